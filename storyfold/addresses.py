@@ -1,0 +1,54 @@
+"""Canonical URLs: the one spelling of an address that an article is known by."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+MAX_LENGTH = 2_048  # characters; what browsers and the sitemap protocol (sitemaps.org) allow an address
+
+# Query parameters that name the visitor's way to the page and never the page.
+TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "at_", "hsa_", "__twitter_")
+TRACKING = frozenset(
+    "fbclid gclid dclid gbraid wbraid msclkid yclid twclid igshid mc_cid mc_eid _ga _gl ocid cmpid cmp ncid "
+    "smid smtyp partner ref referrer referer source_id xtor wt_mc wt_zmc s_cid icid ito cid "
+    "share shareadraft soc_src soc_trk guccounter spm amp outputType".split()
+)
+
+
+def canonical_url(url: str | None, base: str | None = None) -> str | None:
+    """The address without fragment, tracking parameters and default port, its query sorted; None if not http(s).
+
+    Scheme and host are lowered, `http` and `https` count as one (written as `https`), a trailing slash, `www.`
+    and `index.html` are kept: servers may answer differently there.
+    """
+    parts = split(url, base)
+    if parts is None or parts.hostname is None:
+        return None
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(k))
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=-._~")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    canonical = urlunsplit(("https", host + port, path, urlencode(query), ""))
+    return canonical if len(canonical) <= MAX_LENGTH else None
+
+
+def split(url: str | None, base: str | None = None) -> SplitResult | None:
+    """The parts of an http(s) address, resolved against `base`; None if it is no such address."""
+    if not url or not url.strip():
+        return None
+    try:
+        parts = urlsplit(urljoin(base or "", url.strip()))
+        _ = parts.port  # raises ValueError where the port is no number
+    except ValueError:
+        return None
+    return parts if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def host_of(url: str | None) -> str | None:
+    """The host of an address without `www.`; None if it has none."""
+    parts = split(url)
+    return parts.hostname.removeprefix("www.") if parts and parts.hostname else None
+
+
+def _is_tracking(parameter: str) -> bool:
+    return parameter in TRACKING or parameter.startswith(TRACKING_PREFIXES)

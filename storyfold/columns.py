@@ -1,0 +1,189 @@
+"""What a table is: a row class whose annotated fields are its columns.
+
+A column is declared once, as a field of a frozen dataclass: its Python type gives the Arrow and SQL types and
+whether it may be null, `Annotated[..., "text"]` gives its meaning, a `Literal` its allowed values. Arrow
+schema, DDL, `docs/columns.md` and the checks on a night's rows all derive from here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import pyarrow as pa
+
+Row = TypeVar("Row")
+
+ARROW_TYPES: dict[type, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    bytes: pa.binary(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us", tz="UTC"),
+}
+
+SQL_TYPES: dict[pa.DataType, str] = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.uint64(): "UBIGINT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.binary(): "BLOB",
+    pa.date32(): "DATE",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `allowed` is empty where any value of the type may stand."""
+
+    name: str
+    type: pa.DataType
+    nullable: bool
+    meaning: str
+    allowed: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """One table: `key` is unique over all its rows; `partition` is None for work files outside the lake."""
+
+    name: str
+    about: str
+    key: tuple[str, ...]
+    partition: str | None
+    sort: tuple[str, ...]
+    row: type
+    columns: tuple[Column, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema every part of this table is written with."""
+        return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
+
+
+def table(
+    name: str, about: str, *, key: Sequence[str], partition: str | None = None, sort: Sequence[str] = ()
+) -> Callable[[type[Row]], type[Row]]:
+    """Declare the dataclass below it as the row of a table; `table_of(cls)` gives the table back."""
+
+    def declare(cls: type[Row]) -> type[Row]:
+        fields = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+        unknown = {*key, *sort, *([partition] if partition else [])} - fields
+        if unknown:
+            raise TypeError(f"table {name}: no such column: {', '.join(sorted(unknown))}")
+        cls.__table__ = (name, about, tuple(key), partition, tuple(sort))  # type: ignore[attr-defined]
+        return cls
+
+    return declare
+
+
+@cache
+def table_of(cls: type) -> Table:
+    """The table that a row class declares."""
+    name, about, key, partition, sort = cls.__table__  # type: ignore[attr-defined]
+    return Table(name, about, key, partition, sort, cls, columns_of(cls))
+
+
+@cache
+def columns_of(cls: type) -> tuple[Column, ...]:
+    """The columns of a row class, or the fields of a struct, in the order of their declaration."""
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(_column(f.name, hints[f.name]) for f in dataclasses.fields(cls))
+
+
+def _column(name: str, hint: Any) -> Column:
+    meaning, declared, nullable = "", None, False
+    allowed: tuple[str, ...] = ()
+    while (origin := get_origin(hint)) in (Annotated, Union, types.UnionType):
+        if origin is Annotated:
+            hint, *extras = get_args(hint)
+            meaning = meaning or next((e for e in reversed(extras) if isinstance(e, str)), "")
+            declared = declared or next((e for e in extras if isinstance(e, pa.DataType)), None)
+        else:
+            inner = [a for a in get_args(hint) if a is not type(None)]
+            if len(inner) != 1:
+                raise TypeError(f"column {name}: a column has one type, not {hint}")
+            hint, nullable = inner[0], nullable or len(inner) < len(get_args(hint))
+    if get_origin(hint) is Literal:
+        allowed, hint = tuple(str(a) for a in get_args(hint)), str
+    if not meaning:
+        raise TypeError(f"column {name}: says nothing of its meaning; write Annotated[type, 'meaning']")
+    return Column(name, declared or _arrow_type(hint), nullable, meaning, allowed)
+
+
+def _arrow_type(hint: Any) -> pa.DataType:
+    if get_origin(hint) is Annotated:
+        hint, *extras = get_args(hint)
+        declared = next((e for e in extras if isinstance(e, pa.DataType)), None)
+        return declared or _arrow_type(hint)
+    if get_origin(hint) is tuple:
+        return pa.list_(pa.field("item", _arrow_type(get_args(hint)[0]), nullable=False))
+    if dataclasses.is_dataclass(hint):
+        return pa.struct([pa.field(c.name, c.type, c.nullable) for c in columns_of(hint)])  # type: ignore[arg-type]
+    return ARROW_TYPES[hint]
+
+
+def sql_type(arrow: pa.DataType) -> str:
+    """The DuckDB type that an Arrow type is stored as."""
+    if pa.types.is_list(arrow):
+        return f"{sql_type(arrow.value_type)}[]"
+    if pa.types.is_struct(arrow):
+        return "STRUCT(" + ", ".join(f'"{f.name}" {sql_type(f.type)}' for f in arrow) + ")"
+    return SQL_TYPES[arrow]
+
+
+def create_table_sql(declared: Table) -> str:
+    """`CREATE TABLE IF NOT EXISTS` for the lake; names come from code, never from input."""
+    columns = ", ".join(f'"{c.name}" {sql_type(c.type)}{"" if c.nullable else " NOT NULL"}' for c in declared.columns)
+    return f"CREATE TABLE IF NOT EXISTS {declared.name} ({columns})"
+
+
+def to_table(rows: Iterable[Any], cls: type) -> pa.Table:
+    """Arrow table of row objects with exactly the declared schema; a null where none may be raises ValueError."""
+    declared = table_of(cls)
+    result = pa.Table.from_pylist([_as_dict(row) for row in rows], schema=declared.schema)
+    for column in declared.columns:
+        if not column.nullable and result.column(column.name).null_count:
+            raise ValueError(f"{declared.name}.{column.name} is null in {result.column(column.name).null_count} rows")
+    return result
+
+
+def _as_dict(row: Any) -> dict[str, Any]:
+    return {f.name: _plain(getattr(row, f.name)) for f in dataclasses.fields(row)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return _as_dict(value) if dataclasses.is_dataclass(value) else value
+
+
+def from_table(arrow: pa.Table, cls: type[Row]) -> list[Row]:
+    """Row objects of an Arrow table; columns it lacks take the row class's defaults."""
+    return [_build(cls, row) for row in arrow.to_pylist()]
+
+
+def _build(cls: type[Row], values: dict[str, Any]) -> Row:
+    structs = _nested(cls)  # type: ignore[arg-type]
+    for name in structs.keys() & values.keys():
+        values[name] = tuple(_build(structs[name], v) if structs[name] else v for v in values[name] or ())
+    return cls(**values)
+
+
+@cache
+def _nested(cls: Any) -> dict[str, Any]:
+    """The list columns of a row class: the struct class of their items, or None for plain items."""
+    found: dict[str, Any] = {}
+    for name, hint in get_type_hints(cls).items():
+        if get_origin(hint) is tuple:
+            item = get_args(hint)[0]
+            found[name] = item if dataclasses.is_dataclass(item) else None
+    return found

@@ -1,0 +1,26 @@
+"""What reading one page gives, before claims are weighed and ids are given: shared by HTML and plain text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storyfold.schemas.pages import DateClaim, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """One page as read. `credits` are byline texts as printed, not yet split into names."""
+
+    body: str = ""
+    title: str | None = None
+    credits: tuple[str, ...] = ()
+    date_claims: tuple[DateClaim, ...] = ()
+    canonical_url: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    kind: Kind = "article"
+    extractor: str = ""
+    truncated: bool = False

@@ -1,0 +1,53 @@
+"""Every column of every table, declared once.
+
+`TABLES` are the lake's; `WORK_TABLES` are what stages hand each other in files. A row class is the table: see
+`storyfold.columns` for how schema, DDL, docs and checks derive from it.
+"""
+
+from storyfold.columns import Table, table_of
+from storyfold.schemas.copies import Copy, FamilyPlace, Sketch, Span
+from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
+from storyfold.schemas.runs import Check, Run, StageOutcome
+from storyfold.schemas.stories import Lineage, Membership, Story
+
+LAKE_ROWS: tuple[type, ...] = (
+    Run,
+    Fetch,
+    Article,
+    Reject,
+    Sketch,
+    Copy,
+    FamilyPlace,
+    Story,
+    Membership,
+    Lineage,
+    Check,
+)
+WORK_ROWS: tuple[type, ...] = (Item, Page)
+
+TABLES: dict[str, Table] = {table_of(row).name: table_of(row) for row in LAKE_ROWS}
+WORK_TABLES: dict[str, Table] = {table_of(row).name: table_of(row) for row in WORK_ROWS}
+
+__all__ = [
+    "LAKE_ROWS",
+    "TABLES",
+    "WORK_ROWS",
+    "WORK_TABLES",
+    "Article",
+    "Byline",
+    "Check",
+    "Copy",
+    "DateClaim",
+    "FamilyPlace",
+    "Fetch",
+    "Item",
+    "Lineage",
+    "Membership",
+    "Page",
+    "Reject",
+    "Run",
+    "Sketch",
+    "Span",
+    "StageOutcome",
+    "Story",
+]

@@ -1,0 +1,75 @@
+"""Who copied whom: sketches, copies, families."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import pyarrow as pa
+
+from storyfold.columns import table
+from storyfold.schemas.common import ArticleId, RunDate, RunId, SeenDate, Version
+
+UInt64 = Annotated[int, pa.uint64()]
+
+
+@table("sketches", "an article's text sketch (internal)", key=("article_id", "version"), partition="seen_date")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    article_id: ArticleId
+    version: Version
+    seen_date: SeenDate
+    outlet: Annotated[str | None, "The article's outlet, whose boilerplate is set aside."] = None
+    hashes: Annotated[tuple[UInt64, ...], "The kept shingle hashes (FracMinHash), ascending."] = ()
+    shingles: Annotated[int, "Distinct shingles in the whole text."] = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One run of words that two texts share."""
+
+    start: Annotated[int, "First word in this article's body, from 0."]
+    of_start: Annotated[int, "First word in the other's body, from 0."]
+    words: Annotated[int, "How many words in this article's body."]
+    of_words: Annotated[int, "How many words in the other's."]
+
+
+@table(
+    "copies",
+    "one article's text found in another",
+    key=("article_id", "version", "of_article_id", "of_version"),
+    partition="seen_date",
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    article_id: Annotated[str, "The article that copied, as far as the direction is known."]
+    version: Version
+    of_article_id: Annotated[str, "The article whose text it has."]
+    of_version: Annotated[int, "The other's version."]
+    run_id: Annotated[str, "The run that found it."] = ""
+    seen_date: Annotated[SeenDate, "The later of the two articles' seen dates; the partition."]
+    share_of_this: Annotated[float, "The share of this article's words that stand in the other, 0 to 1."]
+    share_of_other: Annotated[float, "The share of the other's words that stand in this one, 0 to 1."]
+    kind: Annotated[
+        Literal["full", "excerpt", "partial", "update"],
+        "`full`: both are mostly the other; `excerpt`: one is a part of the other; `partial`: reuse too weak for a "
+        "family; `update`: the same outlet's later text.",
+    ]
+    direction_confidence: Annotated[Literal["high", "medium", "low"], "How sure it is which of the two copied."]
+    spans: Annotated[tuple[Span, ...], "The shared runs of words."] = ()
+    evidence: Annotated[tuple[str, ...], "What the direction rests on, in words."] = ()
+
+
+@table("families", "an article's place in its family, as of a run", key=("run_id", "article_id"), partition="run_date")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyPlace:
+    run_id: RunId = ""
+    run_date: RunDate
+    article_id: ArticleId
+    family_id: Annotated[str, "The family: the `article_id` of its founding member (first seen, then smallest id)."]
+    role: Annotated[
+        Literal["original", "syndicated", "excerpt", "mirror", "update"],
+        "`original` also for an article that nobody copied.",
+    ]
+    original_article_id: Annotated[str | None, "The family's original; null if we have not seen it."] = None
+    independent_source: Annotated[bool, "Whether it counts as a source of its own in its story."] = True

@@ -1,0 +1,64 @@
+"""Which articles tell the same story: stories, memberships, lineage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from storyfold.columns import table
+from storyfold.schemas.common import ArticleId, RunDate, RunId, StoryId
+
+
+@table("stories", "a story as of a run", key=("run_id", "story_id"), partition="run_date", sort=("first_published_at",))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    run_id: RunId = ""
+    run_date: RunDate
+    story_id: StoryId
+    headline: Annotated[str | None, "The title of the representative article."] = None
+    representative_article_id: Annotated[str | None, "The member nearest to all others; null for an ended story."] = (
+        None
+    )
+    first_published_at: Annotated[datetime | None, "Earliest confident `published_at` of a member."] = None
+    last_published_at: Annotated[datetime | None, "Latest confident `published_at` of a member."] = None
+    articles: Annotated[int, "Members."] = 0
+    outlets: Annotated[int, "Distinct outlets of members."] = 0
+    independent_sources: Annotated[int, "Families among the members: copies count once."] = 0
+    keywords: Annotated[tuple[str, ...], "The terms that weigh most in it."] = ()
+    status: Annotated[Literal["current", "ended"], "`ended`: merged into another; see `story_lineage`."] = "current"
+    provisional: Annotated[bool, "Whether a membership rests on text alone, its time unknown."] = False
+
+
+@table("story_articles", "a membership as of a run", key=("run_id", "article_id"), partition="run_date")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    run_id: RunId = ""
+    run_date: RunDate
+    story_id: StoryId
+    article_id: ArticleId
+    score: Annotated[float, "Mean similarity to the other members, 0 to 1; 1 for a story of one."]
+    basis: Annotated[
+        Literal["text and time", "text, time unknown", "alone"],
+        "What the membership rests on; `alone` in a story of one.",
+    ]
+    provisional: Annotated[bool, "Whether a better-dated copy may still move it."] = False
+    since_run: Annotated[str, "The run in which it joined this story."] = ""
+
+
+@table(
+    "story_lineage",
+    "a change of a story's identity",
+    key=("run_id", "story_id", "event", "other_story_id"),
+    partition="run_date",
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    run_id: RunId = ""
+    run_date: RunDate
+    story_id: StoryId
+    event: Annotated[
+        Literal["born", "continued", "merged", "split", "revived"],
+        "`continued`: it got or lost members; `merged`: it ended in the other; `split`: it came out of the other.",
+    ]
+    other_story_id: Annotated[str | None, "The story it merged into, split from or revived as; else null."] = None

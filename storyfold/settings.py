@@ -1,0 +1,141 @@
+"""What a night is told: sources.toml and the limits, as frozen, printable values."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from storyfold.outcomes import WrongUse
+
+MiB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of anything untrusted is taken in; every value can change what lands, so all are fingerprinted."""
+
+    page_bytes: int = 10 * MiB  # one page, decoded; the largest of 323 real news pages has 3.5 MB
+    list_bytes: int = 50 * MiB  # one feed or list: what the sitemap protocol (sitemaps.org) allows
+    nesting: int = 2_000  # depth of elements; browsers stop at 512
+    redirects: int = 5
+    connect_seconds: float = 10.0
+    answer_seconds: float = 30.0  # for a whole response: a slow drip passes any time-out per read
+    batch_items: int = 200  # pages in one batch: a task costs about 80 ms, a page some 10 to 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One `[[source]]` of sources.toml."""
+
+    id: str
+    outlet: str | None = None
+    home: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """All sources of one file, in its order; paths in them are full paths."""
+
+    path: Path
+    sources: tuple[Source, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that change with any value read from the file, and not with its comments or place."""
+        return fingerprint([dataclasses.asdict(s) for s in self.sources])
+
+
+def fingerprint(value: object) -> str:
+    """16 hex digits that stand for a value made of lists, dicts and scalars."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+PLACES = ("feeds", "sitemaps", "urls", "pages", "archives")
+TEXTS = ("id", "outlet", "home", "language", "zone")
+SOURCE_KEYS = TEXTS + PLACES
+
+
+def load_sources(path: Path) -> Sources:
+    """Read and check sources.toml; WrongUse says in one line which key is wrong and what is allowed."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise WrongUse(f"{path}: no such file; --sources names a sources.toml") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WrongUse(f"{path}: cannot be read as TOML: {error}") from None
+    if unknown := sorted(document.keys() - {"source"}):
+        raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: [[source]]")
+    tables = document.get("source")
+    if not isinstance(tables, list) or not tables:
+        raise WrongUse(f"{path}: key 'source': write at least one [[source]] table")
+    sources = tuple(_source(path, number, table) for number, table in enumerate(tables, 1))
+    ids = [source.id for source in sources]
+    if repeated := next((i for i in ids if ids.count(i) > 1), None):
+        raise WrongUse(f"{path}: key 'id': '{repeated}' names two sources; each id must be its own")
+    return Sources(path=path, sources=sources)
+
+
+def _source(path: Path, number: int, table: object) -> Source:
+    if not isinstance(table, dict):
+        raise WrongUse(f"{path}: source {number} is not a table; write [[source]]")
+    where = f"{path}: source {number}" + (f" ({table['id']})" if isinstance(table.get("id"), str) else "")
+    if unknown := next((key for key in table if key not in SOURCE_KEYS), None):
+        close = difflib.get_close_matches(unknown, SOURCE_KEYS, n=1)
+        guess = f"; did you mean '{close[0]}'" if close else ""
+        raise WrongUse(f"{where}: unknown key '{unknown}'{guess}; allowed: {', '.join(SOURCE_KEYS)}")
+    values: dict[str, Any] = {key: _text(where, key, table[key]) for key in TEXTS if key in table}
+    if not values.get("id"):
+        raise WrongUse(f"{where}: key 'id' is missing; allowed: a short name of your own, the same every night")
+    if "zone" in values and values["zone"] not in available_timezones():
+        raise WrongUse(f"{where}: key 'zone': '{values['zone']}' is no time zone; allowed: names as Europe/Berlin")
+    places: dict[str, Any] = {key: _texts(where, key, table[key]) for key in PLACES if key in table}
+    if not any(places.values()):
+        raise WrongUse(f"{where}: nothing to read; give at least one of: {', '.join(PLACES)}")
+    for key in ("pages", "archives"):
+        places[key] = tuple(_full_path(path, place) for place in places.get(key, ()))
+    places["urls"] = tuple(u if _is_address(u) else _full_path(path, u) for u in places.get("urls", ()))
+    for key in ("feeds", "sitemaps"):
+        if wrong := next((place for place in places.get(key, ()) if not _is_address(place)), None):
+            raise WrongUse(f"{where}: key '{key}': '{wrong}' is no address; allowed: http:// or https:// addresses")
+    return Source(**values, **places)
+
+
+def _text(where: str, key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise WrongUse(f"{where}: key '{key}' is {_shown(value)}; allowed: a text in quotes")
+    return value.strip()
+
+
+def _texts(where: str, key: str, value: object) -> tuple[str, ...]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(t, str) and t.strip() for t in texts):
+        raise WrongUse(f"{where}: key '{key}' is {_shown(value)}; allowed: a text in quotes, or a list of them")
+    return tuple(t.strip() for t in texts)
+
+
+def _shown(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 40 else shown[:37] + "..."
+
+
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def _full_path(sources_file: Path, text: str) -> str:
+    """A path in the file is taken from the file's folder, so that a night does not depend on where it starts."""
+    return str((sources_file.resolve().parent / Path(text).expanduser()).absolute())
