@@ -1,0 +1,43 @@
+# `make help` lists what there is. Needs only make and Python 3.11 to 3.13.
+# PYTHON= picks the interpreter; without it the newest of 3.13, 3.12, 3.11 that starts is taken.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+  if $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; \
+  then echo $$p; exit; fi; done; echo python3)
+BIN := .venv/bin
+SOURCES ?= data/sources.toml
+LAKE ?= data/lake
+DEMO_LAKE ?= data/demo-lake
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check nightly report bench lock docs
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: ## make .venv from requirements.lock; nothing to do while lock and Python are unchanged
+	@$(PYTHON) tools/setup.py
+
+demo: setup ## a night over a dozen saved pages of our own, with its report
+	@$(BIN)/storyfold nightly --sources data/demo/sources.toml --lake $(DEMO_LAKE)
+
+test: setup ## all tests
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -q
+
+check: setup ## style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+nightly: setup ## a night over SOURCES= (data/sources.toml) into LAKE= (data/lake)
+	@$(BIN)/storyfold nightly --sources $(SOURCES) --lake $(LAKE)
+
+report: setup ## the report of the last night in LAKE=
+	@$(BIN)/storyfold report --lake $(LAKE)
+
+bench: setup ## speed and quality on ../shared/data, printed as a table
+	@$(BIN)/python -m benchmarks.nightly
+
+docs: setup ## write docs/columns.md and docs/reasons.md anew
+	@$(BIN)/python tools/write_docs.py
+
+lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv)
+	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements.lock

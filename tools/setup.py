@@ -1,0 +1,67 @@
+"""Set up `.venv` from `requirements.lock`; does nothing while lock, project and Python are unchanged.
+
+Run with the Python that the project shall use. Written so that an old Python reaches the line that refuses it.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+STAMP = os.path.join(VENV, "set-up")
+BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
+
+
+def wanted():
+    """What the stamp must say: this Python, this place (scripts hold its path), and what is to be installed."""
+    digest = hashlib.sha256()
+    for name in ("requirements.lock", "pyproject.toml"):
+        with open(os.path.join(ROOT, name), "rb") as opened:
+            digest.update(opened.read())
+    return " ".join([sys.version.split()[0], sys.base_prefix, ROOT, digest.hexdigest()])
+
+
+def found():
+    """What the stamp says; empty where there is none."""
+    try:
+        with open(STAMP) as opened:
+            return opened.read()
+    except (IOError, OSError):
+        return ""
+
+
+def run(*command):
+    """Run one step of the set-up; its failure ends it with one line."""
+    code = subprocess.call(command, cwd=ROOT)
+    if code:
+        sys.exit("setup: this step failed with exit code %d, mend it and start again: %s" % (code, " ".join(command)))
+
+
+def main():
+    """Check the Python, then install, then write the stamp: last, so that a broken set-up is done again."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        version = sys.version.split()[0]
+        sys.exit(
+            "setup: Python 3.11 to 3.13 is needed, %s is %s; name another with PYTHON=" % (sys.executable, version)
+        )
+    if found() == wanted():
+        return
+    print("Setting up .venv from requirements.lock: about 1.2 GB, a minute or two.")
+    # where .venv itself is active, the Python that it was made with, as .venv is removed here
+    python = getattr(sys, "_base_executable", sys.executable) if sys.prefix != sys.base_prefix else sys.executable
+    shutil.rmtree(VENV, ignore_errors=True)
+    run(python, "-m", "venv", VENV)
+    pip = [os.path.join(BIN, "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
+    # the lock is complete, so nothing is resolved: pip 23.2 cannot resolve extras (`sqlalchemy[asyncio]`) by hash
+    run(*(pip + ["--require-hashes", "-r", "requirements.lock"]))
+    run(*(pip + ["--no-build-isolation", "--editable", "."]))
+    run(os.path.join(BIN, "python"), "-m", "pip", "--disable-pip-version-check", "check")
+    with open(STAMP, "w") as opened:
+        opened.write(wanted())
+
+
+if __name__ == "__main__":
+    main()
