@@ -38,6 +38,11 @@ def reject_id(stage: str, source_id: str, location: str, offset: int | None, rea
     return hash_id("reject", stage, source_id, location, offset, reason, content)
 
 
+def record_offset(location: str, warc_file: str, warc_offset: int) -> int | None:
+    """The offset where it tells pages apart: in an archive of the user's; where we keep a page is no part of it."""
+    return warc_offset if warc_file == location else None
+
+
 def text_sha256(title: str | None, body: str) -> str:
     """64 hex digits of what the text says: a cosmetic change (case, width, punctuation, space) keeps them."""
     words = (

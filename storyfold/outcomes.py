@@ -17,7 +17,7 @@ class Reason(StrEnum):
 
     meaning: str
 
-    def __new__(cls, slug: str, meaning: str) -> Reason:
+    def __new__(cls, slug: str, meaning: str = "") -> Reason:
         member = str.__new__(cls, slug)
         member._value_ = slug
         member.meaning = meaning

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import pyarrow as pa
 
 from storyfold.columns import table
-from storyfold.schemas.common import ArticleId, RunDate, RunId, SeenDate, Version
+from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, Version
 
 UInt64 = Annotated[int, pa.uint64()]
 
@@ -60,10 +60,16 @@ class Copy:
     evidence: Annotated[tuple[str, ...], "What the direction rests on, in words."] = ()
 
 
-@table("families", "an article's place in its family, as of a run", key=("run_id", "article_id"), partition="run_date")
+@table(
+    "families",
+    "an article's place in its family, as of a run",
+    key=("run_id", "attempt", "article_id"),
+    partition="run_date",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyPlace:
     run_id: RunId = ""
+    attempt: AttemptNumber = 1
     run_date: RunDate
     article_id: ArticleId
     family_id: Annotated[str, "The family: the `article_id` of its founding member (first seen, then smallest id)."]

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from storyfold.columns import table
 from storyfold.schemas.common import (
     ArticleId,
+    AttemptNumber,
     ContentHash,
     RunDate,
     RunId,
@@ -95,7 +96,7 @@ class Page:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     run_id: RunId
-    attempt: Annotated[int, "The attempt of the run, from 1."]
+    attempt: AttemptNumber
     run_date: RunDate
     fetch_id: Annotated[str, "The item that was asked for; for feeds and lists, a hash of their address."]
     source_id: SourceId

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from storyfold.columns import table
-from storyfold.schemas.common import RunDate, RunId
+from storyfold.schemas.common import AttemptNumber, RunDate, RunId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Run:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     run_id: RunId
-    attempt: Annotated[int, "The attempt of the run."]
+    attempt: AttemptNumber
     run_date: RunDate
     name: Annotated[str, "What was checked."]
     required: Annotated[bool, "Whether the night fails with it."]

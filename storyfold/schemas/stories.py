@@ -7,13 +7,20 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from storyfold.columns import table
-from storyfold.schemas.common import ArticleId, RunDate, RunId, StoryId
+from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, StoryId
 
 
-@table("stories", "a story as of a run", key=("run_id", "story_id"), partition="run_date", sort=("first_published_at",))
+@table(
+    "stories",
+    "a story as of a run",
+    key=("run_id", "attempt", "story_id"),
+    partition="run_date",
+    sort=("first_published_at",),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     run_id: RunId = ""
+    attempt: AttemptNumber = 1
     run_date: RunDate
     story_id: StoryId
     headline: Annotated[str | None, "The title of the representative article."] = None
@@ -22,7 +29,7 @@ class Story:
     )
     first_published_at: Annotated[datetime | None, "Earliest confident `published_at` of a member."] = None
     last_published_at: Annotated[datetime | None, "Latest confident `published_at` of a member."] = None
-    articles: Annotated[int, "Members."] = 0
+    articles: Annotated[int, "Members, copies included."] = 0
     outlets: Annotated[int, "Distinct outlets of members."] = 0
     independent_sources: Annotated[int, "Families among the members: copies count once."] = 0
     keywords: Annotated[tuple[str, ...], "The terms that weigh most in it."] = ()
@@ -30,10 +37,11 @@ class Story:
     provisional: Annotated[bool, "Whether a membership rests on text alone, its time unknown."] = False
 
 
-@table("story_articles", "a membership as of a run", key=("run_id", "article_id"), partition="run_date")
+@table("story_articles", "a membership as of a run", key=("run_id", "attempt", "article_id"), partition="run_date")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     run_id: RunId = ""
+    attempt: AttemptNumber = 1
     run_date: RunDate
     story_id: StoryId
     article_id: ArticleId
@@ -49,12 +57,13 @@ class Membership:
 @table(
     "story_lineage",
     "a change of a story's identity",
-    key=("run_id", "story_id", "event", "other_story_id"),
+    key=("run_id", "attempt", "story_id", "event", "other_story_id"),
     partition="run_date",
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
     run_id: RunId = ""
+    attempt: AttemptNumber = 1
     run_date: RunDate
     story_id: StoryId
     event: Annotated[

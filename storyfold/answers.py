@@ -1,0 +1,86 @@
+"""How a stage asks the network: it is handed an `Ask`, and gets an `Answer` or one of two kinds of failure.
+
+Discover asks for feeds and lists, fetch for pages; neither knows who carries the question. So each can be run
+against a real client, a client that repeats, or answers kept from an earlier night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from storyfold.outcomes import Reason, Rejected, Transient
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A complete answer with status 200 or 203.
+
+    `content` is what the page says: transfer and content encodings undone, never longer than the limit asked
+    for. `payload` is the same before its content encoding was undone, as it is kept in the archive.
+    """
+
+    url: str  # what was asked for
+    final_url: str  # what answered, after redirects
+    status: int
+    status_text: str
+    headers: Headers  # as received, in their order
+    content: bytes
+    payload: bytes
+    seen_at: datetime
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, in any case."""
+        return header(self.headers, name)
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """The first value of a header, its name in any case; None where there is none."""
+    return next((value for key, value in headers if key.lower() == name.lower()), None)
+
+
+class ErrorAnswer(Rejected):
+    """The server answered, and its answer is no page: an error status, or a redirect that leads nowhere."""
+
+    def __init__(self, status: int, final_url: str, detail: str = "") -> None:
+        super().__init__(Reason.HTTP_ERROR, detail or f"status {status}")
+        self.status = status
+        self.final_url = final_url
+
+    def __reduce__(self) -> tuple[type[ErrorAnswer], tuple[int, str, str]]:
+        return type(self), (self.status, self.final_url, self.detail)
+
+
+class BusyAnswer(Transient):
+    """The server answered that it cannot answer now (429, 5xx); `retry_after` is its Retry-After as sent."""
+
+    def __init__(self, status: int, final_url: str, retry_after: str | None = None) -> None:
+        super().__init__(status, final_url, retry_after)
+        self.status = status
+        self.final_url = final_url
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"status {self.status}" + (f", Retry-After {self.retry_after}" if self.retry_after else "")
+
+
+Ask = Callable[[str, int], Answer]
+"""Ask for an address, its decoded content no longer than so many bytes.
+
+Raises Rejected (BAD_URL, REFUSED_ADDRESS, TOO_LARGE, NOT_TEXT; ErrorAnswer for HTTP_ERROR) where asking again
+would bring the same, and Transient (BusyAnswer for 429 and 5xx) where it might not.
+"""
+
+
+def failure(error: Rejected | Transient) -> tuple[Reason, str, int | None, str | None]:
+    """A failed question's reason, detail, HTTP status and final address, once it is given up."""
+    if isinstance(error, ErrorAnswer):
+        return error.reason, error.detail, error.status, error.final_url
+    if isinstance(error, BusyAnswer):
+        return Reason.HTTP_ERROR, str(error), error.status, error.final_url
+    if isinstance(error, Rejected):
+        return error.reason, error.detail, None, None
+    return Reason.NO_ANSWER, str(error), None, None

@@ -1,0 +1,174 @@
+"""Articles as JSON lines: the one row that every file command writes and reads."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from storyfold.identity import hash_id
+from storyfold.outcomes import Reason, WrongUse
+from storyfold.schemas import Article
+from storyfold.schemas.pages import Confidence
+
+KEYS = (
+    "id",
+    "path",
+    "url",
+    "title",
+    "authors",
+    "agency",
+    "published_at",
+    "date_confidence",
+    "date_reason",
+    "language",
+    "outlet",
+    "kind",
+    "body",
+    "reason",
+)
+# Rows that say nothing of when they were seen are all seen at once: then the smallest id founds a group.
+UNKNOWN_SEEN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def row_of(article: Article, path: str, reason: Reason | None) -> dict[str, Any]:
+    """The row of one page, with exactly `KEYS`; `reason` is null for an article that is kept."""
+    row = {key: getattr(article, key, None) for key in KEYS}
+    row |= {
+        "id": article.article_id,
+        "path": path,
+        "authors": list(article.authors),
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "reason": reason.value if reason else None,
+    }
+    return row
+
+
+def read_articles(path: Path) -> list[Article]:
+    """Articles of a JSON-lines file, for grouping: `article_id` is the row's `id`, else of its url, else its path.
+
+    Only `body` is needed; unknown keys are ignored. WrongUse names the line of the first row that cannot be used.
+    """
+    articles = [_article(row, f"{path} line {number}") for number, row in _read_rows(path)]
+    lines: dict[str, int] = {}
+    for number, article in enumerate(articles, 1):
+        if article.article_id in lines:
+            raise WrongUse(
+                f"{path}: rows {lines[article.article_id]} and {number} have the same id '{article.article_id}'; "
+                "each row needs its own"
+            )
+        lines[article.article_id] = number
+    return articles
+
+
+def _read_rows(path: Path) -> Iterator[tuple[int, Any]]:
+    try:
+        with _open_read(path) as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    try:
+                        yield number, orjson.loads(line)
+                    except orjson.JSONDecodeError as error:
+                        raise WrongUse(
+                            f"{path} line {number}: not JSON ({error}); expected one object a line"
+                        ) from None
+    except FileNotFoundError:
+        raise WrongUse(f"{path}: no such file; expected articles as `storyfold parse` writes them") from None
+    except (OSError, EOFError) as error:
+        raise WrongUse(f"{path}: cannot be read: {error}") from None
+
+
+def _open_read(path: Path) -> IO[bytes]:
+    opened = path.open("rb")
+    is_gzip = opened.peek(2)[:2] == b"\x1f\x8b"
+    return io.BufferedReader(gzip.GzipFile(fileobj=opened)) if is_gzip else opened
+
+
+def _article(row: Any, where: str) -> Article:
+    if not isinstance(row, dict) or "body" not in row or not isinstance(row["body"], str | None):
+        raise WrongUse(f"{where}: no text under the key 'body'; a row needs at least that")
+    name = row.get("id", row.get("url") or row.get("path"))
+    if name is None:
+        raise WrongUse(f"{where}: none of the keys 'id', 'url' and 'path' to know the row by")
+    seen = _instant(row.get("first_seen_at")) or UNKNOWN_SEEN
+    published, confidence = _instant(row.get("published_at")), _confidence(row.get("date_confidence"))
+    start, end = _interval(published, confidence)
+    body = row["body"] or ""
+    return Article(
+        article_id=str(name),
+        seen_date=seen.date(),
+        source_id="",
+        location=str(row.get("path") or ""),
+        url=_text(row.get("url")),
+        outlet=_text(row.get("outlet")),
+        title=_text(row.get("title")),
+        authors=tuple(str(a) for a in row["authors"]) if isinstance(row.get("authors"), list) else (),
+        agency=_text(row.get("agency")),
+        published_at=published,
+        published_precision="second" if published else "none",
+        date_confidence=confidence if published else "none",
+        not_before=start,
+        not_after=end,
+        language=_text(row.get("language")),
+        body=body,
+        word_count=len(body.split()),
+        first_seen_at=seen,
+        content_sha256=hash_id(body),
+        warc_file="",
+        warc_offset=0,
+    )
+
+
+def _confidence(value: object) -> Confidence:
+    """A date that comes with no word on it is somebody's label, so believed; an unknown word is a doubt."""
+    if value in ("high", "medium", "low", "none"):
+        return value
+    return "high" if value is None else "low"
+
+
+def _interval(published: datetime | None, confidence: Confidence) -> tuple[datetime | None, datetime | None]:
+    """A confident date is its day; a doubtful one bounds only the end: see docs/architecture.md, Dates."""
+    if published is None:
+        return None, None
+    day = datetime.combine(published.date(), time(), UTC)
+    return (day if confidence in ("high", "medium") else None), day + timedelta(days=1)
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+@contextmanager
+def writing_rows(path: Path) -> Iterator[IO[bytes]]:
+    """A file for JSON lines (gzipped where the name ends in `.gz`), there only once it is complete."""
+    unfinished = path.with_name(path.name + ".writing")
+    try:
+        with unfinished.open("wb") as raw:
+            if path.suffix == ".gz":
+                with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
+                    yield packed  # type: ignore[misc]
+            else:
+                yield raw
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_rows(out: IO[bytes], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Append rows as JSON lines in UTF-8."""
+    for row in rows:
+        out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))

@@ -1,0 +1,131 @@
+"""Which attempt at a night this is: a new one, or a killed one that is taken up where it stopped.
+
+A run is known by its night and by everything that can change its rows: settings, sources, code. Its parts lie
+in `work/<run_id>/`; `attempt.json` there, written first, says which attempt they belong to.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import storyfold
+from storyfold.lake import Lake
+from storyfold.schemas.pages import seen_date
+from storyfold.settings import Limits, Sources, fingerprint
+
+CODE_FOLDERS = ("flows", "tasks", "storyfold")
+CODE_SUFFIXES = (".py", ".sql", ".toml", ".json", ".html", ".css", ".txt", ".npz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt at a run; a frozen value that every task is given."""
+
+    run_id: str
+    number: int
+    night: date
+    started_at: datetime
+    lake_folder: str
+    settings_fingerprint: str
+    sources_fingerprint: str
+    code_version: str
+    engine: str
+    resumed: bool = False
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.lake_folder)
+
+    @property
+    def work(self) -> Path:
+        return self.lake.work / self.run_id
+
+    @property
+    def run_date(self) -> date:
+        return seen_date(self.started_at)
+
+    def stage(self, name: str) -> Path:
+        """The folder of a stage's parts."""
+        return self.work / name
+
+
+def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, engine: str, now: datetime) -> Attempt:
+    """The attempt to work on: the unfinished one of this run if there is one, else the next."""
+    settings = fingerprint(dataclasses.asdict(limits))
+    code = code_version()
+    run_id = f"{night.isoformat()}-{fingerprint([settings, sources.fingerprint, code])[:8]}"
+    work = lake.work / run_id
+    ended = _ended_attempts(lake, run_id)
+    unfinished = _read(work / "attempt.json")
+    if unfinished and unfinished["number"] not in ended:
+        return Attempt(
+            run_id=run_id,
+            number=unfinished["number"],
+            night=night,
+            started_at=datetime.fromisoformat(unfinished["started_at"]),
+            lake_folder=str(lake.folder),
+            settings_fingerprint=settings,
+            sources_fingerprint=sources.fingerprint,
+            code_version=code,
+            engine=engine,
+            resumed=True,
+        )
+    shutil.rmtree(work, ignore_errors=True)
+    attempt = Attempt(
+        run_id=run_id,
+        number=max(ended, default=0) + 1,
+        night=night,
+        started_at=now,
+        lake_folder=str(lake.folder),
+        settings_fingerprint=settings,
+        sources_fingerprint=sources.fingerprint,
+        code_version=code,
+        engine=engine,
+    )
+    work.mkdir(parents=True)
+    written = work / "attempt.json.writing"
+    written.write_text(json.dumps({"number": attempt.number, "started_at": now.isoformat()}), encoding="utf-8")
+    written.rename(work / "attempt.json")
+    return attempt
+
+
+def end_attempt(attempt: Attempt, *, landed: bool) -> None:
+    """Clear the parts of a landed attempt; those of a failed one are kept beside, to look into."""
+    if landed:
+        shutil.rmtree(attempt.work, ignore_errors=True)
+    else:
+        kept = attempt.work.with_name(f"{attempt.run_id}.failed-{attempt.number}")
+        shutil.rmtree(kept, ignore_errors=True)
+        attempt.work.rename(kept)
+
+
+@cache
+def code_version() -> str:
+    """The version and 12 hex digits of all code that runs, so that a changed program is a changed run."""
+    root = Path(storyfold.__file__).parent.parent
+    digest = hashlib.sha256()
+    for folder in CODE_FOLDERS:
+        for file in sorted((root / folder).rglob("*")):
+            if file.suffix in CODE_SUFFIXES:
+                digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return f"{storyfold.__version__}+{digest.hexdigest()[:12]}"
+
+
+def _ended_attempts(lake: Lake, run_id: str) -> set[int]:
+    return set(lake.read("SELECT attempt FROM runs WHERE run_id = ?", [run_id]).column(0).to_pylist())
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    try:
+        read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return read

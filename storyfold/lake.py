@@ -1,0 +1,180 @@
+"""The lake: DuckLake tables under one folder, committed a night at a time.
+
+A lake is a folder: `catalog.sqlite` (which Parquet files make up which snapshot), `main/` (the Parquet),
+`archive/` (the pages' bytes), `work/` (a run's parts) and `reports/`. It is attached by its own path each time,
+so it can be moved. Readers see the last committed night, whole, while the next one runs.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from storyfold.columns import Table, create_table_sql, sql_type, table_of, to_table
+from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
+from storyfold.schemas import TABLES, Check, Run
+
+EXTENSIONS = ("sqlite_scanner", "ducklake")
+
+
+def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Load DuckLake and its SQLite catalog, from their installed packages, else from DuckDB's own store."""
+    for name in EXTENSIONS:
+        found = importlib.util.find_spec(f"duckdb_extension_{name}")
+        folders = list(found.submodule_search_locations or ()) if found else []
+        files = [Path(folder, "extensions", f"v{duckdb.__version__}", f"{name}.duckdb_extension") for folder in folders]
+        if files and files[0].exists():
+            connection.execute(f"LOAD '{quoted(files[0])}'")
+        else:
+            connection.install_extension(name)
+            connection.load_extension(name)
+
+
+def quoted(path: Path | str) -> str:
+    """A path inside a SQL string; ATTACH and LOAD take no parameters."""
+    return str(path).replace("'", "''")
+
+
+class Lake:
+    """One lake, by its folder."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder).absolute()
+        self.catalog = self.folder / "catalog.sqlite"
+        self.archive = self.folder / "archive"
+        self.work = self.folder / "work"
+        self.reports = self.folder / "reports"
+
+    @contextmanager
+    def connect(self, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection with the lake attached as `lake` and in use; times are UTC."""
+        if read_only and not self.catalog.exists():
+            raise WrongUse(f"{self.folder}: no lake there; `storyfold nightly` makes one, --lake DIR names another")
+        connection = duckdb.connect()
+        try:
+            load_extensions(connection)
+            connection.execute("SET TimeZone = 'UTC'")
+            options = ["DATA_INLINING_ROW_LIMIT 0", "OVERRIDE_DATA_PATH true", *(["READ_ONLY"] if read_only else [])]
+            connection.execute(
+                f"ATTACH 'ducklake:sqlite:{quoted(self.catalog)}' AS lake "
+                f"(DATA_PATH '{quoted(self.folder)}/', {', '.join(options)})"
+            )
+            connection.execute("USE lake")
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lake for one run; a second one is told so instead of waiting or breaking it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.folder / "writing.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise NightFailed(f"{self.folder}: another run is writing this lake; wait for it, or end it") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def create(self, views: Mapping[str, str]) -> None:
+        """Make what is missing: folders, tables, columns, views. Anything already right is left as it is."""
+        for folder in (self.folder, self.archive, self.work, self.reports):
+            folder.mkdir(parents=True, exist_ok=True)
+        with self.connect(read_only=False) as connection, _transaction(connection):
+            for declared in TABLES.values():
+                _create_table(connection, declared)
+            current = dict(
+                connection.execute("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").fetchall()
+            )
+            for name, select in views.items():
+                if current.get(name) != select:  # a view replaced by itself would be one more snapshot each night
+                    connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
+                    connection.execute(f"COMMENT ON VIEW {name} IS '{quoted(select)}'")
+
+    def land(
+        self, rows: Mapping[type, pa.Table], check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]], failed: Run
+    ) -> list[Check]:
+        """Commit a night in one transaction, or, when a required check fails on it, only its run and checks.
+
+        `check` is asked inside the transaction, so that it sees the lake as it would be; returns its answers.
+        `failed` is the row of `runs` for a night that does not pass. Anything that goes wrong on the way (a full
+        disk) leaves the lake as it was and is raised, as Transient where DuckDB says so.
+        """
+        try:
+            return self._land(rows, check, failed)
+        except duckdb.Error as error:
+            raise Transient(f"the night could not be committed, the lake is as before: {error}") from error
+
+    def _land(
+        self, rows: Mapping[type, pa.Table], check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]], failed: Run
+    ) -> list[Check]:
+        with self.connect(read_only=False) as connection:
+            with _transaction(connection) as outcome:
+                for cls, arrow in rows.items():
+                    _insert(connection, table_of(cls), arrow)
+                checks = list(check(connection))
+                outcome["commit"] = all(c.passed for c in checks if c.required)
+                if outcome["commit"]:
+                    _insert(connection, table_of(Check), to_table(checks, Check))
+            if not outcome["commit"]:
+                with _transaction(connection):
+                    _insert(connection, table_of(Run), to_table([failed], Run))
+                    _insert(connection, table_of(Check), to_table(checks, Check))
+        return checks
+
+    def read(self, sql: str, parameters: Sequence[Any] | None = None) -> pa.Table:
+        """The answer to one query over the last committed night, as Arrow."""
+        with self.connect() as connection:
+            return connection.execute(sql, parameters).to_arrow_table()
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, bool]]:
+    outcome = {"commit": True}
+    connection.execute("BEGIN")
+    try:
+        yield outcome
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT" if outcome["commit"] else "ROLLBACK")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, declared: Table, arrow: pa.Table) -> None:
+    if arrow.num_rows == 0:
+        return
+    connection.register("incoming", arrow)
+    order = ", ".join([*([declared.partition] if declared.partition else []), *(declared.sort or declared.key)])
+    connection.execute(f"INSERT INTO {declared.name} BY NAME SELECT * FROM incoming ORDER BY {order}")  # noqa: S608
+    connection.unregister("incoming")
+
+
+def _create_table(connection: duckdb.DuckDBPyConnection, declared: Table) -> None:
+    found = dict(
+        connection.execute(
+            "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = 'lake' AND table_name = ?",
+            [declared.name],
+        ).fetchall()
+    )
+    if not found:
+        connection.execute(create_table_sql(declared))
+        if declared.partition:
+            connection.execute(f"ALTER TABLE {declared.name} SET PARTITIONED BY ({declared.partition})")
+        return
+    for column in declared.columns:
+        if column.name not in found and column.nullable:
+            connection.execute(f'ALTER TABLE {declared.name} ADD COLUMN "{column.name}" {sql_type(column.type)}')
+        elif column.name not in found:
+            raise StoryfoldError(
+                f"the lake's table {declared.name} has no column {column.name}: an older version made it; "
+                "start a new lake with --lake DIR"
+            )

@@ -1,0 +1,55 @@
+"""Docs that derive from code are not stale; every dependency has its reason; no registry stands in the lock."""
+
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def write_docs():
+    spec = importlib.util.spec_from_file_location("write_docs", ROOT / "tools" / "write_docs.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["columns", "reasons"])
+def test_generated_docs_are_fresh(write_docs, name):
+    written = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    assert written == getattr(write_docs, f"{name}_page")(), "run `make docs`"
+
+
+def names(requirements):
+    return {re.split(r"[\[<>=;~! ]", requirement)[0] for requirement in requirements}
+
+
+def test_every_dependency_has_its_reason_and_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    direct = names(project["dependencies"]) | names(project["optional-dependencies"]["dev"])
+    reasons = (ROOT / "docs" / "dependencies.md").read_text()
+    locked = set(re.findall(r"^([a-z0-9._-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+    assert [name for name in sorted(direct) if f"`{name}" not in reasons] == []
+    assert direct <= locked
+
+
+def test_the_lock_has_hashes_and_no_place_to_download_from():
+    text = (ROOT / "requirements.lock").read_text()
+    packages = re.split(r"\n(?=[a-z0-9])", text.strip())
+    assert all("--hash=sha256:" in package for package in packages)
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text)
+
+
+def test_links_in_the_docs_lead_somewhere():
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "data" / "demo" / "README.md"]
+    broken = [
+        (page.name, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        if not link.startswith("http") and not (page.parent / link).exists()
+    ]
+    assert broken == []

@@ -1,0 +1,71 @@
+"""Write the docs that derive from code: `docs/columns.md` and `docs/reasons.md`. A test holds them to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from storyfold.columns import Table, sql_type
+from storyfold.outcomes import Reason
+from storyfold.report import view_comments
+from storyfold.schemas import TABLES, WORK_TABLES
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def columns_page() -> str:
+    """Every table with its columns, then the views."""
+    lines = [
+        "# Tables and columns",
+        "",
+        "Written by `make docs` from the row classes in `storyfold/schemas/`; edit those, not this page.",
+        "",
+        "## In the lake",
+        "",
+    ]
+    for table in TABLES.values():
+        lines += _table(table)
+    lines += ["## Views", ""]
+    lines += [f"- `{name}`: {comment}" for name, comment in view_comments().items()]
+    lines += ["", "## Between stages", "", "Files in `work/<run_id>/`, cleared when the night has landed.", ""]
+    for table in WORK_TABLES.values():
+        lines += _table(table)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(table: Table) -> list[str]:
+    facts = f"One row is {table.about}. Key: {', '.join(f'`{k}`' for k in table.key)}."
+    if table.partition:
+        facts += f" Partitioned by `{table.partition}`."
+    lines = [f"### `{table.name}`", "", facts, "", "| column | type | null | meaning |", "|---|---|---|---|"]
+    for column in table.columns:
+        meaning = column.meaning.replace("|", "\\|")
+        if column.allowed:
+            meaning += f" One of: {', '.join(f'`{value}`' for value in column.allowed)}."
+        null = "yes" if column.nullable else ""
+        lines.append(f"| `{column.name}` | {sql_type(column.type)} | {null} | {meaning} |")
+    return [*lines, ""]
+
+
+def reasons_page() -> str:
+    """Every reason slug with its meaning."""
+    lines = [
+        "# Reasons for a rejection",
+        "",
+        "Written by `make docs` from `storyfold/outcomes.py`. The slugs stand in `rejects.reason` and",
+        "`fetches.reason`, and under `reason` in the rows of `storyfold parse`.",
+        "",
+        "| slug | meaning |",
+        "|---|---|",
+    ]
+    lines += [f"| `{reason.value}` | {reason.meaning} |" for reason in Reason]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write both pages."""
+    (DOCS / "columns.md").write_text(columns_page(), encoding="utf-8")
+    (DOCS / "reasons.md").write_text(reasons_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
