@@ -1,0 +1,92 @@
+"""Articles that an RSS or Atom feed names."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import feedparser
+
+from storyfold.addresses import split
+from storyfold.answers import Answer
+from storyfold.discover.outcomes import Candidate, Outcome, Refusal, printable, refusal
+from storyfold.discover.questions import Questions
+from storyfold.discover.references import mend_references
+from storyfold.discover.times import claim
+from storyfold.outcomes import Reason, Rejected
+from storyfold.schemas.pages import DateClaim
+
+# Bytes of one feed: the parser takes up to 8 microseconds a byte on broken markup, so this bounds it near a minute.
+# Feeds of news sites have well under 2 MB.
+FEED_BYTES = 8 * 1024 * 1024
+# What feedparser was seen to raise on mutated feeds (ValueError, KeyError, OverflowError), and what the parsers
+# beneath it raise by their own word.
+FEED_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+TITLE_CHARACTERS = 1_000  # far beyond any headline; a feed can put a whole text there
+
+
+def find_in_feed(address: str, questions: Questions, zone: str | None) -> Iterator[Outcome]:
+    """The feed's entries in its order, or one refusal where it is none or gave no answer."""
+    try:
+        answer = questions.put(address, FEED_BYTES)
+        feed = read_feed(answer)
+    except Rejected as error:
+        if error.reason is Reason.NOT_A_FEED:
+            questions.useless(error.reason)
+        yield refusal(address, error)
+        return
+    is_rss = str(feed.version).startswith("rss")
+    for number, entry in enumerate(feed.entries, 1):
+        yield _outcome(address, answer, number, entry, _claims(entry, zone, is_rss=is_rss))
+
+
+def read_feed(answer: Answer) -> Any:
+    """The parsed feed; Rejected NOT_A_FEED for anything that is neither RSS nor Atom."""
+    said = answer.header("content-type")
+    headers = {"content-location": answer.final_url, **({"content-type": said} if said else {})}
+    try:
+        # A stream, as bytes would first be tried as the name of a file. Its text is not shown, so not cleaned.
+        feed = feedparser.parse(
+            io.BytesIO(mend_references(answer.content)),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except FEED_FAULTS as error:
+        raise Rejected(Reason.NOT_A_FEED, f"the feed cannot be parsed: {error!r:.200}") from None
+    if not feed.get("version"):
+        raise Rejected(Reason.NOT_A_FEED, f"neither RSS nor Atom; it claims to be {said or 'nothing'}")
+    return feed
+
+
+def _outcome(
+    address: str, answer: Answer, number: int, entry: Mapping[str, Any], claims: tuple[DateClaim, ...]
+) -> Outcome:
+    link = _link(entry)
+    title = " ".join(printable(str(entry.get("title") or "")).split())[:TITLE_CHARACTERS] or None
+    if link is None:
+        detail = f"entry {number} has no address: {(title or 'no title')[:100]}"
+        return Refusal(location=address, reason=Reason.BAD_URL, detail=detail)
+    parts = split(link, answer.final_url)
+    if parts is None:
+        return Refusal(location=link, reason=Reason.BAD_URL, detail=f"entry {number} of {address}")
+    location = parts._replace(fragment="").geturl()
+    return Candidate(method="http", location=location, name=location, title=title, date_claims=claims)
+
+
+def _link(entry: Mapping[str, Any]) -> str | None:
+    """The article's own address, before the feed service's that only counts visitors."""
+    for key in ("feedburner_origlink", "link"):
+        if isinstance(value := entry.get(key), str) and value.strip():
+            return printable(value.strip())
+    return None
+
+
+def _claims(entry: Mapping[str, Any], zone: str | None, *, is_rss: bool) -> tuple[DateClaim, ...]:
+    """`published` is when it came out, `updated` when it changed; RSS with one date alone (dc:date) means the first."""
+    published = claim("feed", printable(str(entry.get("published") or "")), zone)
+    # `in` and not `get`: for a missing `updated` the library gives `published`.
+    words = printable(str(entry["updated"])) if "updated" in entry else None
+    updated = claim("feed" if is_rss and published is None else "modified-feed", words, zone)
+    return tuple(c for c in (published, updated) if c is not None)

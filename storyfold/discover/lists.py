@@ -1,0 +1,79 @@
+"""Addresses that sources.toml gives itself, or that a text or CSV file lists."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+from storyfold.addresses import split
+from storyfold.discover.outcomes import Candidate, Outcome, Refusal, printable
+from storyfold.outcomes import Reason, Rejected
+
+ADDRESS_COLUMN = "url"
+DELIMITERS = ",;\t"
+
+
+def find_in_list(place: str, limit: int) -> Iterator[Outcome]:
+    """The address itself, or the addresses in a .csv file, or else in a text file, in its order."""
+    if place.lower().startswith(("http://", "https://")):
+        yield _candidate(place, place)
+        return
+    try:
+        text = _read(Path(place), limit)
+        rows = _csv_addresses(text) if place.lower().endswith(".csv") else _text_addresses(text)
+    except Rejected as error:
+        yield Refusal(location=printable(place), reason=error.reason, detail=error.detail)
+        return
+    if not rows:
+        yield Refusal(location=printable(place), reason=Reason.MISSING_INPUT, detail="no address in the list")
+    for number, address in rows:
+        yield _candidate(address, f"line {number} of {printable(Path(place).name)}")
+
+
+def _candidate(address: str, where: str) -> Outcome:
+    address = printable(address)
+    parts = split(address)
+    if parts is None:
+        return Refusal(location=address, reason=Reason.BAD_URL, detail=where)
+    location = parts._replace(fragment="").geturl()
+    return Candidate(method="http", location=location, name=location)
+
+
+def _read(path: Path, limit: int) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise Rejected(Reason.MISSING_INPUT, "no such file") from None
+    except (OSError, ValueError) as error:
+        raise Rejected(Reason.UNREADABLE_INPUT, str(error)) from None
+    if len(data) > limit:
+        raise Rejected(Reason.TOO_LARGE, f"more than {limit} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Rejected(Reason.UNREADABLE_INPUT, f"not UTF-8 at byte {error.start}") from None
+
+
+def _text_addresses(text: str) -> list[tuple[int, str]]:
+    """One address a line; empty lines and those that start with # do not count."""
+    lines = ((number, line.strip()) for number, line in enumerate(text.split("\n"), 1))
+    return [(number, line) for number, line in lines if line and not line.startswith("#")]
+
+
+def _csv_addresses(text: str) -> list[tuple[int, str]]:
+    """The column `url`; without one the first column, whose first row is a heading unless it is an address."""
+    first = text.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    try:
+        heading = next(reader, [])
+        names = [name.strip().lower() for name in heading]
+        column = names.index(ADDRESS_COLUMN) if ADDRESS_COLUMN in names else 0
+        is_row = ADDRESS_COLUMN not in names and names and split(names[0]) is not None
+        rows = itertools.chain([heading] if is_row else [], reader)
+        return [(reader.line_num, row[column].strip()) for row in rows if len(row) > column and row[column].strip()]
+    except csv.Error as error:
+        raise Rejected(Reason.UNREADABLE_INPUT, f"not CSV: {error}") from None

@@ -1,0 +1,43 @@
+"""What looking through one place of a source gives: candidates and refusals, in the order they were met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storyfold.outcomes import Reason, Rejected
+from storyfold.schemas.pages import DateClaim, Method
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Something to fetch, before it is known whether the source named it twice."""
+
+    method: Method
+    location: str
+    name: str
+    offset: int | None = None
+    title: str | None = None
+    date_claims: tuple[DateClaim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Something that was met and cannot be fetched, or an input that could not be read."""
+
+    location: str
+    reason: Reason
+    detail: str = ""
+    offset: int | None = None
+
+
+Outcome = Candidate | Refusal
+
+
+def refusal(location: str, error: Rejected, offset: int | None = None) -> Refusal:
+    """The refusal that an expected failure stands for."""
+    return Refusal(location=location, reason=error.reason, detail=error.detail, offset=offset)
+
+
+def printable(text: str) -> str:
+    """A file name that every table can hold: bytes that are not UTF-8 are written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

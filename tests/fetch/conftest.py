@@ -1,0 +1,77 @@
+"""A real HTTP server on 127.0.0.1 whose answers a test writes, byte for byte where it must."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+Handler = Callable[[socket.socket, str], None]
+
+
+class Server:
+    """Answers `GET path` with what `pages` holds for the path: bytes to send, or a function that sends them."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.pages: dict[str, bytes | Handler] = {}
+        self.requests: list[str] = []
+        self.stopped = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while not self.stopped.is_set():
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection:
+            try:
+                while head := self._head(connection):
+                    self.requests.append(head)
+                    path = head.split(" ")[1]
+                    page = self.pages.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                    if callable(page):
+                        page(connection, head)
+                        return
+                    connection.sendall(page)
+                    if b"Content-Length" not in page and b"chunked" not in page:
+                        return
+            except OSError:  # the client went away, which is what some tests are about
+                return
+
+    def _head(self, connection: socket.socket) -> str:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            piece = connection.recv(4096)
+            if not piece:
+                return ""
+            data += piece
+        return data.decode("latin-1")
+
+    def close(self) -> None:
+        self.stopped.set()
+        self.listener.close()
+
+
+def page(body: bytes, *headers: str, status: str = "200 OK", media_type: str = "text/html; charset=utf-8") -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {media_type}", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    running = Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def answer_with() -> Callable[..., bytes]:
+    return page
