@@ -1,0 +1,208 @@
+"""When an article was published: every claim is kept, weighed, and believed as far as its reasons go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from storyfold.parse.time_words import LIMIT, PLANNED, SINCE
+from storyfold.parse.times import FIRST_YEAR, LAST_YEAR, named_days, read_time
+from storyfold.schemas.pages import Confidence, DateClaim, Precision
+
+WORDS_KEPT = 200  # characters of a claim: the longest real ones, with weekday, zone and "updated", have about 120
+TEXT_READ = 100_000  # characters of a text that are searched for dates: the longest of 323 real articles has 60,000
+FUTURE = timedelta(days=1)  # a claim may lie this far after we saw the page: clocks and zones differ by up to 26 hours
+DOUBT = timedelta(days=180)  # the project's design, "Dates": how far from the claim a text's own years may lie
+DAY = timedelta(days=1)
+TICK = timedelta(microseconds=1)  # the columns' resolution: the last instant of a day is this before the next
+BEFORE_UTC = timedelta(hours=14)  # a calendar day starts up to 14 hours before the UTC day of its name …
+BEHIND_UTC = timedelta(hours=12)  # … and ends up to 12 hours after it (tz database: offsets from +14 to -12)
+
+# Weight of a source's word against other sources' words for another day. Publishers write JSON-LD and meta tags for
+# machines; `time` elements also mark related articles and comments, and what is only printed may be anything.
+WEIGHTS = {
+    "json-ld": 3.0, "meta": 3.0, "feed": 2.0, "sitemap": 2.0, "time": 1.5, "byline": 1.0, "url": 1.0, "visible": 0.5,
+}  # fmt: skip
+PLACES = tuple(WEIGHTS)  # also the order in which equally exact claims are preferred
+STRUCTURED = frozenset({"json-ld", "meta", "time", "feed", "sitemap"})
+SURE_ALONE = frozenset({"json-ld", "meta", "feed"})
+NAMES = {
+    "json-ld": "JSON-LD", "meta": "a meta tag", "feed": "the feed", "sitemap": "the sitemap",
+    "time": "a time element", "byline": "the byline", "url": "the address", "visible": "a visible line",
+}  # fmt: skip
+_FINENESS: dict[Precision, int] = {"second": 0, "minute": 1, "day": 2, "none": 3}
+_YEAR = re.compile(r"(?<![\d$€£])(?:19|20)\d\d(?![\d%]|,\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """The result of weighing: all instants aware UTC; the interval is closed at both ends, None is unbounded."""
+
+    published_at: datetime | None
+    precision: Precision
+    confidence: Confidence
+    reason: str
+    not_before: datetime | None
+    not_after: datetime | None
+    modified_at: datetime | None
+
+
+def read_claim(where: str, words: str, *, zone: str | None = None) -> DateClaim:
+    """The claim as read; never raises. Unreadable words have no value and precision `none`.
+
+    `zone` is the IANA name of the source's zone. The words are kept, cut to 200 characters. An address names a day
+    at most.
+    """
+    kept = words.strip()[:WORDS_KEPT]
+    read = read_time(kept, zone)
+    if read is None:
+        return DateClaim(where=where, words=kept)
+    value, precision = read
+    if where.endswith("url"):
+        value, precision = _midnight(value), "day"
+    return DateClaim(where=where, words=kept, value=value, precision=precision)
+
+
+def weigh(claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at: datetime) -> Dating:
+    """One time from all claims, whatever their order, with its precision, confidence and believed interval.
+
+    The rules are those of the project's design: sources that agree on a day outweigh one that does not, the most
+    exact of them gives the time; a date in the future is never believed; an agency's text whose only date is a bare
+    visible line, with no year in the text within 180 days of it, keeps that date at confidence `low`.
+    """
+    named = _bounded([c for c in claims if c.value is not None and c.where in WEIGHTS])
+    believed = [c for c in named if not _is_impossible(c, seen_at)]
+    changed = [c for c in claims if c.where.startswith("modified") and not _is_impossible(c, seen_at)]
+    modified_at = max((c.value for c in changed if c.value), default=None)
+    if not believed:
+        not_after = min(seen_at, _day_end(modified_at)) if modified_at else seen_at
+        not_before = _latest_past(text, not_after)
+        return Dating(None, "none", "none", _why_none(named), not_before, not_after, modified_at)
+    group = max((_agreeing(c, believed) for c in believed), key=_standing)
+    best = min(group, key=_exactness)
+    published_at = best.value
+    assert published_at is not None  # claims without a value were set aside above
+    confidence, reason = _confidence(group, believed, published_at, text, agency)
+    start, end = _midnight(published_at), _day_end(published_at)
+    not_before = start if confidence != "low" else _latest_past(text, end)
+    return Dating(published_at, best.precision, confidence, reason, not_before, end, modified_at)
+
+
+def _bounded(claims: Sequence[DateClaim]) -> list[DateClaim]:
+    """Each claim once, the earliest 40 of each place: a page may carry thousands of time elements."""
+    kept: dict[str, list[DateClaim]] = {}
+    for claim in sorted(set(claims), key=lambda c: (c.value.timestamp() if c.value else 0.0, _exactness(c))):
+        kept.setdefault(claim.where, []).append(claim)
+    return [claim for where in PLACES for claim in kept.get(where, [])[:40]]
+
+
+def _midnight(instant: datetime) -> datetime:
+    return instant.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _day_end(instant: datetime) -> datetime:
+    return _midnight(instant) + DAY - TICK
+
+
+def _is_impossible(claim: DateClaim, seen_at: datetime) -> bool:
+    """Whether it lies in the future, or is the zero of Unix time: a field that nobody filled in."""
+    value = claim.value
+    return value is None or value > seen_at + FUTURE or value.timestamp() == 0
+
+
+def _why_none(named: Sequence[DateClaim]) -> str:
+    if not named:
+        return "no date was found"
+    first = min(named, key=_exactness)
+    return f"the date given by {NAMES[first.where]}, {_shown(first.value)}, is not possible: future, or never set"
+
+
+def _agree(a: DateClaim, b: DateClaim) -> bool:
+    """Whether two claims can name one instant: days as anywhere on earth, times within half a day of each other."""
+    if a.value is None or b.value is None:
+        return False
+    if a.precision == b.precision == "day":
+        return a.value.date() == b.value.date()
+    if "day" in (a.precision, b.precision):
+        day, time = (a.value, b.value) if a.precision == "day" else (b.value, a.value)
+        return _midnight(day) - BEFORE_UTC <= time < _midnight(day) + DAY + BEHIND_UTC
+    return abs(a.value - b.value) <= BEHIND_UTC
+
+
+def _agreeing(centre: DateClaim, claims: Sequence[DateClaim]) -> list[DateClaim]:
+    return [c for c in claims if _agree(centre, c)]
+
+
+def _standing(group: Sequence[DateClaim]) -> tuple[float, float, int, str, tuple[str, ...]]:
+    """The weight of the sources that agree; of equal ones the earlier day, since pages are stamped anew later."""
+    weight = sum(WEIGHTS[where] for where in {c.where for c in group})
+    best = min(group, key=_exactness)
+    earliest = -best.value.timestamp() if best.value else 0.0
+    return weight, earliest, -_FINENESS[best.precision], best.words, tuple(sorted(c.words for c in group))
+
+
+def _exactness(claim: DateClaim) -> tuple[int, int, float, str]:
+    seconds = claim.value.timestamp() if claim.value else 0.0
+    return _FINENESS[claim.precision], PLACES.index(claim.where), seconds, claim.words
+
+
+def _confidence(
+    group: Sequence[DateClaim], believed: Sequence[DateClaim], chosen: datetime, text: str, agency: str | None
+) -> tuple[Confidence, str]:
+    wheres = sorted({c.where for c in group}, key=PLACES.index)
+    structured = [where for where in wheres if where in STRUCTURED]
+    others = sorted({c.where for c in believed if c not in group}, key=PLACES.index)
+    names, day = " and ".join(NAMES[where] for where in wheres), _shown(chosen)
+    against = f"; {NAMES[others[0]]} says otherwise" if others else ""
+    if len(structured) >= 2:
+        return "high", f"{names} agree on {day}{against}"
+    if structured:
+        sure = len(wheres) > 1 or structured[0] in SURE_ALONE
+        rival = any(where in STRUCTURED for where in others)
+        verb = "agree on" if len(wheres) > 1 else "alone gives"
+        return "high" if sure and not rival else "medium", f"{names} {verb} {day}{against}"
+    if {c.where for c in believed} == {"visible"} and agency and not _year_near(text, chosen):
+        doubt = (
+            f"the only date is a bare visible line, {day}, and no year in the text lies within {DOUBT.days} days of it"
+        )
+        return "low", f"agency text; {doubt}"
+    verb = "agree on" if len(wheres) > 1 else "alone gives"
+    return "medium", f"{names} {verb} {day}; nothing machine-readable confirms it{against}"
+
+
+def _shown(instant: datetime | None) -> str:
+    return instant.date().isoformat() if instant else ""
+
+
+def _year_near(text: str, instant: datetime) -> bool:
+    """Whether a year named in the text has a day within 180 days of the instant."""
+    near = {(instant - DOUBT).year, instant.year, (instant + DOUBT).year}
+    return any(int(match[0]) in near for match in _YEAR.finditer(text[:TEXT_READ]))
+
+
+def _latest_past(text: str, not_after: datetime) -> datetime | None:
+    """The start of the latest date that the text names as past, none after `not_after`; None if it names none.
+
+    A date that the same sentence announces ("will open on March 3, 2031") is a plan; a year alone counts only
+    after a word such as "in" or "since", from its first of January.
+    """
+    text = text[:TEXT_READ]
+    full = named_days(text)
+    found = [n.swapped if n.swapped and n.swapped < n.day else n.day for n in full if _is_past(text, n.start)]
+    inside = [(n.start, n.end) for n in full]
+    for match in _YEAR.finditer(text):
+        alone = not any(start <= match.start() < end for start, end in inside)
+        before = text[max(0, match.start() - 24) : match.start()]
+        if alone and SINCE.search(before) and _is_past(text, match.start()):
+            found.append(date(int(match[0]), 1, 1))
+    instants = [datetime(d.year, d.month, d.day, tzinfo=UTC) for d in found if FIRST_YEAR <= d.year <= LAST_YEAR]
+    return max((i for i in instants if i <= not_after), default=None)
+
+
+def _is_past(text: str, position: int) -> bool:
+    # 80 characters: about a clause; an announcement further off in the sentence seldom governs the date.
+    clause = text[max(0, position - 80) : position]
+    clause = re.split(r"[.!?;]\s|\n", clause)[-1]
+    return not (PLANNED.search(clause) or LIMIT.search(clause))

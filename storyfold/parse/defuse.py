@@ -1,0 +1,123 @@
+"""Pages made to hurt a parser, recognised by one linear scan before any parser sees them.
+
+Lexbor takes time in the square of the depth of nested blocks (100,000 nested `<div>`: 21 s) and in the square
+of the attributes of one tag (100,000: more than two minutes); measured with selectolax 1.0.2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from storyfold.outcomes import Reason, Rejected
+
+MAX_ATTRIBUTES = 1_000  # of one tag; the most of any tag on 323 real news pages is below 100
+LONG_TAG = 4_000  # characters: 1,000 attributes need more
+# Formatting tags left open are reopened in each new paragraph but hardly deeper (the "Noah's Ark clause" of the
+# HTML standard), and shapes of a drawing are mostly closed at once: more of them may seem open.
+LOOSE_FACTOR = 5
+# The parser looks through the open elements at nearly every tag, some 5 * 10**8 of them in a second. Real pages take
+# less than 10**6 such steps.
+MAX_STEPS = 10**9
+
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+# Void, or closed by what follows them: they do not nest by being left open.
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup tr td th tbody "
+    "thead tfoot colgroup caption html head body".split()
+)
+_SHAPES = frozenset(
+    "path use circle rect line polygon polyline ellipse stop image animate animatetransform g defs symbol".split()
+)
+_RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
+_RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in _RAW}
+_TAG = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]{0,40}))")
+_SHORT_TAG = re.compile(r"""[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+>""")
+_ATTRIBUTE = re.compile(r"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?|["'=]""")
+
+
+def defuse(text: str, nesting: int) -> str:
+    """The same page with the attributes of tags that have more than `MAX_ATTRIBUTES` of them left out.
+
+    Raises `Rejected` (nested-too-deep) where more than `nesting` elements stand open in one another.
+    """
+    count = _Depth(nesting)
+    kept: list[str] = []
+    start = after = 0
+    for position, name, closing in _tags(text):
+        if position < after:
+            continue  # what looks like a tag inside a long tag is one of its attributes
+        end = _SHORT_TAG.match(text, position, position + LONG_TAG)
+        if end:
+            after = end.end()
+        elif not closing:
+            after, attributes = _tag_end(text, position)
+            if attributes > MAX_ATTRIBUTES:
+                kept += [text[start:position], ">"]
+                start = after
+        if name not in _RAW:
+            count.add(name, closing=closing, closed=text[after - 2 : after] == "/>")
+    return "".join([*kept, text[start:]]) if kept else text
+
+
+class _Depth:
+    """How many elements stand open, by what kind they are, and what finding one's way among them costs."""
+
+    def __init__(self, nesting: int) -> None:
+        self._limits = (nesting, nesting * LOOSE_FACTOR, nesting * LOOSE_FACTOR)
+        self._depth = [0, 0, 0]  # of blocks, of formatting, of shapes
+        self._standing: dict[str, int] = {}
+        self._steps = 0
+
+    def add(self, name: str, *, closing: bool, closed: bool) -> None:
+        """Count one tag; raises `Rejected` (nested-too-deep) past a limit."""
+        self._steps += sum(self._depth)
+        if self._steps > MAX_STEPS:
+            raise Rejected(Reason.NESTED_TOO_DEEP, "too many elements in too great a depth")
+        if name in _FLAT:
+            return
+        if closing and name == "svg":
+            self._depth[2] = 0
+        number = self._standing.get(name, 0)
+        if closing and not number:
+            return
+        which = 2 if closed and name in _SHAPES else int(name in _FORMATTING)
+        if which < 2:
+            self._standing[name] = number + (-1 if closing else 1)
+        self._depth[which] += -1 if closing else 1
+        if self._depth[which] > self._limits[which]:
+            raise Rejected(Reason.NESTED_TOO_DEEP, f"more than {self._limits[which]} elements are open at once")
+
+
+def _tags(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Each tag outside comments and scripts: where its name ends, the name, and whether it is an end tag."""
+    position = 0
+    while found := _TAG.search(text, position):
+        position = found.end()
+        comment, slash, name = found.groups()
+        if comment:
+            position = _after(text, "-->", position)
+            continue
+        name = name.lower()
+        yield position, name, bool(slash)
+        if name in _RAW and not slash:
+            end = _RAW_END[name].search(text, position)
+            position = end.end() if end else len(text)  # unclosed, it reaches to the end of the page
+
+
+def _after(text: str, mark: str, position: int) -> int:
+    end = text.find(mark, position)
+    return len(text) if end < 0 else end + len(mark)
+
+
+def _tag_end(text: str, position: int) -> tuple[int, int]:
+    """Where the tag ends, after its `>`, and how many attributes it has."""
+    attributes = 0
+    while position < len(text) and text[position] != ">":
+        found = _ATTRIBUTE.match(text, position)
+        if found:
+            attributes += 1
+            position = found.end()
+        else:
+            position += 1
+    return min(position + 1, len(text)), attributes

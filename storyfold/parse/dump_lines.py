@@ -1,0 +1,186 @@
+"""The lines of a page dump, and what tells running text from furniture, as numbers for each line."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from storyfold.parse.dump_words import ALL_STOP_WORDS, FURNITURE, LABELS, PICTURE
+from storyfold.parse.time_words import fold
+from storyfold.parse.times import named_days
+
+LINE_READ = 2_000  # characters of a line that are looked at: enough to tell prose from a menu
+LINES_READ = 100_000  # lines of a page: the largest of 323 real pages has 1,441; more cost 25 µs each
+NEAR = 8  # lines on each side that count as the neighbourhood: about a screenful of paragraphs
+WRAP = (50, 100)  # columns at which texts are wrapped by hand or by mail programs
+_WORD = re.compile(r"\w+")
+# Kana, Han, Hangul, Thai: scripts in which a word is about two characters long and has no function words of its own.
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_MARKER = re.compile(r"^(?:[-*•·▪►»>–]|\d{1,3}[.)])\s+")
+_FULL_STOP = re.compile(r"[.!?…。！？।]['\"”’»)\]\s]*$")
+_SENTENCE = re.compile(r"[.!?。！？]['\"”’»)]?\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that is not blank."""
+
+    text: str  # without its list marker and outer white space
+    words: int
+    stops: float  # share of function words, 0 to 1
+    ends: bool  # ends as a sentence does
+    marked: bool  # starts with a list marker
+    label: bool  # is a heading of page furniture as a whole
+    furniture: bool  # holds a phrase of page furniture
+    picture: bool  # is a credit of a picture
+    repeats: int  # how often the page has this line
+    capitals: float  # share of words that start with a capital
+    digits: float  # share of words that start with a digit
+
+
+def read_lines(text: str) -> list[Line]:
+    """The lines of a text that are not blank, in order, wrapped paragraphs made whole; linear in the text's length."""
+    stripped = [line for line in unwrap([line.strip() for line in text.splitlines()]) if line][:LINES_READ]
+    counts = Counter(_key(line) for line in stripped)
+    read = {line: _read_line(line, counts[_key(line)]) for line in dict.fromkeys(stripped)}
+    return _level([read[line] for line in stripped])
+
+
+def _level(lines: list[Line]) -> list[Line]:
+    """The lines with an ordinary share of function words for all, where the page's language is not among ours.
+
+    Long sentences of the languages listed have over a quarter of function words; under a tenth is another language.
+    """
+    long = [line.stops for line in lines if line.ends and line.words >= 15]
+    if not long or sum(long) / len(long) >= 0.1:
+        return lines
+    return [replace(line, stops=0.3 if line.words >= 6 else line.stops) for line in lines]
+
+
+def unwrap(lines: Sequence[str]) -> list[str]:
+    """The lines with paragraphs joined that were wrapped at a fixed column; others as they are.
+
+    A text counts as wrapped where nearly all of its longer lines end at most at one column between 50 and 100; a
+    line goes on in the next if the next one's first word would not have fitted in that width.
+    """
+    low, high = WRAP
+    longer = [len(line) for line in lines if len(line) >= low]
+    if len(longer) < 5 or sum(n > high for n in longer) * 10 > len(longer):
+        return list(lines)
+    width = max(n for n in longer if n <= high)
+    joined: list[list[str]] = []
+    last = ""
+    for line in lines:
+        fits = len(last) + 1 + len(line.split(" ", 1)[0]) <= width
+        if not joined or not last or not line or fits or len(last) < low or _MARKER.match(line):
+            joined.append([line])
+        else:
+            joined[-1].append(line)
+        last = line
+    return [" ".join(parts) for parts in joined]
+
+
+def _key(line: str) -> str:
+    return " ".join(line[:LINE_READ].casefold().split())
+
+
+def _read_line(line: str, repeats: int) -> Line:
+    marker = _MARKER.match(line)
+    if marker and line[0].isdigit() and any(named.start == 0 for named in named_days(line[:40])):
+        marker = None  # "3. März 2022" is a date
+    text = line[marker.end() :] if marker else line
+    head = text[:LINE_READ]
+    tokens = _WORD.findall(head)
+    wide = len(_WIDE.findall(head))
+    count = len(tokens) + wide // 2
+    total = max(1, len(tokens))
+    stops = sum(fold(token) in ALL_STOP_WORDS for token in tokens) / total
+    return Line(
+        text=text,
+        words=count * max(1, len(text) // LINE_READ),
+        stops=max(stops, 0.4) if wide * 2 > len(head) else stops,  # 0.4: the share in running English text
+        ends=bool(_FULL_STOP.search(text[-40:])),
+        marked=marker is not None,
+        label=len(head) < 60 and fold(head.strip(" :.…»›>|-–")) in LABELS,
+        furniture=bool(FURNITURE.search(head)),
+        picture=count < 40 and bool(PICTURE.search(head)),
+        repeats=repeats,
+        capitals=sum(token[0].isupper() for token in tokens) / total,
+        digits=sum(token[0].isdigit() for token in tokens) / total,
+    )
+
+
+def is_prose(line: Line) -> bool:
+    """Whether it reads by itself as a sentence or more of running text."""
+    if line.label or line.picture or (line.furniture and line.words < 25):
+        return False
+    if line.words >= 30:
+        return line.stops >= 0.05
+    return line.words >= 6 and line.stops >= 0.12 and line.ends
+
+
+def features(lines: Sequence[Line]) -> list[tuple[float, ...]]:
+    """One row of numbers for each line, in the order of `NAMES`: the line itself, then its neighbours."""
+    lengths = [math.log1p(min(line.words, 150)) for line in lines]
+    prose = [is_prose(line) for line in lines]
+    prose_words = [min(line.words, 80) if p else 0 for line, p in zip(lines, prose, strict=True)]
+    words_sum = [0, *accumulate(prose_words)]
+    prose_sum = [0, *accumulate(prose)]
+    total, count = words_sum[-1] or 1, len(lines)
+    rows: list[tuple[float, ...]] = []
+    for i, line in enumerate(lines):
+        before, after = max(0, i - NEAR), min(count, i + 1 + NEAR)
+        near = (
+            lengths[i - 2] if i >= 2 else 0.0,
+            lengths[i - 1] if i >= 1 else 0.0,
+            lengths[i + 1] if i + 1 < count else 0.0,
+            lengths[i + 2] if i + 2 < count else 0.0,
+            float(i + 1 < count and prose[i + 1]),
+            math.log1p(words_sum[i] - words_sum[before]),
+            math.log1p(words_sum[after] - words_sum[i + 1]),
+            (prose_sum[i] - prose_sum[before]) / NEAR,
+            (prose_sum[after] - prose_sum[i + 1]) / NEAR,
+            words_sum[i] / total,
+            float(words_sum[i] > 0.95 * total),
+        )
+        rows.append(_own(line, lengths[i]) + near)
+    return rows
+
+
+NAMES = (
+    "length ends ends_length stops marked label furniture furniture_long picture repeated capitals digits pipe "
+    "short long longer sentences lower comma quote colon "
+    "length_2_before length_before length_after length_2_after prose_after words_before words_after share_before "
+    "share_after passed nearly_all_passed"
+).split()
+
+
+def _own(line: Line, length: float) -> tuple[float, ...]:
+    text = line.text[:LINE_READ]
+    return (
+        length,
+        float(line.ends),
+        line.ends * length,
+        line.stops,
+        float(line.marked),
+        float(line.label),
+        float(line.furniture),
+        float(line.furniture and line.words >= 25),
+        float(line.picture),
+        float(line.repeats > 1),
+        line.capitals,
+        line.digits,
+        float("|" in text),
+        float(line.words <= 3),
+        float(line.words >= 15),
+        float(line.words >= 30),
+        min(len(_SENTENCE.findall(text)), 6) / 3,
+        float(text[:1].islower()),
+        float("," in text or ";" in text),
+        float(text[:1] in "\"'“„«‘"),
+        float(text.endswith(":")),
+    )

@@ -1,0 +1,90 @@
+"""What sort of page it is: an article, or a list, a gallery, an error page.
+
+The rules are meant to err towards `article`: a page is of another sort only if it says so itself, or says nothing
+and has hardly any running text. Measured on 323 real article pages (`benchmarks/parse_pages.py`): none is refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from storyfold import addresses
+from storyfold.parse.jsonld import ARTICLE_TYPES
+from storyfold.parse.metadata import Metadata
+from storyfold.schemas.pages import Kind
+
+SHORT_BODY = 1_000  # characters: what a page of another sort has around its list or pictures
+PROSE_WORDS = 25  # a paragraph of more words is running text, not a teaser's line
+HEADLINES = 8  # linked headlines of a list; an article page has more below it, but has text or says what it is
+ERROR_TITLE = 80  # characters: longer titles that name an error are about it
+
+_ERROR = re.compile(
+    r"^\W*(?:error\W*|http\W*)?(?:40[0-9]|410|429|50[0-4])(?!\w)(?!\s+(?:people|years|million|dead|killed|jobs))|"
+    r"\b(?:page|article|story|seite|artikel|página|artículo|pagina|sidan|siden)\s+(?:was |wurde |could |can)?"
+    r"(?:not|nicht|no|non|niet|ikke|finns)\s+(?:\w+\s+)?(?:found|available|gefunden|verfügbar|encontrad[ao]|trovata|"
+    r"gevonden|existe|fundet|funnet)\b|^not found\b|^access denied|^page introuvable|^just a moment|"
+    r"^are you a robot|^attention required|^service unavailable|^bad gateway|^forbidden\b",
+    re.IGNORECASE,
+)
+_OPINION = frozenset(
+    "opinion opinions op-ed editorial editorials commentary comment commentisfree columnists columns meinung kommentar "
+    "kommentare leitartikel opinión opiniones editoriales tribune tribunes débats idées opinie opinioni commenti "
+    "opinião mening debatt ledare leder kronikk viewpoint views".split()
+)
+_LIVE = re.compile(
+    r"\blive\s?(?:blog|ticker)\b|\blive updates?\b|^live\s*[:–—-]|\ben direct\s*:|\ben directo\s*:", re.I
+)
+_PRESS_RELEASE = re.compile(r"/PRNewswire|\(?GLOBE NEWSWIRE\)?|\(?BUSINESS WIRE\)?|\(ots\)|/CNW/|\(ACN Newswire", re.I)
+_PRESS_SECTIONS = frozenset({"press release", "press releases", "pressemitteilung", "pressemitteilungen", "communiqué"})
+_LISTS = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
+_GALLERIES = frozenset({"imagegallery", "mediagallery", "videogallery"})
+
+
+def linked_headlines(tree: LexborHTMLParser) -> int:
+    """How many headings are links, or links headings: what lists of articles are made of."""
+    return len(tree.css("h2 a, h3 a, h4 a, a h2, a h3, a h4"))
+
+
+def kind_of(metadata: Metadata, headlines: int, url: str | None, title: str | None, body: str) -> Kind:
+    """The sort of page, from what it says of itself, its linked headlines, address, title, and running text."""
+    says_article = bool(metadata.types & ARTICLE_TYPES) or metadata.og_type.startswith("article")
+    if title and len(title) <= ERROR_TITLE and len(body) < SHORT_BODY and not says_article and _ERROR.search(title):
+        return "error"
+    if not says_article and _is_list(metadata, headlines, url, body):
+        return "list"
+    if len(body) < SHORT_BODY and _is_gallery(metadata, says_article=says_article):
+        return "gallery"
+    return _sort_of_article(metadata, url, title, body)
+
+
+def _is_list(metadata: Metadata, headlines: int, url: str | None, body: str) -> bool:
+    parts = addresses.split(url)
+    if parts and parts.path in ("", "/") and not parts.query:
+        return True
+    listed = bool(metadata.types & _LISTS) or headlines >= HEADLINES
+    return listed and prose(body) < 2 * SHORT_BODY
+
+
+def prose(body: str) -> int:
+    """Characters in paragraphs that are running text: long ones, and sentences of Chinese or Japanese."""
+    return sum(len(p) for p in body.split("\n\n") if len(p.split()) > PROSE_WORDS or "。" in p)
+
+
+def _is_gallery(metadata: Metadata, *, says_article: bool) -> bool:
+    only_video = "videoobject" in metadata.types or metadata.og_type.startswith("video")
+    return bool(metadata.types & _GALLERIES) or (only_video and not says_article)
+
+
+def _sort_of_article(metadata: Metadata, url: str | None, title: str | None, body: str) -> Kind:
+    if "liveblogposting" in metadata.types or _LIVE.search(title or ""):
+        return "live"
+    section = (metadata.section or "").casefold().strip()
+    if _PRESS_RELEASE.search(body[:SHORT_BODY]) or section in _PRESS_SECTIONS:
+        return "press-release"
+    parts = addresses.split(url)
+    places = {section, *(parts.path.casefold().split("/")[1:3] if parts else ())}
+    if "opinionnewsarticle" in metadata.types or places & _OPINION:
+        return "opinion"
+    return "article"

@@ -1,0 +1,140 @@
+"""One page's bytes to one article, or to the reason why it is none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from storyfold import addresses
+from storyfold.identity import article_id, text_sha256
+from storyfold.outcomes import Reason, Rejected
+from storyfold.parse.bylines import credit_names, find_agency, find_dateline
+from storyfold.parse.dates import Dating, weigh
+from storyfold.parse.decode import decode, looks_binary
+from storyfold.parse.dump import parse_dump
+from storyfold.parse.extract import Extract
+from storyfold.parse.markup import parse_html
+from storyfold.schemas.pages import Article, Page, seen_date
+from storyfold.settings import Limits
+
+MIN_BODY = 150  # characters; the shortest gold body of 323 real pages has 252
+SAMPLE = 65_536  # characters in which HTML shows itself
+
+NOT_ARTICLES = frozenset({"list", "gallery", "error"})
+
+_DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_ELEMENT = re.compile(
+    r"<(?:/(?:p|div|span|a|h[1-6]|ul|li|td|tr|table|article|section|script|title)|br\s{0,3}/?)>", re.IGNORECASE
+)
+_FEED = re.compile(
+    r"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,500}-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.I
+)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The best article found, and why it is rejected: `reason` is None where it is kept."""
+
+    article: Article
+    reason: Reason | None = None
+    detail: str = ""
+
+
+def parse_page(page: Page, content: bytes, limits: Limits) -> Parsed:
+    """The article on a page of HTML or plain text. Bad pages come back with a reason; it never raises."""
+    try:
+        extract = _read(page, content, limits)
+    except Rejected as rejected:
+        return Parsed(assemble(page, Extract()), rejected.reason, rejected.detail)
+    article = assemble(page, extract)
+    reason, detail = _verdict(article)
+    return Parsed(article, reason, detail)
+
+
+def _read(page: Page, content: bytes, limits: Limits) -> Extract:
+    if not content.strip():
+        raise Rejected(Reason.EMPTY_PAGE, f"{len(content)} bytes, all white space")
+    if len(content) > limits.page_bytes:
+        raise Rejected(Reason.TOO_LARGE, f"{len(content)} bytes; the limit is {limits.page_bytes}")
+    if looks_binary(content):
+        raise Rejected(Reason.NOT_TEXT, "the bytes are a binary file or noise")
+    text, _ = decode(content, page.charset)
+    if not text.strip():
+        raise Rejected(Reason.EMPTY_PAGE, "no characters but white space")
+    if _FEED.match(text[:SAMPLE]):
+        raise Rejected(Reason.NOT_AN_ARTICLE, "a feed or sitemap")
+    return parse_html(text, page, limits) if is_html(text, page.media_type) else parse_dump(text, page)
+
+
+def is_html(text: str, media_type: str | None) -> bool:
+    """Whether the text is an HTML document, by what it holds; the claimed media type decides between the two."""
+    sample = text[:SAMPLE]
+    if _DOCUMENT.search(sample[:4_096]):
+        return True
+    elements = len(_ELEMENT.findall(sample))
+    return elements >= 1 if media_type in ("text/html", "application/xhtml+xml") else elements >= 5
+
+
+def _verdict(article: Article) -> tuple[Reason | None, str]:
+    if article.kind in NOT_ARTICLES:
+        return Reason.NOT_AN_ARTICLE, article.kind
+    if not article.body:
+        return Reason.NO_BODY, ""
+    if len(article.body) < MIN_BODY:
+        return Reason.TOO_SHORT, f"{len(article.body)} characters; an article has at least {MIN_BODY}"
+    return None, ""
+
+
+def assemble(page: Page, extract: Extract) -> Article:
+    """The article row of what a page was read as: claims weighed, names told apart, ids given."""
+    outlet = page.outlet or extract.outlet or addresses.host_of(page.url)
+    authors, bylines = credit_names(extract.credits, outlet=outlet)
+    agency = find_agency(extract.credits, extract.body)
+    claims = tuple(dict.fromkeys((*extract.date_claims, *page.date_claims)))
+    dating = weigh(claims, text=extract.body, agency=agency, seen_at=page.seen_at)
+    canonical = extract.canonical_url or addresses.canonical_url(page.url)
+    title = extract.title or page.title
+    article = Article(
+        article_id=article_id(canonical, page.source_id, page.name),
+        seen_date=seen_date(page.seen_at),
+        source_id=page.source_id,
+        location=page.location,
+        url=page.url,
+        canonical_url=canonical,
+        outlet=outlet,
+        title=title,
+        authors=authors,
+        bylines=bylines,
+        agency=agency,
+        dateline=find_dateline(extract.body),
+        date_claims=claims,
+        language=extract.language or page.language,
+        section=extract.section,
+        tags=extract.tags,
+        image=extract.image,
+        body=extract.body,
+        word_count=len(_WORD.findall(extract.body)),
+        kind=extract.kind,
+        extractor=extract.extractor,
+        truncated=extract.truncated,
+        first_seen_at=page.seen_at,
+        text_sha256=text_sha256(title, extract.body),
+        content_sha256=page.content_sha256,
+        warc_file=page.warc_file,
+        warc_offset=page.warc_offset,
+    )
+    return _dated(article, dating)
+
+
+def _dated(article: Article, dating: Dating) -> Article:
+    return replace(
+        article,
+        published_at=dating.published_at,
+        published_precision=dating.precision,
+        date_confidence=dating.confidence,
+        date_reason=dating.reason,
+        not_before=dating.not_before,
+        not_after=dating.not_after,
+        modified_at=dating.modified_at,
+    )

@@ -1,0 +1,34 @@
+"""Whether a page shows only the beginning of its article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+NOTICE_CHARS = 300  # a longer line is a paragraph of the article
+TEASER_CHARS = 1_500  # what pages that declare themselves paid show at most of a text, with the notice cut off
+
+_NOTICE = re.compile(
+    r"\b(?:subscri(?:be|bers?|ption)\b.{0,60}\b(?:to (?:read|continue|unlock|access)|only|full (?:article|story))|"
+    r"(?:to (?:read|continue reading)|continue reading|read the full)\b.{0,60}\b(?:subscri|log ?in|sign ?in|register)|"
+    r"this (?:article|story|content) is (?:for|only|exclusive|reserved|available to)\b.{0,40}\bsubscri|"
+    r"(?:réservée?s?|réservé) aux abonnés|il vous reste [\d.,]+ ?% de cet article|"
+    r"(?:nur|exklusiv) für (?:abonnenten|abonnement)|jetzt (?:abonnieren|weiterlesen|testen)\b|"
+    r"mit .{0,20}\+ weiterlesen|"
+    r"(?:sólo|solo|exclusivo) para su[sb]scriptores|riservato agli abbonati|alleen voor abonnees)|会員限定|有料会員",
+    re.IGNORECASE,
+)
+
+
+def without_notices(lines: Sequence[str]) -> tuple[list[str], bool]:
+    """The lines without those that ask for a subscription, and whether there were such."""
+    kept = [line for line in lines if len(line) > NOTICE_CHARS or not _NOTICE.search(line)]
+    return kept, len(kept) < len(lines)
+
+
+def is_truncated(body: str, *, notice: bool, free: bool) -> bool:
+    """Whether the text is only a beginning: the page asks for a subscription, or says it is paid and shows little."""
+    open_end = body.rstrip().endswith(("…", "...", "[…]", "[...]"))
+    return bool(body) and (
+        (notice and len(body) < 2 * TEASER_CHARS) or (not free and (open_end or len(body) < TEASER_CHARS))
+    )

@@ -1,0 +1,116 @@
+"""What stands around and between the paragraphs of an article, by the page's elements and by the lines' words.
+
+Each rule was kept only if it raised precision by more than it cost recall on both sets of real pages
+(`benchmarks/parse_pages.py`); class names are no rule here, because cutting by them lost 2 to 3 points of F1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from storyfold.parse.words import fold
+
+LINK_SHARE = 0.9  # of a block's characters that stand in links: .9 and "all" gave the same on both sets
+LINK_WORDS = 3  # a block of fewer words may be a linked name
+LEAD_CHARS = 160  # a longer line is a sentence that happens to begin with such words
+BODY_WORDS = 25  # a line of more is running text: the head of the article is over
+TIME_CHARS = 60  # of a line such as "Updated: 25 February 2023, 15:30 GMT"
+STANDFIRST_CHARS = (30, 1_000)
+SAME_START = 40  # characters that show a paragraph to be the description's source
+CUT_DESCRIPTION = 60  # a shorter description is given whole
+CUT_TAIL = 15  # the end of a cut description: half a word and an ellipsis
+MAX_BLOCKS = 20_000  # blocks looked at; the largest of 323 real pages has 4,276 elements
+MAX_READ = 10_000_000  # characters, each as often as blocks nest around it; real pages need a tenth of it
+
+_BLOCKS = "p, li, tr, h2, h3, h4, h5, h6"
+_HEAD = "h1, h2, h3, p, div, strong, span"
+_BY = re.compile(r"^(?:by|von|par|por|di|door|av|af)\b:?\s+", re.IGNORECASE)
+_TIME = re.compile(r"\b(?:19|20)\d\d\b.{0,40}\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d\b")
+_LEAD_IN = re.compile(
+    r"(?:read (?:more|also|next)|see (?:more|also)|also read|related|more:|click here|watch:|sign up|subscribe|"
+    r"lesen sie (?:auch|mehr)|mehr zum thema|lees ook|lire aussi|à lire aussi|leggi anche|lee también|lea también|"
+    r"leia (?:também|mais)|czytaj (?:więcej|też|także)|les også|läs (?:också|mer)|læs også|lue myös)\b",
+    re.IGNORECASE,
+)
+
+
+def prune(tree: LexborHTMLParser) -> None:
+    """Take out of the tree what is no running text: captions, asides, and blocks that are nothing but a link."""
+    for node in tree.css("figcaption, aside"):
+        node.decompose()
+    read = 0
+    for node in tree.css(_BLOCKS)[:MAX_BLOCKS]:
+        if node.parent is None or read > MAX_READ or not (links := node.css("a")):
+            continue
+        text = node.text()
+        read += len(text)
+        if (node.tag == "tr" or len(text.split()) >= LINK_WORDS) and _is_linked(text, links):
+            node.decompose()
+
+
+def _is_linked(text: str, links: Sequence[LexborNode]) -> bool:
+    linked = sum(_letters(link.text()) for link in links[:MAX_BLOCKS])
+    return linked >= LINK_SHARE * _letters(text) > 0
+
+
+def _letters(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def standfirst(tree: LexborHTMLParser, descriptions: Sequence[str]) -> str | None:
+    """The paragraph between headline and text that the page's own description repeats; None if there is none."""
+    wanted = [d for d in map(fold, descriptions) if len(d) >= STANDFIRST_CHARS[0]]
+    past_title = False
+    read = 0
+    for node in tree.css(_HEAD)[:MAX_BLOCKS] if wanted else ():
+        if node.tag == "h1":
+            past_title = True
+        if not past_title or node.tag == "h1" or (node.tag == "div" and len(node.css("p, div")) >= 4):
+            continue
+        text = " ".join(node.text(separator=" ").split())
+        read += len(text)
+        if read > MAX_READ:
+            return None
+        key = fold(text[: 4 * STANDFIRST_CHARS[1]])
+        if STANDFIRST_CHARS[0] < len(text) < STANDFIRST_CHARS[1] and any(_same(key, d) for d in wanted):
+            return text
+        if (
+            node.tag == "p"
+            and len(key.split()) >= BODY_WORDS
+            and not any(key[:SAME_START] == d[:SAME_START] for d in wanted)
+        ):
+            return None  # the text has begun
+    return None
+
+
+def _same(key: str, description: str) -> bool:
+    if key == description:
+        return True
+    cut = len(description) > CUT_DESCRIPTION and len(key) < 3 * len(description)
+    return cut and key.startswith(description[:-CUT_TAIL])
+
+
+def without_furniture(lines: Sequence[str], heads: Collection[str]) -> list[str]:
+    """The lines without what stands over the text, and without pointers to other articles.
+
+    `heads` are the page's titles, credits, section and the like, which its head repeats; short lines that give a
+    time go with them.
+    """
+    folded = {fold(_BY.sub("", h)) for h in heads} - {""}
+    kept: list[str] = []
+    in_head = True
+    for line in lines:
+        if in_head and (fold(_BY.sub("", line, count=1)) in folded or _is_time(line)):
+            continue
+        if len(line.split()) > BODY_WORDS:
+            in_head = False
+        if len(line) >= LEAD_CHARS or not _LEAD_IN.match(line):
+            kept.append(line)
+    return kept
+
+
+def _is_time(line: str) -> bool:
+    return len(line) <= TIME_CHARS and bool(_TIME.search(line)) and not line.endswith((".", "!", "?", "”", '"'))

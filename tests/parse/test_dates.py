@@ -1,0 +1,298 @@
+"""Claims as read from their words, and how they are weighed."""
+
+import random
+import time
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storyfold.parse.dates import Dating, read_claim, weigh
+from storyfold.parse.times import named_days, without_times
+from storyfold.schemas.pages import DateClaim
+
+SEEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+READ = [
+    # words, zone, value, precision
+    ("2023-02-25T20:30:00Z", None, "2023-02-25T20:30:00", "second"),
+    ("2023-02-25T15:30:00-05:00", None, "2023-02-25T20:30:00", "second"),
+    ("2023-02-25T15:30-0500", None, "2023-02-25T20:30:00", "minute"),
+    ("2023-02-25 20:30:00.123 +0000 UTC", None, "2023-02-25T20:30:00", "second"),
+    ("20230225T203000Z", None, "2023-02-25T20:30:00", "second"),
+    ("2023-02-25T20:30:00", None, "2023-02-25T20:30:00", "day"),
+    ("2023-02-25T20:30:00", "Europe/Berlin", "2023-02-25T19:30:00", "second"),
+    ("2023-02-25", "Asia/Tokyo", "2023-02-25T00:00:00", "day"),
+    ("1677357000", None, "2023-02-25T20:30:00", "second"),
+    ("1677357000123", None, "2023-02-25T20:30:00", "second"),
+    ("02/25/23 3:30 PM ET", None, "2023-02-25T20:30:00", "minute"),
+    ("07/25/23 3:30 PM ET", None, "2023-07-25T19:30:00", "minute"),
+    ("07/25/23 3:30 PM EST", None, "2023-07-25T20:30:00", "minute"),
+    ("Feb. 25, 2023 8 a.m. PST", None, "2023-02-25T16:00:00", "minute"),
+    ("Feb 25, 2023 12:05 AM CT", None, "2023-02-25T06:05:00", "minute"),
+    ("March 3rd, 2024 at 5 p.m. Pacific Time", None, "2024-03-04T01:00:00", "minute"),
+    ("Sat, 25 Feb 2023 20:30:00 GMT", None, "2023-02-25T20:30:00", "second"),
+    ("Sat Feb 25 20:30:00 +0000 2023", None, "2023-02-25T20:30:00", "second"),
+    ("Sat Feb 25 2023 15:30:00 GMT-0500 (Eastern Standard Time)", None, "2023-02-25T20:30:00", "second"),
+    ("5 August 2024 07.15 BST", None, "2024-08-05T06:15:00", "minute"),
+    ("5 August 2024 07:15 CEST", None, "2024-08-05T05:15:00", "minute"),
+    ("Feb. 24, 2022 5:40 p.m. IST", None, "2022-02-24T17:40:00", "day"),
+    ("Feb. 24, 2022 5:40 p.m. IST", "Asia/Kolkata", "2022-02-24T12:10:00", "minute"),
+    ("July 24, 2022 5:40 p.m. IST", "Europe/Dublin", "2022-07-24T16:40:00", "minute"),
+    ("2022-07-24 17:40 CST", "Asia/Shanghai", "2022-07-24T09:40:00", "minute"),
+    ("25.02.2023", None, "2023-02-25T00:00:00", "day"),
+    ("03.04.2023", None, "2023-04-03T00:00:00", "day"),
+    ("25/02/2023", None, "2023-02-25T00:00:00", "day"),
+    ("03/04/2023", None, "2023-03-04T00:00:00", "day"),
+    ("03/04/2023 10:00 AM UTC", None, "2023-04-03T10:00:00", "minute"),
+    ("03/04/2023 10:00", "Europe/Paris", "2023-04-03T08:00:00", "minute"),
+    ("03/04/2023 10:00", "America/New_York", "2023-03-04T15:00:00", "minute"),
+    ("Feb. 25, 2023", None, "2023-02-25T00:00:00", "day"),
+    ("25 février 2023 à 15h30", "Europe/Paris", "2023-02-25T14:30:00", "minute"),
+    ("1er août 2022", None, "2022-08-01T00:00:00", "day"),
+    ("Samstag, 25. Februar 2023, 15.30 Uhr", "Europe/Berlin", "2023-02-25T14:30:00", "minute"),
+    ("3. Jänner 2023", None, "2023-01-03T00:00:00", "day"),
+    ("25 de febrero de 2023", None, "2023-02-25T00:00:00", "day"),
+    ("25 marzo 2023", None, "2023-03-25T00:00:00", "day"),
+    ("25 de março de 2023 às 15h30", None, "2023-03-25T15:30:00", "day"),
+    ("25 maart 2023", None, "2023-03-25T00:00:00", "day"),
+    ("5 марта 2024, 12:30 МСК", None, "2024-03-05T09:30:00", "minute"),
+    ("5 października 2024", None, "2024-10-05T00:00:00", "day"),
+    ("2023年2月25日 15時30分", "Asia/Tokyo", "2023-02-25T06:30:00", "minute"),
+    ("2023. 5. 3. 오후 3:30", "Asia/Seoul", "2023-05-03T06:30:00", "minute"),
+    ("Published Feb 3, 2023 | Updated Feb 4, 2023 3:30 PM EST", None, "2023-02-03T00:00:00", "day"),
+    ("2023-02-25 25:61:00", None, "2023-02-25T00:00:00", "day"),
+    ("2023-02-25T20:30:00+99:00", None, "2023-02-25T20:30:00", "day"),
+]
+
+
+@pytest.mark.parametrize(("words", "zone", "value", "precision"), READ, ids=[f"{r[0]} {r[1]}" for r in READ])
+def test_read_claim(words, zone, value, precision):
+    claim = read_claim("meta", words, zone=zone)
+    assert claim.value == datetime.fromisoformat(value).replace(tzinfo=UTC)
+    assert claim.precision == precision
+    assert claim.words == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "yesterday", "2 hours ago", "Feb 25", "15:30", "2024-13-45", "31.02.2024", "June 2, 1850", "3 May 2200",
+     "2024", "May 2024", "not a date", "99/99/2024", "0000000000"[:9], "1999999", "12345678"],
+)  # fmt: skip
+def test_unreadable_words_have_no_value(words):
+    claim = read_claim("visible", words)
+    assert (claim.value, claim.precision, claim.words) == (None, "none", words)
+
+
+def test_an_address_names_a_day():
+    claim = read_claim("url", "https://example.org/2024/05/03/at-12-30-the-bells")
+    assert (claim.value, claim.precision) == (datetime(2024, 5, 3, tzinfo=UTC), "day")
+    assert read_claim("url", "/2024/may/03/story").value == datetime(2024, 5, 3, tzinfo=UTC)
+
+
+def test_words_are_cut():
+    assert len(read_claim("visible", "x" * 1_000).words) == 200
+
+
+def test_an_unknown_zone_counts_as_none():
+    for zone in ("Mars/Olympus", "../etc/passwd", "America", ""):
+        assert read_claim("meta", "2023-02-25T20:30:00", zone=zone).precision == "day"
+
+
+@given(st.text(max_size=300), st.text(max_size=20))
+def test_read_claim_never_raises(words, zone):
+    claim = read_claim("visible", words, zone=zone)
+    assert (claim.value is None) == (claim.precision == "none")
+
+
+@given(
+    st.datetimes(datetime(1950, 1, 1), datetime(2090, 1, 1)),  # noqa: DTZ001
+    st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata", "Europe/Berlin", "Pacific/Auckland"]),
+)
+def test_every_written_instant_is_read_back(naive, zone):
+    instant = naive.replace(tzinfo=ZoneInfo(zone), microsecond=0)
+    if instant.utcoffset().seconds % 60:
+        return
+    claim = read_claim("json-ld", instant.isoformat())
+    assert claim.value == instant
+    day = naive.strftime("%B %d, %Y")
+    assert read_claim("visible", day).value.date() == naive.date()
+
+
+def test_named_days_do_not_overlap():
+    text = "On 25 February 2023, and again on Feb. 26, 2023 (2023-02-27), then 28.02.2023."
+    assert [n.day.day for n in named_days(text)] == [25, 26, 27, 28]
+
+
+def test_without_times():
+    assert without_times("Ann Lee - 02/25/23 3:30 PM ET").split() == ["Ann", "Lee", "-"]
+
+
+# ---------------------------------------------------------------- weighing
+
+
+def decide(*claims: tuple[str, str], text: str = "", agency: str | None = None, seen_at: datetime = SEEN) -> Dating:
+    return weigh([read_claim(where, words) for where, words in claims], text=text, agency=agency, seen_at=seen_at)
+
+
+def test_nothing_is_known():
+    dating = decide(text="The works closed in 2019. They will open on March 3, 2021.")
+    assert (dating.published_at, dating.precision, dating.confidence) == (None, "none", "none")
+    assert dating.reason == "no date was found"
+    assert dating.not_before == datetime(2019, 1, 1, tzinfo=UTC)
+    assert dating.not_after == SEEN
+
+
+def test_structured_claims_that_agree_are_sure_and_the_finest_gives_the_time():
+    dating = decide(("meta", "2023-02-25"), ("json-ld", "2023-02-25T20:30:00Z"), ("url", "/2023/02/25/"))
+    assert (dating.confidence, dating.precision) == ("high", "second")
+    assert dating.published_at == datetime(2023, 2, 25, 20, 30, tzinfo=UTC)
+    assert dating.not_before == datetime(2023, 2, 25, tzinfo=UTC)
+    assert dating.not_after == datetime(2023, 2, 25, 23, 59, 59, 999999, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("claims", "confidence"),
+    [
+        ([("json-ld", "2023-02-25T20:30:00Z")], "high"),
+        ([("time", "2023-02-25T20:30:00Z")], "medium"),
+        ([("time", "2023-02-25T20:30:00Z"), ("url", "/2023/02/25/")], "high"),
+        ([("json-ld", "2023-02-25T20:30:00Z"), ("meta", "2023-03-09T20:30:00Z")], "medium"),
+        ([("byline", "Saturday, 25 February 2023 20:30 GMT")], "medium"),
+        ([("url", "/2023/02/25/")], "medium"),
+        ([("visible", "25 February 2023")], "medium"),
+    ],
+)
+def test_confidence(claims, confidence):
+    dating = decide(*claims)
+    assert dating.confidence == confidence
+    assert dating.published_at.date().isoformat() == "2023-02-25"
+    assert dating.reason
+
+
+def test_sources_that_agree_outweigh_one_that_does_not():
+    dating = decide(("json-ld", "2023-02-25T20:30:00Z"), ("meta", "2023-02-25"), ("feed", "2023-03-01T00:00:00Z"))
+    assert dating.published_at.day == 25
+    assert dating.confidence == "high"
+    assert "the feed says otherwise" in dating.reason
+
+
+def test_a_day_agrees_with_its_evening_elsewhere():
+    # 25 February, 20:30 in New York is the 26th in UTC
+    dating = decide(("json-ld", "2023-02-25T20:30:00-05:00"), ("url", "/2023/02/25/"))
+    assert dating.confidence == "high"
+    assert dating.published_at == datetime(2023, 2, 26, 1, 30, tzinfo=UTC)
+
+
+def test_the_future_is_never_believed():
+    dating = decide(("json-ld", "2026-12-24T00:00:00Z"), ("visible", "3 May 2021"))
+    assert dating.published_at == datetime(2021, 5, 3, tzinfo=UTC)
+    only = decide(("json-ld", "2026-12-24T00:00:00Z"))
+    assert (only.published_at, only.confidence) == (None, "none")
+    assert "2026-12-24" in only.reason
+    assert decide(("json-ld", "2026-11-22T11:00:00Z")).published_at is not None
+
+
+def test_unix_zero_is_a_field_that_nobody_filled_in():
+    assert decide(("meta", "1970-01-01T00:00:00Z")).published_at is None
+
+
+DOUBTFUL = [("visible", "Date:2025-04-14 03:50:41")]
+
+
+def test_doubt():
+    text = "BERLIN (AP) — The war began on Feb. 24, 2022, and it will end by 2025."
+    dating = decide(*DOUBTFUL, text="BERLIN (AP) — The war began on Feb. 24, 2022.", agency="AP")
+    assert (dating.confidence, dating.precision) == ("low", "day")
+    assert dating.published_at.date().isoformat() == "2025-04-14"
+    assert dating.reason == (
+        "agency text; the only date is a bare visible line, 2025-04-14, "
+        "and no year in the text lies within 180 days of it"
+    )
+    assert dating.not_before == datetime(2022, 2, 24, tzinfo=UTC)
+    assert dating.not_after == datetime(2025, 4, 14, 23, 59, 59, 999999, tzinfo=UTC)
+    assert decide(*DOUBTFUL, text=text, agency="AP").confidence == "medium"  # the text names 2025
+
+
+@pytest.mark.parametrize(
+    ("claims", "text", "agency"),
+    [
+        (DOUBTFUL, "It began in 2022.", None),  # no agency
+        ([*DOUBTFUL, ("url", "/2025/04/14/")], "It began in 2022.", "AP"),  # not the only claim
+        ([*DOUBTFUL, ("meta", "2025-04-14")], "It began in 2022.", "AP"),  # a structured one
+        ([("byline", "By A. Lee, April 14, 2025")], "It began in 2022.", "AP"),  # no bare line
+        (DOUBTFUL, "It began in October 2024.", "AP"),  # a year within 180 days
+        (DOUBTFUL, "It began in 2025.", "AP"),
+    ],
+)
+def test_no_doubt(claims, text, agency):
+    assert decide(*claims, text=text, agency=agency).confidence in {"medium", "high"}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("The war began on Feb. 24, 2022.", "2022-02-24"),
+        ("It has lasted since 2021, and began on May 3, 2020.", "2021-01-01"),
+        ("Am 3. März 2021 begann es.", "2021-03-03"),
+        ("The plant will close on May 3, 2023. It opened on June 2, 1998.", "1998-06-02"),
+        ("He was to stay until May 3, 2023, having come on 1 June 2022.", "2022-06-01"),
+        ("There were 2022 people.", None),
+        ("It cost $2022 in the end.", None),
+        ("The vote is set for 2031-05-05, after one on 2019-05-05.", "2019-05-05"),
+    ],
+)
+def test_the_text_bounds_not_before(text, day):
+    dating = decide(text=text)
+    assert (dating.not_before.date().isoformat() if dating.not_before else None) == day
+
+
+def test_modified_at_is_apart_and_bounds_an_undated_page():
+    dating = decide(("modified-json-ld", "2024-05-03T10:00:00Z"), ("modified-meta", "2024-05-04T10:00:00Z"))
+    assert dating.published_at is None
+    assert dating.modified_at == datetime(2024, 5, 4, 10, tzinfo=UTC)
+    assert dating.not_after.date().isoformat() == "2024-05-04"
+
+
+CLAIMS = st.builds(
+    lambda where, value, precision: DateClaim(where=where, words=str(value), value=value, precision=precision),
+    st.sampled_from(["json-ld", "meta", "time", "byline", "visible", "url", "feed", "seen", "text", "modified-meta"]),
+    st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2020, 1, 6)).map(lambda d: d.replace(tzinfo=UTC)),  # noqa: DTZ001
+    st.sampled_from(["second", "minute", "day"]),
+)
+
+
+@given(st.lists(CLAIMS, max_size=8), st.integers(0, 1_000), st.sampled_from([None, "AP"]))
+def test_weighing_does_not_depend_on_order_and_keeps_its_interval(claims, seed, agency):
+    shuffled = list(claims)
+    random.Random(seed).shuffle(shuffled)
+    text = "It began on Feb. 24, 2019, and went on in 2020."
+    first = weigh(claims, text=text, agency=agency, seen_at=SEEN)
+    assert first == weigh(shuffled, text=text, agency=agency, seen_at=SEEN)
+    assert first.not_after is not None
+    assert first.not_before is None or first.not_before <= first.not_after
+    assert (first.published_at is None) == (first.confidence == "none")
+    if first.published_at:
+        assert first.published_at <= first.not_after
+        assert first.published_at in {claim.value for claim in claims}
+
+
+@pytest.mark.parametrize(
+    "words", ["1/" * 500_000, "May 3 " * 200_000, "1" * 1_000_000, "in 2020 " * 120_000, "." * 1_000_000]
+)
+def test_hostile_words_cost_little(words):
+    started = time.process_time()
+    claim = read_claim("visible", words)
+    weigh([claim], text=words, agency="AP", seen_at=SEEN)
+    weigh([], text=words, agency="AP", seen_at=SEEN)
+    named_days(words[:100_000])
+    assert time.process_time() - started < 3  # measured: under .5 s; a pattern that backtracks takes minutes
+
+
+def test_thousands_of_time_elements_are_weighed_quickly():
+    claims = [read_claim("time", (SEEN - timedelta(hours=n)).isoformat()) for n in range(3_000)]
+    started = time.process_time()
+    assert weigh(claims, text="", agency=None, seen_at=SEEN).published_at is not None
+    assert time.process_time() - started < 3

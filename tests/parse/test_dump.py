@@ -1,0 +1,257 @@
+"""Plain-text dumps: invented pages with what must be read from them, the two real seeds, and hostile texts."""
+
+import json
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storyfold.parse.bylines import credit_names, find_agency, find_dateline
+from storyfold.parse.dates import weigh
+from storyfold.parse.dump import language_of, parse_dump
+from storyfold.parse.dump_block import best_runs
+from storyfold.parse.dump_lines import NAMES, features, read_lines, unwrap
+from storyfold.parse.dump_text import mend
+from storyfold.schemas.pages import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+DUMPS = sorted((ROOT / "tests" / "golden" / "dumps").glob("*.txt"))
+SEEDS = Path(os.environ.get("STORYFOLD_SHARED", ROOT.parent / "shared")) / "data" / "seeds"
+SEEN = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def make_page(name="dump.txt", zone=None, url=None):
+    return Page(
+        item_id="i", source_id="s", zone=zone, url=url, location=name, name=name, seen_at=SEEN,
+        bytes=0, content_sha256="", warc_file="", warc_offset=0,
+    )  # fmt: skip
+
+
+def read(text, **page):
+    found = parse_dump(text, make_page(**page))
+    agency = find_agency(found.credits, found.body)
+    return found, agency, weigh(found.date_claims, text=found.body, agency=agency, seen_at=SEEN)
+
+
+@pytest.mark.parametrize("path", DUMPS, ids=lambda p: p.stem)
+def test_golden_dump(path):
+    want = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    found, agency, dating = read(path.read_text(encoding="utf-8"), zone=want.get("zone"))
+    paragraphs = found.body.split("\n\n") if found.body else []
+    assert len(paragraphs) == want["paragraphs"], found.body
+    assert found.body.startswith(want["first"])
+    assert found.body.endswith(want["last"])
+    assert [words for words in want["absent"] if words in found.body] == []
+    assert found.title == want["title"]
+    assert (found.kind, found.language, agency) == (want["kind"], want["language"], want["agency"])
+    for name in ("outlet", "section", "canonical_url"):
+        if name in want:
+            assert getattr(found, name) == want[name]
+    if "authors" in want:
+        assert list(credit_names(found.credits)[0]) == want["authors"]
+    if "tags" in want:
+        assert list(found.tags) == want["tags"]
+    if "dateline" in want:
+        assert find_dateline(found.body) == want["dateline"]
+    if "modified" in want:
+        assert dating.modified_at.isoformat() == want["modified"]
+    published = dating.published_at.isoformat() if dating.published_at else None
+    assert (published or "").startswith(want["published"] or "")
+    assert bool(published) == bool(want["published"])
+    assert (dating.precision, dating.confidence) == (want["precision"], want["confidence"])
+    if "not_before" in want:
+        assert dating.not_before.date().isoformat() == want["not_before"]
+
+
+def test_enough_golden_dumps():
+    assert len(DUMPS) >= 8
+
+
+def read_seed(start):
+    files = sorted(SEEDS.glob(f"{start}*.txt"))
+    if not files:
+        pytest.skip(f"the shared seed pages are not at {SEEDS}; set STORYFOLD_SHARED")
+    return read(files[0].read_text(encoding="utf-8"))
+
+
+def test_seed_from_a_wire_mirror():
+    found, agency, dating = read_seed("000")
+    assert found.title == "China’s Xi welcomes President Alexander Lukashenko of Belarus to Beijing"
+    assert found.body.startswith("BEIJING (AP)")
+    assert found.body.endswith("according to the study.")
+    assert len(found.body.split("\n\n")) == 7
+    assert agency == "AP"
+    assert dating.published_at.date().isoformat() == "2025-04-14"
+    assert (dating.precision, dating.confidence) == ("day", "low")
+    assert "no year in the text lies within 180 days" in dating.reason
+    assert dating.not_before == datetime(2022, 2, 24, tzinfo=UTC)
+
+
+def test_seed_with_a_doubled_byline():
+    found, agency, dating = read_seed("003")
+    assert found.title == "Lukashenko to visit China as US worries about Beijing assisting Russia in war"
+    assert credit_names(found.credits)[0] == ("Jared Gans",)
+    assert [claim.where for claim in found.date_claims] == ["byline"]
+    assert dating.published_at == datetime(2023, 2, 25, 20, 30, tzinfo=UTC)
+    assert found.body.startswith("Belarusian President Alexander Lukashenko plans to visit China next week")
+    assert found.body.endswith("is somewhat open to considering the proposal.")
+    assert len(found.body.split("\n\n")) == 8
+    assert "Associated Press" not in found.body
+    assert agency is None
+
+
+def test_address_of_the_page_gives_a_date():
+    found, _, dating = read("word " * 3, url="https://www.example.org/2021/03/09/a-story")
+    assert [claim.where for claim in found.date_claims] == ["url"]
+    assert dating.published_at == datetime(2021, 3, 9, tzinfo=UTC)
+
+
+def test_paywall_below_the_text_marks_it_truncated():
+    text = (ROOT / "tests" / "golden" / "dumps" / "spanish.txt").read_text(encoding="utf-8")
+    assert not read(text)[0].truncated
+    cut = text.replace("Archivado en", "Contenido para suscriptores. Sign in to continue reading this article.")
+    assert read(cut)[0].truncated
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("itâ€™s", "it’s"),
+        ("SchÃ¼ler", "Schüler"),
+        ("EspaÃ±a", "España"),
+        ("Ã§a va, à la carte, naïve", "ça va, à la carte, naïve"),
+        ("Â£5", "£5"),
+        ("plain", "plain"),
+    ],
+)
+def test_mend(broken, whole):
+    assert mend(broken) == whole
+
+
+def test_unwrap_joins_only_wrapped_paragraphs():
+    words = "the council of the town voted for the bridge and then went home ".split() * 12
+    wrapped, line = [], ""
+    for word in words:
+        if len(line) + len(word) + 1 > 72:
+            wrapped.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    wrapped.append(line)
+    assert unwrap(wrapped) == [" ".join(words)]
+    apart = [" ".join(words[:n]) + "." for n in (60, 40, 50, 30, 70, 90)]
+    assert unwrap(apart) == apart
+
+
+def test_features_have_a_name_each():
+    assert all(len(row) == len(NAMES) for row in features(read_lines("a line\nanother line of text.\n\n- third")))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The council said that it was not in the plan and that they would have to ask for it again." * 2, "en"),
+        ("Der Rat sagte, dass es nicht im Plan ist und dass sie noch einmal mit der Stadt reden werden." * 2, "de"),
+        ("Le conseil a dit que ce ne sont pas les plans de la ville et qu'il est pour une autre idée." * 2, "fr"),
+        ("xyzzy plugh quux corge grault garply waldo fred thud wibble wobble flob " * 3, None),
+    ],
+)
+def test_language_of(text, language):
+    assert language_of(text) == language
+
+
+def brute_force(scores, cost):
+    best = 0.0
+    for mask in range(1 << len(scores)):
+        chosen = [i for i in range(len(scores)) if mask >> i & 1]
+        runs = sum(1 for i in chosen if i - 1 not in chosen)
+        best = max(best, sum(scores[i] for i in chosen) - cost * max(0, runs - 1))
+    return best
+
+
+@given(st.lists(st.integers(-9, 9), max_size=9), st.integers(0, 12))
+def test_best_runs_is_the_best(scores, cost):
+    chosen = best_runs([float(s) for s in scores], float(cost))
+    runs = sum(1 for i in chosen if i - 1 not in chosen)
+    assert sum(scores[i] for i in chosen) - cost * max(0, runs - 1) == brute_force(scores, cost)
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_read_and_always_the_same(text):
+    first = parse_dump(text, make_page())
+    assert first == parse_dump(text, make_page())
+    assert (first.kind == "list") == (not first.body)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "By A. Writer",
+                "",
+                "3 May 2021",
+                "Home",
+                "The council met on Monday and it voted for the bridge.",
+                "- Home",
+                "Tags A, B",
+            ]
+        ),
+        max_size=30,
+    )
+)
+def test_body_lines_come_from_the_page_in_order(lines):
+    body = parse_dump("\n".join(lines), make_page()).body
+    position = 0
+    for paragraph in body.split("\n\n") if body else []:
+        position = lines.index(paragraph, position)
+        assert paragraph
+
+
+ARTICLE = "The council of the town voted on Monday for the new bridge, which is to open in May. "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ARTICLE * 12_000,
+        (ARTICLE + "\n") * 12_000,
+        (ARTICLE * 2 + "\n") * 50_000,
+        "\n".join(ARTICLE.replace("bridge", str(n)) for n in range(12_000)),
+        "x\n" * 500_000,
+        "a" * 1_000_000,
+        " " * 1_000_000 + "(" * 100_000,
+        "1/" * 500_000,
+        "By " * 300_000,
+        "â€™" * 300_000,
+        "Reporting by " * 80_000,
+        "Tags " + "A b " * 250_000,
+        "WARC/1.0\n" + "A: b\n" * 200_000,
+        "\0\ud800" * 100_000,
+    ],
+    ids=[
+        "1 line",
+        "lines",
+        "same",
+        "other",
+        "short",
+        "word",
+        "space",
+        "slashes",
+        "by",
+        "twice",
+        "reporting",
+        "tags",
+        "warc",
+        "odd",
+    ],
+)
+def test_hostile_text_costs_little(text):
+    started = time.process_time()
+    found = parse_dump(text, make_page())
+    find_agency(found.credits, found.body)
+    find_dateline(found.body)
+    assert time.process_time() - started < 8  # measured: under 2.5 s each; one that backtracks takes minutes
