@@ -1,0 +1,129 @@
+"""Speed and quality of the copies stage on generated documents: `python -m benchmarks.copies --help`.
+
+Prints documents a second from text to families, the join of new sketches with many known ones, and pair scores of
+the families found. `--write` leaves gold and found families as JSON lines for another scorer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from benchmarks.copy_documents import Row, make, write
+from storyfold.columns import table_of, to_table
+from storyfold.copies.fold import Folded, fold_texts
+from storyfold.copies.match import find_candidates
+from storyfold.copies.settings import CopySettings
+from storyfold.copies.sketch import BOUND, sketch_texts
+from storyfold.schemas.copies import Sketch
+from storyfold.schemas.pages import Article
+
+
+def article_of(row: Row) -> Article:
+    """An article of a generated row; what a bare row lacks stays unknown."""
+    seen = datetime.fromisoformat(row.get("first_seen_at", "2026-03-02T06:00:00+00:00")).astimezone(UTC)
+    published = row.get("published_at")
+    return Article(
+        article_id=row["id"],
+        seen_date=seen.date(),
+        source_id="benchmark",
+        location="",
+        outlet=row.get("outlet"),
+        authors=tuple(row.get("authors", ())),
+        agency=row.get("agency"),
+        published_at=datetime.fromisoformat(published) if published else None,
+        published_precision="second" if published else "none",
+        date_confidence=row.get("date_confidence", "high") if published else "none",
+        body=row["body"],
+        first_seen_at=seen,
+        content_sha256="",
+        warc_file="",
+        warc_offset=0,
+    )
+
+
+def timed(articles: list[Article]) -> tuple[Folded, float]:
+    start = time.process_time()
+    folded = fold_texts(articles)
+    return folded, time.process_time() - start
+
+
+def scores(gold: dict[str, str], found: dict[str, str]) -> tuple[float, float, float, float]:
+    """Precision, recall and F1 of pairs, and the adjusted Rand index (Hubert and Arabie 1985)."""
+
+    def couples(sizes: Counter[object]) -> float:
+        return sum(n * (n - 1) / 2 for n in sizes.values())
+
+    both = couples(Counter((gold[name], found[name]) for name in gold))
+    true, said, every = (
+        couples(Counter(gold.values())),
+        couples(Counter(found.values())),
+        len(gold) * (len(gold) - 1) / 2,
+    )
+    expected = true * said / every
+    precision, recall = both / said, both / true
+    return precision, recall, 2 * both / (true + said), (both - expected) / ((true + said) / 2 - expected)
+
+
+def known_sketches(count: int, seed: int = 0) -> pa.Table:
+    """So many sketches of 37 hashes each, drawn at random, at 500 outlets: the size of a lake, not its contents."""
+    draw = np.random.default_rng(seed)
+    hashes = np.sort(draw.integers(0, BOUND, (count, 37), dtype=np.uint64), axis=1)
+    columns = [
+        pa.array([f"known{n}" for n in range(count)]),
+        pa.array(np.ones(count, np.int64)),
+        pa.array([date(2026, 1, 1)] * count),
+        pa.array([f"Outlet {n % 500}" for n in range(count)]),
+        pa.ListArray.from_arrays(np.arange(0, 37 * count + 1, 37, dtype=np.int32), hashes.ravel()),
+        pa.array(np.full(count, 300)),
+    ]
+    names = [column.name for column in table_of(Sketch).columns]
+    return pa.table(dict(zip(names, columns, strict=True))).cast(table_of(Sketch).schema)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--documents", type=int, default=10_000)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--known", type=int, default=100_000, help="sketches that 1,000 new ones are joined with")
+    options.add_argument("--bare", action="store_true", help="ids and bodies only")
+    options.add_argument("--write", type=Path, help="folder for gold.jsonl.gz and found.jsonl")
+    given = options.parse_args()
+    rows = make(given.documents, given.seed)
+    if given.bare:
+        rows = [{key: row[key] for key in ("id", "family", "body")} for row in rows]
+    articles = [article_of(row) for row in rows]
+    timed([replace(a, article_id=f"warm{n}") for n, a in enumerate(articles[:50])])  # compiles
+    folded, seconds = timed(articles)
+    print(f"{len(articles)} documents in {seconds:.2f} s of one core: {len(articles) / seconds:.0f} a second")
+    found = {place.article_id: place.family_id for place in folded.families}
+    precision, recall, f1, rand = scores({row["id"]: row["family"] for row in rows}, found)
+    print(f"pairs: precision {precision:.4f} recall {recall:.4f} F1 {f1:.4f}; ARI {rand:.4f}")
+    print("edges:", dict(sorted(Counter(copy.kind for copy in folded.copies).items())))
+    told = Counter((row["role"], p.role) for row, p in zip(rows, _in_order(rows, folded), strict=True) if "role" in row)
+    print("roles (true, found):", dict(sorted(told.items())))
+    known, new = known_sketches(given.known), to_table(sketch_texts(articles[:1_000]), Sketch)
+    start = time.process_time()
+    find_candidates(new, known, CopySettings())
+    print(f"1,000 new sketches joined with {given.known} known ones in {time.process_time() - start:.2f} s of one core")
+    if given.write:
+        write(rows, given.write / "gold.jsonl.gz")
+        lines = "".join(json.dumps({"id": k, "family_id": v}) + "\n" for k, v in sorted(found.items()))
+        (given.write / "found.jsonl").write_text(lines)
+
+
+def _in_order(rows: list[Row], folded: Folded) -> list[object]:
+    places = {place.article_id: place for place in folded.families}
+    return [places[row["id"]] for row in rows]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Which outlets are the news agencies themselves: whose own page carries its own credit."""
+
+from __future__ import annotations
+
+import re
+
+from storyfold.addresses import host_of
+from storyfold.schemas.pages import Article
+
+# Code as credited, in lower case: the agency's own names and hosts (from the agencies' own pages, November 2026).
+OWN_NAMES: dict[str, tuple[str, ...]] = {
+    "aa": ("anadolu", "anadolu agency", "aa.com.tr"),
+    "aap": ("australian associated press", "aap.com.au"),
+    "afp": ("agence france-presse", "agence france presse", "afp.com"),
+    "ani": ("asian news international", "aninews.in"),
+    "anp": ("algemeen nederlands persbureau", "anp.nl"),
+    "ansa": ("agenzia ansa", "ansa.it"),
+    "ap": ("associated press", "ap news", "apnews.com", "ap.org"),
+    "apa": ("austria presse agentur", "apa.at"),
+    "belga": ("belga news agency", "belganewsagency.eu"),
+    "bernama": ("bernama.com",),
+    "bloomberg": ("bloomberg news", "bloomberg.com"),
+    "cp": ("canadian press", "thecanadianpress.com"),
+    "ctk": ("ceske noviny", "ceskenoviny.cz", "ctk.cz"),
+    "dpa": ("deutsche presse-agentur", "dpa.com", "dpa-international.com"),
+    "efe": ("agencia efe", "efe.com"),
+    "epd": ("evangelischer pressedienst", "epd.de"),
+    "ians": ("indo-asian news service", "ians.in"),
+    "interfax": ("interfax.ru", "interfax.com", "interfax-news agency"),
+    "kna": ("katholische nachrichten-agentur", "kna.de"),
+    "kyodo": ("kyodo news", "english.kyodonews.net"),
+    "mti": ("mti.hu",),
+    "ntb": ("ntb.no",),
+    "pa": ("press association", "pa media", "pa news agency", "pa.media"),
+    "pap": ("polska agencja prasowa", "pap.pl"),
+    "pti": ("press trust of india", "ptinews.com"),
+    "reuters": ("thomson reuters", "reuters.com"),
+    "ria": ("ria novosti", "ria.ru"),
+    "ritzau": ("ritzau.dk",),
+    "sda": ("keystone-sda", "keystone-sda.ch"),
+    "sid": ("sport-informations-dienst", "sid.de"),
+    "stt": ("stt.fi",),
+    "tass": ("tass.com", "tass.ru"),
+    "tt": ("tt nyhetsbyrån", "tt.se"),
+    "upi": ("united press international", "upi.com"),
+    "xinhua": ("xinhua news agency", "xinhuanet.com", "news.cn"),
+    "yonhap": ("yonhap news agency", "yna.co.kr", "en.yna.co.kr"),
+}
+_ALL_NAMES = frozenset(OWN_NAMES) | {name for names in OWN_NAMES.values() for name in names}
+_LISTED = re.compile(r"[/,;&+]")
+
+
+def is_agency_itself(article: Article, agency: str) -> bool:
+    """Whether the article stands on the page of the agency with this code."""
+    codes = [code.strip().casefold() for code in _LISTED.split(agency) if code.strip()]
+    names = {name for code in codes for name in (code, *OWN_NAMES.get(code, ()))}
+    return _outlet(article) in names or host_of(article.url) in names
+
+
+def is_agency(article: Article) -> bool:
+    """Whether the article stands on the page of any news agency, whatever it credits."""
+    return _outlet(article) in _ALL_NAMES or host_of(article.url) in _ALL_NAMES
+
+
+def _outlet(article: Article) -> str:
+    return (article.outlet or "").casefold().removeprefix("the ").removeprefix("www.").strip()
+
+
+def credits_other(article: Article) -> bool:
+    """Whether the article credits an agency that is not its own outlet."""
+    return bool(article.agency) and not is_agency_itself(article, article.agency or "")

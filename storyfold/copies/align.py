@@ -1,0 +1,157 @@
+"""The runs of words that two texts share, small edits bridged.
+
+Runs start from shared word triples, take the longest continuation, and are joined into one span where only a few
+words differ between them; in such a gap, single equal words count too (longest common subsequence of the gap).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storyfold.copies.compiled import compiled
+from storyfold.copies.words import Hashes, Marks
+
+SEED_WORDS = 3  # as the shingles: what the sketch found is found again
+MOST_GAP = 8  # words between two runs that an editor changed; a longer gap is new text
+MOST_PLACES = 16  # places of one triple that are tried, so that a text of one word repeated stays linear
+LEAST_SPAN = 8  # equal words in a span; shorter is a title or a phrase ("a spokesman for the ministry said")
+STEADY_RUN = 12  # words without a change: a form with slots breaks sooner, a kept paragraph later
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """`spans` is n x 4: start, other start, words, other words. Marks tell which words have an equal partner."""
+
+    spans: NDArray[np.int32]
+    equal: Marks
+    equal_other: Marks
+    steady: Marks
+
+    def swapped(self) -> Alignment:
+        """The same seen from the other text; `steady` stays with the shorter text and is dropped."""
+        spans = self.spans[:, [1, 0, 3, 2]]
+        return Alignment(spans[np.lexsort((spans[:, 1], spans[:, 0]))], self.equal_other, self.equal, self.steady)
+
+
+def align(words: Hashes, other: Hashes) -> Alignment:
+    """What of `words` stands in `other`; give the shorter text first, and ties always in the same order."""
+    return Alignment(*_align(words, other))
+
+
+@compiled
+def _align(words: Hashes, other: Hashes) -> tuple[NDArray[np.int32], Marks, Marks, Marks]:
+    runs = _runs(words, other)
+    equal, equal_other = np.zeros(len(words), np.bool_), np.zeros(len(other), np.bool_)
+    steady = np.zeros(len(words), np.bool_)
+    spans = np.empty((len(runs), 4), np.int32)
+    kept, first = 0, 0
+    while first < len(runs):
+        last, count = first, runs[first, 2]
+        while last + 1 < len(runs) and _is_bridged(runs[last], runs[last + 1]):
+            last += 1
+            count += runs[last, 2]
+        if count >= LEAST_SPAN:
+            _mark_span(words, other, runs[first : last + 1], equal, equal_other, steady)
+            spans[kept, 0], spans[kept, 1] = runs[first, 0], runs[first, 1]
+            spans[kept, 2] = runs[last, 0] + runs[last, 2] - runs[first, 0]
+            spans[kept, 3] = runs[last, 1] + runs[last, 2] - runs[first, 1]
+            kept += 1
+        first = last + 1
+    return spans[:kept].copy(), equal, equal_other, steady
+
+
+@compiled
+def _is_bridged(run: NDArray[np.int32], after: NDArray[np.int32]) -> bool:
+    gap, other_gap = after[0] - run[0] - run[2], after[1] - run[1] - run[2]
+    return bool(gap <= MOST_GAP and 0 <= other_gap <= MOST_GAP)
+
+
+@compiled
+def _mark_span(
+    words: Hashes, other: Hashes, runs: NDArray[np.int32], equal: Marks, equal_other: Marks, steady: Marks
+) -> None:
+    for place in range(len(runs)):
+        start, other_start, length = runs[place]
+        equal[start : start + length] = True
+        equal_other[other_start : other_start + length] = True
+        if length >= STEADY_RUN:
+            steady[start : start + length] = True
+        if place > 0:
+            end, other_end = runs[place - 1, 0] + runs[place - 1, 2], runs[place - 1, 1] + runs[place - 1, 2]
+            _mark_gap(words, other, (end, start), (other_end, other_start), equal, equal_other)
+
+
+@compiled
+def _runs(words: Hashes, other: Hashes) -> NDArray[np.int32]:
+    """Runs of equal words, start, other start and length, in the order of `words` and without overlap there."""
+    size, other_size = len(words), len(other)
+    if size < SEED_WORDS or other_size < SEED_WORDS:
+        return np.empty((0, 3), np.int32)
+    slots = 1
+    while slots < 2 * other_size:
+        slots *= 2
+    heads = np.full(slots, -1, np.int32)
+    nexts = np.full(other_size, -1, np.int32)
+    for place in range(other_size - SEED_WORDS, -1, -1):  # from the end, so that chains go from first to last
+        slot = _slot(other, place, slots)
+        nexts[place] = heads[slot]
+        heads[slot] = place
+    runs = np.empty((size // SEED_WORDS + 1, 3), np.int32)
+    found, place, expected = 0, 0, 0
+    while place <= size - SEED_WORDS:
+        best, best_at, tried = 0, 0, 0
+        at = heads[_slot(words, place, slots)]
+        while at >= 0 and tried < MOST_PLACES:
+            length = 0
+            while place + length < size and at + length < other_size and words[place + length] == other[at + length]:
+                length += 1
+            if length > best or (length == best and abs(at - expected) < abs(best_at - expected)):
+                best, best_at = length, at
+            at = nexts[at]
+            tried += 1
+        if best >= SEED_WORDS:
+            runs[found, 0], runs[found, 1], runs[found, 2] = place, best_at, best
+            found += 1
+            place += best
+            expected = best_at + best
+        else:
+            place += 1
+            expected += 1
+    return runs[:found].copy()
+
+
+@compiled
+def _slot(words: Hashes, place: int, slots: int) -> int:
+    state = words[place] ^ (words[place + 1] << np.uint64(1)) ^ (words[place + 2] << np.uint64(2))
+    return int((state ^ (state >> np.uint64(32))) & np.uint64(slots - 1))
+
+
+@compiled
+def _mark_gap(
+    words: Hashes, other: Hashes, gap: tuple[int, int], other_gap: tuple[int, int], equal: Marks, equal_other: Marks
+) -> None:
+    """Mark the longest common subsequence of two gaps of at most MOST_GAP words."""
+    first, other_first = gap[0], other_gap[0]
+    rows, columns = gap[1] - first, other_gap[1] - other_first
+    if rows == 0 or columns == 0:
+        return
+    table = np.zeros((rows + 1, columns + 1), np.int8)
+    for row in range(rows - 1, -1, -1):
+        for column in range(columns - 1, -1, -1):
+            if words[first + row] == other[other_first + column]:
+                table[row, column] = table[row + 1, column + 1] + 1
+            else:
+                table[row, column] = max(table[row + 1, column], table[row, column + 1])
+    row, column = 0, 0
+    while row < rows and column < columns:
+        if words[first + row] == other[other_first + column]:
+            equal[first + row] = True
+            equal_other[other_first + column] = True
+            row, column = row + 1, column + 1
+        elif table[row + 1, column] >= table[row, column + 1]:
+            row += 1
+        else:
+            column += 1

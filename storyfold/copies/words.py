@@ -1,0 +1,146 @@
+"""The words of a text as 64-bit hashes, with the quoted ones marked.
+
+A word is a run of letters and digits, case, width, accents and apostrophes folded away; each ideograph, kana and
+letter of a script written without spaces is a word of its own. The hash is FNV-1a over code points with the
+finaliser of SplitMix64, so it is the same in every process and on every machine.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storyfold.copies.compiled import compiled
+
+MOST_WORDS = 50_000  # words read of one text: five times the longest newspaper features
+MOST_CHARACTERS = 20 * MOST_WORDS  # characters read of one text, so that one endless word ends too
+MOST_QUOTED = 300  # words in one quotation; a mark left open by mistake must not swallow the text
+
+BREAK, LETTER, INSIDE, ALONE, LINE, QUOTE, OPENING = range(7)
+_QUOTES = '"«»”‟〞〟」』'  # what may open or close, whatever the language's order
+_OPENING = "“„「『〝"  # what is left open at a paragraph's end by those who quote over several
+_INSIDE = "'’‘ʼ`´\u00ad\u200b\u200c\u200d\u2060\ufeff"
+# Blocks of scripts written without spaces (Unicode Blocks.txt): each letter stands for a word.
+_ALONE = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0x20000, 0x323AF))
+_HANGUL = (0xAC00, 0xD7A3)  # decomposes into parts of a syllable; kept whole
+_LAST_MAPPED = 0x20000  # no letter beyond has another case or a compatibility form but ideographs
+
+Hashes = NDArray[np.uint64]
+Marks = NDArray[np.bool_]
+Places = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text: its word hashes, and for each word where it starts and ends (characters) and if it is quoted."""
+
+    hashes: Hashes
+    starts: Places
+    ends: Places
+    quoted: Marks
+
+
+def words_of(body: str) -> Words:
+    """The first 50,000 words of a text; never raises."""
+    text = body[:MOST_CHARACTERS]
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    folded, kinds = _characters()
+    hashes, starts, ends = _scan(codes, folded, kinds, min(MOST_WORDS, len(codes)))
+    return Words(hashes, starts, ends, _quoted(codes, kinds, starts, MOST_QUOTED))
+
+
+@cache
+def _characters() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    folded = np.arange(0x110000, dtype=np.uint32)
+    kinds = np.zeros(0x110000, dtype=np.uint8)
+    for code in range(_LAST_MAPPED):
+        character = chr(code)
+        category = unicodedata.category(character)[0]
+        if category == "M":
+            kinds[code] = INSIDE
+        elif category == "L" or character.isdigit():
+            kinds[code] = LETTER
+            folded[code] = _fold(character)
+    for first, last in _ALONE:
+        block = kinds[first : last + 1]
+        block[(block == LETTER) | (first >= _LAST_MAPPED)] = ALONE
+    for kind, characters in ((INSIDE, _INSIDE), (QUOTE, _QUOTES), (OPENING, _OPENING), (LINE, "\n\r\u2028\u2029")):
+        for character in characters:
+            kinds[ord(character)] = kind
+    return folded, kinds
+
+
+def _fold(character: str) -> int:
+    if _HANGUL[0] <= ord(character) <= _HANGUL[1]:
+        return ord(character)
+    for part in unicodedata.normalize("NFKD", character.casefold()):
+        if unicodedata.category(part)[0] != "M":
+            return ord(part)
+    return ord(character)
+
+
+@compiled
+def mix(value: np.uint64) -> np.uint64:
+    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves half of the output's."""
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
+
+
+@compiled
+def _scan(
+    codes: NDArray[np.uint32], folded: NDArray[np.uint32], kinds: NDArray[np.uint8], most: int
+) -> tuple[Hashes, Places, Places]:
+    hashes, starts, ends = np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.int32)
+    basis, prime = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # FNV-1a, 64 bits
+    count, state, begun, last = 0, basis, -1, 0
+    for place in range(len(codes) + 1):
+        kind = LINE if place == len(codes) else kinds[codes[place]]
+        if kind == INSIDE:
+            continue
+        if begun >= 0 and kind != LETTER:
+            hashes[count], starts[count], ends[count] = mix(state), begun, last + 1
+            count, state, begun = count + 1, basis, -1
+        if count == most:
+            break
+        if kind == LETTER:
+            begun = place if begun < 0 else begun
+            state = (state ^ np.uint64(folded[codes[place]])) * prime
+            last = place
+        elif kind == ALONE:
+            single = (basis ^ np.uint64(folded[codes[place]])) * prime
+            hashes[count], starts[count], ends[count] = mix(single), place, place + 1
+            count += 1
+    return hashes[:count].copy(), starts[:count].copy(), ends[:count].copy()
+
+
+@compiled
+def _quoted(codes: NDArray[np.uint32], kinds: NDArray[np.uint8], starts: Places, most: int) -> Marks:
+    """For each word whether it is quoted. A mark opens before a word and after none; the next mark closes.
+
+    A quotation ends with its paragraph: one opened by a curly mark counts so far, for speech over several paragraphs
+    is opened anew in each and closed in the last; one opened by a straight mark was perhaps an inch.
+    """
+    quoted = np.zeros(len(starts), np.bool_)
+    word, first, is_opening = 0, -1, False
+    for place in range(len(codes)):
+        if word == len(starts):
+            break
+        if starts[word] == place:
+            word += 1
+        kind = kinds[codes[place]]
+        if kind < LINE:
+            continue
+        if first >= 0:
+            if (kind != LINE or is_opening) and word - first <= most:
+                quoted[first:word] = True
+            first = -1
+        elif kind != LINE and place + 1 < len(codes) and kinds[codes[place + 1]] not in (BREAK, LINE):
+            before = BREAK if place == 0 else kinds[codes[place - 1]]
+            if before != LETTER:
+                first, is_opening = word, kind == OPENING
+    return quoted

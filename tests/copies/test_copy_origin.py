@@ -1,0 +1,160 @@
+"""Direction between two articles, the original of a family, and the roles of the others."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from copies.copies_support import SEEN, make_article, what
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.copy_documents import Event
+from storyfold.copies.agencies import credits_other, is_agency_itself
+from storyfold.copies.fold import fold_texts
+from storyfold.copies.origin import Extra, choose_original, direction
+from storyfold.schemas.pages import Article, Byline
+
+TEXT = "\n\n".join(Event(random.Random(1)).paragraphs(300))
+DAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
+NO_EXTRA = Extra(0, 0, 0)
+
+
+def dated(name: str, hours: float, confidence: str = "high", **given: object) -> Article:
+    return make_article(
+        name,
+        str(given.pop("body", TEXT)),
+        outlet=given.pop("outlet", f"Paper {name.upper()}"),
+        published_at=DAY + timedelta(hours=hours),
+        published_precision=given.pop("precision", "second"),
+        date_confidence=confidence,
+        **given,
+    )
+
+
+@pytest.mark.parametrize(
+    ("article", "agency", "own"),
+    [
+        (make_article("a", "", outlet="The Associated Press"), "AP", True),
+        (make_article("a", "", url="https://www.reuters.com/x"), "Reuters", True),
+        (make_article("a", "", outlet="AFP"), "AFP/dpa", True),
+        (make_article("a", "", outlet="Paper"), "AP", False),
+        (make_article("a", ""), "AP", False),
+        (make_article("a", "", outlet="Nameless Wire"), "Nameless Wire", True),
+    ],
+)
+def test_an_agencys_own_page_is_known(article: Article, agency: str, own: bool) -> None:
+    assert is_agency_itself(article, agency) is own
+    assert credits_other(make_article("a", "", outlet=article.outlet, url=article.url, agency=agency)) is not own
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "confidence", "words"),
+    [
+        (dated("a", 5, agency="AP"), dated("b", 0, agency="AP", outlet="AP"), "high", "is the agency credited, AP"),
+        (dated("a", 5), dated("b", 0, outlet="Reuters"), "medium", "Reuters is a news agency"),
+        (
+            dated("a", 0, url="https://a.example/1", canonical_url="https://b.example/1"),
+            dated("b", 5, url="https://b.example/1"),
+            "medium",  # the dates say otherwise, and they are confident
+            "names an address at b.example as the canonical one",
+        ),
+        (dated("a", 0, "none", authors=("Paper B staff",)), dated("b", 0), "medium", "names Paper B"),
+        (dated("a", 3), dated("b", 0), "high", "published 2026-03-02 12:00 UTC, before"),
+        (dated("a", 48, "medium", precision="day"), dated("b", 0), "medium", "published"),
+        (dated("a", 0, "low"), dated("b", 9, first_seen_at=SEEN - timedelta(hours=1)), "low", "was seen first"),
+        (dated("a", 0, "none"), dated("b", 0, "none", agency="AP"), "low", "credits AP"),
+    ],
+)  # fmt: skip
+def test_each_piece_of_evidence_decides_and_is_named(
+    first: Article, second: Article, confidence: str, words: str
+) -> None:
+    found = direction(first, second, NO_EXTRA, first_is_longer=False)
+    assert found.first_copied
+    assert found.confidence == confidence
+    assert words in found.evidence[0]
+    turned = direction(second, first, NO_EXTRA, first_is_longer=False)
+    assert (turned.first_copied, turned.confidence, turned.evidence) == (False, found.confidence, found.evidence)
+
+
+def test_what_is_cut_at_the_end_was_cut_and_what_is_added_before_was_added() -> None:
+    first, second = dated("a", 0, "low"), dated("b", 0, "low")
+    assert direction(first, second, Extra(0, 0, 90), first_is_longer=False).first_copied
+    assert not direction(first, second, Extra(90, 5, 0), first_is_longer=False).first_copied
+    assert direction(first, second, Extra(90, 5, 0), first_is_longer=True).first_copied
+
+
+def test_evidence_to_the_contrary_is_named_and_lowers_the_confidence() -> None:
+    early, late = dated("a", 0), dated("b", 9)
+    early_but_linked = dated("a", 0, url="https://a.example/1", canonical_url="https://b.example/1")
+    linked = direction(early_but_linked, dated("b", 9, url="https://b.example/2"), NO_EXTRA, first_is_longer=False)
+    assert linked.confidence == "medium"
+    assert any(words.startswith("but ") for words in linked.evidence)
+    assert direction(early, late, NO_EXTRA, first_is_longer=False).confidence == "high"
+
+
+@settings(max_examples=40)
+@given(st.permutations(range(6)), st.data())
+def test_the_original_does_not_depend_on_the_order(order: list[int], data: st.DataObject) -> None:
+    draw = data.draw
+    articles = [
+        dated(
+            name,
+            draw(st.integers(0, 3)),
+            draw(st.sampled_from(["high", "low", "none"])),
+            agency=draw(st.sampled_from([None, "AP", "Reuters"])),
+            outlet=draw(st.sampled_from(["AP", "Reuters", "Paper"])),
+            first_seen_at=SEEN + timedelta(hours=draw(st.integers(0, 1))),
+        )
+        for name in "abcdef"
+    ]
+    chosen = choose_original(articles)
+    assert chosen == choose_original([articles[place] for place in order])
+    assert chosen is None or not credits_other(chosen)
+    assert chosen is not None or any(credits_other(a) for a in articles)
+
+
+def test_three_papers_that_print_an_agency_text_have_no_original_among_them() -> None:
+    papers = [dated(name, hours, agency="AP", first_seen_at=SEEN + timedelta(hours=hours)) for name, hours in
+              (("c", 1), ("a", 2), ("b", 3))]  # fmt: skip
+    places = what(fold_texts(papers).families)
+    assert places == {
+        "c": ("c", "syndicated", None, True),
+        "a": ("c", "syndicated", None, False),
+        "b": ("c", "syndicated", None, False),
+    }
+
+
+def test_the_agencys_own_page_is_the_original_wherever_it_turns_up() -> None:
+    papers = [dated("a", 1, agency="AP"), dated("b", 2, agency="AP")]
+    places = what(fold_texts([*papers, dated("z", 9, agency="AP", outlet="AP News")]).families)
+    assert places["z"] == ("a", "original", "z", True)
+    assert places["a"] == ("a", "syndicated", "z", False)
+
+
+def test_a_mirror_is_a_full_copy_with_no_credit_and_a_doubted_or_later_date() -> None:
+    original = dated("a", 0, authors=("Jo Example",))
+    others = [
+        dated("b", 400), dated("c", -400, "low"), dated("d", 3), dated("e", 400, authors=("Jo Example",)),
+        dated("f", 400, bylines=(Byline(name="AP", kind="agency"),)),
+    ]  # fmt: skip
+    roles = {name: place[1] for name, place in what(fold_texts([original, *others]).families).items()}
+    assert roles == {
+        "a": "original", "b": "mirror", "c": "mirror", "d": "syndicated", "e": "syndicated", "f": "syndicated"
+    }  # fmt: skip
+
+
+def test_an_agency_text_on_a_mirror_with_a_doubted_date_is_not_its_own() -> None:
+    places = what(fold_texts([dated("m", 0, "low", agency="AP"), dated("p", 50, agency="AP")]).families)
+    assert places["m"][1:] == ("mirror", None, True)  # seen first; nobody is AP
+    assert places["p"][1:] == ("syndicated", None, False)
+
+
+def test_the_copies_rows_run_from_the_copier_to_its_source() -> None:
+    copies = fold_texts([dated("a", 9), dated("b", 0)]).copies
+    assert [(c.article_id, c.of_article_id, c.kind, c.direction_confidence) for c in copies] == [
+        ("a", "b", "full", "high")
+    ]
+    assert copies[0].run_id == ""
+    assert "before" in copies[0].evidence[0]
