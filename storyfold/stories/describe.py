@@ -1,0 +1,115 @@
+"""What a story's row says: headline, times, counts, keywords; and how near each member is to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+
+from storyfold.schemas.pages import Article
+from storyfold.schemas.stories import Membership, Story
+from storyfold.stories.options import StorySettings
+from storyfold.stories.terms import Floats, Ints, Vectors, View
+from storyfold.stories.units import founding_order, is_sure
+
+Basis = Literal["text and time", "text, time unknown", "alone"]
+SCORE_DIGITS = 4  # scores are kept rounded, so that the last bits never look like a change
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Everything about the articles that the rows are made from."""
+
+    articles: Mapping[str, Article]
+    row_of: Mapping[str, int]  # an article's row in the vectors
+    unit_of: Mapping[str, str]  # an article's family, or itself
+    representatives: frozenset[str]  # the article that stands for each family
+    vectors: Vectors
+
+
+def describe(
+    story_id: str, members: frozenset[str], corpus: Corpus, run_date: date, settings: StorySettings
+) -> tuple[Story, list[Membership]]:
+    """The rows of one story with these members (article ids); run ids are left empty."""
+    ids = sorted(members)
+    articles = [corpus.articles[i] for i in ids]
+    scores = mean_similarities(corpus.vectors, [corpus.row_of[i] for i in ids])
+    memberships = _memberships(story_id, articles, scores, run_date)
+    voters = [i for i in ids if i in corpus.representatives] or ids
+    voting = [corpus.row_of[i] for i in voters]
+    nearness = dict(zip(voters, mean_similarities(corpus.vectors, voting), strict=True))
+    chosen = min(voters, key=lambda i: (-nearness[i], founding_order(corpus.articles[i])))
+    times = sorted(a.published_at for a in articles if is_sure(a) and a.published_at)
+    story = Story(
+        run_date=run_date,
+        story_id=story_id,
+        headline=corpus.articles[chosen].title,
+        representative_article_id=chosen,
+        first_published_at=times[0] if times else None,
+        last_published_at=times[-1] if times else None,
+        articles=len(ids),
+        outlets=len({a.outlet or a.source_id for a in articles}),
+        independent_sources=len({corpus.unit_of[i] for i in ids}),
+        keywords=keywords(corpus.vectors, voting, settings.keywords),
+        provisional=any(m.provisional for m in memberships),
+    )
+    return story, memberships
+
+
+def _memberships(
+    story_id: str, articles: Sequence[Article], scores: Sequence[float], run_date: date
+) -> list[Membership]:
+    sure = sum(map(is_sure, articles))
+    rows = []
+    for article, score in zip(articles, scores, strict=True):
+        basis: Basis = "text and time" if is_sure(article) and sure > 1 else "text, time unknown"
+        if len(articles) == 1:
+            basis = "alone"
+        rows.append(
+            Membership(
+                run_date=run_date,
+                story_id=story_id,
+                article_id=article.article_id,
+                score=score,
+                basis=basis,
+                provisional=basis == "text, time unknown",
+            )
+        )
+    return rows
+
+
+def mean_similarities(vectors: Vectors, rows: Sequence[int]) -> list[float]:
+    """Each row's mean text similarity to the other rows, without the time factor; 1 for a single row.
+
+    The mean cosine to the others is (v·S - 1) / (n - 1), with S the sum of the n unit vectors, so the cost grows
+    with the members and not with their pairs.
+    """
+    if len(rows) == 1:
+        return [1.0]
+    total = np.zeros(len(rows))
+    for view in vectors.views:
+        parts = [slice(view.starts[r], view.starts[r + 1]) for r in rows]
+        terms, summed = _sum(view, rows)
+        dots = [float(view.weights[p] @ summed[np.searchsorted(terms, view.terms[p])]) for p in parts]
+        own = [1.0 if part.start < part.stop else 0.0 for part in parts]
+        total += (np.array(dots) - np.array(own)) / (len(rows) - 1)
+    means = total / len(vectors.views)
+    return [round(float(min(max(m, 0.0), 1.0)), SCORE_DIGITS) for m in means]
+
+
+def _sum(view: View, rows: Sequence[int]) -> tuple[Ints, Floats]:
+    """The terms of some rows of a view, ascending, and their summed weights."""
+    parts = [slice(view.starts[r], view.starts[r + 1]) for r in rows]
+    terms, inverse = np.unique(np.concatenate([view.terms[p] for p in parts]), return_inverse=True)
+    summed = np.bincount(inverse, np.concatenate([view.weights[p] for p in parts]), minlength=len(terms))
+    return terms, summed.astype(np.float64)
+
+
+def keywords(vectors: Vectors, rows: Sequence[int], most: int) -> tuple[str, ...]:
+    """The terms with the largest summed weight in the texts of these rows, heaviest first."""
+    terms, summed = _sum(vectors.views[0], rows)
+    heaviest = np.lexsort((terms, -np.round(summed, SCORE_DIGITS)))[:most]
+    return tuple(vectors.vocabulary[t] for t in terms[heaviest].tolist())

@@ -1,0 +1,156 @@
+"""Which texts are near each other: an inverted index over heavy terms, then the full similarity of what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from storyfold.stories.options import StorySettings
+from storyfold.stories.terms import Floats, Ints, Vectors, View
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When each text was published, as days since 0001-01-01: its believed interval, and whether it is sure.
+
+    An open end is OPEN days away. `first` must ascend: the index walks forward in time.
+    """
+
+    first: Ints
+    last: Ints
+    sure: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Pairs of texts that may be joined: `a` < `b`, each pair once, with its similarity, above 0 and below 1.5."""
+
+    a: Ints
+    b: Ints
+    similarity: Floats
+
+
+def find_links(vectors: Vectors, times: Times, settings: StorySettings) -> Links:
+    """All pairs whose intervals meet and whose heavy terms overlap, each with its similarity.
+
+    Texts are the first rows of `vectors`, as many as there are `times`.
+
+    A pair's similarity is the mean cosine of the two views, times the time factor: it depends on the two alone. A
+    pair that is not listed counts as 0. Work grows with the texts that share a heavy term and are near in time; a
+    term with more than `index_reach` texts ahead is passed over, so that it is never quadratic.
+    """
+    heavy = _heaviest(_head(vectors.views[0], len(times.first)), settings.index_terms)
+    postings = _postings(heavy, len(vectors.vocabulary))
+    factors = (settings.same_day, settings.far_apart, float(settings.far_days))
+    a, b, similarity = _scan(
+        (heavy.starts, heavy.terms, heavy.weights),
+        (postings.starts, postings.terms, postings.weights),
+        tuple((view.starts, view.terms, view.weights) for view in vectors.views),
+        (times.first, times.last, times.sure),
+        factors,
+        (settings.window_days, settings.index_reach),
+        settings.index_overlap,
+    )
+    return Links(a, b, similarity)
+
+
+def _head(view: View, rows: int) -> View:
+    last = view.starts[rows]
+    return View(view.starts[: rows + 1], view.terms[:last], view.weights[:last])
+
+
+def _heaviest(view: View, most: int) -> View:
+    """The view with only the `most` heaviest terms of each row; equal weights count in alphabetical order."""
+    rows = np.repeat(np.arange(len(view.starts) - 1), np.diff(view.starts))
+    order = np.lexsort((view.terms, -view.weights, rows))
+    place = np.arange(len(order)) - view.starts[rows[order]]
+    kept = np.sort(order[place < most])
+    starts = np.zeros_like(view.starts)
+    np.cumsum(np.bincount(rows[kept], minlength=len(starts) - 1), out=starts[1:])
+    return View(starts, view.terms[kept], view.weights[kept])
+
+
+def _postings(view: View, terms: int) -> View:
+    """The view turned around: row t lists the texts that have term t, ascending."""
+    rows = np.repeat(np.arange(len(view.starts) - 1), np.diff(view.starts))
+    order = np.argsort(view.terms, kind="stable")
+    starts = np.zeros(terms + 1, np.int64)
+    np.cumsum(np.bincount(view.terms, minlength=terms), out=starts[1:])
+    return View(starts, rows[order], view.weights[order])
+
+
+@njit(cache=True)
+def _dot(view, i, j):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  (compiled by numba)
+    starts, terms, weights = view
+    x, y, x_end, y_end = starts[i], starts[j], starts[i + 1], starts[j + 1]
+    total = 0.0
+    while x < x_end and y < y_end:
+        if terms[x] == terms[y]:
+            total += weights[x] * weights[y]
+            x += 1
+            y += 1
+        elif terms[x] < terms[y]:
+            x += 1
+        else:
+            y += 1
+    return total
+
+
+@njit(cache=True)
+def _similarity(views, factors, times, i, j):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    cosine = 0.5 * (_dot(views[0], i, j) + _dot(views[1], i, j))
+    first, last, sure = times
+    factor = 1.0
+    if sure[i] and sure[j]:
+        gap = max(0, max(first[i], first[j]) - min(last[i], last[j]))
+        same_day, far_apart, far_days = factors
+        factor = far_apart if gap >= far_days else same_day + (far_apart - same_day) * gap / far_days
+    return factor * cosine
+
+
+@njit(cache=True)
+def _gather(i, heavy, postings, times, limits, position, shared, touched):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Add up in `shared` what text i has in common with each later text in reach; how many, listed in `touched`."""
+    window, reach = limits
+    starts, texts, weights = postings
+    latest = times[1][i] + window
+    hits = 0
+    for k in range(heavy[0][i], heavy[0][i + 1]):
+        term = heavy[1][k]
+        position[term] += 1  # texts come in order, so the posting passed over is the text itself
+        start, stop = position[term], starts[term + 1]
+        if stop - start > reach and times[0][texts[start + reach]] <= latest:
+            continue
+        for p in range(start, stop):
+            j = texts[p]
+            if times[0][j] > latest:
+                break
+            if shared[j] == 0.0:
+                touched[hits] = j
+                hits += 1
+            shared[j] += heavy[2][k] * weights[p]
+    return hits
+
+
+@njit(cache=True)
+def _scan(heavy, postings, views, times, factors, limits, overlap):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    count = len(times[0])
+    position = postings[0][:-1].copy()
+    shared, touched = np.zeros(count), np.empty(count, np.int64)
+    out_a, out_b, out_s = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024)
+    found = 0
+    for i in range(count):
+        hits = _gather(i, heavy, postings, times, limits, position, shared, touched)
+        for j in np.sort(touched[:hits]):
+            value = _similarity(views, factors, times, i, j) if shared[j] >= overlap else 0.0
+            shared[j] = 0.0
+            if value <= 0.0:
+                continue
+            if found == len(out_a):  # full: twice the room
+                out_a, out_b = np.concatenate((out_a, out_a)), np.concatenate((out_b, out_b))
+                out_s = np.concatenate((out_s, out_s))
+            out_a[found], out_b[found], out_s[found] = i, j, value
+            found += 1
+    return out_a[:found].copy(), out_b[:found].copy(), out_s[:found].copy()
