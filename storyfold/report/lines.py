@@ -1,0 +1,59 @@
+"""The night in a few lines for the terminal."""
+
+from __future__ import annotations
+
+from storyfold.report.summary import NightSummary, StoryLine
+from storyfold.report.words import counted, duration, moment, number, plain
+
+STORIES = 5  # with at most three lines each, the whole stays below 30 lines: a terminal's height without scrolling
+
+
+def summary_lines(summary: NightSummary) -> list[str]:
+    """At most 30 lines of plain text, each at most 120 characters, without control characters."""
+    fates = f"{number(summary.kept)} kept + {number(summary.rejected)} rejected"
+    told = counted(summary.stories_changed, "story", "stories")
+    ran = f"{summary.status} after {duration(summary.seconds)}"
+    lines = [
+        f"Night of {summary.night}: {ran} (run {plain(summary.run_id, 60)})",
+        f"  {counted(summary.pages_in, 'page')} in = {fates}; "
+        f"{counted(summary.new_articles, 'new article')}, {told} new or changed",
+    ]
+    if summary.detail:
+        lines.append(f"  {plain(summary.detail, 110)}")
+    if summary.rejects:
+        reasons = ", ".join(f"{plain(r.reason, 30)} {number(r.pages)}" for r in summary.rejects)
+        lines.append(f"  Rejected for the first time: {plain(reasons, 85)}")
+    if summary.failed_checks:
+        names = ", ".join(plain(check.name, 40) for check in summary.failed_checks)
+        lines.append(f"  Checks not passed: {plain(names, 95)}")
+    if summary.stories:
+        lines += ["", "Most widely told"]
+    for place, story in enumerate(summary.stories[:STORIES], 1):
+        lines += _story(place, story)
+    if summary.doubts:
+        lines += ["", f"Dates doubted or unknown: {number(summary.doubts_total)}"]
+    lines += [
+        "  " + plain(f"{plain(d.article.outlet, 30) or 'unknown outlet'}: {d.date_reason or d.date_confidence}", 112)
+        for d in summary.doubts[:3]
+    ]
+    return [line.rstrip()[:120] for line in lines]
+
+
+def _story(place: int, story: StoryLine) -> list[str]:
+    count = ", ".join(
+        (
+            counted(story.independent_sources, "independent source"),
+            counted(story.outlets, "outlet"),
+            counted(story.articles, "article"),
+        )
+    )
+    lines = [f"  {place}. {plain(story.headline, 60) or 'without a headline'}: {count}"]
+    first = next((member for member in story.members if member.first), None)
+    if first and story.articles > 1:
+        maybe = f"; {story.maybe_earlier} of that day may be earlier" if story.maybe_earlier else ""
+        when = moment(first.published_at, first.published_precision)
+        lines.append(f"     first: {plain(first.outlet, 40) or 'unknown outlet'}, {when}{maybe}")
+    copiers = [f"{plain(m.outlet, 25) or 'unknown outlet'} ({m.role})" for m in story.members if m.role != "original"]
+    if copiers:
+        lines.append(f"     took its text: {plain(', '.join(copiers), 95)}")
+    return lines

@@ -1,0 +1,28 @@
+-- an outlet, with how much it copied from others and others from it; an unseen original counts as another's
+WITH placed AS (
+    SELECT
+        article.outlet,
+        article.role = 'original' AS is_original,
+        article.role IN ('syndicated', 'excerpt', 'mirror')
+            AND (original.article_id IS NULL OR original.outlet IS DISTINCT FROM article.outlet) AS is_copy,
+        original.outlet AS original_outlet
+    FROM current_articles AS article
+    LEFT JOIN current_articles AS original ON original.article_id = article.original_article_id
+),
+copied AS (
+    SELECT original_outlet AS outlet, count(*) AS copied_by_others
+    FROM placed
+    WHERE is_copy AND original_outlet IS NOT NULL
+    GROUP BY original_outlet
+)
+SELECT
+    placed.outlet,
+    count(*) AS articles,
+    count(*) FILTER (placed.is_original) AS originals,
+    count(*) FILTER (placed.is_copy) AS copies_of_others,
+    coalesce(any_value(copied.copied_by_others), 0) AS copied_by_others,
+    count(*) FILTER (placed.is_copy) / count(*) AS share_copied
+FROM placed
+LEFT JOIN copied ON copied.outlet = placed.outlet
+GROUP BY placed.outlet
+ORDER BY articles DESC, placed.outlet

@@ -1,0 +1,256 @@
+"""The numbers of one night, read from the lake by the SQL in `report/sql/page/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+
+from storyfold.outcomes import Reason, WrongUse
+from storyfold.report.views import read_sql
+
+QUESTIONS = ("night", "stages", "checks", "rejects", "stories", "story_articles", "copies", "doubted_dates")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleLine:
+    """One article as the report names it; `location` stands in where there is no `url`."""
+
+    title: str | None
+    outlet: str | None
+    url: str | None
+    location: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryArticle(ArticleLine):
+    """One article of a story; `first` marks the one that is known to have told it first."""
+
+    role: str
+    published_at: datetime | None
+    published_precision: str
+    date_confidence: str
+    language: str | None
+    first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """One story; `members` are its first articles, `articles` counts all.
+
+    `maybe_earlier` counts independent articles of the first one's day that may have been earlier than it.
+    """
+
+    story_id: str
+    headline: str | None
+    independent_sources: int
+    outlets: int
+    articles: int
+    first_published_at: datetime | None
+    last_published_at: datetime | None
+    keywords: tuple[str, ...]
+    provisional: bool
+    maybe_earlier: int
+    members: tuple[StoryArticle, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyLine:
+    """One article with another's text; `original` is None where the original was never seen.
+
+    `share` is the share of its words that stand in the original, 0 to 1; None where the two were not compared.
+    """
+
+    article: ArticleLine
+    role: str
+    original: ArticleLine | None
+    share: float | None
+    direction_confidence: str | None
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtLine:
+    """One article whose date is doubted (`low`) or unknown (`none`), with the reason in words."""
+
+    article: ArticleLine
+    published_at: datetime | None
+    published_precision: str
+    date_confidence: str
+    date_reason: str
+    not_before: datetime | None
+    not_after: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedPage(ArticleLine):
+    """One rejected page; `detail` says what exactly was wrong."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectLine:
+    """What one stage rejected for one reason; `shown` are the first of its `pages`."""
+
+    stage: str
+    reason: str
+    meaning: str
+    pages: int
+    shown: tuple[RejectedPage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageLine:
+    """What became of the items of one stage; `seconds` of work, summed over its batches."""
+
+    stage: str
+    items_in: int
+    kept: int
+    rejected: int
+    new: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLine:
+    """The result of one check."""
+
+    name: str
+    required: bool
+    passed: bool
+    value: float
+    expected: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightSummary:
+    """The last attempt at a night in numbers, and what all attempts of its run brought, in lists.
+
+    The lists hold the first of what `..._total` counts; `queries` has the SQL behind each part.
+    """
+
+    run_id: str
+    attempt: int
+    night: date
+    status: str
+    detail: str
+    engine: str
+    code_version: str
+    started_at: datetime
+    finished_at: datetime
+    seconds: float
+    pages_in: int
+    kept: int
+    rejected: int
+    new_articles: int
+    stories_changed: int
+    stories_total: int
+    stories: tuple[StoryLine, ...]
+    copies_total: int
+    copies: tuple[CopyLine, ...]
+    doubts_total: int
+    doubts: tuple[DoubtLine, ...]
+    rejects: tuple[RejectLine, ...]
+    stages: tuple[StageLine, ...]
+    checks: tuple[CheckLine, ...]
+    queries: Mapping[str, str] = field(repr=False)
+
+    @property
+    def failed_checks(self) -> tuple[CheckLine, ...]:
+        return tuple(check for check in self.checks if not check.passed)
+
+
+def night_summary(connection: duckdb.DuckDBPyConnection, run_id: str) -> NightSummary:
+    """The last attempt of a run as the lake now tells it; `connection` has the lake and its views in use.
+
+    Stories, copies and dates are the current ones: attach a snapshot to have those of an older day. Raises
+    WrongUse where the lake holds no such run.
+    """
+    found = {name: _rows(connection, name, run_id) for name in QUESTIONS}
+    if not found["night"]:
+        raise WrongUse(f"run '{run_id}': not in this lake; its table `runs` has those that are")
+    night = found["night"][0]
+    night["stories_changed"] = night.pop("stories")
+    return NightSummary(
+        **night,
+        stories_total=_total(found["stories"]),
+        stories=_stories(found["stories"], found["story_articles"]),
+        copies_total=_total(found["copies"]),
+        copies=tuple(_copy(row) for row in found["copies"]),
+        doubts_total=_total(found["doubted_dates"]),
+        doubts=tuple(_doubt(row) for row in found["doubted_dates"]),
+        rejects=tuple(_reject(row) for row in found["rejects"]),
+        stages=tuple(StageLine(**row) for row in found["stages"]),
+        checks=tuple(CheckLine(**row) for row in found["checks"]),
+        queries={name: _shown_query(name, run_id) for name in QUESTIONS},
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, run_id: str) -> list[dict[str, Any]]:
+    # By way of Arrow: DuckDB's own rows need pytz for a time with a zone, which nothing else here does.
+    answer = connection.execute(read_sql(f"page/{name}"), {"run_id": run_id}).to_arrow_table()
+    return [{key: _in_utc(value) for key, value in row.items()} for row in answer.to_pylist()]
+
+
+def _in_utc(value: Any) -> Any:
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def _shown_query(name: str, run_id: str) -> str:
+    literal = "'" + run_id.replace("'", "''") + "'"
+    return read_sql(f"page/{name}").replace("$run_id", literal) + ";"
+
+
+def _total(rows: list[dict[str, Any]]) -> int:
+    return int(rows[0]["total"]) if rows else 0
+
+
+def _article(row: Mapping[str, Any], prefix: str = "") -> ArticleLine:
+    return ArticleLine(**{key: row[prefix + key] for key in ("title", "outlet", "url", "location")})
+
+
+def _stories(rows: list[dict[str, Any]], articles: list[dict[str, Any]]) -> tuple[StoryLine, ...]:
+    stories = []
+    for row in rows:
+        first_id = row.pop("first_article_id")
+        row.pop("total")
+        members = [article for article in articles if article["story_id"] == row["story_id"]]
+        stories.append(
+            StoryLine(
+                **{**row, "keywords": tuple(row["keywords"])}, members=tuple(_member(m, first_id) for m in members)
+            )
+        )
+    return tuple(stories)
+
+
+def _member(row: Mapping[str, Any], first_id: str | None) -> StoryArticle:
+    values = {key: value for key, value in row.items() if key not in ("story_id", "article_id")}
+    return StoryArticle(**values, first=row["article_id"] == first_id)
+
+
+def _copy(row: Mapping[str, Any]) -> CopyLine:
+    return CopyLine(
+        article=_article(row),
+        role=row["role"],
+        original=_article(row, "original_") if row["original_seen"] else None,
+        share=row["share"],
+        direction_confidence=row["direction_confidence"],
+        evidence=tuple(row["evidence"]),
+    )
+
+
+def _doubt(row: Mapping[str, Any]) -> DoubtLine:
+    values = {key: value for key, value in row.items() if key not in ("title", "outlet", "url", "location", "total")}
+    return DoubtLine(article=_article(row), **values)
+
+
+def _reject(row: Mapping[str, Any]) -> RejectLine:
+    # A reason that another version of this program wrote has no meaning here.
+    meaning = next((known.meaning for known in Reason if known.value == row["reason"]), "")
+    shown = tuple(RejectedPage(**{**page, "outlet": None}) for page in row["shown"])
+    return RejectLine(stage=row["stage"], reason=row["reason"], meaning=meaning, pages=row["pages"], shown=shown)

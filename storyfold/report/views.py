@@ -1,0 +1,38 @@
+"""The lake's views: what most people ask, kept as files of SQL in `report/sql/`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "sql"
+
+# A view stands after those it reads.
+NAMES = (
+    "landed_runs",
+    "current_families",
+    "current_memberships",
+    "current_stories",
+    "current_articles",
+    "story_successors",
+    "first_reports",
+    "top_stories",
+    "copies_by_outlet",
+    "night_summary",
+)
+
+
+def view_statements() -> dict[str, str]:
+    """The SELECT of each view by its name, each after the views it reads; tables are named without a schema."""
+    return {name: read_sql(name) for name in NAMES}
+
+
+def view_comments() -> dict[str, str]:
+    """What a row of each view is, by the view's name."""
+    return {name: sql.splitlines()[0].removeprefix("-- ") for name, sql in view_statements().items()}
+
+
+@cache
+def read_sql(name: str) -> str:
+    """The text of `report/sql/<name>.sql` without white space at its end."""
+    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8").rstrip()

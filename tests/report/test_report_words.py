@@ -1,0 +1,44 @@
+"""Words, numbers and small pictures of the report."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from storyfold.report import night_summary
+from storyfold.report.charts import WIDTH, bar, timeline
+from storyfold.report.words import counted, duration, moment, number, plain, web_address
+
+
+def test_bar_pieces_fill_the_width():
+    pieces = bar([("kept", 3), ("empty", 0), ("rejected", 1)])
+    assert [(p.name, p.start, p.width) for p in pieces] == [("kept", 0, 0.75 * WIDTH), ("rejected", 75, 0.25 * WIDTH)]
+    assert bar([("kept", 0), ("rejected", 0)]) == ()
+
+
+def test_timeline_has_only_sure_dates_within_its_width(lake):
+    dam, bridge, _ = night_summary(lake, "night-2").stories
+    line = timeline(dam)
+    assert line is not None
+    assert (line.end - line.start) == timedelta(hours=23)
+    assert [dot.x for dot in line.dots] == [1, WIDTH - 1]
+    assert timeline(bridge) is None  # the mirror's date is doubted, so only one is left
+
+
+def test_words():
+    when = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
+    assert (moment(when), moment(when, "day"), moment(None)) == ("2 Mar 2026, 08:05", "2 Mar 2026", "unknown")
+    assert [duration(s) for s in (0.04, 59.94, 59.97, 3599.7, 90, 12_000)] == [
+        "0.0 s",
+        "59.9 s",
+        "1 min 0 s",
+        "1 h 0 min",
+        "1 min 30 s",
+        "3 h 20 min",
+    ]
+    assert (number(12345), number(0.5), number(1.0)) == ("12,345", "0.5", "1")
+    assert (counted(1, "story", "stories"), counted(2, "story", "stories")) == ("1 story", "2 stories")
+    assert plain("  a\n\tb\u202e\x1b[0m ") == "a b [0m"
+    assert plain("word " * 100, 20) == "word word word word…"
+    assert plain(None) == ""
+    assert web_address("HTTPS://x.example/") == "HTTPS://x.example/"
+    assert web_address("javascript:alert(1)") is None

@@ -1,0 +1,255 @@
+"""The views against the small lake, and against plain Python on generated histories."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storyfold.report import view_comments, view_statements
+from storyfold.report.views import FOLDER, NAMES
+from storyfold.schemas import TABLES, Article, FamilyPlace, Lineage, Run, StageOutcome, Story
+
+DAY = date(2026, 3, 2)
+# The fixture is a function that makes a new lake each time, so that examples do not share one.
+GENERATED = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def asked(connection, sql):
+    return connection.execute(sql).to_arrow_table().to_pylist()
+
+
+def a_run(name: str, hours: int, *, attempt: int = 1, status: str = "landed", new: int = 1) -> Run:
+    start = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=hours)
+    return Run(
+        run_id=name,
+        attempt=attempt,
+        run_date=start.date(),
+        night=start.date(),
+        status=status,
+        started_at=start,
+        finished_at=start + timedelta(minutes=1),
+        settings_fingerprint="",
+        sources_fingerprint="",
+        code_version="",
+        engine="",
+        stages=(StageOutcome(stage="parse", items_in=new, kept=new, rejected=0, new=new, seconds=0.0),),
+    )
+
+
+def test_every_file_is_a_listed_view_that_says_what_a_row_is():
+    assert {file.stem for file in FOLDER.glob("*.sql")} == set(NAMES)
+    for name, sql in view_statements().items():
+        first, *rest = sql.splitlines()
+        assert first.startswith("-- ")
+        assert view_comments()[name] == first[3:]
+        assert rest[0].split()[0] in ("SELECT", "WITH")
+        assert ";" not in re.sub(r"--.*", "", sql)
+
+
+def test_a_view_stands_after_those_it_reads():
+    for position, (name, sql) in enumerate(view_statements().items()):
+        code = re.sub(r"--.*", "", sql)
+        later = [other for other in NAMES[position:] if re.search(rf"(FROM|JOIN)\s+{other}\b", code)]
+        assert later == [], name
+
+
+def test_no_view_names_a_schema():
+    for sql in view_statements().values():
+        assert not re.search(r"(FROM|JOIN)\s+(main|lake)\.", sql)
+
+
+def test_views_answer_on_an_empty_lake(build):
+    connection = build([])
+    assert {name: asked(connection, f"SELECT * FROM {name}") for name in NAMES} == {name: [] for name in NAMES}
+
+
+def test_views_bind_again_after_a_column_is_added(lake):
+    lake.execute("ALTER TABLE articles ADD COLUMN reviewed BOOLEAN")
+    for name, select in view_statements().items():
+        lake.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
+    assert asked(lake, "SELECT DISTINCT reviewed FROM current_articles") == [{"reviewed": None}]
+
+
+def test_current_articles_has_latest_version_and_place(lake):
+    found = {row["article_id"]: row for row in asked(lake, "SELECT * FROM current_articles")}
+    assert len(found) == 5
+    assert (found["bridge"]["version"], found["bridge"]["title"]) == (2, "Bridge, second version")
+    mirror = found["mirror"]
+    assert (mirror["family_id"], mirror["role"], mirror["original_article_id"]) == ("bridge", "mirror", "bridge")
+    assert mirror["story_id"] == "story-bridge"
+    assert mirror["independent_source"] is False
+
+
+def test_current_articles_has_every_column_of_articles(lake):
+    names = {row["column_name"] for row in asked(lake, "DESCRIBE SELECT * FROM current_articles")}
+    added = {"family_id", "role", "original_article_id", "independent_source", "story_id"}
+    assert names == {column.name for column in TABLES["articles"].columns} | added
+
+
+def test_current_stories_leaves_out_ended_ones(lake):
+    found = {row["story_id"]: row["articles"] for row in asked(lake, "SELECT * FROM current_stories")}
+    assert found == {"story-bridge": 2, "story-dam": 2, "story-lost": 1}
+
+
+def test_rows_of_a_later_attempt_win_and_one_that_brought_none_changes_nothing(build, rows):
+    later = FamilyPlace(run_id="night-1", attempt=2, run_date=DAY, article_id="dam", family_id="bridge", role="excerpt")
+    found = {row["article_id"]: row for row in asked(build([*rows, later]), "SELECT * FROM current_families")}
+    assert (found["dam"]["family_id"], found["dam"]["attempt"]) == ("bridge", 2)
+    assert found["mirror"]["run_id"] == "night-2"  # night 1 was started again after night 2
+
+
+def test_the_order_is_that_of_the_finish(build):
+    """A run that was killed and taken up again after another one has the earlier start and the last word."""
+    resumed, between = replace(a_run("resumed", 1), finished_at=a_run("", 9).finished_at), a_run("between", 5)
+    rows = [resumed, between] + [
+        FamilyPlace(run_id=run.run_id, run_date=DAY, article_id="a", family_id=run.run_id, role="original")
+        for run in (resumed, between)
+    ]
+    assert asked(build(rows), "SELECT family_id FROM current_families") == [{"family_id": "resumed"}]
+
+
+def test_a_failed_attempt_alone_is_no_landed_run(build):
+    assert asked(build([a_run("a", 1, status="failed")]), "SELECT * FROM landed_runs") == []
+
+
+def test_successors_follow_merges_to_the_living_story(lake):
+    found = asked(lake, "SELECT * FROM story_successors ORDER BY story_id")
+    assert [tuple(row.values()) for row in found] == [
+        ("story-mirror", "story-bridge"),
+        ("story-older", "story-bridge"),
+    ]
+
+
+def test_first_report_prefers_a_time_over_midnight_and_says_that_it_is_open(lake):
+    found = {row["story_id"]: row for row in asked(lake, "SELECT * FROM first_reports")}
+    assert found["story-bridge"]["article_id"] == "bridge"  # the mirror's midnight is doubted
+    assert (found["story-dam"]["article_id"], found["story-dam"]["maybe_earlier"]) == ("dam-two", 1)
+    assert "story-lost" not in found  # undated
+
+
+def test_first_report_does_not_depend_on_the_time_zone(lake):
+    here = asked(lake, "SELECT story_id, article_id FROM first_reports ORDER BY ALL")
+    lake.execute("SET TimeZone = 'Pacific/Kiritimati'")
+    assert asked(lake, "SELECT story_id, article_id FROM first_reports ORDER BY ALL") == here
+
+
+def test_top_stories_are_ordered_by_independent_sources(lake):
+    found = asked(lake, "SELECT * FROM top_stories ORDER BY place")
+    assert [(row["place"], row["story_id"]) for row in found] == [
+        (1, "story-dam"),
+        (2, "story-bridge"),
+        (3, "story-lost"),
+    ]
+    assert found[0]["outlet_names"] == ["The Daily Lantern", "Vale Tribune"]
+    assert found[2]["outlet_names"] == []
+
+
+def test_copies_by_outlet_counts_both_ways(lake):
+    found = {row["outlet"]: row for row in asked(lake, "SELECT * FROM copies_by_outlet")}
+    courier, gather, unknown = found["The Harrowmouth Courier"], found["NewsGather247"], found[None]
+    assert (courier["originals"], courier["copied_by_others"], courier["share_copied"]) == (1, 1, 0.0)
+    assert (gather["articles"], gather["copies_of_others"], gather["share_copied"]) == (1, 1, 1.0)
+    assert unknown["copies_of_others"] == 1  # an unseen original is another's
+    assert sum(row["articles"] for row in found.values()) == 5
+
+
+def test_an_update_is_no_copy_of_others(build, rows):
+    rows = [
+        replace(row, role="update") if isinstance(row, FamilyPlace) and row.role == "mirror" else row for row in rows
+    ]
+    found = {row["outlet"]: row for row in asked(build(rows), "SELECT * FROM copies_by_outlet")}
+    assert found["NewsGather247"]["copies_of_others"] == 0
+
+
+def test_night_summary_balances_and_a_failed_attempt_changed_nothing(lake):
+    found = asked(lake, "SELECT * FROM night_summary")
+    assert [(row["run_id"], row["attempt"], row["status"]) for row in found] == [
+        ("night-1", 1, "landed"),
+        ("night-2", 1, "failed"),
+        ("night-2", 2, "landed"),
+        ("night-3", 1, "landed"),
+        ("night-1", 2, "landed"),
+    ]
+    assert all(row["pages_in"] == row["kept"] + row["rejected"] == 8 for row in found)
+    assert [row["new_articles"] for row in found] == [1, 0, 1, 1, 0]
+    assert [row["stories"] for row in found] == [3, 0, 3, 0, 0]
+    assert {row["seconds"] for row in found} == {90.0}
+
+
+names = st.sampled_from("abcdef")
+
+
+@GENERATED
+@given(changes=st.lists(st.dictionaries(names, names, max_size=6), min_size=1, max_size=6))
+def test_current_families_is_the_last_word_on_each_article(build, changes):
+    rows: list[object] = [a_run(f"run-{99 - n}", n) for n in range(len(changes))]  # ids do not sort as times do
+    expected: dict[str, str] = {}
+    for number, change in enumerate(changes):
+        expected.update(change)
+        rows += [
+            FamilyPlace(run_id=f"run-{99 - number}", run_date=DAY, article_id=a, family_id=f, role="original")
+            for a, f in change.items()
+        ]
+    connection = build(rows)
+    found = {row["article_id"]: row["family_id"] for row in asked(connection, "SELECT * FROM current_families")}
+    connection.close()
+    assert found == expected
+
+
+@GENERATED
+@given(steps=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12))
+def test_every_merged_story_resolves_to_a_living_one(build, steps):
+    """Stories merge, and a dead one may come back; each dead one must lead to where its members went."""
+    alive = {f"s{n}": True for n in range(6)}
+    into: dict[str, str] = {}
+    rows: list[object] = [a_run("run-0", 0), *(Story(run_id="run-0", run_date=DAY, story_id=s) for s in alive)]
+    for hour, (one, other) in enumerate(steps, 1):
+        dead, living = f"s{one}", f"s{other}"
+        run_id = f"run-{hour}"
+        if not alive[dead]:
+            alive[dead] = True
+            rows += [
+                a_run(run_id, hour),
+                Story(run_id=run_id, run_date=DAY, story_id=dead),
+                Lineage(run_id=run_id, run_date=DAY, story_id=dead, event="revived"),
+            ]
+        elif one != other and alive[living]:
+            alive[dead], into[dead] = False, living
+            rows += [
+                a_run(run_id, hour),
+                Story(run_id=run_id, run_date=DAY, story_id=dead, status="ended"),
+                Lineage(run_id=run_id, run_date=DAY, story_id=dead, event="merged", other_story_id=living),
+            ]
+    expected = {}
+    for start in (s for s, lives in alive.items() if not lives):
+        reached = into[start]
+        while not alive[reached]:
+            reached = into[reached]
+        expected[start] = reached
+    connection = build(rows)
+    found = asked(connection, "SELECT * FROM story_successors")
+    connection.close()
+    assert len(found) == len(expected)
+    assert {row["story_id"]: row["successor_story_id"] for row in found} == expected
+
+
+def test_a_circle_of_merges_ends(build):
+    ring = [("a", "b"), ("b", "c"), ("c", "a")]
+    rows = [a_run("run-0", 0)]
+    for dead, into in ring:
+        rows += [
+            Story(run_id="run-0", run_date=DAY, story_id=dead, status="ended"),
+            Lineage(run_id="run-0", run_date=DAY, story_id=dead, event="merged", other_story_id=into),
+        ]
+    assert asked(build(rows), "SELECT * FROM story_successors") == []
+
+
+@pytest.mark.parametrize("confidence", ["low", "none"])
+def test_a_doubted_date_is_never_first(build, rows, confidence):
+    rows = [replace(row, date_confidence=confidence) if isinstance(row, Article) else row for row in rows]
+    assert asked(build(rows), "SELECT * FROM first_reports") == []
