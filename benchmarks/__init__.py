@@ -1,0 +1,1 @@
+"""Speed and quality, measured; figures in docs and notes come from here."""

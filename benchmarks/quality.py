@@ -1,0 +1,125 @@
+"""Quality on labelled data, as the file commands give it: `python -m benchmarks.quality [--raise] [SUITE...]`.
+
+Figures: pages (body F1 of word 4-grams, title, day, authors; the measures of article-extraction-benchmark), stories
+(B-cubed F1). The floors in `tests/quality/floors.json` are what the tests hold these figures to; `--raise` lifts them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from benchmarks.shared_data import ROOT, scoring, shared_folder
+
+FLOORS = ROOT / "tests" / "quality" / "floors.json"
+# A floor lies this far below what was measured: another Python or library release moves figures by some thousandths.
+NOISE = 0.003
+
+Rows = list[dict[str, Any]]
+
+
+def measure(shared: Path, suites: Sequence[str]) -> dict[str, float]:
+    """Every figure of these suites, by name."""
+    score = scoring(shared)
+    figures: dict[str, float] = {}
+    for suite in suites:
+        figures |= {f"{suite} {name}": value for name, value in SUITES[suite](shared, score).items()}
+    return figures
+
+
+def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
+    """The floors, lifted where the measured figure less noise is higher; none is lowered or dropped."""
+    names = sorted({*floors, *measured})
+    return {n: round(max(floors.get(n, 0.0), measured.get(n, 0.0) - NOISE), 4) for n in names}
+
+
+def pages(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
+    """The figures of one set of pages with gold."""
+
+    def figures(shared: Path, score: ModuleType) -> dict[str, float]:
+        from flows.parse_files import find_items, rows_of
+
+        folder = shared / "data" / "pages" / name
+        items, _ = find_items([folder / "html"])
+        found = {Path(row["path"]).name: row for rows in rows_of(items, None) for row in rows}
+        return page_figures(score, score.read_jsonl(folder / "gold.jsonl.gz"), found)
+
+    return figures
+
+
+def page_figures(score: ModuleType, gold: Rows, found: Mapping[str, dict[str, Any]]) -> dict[str, float]:
+    """Body F1, and where the gold has them the share of right titles and days and the F1 of authors."""
+    pairs = [(g, found.get(Path(g["path"]).name, {})) for g in gold]
+    bodies = [score.body_scores(g["body"], p.get("body") or "") for g, p in pairs]
+    figures = {"body F1": score.mean_body(bodies)[2]}
+    titles = [score.same_title(g["title"], p.get("title")) for g, p in pairs if g.get("title")]
+    days = [
+        bool(days_of(g["published_at"]) & days_of(p.get("published_at"))) for g, p in pairs if g.get("published_at")
+    ]
+    counted = [score.author_counts(g["authors"], p.get("authors")) for g, p in pairs if "authors" in g]
+    if titles:
+        figures["title exact"] = sum(titles) / len(titles)
+    if days:
+        figures["same day"] = sum(days) / len(days)
+    if counted:
+        right, wrong, missed = (sum(c) for c in zip(*counted, strict=True))
+        figures["authors F1"] = 2 * right / (2 * right + wrong + missed)
+    return figures
+
+
+def days_of(instant: str | None) -> set[date]:
+    """The days that an instant falls on: in its own offset and in UTC."""
+    if not instant:
+        return set()
+    read = datetime.fromisoformat(instant)
+    return {read.date()} | ({read.astimezone(UTC).date()} if read.tzinfo else set())
+
+
+def stories(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
+    """The figures of one set of labelled stories."""
+
+    def figures(shared: Path, score: ModuleType) -> dict[str, float]:
+        from storyfold.article_rows import UNKNOWN_SEEN, read_articles
+        from storyfold.copies.fold import fold_texts
+        from storyfold.stories.tell import NothingKnown, tell_stories
+
+        gold = score.read_jsonl(shared / "data" / "stories" / f"{name}.jsonl.gz")
+        read = read_articles(shared / "data" / "stories" / f"{name}.jsonl.gz")
+        told = tell_stories(read, fold_texts(read).families, NothingKnown(), UNKNOWN_SEEN.date())
+        story = {m.article_id: m.story_id for m in told.memberships}
+        precision, recall, f1 = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
+        return {"B3 P": precision, "B3 R": recall, "B3 F1": f1}
+
+    return figures
+
+
+SUITES: dict[str, Callable[[Path, ModuleType], dict[str, float]]] = {
+    "aeb": pages("aeb"),
+    "fundus": pages("fundus"),
+    "g5w1h": stories("g5w1h"),
+    "allsides": stories("allsides"),
+}
+
+
+def main() -> None:
+    """Print the figures; with --raise, lift the floors to them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"any of {', '.join(SUITES)}; all without")
+    parser.add_argument("--raise", action="store_true", dest="lift", help="lift the floors to what was measured")
+    arguments = parser.parse_args()
+    if unknown := sorted(set(arguments.suites) - set(SUITES)):
+        parser.error(f"unknown suite {unknown[0]}; allowed: {', '.join(SUITES)}")
+    measured = measure(shared_folder(), arguments.suites or list(SUITES))
+    for name, value in measured.items():
+        print(f"{name:<24}{value:.4f}")
+    if arguments.lift:
+        FLOORS.write_text(json.dumps(raised(json.loads(FLOORS.read_text()), measured), indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

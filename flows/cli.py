@@ -1,0 +1,128 @@
+"""The command line: `storyfold --help` lists the commands, each with examples.
+
+Exit codes: 0 all well, 1 failed, 2 wrong use, 3 a night that landed with parts missing.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+import storyfold
+from flows.file_commands import copies, parse, stories
+from flows.lake_commands import report, sql
+from storyfold.outcomes import NightFailed, StoryfoldError, WrongUse
+
+EXIT_FAILED, EXIT_WRONG_USE, EXIT_PARTIAL = 1, 2, 3
+DEFAULT_LAKE = Path("data/lake")
+LAKE_IS_SAFE = "what a lake holds is whole; run the same command again to finish"
+ENGINE_NAMES = ("local",)  # those of flows.engines, which imports Prefect
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 all well, 1 failed, 2 wrong use, 3 a night that landed with parts missing.",
+)
+@click.version_option(storyfold.__version__, prog_name="storyfold")
+def cli() -> None:
+    """Which of last night's pages tell the same story, who wrote it, and who only copied it."""
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  storyfold nightly --sources data/sources.toml
+  storyfold nightly --sources data/demo/sources.toml --lake /tmp/lake --night 2026-11-20
+  PREFECT_API_URL=http://127.0.0.1:4200/api storyfold nightly --sources data/sources.toml"""
+)
+@click.option("--sources", type=click.Path(path_type=Path), required=True, help="The sources.toml to read from.")
+@click.option("--night", metavar="DATE", help="Label of the run, as 2026-11-20.  [default: today, UTC]")
+@click.option(
+    "--lake", type=click.Path(path_type=Path), default=DEFAULT_LAKE, show_default=True, help="The lake's folder."
+)
+@click.option(
+    "--engine", type=click.Choice(ENGINE_NAMES), default="local", show_default=True, help="Where batches run."
+)
+@click.option("--processes", type=click.IntRange(min=1), help="Batches at once.  [default: usable cores]")
+def nightly(sources: Path, night: str | None, lake: Path, engine: str, processes: int | None) -> int:
+    """Run one night: pages in, stories out, all of it committed at once.
+
+    Running the same night again adds nothing that is there already; a night that was killed is finished.
+    """
+    from storyfold.settings import load_sources
+
+    load_sources(sources)  # before the wait for Prefect: wrong use is told at once
+    if night is not None:
+        _checked_date(night)
+    from flows.prefect_home import settle_server
+
+    click.echo(settle_server(lake.absolute() / "work" / "prefect"), err=True)
+    from flows.nightly import nightly as flow
+    from flows.progress import show_lines
+
+    show_lines()
+    result = flow(str(sources), night, str(lake), engine, processes)
+    for line in result.summary:
+        click.echo(line)
+    click.echo(f"Report: {result.report}")
+    click.echo(f'Tables: storyfold sql --lake {lake} "FROM top_stories"')
+    if result.run.status == "partial":
+        click.echo(f"storyfold nightly: landed with parts missing: {result.run.detail}", err=True)
+        return EXIT_PARTIAL
+    return 0
+
+
+def _checked_date(text: str) -> None:
+    try:
+        datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise WrongUse(f"--night '{text}' is no date; allowed: a day as 2026-11-20") from None
+
+
+for command in (parse, copies, stories, sql, report):
+    cli.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and exit with its code; whatever a person can mend is told in one line."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    try:
+        code = cli.main(arguments, prog_name="storyfold", standalone_mode=False)
+    except click.UsageError as error:
+        code = _wrong_use(error)
+    except WrongUse as error:
+        code = _say(str(error), EXIT_WRONG_USE)
+    except (NightFailed, StoryfoldError) as error:
+        code = _say(str(error), EXIT_FAILED)
+    except OSError as error:
+        code = _say(f"{error}; {LAKE_IS_SAFE}", EXIT_FAILED)
+    except Exception as error:  # noqa: BLE001 (whatever escapes: its trace, then what it means for the lake)
+        traceback.print_exc()
+        code = _say(f"{type(error).__name__}: {error}"[:500] + f"; {LAKE_IS_SAFE}", EXIT_FAILED)
+    except (click.Abort, KeyboardInterrupt):
+        code = _say(f"stopped; {LAKE_IS_SAFE}", EXIT_FAILED)
+    sys.exit(code or 0)
+
+
+def _wrong_use(error: click.UsageError) -> int:
+    path = error.ctx.command_path if error.ctx else "storyfold"
+    message = " ".join(error.format_message().split()).rstrip(".")
+    if isinstance(error, click.NoSuchOption) and error.ctx:
+        options = [o for p in error.ctx.command.params for o in p.opts if o.startswith("--")]
+        message = f"no such option {error.option_name}; allowed: {', '.join(options)}"
+    click.echo(f"{path}: {message}; see {path} --help", err=True)
+    return EXIT_WRONG_USE
+
+
+def _say(message: str, code: int) -> int:
+    click.echo("storyfold: " + " ".join(message.split()), err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""Commands on files: no lake, no Prefect. Pages to articles, articles to families and stories, as JSON lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from storyfold.stories.tell import Told
+
+Result = TypeVar("Result")
+
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The file to write: JSON lines, gzipped if it ends in .gz.",
+)
+articles_argument = click.argument("articles", type=click.Path(path_type=Path, dir_okay=False))
+processes_option = click.option(
+    "--processes", type=click.IntRange(min=1), help="Worker processes.  [default: usable cores]"
+)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  storyfold parse saved/ --out articles.jsonl
+  storyfold parse a.html b.txt crawl.warc.gz --out articles.jsonl.gz"""
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@out_option
+@processes_option
+def parse(paths: tuple[Path, ...], out: Path, processes: int | None) -> int:
+    """Read pages (.html, .txt, .gz, folders, WARC and WET archives) into articles, one row a page.
+
+    A page that is no article gets its row too, with `reason`, `kind` and the best body found. Exits with 3 if an
+    input could not be read to its end.
+    """
+    from flows.parse_files import find_items, rows_of
+    from storyfold.article_rows import write_rows, writing_rows
+
+    items, refused = find_items(paths)
+    with writing_rows(out) as written:
+        write_rows(written, refused)
+        kept = 0
+        for rows in _shown("parse", len(items), rows_of(items, processes)):
+            write_rows(written, rows)
+            kept += sum(row["reason"] is None for row in rows)
+    total = len(items) + len(refused)
+    click.echo(f"{total} pages: {kept} articles, {total - kept} rejected; written to {out}", err=True)
+    return 3 if refused else 0
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  storyfold copies articles.jsonl --out families.jsonl
+  storyfold parse saved/ --out a.jsonl.gz && storyfold copies a.jsonl.gz --out families.jsonl"""
+)
+@articles_argument
+@out_option
+def copies(articles: Path, out: Path) -> None:
+    """Who copied whom: every article's family, its role there and the family's original.
+
+    Reads JSON lines that need only `body` and one of `id`, `url`, `path`; what `storyfold parse` writes has more,
+    which helps to tell who copied. Writes `id, family_id, role, original_id, share`: `original_id` is null if the
+    original was not seen, `share` is how much of the article's text stands in the original (or, where that is
+    unseen, in the member it shares most with).
+    """
+    from storyfold.article_rows import read_articles
+    from storyfold.copies.fold import fold_texts
+
+    read = read_articles(articles)
+    folded = _waited("copies", len(read), lambda: fold_texts(read))
+    share = {(c.article_id, c.of_article_id): c.share_of_this for c in folded.copies}
+    share |= {(c.of_article_id, c.article_id): c.share_of_other for c in folded.copies}
+    family = {place.article_id: place.family_id for place in folded.families}
+    most: dict[str, float] = {}
+    for (article, of), value in share.items():
+        if family[article] == family[of]:
+            most[article] = max(value, most.get(article, 0.0))
+    places = {place.article_id: place for place in folded.families}
+    rows = []
+    for article_id in (a.article_id for a in read):
+        place = places[article_id]
+        own = place.original_article_id == article_id
+        found = share.get((article_id, place.original_article_id or ""), most.get(article_id, 0.0))
+        rows.append(
+            {
+                "id": article_id,
+                "family_id": place.family_id,
+                "role": place.role,
+                "original_id": place.original_article_id,
+                "share": 1.0 if own else round(found, 4),
+            }
+        )
+    _write(out, rows, f"{len(read)} articles in {len(set(family.values()))} families")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  storyfold stories articles.jsonl --out stories.jsonl"""
+)
+@articles_argument
+@out_option
+def stories(articles: Path, out: Path) -> None:
+    """Which articles tell the same story: a `story_id` for each.
+
+    Reads what `storyfold copies` reads; titles and dates help. Copies vote once, as in a night.
+    """
+    from storyfold.article_rows import UNKNOWN_SEEN, read_articles
+    from storyfold.copies.fold import fold_texts
+    from storyfold.stories.tell import NothingKnown, tell_stories
+
+    def tell() -> Told:
+        return tell_stories(read, fold_texts(read).families, NothingKnown(), UNKNOWN_SEEN.date())
+
+    read = read_articles(articles)
+    told = _waited("stories", len(read), tell)
+    story = {membership.article_id: membership.story_id for membership in told.memberships}
+    rows = [{"id": a.article_id, "story_id": story[a.article_id]} for a in read]
+    _write(out, rows, f"{len(read)} articles in {len(set(story.values()))} stories")
+
+
+def _write(out: Path, rows: Sequence[dict[str, Any]], what: str) -> None:
+    from storyfold.article_rows import write_rows, writing_rows
+
+    with writing_rows(out) as written:
+        write_rows(written, rows)
+    click.echo(f"{what}; written to {out}", err=True)
+
+
+def _shown(what: str, total: int, chunks: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """The chunks as they come, with a bar on a terminal."""
+    with click.progressbar(length=total, label=what, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for rows in chunks:
+            yield rows
+            bar.update(len(rows))
+
+
+def _waited(what: str, total: int, work: Callable[[], Result]) -> Result:
+    """Work that has no steps to count: on a terminal, a clock that runs."""
+    if not sys.stderr.isatty():
+        return work()
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what}: {total} articles"):
+        return work()

@@ -1,0 +1,1 @@
+"""How reliably: each stage as Prefect tasks over batches, with retries; the work itself is in `storyfold`."""

@@ -1,0 +1,89 @@
+"""What the lake holds already, as the copies and stories stages ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pyarrow as pa
+
+from storyfold.columns import from_table
+from storyfold.lake import Lake
+from storyfold.schemas import Article, Copy, FamilyPlace, Membership, Story
+
+# The text that stands, with the instant at which the article was first seen in any version: founders do not change
+# because their text does.
+CURRENT_TEXTS = """
+    SELECT articles.* REPLACE (first_seen.instant AS first_seen_at)
+    FROM articles
+    SEMI JOIN current_articles USING (article_id, version)
+    JOIN (
+        SELECT article_id, min(first_seen_at) AS instant FROM articles GROUP BY article_id
+    ) AS first_seen USING (article_id)
+"""
+
+
+class LakeTexts:
+    """What the copies stage asks of the lake: the current version of everything."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+
+    def sketches(self) -> pa.Table:
+        """Every current article's sketch."""
+        return self.lake.read("SELECT s.* FROM sketches s SEMI JOIN current_articles USING (article_id, version)")
+
+    def articles(self, article_ids: Collection[str]) -> list[Article]:
+        """The current versions of these articles."""
+        found = self.lake.read(f"{CURRENT_TEXTS} WHERE article_id IN (SELECT unnest($1))", [sorted(article_ids)])
+        return from_table(found, Article)
+
+    def copies(self, article_ids: Collection[str]) -> list[Copy]:
+        """The edges between current versions that touch these articles."""
+        found = self.lake.read(
+            """
+            SELECT c.* FROM copies c
+            JOIN current_articles a ON a.article_id = c.article_id AND a.version = c.version
+            JOIN current_articles o ON o.article_id = c.of_article_id AND o.version = c.of_version
+            WHERE c.article_id IN (SELECT unnest($1)) OR c.of_article_id IN (SELECT unnest($1))
+            """,
+            [sorted(article_ids)],
+        )
+        return from_table(found, Copy)
+
+    def families(self, article_ids: Collection[str]) -> list[FamilyPlace]:
+        """The current places of these articles and of everyone in their families."""
+        found = self.lake.read(
+            """
+            SELECT f.* FROM current_families f WHERE f.family_id IN
+            (SELECT family_id FROM current_families WHERE article_id IN (SELECT unnest($1)))
+            """,
+            [sorted(article_ids)],
+        )
+        return from_table(found, FamilyPlace)
+
+
+class LakeStories:
+    """What the stories stage asks of the lake: everything current, read once.
+
+    All of it, although only articles whose believed interval meets a new one's can matter: at the sizes that
+    this version is made for that is one query, and narrowing it is the stage's own next step.
+    """
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+
+    def articles(self) -> list[Article]:
+        """The current version of every article."""
+        return from_table(self.lake.read(CURRENT_TEXTS), Article)
+
+    def memberships(self) -> list[Membership]:
+        """Where every article is now."""
+        return from_table(self.lake.read("FROM current_memberships"), Membership)
+
+    def stories(self) -> list[Story]:
+        """Every current story."""
+        return from_table(self.lake.read("FROM current_stories"), Story)
+
+    def families(self) -> list[FamilyPlace]:
+        """Every current family place."""
+        return from_table(self.lake.read("FROM current_families"), FamilyPlace)

@@ -1,0 +1,73 @@
+"""The whole night into the lake, in one transaction; or, if a required check fails, only the record of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from storyfold.attempts import Attempt, end_attempt
+from storyfold.checks import check_against_last, check_lake, check_rejects, check_rows, check_stages
+from storyfold.columns import from_table
+from storyfold.lake import Lake
+from storyfold.night import NightParts, landing_rows, run_row
+from storyfold.parts import read_rows
+from storyfold.schemas import Check, Reject, Run
+from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """How the night ended: its row in `runs` and its checks."""
+
+    run: Run
+    checks: tuple[Check, ...]
+
+
+@task(
+    name="land",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_SECONDS,
+    retry_condition_fn=worth_retrying,
+    cache_policy=NO_CACHE,
+)
+def land_night(attempt: Attempt, parts: NightParts, finished_at: datetime) -> Landed:
+    """Commit the night; its status is `landed`, `partial` (a source is missing) or `failed` (a check failed)."""
+    if already := landed_before(attempt):
+        return already
+    rejects = read_rows(parts.all, Reject)
+    run = run_row(attempt, parts, rejects, finished_at)
+    rows = landing_rows(attempt, parts, rejects, run)
+    last = last_landed(attempt.lake)
+    before = [
+        *check_stages(run),
+        *check_rejects(run, rejects),
+        *check_rows(run, rows),
+        *check_against_last(run, last.stages if last else ()),
+    ]
+    failed = replace(run, status="failed", detail="a required check failed: see `checks`")
+    checks = attempt.lake.land(rows, lambda connection: [*before, *check_lake(run, connection)], failed)
+    passed = all(check.passed for check in checks if check.required)
+    return Landed(run if passed else failed, tuple(checks))
+
+
+def landed_before(attempt: Attempt) -> Landed | None:
+    """What this very attempt committed, if it did: a retry whose first answer got lost must not commit again."""
+    key = [attempt.run_id, attempt.number]
+    runs = from_table(attempt.lake.read("FROM runs WHERE run_id = ? AND attempt = ?", key), Run)
+    checks = from_table(attempt.lake.read("FROM checks WHERE run_id = ? AND attempt = ?", key), Check)
+    return Landed(runs[0], tuple(checks)) if runs else None
+
+
+def last_landed(lake: Lake) -> Run | None:
+    """The run that landed last."""
+    found = lake.read("FROM runs WHERE status <> 'failed' ORDER BY finished_at DESC, run_id, attempt DESC LIMIT 1")
+    return next(iter(from_table(found, Run)), None)
+
+
+@task(name="clear", cache_policy=NO_CACHE)
+def clear_work(attempt: Attempt, landed: Landed) -> None:
+    """Remove a landed night's parts; keep a failed one's to look into."""
+    end_attempt(attempt, landed=landed.run.status != "failed")

@@ -1,0 +1,101 @@
+"""Pages to articles: batches in worker processes, then versions over the whole night."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
+import pyarrow as pa
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from storyfold.attempts import Attempt
+from storyfold.fetch.archive import read_page
+from storyfold.lake import Lake
+from storyfold.night import current_folder
+from storyfold.outcomes import Reason, StageCounts
+from storyfold.parse.batch import STAGE, ParseBatch, pages_of, parse_batch, reject_page
+from storyfold.parts import Part, read_part, read_rows, read_table, total, write_part, write_part_tables
+from storyfold.schemas import Article, Reject
+from storyfold.settings import Limits
+from storyfold.versions import KnownVersion, number_versions
+from storyfold.workers import WorkerDied, in_own_process, in_worker
+from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
+
+
+def plan_parse(attempt: Attempt, fetched: Sequence[Part], limits: Limits, processes: int) -> list[ParseBatch]:
+    """The batches of a night; small nights are cut finer, so that every process has work."""
+    pages = sum(part.counts.kept for part in fetched)
+    size = max(1, min(limits.batch_items, -(-pages // (4 * processes))))
+    spans = [
+        (part.folder, start, min(start + size, part.counts.kept))
+        for part in fetched
+        for start in range(0, part.counts.kept, size)
+    ]
+    # the name says what is in it: a resumed run with another number of processes must not mistake one for another
+    return [
+        ParseBatch(folder, start, stop, attempt.stage(STAGE) / f"{folder.name}-{start:05}-{stop:05}")
+        for folder, start, stop in spans
+    ]
+
+
+@task(
+    name="parse",
+    task_run_name="parse-{batch.out.name}",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_SECONDS,
+    retry_condition_fn=worth_retrying,
+    cache_policy=NO_CACHE,
+)
+def parse_pages(attempt: Attempt, batch: ParseBatch, limits: Limits) -> Part:
+    """One batch, unless it is there already; a page that takes its process down costs only itself."""
+    if done := read_part(batch.out):
+        return done
+    read = partial(read_page, archive_folder=attempt.lake.archive, limits=limits)
+    try:
+        return in_worker(parse_batch, batch, read, limits)
+    except WorkerDied:
+        return _page_by_page(batch, read, limits)
+
+
+def _page_by_page(batch: ParseBatch, read: partial[bytes], limits: Limits) -> Part:
+    parts = []
+    for number, page in enumerate(pages_of(batch), batch.start):
+        out = batch.out.with_name(f"{batch.out.name}.pages") / f"{number:05}"
+        single = dataclasses.replace(batch, start=number, stop=number + 1, out=out)
+        try:
+            parts.append(read_part(out) or in_own_process(parse_batch, single, read, limits))
+        except WorkerDied as died:
+            reject = reject_page(page, Reason.QUARANTINED, str(died))
+            counts = StageCounts(STAGE, 1, 0, Counter({reject.reason: 1}))
+            parts.append(write_part(out, {Article: [], Reject: [reject]}, counts))
+    tables: dict[type, pa.Table] = {cls: read_table(parts, cls) for cls in (Article, Reject)}
+    return write_part_tables(batch.out, tables, total(STAGE, parts))
+
+
+@task(name="versions", cache_policy=NO_CACHE)
+def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
+    """The night's articles against the lake's: a part of those that are new or changed, with their versions.
+
+    Its counts are the parse stage's: pages in, articles kept (new or known already), pages rejected.
+    """
+    out = attempt.stage("versions") / "night"
+    if done := read_part(out):
+        return done
+    known = _known_versions(attempt.lake)
+    numbered = number_versions(read_rows(parsed, Article), known)
+    write_part(current_folder(attempt), {Article: numbered.current(known)}, StageCounts("versions"))
+    counts = total(STAGE, parsed)
+    counts.kept -= len(numbered.repeated)
+    counts.rejected[Reason.REPEATED_PAGE.value] += len(numbered.repeated)
+    return write_part(out, {Article: numbered.new, Reject: numbered.repeated}, counts)
+
+
+def _known_versions(lake: Lake) -> dict[str, list[KnownVersion]]:
+    known: dict[str, list[KnownVersion]] = {}
+    found = lake.read("SELECT article_id, version, text_sha256, first_seen_at FROM articles ORDER BY ALL")
+    for row in found.to_pylist():
+        known.setdefault(row.pop("article_id"), []).append(KnownVersion(**row))
+    return known

@@ -1,0 +1,51 @@
+"""Another try after a pause, for what failed through no fault of the input."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import ParamSpec, TypeVar
+
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task
+
+from storyfold.outcomes import StoryfoldError, Transient
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# A task that failed for the machine's sake (memory, disk, a locked catalog) is tried twice more.
+RETRIES = 2
+RETRY_SECONDS = [2.0, 10.0]
+
+# Pauses between the tries of one request, in seconds: what polite feed readers use, short enough for a night.
+ASK_PAUSES = (1.0, 4.0)
+
+
+def worth_retrying(task: Task[..., object], task_run: TaskRun, state: State[object]) -> bool:  # noqa: ARG001 (Prefect's signature)
+    """Whether a failed task may do better next time: not if it says on purpose what is wrong."""
+    try:
+        state.result()
+    except Transient:
+        return True
+    except StoryfoldError:
+        return False
+    except Exception:  # noqa: BLE001 (Prefect's own and the machine's errors come in every type)
+        return True
+    return False
+
+
+def patient(ask: Callable[P, R], pauses: Sequence[float] = ASK_PAUSES, jitter: Random | None = None) -> Callable[P, R]:
+    """`ask`, tried again on Transient after each pause, up to half as long again; the last one is raised."""
+    chance = jitter or Random()  # noqa: S311 (spreads load, guards nothing)
+
+    def asked(*arguments: P.args, **options: P.kwargs) -> R:
+        for pause in pauses:
+            try:
+                return ask(*arguments, **options)
+            except Transient:
+                time.sleep(pause * (1 + chance.random() / 2))
+        return ask(*arguments, **options)
+
+    return asked

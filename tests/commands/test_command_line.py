@@ -1,0 +1,191 @@
+"""The command line: help, wrong use, exit codes, commands on files; each command stands in the docs."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from flows.cli import cli
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "data" / "demo"
+COMMANDS = sorted(cli.commands)
+DOCS = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
+
+
+def run(*arguments, code=0, cwd=None):
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == code, (done.returncode, done.stdout.decode(), done.stderr.decode())
+    return done
+
+
+def rows_of(path):
+    data = path.read_bytes()
+    text = gzip.decompress(data) if path.suffix == ".gz" else data
+    return [json.loads(line) for line in text.decode().splitlines()]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_examples_and_stands_in_the_docs(name):
+    command = cli.commands[name]
+    context = click.Context(command, info_name=f"storyfold {name}")
+    text = command.get_help(context)
+    assert command.help
+    assert f"storyfold {name}" in (command.epilog or "")
+    assert "Examples:" in text
+    assert f"storyfold {name}" in DOCS
+    undocumented = [p.name for p in command.params if isinstance(p, click.Option) and not p.help and p.name != "help"]
+    assert not undocumented
+
+
+def test_the_engines_named_are_those_there_are():
+    from flows.cli import ENGINE_NAMES
+    from flows.engines import ENGINES
+
+    assert tuple(ENGINES) == ENGINE_NAMES
+
+
+def test_the_installed_command_starts_from_anywhere():
+    script = Path(sys.executable).with_name("storyfold")
+    for arguments in (["--help"], ["nightly", "--help"], ["--version"]):
+        done = subprocess.run([script, *arguments], cwd="/", capture_output=True, check=True)
+        assert done.stdout
+
+
+def test_file_commands_import_no_prefect():
+    code = (
+        "import sys; from flows.cli import main\n"
+        "try: main(['parse', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted(m for m in sys.modules if m.split('.')[0] in ('prefect', 'duckdb', 'trafilatura', 'numba')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nightly", "--sauces", "x"], "no such option --sauces; allowed: --sources, --night, --lake"),
+        (["nightly"], "Missing option '--sources'"),
+        (["nightly", "--sources", "none.toml"], "none.toml: no such file"),
+        (
+            ["nightly", "--sources", str(DEMO / "sources.toml"), "--night", "2026-13-01"],
+            "--night '2026-13-01' is no date",
+        ),
+        (
+            ["nightly", "--sources", str(DEMO / "sources.toml"), "--engine", "dusk"],
+            "'dusk' is not 'local'",
+        ),
+        (["nightly", "--sources", str(DEMO / "sources.toml"), "--processes", "0"], "0 is not in the range"),
+        (["knit"], "No such command 'knit'"),
+        (["sql", "SELECT 1"], "no lake there"),
+        (["sql", "--format", "yaml", "SELECT 1"], "'yaml' is not one of"),
+        (["parse", "none.html", "--out", "x.jsonl"], "none.html: no such file or folder"),
+        (["copies", "none.jsonl", "--out", "x.jsonl"], "none.jsonl: no such file"),
+        (["report", "--lake", "nowhere"], "no lake there"),
+    ],
+    ids=lambda value: " ".join(value)[-40:] if isinstance(value, list) else "",
+)
+def test_wrong_use_is_one_line_and_writes_nothing(arguments, told, tmp_path):
+    done = run(*arguments, code=2, cwd=tmp_path)
+    assert told in done.stderr.decode()
+    assert len(done.stderr.decode().splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_parse_gives_a_row_a_page_with_exactly_the_promised_keys(tmp_path):
+    from storyfold.article_rows import KEYS
+
+    out = tmp_path / "articles.jsonl.gz"
+    done = run("parse", DEMO / "vale-tribune", DEMO / "daily-lantern" / "moved-page.html", "--out", out)
+    rows = rows_of(out)
+    assert len(rows) == 4
+    assert all(tuple(row) == KEYS for row in rows)
+    assert [r["reason"] for r in rows].count(None) == 3
+    (refused,) = (r for r in rows if r["reason"])
+    assert (refused["reason"], refused["kind"]) == ("not-an-article", "error")
+    assert "4 pages: 3 articles, 1 rejected" in done.stderr.decode()
+    again = tmp_path / "again.jsonl.gz"
+    run("parse", DEMO / "vale-tribune", DEMO / "daily-lantern" / "moved-page.html", "--out", again, "--processes", "1")
+    assert again.read_bytes() == out.read_bytes()
+
+
+def test_parse_copies_and_stories_follow_each_other(tmp_path):
+    truth = {row["path"]: row for row in json.loads((DEMO / "truth.json").read_text(encoding="utf-8"))}
+    run("parse", DEMO, "--out", tmp_path / "all.jsonl")
+    articles = [row for row in rows_of(tmp_path / "all.jsonl") if row["reason"] is None]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in articles))
+    run("copies", tmp_path / "a.jsonl", "--out", tmp_path / "families.jsonl")
+    run("stories", tmp_path / "a.jsonl", "--out", tmp_path / "stories.jsonl")
+    path_of = {row["id"]: str(Path(row["path"]).relative_to(DEMO)) for row in articles}
+    families, stories = rows_of(tmp_path / "families.jsonl"), rows_of(tmp_path / "stories.jsonl")
+    assert all(tuple(row) == ("id", "family_id", "role", "original_id", "share") for row in families)
+    assert all(tuple(row) == ("id", "story_id") for row in stories)
+    assert [row["id"] for row in families] == [row["id"] for row in stories] == [row["id"] for row in articles]
+    for row in families:
+        true = truth[path_of[row["id"]]]
+        assert (row["role"], path_of[row["original_id"]]) == (true["role"], true["original"])
+        assert 0.0 < row["share"] <= 1.0
+    together = {
+        (path_of[a["id"]], path_of[b["id"]]) for a in stories for b in stories if a["story_id"] == b["story_id"]
+    }
+    kept = [path for path, row in truth.items() if row["kept"]]
+    assert together == {(a, b) for a in kept for b in kept if truth[a]["story"] == truth[b]["story"]}
+
+
+def test_grouping_needs_only_a_body_and_a_name(tmp_path):
+    text = "The harbour bridge was closed to all traffic on Monday after engineers found a crack in a main girder. " * 5
+    rows = [{"id": 7, "body": text}, {"url": "https://example.com/a", "body": text}, {"path": "c.txt", "body": None}]
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps({**row, "unknown": [1]}) for row in rows))
+    run("copies", tmp_path / "a.jsonl", "--out", tmp_path / "f.jsonl")
+    run("stories", tmp_path / "a.jsonl", "--out", tmp_path / "s.jsonl")
+    families, stories = rows_of(tmp_path / "f.jsonl"), rows_of(tmp_path / "s.jsonl")
+    assert [row["id"] for row in families] == ["7", "https://example.com/a", "c.txt"]
+    assert families[0]["family_id"] == families[1]["family_id"] != families[2]["family_id"]
+    assert stories[0]["story_id"] == stories[1]["story_id"] != stories[2]["story_id"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"id": "a", "body": "x"}\nnot json\n', "line 2: not JSON"),
+        ('{"id": "a"}\n', "line 1: no text under the key 'body'"),
+        ('{"id": "a", "body": 3}\n', "line 1: no text under the key 'body'"),
+        ('{"body": "x"}\n', "line 1: none of the keys 'id', 'url' and 'path'"),
+        ('{"id": "a", "body": "x"}\n{"id": "a", "body": "y"}\n', "rows 1 and 2 have the same id 'a'"),
+        ("[1]\n", "line 1: no text under the key 'body'"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_named(text, told, tmp_path):
+    (tmp_path / "a.jsonl").write_text(text)
+    done = run("copies", "a.jsonl", "--out", "f.jsonl", code=2, cwd=tmp_path)
+    assert told in done.stderr.decode()
+    assert len(done.stderr.decode().splitlines()) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_an_archive_that_is_cut_is_told_and_the_rest_is_parsed(tmp_path):
+    from datetime import UTC, datetime
+
+    from storyfold.fetch.archive import ArchiveWriter
+
+    page = (DEMO / "vale-tribune" / "hallin-dam-vote.html").read_bytes()
+    with ArchiveWriter(tmp_path, "whole.warc.gz") as store:
+        for name in ("a.html", "b.html"):
+            store.add_file(name, "text/html", page + name.encode(), datetime(2026, 3, 3, tzinfo=UTC))
+    whole = (tmp_path / "whole.warc.gz").read_bytes()
+    (tmp_path / "cut.warc.gz").write_bytes(whole[:-100])
+    run("parse", tmp_path / "cut.warc.gz", "--out", tmp_path / "out.jsonl", code=3)
+    assert sorted(str(row["reason"]) for row in rows_of(tmp_path / "out.jsonl")) == ["None", "cut-archive"]

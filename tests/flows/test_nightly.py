@@ -1,0 +1,198 @@
+"""Whole nights on a real Prefect server, started as a user starts them."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+from tests_support import environment_of, serve_folder
+
+from storyfold.fetch.archive import read_record
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "data" / "demo"
+LASTING = ("articles", "rejects", "copies", "families", "stories", "story_articles", "story_lineage", "sketches")
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return {row["path"]: row for row in json.loads((DEMO / "truth.json").read_text(encoding="utf-8"))}
+
+
+def counts(ask, lake):
+    query = " UNION ALL ".join(f"SELECT '{t}' AS name, count(*) AS n FROM {t}" for t in (*LASTING, "runs", "fetches"))
+    return {row["name"]: row["n"] for row in ask(lake, query)}
+
+
+def demo_path(location):
+    return str(Path(location).relative_to(DEMO))
+
+
+def groups(rows, key):
+    found = {}
+    for row in rows:
+        found.setdefault(row[key], set()).add(demo_path(row["location"]))
+    return sorted(map(sorted, found.values()))
+
+
+def test_the_demo_night_says_what_is_true_and_again_adds_nothing(storyfold, ask, truth, tmp_path):
+    lake = tmp_path / "lake"
+    night = partial(storyfold, "nightly", "--sources", DEMO / "sources.toml", "--night", "2026-03-04", "--lake", lake)
+    told = night().stdout.decode()
+    articles = ask(lake, "SELECT * EXCLUDE (body, date_claims) FROM current_articles")
+    kept = {demo_path(a["location"]): a for a in articles}
+    wanted = {path: row for path, row in truth.items() if row["kept"]}
+    assert sorted(kept) == sorted(wanted)
+    for key in ("kind", "language", "role"):
+        assert {p: a[key] for p, a in kept.items()} == {p: row[key] for p, row in wanted.items()}
+    assert groups(articles, "family_id") == groups([{**w, "location": DEMO / p} for p, w in wanted.items()], "family")
+    assert groups(articles, "story_id") == groups([{**w, "location": DEMO / p} for p, w in wanted.items()], "story")
+    doubted = {p for p, a in kept.items() if a["date_confidence"] not in ("high", "medium")}
+    assert doubted == {p for p, row in wanted.items() if not row["date_trusted"]}
+    rejects = ask(lake, "SELECT location, kind, reason FROM rejects")
+    assert {demo_path(r["location"]): r["kind"] for r in rejects} == {
+        p: row["kind"] for p, row in truth.items() if not row["kept"]
+    }
+    assert "Merrow" in told
+    assert list((lake / "reports").glob("*.html"))
+
+    before = counts(ask, lake)
+    night()
+    after = counts(ask, lake)
+    assert {t: after[t] for t in LASTING} == {t: before[t] for t in LASTING}
+    assert (after["runs"], after["fetches"]) == (2, 2 * before["fetches"])
+    assert not list((lake / "work").glob("2026*"))
+
+
+def test_every_article_and_reject_leads_back_to_its_bytes(storyfold, ask, tmp_path):
+    lake = tmp_path / "lake"
+    storyfold("nightly", "--sources", DEMO / "sources.toml", "--lake", lake)
+    rows = ask(
+        lake,
+        "SELECT location, warc_file, warc_offset, content_sha256 FROM articles UNION ALL BY NAME "
+        "SELECT location, warc_file, warc_offset, content_sha256 FROM rejects",
+    )
+    assert len(rows) == 14
+    for row in rows:
+        data = read_record(lake / "archive" / row["warc_file"], row["warc_offset"], 10_000_000).data
+        assert data == Path(row["location"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == row["content_sha256"]
+
+
+def test_bad_input_is_rejected_and_the_rest_lands(storyfold, ask, write_sources, tmp_path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    good = (DEMO / "vale-tribune" / "hallin-dam-vote.html").read_bytes()
+    (pages / "good.html").write_bytes(good)
+    (pages / "empty.html").write_bytes(b"")
+    (pages / "noise.html").write_bytes(bytes(range(256)) * 400)
+    (pages / "huge.html").write_bytes(b"<p>word " * 6_500_000)
+    (pages / "deep.html").write_bytes(b"<div>" * 100_000 + b"text")
+    (pages / "wrong.html").write_bytes(
+        good.replace(b"<head>", b'<head><meta charset="utf-16">').decode().encode("cp1252", "replace")
+    )
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "feed.xml").write_text("<html><p>This is no feed.</p></html>")
+    (tmp_path / "web" / "page.html").write_bytes((DEMO / "daily-lantern" / "hallin-dam-approved.html").read_bytes())
+    storyfold("nightly", "--sources", DEMO / "sources.toml", "--lake", tmp_path / "first")
+    (archive,) = (tmp_path / "first" / "archive").rglob("*0000-000000.warc.gz")
+    whole = archive.read_bytes()
+    (tmp_path / "cut.warc.gz").write_bytes(whole[: len(whole) * 2 // 3])
+    with serve_folder(tmp_path / "web") as web:
+        sources = write_sources(
+            f"""
+            [[source]]
+            id = "pages"
+            pages = "pages/*.html"
+            [[source]]
+            id = "gone"
+            pages = "no/such/folder"
+            [[source]]
+            id = "cut"
+            archives = "cut.warc.gz"
+            [[source]]
+            id = "web"
+            feeds = "{web}/feed.xml"
+            urls = ["{web}/page.html", "{web}/missing.html"]
+            """
+        )
+        lake = tmp_path / "lake"
+        done = storyfold("nightly", "--sources", sources, "--lake", lake, code=3)
+    assert "landed with parts missing" in done.stderr.decode()
+    reasons = {
+        (r["source_id"], Path(r["location"]).name): r["reason"]
+        for r in ask(lake, "SELECT source_id, location, reason FROM rejects")
+    }
+    assert reasons[("pages", "empty.html")] == "empty-page"
+    assert reasons[("pages", "noise.html")] == "not-text"
+    assert reasons[("pages", "huge.html")] == "too-large"
+    assert reasons[("pages", "deep.html")] == "nested-too-deep"
+    assert reasons[("gone", "folder")] == "missing-input"
+    assert reasons[("cut", "cut.warc.gz")] == "cut-archive"
+    assert reasons[("web", "feed.xml")] == "not-a-feed"
+    assert reasons[("web", "missing.html")] == "http-error"
+    kept = {(a["source_id"], a["kind"]) for a in ask(lake, "SELECT source_id, kind FROM articles")}
+    assert {("pages", "article"), ("cut", "article"), ("web", "article")} <= kept
+    (run,) = ask(lake, "SELECT status, detail FROM runs")
+    assert run["status"] == "partial"
+    assert "gone: missing-input" in run["detail"]
+    assert all(c["passed"] for c in ask(lake, "SELECT passed FROM checks WHERE required"))
+
+
+def test_a_failed_check_lands_only_its_record(storyfold, ask, tmp_path):
+    from storyfold.lake import Lake
+
+    lake = tmp_path / "lake"
+    night = partial(storyfold, "nightly", "--sources", DEMO / "sources.toml", "--lake", lake)
+    night("--night", "2026-03-04")
+    with Lake(lake).connect(read_only=False) as connection:  # damage such as a check is there to find
+        connection.execute("INSERT INTO articles SELECT * FROM articles LIMIT 1")
+    before = counts(ask, lake)
+    failed = night("--night", "2026-03-05", code=1)
+    assert "unique-articles" in failed.stderr.decode()
+    after = counts(ask, lake)
+    assert {t: after[t] for t in (*LASTING, "fetches")} == {t: before[t] for t in (*LASTING, "fetches")}
+    assert [r["status"] for r in ask(lake, "SELECT status FROM runs ORDER BY night")] == ["landed", "failed"]
+    assert ask(lake, "SELECT name FROM checks WHERE required AND NOT passed") == [{"name": "unique-articles"}]
+
+
+@pytest.mark.parametrize("stage", ["fetch", "parse", "stories"])
+def test_a_killed_night_is_finished_by_the_next_start(stage, storyfold, ask, prefect_server, tmp_path):
+    lake = tmp_path / "lake"
+    command = [
+        sys.executable,
+        "-m",
+        "flows.cli",
+        "nightly",
+        "--sources",
+        str(DEMO / "sources.toml"),
+        "--night",
+        "2026-03-04",
+        "--lake",
+        str(lake),
+    ]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment_of(prefect_server), stderr=subprocess.DEVNULL, start_new_session=True
+    ) as running:
+        deadline = time.monotonic() + 120
+        while not list((lake / "work").glob(f"2026-03-04-*/{stage}/*/counts.json")):
+            assert running.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGKILL)
+    assert ask(lake, "SELECT count(*) AS n FROM runs") == [{"n": 0}]
+    kept = {file: file.stat().st_mtime_ns for file in (lake / "work").glob("2026-03-04-*/*/*/counts.json")}
+    archives = {file.name for file in (lake / "archive").rglob("*.warc.gz")}
+    storyfold("nightly", "--sources", DEMO / "sources.toml", "--night", "2026-03-04", "--lake", lake)
+    (run,) = ask(lake, "SELECT attempt, status FROM runs")
+    assert run == {"attempt": 1, "status": "landed"}
+    assert kept
+    assert archives <= {file.name for file in (lake / "archive").rglob("*.warc.gz")}
+    assert ask(lake, "SELECT count(*) AS n FROM current_articles") == [{"n": 12}]
+    assert ask(lake, "SELECT count(*) AS n FROM fetches") == [{"n": 14}]
