@@ -22,7 +22,7 @@ from parse_dumps import render
 from storyfold.parse.dump_lines import NAMES, Line, features, read_lines
 
 WORD = re.compile(r"\w+")
-PENALTY = 5.0  # on standardised features; between 1 and 20 the figures did not move by .002
+PENALTY = 5.0  # on standardised features; between 1 and 20 the figures move by .002
 
 
 def grams(text: str) -> set[tuple[str, ...]]:

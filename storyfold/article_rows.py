@@ -137,7 +137,7 @@ def _interval(published: datetime | None, confidence: Confidence) -> tuple[datet
     if published is None:
         return None, None
     day = datetime.combine(published.date(), time(), UTC)
-    return (day if confidence in ("high", "medium") else None), day + timedelta(days=1)
+    return (day if confidence in ("high", "medium") else None), day + timedelta(days=1, microseconds=-1)
 
 
 def _instant(value: object) -> datetime | None:

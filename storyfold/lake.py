@@ -134,7 +134,12 @@ class Lake:
     def read(self, sql: str, parameters: Sequence[Any] | None = None) -> pa.Table:
         """The answer to one query over the last committed night, as Arrow."""
         with self.connect() as connection:
-            return connection.execute(sql, parameters).to_arrow_table()
+            return read(connection, sql, parameters)
+
+
+def read(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | None = None) -> pa.Table:
+    """The answer to one query as Arrow; for several queries, as a connection takes a quarter of a second to open."""
+    return connection.execute(sql, parameters).to_arrow_table()
 
 
 @contextmanager

@@ -33,7 +33,8 @@ def find_copies(attempt: Attempt) -> Part:
         return done
     started = time.monotonic()
     articles = changed_articles(attempt)
-    folded = fold_copies(articles, LakeTexts(attempt.lake), attempt.run_date)
+    with attempt.lake.connect() as connection:
+        folded = fold_copies(articles, LakeTexts(connection), attempt.run_date)
     sketched = {sketch.article_id for sketch in folded.sketches}
     kept = sum(article.article_id in sketched for article in articles)
     counts = StageCounts(STAGE, len(articles), kept, seconds=time.monotonic() - started)

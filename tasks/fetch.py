@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,21 +25,26 @@ STAGE = "fetch"
 
 @dataclass(frozen=True, slots=True)
 class FetchBatch:
-    """Some items of one part of the discover stage, and where their pages go."""
+    """Some items of one part of the discover stage, where their pages go, and which bytes the lake keeps already."""
 
     items: Path
     start: int
     stop: int
     out: Path
+    kept: Mapping[tuple[str, str], Place]
 
 
 def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[FetchBatch]:
     """The batches of a night: the same for the same items, so that a resumed run finds its parts."""
-    return [
-        FetchBatch(part.folder, start, stop, attempt.stage(STAGE) / f"{part.folder.name}-{start:06}")
+    spans = [
+        (part.folder, start, min(start + limits.batch_items, part.counts.kept))
         for part in found
         for start in range(0, part.counts.kept, limits.batch_items)
-        for stop in (min(start + limits.batch_items, part.counts.kept),)
+    ]
+    kept = kept_before(attempt.lake, [item.location for item in read_rows(found, Item) if item.method != "archive"])
+    return [
+        FetchBatch(folder, start, stop, attempt.stage(STAGE) / f"{folder.name}-{start:06}", kept)
+        for folder, start, stop in spans
     ]
 
 
@@ -60,14 +65,13 @@ def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
     items = read_rows([found] if found else [], Item)[batch.start : batch.stop]
     archive = f"{attempt.night}/{attempt.run_id}-{attempt.number}-{batch.out.name}.warc.gz"
     with ArchiveWriter(attempt.lake.archive, archive) as store, Client(limits) as client:
-        known = kept_before(attempt.lake, items)
-        fetched = fetch_batch_items(items, store, patient(client), limits, known, attempt.started_at)
+        fetched = fetch_batch_items(items, store, patient(client), limits, batch.kept, attempt.started_at)
     counts = fetched.counts
     counts.seconds = time.monotonic() - started
     return write_part(batch.out, {Page: fetched.pages, Fetch: fetched.fetches, Reject: fetched.rejects}, counts)
 
 
-def kept_before(lake: Lake, items: Sequence[Item]) -> dict[tuple[str, str], Place]:
+def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], Place]:
     """Where the lake keeps bytes of these places already, by location and hash; the earliest copy of each."""
     found = lake.read(
         """
@@ -75,6 +79,6 @@ def kept_before(lake: Lake, items: Sequence[Item]) -> dict[tuple[str, str], Plac
         WHERE warc_file IS NOT NULL AND method <> 'archive' AND url IN (SELECT unnest($1))
         QUALIFY row_number() OVER (PARTITION BY url, content_sha256 ORDER BY seen_at, warc_file, warc_offset) = 1
         """,
-        [[item.location for item in items]],
+        [list(locations)],
     )
     return {(row["url"], row["content_sha256"]): (row["warc_file"], row["warc_offset"]) for row in found.to_pylist()}

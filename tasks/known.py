@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import duckdb
 import pyarrow as pa
 
 from storyfold.columns import from_table
-from storyfold.lake import Lake
+from storyfold.lake import read
 from storyfold.schemas import Article, Copy, FamilyPlace, Membership, Story
 
 # The text that stands, with the instant at which the article was first seen in any version: founders do not change
@@ -25,21 +26,24 @@ CURRENT_TEXTS = """
 class LakeTexts:
     """What the copies stage asks of the lake: the current version of everything."""
 
-    def __init__(self, lake: Lake) -> None:
-        self.lake = lake
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
 
     def sketches(self) -> pa.Table:
         """Every current article's sketch."""
-        return self.lake.read("SELECT s.* FROM sketches s SEMI JOIN current_articles USING (article_id, version)")
+        return read(
+            self.connection, "SELECT s.* FROM sketches s SEMI JOIN current_articles USING (article_id, version)"
+        )
 
     def articles(self, article_ids: Collection[str]) -> list[Article]:
         """The current versions of these articles."""
-        found = self.lake.read(f"{CURRENT_TEXTS} WHERE article_id IN (SELECT unnest($1))", [sorted(article_ids)])
+        found = read(self.connection, f"{CURRENT_TEXTS} WHERE article_id IN (SELECT unnest($1))", [sorted(article_ids)])
         return from_table(found, Article)
 
     def copies(self, article_ids: Collection[str]) -> list[Copy]:
         """The edges between current versions that touch these articles."""
-        found = self.lake.read(
+        found = read(
+            self.connection,
             """
             SELECT c.* FROM copies c
             JOIN current_articles a ON a.article_id = c.article_id AND a.version = c.version
@@ -52,7 +56,8 @@ class LakeTexts:
 
     def families(self, article_ids: Collection[str]) -> list[FamilyPlace]:
         """The current places of these articles and of everyone in their families."""
-        found = self.lake.read(
+        found = read(
+            self.connection,
             """
             SELECT f.* FROM current_families f WHERE f.family_id IN
             (SELECT family_id FROM current_families WHERE article_id IN (SELECT unnest($1)))
@@ -69,21 +74,21 @@ class LakeStories:
     this version is made for that is one query, and narrowing it is the stage's own next step.
     """
 
-    def __init__(self, lake: Lake) -> None:
-        self.lake = lake
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
 
     def articles(self) -> list[Article]:
         """The current version of every article."""
-        return from_table(self.lake.read(CURRENT_TEXTS), Article)
+        return from_table(read(self.connection, CURRENT_TEXTS), Article)
 
     def memberships(self) -> list[Membership]:
         """Where every article is now."""
-        return from_table(self.lake.read("FROM current_memberships"), Membership)
+        return from_table(read(self.connection, "FROM current_memberships"), Membership)
 
     def stories(self) -> list[Story]:
         """Every current story."""
-        return from_table(self.lake.read("FROM current_stories"), Story)
+        return from_table(read(self.connection, "FROM current_stories"), Story)
 
     def families(self) -> list[FamilyPlace]:
         """Every current family place."""
-        return from_table(self.lake.read("FROM current_families"), FamilyPlace)
+        return from_table(read(self.connection, "FROM current_families"), FamilyPlace)

@@ -32,9 +32,11 @@ def group_stories(attempt: Attempt, copies: Part) -> Part:
     if done := read_part(out):
         return done
     started = time.monotonic()
-    articles, known = changed_articles(attempt), LakeStories(attempt.lake)
-    told = tell_stories(articles, read_rows([copies], FamilyPlace), known, attempt.run_date)
-    placed = {m.article_id for m in (*known.memberships(), *told.memberships)}
+    articles = changed_articles(attempt)
+    with attempt.lake.connect() as connection:
+        known = LakeStories(connection)
+        told = tell_stories(articles, read_rows([copies], FamilyPlace), known, attempt.run_date)
+        placed = {m.article_id for m in (*known.memberships(), *told.memberships)}
     kept = sum(article.article_id in placed for article in articles)
     counts = StageCounts(STAGE, len(articles), kept, seconds=time.monotonic() - started)
     return write_part(out, {Story: told.stories, Membership: told.memberships, Lineage: told.lineage}, counts)

@@ -16,7 +16,7 @@ from storyfold.parse.paywall import is_truncated, without_notices
 from storyfold.parse.prune import BODY_WORDS, prune, standfirst, without_furniture
 from storyfold.parse.words import fold
 
-# Taken first, articleBody scores .897 where the page itself scores .943: so only where the page text is under half of it.
+# Taken first, articleBody scores .897 where the page scores .943: so only where the page text is under half of it.
 RESCUE_SHARE = 0.5
 SHORT = 250  # characters; the shortest gold body of 323 real pages has 252: below it the pruned page is doubted
 MAX_TAGS = 100_000  # the largest of 323 real pages has 8,000; trafilatura takes 4 s and 450 MB for 200,000

@@ -64,7 +64,9 @@ def _is_list(metadata: Metadata, headlines: int, url: str | None, body: str) -> 
     if parts and parts.path in ("", "/") and not parts.query:
         return True
     listed = bool(metadata.types & _LISTS) or headlines >= HEADLINES
-    return listed and prose(body) < 2 * SHORT_BODY
+    # a page of plain links has no headings: what was taken for its body is many lines, and none of them is running text
+    only_lines = prose(body) == 0 and body.count("\n") >= HEADLINES
+    return (listed and prose(body) < 2 * SHORT_BODY) or only_lines
 
 
 def prose(body: str) -> int:

@@ -11,7 +11,7 @@ from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.bylines import credit_names, find_agency, find_dateline
 from storyfold.parse.dates import Dating, weigh
 from storyfold.parse.decode import decode, looks_binary
-from storyfold.parse.dump import parse_dump
+from storyfold.parse.dump import language_of, parse_dump
 from storyfold.parse.extract import Extract
 from storyfold.parse.markup import parse_html
 from storyfold.schemas.pages import Article, Page, seen_date
@@ -23,6 +23,7 @@ SAMPLE = 65_536  # characters in which HTML shows itself
 NOT_ARTICLES = frozenset({"list", "gallery", "error"})
 
 _DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 _ELEMENT = re.compile(
     r"<(?:/(?:p|div|span|a|h[1-6]|ul|li|td|tr|table|article|section|script|title)|br\s{0,3}/?)>", re.IGNORECASE
 )
@@ -72,8 +73,9 @@ def is_html(text: str, media_type: str | None) -> bool:
     sample = text[:SAMPLE]
     if _DOCUMENT.search(sample[:4_096]):
         return True
-    elements = len(_ELEMENT.findall(sample))
-    return elements >= 1 if media_type in ("text/html", "application/xhtml+xml") else elements >= 5
+    if media_type in ("text/html", "application/xhtml+xml"):
+        return _TAG.search(sample) is not None
+    return len(_ELEMENT.findall(sample)) >= 5
 
 
 def _verdict(article: Article) -> tuple[Reason | None, str]:
@@ -109,7 +111,7 @@ def assemble(page: Page, extract: Extract) -> Article:
         agency=agency,
         dateline=find_dateline(extract.body),
         date_claims=claims,
-        language=extract.language or page.language,
+        language=extract.language or language_of(extract.body) or page.language,
         section=extract.section,
         tags=extract.tags,
         image=extract.image,
