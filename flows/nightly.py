@@ -14,6 +14,7 @@ from pathlib import Path
 
 from prefect import flow
 from prefect.futures import PrefectFuture, as_completed
+from prefect.runtime import flow_run
 
 from flows.engines import Engine, choose_engine
 from flows.progress import StageProgress
@@ -43,7 +44,12 @@ class NightResult:
     report: Path
 
 
-@flow(name="nightly", flow_run_name="nightly-{night}", validate_parameters=False, persist_result=False)
+def _run_name() -> str:
+    """What a server's list of runs shows: the night, as the label that was asked for or the day it started."""
+    return f"nightly-{flow_run.parameters.get('night') or datetime.now(UTC).date()}"
+
+
+@flow(name="nightly", flow_run_name=_run_name, validate_parameters=False, persist_result=False)
 def nightly(
     sources: str = "data/sources.toml",
     night: date | str | None = None,
