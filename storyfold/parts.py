@@ -87,6 +87,15 @@ def total(stage: str, parts: Sequence[Part]) -> StageCounts:
     return sum((part.counts for part in parts), StageCounts(stage))
 
 
+def slices(parts: Sequence[Part], size: int) -> list[tuple[Path, int, int]]:
+    """The kept rows of these parts cut into batches: folder, first row, row after the last."""
+    return [
+        (part.folder, start, min(start + size, part.counts.kept))
+        for part in parts
+        for start in range(0, part.counts.kept, size)
+    ]
+
+
 def _force_to_disk(file: Path) -> None:
     with file.open("rb") as opened:
         os.fsync(opened.fileno())

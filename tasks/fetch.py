@@ -15,7 +15,7 @@ from storyfold.fetch.archive import ArchiveWriter
 from storyfold.fetch.client import Client
 from storyfold.fetch.fetch import Place, fetch_batch_items
 from storyfold.lake import Lake
-from storyfold.parts import Part, read_part, read_rows, write_part
+from storyfold.parts import Part, read_part, read_rows, slices, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
 from storyfold.settings import Limits
 from tasks.retrying import RETRIES, RETRY_SECONDS, patient, worth_retrying
@@ -36,15 +36,10 @@ class FetchBatch:
 
 def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[FetchBatch]:
     """The batches of a night: the same for the same items, so that a resumed run finds its parts."""
-    spans = [
-        (part.folder, start, min(start + limits.batch_items, part.counts.kept))
-        for part in found
-        for start in range(0, part.counts.kept, limits.batch_items)
-    ]
     kept = kept_before(attempt.lake, [item.location for item in read_rows(found, Item) if item.method != "archive"])
     return [
         FetchBatch(folder, start, stop, attempt.stage(STAGE) / f"{folder.name}-{start:06}", kept)
-        for folder, start, stop in spans
+        for folder, start, stop in slices(found, limits.batch_items)
     ]
 
 

@@ -17,7 +17,7 @@ from storyfold.lake import Lake
 from storyfold.night import current_folder
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.parse.batch import STAGE, ParseBatch, pages_of, parse_batch, reject_page
-from storyfold.parts import Part, read_part, read_rows, read_table, total, write_part, write_part_tables
+from storyfold.parts import Part, read_part, read_rows, read_table, slices, total, write_part, write_part_tables
 from storyfold.schemas import Article, Reject
 from storyfold.settings import Limits
 from storyfold.versions import KnownVersion, number_versions
@@ -29,15 +29,10 @@ def plan_parse(attempt: Attempt, fetched: Sequence[Part], limits: Limits, proces
     """The batches of a night; small nights are cut finer, so that every process has work."""
     pages = sum(part.counts.kept for part in fetched)
     size = max(1, min(limits.batch_items, -(-pages // (4 * processes))))
-    spans = [
-        (part.folder, start, min(start + size, part.counts.kept))
-        for part in fetched
-        for start in range(0, part.counts.kept, size)
-    ]
     # the name says what is in it: a resumed run with another number of processes must not mistake one for another
     return [
         ParseBatch(folder, start, stop, attempt.stage(STAGE) / f"{folder.name}-{start:05}-{stop:05}")
-        for folder, start, stop in spans
+        for folder, start, stop in slices(fetched, size)
     ]
 
 
