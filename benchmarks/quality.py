@@ -1,7 +1,8 @@
 """Quality on labelled data, as the file commands give it: `python -m benchmarks.quality [--raise] [SUITE...]`.
 
 Figures: pages (body F1 of word 4-grams, title, day, authors; the measures of article-extraction-benchmark), stories
-(B-cubed F1), copies (pairs, on generated documents). The floors in `tests/quality/floors.json` are what the tests hold these figures to; `--raise` lifts them.
+(B-cubed F1), copies (pairs and adjusted Rand index, on generated documents). The floors in `tests/quality/floors.json`
+are what the tests hold these figures to; `--raise` lifts them.
 """
 
 from __future__ import annotations

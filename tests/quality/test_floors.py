@@ -31,7 +31,8 @@ def test_no_figure_is_below_its_floor(suite, shared, floors):
 
 def test_floors_only_go_up():
     floors = {"a": 0.9, "b": 0.5, "gone": 0.7}
-    assert raised(floors, {"a": 0.8, "b": 0.6, "new": 0.4, "a P": 0.9}) == {
+    measured = {"a": 0.8, "b": 0.6, "new": 0.4, "a P": 0.9}
+    assert raised(floors, measured) == {
         "a": 0.9,
         "b": 0.597,
         "gone": 0.7,
