@@ -54,10 +54,10 @@ class StageProgress:
 
 
 def show_lines() -> None:
-    """Without a terminal, print the stages' lines to standard error, for whoever reads cron's mail."""
+    """For the command line: bars on a terminal and no lines; elsewhere lines on standard error, for cron's mail."""
+    log.propagate = False
     if not sys.stderr.isatty():
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
         log.addHandler(handler)
-        log.propagate = False
-    log.setLevel(logging.INFO)
+        log.setLevel(logging.INFO)

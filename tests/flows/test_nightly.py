@@ -196,3 +196,23 @@ def test_a_killed_night_is_finished_by_the_next_start(stage, storyfold, ask, pre
     assert archives <= {file.name for file in (lake / "archive").rglob("*.warc.gz")}
     assert ask(lake, "SELECT count(*) AS n FROM current_articles") == [{"n": 12}]
     assert ask(lake, "SELECT count(*) AS n FROM fetches") == [{"n": 14}]
+
+
+def test_the_seed_pages_are_one_story_whose_time_is_unknown(storyfold, ask, shared, write_sources, tmp_path):
+    lake = tmp_path / "lake"
+    sources = write_sources(f'[[source]]\nid = "seeds"\npages = "{shared / "data" / "seeds" / "*.txt"}"\n')
+    storyfold("nightly", "--sources", sources, "--lake", lake)
+    mirror, hill = ask(lake, "FROM current_articles ORDER BY date_confidence")
+    assert mirror["title"] == "China’s Xi welcomes President Alexander Lukashenko of Belarus to Beijing"
+    assert mirror["body"].startswith("BEIJING (AP)")
+    assert mirror["body"].endswith("according to the study.")
+    assert (mirror["agency"], mirror["published_at"][:10], mirror["date_confidence"]) == ("AP", "2025-04-14", "low")
+    assert "agency text" in mirror["date_reason"]
+    assert hill["title"] == "Lukashenko to visit China as US worries about Beijing assisting Russia in war"
+    assert (hill["authors"], hill["published_at"][:10]) == (["Jared Gans"], "2023-02-25")
+    assert sum(claim["where"] == "byline" for claim in hill["date_claims"]) == 1
+    assert "Most Popular" not in hill["body"]
+    (story,) = ask(lake, "FROM current_stories")
+    assert (story["articles"], story["provisional"]) == (2, True)
+    assert story["first_published_at"] == story["last_published_at"] == hill["published_at"]
+    assert {m["basis"] for m in ask(lake, "FROM current_memberships")} == {"text, time unknown"}
