@@ -74,32 +74,12 @@ def copies(articles: Path, out: Path) -> None:
     """
     from storyfold.article_rows import read_articles
     from storyfold.copies.fold import fold_texts
+    from storyfold.copies.rows import family_rows
 
     read = read_articles(articles)
     folded = _waited("copies", len(read), lambda: fold_texts(read))
-    share = {(c.article_id, c.of_article_id): c.share_of_this for c in folded.copies}
-    share |= {(c.of_article_id, c.article_id): c.share_of_other for c in folded.copies}
-    family = {place.article_id: place.family_id for place in folded.families}
-    most: dict[str, float] = {}
-    for (article, of), value in share.items():
-        if family[article] == family[of]:
-            most[article] = max(value, most.get(article, 0.0))
-    places = {place.article_id: place for place in folded.families}
-    rows = []
-    for article_id in (a.article_id for a in read):
-        place = places[article_id]
-        own = place.original_article_id == article_id
-        found = share.get((article_id, place.original_article_id or ""), most.get(article_id, 0.0))
-        rows.append(
-            {
-                "id": article_id,
-                "family_id": place.family_id,
-                "role": place.role,
-                "original_id": place.original_article_id,
-                "share": 1.0 if own else round(found, 4),
-            }
-        )
-    _write(out, rows, f"{len(read)} articles in {len(set(family.values()))} families")
+    families = len({place.family_id for place in folded.families})
+    _write(out, list(family_rows(read, folded)), f"{len(read)} articles in {families} families")
 
 
 @click.command(

@@ -35,10 +35,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     Raises `Rejected` where the page is nested too deep to be read safely.
     """
     text = defuse(text, (limits or Limits()).nesting)
-    try:
-        tree = LexborHTMLParser(text)
-    except (SelectolaxError, ValueError, RuntimeError) as error:
-        raise Rejected(Reason.NOT_TEXT, f"no HTML parser could read it: {error}"[:200]) from None
+    tree = _tree(text)
     metadata = read_metadata(tree, page.zone)
     url = choose_url(metadata, page.url)
     host = addresses.host_of(url)
@@ -55,13 +52,8 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     ]
     claims = (*metadata.date_claims, *url_claims(url))
     headlines = linked_headlines(tree)
-    body = find_body(
-        tree,
-        heads=heads,
-        descriptions=metadata.descriptions,
-        spoken=metadata.article_body,
-        free=metadata.free,
-    )
+    said = metadata.article_body
+    body = find_body(tree, heads=heads, descriptions=metadata.descriptions, spoken=said, free=metadata.free)
     if not body.text and not _is_visible(text):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
     return Extract(
@@ -79,6 +71,13 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
         extractor=body.extractor,
         truncated=body.truncated,
     )
+
+
+def _tree(text: str) -> LexborHTMLParser:
+    try:
+        return LexborHTMLParser(text)
+    except (SelectolaxError, ValueError, RuntimeError) as error:
+        raise Rejected(Reason.NOT_TEXT, f"no HTML parser could read it: {error}"[:200]) from None
 
 
 def _is_visible(text: str) -> bool:
