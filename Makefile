@@ -1,6 +1,6 @@
 # `make help` lists what there is. Needs only make and Python 3.11 to 3.13.
-# PYTHON= picks the interpreter; without it the newest of 3.13, 3.12, 3.11 that starts is taken.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+# PYTHON= picks the interpreter; without it the one of .venv, else the newest of 3.13, 3.12, 3.11 that starts.
+PYTHON ?= $(shell for p in .venv/bin/python python3.13 python3.12 python3.11 python3 python; do \
   if $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; \
   then echo $$p; exit; fi; done; echo python3)
 BIN := .venv/bin

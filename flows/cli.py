@@ -8,19 +8,17 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 import storyfold
 from flows.file_commands import copies, parse, stories
-from flows.lake_commands import report, sql
-from storyfold.outcomes import NightFailed, StoryfoldError, WrongUse
+from flows.lake_commands import lake_option, report, sql
+from storyfold.outcomes import StoryfoldError, WrongUse
 
 EXIT_FAILED, EXIT_WRONG_USE, EXIT_PARTIAL = 1, 2, 3
-DEFAULT_LAKE = Path("data/lake")
-LAKE_IS_SAFE = "what a lake holds is whole; run the same command again to finish"
 ENGINE_NAMES = ("local",)  # those of flows.engines, which imports Prefect
 
 
@@ -42,9 +40,7 @@ Examples:
 )
 @click.option("--sources", type=click.Path(path_type=Path), required=True, help="The sources.toml to read from.")
 @click.option("--night", metavar="DATE", help="Label of the run, as 2026-11-20.  [default: today, UTC]")
-@click.option(
-    "--lake", type=click.Path(path_type=Path), default=DEFAULT_LAKE, show_default=True, help="The lake's folder."
-)
+@lake_option
 @click.option(
     "--engine", type=click.Choice(ENGINE_NAMES), default="local", show_default=True, help="Where batches run."
 )
@@ -57,19 +53,22 @@ def nightly(sources: Path, night: str | None, lake: Path, engine: str, processes
     from storyfold.settings import load_sources
 
     load_sources(sources)  # before the wait for Prefect: wrong use is told at once
-    if night is not None:
-        _checked_date(night)
-    from flows.prefect_home import settle_server
+    label = _date(night) if night is not None else None
+    if lake.exists() and not lake.is_dir():
+        raise WrongUse(f"--lake {lake} is a file; name a folder, which is made if it is not there")
+    from flows.prefect_home import running_server, settle_server
 
     click.echo(settle_server(lake.absolute() / "work" / "prefect"), err=True)
-    from flows.nightly import nightly as flow
-    from flows.progress import show_lines
+    with running_server(lambda line: click.echo(f"storyfold: {line}", err=True)):
+        from flows.nightly import nightly as flow
+        from flows.progress import show_lines
 
-    show_lines()
-    result = flow(str(sources), night, str(lake), engine, processes)
+        show_lines()
+        result = flow(str(sources), label, str(lake), engine, processes)
     for line in result.summary:
         click.echo(line)
-    click.echo(f"Report: {result.report}")
+    if result.report:
+        click.echo(f"Report: {result.report}")
     click.echo(f'Tables: storyfold sql --lake {lake} "FROM top_stories"')
     if result.run.status == "partial":
         click.echo(f"storyfold nightly: landed with parts missing: {result.run.detail}", err=True)
@@ -77,9 +76,9 @@ def nightly(sources: Path, night: str | None, lake: Path, engine: str, processes
     return 0
 
 
-def _checked_date(text: str) -> None:
+def _date(text: str) -> date:
     try:
-        datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        return date.fromisoformat(text)
     except ValueError:
         raise WrongUse(f"--night '{text}' is no date; allowed: a day as 2026-11-20") from None
 
@@ -93,19 +92,20 @@ def main(arguments: list[str] | None = None) -> None:
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
         code = cli.main(arguments, prog_name="storyfold", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        code = EXIT_WRONG_USE
     except click.UsageError as error:
         code = _wrong_use(error)
     except WrongUse as error:
         code = _say(str(error), EXIT_WRONG_USE)
-    except (NightFailed, StoryfoldError) as error:
+    except (StoryfoldError, OSError) as error:
         code = _say(str(error), EXIT_FAILED)
-    except OSError as error:
-        code = _say(f"{error}; {LAKE_IS_SAFE}", EXIT_FAILED)
-    except Exception as error:  # noqa: BLE001 (whatever escapes: its trace, then what it means for the lake)
-        traceback.print_exc()
-        code = _say(f"{type(error).__name__}: {error}"[:500] + f"; {LAKE_IS_SAFE}", EXIT_FAILED)
     except (click.Abort, KeyboardInterrupt):
-        code = _say(f"stopped; {LAKE_IS_SAFE}", EXIT_FAILED)
+        code = _say("stopped", EXIT_FAILED)
+    except Exception as error:  # noqa: BLE001 (whatever escapes: its trace, and one line for whoever reads only that)
+        traceback.print_exc()
+        code = _say(f"{type(error).__name__}: {error}"[:500], EXIT_FAILED)
     sys.exit(code or 0)
 
 

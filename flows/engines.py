@@ -5,7 +5,6 @@ To add one (Dask): a class with the same three members, and its name in `ENGINES
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any, Protocol
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from storyfold.outcomes import WrongUse
-from storyfold.workers import worker_processes
+from storyfold.workers import usable_cores, worker_processes
 
 
 class Engine(Protocol):
@@ -60,5 +59,4 @@ def choose_engine(name: str, processes: int | None) -> Engine:
     """The engine of that name; without a number, as many processes as this process may use cores."""
     if name not in ENGINES:
         raise WrongUse(f"unknown engine '{name}'; allowed: {', '.join(ENGINES)}")
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ENGINES[name](processes or usable)
+    return ENGINES[name](processes or usable_cores())

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from storyfold.outcomes import WrongUse
+
 if TYPE_CHECKING:
     from storyfold.stories.tell import Told
 
@@ -42,17 +44,18 @@ def parse(paths: tuple[Path, ...], out: Path, processes: int | None) -> int:
     input could not be read to its end.
     """
     from flows.parse_files import find_items, rows_of
-    from storyfold.article_rows import write_rows, writing_rows
+    from storyfold.article_rows import OwnIds, write_rows, writing_rows
 
+    _checked_out(out, paths)
     items, refused = find_items(paths)
+    ids, kept = OwnIds(), 0
     with writing_rows(out) as written:
         write_rows(written, refused)
-        kept = 0
         for rows in _shown("parse", len(items), rows_of(items, processes)):
-            write_rows(written, rows)
+            write_rows(written, ids.settled(rows))
             kept += sum(row["reason"] is None for row in rows)
     total = len(items) + len(refused)
-    click.echo(f"{total} pages: {kept} articles, {total - kept} rejected; written to {out}", err=True)
+    click.echo(f"{_counted(total, 'page')}: {_counted(kept, 'article')}, {total - kept} rejected; in {out}", err=True)
     return 3 if refused else 0
 
 
@@ -76,10 +79,11 @@ def copies(articles: Path, out: Path) -> None:
     from storyfold.copies.fold import fold_texts
     from storyfold.copies.rows import family_rows
 
+    _checked_out(out, [articles])
     read = read_articles(articles)
     folded = _waited("copies", len(read), lambda: fold_texts(read))
     families = len({place.family_id for place in folded.families})
-    _write(out, list(family_rows(read, folded)), f"{len(read)} articles in {families} families")
+    _write(out, list(family_rows(read, folded)), f"{_counted(len(read), 'article')}, families: {families}")
 
 
 @click.command(
@@ -101,11 +105,24 @@ def stories(articles: Path, out: Path) -> None:
     def tell() -> Told:
         return tell_stories(read, fold_texts(read).families, NothingKnown(), UNKNOWN_SEEN.date())
 
+    _checked_out(out, [articles])
     read = read_articles(articles)
     told = _waited("stories", len(read), tell)
     story = {membership.article_id: membership.story_id for membership in told.memberships}
     rows = [{"id": a.article_id, "story_id": story[a.article_id]} for a in read]
-    _write(out, rows, f"{len(read)} articles in {len(set(story.values()))} stories")
+    _write(out, rows, f"{_counted(len(read), 'article')}, stories: {len(set(story.values()))}")
+
+
+def _checked_out(out: Path, inputs: Iterable[Path]) -> None:
+    """A file that may be written: its folder is there, and it is none of the inputs."""
+    if not out.absolute().parent.is_dir():
+        raise WrongUse(f"--out {out}: there is no folder {out.parent}; make it first")
+    if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
+        raise WrongUse(f"--out {out} is the input itself; name another file")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _write(out: Path, rows: Sequence[dict[str, Any]], what: str) -> None:
@@ -113,7 +130,7 @@ def _write(out: Path, rows: Sequence[dict[str, Any]], what: str) -> None:
 
     with writing_rows(out) as written:
         write_rows(written, rows)
-    click.echo(f"{what}; written to {out}", err=True)
+    click.echo(f"{what}; in {out}", err=True)
 
 
 def _shown(what: str, total: int, chunks: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +21,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "json", "parquet")
 SHOWN_ROWS = 200  # of a table on the terminal; DuckDB leaves out the middle of more and says how many there are
-BATCH_ROWS = 2_000  # turned to JSON at once, so that a long answer needs little memory
+BATCH_ROWS = 2_000  # fetched at once, so that a long answer needs little memory
 
 lake_option = click.option(
     "--lake",
@@ -53,9 +59,16 @@ def sql(query: str, lake: Path, form: str) -> None:
         raise WrongUse("--format parquet writes bytes; send them into a file: storyfold sql ... > answer.parquet")
     with Lake(lake).connect() as connection:
         try:
+            statements = connection.extract_statements(query)
+            if not statements:
+                raise WrongUse('sql: the query is empty; try: storyfold sql "FROM top_stories"')
+            if len(statements) > 1:
+                raise WrongUse("sql: one query at a time, please; this has several, apart by semicolons")
             answer = connection.sql(query)
             if answer is not None:
                 _print(answer, form)
+        except duckdb.InterruptException:
+            raise click.Abort from None
         except duckdb.Error as error:
             raise WrongUse(f"sql: {error}") from None
 
@@ -63,45 +76,58 @@ def sql(query: str, lake: Path, form: str) -> None:
 def _print(answer: duckdb.DuckDBPyRelation, form: str) -> None:
     if form == "table":
         answer.show(max_rows=SHOWN_ROWS)
+    elif form == "parquet":
+        with tempfile.TemporaryDirectory() as scratch:
+            file = Path(scratch) / "answer.parquet"
+            answer.write_parquet(str(file))
+            with file.open("rb") as written:
+                shutil.copyfileobj(written, sys.stdout.buffer)
     elif form == "json":
         _print_json(answer)
-    elif form == "csv":
-        import pyarrow.csv
-
-        pyarrow.csv.write_csv(_flat(answer).to_arrow_table(), sys.stdout.buffer)
     else:
-        import pyarrow.parquet
-
-        pyarrow.parquet.write_table(answer.to_arrow_table(), sys.stdout.buffer)
+        _print_csv(answer)
 
 
-def _flat(answer: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
-    """CSV has no lists and structs: they are written as JSON text."""
-    nested = ("list", "struct", "map", "array", "union")
-    columns = [
-        f"to_json({_name(name)})::VARCHAR AS {_name(name)}" if kind.id in nested else _name(name)
-        for name, kind in zip(answer.columns, answer.types, strict=True)
-    ]
-    return answer.project(", ".join(columns))
+def _rows(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
+    while rows := answer.fetchmany(BATCH_ROWS):
+        yield from rows
 
 
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
+def _print_csv(answer: duckdb.DuckDBPyRelation) -> None:
+    """Lists and structs are written as JSON, times in ISO 8601, an unknown value as nothing."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(answer.columns)
+    for row in _rows(answer):
+        writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | dict | tuple):
+        return _json(value).decode()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _print_json(answer: duckdb.DuckDBPyRelation) -> None:
     """One array of objects, in batches."""
-    import orjson
-
     out = sys.stdout.buffer
     out.write(b"[")
-    separator = b""
-    for batch in answer.to_arrow_reader(BATCH_ROWS):
-        for row in batch.to_pylist():
-            out.write(separator + orjson.dumps(row, default=str, option=orjson.OPT_NON_STR_KEYS))
-            separator = b",\n "
+    for number, row in enumerate(_rows(answer)):
+        out.write((b",\n " if number else b"") + _json(dict(zip(answer.columns, row, strict=True))))
     out.write(b"]\n")
     out.flush()
+
+
+def _json(value: Any) -> bytes:
+    import orjson
+
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no type for: exact decimals as numbers, bytes in hex, everything else as its text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 @click.command(

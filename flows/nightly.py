@@ -17,8 +17,8 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
 
 from flows.engines import Engine, choose_engine
-from flows.progress import StageProgress
-from storyfold.attempts import Attempt, begin_attempt
+from flows.progress import StageProgress, log
+from storyfold.attempts import Attempt, begin_attempt, unfinished_runs
 from storyfold.lake import Lake
 from storyfold.night import NightParts
 from storyfold.outcomes import NightFailed
@@ -37,11 +37,11 @@ from tasks.stories import group_stories
 
 @dataclass(frozen=True, slots=True)
 class NightResult:
-    """How a night ended: its row in `runs`, its summary in lines, and its report's page."""
+    """How a night ended: its row in `runs`, its summary in lines, and its report's page if it could be made."""
 
     run: Run
     summary: tuple[str, ...]
-    report: Path
+    report: Path | None
 
 
 def _run_name() -> str:
@@ -56,7 +56,7 @@ def nightly(
     lake: str = "data/lake",
     engine: str = "local",
     processes: int | None = None,
-    now: datetime | None = None,
+    now: datetime | str | None = None,
 ) -> NightResult:
     """Run one night and return how it ended; a failed check raises NightFailed after its record is committed.
 
@@ -64,7 +64,7 @@ def nightly(
     seen at (default: the clock's).
     """
     read = load_sources(Path(sources))
-    instant = (now or datetime.now(UTC)).astimezone(UTC)
+    instant = (datetime.fromisoformat(now) if isinstance(now, str) else now or datetime.now(UTC)).astimezone(UTC)
     label = date.fromisoformat(str(night)) if night else instant.date()
     return run_night(Lake(lake), read, label, Limits(), choose_engine(engine, processes), instant)
 
@@ -75,18 +75,29 @@ def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine:
         held.enter_context(lake.writing())
         lake.create(view_statements())
         attempt = begin_attempt(lake, night, sources, limits, engine.name, now)
+        for other in unfinished_runs(attempt):
+            log.warning("%s was killed and lies in %s: the command that began it finishes it", other, lake.work)
         held.enter_context(engine.running())
         progress = StageProgress()
         with progress.shown():
             staged = run_stages.with_options(task_runner=engine.task_runner())
             parts = staged(attempt, sources, limits, engine.processes, progress)
-        landed = land_night(attempt, parts, max(datetime.now(UTC), attempt.started_at))
+        landed = land_night(attempt, parts)
         clear_work(attempt, landed)
         if landed.run.status == "failed":
             failed = "; ".join(f"{c.name}: {c.note}" for c in landed.checks if c.required and not c.passed)
             raise NightFailed(f"night {night} did not land, a required check failed: {failed}")
-        lines, page = report_night(str(lake.folder), landed.run.run_id)
-        return NightResult(landed.run, tuple(lines), page)
+        return _told(lake, landed.run)
+
+
+def _told(lake: Lake, run: Run) -> NightResult:
+    """The night with its report; one that cannot be made takes nothing from what has landed."""
+    try:
+        lines, page = report_night(str(lake.folder), run.run_id)
+    except Exception as error:  # noqa: BLE001 (whatever is wrong with a page, the night is in the lake)
+        log.warning("the night landed, its report failed (%s); try: storyfold report --lake %s", error, lake.folder)
+        return NightResult(run, (), None)
+    return NightResult(run, tuple(lines), page)
 
 
 @flow(name="stages", flow_run_name="stages-{attempt.run_id}", validate_parameters=False, persist_result=False)

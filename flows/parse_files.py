@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -15,11 +14,11 @@ from storyfold.article_rows import KEYS, row_of
 from storyfold.discover.discover import discover
 from storyfold.discover.folders import is_archive
 from storyfold.fetch.fetch import content_of_item, page_of
-from storyfold.outcomes import Reason, Rejected, WrongUse
+from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Item
 from storyfold.settings import Limits, Source
-from storyfold.workers import WorkerDied, in_own_process, in_worker, worker_processes
+from storyfold.workers import WorkerDied, in_own_process, in_worker, usable_cores, worker_processes
 
 Row = dict[str, Any]
 SOURCE = "files"
@@ -28,7 +27,7 @@ CHUNK = 50
 
 
 def find_items(paths: Sequence[Path]) -> tuple[list[Item], list[Row]]:
-    """The pages in these files, folders and archives, and a row for each input that cannot be read."""
+    """The pages in these files, folders and archives, each once, and a row for each input that cannot be read."""
     if missing := next((path for path in paths if not path.exists()), None):
         raise WrongUse(f"{missing}: no such file or folder; name pages, folders of pages, or WARC and WET archives")
     archives = [str(path.resolve()) for path in paths if path.is_dir() or is_archive(path.name)]
@@ -40,15 +39,19 @@ def find_items(paths: Sequence[Path]) -> tuple[list[Item], list[Row]]:
         _refused(reject.reject_id, reject.location, reject.reason)
         for reject in found.rejects
         # a folder is looked through for pages and for archives; that it lacks one of them is no fault
-        if not (reject.reason == Reason.MISSING_INPUT and reject.location in folders)
+        if leaves_hole("discover", Reason(reject.reason))
+        and not (reject.reason == Reason.MISSING_INPUT and reject.location in folders)
     ]
     return found.items, refused
 
 
 def rows_of(items: Sequence[Item], processes: int | None) -> Iterator[list[Row]]:
-    """The items' rows in their order, a chunk at a time; a page that takes its process down costs only itself."""
+    """The items' rows in their order, a chunk at a time.
+
+    Several chunks are read in worker processes: there a page that takes its process down costs only itself.
+    """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
-    count = min(processes or os.cpu_count() or 1, len(chunks))
+    count = min(processes or usable_cores(), len(chunks))
     pool = worker_processes(count) if count > 1 else contextlib.nullcontext()
     with pool, ThreadPoolExecutor(max(count, 1)) as waiting:
         yield from waiting.map(_chunk, chunks)

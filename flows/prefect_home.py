@@ -1,36 +1,100 @@
 """Which Prefect server a night talks to: the one at PREFECT_API_URL, else a temporary one of its own.
 
-Must run before Prefect is imported: Prefect reads its settings then.
+`settle_server` must run before Prefect is imported: Prefect reads its settings then.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
-ALWAYS = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
-# A temporary server's words are of no use once it is gone: the stages' own lines say what happens.
+from storyfold.outcomes import WrongUse
+
+ALWAYS = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    # the stages' own lines say what happens; a server keeps Prefect's words
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    # after a stop, Python's tracker of semaphores tells what it cleared up
+    "PYTHONWARNINGS": "ignore:resource_tracker",
+}
 TEMPORARY = {
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # a busy machine takes 20 to 60
 }
+START_SECONDS = 180  # a busy machine took 80
+ANSWER_SECONDS = 10
 
 
 def settle_server(home: Path) -> str:
     """Set Prefect's environment and return a line that says which server it will be.
 
     A temporary server keeps its own data in `home` and takes no notice of any profile or login on the machine.
+    Raises WrongUse if the server that PREFECT_API_URL names does not answer.
     """
     for name, value in ALWAYS.items():
         os.environ.setdefault(name, value)
     if address := os.environ.get("PREFECT_API_URL"):
+        _ask(address)
         return f"Prefect: the server at {address}"
     for name, value in TEMPORARY.items():
         os.environ.setdefault(name, value)
     home.mkdir(parents=True, exist_ok=True)
     os.environ["PREFECT_HOME"] = str(home)
     os.environ["PREFECT_PROFILES_PATH"] = str(home / "profiles.toml")
-    return "Prefect: a temporary server, which takes some 15 seconds to start (PREFECT_API_URL names a running one)"
+    return "Prefect: a temporary server, which takes 15 seconds or more to start (PREFECT_API_URL names a running one)"
+
+
+def _ask(address: str) -> None:
+    import requests
+
+    try:
+        requests.get(f"{address.rstrip('/')}/health", timeout=ANSWER_SECONDS).raise_for_status()
+    except requests.RequestException:
+        raise WrongUse(
+            f"no Prefect server answers at PREFECT_API_URL={address}; start it (prefect server start), or unset "
+            "PREFECT_API_URL to have a temporary one"
+        ) from None
+
+
+@contextmanager
+def running_server(say: Callable[[str], object]) -> Iterator[None]:
+    """A server while the block runs, started here if none is named; a stop (Ctrl-C, SIGTERM) ends all at once.
+
+    A night may be killed at any moment, so a stop does not wait for Prefect to wind up: it says so and exits with 1.
+    """
+    from prefect.server.api.server import SubprocessASGIServer
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    server = None if os.environ.get("PREFECT_API_URL") else SubprocessASGIServer()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for ignored in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ignored, signal.SIG_IGN)
+        say("stopped; what the lake holds is whole, the same command finishes the night")
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        if server is not None:
+            server.stop()
+        os._exit(1)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        if server is None:
+            yield
+        else:
+            server.start(timeout=START_SECONDS)
+            with temporary_settings({PREFECT_API_URL: server.api_url}):
+                yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if server is not None:
+            server.stop()

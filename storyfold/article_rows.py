@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -93,7 +93,7 @@ def _open_read(path: Path) -> IO[bytes]:
 def _article(row: Any, where: str) -> Article:
     if not isinstance(row, dict) or "body" not in row or not isinstance(row["body"], str | None):
         raise WrongUse(f"{where}: no text under the key 'body'; a row needs at least that")
-    name = row.get("id", row.get("url") or row.get("path"))
+    name = next((row[key] for key in ("id", "url", "path") if row.get(key) not in (None, "")), None)
     if name is None:
         raise WrongUse(f"{where}: none of the keys 'id', 'url' and 'path' to know the row by")
     seen = _instant(row.get("first_seen_at")) or UNKNOWN_SEEN
@@ -166,6 +166,21 @@ def writing_rows(path: Path) -> Iterator[IO[bytes]]:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+class OwnIds:
+    """Gives a row an id of its own where another row has its id: the same article from a second file."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+
+    def settled(self, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        """The rows, in each of which the id stands for the first time."""
+        for row in rows:
+            if row["id"] in self._given:
+                row["id"] = hash_id(row["id"], row["path"])
+            self._given.add(row["id"])
+        return rows
 
 
 def write_rows(out: IO[bytes], rows: Iterable[Mapping[str, Any]]) -> None:

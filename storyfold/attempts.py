@@ -64,8 +64,10 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
     run_id = f"{night.isoformat()}-{fingerprint([settings, sources.fingerprint, code])[:8]}"
     work = lake.work / run_id
     ended = _ended_attempts(lake, run_id)
+    base = _last_landing(lake)
     unfinished = _read(work / "attempt.json")
     if unfinished and unfinished["number"] not in ended:
+        _forget_older_answers(work, unfinished, base)
         return Attempt(
             run_id=run_id,
             number=unfinished["number"],
@@ -91,10 +93,33 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
         engine=engine,
     )
     work.mkdir(parents=True)
-    written = work / "attempt.json.writing"
-    written.write_text(json.dumps({"number": attempt.number, "started_at": now.isoformat()}), encoding="utf-8")
-    written.rename(work / "attempt.json")
+    _write(work / "attempt.json", {"number": attempt.number, "started_at": now.isoformat(), "base": base})
     return attempt
+
+
+def unfinished_runs(attempt: Attempt) -> list[str]:
+    """The other runs that lie unfinished in this lake: killed, and not begun again by the command that began them."""
+    others = sorted(file.parent.name for file in attempt.lake.work.glob("*/attempt.json"))
+    return [name for name in others if name != attempt.run_id and ".failed-" not in name]
+
+
+def _forget_older_answers(work: Path, unfinished: dict[str, Any], base: str) -> None:
+    """What was found against the lake as it was is void once another run has landed; what was read stays."""
+    if unfinished.get("base") != base:
+        for stage in ("versions", "copies", "stories"):
+            shutil.rmtree(work / stage, ignore_errors=True)
+        _write(work / "attempt.json", unfinished | {"base": base})
+
+
+def _last_landing(lake: Lake) -> str:
+    found = lake.read("SELECT run_id, attempt FROM runs WHERE status <> 'failed' ORDER BY finished_at DESC LIMIT 1")
+    return " ".join(str(value) for row in found.to_pylist() for value in row.values())
+
+
+def _write(file: Path, told: dict[str, Any]) -> None:
+    written = file.with_name(file.name + ".writing")
+    written.write_text(json.dumps(told), encoding="utf-8")
+    written.replace(file)
 
 
 def end_attempt(attempt: Attempt, *, landed: bool) -> None:
@@ -126,6 +151,6 @@ def _ended_attempts(lake: Lake, run_id: str) -> set[int]:
 def _read(file: Path) -> dict[str, Any] | None:
     try:
         read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, json.JSONDecodeError):  # a power cut may leave it empty: then nothing was begun
         return None
     return read

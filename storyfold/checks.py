@@ -20,6 +20,36 @@ from storyfold.schemas import TABLES, Article, Check, FamilyPlace, Membership, R
 SHRUNK = 0.5
 
 
+# What the current views must say together: how many rows do not, and what those are.
+AGREE = {
+    "agree-stories": (
+        """
+        SELECT count(*) FROM current_stories FULL JOIN (
+            SELECT story_id, count(*) AS members FROM current_memberships GROUP BY story_id
+        ) AS told USING (story_id) WHERE articles IS DISTINCT FROM members
+        """,
+        "stories whose count of articles is not that of their members",
+    ),
+    "agree-families": (
+        """
+        SELECT count(*) FROM (
+            SELECT family_id FROM current_families GROUP BY family_id HAVING count_if(independent_source) <> 1
+        )
+        """,
+        "families that have not exactly one independent source",
+    ),
+    "agree-copies": (
+        """
+        SELECT count(*) FROM (
+            SELECT family_id FROM current_families JOIN current_memberships USING (article_id)
+            GROUP BY family_id HAVING count(DISTINCT story_id) > 1
+        )
+        """,
+        "families whose members are told as different stories",
+    ),
+}
+
+
 def check_stages(run: Run) -> list[Check]:
     """`in = kept + rejected` in each stage, and each stage got what the one before it kept."""
     checks = []
@@ -50,7 +80,7 @@ def check_rejects(run: Run, rejects: Sequence[Reject]) -> list[Check]:
 
 
 def check_rows(run: Run, rows: Mapping[type, pa.Table]) -> list[Check]:
-    """Columns with declared values hold only those; each new article has its place in a family and a story."""
+    """Columns with declared values hold only those."""
     checks = []
     for cls, arrow in rows.items():
         wrong = {
@@ -73,8 +103,11 @@ def _not_in(values: pa.ChunkedArray, allowed: Sequence[str]) -> int:
 
 
 def check_lake(run: Run, connection: duckdb.DuckDBPyConnection) -> list[Check]:
-    """What holds of the lake with the night in it: unique keys, a family and a story for every article."""
+    """What holds of the lake with the night in it: unique keys, places for every article, views that agree."""
     checks = [check_unique(run, connection, name) for name in TABLES]
+    for name, (sql, note) in AGREE.items():
+        wrong = _count(connection, sql)
+        checks.append(_required(run, name, wrong, f"{wrong} {note}"))
     for cls in (FamilyPlace, Membership):
         name = table_of(cls).name
         missing = _count(

@@ -8,6 +8,8 @@ so it can be moved. Readers see the last committed night, whole, while the next 
 from __future__ import annotations
 
 import importlib.util
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +24,7 @@ from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run
 
 EXTENSIONS = ("sqlite_scanner", "ducklake")
+BUSY_PAUSES = (0.2, 1.0, 3.0, 8.0, 15.0)  # seconds; a commit of 50,000 articles takes one or two
 
 
 def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
@@ -61,10 +64,13 @@ class Lake:
         try:
             load_extensions(connection)
             connection.execute("SET TimeZone = 'UTC'")
+            # what does not fit in memory goes where temporary files belong, not into the folder one stands in
+            connection.execute(f"SET temp_directory = '{quoted(Path(tempfile.gettempdir()) / 'storyfold-duckdb')}'")
             options = ["DATA_INLINING_ROW_LIMIT 0", "OVERRIDE_DATA_PATH true", *(["READ_ONLY"] if read_only else [])]
-            connection.execute(
+            _patiently(
+                connection,
                 f"ATTACH 'ducklake:sqlite:{quoted(self.catalog)}' AS lake "
-                f"(DATA_PATH '{quoted(self.folder)}/', {', '.join(options)})"
+                f"(DATA_PATH '{quoted(self.folder)}/', {', '.join(options)})",
             )
             connection.execute("USE lake")
             yield connection
@@ -135,6 +141,21 @@ class Lake:
         """The answer to one query over the last committed night, as Arrow."""
         with self.connect() as connection:
             return read(connection, sql, parameters)
+
+
+def _patiently(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Run a statement that another process's commit may hold up for a moment; Transient if it stays so."""
+    for pause in (*BUSY_PAUSES, None):
+        try:
+            connection.execute(sql)
+        except duckdb.Error as error:
+            if "database is locked" not in str(error):
+                raise
+            if pause is None:
+                raise Transient("the lake's catalog is busy with another process; try again in a minute") from None
+            time.sleep(pause)
+        else:
+            return
 
 
 def read(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | None = None) -> pa.Table:

@@ -65,6 +65,7 @@ def changed_articles(attempt: Attempt) -> list[Article]:
 def run_row(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject], finished_at: datetime) -> Run:
     """The night's row in `runs`: `partial` where a rejection leaves a hole, else `landed`."""
     parsed = replace(parts.versions.counts, seconds=total("parse", parts.parse).seconds)
+    changed = read_part(current_folder(attempt))
     holes = {f"{r.source_id}: {r.reason}: {r.location}" for r in rejects if leaves_hole(r.stage, Reason(r.reason))}
     return Run(
         run_id=attempt.run_id,
@@ -81,7 +82,7 @@ def run_row(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject], fini
         stages=(
             _outcome(total("discover", parts.discover)),
             _outcome(total("fetch", parts.fetch)),
-            _outcome(parsed, len(changed_articles(attempt))),
+            _outcome(parsed, changed.counts.kept if changed else 0),
             _outcome(parts.copies.counts, parts.copies.counts.kept),
             _outcome(parts.stories.counts, parts.stories.counts.kept),
         ),

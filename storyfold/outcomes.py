@@ -28,7 +28,7 @@ class Reason(StrEnum):
     UNREADABLE_INPUT = "unreadable-input", "The file, archive or list is there but could not be read."
     NOT_A_FEED = "not-a-feed", "The feed's address answered with something that is neither RSS nor Atom."
     BAD_URL = "bad-url", "The address is not an http or https address that can be asked for."
-    REPEATED_ITEM = "repeated-item", "The same address or file was found twice in this night; the first one counts."
+    REPEATED_ITEM = "repeated-item", "The source names the same address or file twice; the first one counts."
     # fetch
     CUT_ARCHIVE = "cut-archive", "The archive ends in the middle of a record; the records before it were read."
     HTTP_ERROR = "http-error", "The server answered with an error status; the detail has it."
@@ -51,14 +51,17 @@ class Reason(StrEnum):
 
 
 _NO_HOLE = frozenset({Reason.BAD_URL, Reason.REPEATED_ITEM})
+_LOST_BYTES = frozenset({Reason.MISSING_INPUT, Reason.UNREADABLE_INPUT, Reason.CUT_ARCHIVE})
 
 
 def leaves_hole(stage: str, reason: Reason) -> bool:
-    """Whether a rejection leaves a hole in the night: a source failed as a whole, or our own code did.
+    """Whether a rejection leaves a hole in the night: a source failed, kept bytes are gone, or our own code failed.
 
     Such a night lands, is marked partial, and the command exits with 3.
     """
-    return (stage == "discover" and reason not in _NO_HOLE) or reason is Reason.QUARANTINED
+    if stage == "discover":
+        return reason not in _NO_HOLE
+    return reason is Reason.QUARANTINED or (stage == "parse" and reason in _LOST_BYTES)
 
 
 class StoryfoldError(Exception):

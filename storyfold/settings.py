@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import hashlib
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ class Sources:
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits that change with any value read from the file, and not with its comments or place."""
+        """16 hex digits that change with any value read from the file (paths are whole), not with its comments."""
         return fingerprint([dataclasses.asdict(s) for s in self.sources])
 
 
@@ -64,6 +65,7 @@ def fingerprint(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 PLACES = ("feeds", "sitemaps", "urls", "pages", "archives")
 TEXTS = ("id", "outlet", "home", "language", "zone")
 SOURCE_KEYS = TEXTS + PLACES
@@ -100,6 +102,8 @@ def _source(path: Path, number: int, table: object) -> Source:
     values: dict[str, Any] = {key: _text(where, key, table[key]) for key in TEXTS if key in table}
     if not values.get("id"):
         raise WrongUse(f"{where}: key 'id' is missing; allowed: a short name of your own, the same every night")
+    if "language" in values and not _LANGUAGE.fullmatch(values["language"]):
+        raise WrongUse(f"{where}: key 'language': '{values['language']}' is no code; allowed: ISO 639-1, as en or de")
     if "zone" in values and values["zone"] not in available_timezones():
         raise WrongUse(f"{where}: key 'zone': '{values['zone']}' is no time zone; allowed: names as Europe/Berlin")
     places: dict[str, Any] = {key: _texts(where, key, table[key]) for key in PLACES if key in table}

@@ -50,10 +50,14 @@ def number_versions(parsed: Sequence[Article], known: Mapping[str, Sequence[Know
 
     Articles of one address are taken in the order in which they were seen. A text that differs from the one
     before it is a new version, a cosmetic change (equal `text_sha256`) is none; a text that the lake holds and
-    that was seen no later than its last one is not new either, however often an old archive is read again. The
-    same text at the same address, twice in one night, is kept once; the later one is a reject `repeated-page`.
+    that was seen no later than its last one is not new either, however often an old archive is read again; nor is
+    one of several texts that come under one address in the same night, however often that night is run. The same
+    text at the same address, twice in one night, is kept once; the later one is a reject `repeated-page`.
     """
     numbered = Numbered()
+    texts: dict[str, set[str]] = {}
+    for article in parsed:
+        texts.setdefault(article.article_id, set()).add(article.text_sha256)
     held = {article_id: list(versions) for article_id, versions in known.items()}
     met: set[tuple[str, str]] = set()
     for article in sorted(parsed, key=lambda a: (a.article_id, a.first_seen_at, a.content_sha256, a.location)):
@@ -61,7 +65,7 @@ def number_versions(parsed: Sequence[Article], known: Mapping[str, Sequence[Know
         key = (article.article_id, article.text_sha256)
         if key in met:
             numbered.repeated.append(_repeated(article))
-        elif _is_held(article, versions):
+        elif _is_held(article, versions, alone=len(texts[article.article_id]) == 1):
             numbered.unchanged += 1
         else:
             version = max((v.version for v in versions), default=0) + 1
@@ -71,14 +75,14 @@ def number_versions(parsed: Sequence[Article], known: Mapping[str, Sequence[Know
     return numbered
 
 
-def _is_held(article: Article, versions: Sequence[KnownVersion]) -> bool:
+def _is_held(article: Article, versions: Sequence[KnownVersion], *, alone: bool) -> bool:
     if not versions:
         return False
     last = max(versions, key=lambda v: (v.first_seen_at, v.version))
     if last.text_sha256 == article.text_sha256:
         return True
-    texts = {v.text_sha256 for v in versions}
-    return article.first_seen_at <= last.first_seen_at and article.text_sha256 in texts
+    known = {v.text_sha256 for v in versions}
+    return article.text_sha256 in known and (not alone or article.first_seen_at <= last.first_seen_at)
 
 
 def _repeated(article: Article) -> Reject:

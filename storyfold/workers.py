@@ -7,6 +7,8 @@ process of its own) the function runs where the task runs.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +24,11 @@ R = TypeVar("R")
 
 # Prefect runs threads, and a fork of a threaded process can hang: workers start afresh.
 CONTEXT = multiprocessing.get_context("spawn")
+
+
+def usable_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class WorkerDied(StoryfoldError):
@@ -70,7 +77,12 @@ def in_own_process(function: Callable[P, R], *arguments: P.args, **options: P.kw
 
 
 def _executor(processes: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(max_workers=processes, mp_context=CONTEXT)
+    return ProcessPoolExecutor(max_workers=processes, mp_context=CONTEXT, initializer=_leave_stops_to_the_parent)
+
+
+def _leave_stops_to_the_parent() -> None:
+    """Ctrl-C reaches every process of a terminal: the parent alone says what it means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _replace(broken: ProcessPoolExecutor) -> None:

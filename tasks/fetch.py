@@ -36,11 +36,15 @@ class FetchBatch:
 
 def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[FetchBatch]:
     """The batches of a night: the same for the same items, so that a resumed run finds its parts."""
-    kept = kept_before(attempt.lake, [item.location for item in read_rows(found, Item) if item.method != "archive"])
-    return [
-        FetchBatch(folder, start, stop, attempt.stage(STAGE) / f"{folder.name}-{start:06}", kept)
-        for folder, start, stop in slices(found, limits.batch_items)
-    ]
+    batches = []
+    for part in found:
+        items = read_rows([part], Item)
+        kept = kept_before(attempt.lake, [item.location for item in items if item.method != "archive"])
+        for folder, start, stop in slices([part], limits.batch_items):
+            own = {item.location for item in items[start:stop]}
+            known = {key: place for key, place in kept.items() if key[0] in own}
+            batches.append(FetchBatch(folder, start, stop, attempt.stage(STAGE) / f"{folder.name}-{start:06}", known))
+    return batches
 
 
 @task(
@@ -67,7 +71,12 @@ def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
 
 
 def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], Place]:
-    """Where the lake keeps bytes of these places already, by location and hash; the earliest copy of each."""
+    """Where the lake keeps bytes of these places already, by location and hash; the earliest copy of each.
+
+    An archive that somebody took away keeps nothing: its pages are kept anew.
+    """
+    if not locations:
+        return {}
     found = lake.read(
         """
         SELECT url, content_sha256, warc_file, warc_offset FROM fetches
@@ -76,4 +85,9 @@ def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], P
         """,
         [list(locations)],
     )
-    return {(row["url"], row["content_sha256"]): (row["warc_file"], row["warc_offset"]) for row in found.to_pylist()}
+    there = {name for name in found.column("warc_file").unique().to_pylist() if (lake.archive / name).exists()}
+    return {
+        (row["url"], row["content_sha256"]): (row["warc_file"], row["warc_offset"])
+        for row in found.to_pylist()
+        if row["warc_file"] in there
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -33,14 +33,16 @@ class Landed:
     retry_condition_fn=worth_retrying,
     cache_policy=NO_CACHE,
 )
-def land_night(attempt: Attempt, parts: NightParts, finished_at: datetime) -> Landed:
+def land_night(attempt: Attempt, parts: NightParts) -> Landed:
     """Commit the night; its status is `landed`, `partial` (a source is missing) or `failed` (a check failed)."""
     if already := landed_before(attempt):
         return already
     rejects = read_rows(parts.all, Reject)
-    run = run_row(attempt, parts, rejects, finished_at)
-    rows = landing_rows(attempt, parts, rejects, run)
     last = last_landed(attempt.lake)
+    # what landed later holds: the order must not depend on a clock that was put back
+    after = [last.finished_at + timedelta(microseconds=1)] if last else []
+    run = run_row(attempt, parts, rejects, max([datetime.now(UTC), attempt.started_at, *after]))
+    rows = landing_rows(attempt, parts, rejects, run)
     before = [
         *check_stages(run),
         *check_rejects(run, rejects),

@@ -52,20 +52,26 @@ def parse_pages(attempt: Attempt, batch: ParseBatch, limits: Limits) -> Part:
     try:
         return in_worker(parse_batch, batch, read, limits)
     except WorkerDied:
-        return _page_by_page(batch, read, limits)
+        return _isolated(batch, read, limits)
 
 
-def _page_by_page(batch: ParseBatch, read: partial[bytes], limits: Limits) -> Part:
-    parts = []
-    for number, page in enumerate(pages_of(batch), batch.start):
-        out = batch.out.with_name(f"{batch.out.name}.pages") / f"{number:05}"
-        single = dataclasses.replace(batch, start=number, stop=number + 1, out=out)
-        try:
-            parts.append(read_part(out) or in_own_process(parse_batch, single, read, limits))
-        except WorkerDied as died:
-            reject = reject_page(page, Reason.QUARANTINED, str(died))
+def _isolated(batch: ParseBatch, read: partial[bytes], limits: Limits) -> Part:
+    """The batch in a process of its own, halved wherever that one ends, down to the page that ends it."""
+    if done := read_part(batch.out):
+        return done
+    try:
+        return in_own_process(parse_batch, batch, read, limits)
+    except WorkerDied as died:
+        if batch.stop - batch.start == 1:
+            reject = reject_page(pages_of(batch)[0], Reason.QUARANTINED, str(died))
             counts = StageCounts(STAGE, 1, 0, Counter({reject.reason: 1}))
-            parts.append(write_part(out, {Article: [], Reject: [reject]}, counts))
+            return write_part(batch.out, {Article: [], Reject: [reject]}, counts)
+    middle = (batch.start + batch.stop) // 2
+    halves = [
+        dataclasses.replace(batch, start=start, stop=stop, out=batch.out.with_name(f"{batch.out.name}.{start}-{stop}"))
+        for start, stop in ((batch.start, middle), (middle, batch.stop))
+    ]
+    parts = [_isolated(half, read, limits) for half in halves]
     tables: dict[type, pa.Table] = {cls: read_table(parts, cls) for cls in (Article, Reject)}
     return write_part_tables(batch.out, tables, total(STAGE, parts))
 
@@ -81,7 +87,8 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
         return done
     known = _known_versions(attempt.lake)
     numbered = number_versions(read_rows(parsed, Article), known)
-    write_part(current_folder(attempt), {Article: numbered.current(known)}, StageCounts("versions"))
+    current = numbered.current(known)
+    write_part(current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
     counts = total(STAGE, parsed)
     counts.kept -= len(numbered.repeated)
     counts.rejected[Reason.REPEATED_PAGE.value] += len(numbered.repeated)

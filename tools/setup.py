@@ -35,8 +35,11 @@ def found():
 
 def run(*command):
     """Run one step of the set-up; its failure ends it with one line."""
-    code = subprocess.call(command, cwd=ROOT)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    said = process.communicate()[0]
+    code = process.returncode
     if code:
+        sys.stdout.write(said.decode("utf-8", "replace"))
         sys.exit("setup: this step failed with exit code %d, mend it and start again: %s" % (code, " ".join(command)))
 
 

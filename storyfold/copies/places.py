@@ -57,7 +57,7 @@ def _family(family: Family, articles: Mapping[str, Article], edges: Edges, run_d
     hub = articles[family.hub]
     # Who cut a part out did not write it; who wrote a part that another added to may have.
     whole = [a for a in members if not (edges.is_part(a, hub) and (a.article_id, hub.article_id) in edges.copied)]
-    original = choose_original(whole) if len(members) > 1 else hub
+    original = choose_original(whole)
     independent = original or whole[0]  # members are in the founder's order: the first that has the whole text
     for article in members:
         yield FamilyPlace(

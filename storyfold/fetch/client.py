@@ -1,8 +1,8 @@
 """The client: asks for one address over HTTP, with limits on time, size and redirects.
 
 What comes from the network is untrusted: nothing here waits longer or takes in more than the limits say.
-Guarding addresses, robots.txt, politeness and asking only for changes have their places in `connections.open_socket`
-(every socket) and in `Client._hop` (every request).
+Not yet here: guarding addresses, robots.txt, politeness, asking only for changes. Their places are
+`connections.open_socket` (every socket) and `Client._hop` (every request).
 """
 
 from __future__ import annotations

@@ -12,13 +12,14 @@ from storyfold.report.summary import night_summary
 
 
 def write_report(lake: Lake, run_id: str) -> tuple[list[str], Path]:
-    """Write `reports/<run_id>.html`, and the same as `latest.html`; the summary's lines and the page's path."""
+    """Write `reports/<run_id>.html`, for the last run also `latest.html`; the summary's lines and the page's path."""
     with lake.connect() as connection:
         summary = night_summary(connection, run_id)
     lake.reports.mkdir(parents=True, exist_ok=True)
     page = render_page(summary)
     path = lake.reports / f"{run_id}.html"
-    for target in (path, lake.reports / "latest.html"):
+    latest = [lake.reports / "latest.html"] if run_id == run_of(lake, None) else []
+    for target in (path, *latest):
         unfinished = target.with_suffix(".writing")
         unfinished.write_text(page, encoding="utf-8")
         unfinished.replace(target)

@@ -75,7 +75,8 @@ class FamilyPlace:
     family_id: Annotated[str, "The family: the `article_id` of its founding member (first seen, then smallest id)."]
     role: Annotated[
         Literal["original", "syndicated", "excerpt", "mirror", "update"],
-        "`original` also for an article that nobody copied.",
+        "`original` also for an article that nobody copied, unless it credits an agency that is not its own outlet: "
+        "then it is that agency's text, `syndicated` or a `mirror`, and its original was not seen.",
     ]
     original_article_id: Annotated[str | None, "The family's original; null if we have not seen it."] = None
     independent_source: Annotated[bool, "Whether it counts as a source of its own in its story."] = True

@@ -105,7 +105,7 @@ class Fetch:
     final_url: Annotated[str | None, "The address after redirects."] = None
     status: Annotated[int | None, "The HTTP status; null for files and where no answer came."] = None
     reason: Annotated[str | None, "Why no page was kept: a reason slug; null where one was."] = None
-    etag: Annotated[str | None, "The server's ETag, for asking only for changes."] = None
+    etag: Annotated[str | None, "The server's ETag, as sent."] = None
     last_modified: Annotated[str | None, "The server's Last-Modified, as sent."] = None
     media_type: Annotated[str | None, "The media type claimed, in lower case."] = None
     bytes: Annotated[int, "The size of the page's bytes; 0 where none came."] = 0

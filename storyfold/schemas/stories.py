@@ -30,7 +30,7 @@ class Story:
     first_published_at: Annotated[datetime | None, "Earliest confident `published_at` of a member."] = None
     last_published_at: Annotated[datetime | None, "Latest confident `published_at` of a member."] = None
     articles: Annotated[int, "Members, copies included."] = 0
-    outlets: Annotated[int, "Distinct outlets of members."] = 0
+    outlets: Annotated[int, "Distinct outlets of members; those without a name count by their source."] = 0
     independent_sources: Annotated[int, "Families among the members: copies count once."] = 0
     keywords: Annotated[tuple[str, ...], "The terms that weigh most in it."] = ()
     status: Annotated[Literal["current", "ended"], "`ended`: merged into another; see `story_lineage`."] = "current"
@@ -68,6 +68,7 @@ class Lineage:
     story_id: StoryId
     event: Annotated[
         Literal["born", "continued", "merged", "split", "revived"],
+        "`revived` is not written yet. "
         "`continued`: it got or lost members; `merged`: it ended in the other; `split`: it came out of the other.",
     ]
     other_story_id: Annotated[str | None, "The story it merged into, split from or revived as; else null."] = None

@@ -51,7 +51,7 @@ def describe(
         first_published_at=times[0] if times else None,
         last_published_at=times[-1] if times else None,
         articles=len(ids),
-        outlets=len({a.outlet or a.source_id for a in articles}),
+        outlets=len({a.outlet or a.source_id for a in articles}),  # a source is one outlet, named or not
         independent_sources=len({corpus.unit_of[i] for i in ids}),
         keywords=keywords(corpus.vectors, voting, settings.keywords),
         provisional=any(m.provisional for m in memberships),

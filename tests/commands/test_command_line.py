@@ -191,3 +191,90 @@ def test_an_archive_that_is_cut_is_told_and_the_rest_is_parsed(tmp_path):
     (tmp_path / "cut.warc.gz").write_bytes(whole[:-100])
     run("parse", tmp_path / "cut.warc.gz", "--out", tmp_path / "out.jsonl", code=3)
     assert sorted(str(row["reason"]) for row in rows_of(tmp_path / "out.jsonl")) == ["None", "cut-archive"]
+
+
+def test_a_row_keeps_the_first_id_it_has(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": null, "url": "https://example.com/a", "body": "x"}\n')
+    run("stories", tmp_path / "a.jsonl", "--out", tmp_path / "s.jsonl")
+    assert rows_of(tmp_path / "s.jsonl")[0]["id"] == "https://example.com/a"
+
+
+def test_the_same_article_saved_twice_goes_all_the_way(tmp_path):
+    page = (DEMO / "vale-tribune" / "hallin-dam-vote.html").read_bytes()
+    (tmp_path / "saved").mkdir()
+    for name in ("one.html", "two.html"):
+        (tmp_path / "saved" / name).write_bytes(page)
+    run("parse", tmp_path / "saved", tmp_path / "saved" / "one.html", "--out", tmp_path / "a.jsonl")
+    run("copies", tmp_path / "a.jsonl", "--out", tmp_path / "f.jsonl")
+    assert len({row["id"] for row in rows_of(tmp_path / "f.jsonl")}) == 2
+    assert len({row["family_id"] for row in rows_of(tmp_path / "f.jsonl")}) == 1
+
+
+def test_an_output_that_would_lose_the_input_or_has_no_folder_is_refused(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "body": "x"}\n')
+    for out, told in (("a.jsonl", "is the input itself"), ("no/f.jsonl", "there is no folder no")):
+        done = run("copies", "a.jsonl", "--out", out, code=2, cwd=tmp_path)
+        assert told in done.stderr.decode()
+    assert rows_of(tmp_path / "a.jsonl") == [{"id": "a", "body": "x"}]
+
+
+def test_no_command_shows_the_help():
+    done = run(code=2)
+    assert "Commands:" in done.stdout.decode()
+    assert len(done.stdout.decode().splitlines()) > 10
+
+
+def test_a_server_that_does_not_answer_is_told_in_one_line(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "nightly", "--sources", DEMO / "sources.toml", "--lake", tmp_path / "lake"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PREFECT_API_URL": "http://127.0.0.1:9/api"},
+    )
+    assert done.returncode == 2
+    assert "no Prefect server answers at PREFECT_API_URL=http://127.0.0.1:9/api" in done.stderr.decode()
+    assert len(done.stderr.decode().splitlines()) == 1
+    assert not (tmp_path / "lake").exists()
+
+
+@pytest.fixture(scope="module")
+def empty_lake(tmp_path_factory):
+    from storyfold.lake import Lake
+
+    folder = tmp_path_factory.mktemp("lakes") / "lake"
+    Lake(folder).create({})
+    return folder
+
+
+def test_sql_prints_what_was_asked_in_every_format(empty_lake):
+    import io
+
+    import pyarrow.parquet as pq
+
+    query = (
+        "SELECT 1 AS a, 2 AS a, sum(3) AS total, 1.5 AS half, [1, 2] AS list, INTERVAL 90 MINUTE AS time, "
+        "NULL AS nothing, TIMESTAMPTZ '2026-03-04 05:06:07+00' AS at, 'x,\"y' AS text"
+    )
+    asked = {
+        form: run("sql", "--lake", empty_lake, "--format", form, query).stdout for form in ("csv", "json", "parquet")
+    }
+    head, row = asked["csv"].decode().splitlines()
+    assert head == "a,a,total,half,list,time,nothing,at,text"
+    assert row == '1,2,3,1.5,"[1,2]",1:30:00,,2026-03-04T05:06:07+00:00,"x,""y"'
+    (found,) = json.loads(asked["json"])
+    assert (found["total"], found["half"], found["list"], found["nothing"]) == (3, 1.5, [1, 2], None)
+    assert pq.read_table(io.BytesIO(asked["parquet"])).num_rows == 1
+    assert json.loads(run("sql", "--lake", empty_lake, "--format", "json", "FROM runs").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELEC 1", "syntax error"),
+        ("DELETE FROM runs", "read-only"),
+        ("SELECT 1; SELECT 2", "one query at a time"),
+        ("", "the query is empty"),
+    ],
+)
+def test_sql_that_cannot_be_answered_is_told(empty_lake, query, told):
+    assert told in run("sql", "--lake", empty_lake, query, code=2).stderr.decode()

@@ -87,3 +87,12 @@ def test_the_current_text_keeps_the_instant_of_the_first_version():
     known = {"a": [KnownVersion(1, text_sha256(None, "old"), START)]}
     (current,) = number_versions([article("a", "new", 3)], known).current(known)
     assert (current.version, current.body, current.first_seen_at) == (2, "new", START)
+
+
+def test_two_texts_under_one_address_settle_after_one_night():
+    pages = [article("a", "one text", 0, "x"), article("a", "another text", 0, "y")]
+    first = number_versions(pages, {})
+    known = {"a": [KnownVersion(a.version, a.text_sha256, a.first_seen_at) for a in first.new]}
+    again = [article("a", "one text", 24, "x"), article("a", "another text", 24, "y")]
+    assert [a.version for a in first.new] == [1, 2]
+    assert (number_versions(again, known).new, number_versions(again, known).unchanged) == ([], 2)

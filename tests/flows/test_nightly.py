@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -216,3 +217,60 @@ def test_the_seed_pages_are_one_story_whose_time_is_unknown(storyfold, ask, shar
     assert (story["articles"], story["provisional"]) == (2, True)
     assert story["first_published_at"] == story["last_published_at"] == hill["published_at"]
     assert {m["basis"] for m in ask(lake, "FROM current_memberships")} == {"text, time unknown"}
+
+
+def start(prefect_server, tmp_path, night, lake, sources):
+    command = [sys.executable, "-m", "flows.cli", "nightly", "--sources", sources, "--night", night, "--lake", lake]
+    return subprocess.Popen(
+        [str(part) for part in command],
+        cwd=tmp_path,
+        env=environment_of(prefect_server),
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def wait_for(pattern, folder, running):
+    deadline = time.monotonic() + 120
+    while not list(folder.glob(pattern)):
+        assert running.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_ctrl_c_ends_at_once_with_one_line_and_the_night_can_be_finished(storyfold, ask, prefect_server, tmp_path):
+    lake, sources = tmp_path / "lake", DEMO / "sources.toml"
+    with start(prefect_server, tmp_path, "2026-03-04", lake, sources) as running:
+        wait_for("work/2026-03-04-*/fetch/*/counts.json", lake, running)
+        began = time.monotonic()
+        os.killpg(running.pid, signal.SIGINT)
+        told = running.stderr.read().decode()
+        assert running.wait(30) == 1
+        assert time.monotonic() - began < 30
+    assert told.splitlines()[-1].startswith("storyfold: stopped; what the lake holds is whole")
+    assert "Traceback" not in told
+    storyfold("nightly", "--sources", sources, "--night", "2026-03-04", "--lake", lake)
+    assert ask(lake, "SELECT attempt, status FROM runs") == [{"attempt": 1, "status": "landed"}]
+
+
+def test_a_killed_night_that_is_finished_after_a_later_one_sees_what_landed_meanwhile(
+    storyfold, ask, prefect_server, write_sources, tmp_path
+):
+    lake, pages = tmp_path / "lake", tmp_path / "pages"
+    pages.mkdir()
+    shutil.copy(DEMO / "harrowmouth-courier" / "merrow-bridge-closed.html", pages / "a.html")
+    sources = write_sources('[[source]]\nid = "pages"\npages = "pages/*.html"\n')
+    with start(prefect_server, tmp_path, "2026-03-04", lake, sources) as running:
+        wait_for("work/2026-03-04-*/stories/*/counts.json", lake, running)
+        os.killpg(running.pid, signal.SIGKILL)
+    shutil.move(pages / "a.html", tmp_path / "a.html")
+    shutil.copy(DEMO / "vale-tribune" / "bridge-closed-after-crack.html", pages / "b.html")
+    told = storyfold("nightly", "--sources", sources, "--night", "2026-03-05", "--lake", lake)
+    assert "2026-03-04" in told.stderr.decode()  # the unfinished one is told of
+    storyfold("nightly", "--sources", sources, "--night", "2026-03-04", "--lake", lake)
+    assert ask(lake, "SELECT count(DISTINCT family_id) AS families, count(*) AS n FROM current_families") == [
+        {"families": 1, "n": 2}
+    ]
+    assert ask(lake, "SELECT articles, independent_sources FROM current_stories") == [
+        {"articles": 2, "independent_sources": 1}
+    ]
