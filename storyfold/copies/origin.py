@@ -193,9 +193,13 @@ def _before_all(span: tuple[datetime, datetime], others: list[tuple[datetime, da
 
 
 def _earliest(ranked: Sequence[Article]) -> Article:
-    """The earliest confidently dated article unless another's span meets it; then the first in the given order."""
+    """The earliest confidently dated article; where spans meet, the most exactly dated; else the first as given.
+
+    A day alone settles nothing within that day, and who was fetched some milliseconds earlier says nothing of it.
+    """
     dated = [(span, place) for place, a in enumerate(ranked) if (span := published_span(a))]
     if not dated:
         return ranked[0]
     earliest_end = min(span[1] for span, _ in dated)
-    return ranked[min(place for span, place in dated if span[0] < earliest_end)]
+    meeting = [(end - start, start, place) for (start, end), place in dated if start < earliest_end]
+    return ranked[min(meeting)[2]]

@@ -158,3 +158,10 @@ def test_the_copies_rows_run_from_the_copier_to_its_source() -> None:
     ]
     assert copies[0].run_id == ""
     assert "before" in copies[0].evidence[0]
+
+
+def test_a_time_wins_its_day_against_a_day_alone_whoever_was_seen_first():
+    exact = dated("exact", 0, precision="minute", first_seen_at=SEEN + timedelta(milliseconds=5))
+    vague = dated("vague", 0, precision="day", first_seen_at=SEEN)
+    assert choose_original([exact, vague]) is exact
+    assert choose_original([vague, exact]) is exact
