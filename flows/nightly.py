@@ -75,6 +75,8 @@ def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine:
         held.enter_context(lake.writing())
         lake.create(view_statements())
         attempt = begin_attempt(lake, night, sources, limits, engine.name, now)
+        if attempt.resumed:
+            log.info("taking up attempt %d of %s, which was killed", attempt.number, attempt.run_id)
         for other in unfinished_runs(attempt):
             log.warning("%s was killed and lies in %s: the command that began it finishes it", other, lake.work)
         held.enter_context(engine.running())
