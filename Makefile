@@ -17,8 +17,8 @@ help: ## this list
 setup: ## make .venv from requirements.lock; nothing to do while lock and Python are unchanged
 	@$(PYTHON) tools/setup.py
 
-demo: setup ## a night over a dozen saved pages of our own, with its report
-	@$(BIN)/storyfold nightly --sources data/demo/sources.toml --lake $(DEMO_LAKE)
+demo: setup ## three nights over a news web of our own, served on this machine, with the report
+	@$(BIN)/storyfold demo --lake $(DEMO_LAKE)
 
 test: setup ## all tests
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -q

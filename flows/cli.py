@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 import storyfold
+from flows.demo_command import demo
 from flows.file_commands import copies, parse, stories
 from flows.lake_commands import lake_option, report, sql
 from storyfold.outcomes import StoryfoldError, WrongUse
@@ -83,7 +84,7 @@ def _date(text: str) -> date:
         raise WrongUse(f"--night '{text}' is no date; allowed: a day as 2026-11-20") from None
 
 
-for command in (parse, copies, stories, sql, report):
+for command in (demo, parse, copies, stories, sql, report):
     cli.add_command(command)
 
 

@@ -66,7 +66,7 @@ def nightly(
     read = load_sources(Path(sources))
     instant = (datetime.fromisoformat(now) if isinstance(now, str) else now or datetime.now(UTC)).astimezone(UTC)
     label = date.fromisoformat(str(night)) if night else instant.date()
-    return run_night(Lake(lake), read, label, Limits(), choose_engine(engine, processes), instant)
+    return run_night(Lake(lake), read, label, read.limits, choose_engine(engine, processes), instant)
 
 
 def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine: Engine, now: datetime) -> NightResult:

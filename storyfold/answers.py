@@ -14,13 +14,26 @@ from storyfold.outcomes import Reason, Rejected, Transient
 
 Headers = tuple[tuple[str, str], ...]
 
+Place = tuple[str, int]
+"""Where bytes are kept: the archive as rows name it, and the record's offset."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What an earlier answer said of its version, by which to ask only for a change (RFC 9110, 13.1)."""
+
+    url: str  # the address that answered, after redirects: they mean something to that one alone
+    etag: str | None = None
+    last_modified: str | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A complete answer with status 200 or 203.
+    """A complete answer with status 200 or 203, or 304 where validators were sent.
 
     `content` is what the page says: transfer and content encodings undone, never longer than the limit asked
-    for. `payload` is the same before its content encoding was undone, as it is kept in the archive.
+    for. `payload` is the same before its content encoding was undone, as it is kept in the archive. To 304 the
+    client gives neither; `AskForChanges` then puts in the content of the earlier answer, and where it is kept.
     """
 
     url: str  # what was asked for
@@ -31,6 +44,7 @@ class Answer:
     content: bytes
     payload: bytes
     seen_at: datetime
+    kept_at: Place | None = None  # where an archive holds this content already
 
     def header(self, name: str) -> str | None:
         """The first header of this name, in any case."""
@@ -70,9 +84,12 @@ class BusyAnswer(Transient):
 Ask = Callable[[str, int], Answer]
 """Ask for an address, its decoded content no longer than so many bytes.
 
-Raises Rejected (BAD_URL, REFUSED_ADDRESS, TOO_LARGE, NOT_TEXT; ErrorAnswer for HTTP_ERROR) where asking again
-would bring the same, and Transient (BusyAnswer for 429 and 5xx) where it might not.
+Raises Rejected (BAD_URL, REFUSED_ADDRESS, ROBOTS, ROBOTS_UNREACHABLE, TOO_LARGE, NOT_TEXT; ErrorAnswer for
+HTTP_ERROR) where asking again would bring the same, and Transient (BusyAnswer for 429 and 5xx) where it might not.
 """
+
+AskVersion = Callable[[str, int, Validators | None], Answer]
+"""The same, asking only for what is not the version that the validators name: then the answer has status 304."""
 
 
 def failure(error: Rejected | Transient) -> tuple[Reason, str, int | None, str | None]:

@@ -37,6 +37,11 @@ class Reason(StrEnum):
         "refused-address",
         "The address leads to a host that must not be asked, such as a private network.",
     )
+    ROBOTS = "robots-disallowed", "The host's robots.txt asks us not to fetch this address."
+    ROBOTS_UNREACHABLE = (
+        "robots-unreachable",
+        "The host's robots.txt could not be had (no answer, or a server error), so nothing else was asked of it.",
+    )
     TOO_LARGE = "too-large", "The page is larger than the limit on one page's bytes."
     NOT_TEXT = "not-text", "The bytes are not HTML or text: a picture, a PDF, an archive, or noise."
     # parse

@@ -10,12 +10,9 @@ import re
 import zlib
 from typing import Any
 
-from storyfold.outcomes import Reason, Rejected
+import brotli  # type: ignore[import-untyped]
 
-try:
-    import brotli  # type: ignore[import-untyped]
-except ImportError:  # optional: only archives written by others hold it, the client never asks for it
-    brotli = None
+from storyfold.outcomes import Reason, Rejected
 
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})  # media types of what may be an article
 GZIP_MAGIC = b"\x1f\x8b"
@@ -115,7 +112,7 @@ def _decode_one(data: bytes, name: str, limit: int) -> bytes:
         return gunzip(data, limit) if data[:2] == GZIP_MAGIC else data
     if name == "deflate":
         return _undeflate(data, limit)
-    if name == "br" and brotli is not None:
+    if name == "br":
         return _unbrotli(data, limit)
     raise Rejected(Reason.NOT_TEXT, f"content encoding {name[:80]}")
 

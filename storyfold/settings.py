@@ -13,9 +13,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+from storyfold.addresses import split
 from storyfold.outcomes import WrongUse
 
 MiB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How hosts are asked: the `[fetch]` table of sources.toml, and the ports that the file names."""
+
+    allow_loopback: bool = False  # 127.0.0.0/8 and ::1 may be asked: for tests and the demo only
+    delay_seconds: float = 1.0  # the least pause between two requests to a host; robots.txt may ask for more
+    named: tuple[str, ...] = ()  # `host:port` of addresses in the file, which may be asked on that port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +39,7 @@ class Limits:
     connect_seconds: float = 10.0
     answer_seconds: float = 30.0  # for a whole response: a slow drip passes any time-out per read
     batch_items: int = 200  # pages in one batch: a task costs about 80 ms, a page some 10 to 40
+    network: Network = Network()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +64,12 @@ class Sources:
 
     path: Path
     sources: tuple[Source, ...]
+    network: Network = Network()
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of a night over these sources."""
+        return Limits(network=self.network)
 
     @property
     def fingerprint(self) -> str:
@@ -69,6 +86,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 PLACES = ("feeds", "sitemaps", "urls", "pages", "archives")
 TEXTS = ("id", "outlet", "home", "language", "zone")
 SOURCE_KEYS = TEXTS + PLACES
+FETCH_KEYS = ("allow_loopback", "delay_seconds")
+LONGEST_DELAY = 600.0  # seconds; a mistyped number must not make a night of a thousand pages last for weeks
 
 
 def load_sources(path: Path) -> Sources:
@@ -79,8 +98,8 @@ def load_sources(path: Path) -> Sources:
         raise WrongUse(f"{path}: no such file; --sources names a sources.toml") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongUse(f"{path}: cannot be read as TOML: {error}") from None
-    if unknown := sorted(document.keys() - {"source"}):
-        raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: [[source]]")
+    if unknown := sorted(document.keys() - {"source", "fetch"}):
+        raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: [[source]], [fetch]")
     tables = document.get("source")
     if not isinstance(tables, list) or not tables:
         raise WrongUse(f"{path}: key 'source': write at least one [[source]] table")
@@ -88,7 +107,30 @@ def load_sources(path: Path) -> Sources:
     ids = [source.id for source in sources]
     if repeated := next((i for i in ids if ids.count(i) > 1), None):
         raise WrongUse(f"{path}: key 'id': '{repeated}' names two sources; each id must be its own")
-    return Sources(path=path, sources=sources)
+    network = _network(path, document.get("fetch", {}), _named_ports(sources))
+    return Sources(path=path, sources=sources, network=network)
+
+
+def _network(path: Path, table: object, named: tuple[str, ...]) -> Network:
+    if not isinstance(table, dict):
+        raise WrongUse(f"{path}: key 'fetch' is {_shown(table)}; write a [fetch] table")
+    if unknown := sorted(table.keys() - set(FETCH_KEYS)):
+        raise WrongUse(f"{path}: [fetch]: unknown key '{unknown[0]}'; allowed: {', '.join(FETCH_KEYS)}")
+    loopback, delay = table.get("allow_loopback", False), table.get("delay_seconds", Network().delay_seconds)
+    if not isinstance(loopback, bool):
+        raise WrongUse(f"{path}: [fetch]: key 'allow_loopback' is {_shown(loopback)}; allowed: true or false")
+    # A bool is an int to Python; NaN compares with nothing, and so is refused too.
+    if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= LONGEST_DELAY:
+        allowed = f"a number of seconds from 0 to {LONGEST_DELAY:g}"
+        raise WrongUse(f"{path}: [fetch]: key 'delay_seconds' is {_shown(delay)}; allowed: {allowed}")
+    return Network(allow_loopback=loopback, delay_seconds=float(delay), named=named)
+
+
+def _named_ports(sources: tuple[Source, ...]) -> tuple[str, ...]:
+    """`host:port` wherever an address in the file says its port: what the user writes there is meant."""
+    places = (p for s in sources for p in (*s.feeds, *s.sitemaps, *s.urls, *([s.home] if s.home else [])))
+    parts = (split(place) for place in places if _is_address(place))
+    return tuple(sorted({f"{p.hostname}:{p.port}" for p in parts if p is not None and p.port is not None}))
 
 
 def _source(path: Path, number: int, table: object) -> Source:

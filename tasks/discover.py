@@ -9,10 +9,13 @@ from prefect.cache_policies import NO_CACHE
 
 from storyfold.attempts import Attempt
 from storyfold.discover.discover import discover
-from storyfold.fetch.client import Client
+from storyfold.fetch.archive import ArchiveWriter
+from storyfold.fetch.changes import AskForChanges, KeepAnswers
+from storyfold.fetch.journal import Journal
 from storyfold.parts import Part, read_part, write_part
 from storyfold.schemas import Fetch, Item, Reject
 from storyfold.settings import Limits, Source
+from tasks.network import last_lists, shared_client
 from tasks.retrying import RETRIES, RETRY_SECONDS, patient, worth_retrying
 
 STAGE = "discover"
@@ -32,8 +35,18 @@ def discover_source(attempt: Attempt, number: int, source: Source, limits: Limit
     if done := read_part(out):
         return done
     started = time.monotonic()
-    with Client(limits) as client:
-        found = discover(source, patient(client), limits, attempt.started_at)
-    counts = found.counts
-    counts.seconds = time.monotonic() - started
-    return write_part(out, {Item: found.items, Reject: found.rejects, Fetch: found.fetches}, counts)
+    asks = bool(source.feeds or source.sitemaps)
+    earlier = last_lists(attempt.lake, source.id) if asks else {}
+    archive = f"{attempt.night}/{attempt.run_id}-{attempt.number}-discover-{number:04}.warc.gz"
+    with (
+        shared_client(attempt, limits) as client,
+        Journal(out.with_name(f"{out.name}.asked"), patient(client)) as journal,
+    ):
+        with ArchiveWriter(attempt.lake.archive, archive) as store:
+            ask = KeepAnswers(AskForChanges(journal, earlier.get, attempt.lake.archive), store)
+            found = discover(source, ask, limits, attempt.started_at)
+        counts = found.counts
+        counts.seconds = time.monotonic() - started
+        part = write_part(out, {Item: found.items, Reject: found.rejects, Fetch: found.fetches}, counts)
+        journal.discard()
+        return part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,41 +11,92 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from storyfold.answers import Place
 from storyfold.attempts import Attempt
 from storyfold.fetch.archive import ArchiveWriter
-from storyfold.fetch.client import Client
-from storyfold.fetch.fetch import Place, fetch_batch_items
-from storyfold.lake import Lake
-from storyfold.parts import Part, read_part, read_rows, slices, write_part
+from storyfold.fetch.changes import AskForChanges, Earlier
+from storyfold.fetch.crowd import ask_crowd, by_host
+from storyfold.fetch.fetch import fetch_batch_items
+from storyfold.fetch.hosts import host_key
+from storyfold.fetch.journal import Journal
+from storyfold.outcomes import StageCounts
+from storyfold.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
 from storyfold.settings import Limits
+from tasks.network import kept_before, last_answers, shared_client
 from tasks.retrying import RETRIES, RETRY_SECONDS, patient, worth_retrying
 
 STAGE = "fetch"
+PLAN = "fetch-plan"
+# Addresses of one batch, as a multiple of a batch of files: a page of the web costs a second of waiting for its
+# host's turn, so a batch needs many hosts at once.
+WEB_BATCHES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class FetchBatch:
-    """Some items of one part of the discover stage, where their pages go, and which bytes the lake keeps already."""
+    """A part with some items, where their pages go, and what the lake has of them already."""
 
     items: Path
-    start: int
-    stop: int
     out: Path
     kept: Mapping[tuple[str, str], Place]
+    earlier: Mapping[str, Earlier]
 
 
 def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[FetchBatch]:
-    """The batches of a night: the same for the same items, so that a resumed run finds its parts."""
-    batches = []
+    """The batches of a night: the same for the same items, so that a resumed run finds its parts.
+
+    Files and records go in their order. Addresses go by host, all of a host in one batch: so no two batches wait for
+    the same host, wherever they run.
+    """
+    batches: dict[str, list[Item]] = {}
+    web: list[Item] = []
     for part in found:
         items = read_rows([part], Item)
-        kept = kept_before(attempt.lake, [item.location for item in items if item.method != "archive"])
-        for folder, start, stop in slices([part], limits.batch_items):
-            own = {item.location for item in items[start:stop]}
-            known = {key: place for key, place in kept.items() if key[0] in own}
-            batches.append(FetchBatch(folder, start, stop, attempt.stage(STAGE) / f"{folder.name}-{start:06}", known))
+        web += [item for item in items if item.method == "http"]
+        here = [item for item in items if item.method != "http"]
+        for start in range(0, len(here), limits.batch_items):
+            batches[f"{part.folder.name}-{start:06}"] = here[start : start + limits.batch_items]
+    batches |= _web_batches(web, limits.batch_items * WEB_BATCHES)
+    locations = [item.location for items in batches.values() for item in items if item.method != "archive"]
+    kept: dict[str, dict[tuple[str, str], Place]] = {}
+    for key, place in kept_before(attempt.lake, locations).items():
+        kept.setdefault(key[0], {})[key] = place
+    earlier = last_answers(attempt.lake, [item.location for item in web])
+    return [_planned(attempt, name, items, kept, earlier) for name, items in batches.items()]
+
+
+def _web_batches(items: Sequence[Item], size: int) -> dict[str, list[Item]]:
+    """Hosts dealt out so that batches are about equal: the largest first, each to the batch with the least."""
+    loads = [(0, number) for number in range(-(-len(items) // size))]
+    batch_of: dict[str, int] = {}
+    for host, urls in by_host([item.location for item in items]).items():
+        load, number = heapq.heappop(loads)
+        batch_of[host] = number
+        heapq.heappush(loads, (load + len(urls), number))
+    batches: dict[str, list[Item]] = {f"web-{number:04}": [] for number in sorted(set(batch_of.values()))}
+    for item in items:
+        batches[f"web-{batch_of[host_key(item.location)]:04}"].append(item)
     return batches
+
+
+def _planned(
+    attempt: Attempt,
+    name: str,
+    items: Sequence[Item],
+    kept: Mapping[str, Mapping[tuple[str, str], Place]],
+    earlier: Mapping[str, Earlier],
+) -> FetchBatch:
+    folder = attempt.stage(PLAN) / name
+    if read_part(folder) is None:
+        write_part(folder, {Item: items}, StageCounts(PLAN, len(items), len(items)))
+    here = {item.location for item in items}
+    return FetchBatch(
+        items=folder,
+        out=attempt.stage(STAGE) / name,
+        kept={key: place for location in here for key, place in kept.get(location, {}).items()},
+        earlier={location: earlier[location] for location in here if location in earlier},
+    )
 
 
 @task(
@@ -56,38 +108,24 @@ def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[
     cache_policy=NO_CACHE,
 )
 def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
-    """One batch, unless it is there already; bytes that the lake keeps already are not kept twice."""
+    """One batch, unless it is there already; what a killed one had been answered is not asked for again."""
     if done := read_part(batch.out):
         return done
     started = time.monotonic()
-    found = read_part(batch.items)
-    items = read_rows([found] if found else [], Item)[batch.start : batch.stop]
+    planned = read_part(batch.items)
+    items = read_rows([planned] if planned else [], Item)
+    urls = [item.location for item in items if item.method == "http"]
     archive = f"{attempt.night}/{attempt.run_id}-{attempt.number}-{batch.out.name}.warc.gz"
-    with ArchiveWriter(attempt.lake.archive, archive) as store, Client(limits) as client:
-        fetched = fetch_batch_items(items, store, patient(client), limits, batch.kept, attempt.started_at)
-    counts = fetched.counts
-    counts.seconds = time.monotonic() - started
-    return write_part(batch.out, {Page: fetched.pages, Fetch: fetched.fetches, Reject: fetched.rejects}, counts)
-
-
-def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], Place]:
-    """Where the lake keeps bytes of these places already, by location and hash; the earliest copy of each.
-
-    An archive that somebody took away keeps nothing: its pages are kept anew.
-    """
-    if not locations:
-        return {}
-    found = lake.read(
-        """
-        SELECT url, content_sha256, warc_file, warc_offset FROM fetches
-        WHERE warc_file IS NOT NULL AND method <> 'archive' AND url IN (SELECT unnest($1))
-        QUALIFY row_number() OVER (PARTITION BY url, content_sha256 ORDER BY seen_at, warc_file, warc_offset) = 1
-        """,
-        [list(locations)],
-    )
-    there = {name for name in found.column("warc_file").unique().to_pylist() if (lake.archive / name).exists()}
-    return {
-        (row["url"], row["content_sha256"]): (row["warc_file"], row["warc_offset"])
-        for row in found.to_pylist()
-        if row["warc_file"] in there
-    }
+    with (
+        shared_client(attempt, limits) as client,
+        Journal(batch.out.with_name(f"{batch.out.name}.asked"), patient(client)) as journal,
+    ):
+        ask = AskForChanges(journal, batch.earlier.get, attempt.lake.archive)
+        ask_crowd(urls, limits.page_bytes, ask, journal)
+        with ArchiveWriter(attempt.lake.archive, archive) as store:
+            fetched = fetch_batch_items(items, store, ask, limits, batch.kept, attempt.started_at)
+        counts = fetched.counts
+        counts.seconds = time.monotonic() - started
+        part = write_part(batch.out, {Page: fetched.pages, Fetch: fetched.fetches, Reject: fetched.rejects}, counts)
+        journal.discard()
+        return part

@@ -54,6 +54,7 @@ class Questions:
         self.fetches.append(dataclasses.replace(last, reason=reason.value))
 
     def _answered(self, address: str, answer: Answer) -> Fetch:
+        warc_file, warc_offset = answer.kept_at or (None, None)
         return self._fetch(
             address,
             final_url=answer.final_url,
@@ -63,6 +64,8 @@ class Questions:
             media_type=content_type(answer.header("content-type"))[0],
             bytes=len(answer.content),
             content_sha256=hashlib.sha256(answer.content).hexdigest(),
+            warc_file=warc_file,
+            warc_offset=warc_offset,
             seen_at=answer.seen_at,
         )
 

@@ -1,15 +1,18 @@
 """The client: asks for one address over HTTP, with limits on time, size and redirects.
 
-What comes from the network is untrusted: nothing here waits longer or takes in more than the limits say.
-Not yet here: guarding addresses, robots.txt, politeness, asking only for changes. Their places are
-`connections.open_socket` (every socket) and `Client._hop` (every request).
+What comes from the network is untrusted: nothing here waits longer or takes in more than the limits say. Every
+request, each redirect as the first, passes the guard's spelling rules, robots.txt and the host's turn (`Client._ask`);
+every socket passes the guard (`connections.open_socket`).
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -20,9 +23,13 @@ from urllib3.exceptions import HTTPError, LocationParseError
 
 from storyfold import __version__
 from storyfold.addresses import split
-from storyfold.answers import Answer, BusyAnswer, ErrorAnswer, Headers, header
+from storyfold.answers import Answer, BusyAnswer, ErrorAnswer, Headers, Validators, header
 from storyfold.fetch.connections import Deadline, WatchedAdapter
 from storyfold.fetch.contents import OK_STATUSES
+from storyfold.fetch.guard import Guard
+from storyfold.fetch.hosts import Hosts
+from storyfold.fetch.journal import Journal
+from storyfold.fetch.robots import Robots
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.payloads import decode
 from storyfold.settings import Limits
@@ -31,10 +38,13 @@ USER_AGENT = f"storyfold/{__version__}"
 CHUNK = 64 * 1024  # bytes read at a time; the size is checked after each
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 BUSY = frozenset({408, 425, 429})  # time-out, too early, too many: the statuses below 500 that a pause may mend
+NOT_MODIFIED = 304
+CONDITIONAL = frozenset({"If-None-Match", "If-Modified-Since"})
+LONGEST_REST = 30.0  # seconds that a Retry-After may hold a host up; as long as robots.txt may
 REQUEST_HEADERS = {
     "User-Agent": USER_AGENT,
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    "Accept-Encoding": "gzip, deflate",  # what the standard library can undo under a limit
+    "Accept-Encoding": "gzip, deflate, br",  # what `payloads` can undo under a limit
 }
 # An address that cannot be asked for, as the libraries say it; UnicodeError where a host has no IDNA form.
 BAD_ADDRESS = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, LocationParseError, UnicodeError)
@@ -46,37 +56,42 @@ def utc_now() -> datetime:
 
 
 class Client:
-    """Puts questions over HTTP; an `Ask`. Keeps connections open, and nothing else from one question to the next.
+    """Puts questions over HTTP; an `AskVersion`. For any number of threads, which wait for their turn at a host.
 
     No proxy, no .netrc, no settings from the environment: what is asked is asked directly.
     """
 
-    def __init__(self, limits: Limits, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Callable[[], datetime] = utc_now,
+        hosts: Hosts | None = None,
+        robots_kept: Path | None = None,
+    ) -> None:
+        """`hosts` has the turns of all clients of this process; `robots_kept` is the file of the night's rules."""
         self.limits = limits
         self.clock = clock
+        self._hosts = hosts or Hosts()
+        self._guard = Guard(limits.network)
         # Not a Session: where it follows no redirect, it still reads the redirect's whole body into memory.
-        self._adapter = WatchedAdapter()
+        self._adapter = WatchedAdapter(self._guard)
+        self._robots_journal = Journal(robots_kept, self._ask_for_robots) if robots_kept else None
+        self._robots = Robots(self._robots_journal or self._ask_for_robots)
 
-    def __call__(self, url: str, limit: int) -> Answer:
+    def __call__(self, url: str, limit: int, validators: Validators | None = None) -> Answer:
         """The answer to a question, its content no longer than `limit` bytes.
 
-        Raises Rejected: BAD_URL, TOO_LARGE, NOT_TEXT, UNREADABLE_INPUT, HTTP_ERROR (as ErrorAnswer). Raises
-        Transient: no connection, a broken or late answer, 408, 425, 429 and 5xx (as BusyAnswer).
+        Raises Rejected: BAD_URL, REFUSED_ADDRESS, ROBOTS, ROBOTS_UNREACHABLE, TOO_LARGE, NOT_TEXT, UNREADABLE_INPUT,
+        HTTP_ERROR (as ErrorAnswer). Raises Transient: no connection, a broken or late answer, 408, 425, 429 and 5xx
+        (as BusyAnswer).
         """
-        with Deadline(self.limits.answer_seconds) as deadline:
-            try:
-                return self._follow(url, limit, deadline)
-            # ValueError: what the standard library says to an answer that breaks rules it does not check for.
-            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                if deadline.passed:
-                    raise Transient(f"no complete answer within {deadline.seconds:g} seconds") from error
-                if isinstance(error, BAD_ADDRESS):
-                    raise Rejected(Reason.BAD_URL, _short(error)) from error
-                raise Transient(_short(error)) from error
+        return self._ask(url, limit, validators, heed_robots=True)
 
     def close(self) -> None:
         """Close the connections."""
         self._adapter.close()
+        if self._robots_journal is not None:
+            self._robots_journal.close()
 
     def __enter__(self) -> Self:
         return self
@@ -86,52 +101,112 @@ class Client:
     ) -> None:
         self.close()
 
-    def _follow(self, url: str, limit: int, deadline: Deadline) -> Answer:
+    def _ask_for_robots(self, url: str, limit: int, validators: Validators | None = None) -> Answer:
+        return self._ask(url, limit, validators, heed_robots=False)
+
+    def _ask(self, url: str, limit: int, validators: Validators | None, *, heed_robots: bool) -> Answer:
         cookies = RequestsCookieJar()  # for this question only: some sites send a visitor round until one comes back
+        question = _Question(url, limit, validators, cookies, self.limits.answer_seconds)
         address = url
         for _ in range(self.limits.redirects + 1):
-            response = self._hop(address, cookies)
+            prepared = self._prepared(address, question)
+            asked = str(prepared.url)
+            delay = self.limits.network.delay_seconds
+            if heed_robots:
+                delay = max(delay, self._robots.check(asked))
+            with self._hosts.turn(asked, delay):
+                got = self._hop(prepared, question)
+            if isinstance(got, Answer):
+                return got
+            status, address = got
+        raise ErrorAnswer(status, address, f"more than {self.limits.redirects} redirects")
+
+    def _prepared(self, address: str, question: _Question) -> requests.PreparedRequest:
+        """The request for an address: every one that is asked passes here, each redirect as the first."""
+        if split(address) is None:
+            raise Rejected(Reason.BAD_URL, f"not an http or https address: {address[:200]!r}")
+        self._guard.check(address)
+        with _told():
+            prepared = requests.Request("GET", address, headers=REQUEST_HEADERS, cookies=question.cookies).prepare()
+        self._guard.check(str(prepared.url))  # as the library understands it
+        if (known := question.validators) is not None and known.url == prepared.url:
+            prepared.headers.update({"If-None-Match": known.etag} if known.etag else {})
+            prepared.headers.update({"If-Modified-Since": known.last_modified} if known.last_modified else {})
+        return prepared
+
+    def _hop(self, prepared: requests.PreparedRequest, question: _Question) -> Answer | tuple[int, str]:
+        """One request, and its answer or its status and where it sends us."""
+        started = time.monotonic()
+        with Deadline(question.seconds_left) as deadline, _told(deadline, self.limits.answer_seconds):
+            response = self._adapter.hop(prepared, self.limits.connect_seconds, self.limits.answer_seconds)
             try:
+                extract_cookies_to_jar(question.cookies, prepared, response.raw)  # type: ignore[no-untyped-call]
                 target = _redirect(response)
-                if target is None:
-                    return self._answer(url, response, limit, deadline)
+                if target is not None:
+                    return response.status_code, target
+                return self._answer(question, response, deadline)
             finally:
                 # Closed, not read to its end: the body of a redirect can have any size.
                 if response.raw is not None and not response.raw.isclosed():
                     response.close()
-            address = target
-        raise ErrorAnswer(response.status_code, address, f"more than {self.limits.redirects} redirects")
+                # Only asking counts, not the wait for a host's turn.
+                question.seconds_left = max(0.001, question.seconds_left - (time.monotonic() - started))
 
-    def _hop(self, address: str, cookies: RequestsCookieJar) -> requests.Response:
-        """One request: every address that is asked passes here, each redirect as the first."""
-        if split(address) is None:
-            raise Rejected(Reason.BAD_URL, f"not an http or https address: {address[:200]!r}")
-        prepared = requests.Request("GET", address, headers=REQUEST_HEADERS, cookies=cookies).prepare()
-        response = self._adapter.hop(prepared, self.limits.connect_seconds, self.limits.answer_seconds)
-        extract_cookies_to_jar(cookies, prepared, response.raw)  # type: ignore[no-untyped-call]
-        return response
-
-    def _answer(self, url: str, response: requests.Response, limit: int, deadline: Deadline) -> Answer:
+    def _answer(self, question: _Question, response: requests.Response, deadline: Deadline) -> Answer:
         final_url = str(response.url)
         headers: Headers = tuple(response.raw.headers.iteritems())
         status = response.status_code
         if status in BUSY or status >= 500:
-            raise BusyAnswer(status, final_url, header(headers, "retry-after"))
-        if status not in OK_STATUSES:
+            retry_after = header(headers, "retry-after")
+            self._hosts.rest(final_url, _seconds(retry_after))
+            raise BusyAnswer(status, final_url, retry_after)
+        unchanged = status == NOT_MODIFIED and CONDITIONAL & set(response.request.headers)
+        if status not in OK_STATUSES and not unchanged:
             raise ErrorAnswer(status, final_url)
-        payload = _read(response, header(headers, "content-length"), limit)
+        payload = b"" if unchanged else _read(response, header(headers, "content-length"), question.limit)
         if deadline.passed:  # the end that was read may be that of the shut socket
-            raise Transient(f"no complete answer within {deadline.seconds:g} seconds")
+            raise Transient(f"no complete answer within {self.limits.answer_seconds:g} seconds")
         return Answer(
-            url=url,
+            url=question.url,
             final_url=final_url,
             status=status,
             status_text=response.reason or "",
             headers=headers,
-            content=decode(payload, header(headers, "content-encoding"), limit),
+            content=b"" if unchanged else decode(payload, header(headers, "content-encoding"), question.limit),
             payload=payload,
             seen_at=self.clock(),
         )
+
+
+@dataclass(slots=True)
+class _Question:
+    """What stays the same over a question's redirects, and the time that is left for them."""
+
+    url: str
+    limit: int
+    validators: Validators | None
+    cookies: RequestsCookieJar
+    seconds_left: float
+
+
+@contextlib.contextmanager
+def _told(deadline: Deadline | None = None, seconds: float = 0.0) -> Iterator[None]:
+    """What the libraries raise, told as one of our two kinds of failure."""
+    try:
+        yield
+    # ValueError: what the standard library says to an answer that breaks rules it does not check for.
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        if deadline is not None and deadline.passed:
+            raise Transient(f"no complete answer within {seconds:g} seconds") from error
+        if isinstance(error, BAD_ADDRESS):
+            raise Rejected(Reason.BAD_URL, _short(error)) from error
+        raise Transient(_short(error)) from error
+
+
+def _seconds(retry_after: str | None) -> float:
+    """The pause that a busy server asks for, up to our own bound; 0 for a date, which few send."""
+    words = (retry_after or "").strip()
+    return min(float(words[:9]), LONGEST_REST) if words.isascii() and words.isdigit() else 0.0
 
 
 def _read(response: requests.Response, length: str | None, limit: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Connections that a deadline can break: the one place where a socket is opened.
+"""Connections that are guarded and that a deadline can break: the one place where a socket is opened.
 
 A time-out of requests or urllib3 is for one read: a server that sends a byte now and then holds a question for
 as long as it likes (50 s were seen with `timeout=1`). So each question has a deadline, which knows the socket
@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,12 +18,16 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from storyfold.fetch.guard import Guard
+
+IDLE_HOSTS = 64  # hosts whose connection is kept open between two requests: four times the threads of a batch
 _current = threading.local()  # .deadline: that of the question which this thread puts
 
 
 class Deadline:
-    """The time for one question, over all its redirects; a context for the thread that puts it."""
+    """The time for one request and its whole answer; a context for the thread that puts it."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -72,11 +77,31 @@ def _watch(used: socket.socket | None) -> None:
         deadline.watch(used)
 
 
-def open_socket(connection: HTTPConnection, connect: Any) -> socket.socket:
-    """Every socket of the client is opened here, by `connect`, before a byte is sent or a TLS handshake begins."""
-    opened: socket.socket = connect(connection)
-    _watch(opened)
-    return opened
+def open_socket(connection: HTTPConnection, guard: Guard) -> socket.socket:
+    """Every socket of the client is opened here, to an address that the guard has judged, before a byte is sent.
+
+    Raises Rejected REFUSED_ADDRESS before any connection is tried, and what urllib3 raises for a failed one.
+    """
+    name = connection._dns_host
+    try:
+        try:
+            numbers = guard.addresses(name, connection.port or connection.default_port)
+        except socket.gaierror as error:
+            raise NameResolutionError(name, connection, error) from error
+        for tried, number in enumerate(numbers, 1):
+            # Connected by number, so that the name is not looked up again; TLS still checks the name, set back below.
+            connection._dns_host = number
+            try:
+                opened: socket.socket = HTTPConnection._new_conn(connection)
+            except (ConnectTimeoutError, NewConnectionError):
+                if tried == len(numbers):
+                    raise
+            else:
+                _watch(opened)
+                return opened
+        raise AssertionError("the guard gives at least one address")
+    finally:
+        connection._dns_host = name
 
 
 class _StrictResponse(http.client.HTTPResponse):
@@ -92,8 +117,12 @@ class _StrictResponse(http.client.HTTPResponse):
 class _PlainConnection(HTTPConnection):
     response_class = _StrictResponse
 
+    def __init__(self, *args: Any, guard: Guard, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._guard = guard
+
     def _new_conn(self) -> socket.socket:
-        return open_socket(self, HTTPConnection._new_conn)
+        return open_socket(self, self._guard)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         _watch(self.sock)  # a connection that is used again opens no socket
@@ -103,32 +132,39 @@ class _PlainConnection(HTTPConnection):
 class _SafeConnection(HTTPSConnection):
     response_class = _StrictResponse
 
+    def __init__(self, *args: Any, guard: Guard, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._guard = guard
+
     def _new_conn(self) -> socket.socket:
-        return open_socket(self, HTTPConnection._new_conn)
+        return open_socket(self, self._guard)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         _watch(self.sock)
         super().request(*args, **kwargs)
 
 
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
-
-
-class _SafePool(HTTPSConnectionPool):
-    ConnectionCls = _SafeConnection
-
-
 class WatchedAdapter(HTTPAdapter):
-    """The adapter of requests, with connections that a deadline can break, and no repeating of its own."""
+    """The adapter of requests, with connections that are guarded and that a deadline can break; repeats nothing."""
 
-    def __init__(self) -> None:
-        super().__init__(max_retries=0)
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        super().__init__(max_retries=0, pool_connections=IDLE_HOSTS)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools; requests calls this once."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SafePool}
+        self.poolmanager.pool_classes_by_scheme = {"http": self._plain_pool, "https": self._safe_pool}
+
+    def _plain_pool(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
+        pool = HTTPConnectionPool(*args, **kwargs)
+        pool.ConnectionCls = partial(_PlainConnection, guard=self._guard)  # type: ignore[assignment]
+        return pool
+
+    def _safe_pool(self, *args: Any, **kwargs: Any) -> HTTPSConnectionPool:
+        pool = HTTPSConnectionPool(*args, **kwargs)
+        pool.ConnectionCls = partial(_SafeConnection, guard=self._guard)  # type: ignore[assignment]
+        return pool
 
     def hop(self, prepared: requests.PreparedRequest, connect: float, read: float) -> requests.Response:
         """One request and the head of its answer, redirects not followed; through no proxy."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from storyfold.answers import Answer, Ask, failure
+from storyfold.answers import Answer, Ask, Place, failure
 from storyfold.fetch.archive import ArchiveWriter, read_record
 from storyfold.fetch.contents import Content, check_text, media_type_of, read_file
 from storyfold.identity import reject_id
@@ -18,9 +18,6 @@ from storyfold.outcomes import Rejected, StageCounts, Transient
 from storyfold.payloads import content_type
 from storyfold.schemas.pages import Fetch, Item, Page, Reject, seen_date
 from storyfold.settings import Limits
-
-Place = tuple[str, int]
-"""Where bytes are kept: the archive as rows name it, and the record's offset."""
 
 
 @dataclass(slots=True)
@@ -53,7 +50,7 @@ def fetch_batch_items(
     already: they are not kept twice. `ask` repeats or does not, as the caller wishes: a question that stays without
     an answer is a reject. The rows name no run: the caller knows it, and stamps them.
     """
-    batch = _Batch(store, ask, limits, known, now)
+    batch = _Batch(store, ask, limits, dict(known), now)
     for item in items:
         batch.add(item)
     return batch.result
@@ -64,7 +61,7 @@ class _Batch:
     store: ArchiveWriter
     ask: Ask
     limits: Limits
-    known: Mapping[tuple[str, str], Place]
+    known: dict[tuple[str, str], Place]
     now: datetime
     result: Fetched = field(default_factory=Fetched)
 
@@ -83,11 +80,17 @@ class _Batch:
             return content_of_item(item, self.limits), (item.location, item.offset or 0)
         if item.method == "file":
             content = content_of_item(item, self.limits)
-            return content, self._kept(item, content) or self._store_file(item, content)
+            place = self._kept(item, content) or self._store_file(item, content)
+            return content, self._known_now(item, content, place)
         answer = self.ask(item.location, self.limits.page_bytes)
         content = content_of_answer(answer)
         check_text(content)
-        return content, self._kept(item, content) or (self.store.name, self.store.add_answer(answer))
+        place = answer.kept_at or self._kept(item, content) or (self.store.name, self.store.add_answer(answer))
+        return content, self._known_now(item, content, place)
+
+    def _known_now(self, item: Item, content: Content, place: Place) -> Place:
+        """Two sources may name the same address: its bytes are kept once."""
+        return self.known.setdefault((item.location, content.sha256), place)
 
     def _kept(self, item: Item, content: Content) -> Place | None:
         return self.known.get((item.location, content.sha256))

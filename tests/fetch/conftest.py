@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
 Handler = Callable[[socket.socket, str], None]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One line of the server's log."""
+
+    path: str
+    at: float
 
 
 class Server:
@@ -19,6 +29,9 @@ class Server:
         self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.pages: dict[str, bytes | Handler] = {}
         self.requests: list[str] = []
+        self.log: list[Seen] = []
+        self.open = self.most_open = 0  # connections, now and at most at once
+        self.lock = threading.Lock()
         self.stopped = threading.Event()
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -30,12 +43,28 @@ class Server:
                 return
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
+    @property
+    def paths(self) -> list[str]:
+        """What was asked for, in order, without robots.txt."""
+        return [seen.path for seen in self.log if seen.path != "/robots.txt"]
+
     def _answer(self, connection: socket.socket) -> None:
+        with self.lock:
+            self.open += 1
+            self.most_open = max(self.most_open, self.open)
+        try:
+            self._talk(connection)
+        finally:
+            with self.lock:
+                self.open -= 1
+
+    def _talk(self, connection: socket.socket) -> None:
         with connection:
             try:
                 while head := self._head(connection):
                     self.requests.append(head)
                     path = head.split(" ")[1]
+                    self.log.append(Seen(path, time.monotonic()))
                     page = self.pages.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                     if callable(page):
                         page(connection, head)
@@ -75,3 +104,17 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def answer_with() -> Callable[..., bytes]:
     return page
+
+
+@pytest.fixture
+def servers() -> Iterator[Callable[[int], list[Server]]]:
+    """So many servers; each is a host of its own, as it has its own port."""
+    running: list[Server] = []
+
+    def start(number: int) -> list[Server]:
+        running.extend(Server() for _ in range(number))
+        return running
+
+    yield start
+    for each in running:
+        each.close()

@@ -17,10 +17,11 @@ from storyfold.fetch.fetch import Fetched, fetch_batch_items
 from storyfold.identity import item_id
 from storyfold.outcomes import Reason
 from storyfold.schemas.pages import DateClaim, Fetch, Item, Page, Reject
-from storyfold.settings import Limits
+from storyfold.settings import Limits, Network
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LIMITS = Limits(page_bytes=100_000, connect_seconds=2, answer_seconds=3)
+ON_LOOPBACK = Network(allow_loopback=True, delay_seconds=0)
+LIMITS = Limits(page_bytes=100_000, connect_seconds=2, answer_seconds=3, network=ON_LOOPBACK)
 
 
 def an_item(method: str, location: str, offset: int | None = None, name: str | None = None) -> Item:

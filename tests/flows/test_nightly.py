@@ -108,6 +108,9 @@ def test_bad_input_is_rejected_and_the_rest_lands(storyfold, ask, write_sources,
     with serve_folder(tmp_path / "web") as web:
         sources = write_sources(
             f"""
+            [fetch]
+            allow_loopback = true
+            delay_seconds = 0
             [[source]]
             id = "pages"
             pages = "pages/*.html"

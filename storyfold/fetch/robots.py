@@ -1,0 +1,80 @@
+"""robots.txt (RFC 9309): what a host lets us ask for, learned once a night and host."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from protego import Protego
+
+from storyfold.addresses import split
+from storyfold.answers import Answer, ErrorAnswer
+from storyfold.outcomes import Reason, Rejected, Transient
+
+NAME = "storyfold"  # the product token by which robots.txt addresses us
+ROBOTS_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
+TRIES = 3  # as many as a page gets (`tasks.retrying`); then the host is left alone for the night
+# Seconds between requests that robots.txt may ask for. Some ask for hours, which a night cannot honour.
+LONGEST_DELAY = 30.0
+
+
+@dataclass(slots=True)
+class _Site:
+    """What is known of one scheme, host and port."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    rules: Protego | Rejected | None = None
+    failures: int = 0
+
+
+class Robots:
+    """The rules of all hosts of a night; for any number of threads."""
+
+    def __init__(self, ask: Callable[[str, int], Answer]) -> None:
+        """Rules are asked for by `ask`, which itself must not heed robots.txt."""
+        self._ask = ask
+        self._sites: dict[str, _Site] = {}
+        self._lock = threading.Lock()
+
+    def check(self, url: str) -> float:
+        """The pause that the host asks for between requests, in seconds; 0 where it asks for none.
+
+        Raises Rejected: ROBOTS where the rules forbid the address, ROBOTS_UNREACHABLE where they could not be had
+        three times, REFUSED_ADDRESS or BAD_URL where the host cannot be asked; Transient where they could not be had
+        before the third time.
+        """
+        rules = self._rules(url)
+        if not rules.can_fetch(url, NAME):
+            raise Rejected(Reason.ROBOTS, "robots.txt of the host forbids this address")
+        return max(0.0, min(rules.crawl_delay(NAME) or 0.0, LONGEST_DELAY))
+
+    def _rules(self, url: str) -> Protego:
+        parts = split(url)
+        if parts is None:
+            raise Rejected(Reason.BAD_URL, f"not an http or https address: {url[:200]!r}")
+        origin = f"{parts.scheme}://{parts.netloc}"
+        with self._lock:
+            site = self._sites.setdefault(origin, _Site())
+        with site.lock:
+            if site.rules is None:
+                site.rules = self._learn(site, f"{origin}/robots.txt")
+            if isinstance(site.rules, Rejected):
+                raise Rejected(site.rules.reason, site.rules.detail)
+            return site.rules
+
+    def _learn(self, site: _Site, address: str) -> Protego | Rejected:
+        try:
+            answer = self._ask(address, ROBOTS_BYTES)
+        except ErrorAnswer:  # 4xx, or redirects without end: there are no rules (RFC 9309, 2.3.1.2 and 2.3.1.3)
+            return Protego.parse("")
+        except Rejected as error:
+            if error.reason in (Reason.REFUSED_ADDRESS, Reason.BAD_URL):  # of the host, and so of each page on it
+                return error
+            return Rejected(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {error}")
+        except Transient as error:  # 5xx and no answer: all is forbidden (RFC 9309, 2.3.1.4)
+            site.failures += 1
+            if site.failures < TRIES:
+                raise
+            return Rejected(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {error}")
+        return Protego.parse(answer.content.decode("utf-8-sig", "replace"))

@@ -1,0 +1,17 @@
+-- the five most widely told stories, with who was first and who took another's text
+SELECT
+    top_stories.headline, top_stories.independent_sources, top_stories.articles, top_stories.outlet_names,
+    first_reports.outlet AS first_outlet,
+    first_reports.published_at AS first_at,
+    first_reports.published_precision AS first_precision,
+    copied.copiers
+FROM top_stories
+LEFT JOIN first_reports ON first_reports.story_id = top_stories.story_id
+LEFT JOIN (
+    SELECT story_id, list(DISTINCT outlet ORDER BY outlet) AS copiers
+    FROM current_articles
+    WHERE role IN ('syndicated', 'excerpt', 'mirror') AND outlet IS NOT NULL
+    GROUP BY story_id
+) AS copied ON copied.story_id = top_stories.story_id
+ORDER BY top_stories.place
+LIMIT 5

@@ -1,0 +1,113 @@
+"""What the tasks of a night that ask the network share: one client, the night's clock, and what is known already."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from storyfold.answers import Place
+from storyfold.attempts import Attempt
+from storyfold.fetch.changes import Earlier
+from storyfold.fetch.client import Client, utc_now
+from storyfold.fetch.hosts import Hosts
+from storyfold.lake import Lake
+from storyfold.settings import Limits
+
+# A night that began further than this from the computer's clock was told its time; less is what starting takes.
+TOLD_TIME = timedelta(minutes=10)
+
+_hosts = Hosts()  # of this process: a host's turn and pause hold over all stages, nights and lakes
+_lock = threading.Lock()
+
+
+@dataclass(slots=True)
+class _Shared:
+    client: Client
+    users: int = 0
+
+
+_clients: dict[tuple[str, str, int], _Shared] = {}
+
+
+@contextmanager
+def shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
+    """The client of this attempt in this process: all its tasks use one, so a host sees one connection.
+
+    Its connections are closed when no task uses it; the rules of robots.txt stay with the attempt's work.
+    """
+    key = (attempt.lake_folder, attempt.run_id, attempt.number)
+    with _lock:
+        if key not in _clients:
+            kept = attempt.work / "robots.asked"
+            _clients[key] = _Shared(Client(limits, night_clock(attempt), _hosts, kept))
+        shared = _clients[key]
+        shared.users += 1
+    try:
+        yield shared.client
+    finally:
+        with _lock:
+            shared.users -= 1
+            if not shared.users:
+                del _clients[key]
+                shared.client.close()
+
+
+def night_clock(attempt: Attempt) -> Callable[[], datetime]:
+    """The clock by which answers are seen: the computer's, or one that started at the time the night was told.
+
+    An attempt that is taken up hours later goes on with the same clock.
+    """
+    begun = datetime.fromtimestamp((attempt.work / "attempt.json").stat().st_mtime, UTC)
+    ahead = attempt.started_at - begun
+    if abs(ahead) < TOLD_TIME:
+        return utc_now
+    return lambda: utc_now() + ahead
+
+
+def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], Place]:
+    """Where the lake keeps bytes of these places already, by location and hash; the earliest copy of each."""
+    found = lake.read(
+        """
+        SELECT url, content_sha256, warc_file, warc_offset FROM fetches
+        WHERE warc_file IS NOT NULL AND method <> 'archive' AND url IN (SELECT unnest($1))
+        QUALIFY row_number() OVER (PARTITION BY url, content_sha256 ORDER BY seen_at, warc_file, warc_offset) = 1
+        """,
+        [list(locations)],
+    )
+    return {(row["url"], row["content_sha256"]): (row["warc_file"], row["warc_offset"]) for row in found.to_pylist()}
+
+
+def last_answers(lake: Lake, urls: Sequence[str]) -> dict[str, Earlier]:
+    """The last good answer of each of these addresses, where the lake keeps it."""
+    return _earlier(lake, "url IN (SELECT unnest($1))", list(urls))
+
+
+def last_lists(lake: Lake, source_id: str) -> dict[str, Earlier]:
+    """The last good answers of all feeds and sitemaps of a source, whatever addresses those lead to."""
+    # An item's own id is a hash too; what tells a list is that discover kept it in an archive of its own.
+    return _earlier(lake, "source_id = $1 AND contains(warc_file, '-discover-')", source_id)
+
+
+def _earlier(lake: Lake, which: str, value: object) -> dict[str, Earlier]:
+    found = lake.read(
+        f"""
+        SELECT url, coalesce(final_url, url) AS final_url, etag, last_modified, content_sha256, warc_file, warc_offset
+        FROM fetches
+        WHERE method = 'http' AND reason IS NULL AND warc_file IS NOT NULL AND {which}
+        QUALIFY row_number() OVER (PARTITION BY url ORDER BY seen_at DESC, run_id DESC, attempt DESC, fetch_id) = 1
+        """,  # noqa: S608 (one of the two conditions above)
+        [value],
+    )
+    return {
+        row["url"]: Earlier(
+            final_url=row["final_url"],
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+            content_sha256=row["content_sha256"],
+            place=(row["warc_file"], row["warc_offset"]),
+        )
+        for row in found.to_pylist()
+    }

@@ -1,0 +1,233 @@
+"""Asking only for changes, and asking nothing twice: what the server sees of a second night and of a killed one."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests_support import ROOT
+
+from storyfold.answers import Answer, ErrorAnswer, Validators
+from storyfold.fetch.archive import ArchiveWriter
+from storyfold.fetch.changes import AskForChanges, Earlier, KeepAnswers
+from storyfold.fetch.client import Client
+from storyfold.fetch.journal import Journal
+from storyfold.outcomes import Reason, Rejected, Transient
+from storyfold.settings import Limits, Network
+
+MIB = 1024 * 1024
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LIMITS = Limits(connect_seconds=2, answer_seconds=5, network=Network(allow_loopback=True, delay_seconds=0))
+BODY = b"<p>one two three</p>" * 50
+
+
+@pytest.fixture
+def client():
+    with Client(LIMITS, lambda: NOON) as made:
+        yield made
+
+
+def versioned(etag: str, body: bytes = BODY, *, modified: str | None = None, bare: bool = False):
+    """A page that answers 304 to whom knows its version."""
+
+    def send(connection, head: str) -> None:
+        squeezed = gzip.compress(body)
+        lines = [] if bare else [f"ETag: {etag}", *([f"Last-Modified: {modified}"] if modified else [])]
+        known = f"If-None-Match: {etag}" in head or (modified and f"If-Modified-Since: {modified}" in head)
+        if known:
+            connection.sendall("\r\n".join(["HTTP/1.1 304 Not Modified", *lines]).encode() + b"\r\n\r\n")
+            return
+        lines = [f"ETag: {etag}", *([f"Last-Modified: {modified}"] if modified else [])]
+        lines += [
+            "Content-Type: text/html; charset=koi8-r",
+            "Content-Encoding: gzip",
+            f"Content-Length: {len(squeezed)}",
+        ]
+        connection.sendall("\r\n".join(["HTTP/1.1 200 OK", *lines]).encode() + b"\r\n\r\n" + squeezed)
+
+    return send
+
+
+def first_night(client: Client, url: str, folder: Path, name: str = "one.warc.gz") -> Earlier:
+    with ArchiveWriter(folder, name) as store:
+        answer = KeepAnswers(client, store)(url, MIB)
+    return Earlier(
+        final_url=answer.final_url,
+        etag=answer.header("etag"),
+        last_modified=answer.header("last-modified"),
+        content_sha256=hashlib.sha256(answer.content).hexdigest(),
+        place=answer.kept_at,
+    )
+
+
+@pytest.mark.parametrize(
+    ("etag", "modified", "bare"),
+    [('"1"', None, False), ('W/"1"', None, True), ("", "Sun, 01 Mar 2026 10:00:00 GMT", True)],
+)
+def test_what_did_not_change_is_not_sent_again(server, client, tmp_path, etag, modified, bare):
+    server.pages["/a"] = versioned(etag, modified=modified, bare=bare)
+    server.pages["/moved"] = b"HTTP/1.1 301 Moved\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n"
+    url = f"{server.address}/moved"
+    earlier = first_night(client, url, tmp_path)
+    again = AskForChanges(client, {url: earlier}.get, tmp_path)(url, MIB)
+    assert (again.status, again.content, again.payload) == (304, BODY, b"")
+    assert again.kept_at == earlier.place
+    assert again.header("content-type") == "text/html; charset=koi8-r"
+    assert (again.header("etag") or None, again.header("last-modified")) == (etag or None, modified)
+    conditional = ["If-" in head for head in server.requests if "/robots.txt" not in head]
+    assert conditional == [False, False, False, True]  # only the address that answered is asked for a change
+
+
+def test_what_changed_is_new(server, client, tmp_path):
+    server.pages["/a"] = versioned('"1"')
+    url = f"{server.address}/a"
+    earlier = first_night(client, url, tmp_path)
+    server.pages["/a"] = versioned('"2"', b"<p>corrected</p>")
+    again = AskForChanges(client, {url: earlier}.get, tmp_path)(url, MIB)
+    assert (again.status, again.content, again.kept_at) == (200, b"<p>corrected</p>", None)
+
+
+def test_the_same_bytes_without_validators_are_kept_once(server, client, tmp_path, answer_with):
+    server.pages["/a"] = answer_with(BODY)
+    url = f"{server.address}/a"
+    earlier = first_night(client, url, tmp_path)
+    assert earlier.validators is None
+    with ArchiveWriter(tmp_path, "two.warc.gz") as store:
+        again = KeepAnswers(AskForChanges(client, {url: earlier}.get, tmp_path), store)(url, MIB)
+    assert (again.status, again.kept_at) == (200, earlier.place)
+    assert not (tmp_path / "two.warc.gz").exists()
+
+
+def test_a_page_whose_archive_is_gone_comes_anew(server, client, tmp_path):
+    server.pages["/a"] = versioned('"1"')
+    url = f"{server.address}/a"
+    earlier = first_night(client, url, tmp_path)
+    damaged = bytearray((tmp_path / "one.warc.gz").read_bytes())
+    damaged[-40] ^= 0xFF
+    for content in (bytes(damaged), None):
+        (tmp_path / "one.warc.gz").unlink()
+        if content:
+            (tmp_path / "one.warc.gz").write_bytes(content)
+        again = AskForChanges(client, {url: earlier}.get, tmp_path)(url, MIB)
+        assert (again.status, again.content, again.kept_at) == (200, BODY, None)
+        (tmp_path / "one.warc.gz").touch()
+
+
+def test_304_to_a_plain_question_is_an_error(server, client):
+    server.pages["/a"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+    with pytest.raises(ErrorAnswer):
+        client(f"{server.address}/a", MIB)
+    with pytest.raises(ErrorAnswer):
+        client(f"{server.address}/a", MIB, Validators(url="https://other.test/", etag='"1"'))
+
+
+def test_a_journal_answers_what_it_was_told(server, client, tmp_path, answer_with):
+    server.pages |= {"/a": versioned('"1"'), "/empty": answer_with(b""), "/large": answer_with(b"x" * 2000)}
+    server.pages["/busy"] = answer_with(b"", status="503 Busy")
+    paths = ["/a", "/empty", "/gone", "/large", "/busy", "/a"]
+    validators = Validators(url=f"{server.address}/a", etag='"1"')
+
+    def outcomes(journal: Journal) -> list[object]:
+        seen: list[object] = []
+        for path in paths:
+            try:
+                seen.append(journal(server.address + path, 1500))
+            except (Rejected, Transient) as error:
+                seen.append((type(error), str(error)))
+        return [*seen, journal(f"{server.address}/a", 1500, validators)]
+
+    with Journal(tmp_path / "j", client) as journal:
+        first = outcomes(journal)
+        assert outcomes(journal) == first
+    assert sorted(server.paths) == ["/a", "/a", "/busy", "/empty", "/gone", "/large"]
+    with Journal(tmp_path / "j", client) as journal:
+        assert outcomes(journal) == first
+        assert server.paths[6:] == ["/busy"]  # another start may try again what had no answer
+        journal.discard()
+    assert not (tmp_path / "j").exists()
+    assert isinstance(first[0], Answer)
+    assert (first[2][0], first[3][0]) == (ErrorAnswer, Rejected)
+    assert first[-1].status == 304
+
+
+def test_a_journal_that_was_cut_anywhere_keeps_its_whole_entries(server, client, tmp_path, answer_with):
+    server.pages |= {f"/{n}": answer_with(b"line\n" * n) for n in range(3)}
+    urls = [f"{server.address}/{n}" for n in range(3)]
+    with Journal(tmp_path / "j", client) as journal:
+        ends = [0]
+        for url in urls:
+            journal(url, MIB)
+            ends.append((tmp_path / "j").stat().st_size)
+    whole = (tmp_path / "j").read_bytes()
+    never = []
+    for cut in range(0, len(whole), 7):
+        (tmp_path / "cut").write_bytes(whole[:cut])
+        kept = sum(end <= cut for end in ends) - 1
+        with Journal(tmp_path / "cut", lambda url, *_: never.append(url)) as journal:
+            assert len(journal._entries) == kept
+            assert [journal(url, MIB).content for url in urls[:kept]] == [b"line\n" * n for n in range(kept)]
+    assert never == []
+    (tmp_path / "cut").write_bytes(whole[: ends[2] + 9] + b"\xff\x00 noise")
+    with Journal(tmp_path / "cut", client) as journal:
+        journal(urls[2], MIB)
+    assert (tmp_path / "cut").read_bytes()[: ends[2]] == whole[: ends[2]]
+    with Journal(tmp_path / "cut", None) as journal:
+        assert journal(urls[2], MIB).content == b"line\n" * 2
+
+
+def test_refusals_of_the_moment_are_not_written_down(tmp_path):
+    def refuse(url: str, *_: object):
+        raise Rejected(Reason.ROBOTS_UNREACHABLE if "r" in url else Reason.ROBOTS)
+
+    with Journal(tmp_path / "j", refuse) as journal:
+        for url in ("r", "s"):
+            with pytest.raises(Rejected):
+                journal(url, MIB)
+    with Journal(tmp_path / "j", None) as journal:
+        assert set(journal._entries) == {("s", False)}
+
+
+BATCH = """
+import sys, time
+from pathlib import Path
+from storyfold.fetch.client import Client
+from storyfold.fetch.crowd import ask_crowd
+from storyfold.fetch.journal import Journal
+from storyfold.settings import Limits, Network
+folder, *urls = sys.argv[1:]
+limits = Limits(network=Network(allow_loopback=True, delay_seconds=0.2))
+with Client(limits, robots_kept=Path(folder, "robots")) as client, Journal(Path(folder, "j"), client) as journal:
+    ask_crowd(urls, 10**6, journal, journal)
+    print(sum(len(journal(url, 10**6).content) for url in urls))
+"""
+
+
+def test_a_killed_batch_asks_for_nothing_twice(servers, answer_with, tmp_path):
+    web = servers(3)
+    for server in web:
+        server.pages |= {f"/{n}": answer_with(b"x" * 100) for n in range(8)}
+    urls = [f"{server.address}/{n}" for n in range(8) for server in web]
+    command = [sys.executable, "-c", BATCH, str(tmp_path), *urls]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    with subprocess.Popen(command, env=environment) as killed:
+        deadline = time.monotonic() + 60
+        # Between two requests of every host: in the middle of one, nobody could say whether its answer came.
+        while min(len(s.paths) for s in web) < 4 or not all(0.03 < time.monotonic() - s.log[-1].at < 0.15 for s in web):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        killed.send_signal(signal.SIGKILL)
+    before = [list(server.paths) for server in web]
+    assert all(4 <= len(paths) < 8 for paths in before)
+    done = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
+    assert int(done.stdout) == len(urls) * 100
+    for server in web:
+        assert sorted(server.paths) == [f"/{n}" for n in range(8)]
+        assert [seen.path for seen in server.log].count("/robots.txt") == 1

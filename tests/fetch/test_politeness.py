@@ -1,0 +1,202 @@
+"""Politeness and robots.txt, as the server's own log shows them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from itertools import pairwise
+
+import pytest
+
+from storyfold.fetch.client import Client
+from storyfold.fetch.crowd import GIVE_UP, ask_crowd, by_host
+from storyfold.fetch.hosts import Hosts, host_key
+from storyfold.fetch.journal import Journal
+from storyfold.outcomes import Reason, Rejected, Transient
+from storyfold.settings import Limits, Network
+
+MIB = 1024 * 1024
+DELAY = 0.15
+
+
+def limits(delay: float = 0.0, **values) -> Limits:
+    network = Network(allow_loopback=True, delay_seconds=delay)
+    return Limits(connect_seconds=2, answer_seconds=5, network=network, **values)
+
+
+def robots(text: str) -> bytes:
+    return f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode()
+
+
+def gaps(server) -> list[float]:
+    return [later.at - earlier.at for earlier, later in pairwise(server.log)]
+
+
+def test_a_host_sees_one_connection_and_a_pause_however_many_threads_ask(servers, answer_with, tmp_path):
+    web = servers(4)
+    urls = []
+    for server in web:
+        server.pages |= {f"/{n}": answer_with(b"x") for n in range(5)}
+    for number in range(5):
+        urls += [f"{server.address}/{number}" for server in web]
+    started = time.monotonic()
+    with Client(limits(DELAY)) as client, Journal(tmp_path / "j", client) as journal:
+        ask_crowd(urls, MIB, journal, journal)
+    took = time.monotonic() - started
+    for server in web:
+        assert server.paths == ["/0", "/1", "/2", "/3", "/4"]
+        assert min(gaps(server)) >= DELAY
+        assert server.most_open == 1
+    # Hosts went at the same time: one after another would take four times five pauses.
+    assert took < 4 * 5 * DELAY
+    fastest = max(6 / (server.log[-1].at - server.log[0].at) for server in web)
+    print(f"most requests a second seen by one host: {fastest:.2f} at a delay of {DELAY} s")
+
+
+def test_clients_of_one_process_share_the_turns(server, answer_with):
+    server.pages |= {f"/{n}": answer_with(b"x") for n in range(3)}
+    hosts = Hosts()
+
+    def ask(number: int) -> None:
+        with Client(limits(DELAY), hosts=hosts) as client:
+            client(f"{server.address}/{number}", MIB)
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(server.paths) == 3
+    assert min(gaps(server)) >= DELAY
+
+
+def test_redirects_across_hosts_wait_for_each_host_and_never_for_each_other(servers, answer_with, tmp_path):
+    one, two = servers(2)
+    for here, there in ((one, two), (two, one)):
+        here.pages["/end"] = answer_with(b"end")
+        for number in range(4):
+            location = f"{there.address}/end"
+            here.pages[f"/{number}"] = (
+                f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
+            )
+    urls = [f"{server.address}/{n}" for n in range(4) for server in (one, two)]
+    with Client(limits(0.05)) as client, Journal(tmp_path / "j", client) as journal:
+        ask_crowd(urls, MIB, journal, journal)
+        assert [journal(url, MIB).content for url in urls] == [b"end"] * 8
+    for server in (one, two):
+        assert min(gaps(server)) >= 0.05
+        assert server.most_open == 1
+
+
+def test_robots_are_asked_once_and_heeded(server, answer_with):
+    server.pages["/robots.txt"] = robots(
+        "User-agent: *\nDisallow: /\n\n"
+        "User-agent: StoryFold\nDisallow: /private/\nAllow: /private/open\nCrawl-delay: 0.2"
+    )
+    server.pages |= {path: answer_with(b"x") for path in ("/a", "/b", "/private/x", "/private/open")}
+    server.pages["/to"] = b"HTTP/1.1 301 Moved\r\nLocation: /private/x\r\nContent-Length: 0\r\n\r\n"
+    with Client(limits()) as client:
+        for path in ("/a", "/private/open", "/b"):
+            client(server.address + path, MIB)
+        for path in ("/private/x", "/to"):
+            with pytest.raises(Rejected) as caught:
+                client(server.address + path, MIB)
+            assert caught.value.reason is Reason.ROBOTS
+    assert [seen.path for seen in server.log] == ["/robots.txt", "/a", "/private/open", "/b", "/to"]
+    assert min(gaps(server)[1:]) >= 0.2  # what robots.txt asks for, as soon as it is known
+
+
+@pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "410 Gone"])
+def test_no_rules_allow_all(server, answer_with, status):
+    server.pages["/robots.txt"] = answer_with(b"User-agent: *\nDisallow: /", status=status)
+    server.pages["/a"] = answer_with(b"x")
+    with Client(limits()) as client:
+        assert client(f"{server.address}/a", MIB).content == b"x"
+
+
+def test_rules_are_found_behind_redirects(server, answer_with):
+    server.pages["/robots.txt"] = b"HTTP/1.1 301 Moved\r\nLocation: /rules\r\nContent-Length: 0\r\n\r\n"
+    server.pages["/rules"] = robots("User-agent: *\nDisallow: /a")
+    server.pages["/loop"] = b"HTTP/1.1 301 Moved\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n"
+    with Client(limits()) as client, pytest.raises(Rejected, match="robots-disallowed"):
+        client(f"{server.address}/a", MIB)
+    server.pages["/robots.txt"] = server.pages["/loop"]
+    server.pages["/a"] = answer_with(b"x")
+    with Client(limits()) as client:
+        assert client(f"{server.address}/a", MIB).content == b"x"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n\r\n",
+     lambda connection, _: connection.close()],
+)  # fmt: skip
+def test_a_host_whose_rules_cannot_be_had_is_left_alone(server, answer_with, answer):
+    server.pages |= {"/robots.txt": answer, "/a": answer_with(b"x")}
+    with Client(limits()) as client:
+        for expected in (Transient, Transient, Rejected, Rejected):
+            with pytest.raises(expected) as caught:
+                client(f"{server.address}/a", MIB)
+    assert caught.value.reason is Reason.ROBOTS_UNREACHABLE
+    assert [seen.path for seen in server.log] == ["/robots.txt"] * 3  # asked three times, then no more
+
+
+def test_rules_beyond_their_limit_are_none_to_go_by(server, answer_with):
+    server.pages |= {"/robots.txt": answer_with(b"#" * 600_000, media_type="text/plain"), "/a": answer_with(b"x")}
+    with Client(limits()) as client, pytest.raises(Rejected) as caught:
+        client(f"{server.address}/a", MIB)
+    assert caught.value.reason is Reason.ROBOTS_UNREACHABLE
+    assert server.paths == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\x00\xff", "<html>no rules</html>", "Crawl-delay: 9", "User-agent: *\nCrawl-delay: nan\nDisallow:",
+             "User-agent: *\nCrawl-delay: -7", "User-agent: *\nDisallow: /" + "*a" * 2000],
+)  # fmt: skip
+def test_rules_of_every_sort_are_read(server, answer_with, text):
+    server.pages["/robots.txt"] = answer_with(text.encode("latin-1"), media_type="text/plain")
+    server.pages["/a"] = answer_with(b"x")
+    started = time.monotonic()
+    with Client(limits()) as client:
+        assert client(f"{server.address}/a", MIB).content == b"x"
+    assert time.monotonic() - started < 2
+
+
+def test_a_busy_host_gets_the_rest_it_asks_for(server, answer_with):
+    server.pages["/busy"] = b"HTTP/1.1 429 Too Many\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+    server.pages["/a"] = answer_with(b"x")
+    with Client(limits()) as client:
+        with pytest.raises(Transient):
+            client(f"{server.address}/busy", MIB)
+        client(f"{server.address}/a", MIB)
+    assert gaps(server)[-1] >= 1
+
+
+def test_a_host_that_goes_silent_is_given_up_for_the_batch(servers, answer_with, tmp_path):
+    silent, well = servers(2)
+    for server in (silent, well):
+        server.pages |= {f"/{n}": answer_with(b"x") for n in range(8)}
+    silent.pages |= {f"/{n}": lambda connection, _: connection.close() for n in range(8)}
+    urls = [f"{server.address}/{n}" for server in (silent, well) for n in range(8)]
+    with Client(limits()) as client, Journal(tmp_path / "j", client) as journal:
+        ask_crowd(urls, MIB, journal, journal)
+        with pytest.raises(Transient, match="not asked"):
+            journal(urls[7], MIB)
+        with pytest.raises(Transient, match="not asked"):
+            journal(urls[GIVE_UP], MIB)
+    assert len(set(silent.paths)) == GIVE_UP
+    assert len(well.paths) == 8
+
+
+def test_an_error_of_our_own_stops_the_crowd(tmp_path):
+    def broken(url: str, limit: int):
+        raise KeyError(url)
+
+    with Journal(tmp_path / "j", None) as journal, pytest.raises(KeyError):
+        ask_crowd([f"http://{n}.test/" for n in range(9)], MIB, broken, journal)
+
+
+def test_hosts_are_told_apart_by_name_and_by_their_own_ports():
+    urls = ["https://a.test/1", "http://A.test:80/2", "http://a.test:8080/3", "https://b.test/", "https://a.test/1"]
+    assert [host_key(url) for url in urls] == ["a.test", "a.test", "a.test:8080", "b.test", "a.test"]
+    assert by_host(urls) == {"a.test": urls[:2], "a.test:8080": [urls[2]], "b.test": [urls[3]]}
