@@ -68,12 +68,17 @@ def night_clock(attempt: Attempt) -> Callable[[], datetime]:
 
 
 def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], Place]:
-    """Where the lake keeps bytes of these places already, by location and hash; the earliest copy of each."""
+    """Where the lake keeps bytes of these places already, by location and hash.
+
+    The last place of each: where an archive was lost, the earlier ones are no longer any good.
+    """
     found = lake.read(
         """
         SELECT url, content_sha256, warc_file, warc_offset FROM fetches
         WHERE warc_file IS NOT NULL AND method <> 'archive' AND url IN (SELECT unnest($1))
-        QUALIFY row_number() OVER (PARTITION BY url, content_sha256 ORDER BY seen_at, warc_file, warc_offset) = 1
+        QUALIFY row_number() OVER (
+            PARTITION BY url, content_sha256 ORDER BY seen_at DESC, run_id DESC, attempt DESC, warc_file, warc_offset
+        ) = 1
         """,
         [list(locations)],
     )

@@ -57,7 +57,8 @@ class AskForChanges:
                 return self._ask(url, limit, None)
             headers = _headers(answer, content, earlier)
             return dataclasses.replace(answer, headers=headers, content=content.data, kept_at=earlier.place)
-        if hashlib.sha256(answer.content).hexdigest() == earlier.content_sha256:
+        same = hashlib.sha256(answer.content).hexdigest() == earlier.content_sha256
+        if same and self._content(earlier, limit) is not None:
             return dataclasses.replace(answer, kept_at=earlier.place)
         return answer
 

@@ -36,6 +36,7 @@ from storyfold.settings import Limits
 
 USER_AGENT = f"storyfold/{__version__}"
 CHUNK = 64 * 1024  # bytes read at a time; the size is checked after each
+MOST_HEADERS = 32 * 1024  # characters; an archived answer is read back with `warc.HEAD_BYTES` for its whole head
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 BUSY = frozenset({408, 425, 429})  # time-out, too early, too many: the statuses below 500 that a pause may mend
 NOT_MODIFIED = 304
@@ -75,7 +76,9 @@ class Client:
         self._guard = Guard(limits.network)
         # Not a Session: where it follows no redirect, it still reads the redirect's whole body into memory.
         self._adapter = WatchedAdapter(self._guard)
-        self._robots_journal = Journal(robots_kept, self._ask_for_robots) if robots_kept else None
+        self._robots_journal: Journal | None = None
+        if robots_kept is not None:  # `Robots` counts the tries, so the journal must let it try
+            self._robots_journal = Journal(robots_kept, self._ask_for_robots, gives_up=False)
         self._robots = Robots(self._robots_journal or self._ask_for_robots)
 
     def __call__(self, url: str, limit: int, validators: Validators | None = None) -> Answer:
@@ -154,7 +157,7 @@ class Client:
 
     def _answer(self, question: _Question, response: requests.Response, deadline: Deadline) -> Answer:
         final_url = str(response.url)
-        headers: Headers = tuple(response.raw.headers.iteritems())
+        headers = _headers(response)
         status = response.status_code
         if status in BUSY or status >= 500:
             retry_after = header(headers, "retry-after")
@@ -171,6 +174,7 @@ class Client:
             final_url=final_url,
             status=status,
             status_text=response.reason or "",
+            version="HTTP/1.0" if response.raw.version == 10 else "HTTP/1.1",
             headers=headers,
             content=b"" if unchanged else decode(payload, header(headers, "content-encoding"), question.limit),
             payload=payload,
@@ -207,6 +211,15 @@ def _seconds(retry_after: str | None) -> float:
     """The pause that a busy server asks for, up to our own bound; 0 for a date, which few send."""
     words = (retry_after or "").strip()
     return min(float(words[:9]), LONGEST_REST) if words.isascii() and words.isdigit() else 0.0
+
+
+def _headers(response: requests.Response) -> Headers:
+    """The header fields in their order; requests and urllib3 would put those of one name together."""
+    headers: Headers = tuple(response.raw._original_response.msg.items())
+    size = len(response.reason or "") + sum(len(name) + len(value) for name, value in headers)
+    if size > MOST_HEADERS:
+        raise Rejected(Reason.TOO_LARGE, f"{size} bytes of headers; the limit is {MOST_HEADERS}")
+    return headers
 
 
 def _read(response: requests.Response, length: str | None, limit: int) -> bytes:

@@ -31,9 +31,11 @@ PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.REFUSED_ADDRESS})
 class Journal:
     """An `AskVersion` that puts each question once, in this process and in those that were killed before it."""
 
-    def __init__(self, path: Path, ask: AskVersion) -> None:
+    def __init__(self, path: Path, ask: AskVersion, *, gives_up: bool = True) -> None:
+        """`ask` carries questions; with `gives_up`, one that stayed without an answer is not put again."""
         self.path = path
         self._ask = ask
+        self._gives_up = gives_up
         self._lock = threading.Lock()
         self._failed: dict[str, Rejected | Transient] = {}  # not written down: a later start may try again
         self._file: IO[bytes] | None = None
@@ -51,7 +53,8 @@ class Journal:
         try:
             answer = self._ask(url, limit, validators)
         except Transient as error:
-            self.fail(url, error)
+            if self._gives_up:
+                self.fail(url, error)
             raise
         except Rejected as error:
             if error.reason in PASSING:
@@ -123,6 +126,7 @@ class Journal:
             final_url=told["final_url"],
             status=told["status"],
             status_text=told["status_text"],
+            version=told["version"],
             headers=headers,
             content=decode(payload, header(headers, "content-encoding"), limit) if payload else b"",
             payload=payload,
@@ -135,6 +139,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "final_url": answer.final_url,
         "status": answer.status,
         "status_text": answer.status_text,
+        "version": answer.version,
         "headers": answer.headers,
         "seen_at": answer.seen_at.isoformat(),
     }

@@ -270,3 +270,21 @@ def test_threads_do_not_share_deadlines(server, answer_with):
             thread.join()
     assert seen.count(b"fine") == 40
     assert len(seen) == 41
+
+
+def test_headers_beyond_what_the_archive_can_read_back_are_refused(server, client, answer_with):
+    server.pages["/fits"] = answer_with(b"x", *(f"X-{n}: {'a' * 6_000}" for n in range(5)))
+    server.pages["/large"] = answer_with(b"x", *(f"X-{n}: {'a' * 6_000}" for n in range(6)))
+    assert client(f"{server.address}/fits", MIB).content == b"x"
+    with pytest.raises(Rejected) as caught:
+        client(f"{server.address}/large", MIB)
+    assert caught.value.reason is Reason.TOO_LARGE
+
+
+def test_headers_keep_their_order_and_the_status_line_its_version(server, client):
+    server.pages["/a"] = (
+        b"HTTP/1.0 200 Fine\r\nSet-Cookie: a=1\r\nx-b: 2\r\nset-cookie: c=3\r\nContent-Length: 1\r\n\r\nx"
+    )
+    answer = client(f"{server.address}/a", MIB)
+    assert (answer.version, answer.status_text) == ("HTTP/1.0", "Fine")
+    assert answer.headers == (("Set-Cookie", "a=1"), ("x-b", "2"), ("set-cookie", "c=3"), ("Content-Length", "1"))

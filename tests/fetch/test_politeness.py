@@ -12,6 +12,7 @@ from storyfold.fetch.client import Client
 from storyfold.fetch.crowd import GIVE_UP, ask_crowd, by_host
 from storyfold.fetch.hosts import Hosts, host_key
 from storyfold.fetch.journal import Journal
+from storyfold.fetch.robots import NAME, read_rules
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.settings import Limits, Network
 
@@ -200,3 +201,37 @@ def test_hosts_are_told_apart_by_name_and_by_their_own_ports():
     urls = ["https://a.test/1", "http://A.test:80/2", "http://a.test:8080/3", "https://b.test/", "https://a.test/1"]
     assert [host_key(url) for url in urls] == ["a.test", "a.test", "a.test:8080", "b.test", "a.test"]
     assert by_host(urls) == {"a.test": urls[:2], "a.test:8080": [urls[2]], "b.test": [urls[3]]}
+
+
+@pytest.mark.parametrize("spelling", ["User-agent: {}", "user agent {}", "  USERAGENT :\t{}*", "User-Agent\t{} # x"])
+def test_many_agents_times_many_rules_cost_no_more_than_their_sum(spelling):
+    text = "".join(spelling.format(f"a{n}") + "\n" for n in range(8_000)) + "User-agent: StoryFold\n"
+    started = time.monotonic()
+    rules = read_rules(text + "".join(f"Disallow: /{n}\n" for n in range(8_000)) + "Crawl-delay: 3\n")
+    assert time.monotonic() - started < 5  # as one product, these took a minute and a half and 4.6 GB
+    assert not rules.can_fetch("http://a.test/7999", NAME)
+    assert rules.can_fetch("http://a.test/x", NAME)
+    assert rules.crawl_delay(NAME) == 3
+
+
+def test_groups_of_other_agents_do_not_bind_us():
+    text = "User-agent: bot\nUser-agent: other\nDisallow: /\n\nUser-agent: *\nDisallow: /all\n"
+    text += "User-agent: bot\nDisallow: /b"
+    for addition, forbidden in (("", "/all"), ("\nUser-agent: other\nUser-agent: storyfold\nDisallow: /us", "/us")):
+        rules = read_rules(text + addition)
+        paths = ["/", "/all", "/b", "/us"]
+        assert [path for path in paths if not rules.can_fetch("http://a.test" + path, NAME)] == [forbidden]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_rules_that_come_at_the_second_try_are_heeded(server, answer_with, tmp_path, kept):
+    answers = iter([b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", robots("User-agent: *\nDisallow: /b")])
+    server.pages["/robots.txt"] = lambda connection, _: connection.sendall(next(answers))
+    server.pages |= {"/a": answer_with(b"x"), "/b": answer_with(b"x")}
+    with Client(limits(), robots_kept=tmp_path / "robots" if kept else None) as client:
+        with pytest.raises(Transient):
+            client(f"{server.address}/a", MIB)
+        assert client(f"{server.address}/a", MIB).content == b"x"
+        with pytest.raises(Rejected, match="robots-disallowed"):
+            client(f"{server.address}/b", MIB)
+    assert [seen.path for seen in server.log] == ["/robots.txt", "/robots.txt", "/a"]
