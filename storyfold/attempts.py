@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,12 @@ class Attempt:
     @property
     def run_date(self) -> date:
         return seen_date(self.started_at)
+
+    @property
+    def begun_at(self) -> datetime:
+        """When it began by the computer's clock, however often it was taken up since."""
+        told = _read(self.work / "attempt.json") or {}
+        return datetime.fromisoformat(told["begun_at"])
 
     def stage(self, name: str) -> Path:
         """The folder of a stage's parts."""
@@ -93,7 +99,9 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
         engine=engine,
     )
     work.mkdir(parents=True)
-    _write(work / "attempt.json", {"number": attempt.number, "started_at": now.isoformat(), "base": base})
+    told = {"number": attempt.number, "started_at": now.isoformat(), "base": base}
+    # When that was by the computer's clock: a night may be told another time.
+    _write(work / "attempt.json", told | {"begun_at": datetime.now(UTC).isoformat()})
     return attempt
 
 

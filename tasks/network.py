@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from storyfold.answers import Place
 from storyfold.attempts import Attempt
@@ -60,8 +60,7 @@ def night_clock(attempt: Attempt) -> Callable[[], datetime]:
 
     An attempt that is taken up hours later goes on with the same clock.
     """
-    begun = datetime.fromtimestamp((attempt.work / "attempt.json").stat().st_mtime, UTC)
-    ahead = attempt.started_at - begun
+    ahead = attempt.started_at - attempt.begun_at
     if abs(ahead) < TOLD_TIME:
         return utc_now
     return lambda: utc_now() + ahead

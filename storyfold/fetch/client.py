@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
@@ -215,7 +215,8 @@ def _seconds(retry_after: str | None) -> float:
 
 def _headers(response: requests.Response) -> Headers:
     """The header fields in their order; requests and urllib3 would put those of one name together."""
-    headers: Headers = tuple(response.raw._original_response.msg.items())
+    received: Any = response.raw._original_response
+    headers: Headers = tuple(received.msg.items())
     size = len(response.reason or "") + sum(len(name) + len(value) for name, value in headers)
     if size > MOST_HEADERS:
         raise Rejected(Reason.TOO_LARGE, f"{size} bytes of headers; the limit is {MOST_HEADERS}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -181,6 +182,10 @@ def test_a_night_that_was_told_its_time_sees_answers_then(server, answer_with, t
         assert FIRST <= row.seen_at < FIRST + timedelta(minutes=2)
     attempt = begin(lake, Source(id="s", pages=("x",)), 9)
     now = dataclasses.replace(attempt, started_at=datetime.now(UTC))
+    assert abs(night_clock(now)() - datetime.now(UTC)) < timedelta(seconds=5)
+    file = attempt.work / "attempt.json"
+    later = datetime.now(UTC) + timedelta(hours=6)
+    os.utime(file, (later.timestamp(), later.timestamp()))  # as taking it up does when another night landed meanwhile
     assert abs(night_clock(now)() - datetime.now(UTC)) < timedelta(seconds=5)
 
 
