@@ -38,6 +38,7 @@ class Limits:
     redirects: int = 5
     connect_seconds: float = 10.0
     answer_seconds: float = 30.0  # for a whole response: a slow drip passes any time-out per read
+    host_seconds: float = 14_400.0  # of a night for the pages of one host: a sitemap can name millions
     batch_items: int = 200  # pages in one batch: a task costs about 80 ms, a page some 10 to 40
     network: Network = Network()
 

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
-from requests.exceptions import InvalidHeader, InvalidSchema, InvalidURL, MissingSchema
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import HTTPError, LocationParseError
 
 from storyfold import __version__
@@ -40,6 +40,7 @@ MOST_HEADERS = 32 * 1024  # characters; an archived answer is read back with `wa
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 BUSY = frozenset({408, 425, 429})  # time-out, too early, too many: the statuses below 500 that a pause may mend
 NOT_MODIFIED = 304
+LONGEST_TARGET = 8_000  # characters of a redirect's address: what RFC 9110, 4.1, asks everybody to support
 CONDITIONAL = frozenset({"If-None-Match", "If-Modified-Since"})
 LONGEST_REST = 30.0  # seconds that a Retry-After may hold a host up; as long as robots.txt may
 REQUEST_HEADERS = {
@@ -48,7 +49,7 @@ REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate, br",  # what `payloads` can undo under a limit
 }
 # An address that cannot be asked for, as the libraries say it; UnicodeError where a host has no IDNA form.
-BAD_ADDRESS = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, LocationParseError, UnicodeError)
+BAD_ADDRESS = (InvalidSchema, InvalidURL, MissingSchema, LocationParseError, UnicodeError)
 
 
 def utc_now() -> datetime:
@@ -246,7 +247,10 @@ def _redirect(response: requests.Response) -> str | None:
     parts = split(location, str(response.url))
     if parts is None:
         raise ErrorAnswer(response.status_code, str(response.url), f"a redirect that leads nowhere: {location[:200]!r}")
-    return parts._replace(fragment="").geturl()
+    target = parts._replace(fragment="").geturl()
+    if len(target) > LONGEST_TARGET:
+        raise ErrorAnswer(response.status_code, str(response.url), f"a redirect to {len(target)} characters")
+    return target
 
 
 def _short(error: Exception) -> str:

@@ -206,7 +206,7 @@ from storyfold.settings import Limits, Network
 folder, *urls = sys.argv[1:]
 limits = Limits(network=Network(allow_loopback=True, delay_seconds=0.2))
 with Client(limits, robots_kept=Path(folder, "robots")) as client, Journal(Path(folder, "j"), client) as journal:
-    ask_crowd(urls, 10**6, journal, journal)
+    ask_crowd(urls, 10**6, journal, journal, 60)
     print(sum(len(journal(url, 10**6).content) for url in urls))
 """
 

@@ -42,7 +42,7 @@ def test_a_host_sees_one_connection_and_a_pause_however_many_threads_ask(servers
         urls += [f"{server.address}/{number}" for server in web]
     started = time.monotonic()
     with Client(limits(DELAY)) as client, Journal(tmp_path / "j", client) as journal:
-        ask_crowd(urls, MIB, journal, journal)
+        ask_crowd(urls, MIB, journal, journal, 60)
     took = time.monotonic() - started
     for server in web:
         assert server.paths == ["/0", "/1", "/2", "/3", "/4"]
@@ -82,7 +82,7 @@ def test_redirects_across_hosts_wait_for_each_host_and_never_for_each_other(serv
             )
     urls = [f"{server.address}/{n}" for n in range(4) for server in (one, two)]
     with Client(limits(0.05)) as client, Journal(tmp_path / "j", client) as journal:
-        ask_crowd(urls, MIB, journal, journal)
+        ask_crowd(urls, MIB, journal, journal, 60)
         assert [journal(url, MIB).content for url in urls] == [b"end"] * 8
     for server in (one, two):
         assert min(gaps(server)) >= 0.05
@@ -180,7 +180,7 @@ def test_a_host_that_goes_silent_is_given_up_for_the_batch(servers, answer_with,
     silent.pages |= {f"/{n}": lambda connection, _: connection.close() for n in range(8)}
     urls = [f"{server.address}/{n}" for server in (silent, well) for n in range(8)]
     with Client(limits()) as client, Journal(tmp_path / "j", client) as journal:
-        ask_crowd(urls, MIB, journal, journal)
+        ask_crowd(urls, MIB, journal, journal, 60)
         with pytest.raises(Transient, match="not asked"):
             journal(urls[7], MIB)
         with pytest.raises(Transient, match="not asked"):
@@ -194,7 +194,7 @@ def test_an_error_of_our_own_stops_the_crowd(tmp_path):
         raise KeyError(url)
 
     with Journal(tmp_path / "j", None) as journal, pytest.raises(KeyError):
-        ask_crowd([f"http://{n}.test/" for n in range(9)], MIB, broken, journal)
+        ask_crowd([f"http://{n}.test/" for n in range(9)], MIB, broken, journal, 60)
 
 
 def test_hosts_are_told_apart_by_name_and_by_their_own_ports():
@@ -235,3 +235,16 @@ def test_rules_that_come_at_the_second_try_are_heeded(server, answer_with, tmp_p
         with pytest.raises(Rejected, match="robots-disallowed"):
             client(f"{server.address}/b", MIB)
     assert [seen.path for seen in server.log] == ["/robots.txt", "/robots.txt", "/a"]
+
+
+def test_a_host_whose_time_is_over_is_left_alone_and_its_rest_told(servers, answer_with, tmp_path):
+    endless, short = servers(2)
+    for server in (endless, short):
+        server.pages |= {f"/{n}": answer_with(b"x") for n in range(30)}
+    urls = [f"{endless.address}/{n}" for n in range(30)] + [f"{short.address}/{n}" for n in range(2)]
+    with Client(limits(0.1)) as client, Journal(tmp_path / "j", client) as journal:
+        ask_crowd(urls, MIB, journal, journal, 0.8)
+        assert [journal(url, MIB).content for url in urls[30:]] == [b"x", b"x"]
+        with pytest.raises(Transient, match="seconds of this night were over"):
+            journal(urls[29], MIB)
+    assert 0 < len(endless.paths) < 12
