@@ -97,4 +97,6 @@ def _agents_folded(line: str) -> str:
     if named is None or not named[1]:
         return line
     agent = named[1].replace("*", "").strip() or "*"  # as protego does: asterisks in a name do not count
-    return f"User-agent: {agent if agent == '*' or NAME.startswith(agent) else 'another'}"
+    token = agent.partition("/")[0].strip()  # some write a version after the name
+    # The whole name, in any case (RFC 9309, 2.2.1): protego would take "story" for us, too.
+    return f"User-agent: {'*' if agent == '*' else NAME if token == NAME else 'another'}"

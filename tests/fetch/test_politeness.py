@@ -248,3 +248,14 @@ def test_a_host_whose_time_is_over_is_left_alone_and_its_rest_told(servers, answ
         with pytest.raises(Transient, match="seconds of this night were over"):
             journal(urls[29], MIB)
     assert 0 < len(endless.paths) < 12
+
+
+@pytest.mark.parametrize(
+    ("agent", "ours"),
+    [("Storyfold", True), ("storyfold/2.1", True), ("STORYFOLD*", True), ("story", False), ("storyfolder", False),
+     ("s", False), ("/", False), ("a storyfold", False)],
+)  # fmt: skip
+def test_rules_for_our_whole_name_are_ours(agent, ours):
+    rules = read_rules(f"User-agent: {agent}\nDisallow: /us\n\nUser-agent: *\nDisallow: /all")
+    assert rules.can_fetch("http://a.test/us", NAME) is not ours
+    assert rules.can_fetch("http://a.test/all", NAME) is ours
