@@ -7,6 +7,7 @@ and a record is had by its offset. The same records give the same bytes: ids are
 from __future__ import annotations
 
 import base64
+import glob
 import hashlib
 import os
 import re
@@ -103,6 +104,8 @@ class ArchiveWriter:
     ) -> int:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            for killed in self.path.parent.glob(f".{glob.escape(self.path.name)}.[0-9]*-*.partial"):
+                killed.unlink(missing_ok=True)  # of this very batch: one process at a time writes a lake
             self._file = self._partial.open("xb")
             self._position = self._file.write(_record("warcinfo", None, "application/warc-fields", INFO, seen_at))
         offset = self._position
