@@ -7,9 +7,11 @@ BIN := .venv/bin
 SOURCES ?= data/sources.toml
 LAKE ?= data/lake
 DEMO_LAKE ?= data/demo-lake
+# the tests that start whole nights: as long as all others together
+NIGHTS := tests/flows tests/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check nightly report bench lock docs
+.PHONY: help setup demo test test-nights test-parts check nightly report bench lock docs
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -20,8 +22,15 @@ setup: ## make .venv from requirements.lock; nothing to do while lock and Python
 demo: setup ## three nights over a news web of our own, served on this machine, with the report
 	@$(BIN)/storyfold demo --lake $(DEMO_LAKE)
 
-test: setup ## all tests
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -q
+test: setup ## all tests, in two halves at a time: whole nights, and everything else
+	@$(MAKE) --no-print-directory -j2 test-nights test-parts
+	@$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered
+
+test-nights: setup
+	@COVERAGE_FILE=.coverage.nights $(BIN)/python -m pytest --cov --cov-report= -q $(NIGHTS)
+
+test-parts: setup
+	@COVERAGE_FILE=.coverage.parts $(BIN)/python -m pytest --cov --cov-report= -q $(NIGHTS:%=--ignore=%)
 
 check: setup ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -90,7 +90,9 @@ for command in (demo, parse, copies, stories, sql, report):
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit with its code; whatever a person can mend is told in one line."""
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    told = logging.StreamHandler()
+    told.setLevel(logging.WARNING)  # here and not at the root alone: Prefect's loggers have levels of their own
+    logging.basicConfig(format="%(message)s", level=logging.WARNING, handlers=[told])
     try:
         code = cli.main(arguments, prog_name="storyfold", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

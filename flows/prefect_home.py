@@ -12,8 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from storyfold.outcomes import WrongUse
+
+if TYPE_CHECKING:
+    from prefect.server.api.server import SubprocessASGIServer
 
 ALWAYS = {
     "DO_NOT_TRACK": "1",
@@ -64,16 +68,19 @@ def _ask(address: str) -> None:
         ) from None
 
 
+def _server() -> SubprocessASGIServer:
+    from prefect.server.api.server import SubprocessASGIServer  # two seconds, which a running server saves
+
+    return SubprocessASGIServer()
+
+
 @contextmanager
 def running_server(say: Callable[[str], object]) -> Iterator[None]:
     """A server while the block runs, started here if none is named; a stop (Ctrl-C, SIGTERM) ends all at once.
 
     A night may be killed at any moment, so a stop does not wait for Prefect to wind up: it says so and exits with 1.
     """
-    from prefect.server.api.server import SubprocessASGIServer
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-
-    server = None if os.environ.get("PREFECT_API_URL") else SubprocessASGIServer()
+    server = None if os.environ.get("PREFECT_API_URL") else _server()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         for ignored in (signal.SIGINT, signal.SIGTERM):
@@ -90,6 +97,8 @@ def running_server(say: Callable[[str], object]) -> Iterator[None]:
         if server is None:
             yield
         else:
+            from prefect.settings import PREFECT_API_URL, temporary_settings
+
             server.start(timeout=START_SECONDS)
             with temporary_settings({PREFECT_API_URL: server.api_url}):
                 yield

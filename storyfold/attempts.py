@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from storyfold.lake import Lake
 from storyfold.schemas.pages import seen_date
 from storyfold.settings import Limits, Sources, fingerprint
 
+# A night that began further than this from the computer's clock was told its time; less is what starting takes.
+TOLD_TIME = timedelta(minutes=10)
 CODE_FOLDERS = ("flows", "tasks", "storyfold")
 CODE_SUFFIXES = (".py", ".sql", ".toml", ".json", ".html", ".css", ".txt", ".npz")
 
@@ -33,6 +35,7 @@ class Attempt:
     number: int
     night: date
     started_at: datetime
+    begun_at: datetime  # the same moment by the computer's clock, which a demo or a test may set aside
     lake_folder: str
     settings_fingerprint: str
     sources_fingerprint: str
@@ -52,11 +55,13 @@ class Attempt:
     def run_date(self) -> date:
         return seen_date(self.started_at)
 
-    @property
-    def begun_at(self) -> datetime:
-        """When it began by the computer's clock, however often it was taken up since."""
-        told = _read(self.work / "attempt.json") or {}
-        return datetime.fromisoformat(told["begun_at"])
+    def now(self) -> datetime:
+        """The time by the night's clock: the computer's, or one that started at the time the night was told.
+
+        An attempt that is taken up hours later goes on with the same clock.
+        """
+        ahead = self.started_at - self.begun_at
+        return datetime.now(UTC) + (ahead if abs(ahead) >= TOLD_TIME else timedelta())
 
     def stage(self, name: str) -> Path:
         """The folder of a stage's parts."""
@@ -79,6 +84,7 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
             number=unfinished["number"],
             night=night,
             started_at=datetime.fromisoformat(unfinished["started_at"]),
+            begun_at=datetime.fromisoformat(unfinished["begun_at"]),
             lake_folder=str(lake.folder),
             settings_fingerprint=settings,
             sources_fingerprint=sources.fingerprint,
@@ -92,6 +98,7 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
         number=max(ended, default=0) + 1,
         night=night,
         started_at=now,
+        begun_at=datetime.now(UTC),
         lake_folder=str(lake.folder),
         settings_fingerprint=settings,
         sources_fingerprint=sources.fingerprint,
@@ -99,9 +106,8 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
         engine=engine,
     )
     work.mkdir(parents=True)
-    told = {"number": attempt.number, "started_at": now.isoformat(), "base": base}
-    # When that was by the computer's clock: a night may be told another time.
-    _write(work / "attempt.json", told | {"begun_at": datetime.now(UTC).isoformat()})
+    told = {"number": attempt.number, "started_at": now.isoformat(), "begun_at": attempt.begun_at.isoformat()}
+    _write(work / "attempt.json", told | {"base": base})
     return attempt
 
 

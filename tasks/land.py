@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -41,7 +41,7 @@ def land_night(attempt: Attempt, parts: NightParts) -> Landed:
     last = last_landed(attempt.lake)
     # what landed later holds: the order must not depend on a clock that was put back
     after = [last.finished_at + timedelta(microseconds=1)] if last else []
-    run = run_row(attempt, parts, rejects, max([datetime.now(UTC), attempt.started_at, *after]))
+    run = run_row(attempt, parts, rejects, max([attempt.now(), attempt.started_at, *after]))
     rows = landing_rows(attempt, parts, rejects, run)
     before = [
         *check_stages(run),

@@ -1,23 +1,19 @@
-"""What the tasks of a night that ask the network share: one client, the night's clock, and what is known already."""
+"""What the tasks of a night that ask the network share: one client, and what is known already."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from storyfold.answers import Place
 from storyfold.attempts import Attempt
 from storyfold.fetch.changes import Earlier
-from storyfold.fetch.client import Client, utc_now
+from storyfold.fetch.client import Client
 from storyfold.fetch.hosts import Hosts
 from storyfold.lake import Lake
 from storyfold.settings import Limits
-
-# A night that began further than this from the computer's clock was told its time; less is what starting takes.
-TOLD_TIME = timedelta(minutes=10)
 
 _hosts = Hosts()  # of this process: a host's turn and pause hold over all stages, nights and lakes
 _lock = threading.Lock()
@@ -42,7 +38,7 @@ def shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
     with _lock:
         if key not in _clients:
             kept = attempt.work / "robots.asked"
-            _clients[key] = _Shared(Client(limits, night_clock(attempt), _hosts, kept))
+            _clients[key] = _Shared(Client(limits, attempt.now, _hosts, kept))
         shared = _clients[key]
         shared.users += 1
     try:
@@ -55,22 +51,13 @@ def shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
                 shared.client.close()
 
 
-def night_clock(attempt: Attempt) -> Callable[[], datetime]:
-    """The clock by which answers are seen: the computer's, or one that started at the time the night was told.
-
-    An attempt that is taken up hours later goes on with the same clock.
-    """
-    ahead = attempt.started_at - attempt.begun_at
-    if abs(ahead) < TOLD_TIME:
-        return utc_now
-    return lambda: utc_now() + ahead
-
-
 def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], Place]:
-    """Where the lake keeps bytes of these places already, by location and hash.
+    """Where the lake keeps bytes of these places already, by location and hash; the last place of each.
 
-    The last place of each: where an archive was lost, the earlier ones are no longer any good.
+    An archive that somebody took away keeps nothing: its pages are kept anew.
     """
+    if not locations:
+        return {}
     found = lake.read(
         """
         SELECT url, content_sha256, warc_file, warc_offset FROM fetches
@@ -81,7 +68,16 @@ def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], P
         """,
         [list(locations)],
     )
-    return {(row["url"], row["content_sha256"]): (row["warc_file"], row["warc_offset"]) for row in found.to_pylist()}
+    there = _archives_there(lake, found.column("warc_file").unique().to_pylist())
+    return {
+        (row["url"], row["content_sha256"]): (row["warc_file"], row["warc_offset"])
+        for row in found.to_pylist()
+        if row["warc_file"] in there
+    }
+
+
+def _archives_there(lake: Lake, names: Sequence[str]) -> set[str]:
+    return {name for name in names if (lake.archive / name).exists()}
 
 
 def last_answers(lake: Lake, urls: Sequence[str]) -> dict[str, Earlier]:

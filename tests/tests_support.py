@@ -1,6 +1,8 @@
 """Helpers that several test files share."""
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,36 @@ def environment_of(address: str, **more: str) -> dict[str, str]:
     """What a child process needs to run on the test server, and nothing of the user's own Prefect."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")}
     return {**kept, "PREFECT_API_URL": address, "PYTHONPATH": str(ROOT), **more}
+
+
+_SERVER = """
+import os, sys
+from pathlib import Path
+from flows.prefect_home import settle_server
+os.environ.pop("PREFECT_API_URL", None)
+settle_server(Path(sys.argv[1]))
+from prefect.server.api.server import SubprocessASGIServer
+server = SubprocessASGIServer()
+server.start(timeout=180)
+print(server.api_url, flush=True)
+sys.stdin.read()
+server.stop()
+"""
+
+
+@contextmanager
+def running_prefect(home: Path) -> Iterator[str]:
+    """The address of a real Prefect server that keeps its data in `home`."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _SERVER, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdin is not None
+        address = server.stdout.readline().strip()
+        assert address.startswith("http://127.0.0.1"), "the Prefect server did not start"
+        yield address
+        server.stdin.close()
+        server.wait(30)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from demo.scoring import QUERY, scores
 
+from benchmarks.demo_scores import QUERY, scores
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.server import outlet_addresses
 from storyfold.demo_web.site import Site

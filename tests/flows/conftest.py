@@ -3,39 +3,16 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from tests_support import environment_of
-
-ROOT = Path(__file__).parents[2]
+from tests_support import environment_of, running_prefect
 
 
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory):
     """The address of a real server that lives as long as the tests; nothing of the user's Prefect is touched."""
-    home = tmp_path_factory.mktemp("prefect")
-    code = (
-        "import os, sys\n"
-        "from flows.prefect_home import settle_server\n"
-        "from pathlib import Path\n"
-        "os.environ.pop('PREFECT_API_URL', None)\n"
-        "settle_server(Path(sys.argv[1]))\n"
-        "from prefect.server.api.server import SubprocessASGIServer\n"
-        "server = SubprocessASGIServer()\n"
-        "server.start(timeout=120)\n"
-        "print(server.api_url, flush=True)\n"
-        "sys.stdin.read()\n"
-        "server.stop()\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-    ) as server:
-        address = server.stdout.readline().strip()
-        assert address.startswith("http://127.0.0.1"), "the Prefect server did not start"
+    with running_prefect(tmp_path_factory.mktemp("prefect")) as address:
         yield address
-        server.stdin.close()
-        server.wait(30)
 
 
 @pytest.fixture

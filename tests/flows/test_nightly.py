@@ -166,42 +166,6 @@ def test_a_failed_check_lands_only_its_record(storyfold, ask, tmp_path):
     assert ask(lake, "SELECT name FROM checks WHERE required AND NOT passed") == [{"name": "unique-articles"}]
 
 
-@pytest.mark.parametrize("stage", ["fetch", "parse", "stories"])
-def test_a_killed_night_is_finished_by_the_next_start(stage, storyfold, ask, prefect_server, tmp_path):
-    lake = tmp_path / "lake"
-    command = [
-        sys.executable,
-        "-m",
-        "flows.cli",
-        "nightly",
-        "--sources",
-        str(DEMO / "sources.toml"),
-        "--night",
-        "2026-03-04",
-        "--lake",
-        str(lake),
-    ]
-    with subprocess.Popen(
-        command, cwd=tmp_path, env=environment_of(prefect_server), stderr=subprocess.DEVNULL, start_new_session=True
-    ) as running:
-        deadline = time.monotonic() + 120
-        while not list((lake / "work").glob(f"2026-03-04-*/{stage}/*/counts.json")):
-            assert running.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        os.killpg(running.pid, signal.SIGKILL)
-    assert ask(lake, "SELECT count(*) AS n FROM runs") == [{"n": 0}]
-    kept = {file: file.stat().st_mtime_ns for file in (lake / "work").glob("2026-03-04-*/*/*/counts.json")}
-    archives = {file.name for file in (lake / "archive").rglob("*.warc.gz")}
-    storyfold("nightly", "--sources", DEMO / "sources.toml", "--night", "2026-03-04", "--lake", lake)
-    (run,) = ask(lake, "SELECT attempt, status FROM runs")
-    assert run == {"attempt": 1, "status": "landed"}
-    assert kept
-    assert archives <= {file.name for file in (lake / "archive").rglob("*.warc.gz")}
-    assert ask(lake, "SELECT count(*) AS n FROM current_articles") == [{"n": 12}]
-    assert ask(lake, "SELECT count(*) AS n FROM fetches") == [{"n": 14}]
-
-
 def test_the_seed_pages_are_one_story_whose_time_is_unknown(storyfold, ask, shared, write_sources, tmp_path):
     lake = tmp_path / "lake"
     sources = write_sources(f'[[source]]\nid = "seeds"\npages = "{shared / "data" / "seeds" / "*.txt"}"\n')

@@ -1,0 +1,82 @@
+"""The three nights of the demo: `python -m benchmarks.demo_nights`: wall time, scores against the truth, politeness.
+
+Wall time is that of `storyfold demo` in a process of its own, with its temporary Prefect server, into an empty lake;
+then of the same command again. The other figures come from three more nights whose web's log is read here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from benchmarks.demo_scores import QUERY, scores
+from storyfold.demo_web.content import load_web
+from storyfold.demo_web.server import RunningWeb, Seen
+from storyfold.demo_web.truth import truth
+from storyfold.lake import Lake
+
+
+def main() -> None:
+    """Print the figures, a line each."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "flows.cli", "demo", "--lake", str(Path(folder, "lake"))]
+        for run in ("first run", "second run"):
+            started = time.monotonic()
+            subprocess.run(command, check=True, capture_output=True)
+            print(f"{run}: {time.monotonic() - started:.1f} s")
+        lake = Path(folder, "other-lake")
+        web = serve_nights(lake)
+        rows = Lake(lake).read(QUERY).to_pylist()
+        found, wrong = scores([_shown(row) for row in rows], truth(web.site, web.site.web.nights[-1]))
+    print(*(f"{name}: {value:.3f}" for name, value in found.items()), sep="\n")
+    print(*wrong, sep="\n")
+    print(*politeness(web.log), sep="\n")
+
+
+def serve_nights(lake: Path) -> RunningWeb:
+    """Three nights into `lake`; the web, with the log of what it was asked."""
+    from flows.prefect_home import running_server, settle_server
+
+    settle_server(lake / "work" / "prefect")
+    from flows.demo import demo_web, missing_nights, run_nights
+
+    web = load_web()
+    with demo_web(lake, web) as running, running_server(print):
+        run_nights(running, lake, missing_nights(lake, web), print)
+    return running
+
+
+def _shown(row: dict[str, object]) -> dict[str, object]:
+    """A row as the JSON of `storyfold sql` has it."""
+    return row | {"published_at": str(row["published_at"] or "")}
+
+
+def politeness(log: Sequence[Seen]) -> list[str]:
+    """What each host saw: the most requests within any second, the smallest pause; how many were conditional."""
+    by_host: dict[str, list[float]] = defaultdict(list)
+    for seen in log:
+        by_host[seen.outlet].append(seen.at)
+    busiest, pause = 0, float("inf")
+    for times in by_host.values():
+        times.sort()
+        busiest = max(busiest, *(sum(at <= other < at + 1 for other in times) for at in times))
+        pause = min(pause, *(later - earlier for earlier, later in pairwise(times)))
+    answers = Counter(seen.status for seen in log)
+    return [
+        f"requests: {len(log)} to {len(by_host)} hosts; by status: {dict(sorted(answers.items()))}",
+        f"conditional: {sum(seen.conditional for seen in log)}",
+        f"most requests that a host saw within a second: {busiest}",
+        f"smallest pause between two requests that a host saw: {pause * 1000:.0f} ms",
+    ]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONPATH", str(Path(__file__).parent.parent))
+    main()
