@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from storyfold.identity import record_offset, reject_id
 from storyfold.outcomes import Reason, Rejected, StageCounts
-from storyfold.parse.page import Parsed, parse_page
+from storyfold.parse.page import parse_page
 from storyfold.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import Article, Page, Reject
 from storyfold.schemas.pages import seen_date
@@ -29,26 +29,14 @@ class ParseBatch:
     out: Path
 
 
-def parse_batch(batch: ParseBatch, read: Callable[[Page], bytes], limits: Limits) -> Part:
-    """Parse the batch's pages into a part of `articles` and `rejects`.
+Fate = Article | Reject
 
-    `read` gives a page's bytes. A page on which our own code fails is quarantined: rejected with the error as
-    its detail and its bytes where they are kept, for replay.
-    """
-    started = time.monotonic()
-    counts = StageCounts(STAGE)
-    articles: list[Article] = []
-    rejects: list[Reject] = []
-    for page in pages_of(batch):
-        counts.items_in += 1
-        fate = _fate(page, read, limits)
-        if isinstance(fate, Article):
-            counts.kept += 1
-            articles.append(fate)
-        else:
-            counts.rejected[fate.reason] += 1
-            rejects.append(fate)
-    counts.seconds = time.monotonic() - started
+
+def write_batch(batch: ParseBatch, fates: Sequence[Fate], seconds: float) -> Part:
+    """The batch's part of `articles` and `rejects`, from the fates of its pages in their order."""
+    articles = [fate for fate in fates if isinstance(fate, Article)]
+    rejects = [fate for fate in fates if isinstance(fate, Reject)]
+    counts = StageCounts(STAGE, len(fates), len(articles), Counter(reject.reason for reject in rejects), seconds)
     return write_part(batch.out, {Article: articles, Reject: rejects}, counts)
 
 
@@ -58,18 +46,34 @@ def pages_of(batch: ParseBatch) -> list[Page]:
     return read_rows([part] if part else [], Page)[batch.start : batch.stop]
 
 
-def _fate(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Article | Reject:
+def fate_of(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Fate:
+    """What becomes of a page; `read` gives its bytes.
+
+    One on which our own code fails is quarantined: rejected with the error as its detail and its bytes where they
+    are kept, for replay. Raises OSError and MemoryError: the first is the machine's trouble, the second is for the
+    worker process to judge, which knows how much the page was allowed.
+    """
     try:
-        parsed: Parsed = parse_page(page, read(page), limits)
+        parsed = parse_page(page, read(page), limits)
     except Rejected as rejected:
         return reject_page(page, rejected.reason, rejected.detail)
     except (MemoryError, OSError):
-        raise  # the machine's trouble, not the page's: the batch fails and is tried again
+        raise
     except Exception as error:  # noqa: BLE001 (whatever our code does wrong costs this page, not the night)
-        return reject_page(page, Reason.QUARANTINED, f"{type(error).__name__}: {error}"[:500])
+        return quarantine(page, told_of(error))
     if parsed.reason is None:
         return parsed.article
     return reject_page(page, parsed.reason, parsed.detail, parsed.article)
+
+
+def quarantine(page: Page, detail: str) -> Reject:
+    """The row of a page on which our own code failed, or the process that parsed it ended."""
+    return reject_page(page, Reason.QUARANTINED, detail)
+
+
+def told_of(error: Exception) -> str:
+    """An error of ours in one line."""
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def reject_page(page: Page, reason: Reason, detail: str, article: Article | None = None) -> Reject:
