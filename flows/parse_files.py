@@ -10,13 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from storyfold.answers import Answer
 from storyfold.article_rows import KEYS, row_of
 from storyfold.discover.discover import discover
 from storyfold.discover.folders import is_archive
 from storyfold.fetch.fetch import content_of_item, page_of
 from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
-from storyfold.parse.batch import told_of
+from storyfold.parse.batch import fault_of
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Item
 from storyfold.settings import Limits, Source
@@ -79,13 +81,13 @@ def row_of_item(item: Item, limits: Limits, now: datetime) -> Row:
         content = content_of_item(item, limits)
         page = page_of(item, content, ("", 0), now)
         parsed = parse_page(page, content.data, limits)
+        row = row_of(parsed.article, item.location, parsed.reason)
+        orjson.dumps(row)  # half of a surrogate pair cannot be written
     except Rejected as rejected:
         return _refused(item.item_id, item.location, rejected.reason.value)
-    except (MemoryError, OSError):
-        raise
     except Exception as error:  # noqa: BLE001 (as in a night: our fault costs this page, not the rest)
-        return _quarantined(item, told_of(error))
-    return row_of(parsed.article, item.location, parsed.reason)
+        return _quarantined(item, fault_of(error))
+    return row
 
 
 def _quarantined(item: Item, why: str) -> Row:

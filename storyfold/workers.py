@@ -28,9 +28,9 @@ from storyfold.worker_process import START_SECONDS, Allowance, Answer, Order
 T = TypeVar("T")
 R = TypeVar("R")
 
-# A page that waits instead of computing is ended after so many times its seconds: on a busy machine, where a
-# process gets a third of a core, one that computes is thus ended by its processor time, which no load changes.
-WAIT_FACTOR = 3
+# Where a process's state cannot be seen, so much of the time that it takes counts as its own waiting: on a busy
+# machine a process that computes gets a third of a core, and is to be ended by its processor time alone.
+UNSEEN_SHARE = 1 / 3
 LOOK_SECONDS = 0.1  # between two looks at what a worker uses; an ordinary page is done before the first
 END_SECONDS = 5.0  # for a process whose connection is closed to be gone
 _CODE = "from storyfold.worker_process import main; main()"
@@ -82,7 +82,7 @@ class _Worker:
         self.was_ready = True
         allowed = order.allowance
         for _ in order.items:
-            answer = self._answer(allowed.seconds, allowed.seconds * WAIT_FACTOR, allowed.memory)
+            answer = self._answer(allowed.seconds, allowed.memory)
             if answer.what == "memory":
                 raise self._over_memory(allowed.memory)
             if answer.what == "error":
@@ -95,19 +95,21 @@ class _Worker:
     def _start(self, order: Order) -> int:
         try:
             self._connection.send(order)
-            answer = self._answer(START_SECONDS, START_SECONDS, None)
+            answer = self._answer(START_SECONDS, None)
         except (_Lost, OSError) as error:
             raise WorkerFailed(f"a worker process did not start: {error}") from None
         if answer.what != "ready":
             raise WorkerFailed(f"a worker process could not be made ready: {answer.value}")
         return int(answer.value)
 
-    def _answer(self, seconds: int, patience: int, memory: int | None) -> Answer:
-        """Its next answer; `seconds` is what it may compute, `patience` the seconds it is waited for."""
-        started = time.monotonic()
+    def _answer(self, seconds: int, memory: int | None) -> Answer:
+        """Its next answer. It may wait for so many seconds here; what it computes, the kernel counts over there."""
+        waited, looked = 0.0, time.monotonic()
         try:
             while not self._connection.poll(LOOK_SECONDS):
-                if time.monotonic() - started > patience:
+                before, looked = looked, time.monotonic()
+                waited += (looked - before) * waiting_share(self._process.pid)
+                if waited > seconds:
                     raise _Lost(f"over {seconds} seconds", again=False)
                 if memory is not None and resident_memory(self._process.pid) > self._base + memory:
                     raise self._over_memory(memory)
@@ -137,6 +139,15 @@ class _Worker:
         self._process.kill()
         self._process.wait()
         self._connection.close()
+
+
+def waiting_share(process: int) -> float:
+    """How much of its present time a process waits of its own will: not while it computes or wants a core."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split(None, 1)[0]
+    except (OSError, IndexError):
+        return UNSEEN_SHARE
+    return float(state != b"R")
 
 
 def resident_memory(process: int) -> int:

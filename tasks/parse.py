@@ -49,13 +49,14 @@ def parse_pages(attempt: Attempt, batch: ParseBatch, limits: Limits) -> Part:
         return done
     started = time.monotonic()
     read = partial(read_page, archive_folder=attempt.lake.archive, limits=limits)
+    pages = pages_of(batch)
     fates = each_in_worker(
         partial(fate_of, read=read, limits=limits),
-        pages_of(batch),
+        pages,
         lost=quarantine,
         allowance=Allowance(limits.page_seconds, limits.page_memory),
     )
-    return write_batch(batch, fates, time.monotonic() - started)
+    return write_batch(batch, pages, fates, time.monotonic() - started)
 
 
 @task(name="versions", cache_policy=NO_CACHE)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from storyfold.columns import to_table
 from storyfold.identity import record_offset, reject_id
 from storyfold.outcomes import Reason, Rejected, StageCounts
 from storyfold.parse.page import parse_page
@@ -17,6 +19,11 @@ from storyfold.schemas.pages import seen_date
 from storyfold.settings import Limits
 
 STAGE: Literal["parse"] = "parse"
+
+# C functions of time and text refuse a value with these; libraries raise OSError without a number.
+_ERRNO_OF_VALUES = (None, errno.EINVAL, errno.EDOM, errno.ERANGE, errno.EOVERFLOW, errno.EILSEQ)
+# What Arrow raises for a value that its column does not take.
+_UNFIT = (ValueError, TypeError, OverflowError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +39,30 @@ class ParseBatch:
 Fate = Article | Reject
 
 
-def write_batch(batch: ParseBatch, fates: Sequence[Fate], seconds: float) -> Part:
-    """The batch's part of `articles` and `rejects`, from the fates of its pages in their order."""
+def write_batch(batch: ParseBatch, pages: Sequence[Page], fates: Sequence[Fate], seconds: float) -> Part:
+    """The batch's part of `articles` and `rejects`, from its pages and their fates in the same order.
+
+    A page whose row no table takes (half of a surrogate pair, a number beyond its column) is quarantined.
+    """
+    try:
+        return _write(batch, fates, seconds)
+    except _UNFIT:
+        return _write(batch, [_fit(page, fate) for page, fate in zip(pages, fates, strict=True)], seconds)
+
+
+def _write(batch: ParseBatch, fates: Sequence[Fate], seconds: float) -> Part:
     articles = [fate for fate in fates if isinstance(fate, Article)]
     rejects = [fate for fate in fates if isinstance(fate, Reject)]
     counts = StageCounts(STAGE, len(fates), len(articles), Counter(reject.reason for reject in rejects), seconds)
     return write_part(batch.out, {Article: articles, Reject: rejects}, counts)
+
+
+def _fit(page: Page, fate: Fate) -> Fate:
+    try:
+        to_table([fate], type(fate))
+    except _UNFIT as error:
+        return quarantine(page, fault_of(error))
+    return fate
 
 
 def pages_of(batch: ParseBatch) -> list[Page]:
@@ -50,17 +75,14 @@ def fate_of(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Fate:
     """What becomes of a page; `read` gives its bytes.
 
     One on which our own code fails is quarantined: rejected with the error as its detail and its bytes where they
-    are kept, for replay. Raises OSError and MemoryError: the first is the machine's trouble, the second is for the
-    worker process to judge, which knows how much the page was allowed.
+    are kept, for replay. Raises what `fault_of` does.
     """
     try:
         parsed = parse_page(page, read(page), limits)
     except Rejected as rejected:
         return reject_page(page, rejected.reason, rejected.detail)
-    except (MemoryError, OSError):
-        raise
     except Exception as error:  # noqa: BLE001 (whatever our code does wrong costs this page, not the night)
-        return quarantine(page, told_of(error))
+        return quarantine(page, fault_of(error))
     if parsed.reason is None:
         return parsed.article
     return reject_page(page, parsed.reason, parsed.detail, parsed.article)
@@ -71,9 +93,15 @@ def quarantine(page: Page, detail: str) -> Reject:
     return reject_page(page, Reason.QUARANTINED, detail)
 
 
-def told_of(error: Exception) -> str:
-    """An error of ours in one line."""
-    return f"{type(error).__name__}: {error}"[:500]
+def fault_of(error: Exception) -> str:
+    """What a quarantined page's row says of our error, in words that any table takes.
+
+    Raises it again where it says nothing of the page: too little memory, which is for the worker process to judge
+    (it knows how much the page was allowed), and trouble with a disk or file, after which the batch is tried again.
+    """
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno not in _ERRNO_OF_VALUES):
+        raise error
+    return f"{type(error).__name__}: {error}"[:500].encode("utf-8", "backslashreplace").decode()
 
 
 def reject_page(page: Page, reason: Reason, detail: str, article: Article | None = None) -> Reject:
