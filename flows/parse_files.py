@@ -52,21 +52,21 @@ def find_items(paths: Sequence[Path]) -> tuple[list[Item], list[Row]]:
     return found.items, refused
 
 
-def rows_of(items: Sequence[Item], processes: int | None) -> Iterator[list[Row]]:
+def rows_of(items: Sequence[Item], processes: int | None, limits: Limits | None = None) -> Iterator[list[Row]]:
     """The items' rows in their order, a chunk at a time, read in worker processes.
 
     A page that hangs or takes its process down costs only itself: its row says so, and a line on stderr why.
+    Raises OSError and WorkerFailed where the machine fails, not a page.
     """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     count = max(1, min(processes or usable_cores(), len(chunks)))
-    read = partial(_chunk, now=datetime.now(UTC))
+    read = partial(_chunk, limits=limits or Limits(), now=datetime.now(UTC))
     # the workers end first, however this ends: then no thread waits for them
     with ThreadPoolExecutor(count) as waiting, worker_processes(count):
         yield from waiting.map(read, chunks)
 
 
-def _chunk(items: Sequence[Item], now: datetime) -> list[Row]:
-    limits = Limits()
+def _chunk(items: Sequence[Item], limits: Limits, now: datetime) -> list[Row]:
     return each_in_worker(
         partial(row_of_item, limits=limits, now=now),
         items,
