@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,7 @@ Row = dict[str, Any]
 SOURCE = "files"
 # Pages that one worker takes at a time: at 10 to 40 ms a page (docs/architecture.md) a second or two of work.
 CHUNK = 50
+AHEAD = 8  # chunks a process that may be done before the one whose turn it is: what bounds the memory for their rows
 
 
 def find_items(paths: Sequence[Path]) -> tuple[list[Item], list[Row]]:
@@ -63,7 +65,13 @@ def rows_of(items: Sequence[Item], processes: int | None, limits: Limits | None 
     read = partial(_chunk, limits=limits or Limits(), now=datetime.now(UTC))
     # the workers end first, however this ends: then no thread waits for them
     with ThreadPoolExecutor(count) as waiting, worker_processes(count):
-        yield from waiting.map(read, chunks)
+        ahead: deque[Future[list[Row]]] = deque()
+        for chunk in chunks:
+            ahead.append(waiting.submit(read, chunk))
+            if len(ahead) > AHEAD * count:
+                yield ahead.popleft().result()
+        for future in ahead:
+            yield future.result()
 
 
 def _chunk(items: Sequence[Item], limits: Limits, now: datetime) -> list[Row]:

@@ -54,7 +54,10 @@ class Answer:
 
 def main() -> None:
     """Serve the connection whose descriptor is the last argument; never returns."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process: the parent alone says what it means
+    # A stop may reach every process of a terminal or a service: the parent alone says what it means. Were a worker to
+    # end by itself, the page it was at would seem to have done it.
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a killed worker leaves no file behind
     connection = Connection(int(sys.argv[-1]))
     orders: SimpleQueue[bytes] = SimpleQueue()

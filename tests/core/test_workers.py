@@ -92,6 +92,14 @@ def test_a_worker_that_is_taken_away_while_idle_is_replaced():
         assert second != first
 
 
+def test_a_stop_that_reaches_all_processes_is_no_items_fault():
+    with worker_processes(1):
+        (worker,) = done(["pid"])
+        for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(worker, stop)
+        assert done(["pid"]) == [worker]
+
+
 def test_work_that_cannot_be_had_is_no_items_fault():
     with pytest.raises(WorkerFailed, match="no such work here"):
         each_in_worker(misbehaving.Unreadable(), ["a"], lost=lost, allowance=SMALL)
