@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -50,6 +51,8 @@ def demo(lake: Path, serve: bool) -> int:  # noqa: FBT001 (click gives a flag by
         running = held.enter_context(demo_web(lake, web)) if missing or serve else None
         if running and missing:
             statuses = _run(running, lake, missing)
+        if statuses and sys.stderr.isatty():
+            click.echo("", err=True)  # apart from the bars
         _tell(lake, already=not missing)
         if running and serve:
             running.now = web.nights[-1]

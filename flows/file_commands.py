@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from storyfold.outcomes import WrongUse
+from storyfold.outcomes import Reason, WrongUse
 
 if TYPE_CHECKING:
     from storyfold.stories.tell import Told
@@ -40,23 +40,25 @@ Examples:
 def parse(paths: tuple[Path, ...], out: Path, processes: int | None) -> int:
     """Read pages (.html, .txt, .gz, folders, WARC and WET archives) into articles, one row a page.
 
-    A page that is no article gets its row too, with `reason`, `kind` and the best body found. Exits with 3 if an
-    input could not be read to its end.
+    A page that is no article gets its row too, with `reason`, `kind` and the best body found. A page that
+    takes more than 30 seconds or 2 GB is quarantined, and the next one read. Exits with 3 if there is such a page, or
+    an input that could not be read to its end.
     """
     from flows.parse_files import find_items, rows_of
     from storyfold.article_rows import OwnIds, write_rows, writing_rows
 
     _checked_out(out, paths)
     items, refused = find_items(paths)
-    ids, kept = OwnIds(), 0
+    ids, kept, failed = OwnIds(), 0, len(refused)
     with writing_rows(out) as written:
         write_rows(written, refused)
         for rows in _shown("parse", len(items), rows_of(items, processes)):
             write_rows(written, ids.settled(rows))
             kept += sum(row["reason"] is None for row in rows)
+            failed += sum(row["reason"] == Reason.QUARANTINED for row in rows)
     total = len(items) + len(refused)
     click.echo(f"{_counted(total, 'page')}: {_counted(kept, 'article')}, {total - kept} rejected; in {out}", err=True)
-    return 3 if refused else 0
+    return 3 if failed else 0
 
 
 @click.command(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from storyfold.answers import Answer
 from storyfold.article_rows import KEYS, row_of
@@ -15,15 +19,20 @@ from storyfold.discover.discover import discover
 from storyfold.discover.folders import is_archive
 from storyfold.fetch.fetch import content_of_item, page_of
 from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
+from storyfold.parse.batch import fault_of
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Item
 from storyfold.settings import Limits, Source
-from storyfold.workers import WorkerDied, in_own_process, in_worker, usable_cores, worker_processes
+from storyfold.worker_process import Allowance
+from storyfold.workers import each_in_worker, usable_cores, worker_processes
+
+log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 SOURCE = "files"
 # Pages that one worker takes at a time: at 10 to 40 ms a page (docs/architecture.md) a second or two of work.
 CHUNK = 50
+AHEAD = 8  # chunks a process that may be done before the one whose turn it is: what bounds the memory for their rows
 
 
 def find_items(paths: Sequence[Path]) -> tuple[list[Item], list[Row]]:
@@ -45,45 +54,57 @@ def find_items(paths: Sequence[Path]) -> tuple[list[Item], list[Row]]:
     return found.items, refused
 
 
-def rows_of(items: Sequence[Item], processes: int | None) -> Iterator[list[Row]]:
-    """The items' rows in their order, a chunk at a time.
+def rows_of(items: Sequence[Item], processes: int | None, limits: Limits | None = None) -> Iterator[list[Row]]:
+    """The items' rows in their order, a chunk at a time, read in worker processes.
 
-    Several chunks are read in worker processes: there a page that takes its process down costs only itself.
+    A page that hangs or takes its process down costs only itself: its row says so, and a line on stderr why.
+    Raises OSError and WorkerFailed where the machine fails, not a page.
     """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
-    count = min(processes or usable_cores(), len(chunks))
-    pool = worker_processes(count) if count > 1 else contextlib.nullcontext()
-    with pool, ThreadPoolExecutor(max(count, 1)) as waiting:
-        yield from waiting.map(_chunk, chunks)
+    count = max(1, min(processes or usable_cores(), len(chunks)))
+    read = partial(_chunk, limits=limits or Limits(), now=datetime.now(UTC))
+    # the workers end first, however this ends: then no thread waits for them
+    with ThreadPoolExecutor(count) as waiting, worker_processes(count):
+        ahead: deque[Future[list[Row]]] = deque()
+        try:
+            for chunk in chunks:
+                ahead.append(waiting.submit(read, chunk))
+                if len(ahead) > AHEAD * count:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            for future in ahead:  # what nobody will take need not be begun
+                future.cancel()
 
 
-def _chunk(items: Sequence[Item]) -> list[Row]:
-    try:
-        return in_worker(parse_items, items)
-    except WorkerDied:
-        return [_alone(item) for item in items]
+def _chunk(items: Sequence[Item], limits: Limits, now: datetime) -> list[Row]:
+    return each_in_worker(
+        partial(row_of_item, limits=limits, now=now),
+        items,
+        lost=_quarantined,
+        allowance=Allowance(limits.page_seconds, limits.page_memory),
+    )
 
 
-def _alone(item: Item) -> Row:
-    try:
-        return in_own_process(parse_items, [item])[0]
-    except WorkerDied:
-        return _refused(item.item_id, item.location, Reason.QUARANTINED.value)
-
-
-def parse_items(items: Sequence[Item]) -> list[Row]:
-    """One row for each item."""
-    return [_row(item, Limits()) for item in items]
-
-
-def _row(item: Item, limits: Limits) -> Row:
+def row_of_item(item: Item, limits: Limits, now: datetime) -> Row:
+    """The row of one page; `now` is when a saved page was seen."""
     try:
         content = content_of_item(item, limits)
-        page = page_of(item, content, ("", 0), datetime.now(UTC))
+        page = page_of(item, content, ("", 0), now)
         parsed = parse_page(page, content.data, limits)
+        row = row_of(parsed.article, item.location, parsed.reason)
+        orjson.dumps(row)  # half of a surrogate pair cannot be written
     except Rejected as rejected:
         return _refused(item.item_id, item.location, rejected.reason.value)
-    return row_of(parsed.article, item.location, parsed.reason)
+    except Exception as error:  # noqa: BLE001 (as in a night: our fault costs this page, not the rest)
+        return _quarantined(item, fault_of(error))
+    return row
+
+
+def _quarantined(item: Item, why: str) -> Row:
+    log.warning("%s: quarantined: %s", item.location, why)
+    return _refused(item.item_id, item.location, Reason.QUARANTINED.value)
 
 
 def _refused(row_id: str, path: str, reason: str) -> Row:

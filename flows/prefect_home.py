@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from storyfold.outcomes import WrongUse
+from storyfold.workers import end_workers
 
 if TYPE_CHECKING:
     from prefect.server.api.server import SubprocessASGIServer
@@ -86,8 +86,7 @@ def running_server(say: Callable[[str], object]) -> Iterator[None]:
         for ignored in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ignored, signal.SIG_IGN)
         say("stopped; what the lake holds is whole, the same command finishes the night")
-        for worker in multiprocessing.active_children():
-            worker.kill()
+        end_workers()
         if server is not None:
             server.stop()
         os._exit(1)

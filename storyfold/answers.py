@@ -40,6 +40,7 @@ class Answer:
     final_url: str  # what answered, after redirects
     status: int
     status_text: str
+    version: str = "HTTP/1.1"  # as the status line has it
     headers: Headers  # as received, in their order
     content: bytes
     payload: bytes

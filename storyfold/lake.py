@@ -12,7 +12,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
+from itertools import chain, count
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -24,6 +27,8 @@ from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run
 
 EXTENSIONS = ("sqlite_scanner", "ducklake")
+_naming = Lock()
+_names: set[str] = set()
 BUSY_PAUSES = (0.2, 1.0, 3.0, 8.0, 15.0)  # seconds; a commit of 50,000 articles takes one or two
 
 
@@ -38,6 +43,30 @@ def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
         else:
             connection.install_extension(name)
             connection.load_extension(name)
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """DuckDB with its extensions, once a process: loading them takes a quarter of a second."""
+    connection = duckdb.connect()
+    load_extensions(connection)
+    connection.execute("SET TimeZone = 'UTC'")
+    # what does not fit in memory goes where temporary files belong, not into the folder one stands in
+    connection.execute(f"SET temp_directory = '{quoted(Path(tempfile.gettempdir()) / 'storyfold-duckdb')}'")
+    return connection
+
+
+@contextmanager
+def _free_name() -> Iterator[str]:
+    """A name that no other connection of this process has attached its lake by."""
+    with _naming:
+        name = next(n for n in chain(["lake"], (f"lake_{k}" for k in count(2))) if n not in _names)
+        _names.add(name)
+    try:
+        yield name
+    finally:
+        with _naming:
+            _names.remove(name)
 
 
 def quoted(path: Path | str) -> str:
@@ -57,25 +86,22 @@ class Lake:
 
     @contextmanager
     def connect(self, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection with the lake attached as `lake` and in use; times are UTC."""
+        """A connection with the lake attached and in use, as `lake` unless another is; times are UTC."""
         if read_only and not self.catalog.exists():
             raise WrongUse(f"{self.folder}: no lake there; `storyfold nightly` makes one, --lake DIR names another")
-        connection = duckdb.connect()
-        try:
-            load_extensions(connection)
-            connection.execute("SET TimeZone = 'UTC'")
-            # what does not fit in memory goes where temporary files belong, not into the folder one stands in
-            connection.execute(f"SET temp_directory = '{quoted(Path(tempfile.gettempdir()) / 'storyfold-duckdb')}'")
-            options = ["DATA_INLINING_ROW_LIMIT 0", "OVERRIDE_DATA_PATH true", *(["READ_ONLY"] if read_only else [])]
+        options = ["DATA_INLINING_ROW_LIMIT 0", "OVERRIDE_DATA_PATH true", *(["READ_ONLY"] if read_only else [])]
+        with _free_name() as name, _engine().cursor() as connection:
             _patiently(
                 connection,
-                f"ATTACH 'ducklake:sqlite:{quoted(self.catalog)}' AS lake "
+                f"ATTACH 'ducklake:sqlite:{quoted(self.catalog)}' AS {name} "
                 f"(DATA_PATH '{quoted(self.folder)}/', {', '.join(options)})",
             )
-            connection.execute("USE lake")
-            yield connection
-        finally:
-            connection.close()
+            try:
+                connection.execute(f"USE {name}")
+                yield connection
+            finally:
+                connection.execute("USE memory")
+                connection.execute(f"DETACH {name}")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -98,9 +124,9 @@ class Lake:
         with self.connect(read_only=False) as connection, _transaction(connection):
             for declared in TABLES.values():
                 _create_table(connection, declared)
-            current = dict(
-                connection.execute("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").fetchall()
-            )
+            own = "NOT internal AND database_name = current_database()"
+            views_there = f"SELECT view_name, comment FROM duckdb_views() WHERE {own}"  # noqa: S608 (our own words)
+            current = dict(connection.execute(views_there).fetchall())
             for name, select in views.items():
                 if current.get(name) != select:  # a view replaced by itself would be one more snapshot each night
                     connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
@@ -187,7 +213,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, declared: Table, arrow: pa.Ta
 def _create_table(connection: duckdb.DuckDBPyConnection, declared: Table) -> None:
     found = dict(
         connection.execute(
-            "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = 'lake' AND table_name = ?",
+            "SELECT column_name, data_type FROM duckdb_columns() "
+            "WHERE database_name = current_database() AND table_name = ?",
             [declared.name],
         ).fetchall()
     )

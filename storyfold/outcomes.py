@@ -52,7 +52,10 @@ class Reason(StrEnum):
     NOT_AN_ARTICLE = "not-an-article", "A page of another kind: a list, a home page, a gallery, an error page."
     REPEATED_PAGE = "repeated-page", "The same text at the same canonical address came twice in this night."
     # any stage
-    QUARANTINED = "quarantined", "Our own code failed on this page; its bytes are kept for replay."
+    QUARANTINED = (
+        "quarantined",
+        "Our own code failed on this page, or took more time or memory than a page may; its bytes are kept for replay.",
+    )
 
 
 _NO_HOLE = frozenset({Reason.BAD_URL, Reason.REPEATED_ITEM})

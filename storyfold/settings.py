@@ -38,6 +38,9 @@ class Limits:
     redirects: int = 5
     connect_seconds: float = 10.0
     answer_seconds: float = 30.0  # for a whole response: a slow drip passes any time-out per read
+    host_seconds: float = 14_400.0  # of a night for the pages of one host: a sitemap can name millions
+    page_seconds: int = 30  # of processor time to parse a page; the slowest 10 MiB (`<p>a` over and over) took 9
+    page_memory: int = 2048 * MiB  # to parse a page, beyond what the program takes; the same page took 1.7 GB
     batch_items: int = 200  # pages in one batch: a task costs about 80 ms, a page some 10 to 40
     network: Network = Network()
 

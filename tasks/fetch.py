@@ -121,7 +121,7 @@ def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
         Journal(batch.out.with_name(f"{batch.out.name}.asked"), patient(client)) as journal,
     ):
         ask = AskForChanges(journal, batch.earlier.get, attempt.lake.archive)
-        ask_crowd(urls, limits.page_bytes, ask, journal)
+        ask_crowd(urls, limits.page_bytes, ask, journal, limits.host_seconds)
         with ArchiveWriter(attempt.lake.archive, archive) as store:
             fetched = fetch_batch_items(items, store, ask, limits, batch.kept, attempt.started_at)
         counts = fetched.counts

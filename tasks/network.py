@@ -52,7 +52,7 @@ def shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
 
 
 def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], Place]:
-    """Where the lake keeps bytes of these places already, by location and hash; the earliest copy of each.
+    """Where the lake keeps bytes of these places already, by location and hash; the last place of each.
 
     An archive that somebody took away keeps nothing: its pages are kept anew.
     """
@@ -62,7 +62,9 @@ def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], P
         """
         SELECT url, content_sha256, warc_file, warc_offset FROM fetches
         WHERE warc_file IS NOT NULL AND method <> 'archive' AND url IN (SELECT unnest($1))
-        QUALIFY row_number() OVER (PARTITION BY url, content_sha256 ORDER BY seen_at, warc_file, warc_offset) = 1
+        QUALIFY row_number() OVER (
+            PARTITION BY url, content_sha256 ORDER BY seen_at DESC, run_id DESC, attempt DESC, warc_file, warc_offset
+        ) = 1
         """,
         [list(locations)],
     )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections import Counter
+import time
 from collections.abc import Sequence
 from functools import partial
 
-import pyarrow as pa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
@@ -16,12 +14,13 @@ from storyfold.fetch.archive import read_page
 from storyfold.lake import Lake
 from storyfold.night import current_folder
 from storyfold.outcomes import Reason, StageCounts
-from storyfold.parse.batch import STAGE, ParseBatch, pages_of, parse_batch, reject_page
-from storyfold.parts import Part, read_part, read_rows, read_table, slices, total, write_part, write_part_tables
+from storyfold.parse.batch import STAGE, ParseBatch, fate_of, pages_of, quarantine, write_batch
+from storyfold.parts import Part, read_part, read_rows, slices, total, write_part
 from storyfold.schemas import Article, Reject
 from storyfold.settings import Limits
 from storyfold.versions import KnownVersion, number_versions
-from storyfold.workers import WorkerDied, in_own_process, in_worker
+from storyfold.worker_process import Allowance
+from storyfold.workers import each_in_worker
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 
 
@@ -45,35 +44,19 @@ def plan_parse(attempt: Attempt, fetched: Sequence[Part], limits: Limits, proces
     cache_policy=NO_CACHE,
 )
 def parse_pages(attempt: Attempt, batch: ParseBatch, limits: Limits) -> Part:
-    """One batch, unless it is there already; a page that takes its process down costs only itself."""
+    """One batch, unless it is there already; a page that hangs or takes its process down costs only itself."""
     if done := read_part(batch.out):
         return done
+    started = time.monotonic()
     read = partial(read_page, archive_folder=attempt.lake.archive, limits=limits)
-    try:
-        return in_worker(parse_batch, batch, read, limits)
-    except WorkerDied:
-        return _isolated(batch, read, limits)
-
-
-def _isolated(batch: ParseBatch, read: partial[bytes], limits: Limits) -> Part:
-    """The batch in a process of its own, halved wherever that one ends, down to the page that ends it."""
-    if done := read_part(batch.out):
-        return done
-    try:
-        return in_own_process(parse_batch, batch, read, limits)
-    except WorkerDied as died:
-        if batch.stop - batch.start == 1:
-            reject = reject_page(pages_of(batch)[0], Reason.QUARANTINED, str(died))
-            counts = StageCounts(STAGE, 1, 0, Counter({reject.reason: 1}))
-            return write_part(batch.out, {Article: [], Reject: [reject]}, counts)
-    middle = (batch.start + batch.stop) // 2
-    halves = [
-        dataclasses.replace(batch, start=start, stop=stop, out=batch.out.with_name(f"{batch.out.name}.{start}-{stop}"))
-        for start, stop in ((batch.start, middle), (middle, batch.stop))
-    ]
-    parts = [_isolated(half, read, limits) for half in halves]
-    tables: dict[type, pa.Table] = {cls: read_table(parts, cls) for cls in (Article, Reject)}
-    return write_part_tables(batch.out, tables, total(STAGE, parts))
+    pages = pages_of(batch)
+    fates = each_in_worker(
+        partial(fate_of, read=read, limits=limits),
+        pages,
+        lost=quarantine,
+        allowance=Allowance(limits.page_seconds, limits.page_memory),
+    )
+    return write_batch(batch, pages, fates, time.monotonic() - started)
 
 
 @task(name="versions", cache_policy=NO_CACHE)

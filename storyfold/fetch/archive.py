@@ -7,6 +7,7 @@ and a record is had by its offset. The same records give the same bytes: ids are
 from __future__ import annotations
 
 import base64
+import glob
 import hashlib
 import os
 import re
@@ -19,7 +20,7 @@ from types import TracebackType
 from typing import IO, Literal, Self
 from urllib.parse import quote
 
-from storyfold.answers import Answer, Headers
+from storyfold.answers import Answer, Place
 from storyfold.fetch.contents import Content, content_of
 from storyfold.outcomes import Reason, Rejected
 from storyfold.payloads import GZIP
@@ -43,11 +44,21 @@ class ArchiveWriter:
     def __init__(self, folder: Path, name: str) -> None:
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or not name.endswith(".warc.gz"):
             raise ValueError(f"an archive's name is a path below its folder that ends in .warc.gz, not {name!r}")
+        self.folder = folder
         self.name = name
         self.path = folder / name
         self._partial = self.path.with_name(f".{self.path.name}.{os.getpid()}-{secrets.token_hex(4)}.partial")
         self._file: IO[bytes] | None = None
         self._position = 0
+
+    def holds(self, place: Place, content_sha256: str, limit: int) -> bool:
+        """Whether these bytes can be read back from there: a place that rows name may be gone, or damaged."""
+        if place[0] == self.name:  # this very file, still being written
+            return True
+        try:
+            return read_record(self.folder / place[0], place[1], limit).sha256 == content_sha256
+        except Rejected:
+            return False
 
     def add_file(self, name: str, media_type: str | None, content: bytes, seen_at: datetime) -> int:
         """Keep a file's bytes as a `resource` record; its offset. Only the name below its source goes in."""
@@ -56,7 +67,7 @@ class ArchiveWriter:
 
     def add_answer(self, answer: Answer) -> int:
         """Keep an HTTP answer as a `response` record, its payload as it came; its offset."""
-        block = _http_head(answer.status, answer.status_text, answer.headers) + answer.payload
+        block = _http_head(answer) + answer.payload
         kind = "application/http; msgtype=response"
         return self._add("response", answer.final_url, kind, block, answer.seen_at)
 
@@ -93,6 +104,8 @@ class ArchiveWriter:
     ) -> int:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            for killed in self.path.parent.glob(f".{glob.escape(self.path.name)}.[0-9]*-*.partial"):
+                killed.unlink(missing_ok=True)  # of this very batch: one process at a time writes a lake
             self._file = self._partial.open("xb")
             self._position = self._file.write(_record("warcinfo", None, "application/warc-fields", INFO, seen_at))
         offset = self._position
@@ -128,9 +141,9 @@ def _one_line(value: str) -> str:
     return _LINE_BREAKS.sub(" ", value)
 
 
-def _http_head(status: int, text: str, headers: Headers) -> bytes:
-    lines = [f"HTTP/1.1 {status} {_one_line(text)}".rstrip()]
-    for name, value in headers:
+def _http_head(answer: Answer) -> bytes:
+    lines = [f"{answer.version} {answer.status} {_one_line(answer.status_text)}".rstrip()]
+    for name, value in answer.headers:
         # The payload is kept without its transfer encoding; the header stays under Common Crawl's name for that.
         kept = f"X-Crawl-{name}" if name.lower() == "transfer-encoding" else name
         lines.append(f"{kept}: {_one_line(value)}")

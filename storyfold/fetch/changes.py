@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from storyfold.fetch.client import NOT_MODIFIED
 from storyfold.fetch.contents import Content
 from storyfold.outcomes import Rejected
 
+# What a header may say (RFC 9110, 5.5), and no more of it than any server's ETag needs: one that a server would not
+# take back (400, 431) would cost the page on every later night.
+_SENDABLE = re.compile(r"[\x20-\x7e\x80-\xff]{1,1024}")
 # Headers of the page that a 304 need not repeat (RFC 9110, 15.4.5), taken from the earlier answer.
 _REPLACED = frozenset({"content-type", "content-encoding", "content-length"})
 
@@ -31,9 +35,10 @@ class Earlier:
     @property
     def validators(self) -> Validators | None:
         """What to send; None where the server gave nothing to ask by."""
-        if not (self.etag or self.last_modified):
+        etag, last_modified = _sendable(self.etag), _sendable(self.last_modified)
+        if not (etag or last_modified):
             return None
-        return Validators(url=self.final_url, etag=self.etag, last_modified=self.last_modified)
+        return Validators(url=self.final_url, etag=etag, last_modified=last_modified)
 
 
 class AskForChanges:
@@ -57,7 +62,8 @@ class AskForChanges:
                 return self._ask(url, limit, None)
             headers = _headers(answer, content, earlier)
             return dataclasses.replace(answer, headers=headers, content=content.data, kept_at=earlier.place)
-        if hashlib.sha256(answer.content).hexdigest() == earlier.content_sha256:
+        same = hashlib.sha256(answer.content).hexdigest() == earlier.content_sha256
+        if same and self._content(earlier, limit) is not None:
             return dataclasses.replace(answer, kept_at=earlier.place)
         return answer
 
@@ -82,6 +88,10 @@ class KeepAnswers:
         if answer.kept_at is not None:
             return answer
         return dataclasses.replace(answer, kept_at=(self._store.name, self._store.add_answer(answer)))
+
+
+def _sendable(value: str | None) -> str | None:
+    return value if value and _SENDABLE.fullmatch(value) else None
 
 
 def _headers(answer: Answer, content: Content, earlier: Earlier) -> Headers:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
-from requests.exceptions import InvalidHeader, InvalidSchema, InvalidURL, MissingSchema
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import HTTPError, LocationParseError
 
 from storyfold import __version__
@@ -36,9 +36,11 @@ from storyfold.settings import Limits
 
 USER_AGENT = f"storyfold/{__version__}"
 CHUNK = 64 * 1024  # bytes read at a time; the size is checked after each
+MOST_HEADERS = 32 * 1024  # characters; an archived answer is read back with `warc.HEAD_BYTES` for its whole head
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 BUSY = frozenset({408, 425, 429})  # time-out, too early, too many: the statuses below 500 that a pause may mend
 NOT_MODIFIED = 304
+LONGEST_TARGET = 8_000  # characters of a redirect's address: what RFC 9110, 4.1, asks everybody to support
 CONDITIONAL = frozenset({"If-None-Match", "If-Modified-Since"})
 LONGEST_REST = 30.0  # seconds that a Retry-After may hold a host up; as long as robots.txt may
 REQUEST_HEADERS = {
@@ -47,7 +49,7 @@ REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate, br",  # what `payloads` can undo under a limit
 }
 # An address that cannot be asked for, as the libraries say it; UnicodeError where a host has no IDNA form.
-BAD_ADDRESS = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, LocationParseError, UnicodeError)
+BAD_ADDRESS = (InvalidSchema, InvalidURL, MissingSchema, LocationParseError, UnicodeError)
 
 
 def utc_now() -> datetime:
@@ -75,7 +77,9 @@ class Client:
         self._guard = Guard(limits.network)
         # Not a Session: where it follows no redirect, it still reads the redirect's whole body into memory.
         self._adapter = WatchedAdapter(self._guard)
-        self._robots_journal = Journal(robots_kept, self._ask_for_robots) if robots_kept else None
+        self._robots_journal: Journal | None = None
+        if robots_kept is not None:  # `Robots` counts the tries, so the journal must let it try
+            self._robots_journal = Journal(robots_kept, self._ask_for_robots, gives_up=False)
         self._robots = Robots(self._robots_journal or self._ask_for_robots)
 
     def __call__(self, url: str, limit: int, validators: Validators | None = None) -> Answer:
@@ -154,7 +158,7 @@ class Client:
 
     def _answer(self, question: _Question, response: requests.Response, deadline: Deadline) -> Answer:
         final_url = str(response.url)
-        headers: Headers = tuple(response.raw.headers.iteritems())
+        headers = _headers(response)
         status = response.status_code
         if status in BUSY or status >= 500:
             retry_after = header(headers, "retry-after")
@@ -171,6 +175,7 @@ class Client:
             final_url=final_url,
             status=status,
             status_text=response.reason or "",
+            version="HTTP/1.0" if response.raw.version == 10 else "HTTP/1.1",
             headers=headers,
             content=b"" if unchanged else decode(payload, header(headers, "content-encoding"), question.limit),
             payload=payload,
@@ -209,6 +214,16 @@ def _seconds(retry_after: str | None) -> float:
     return min(float(words[:9]), LONGEST_REST) if words.isascii() and words.isdigit() else 0.0
 
 
+def _headers(response: requests.Response) -> Headers:
+    """The header fields in their order; requests and urllib3 would put those of one name together."""
+    received: Any = response.raw._original_response
+    headers: Headers = tuple(received.msg.items())
+    size = len(response.reason or "") + sum(len(name) + len(value) for name, value in headers)
+    if size > MOST_HEADERS:
+        raise Rejected(Reason.TOO_LARGE, f"{size} bytes of headers; the limit is {MOST_HEADERS}")
+    return headers
+
+
 def _read(response: requests.Response, length: str | None, limit: int) -> bytes:
     """The body as it comes, its content encoding left on; no more than `limit` bytes, as undone it is no smaller."""
     if length is not None and length.isascii() and length.isdigit() and int(length[:18]) > limit:
@@ -232,7 +247,10 @@ def _redirect(response: requests.Response) -> str | None:
     parts = split(location, str(response.url))
     if parts is None:
         raise ErrorAnswer(response.status_code, str(response.url), f"a redirect that leads nowhere: {location[:200]!r}")
-    return parts._replace(fragment="").geturl()
+    target = parts._replace(fragment="").geturl()
+    if len(target) > LONGEST_TARGET:
+        raise ErrorAnswer(response.status_code, str(response.url), f"a redirect to {len(target)} characters")
+    return target
 
 
 def _short(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
@@ -27,9 +28,10 @@ def by_host(urls: Sequence[str]) -> dict[str, list[str]]:
     return dict(sorted(hosts.items(), key=lambda host: (-len(host[1]), host[0])))
 
 
-def ask_crowd(urls: Sequence[str], limit: int, ask: Ask, journal: Journal) -> None:
+def ask_crowd(urls: Sequence[str], limit: int, ask: Ask, journal: Journal, host_seconds: float) -> None:
     """Ask for every address by `ask`, which asks through `journal`: afterwards it answers from there.
 
+    Addresses that no question was begun for within `host_seconds` of their host's first one are given up.
     A failure is the journal's to remember, and raised by it when the address is asked for again. Any other error of
     a thread is raised here.
     """
@@ -38,7 +40,7 @@ def ask_crowd(urls: Sequence[str], limit: int, ask: Ask, journal: Journal) -> No
         return
     stop = threading.Event()
     with ThreadPoolExecutor(min(THREADS, len(hosts)), thread_name_prefix="fetch") as pool:
-        asked = [pool.submit(_ask_host, pages, limit, ask, journal, stop) for pages in hosts.values()]
+        asked = [pool.submit(_ask_host, pages, limit, ask, journal, host_seconds, stop) for pages in hosts.values()]
         try:
             for done in as_completed(asked):
                 done.result()
@@ -48,13 +50,19 @@ def ask_crowd(urls: Sequence[str], limit: int, ask: Ask, journal: Journal) -> No
             raise
 
 
-def _ask_host(urls: Sequence[str], limit: int, ask: Ask, journal: Journal, stop: threading.Event) -> None:
+def _ask_host(
+    urls: Sequence[str], limit: int, ask: Ask, journal: Journal, seconds: float, stop: threading.Event
+) -> None:
     silent = 0
+    end = time.monotonic() + seconds
     for url in urls:
         if stop.is_set():
             return
         if silent >= GIVE_UP:
             journal.fail(url, Transient(f"not asked: the host gave no answer {GIVE_UP} times in a row before"))
+            continue
+        if time.monotonic() > end:
+            journal.fail(url, Transient(f"not asked: the host's {seconds:g} seconds of this night were over"))
             continue
         try:
             ask(url, limit)

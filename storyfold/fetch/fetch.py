@@ -47,8 +47,9 @@ def fetch_batch_items(
 
     New bytes of files and addresses are kept in `store`, which the caller opens and closes; records of archives
     stay where they are. `known` maps (location, content_sha256) to where the same bytes of the same thing are kept
-    already: they are not kept twice. `ask` repeats or does not, as the caller wishes: a question that stays without
-    an answer is a reject. The rows name no run: the caller knows it, and stamps them.
+    already: they are not kept twice, as long as they can be read there. `ask` repeats or does not, as the caller
+    wishes: a question that stays without an answer is a reject. The rows name no run: the caller knows it, and
+    stamps them.
     """
     batch = _Batch(store, ask, limits, dict(known), now)
     for item in items:
@@ -90,10 +91,14 @@ class _Batch:
 
     def _known_now(self, item: Item, content: Content, place: Place) -> Place:
         """Two sources may name the same address: its bytes are kept once."""
-        return self.known.setdefault((item.location, content.sha256), place)
+        self.known[item.location, content.sha256] = place
+        return place
 
     def _kept(self, item: Item, content: Content) -> Place | None:
-        return self.known.get((item.location, content.sha256))
+        place = self.known.get((item.location, content.sha256))
+        if place is None or not self.store.holds(place, content.sha256, self.limits.page_bytes):
+            return None
+        return place
 
     def _store_file(self, item: Item, content: Content) -> Place:
         return self.store.name, self.store.add_file(item.name, content.media_type, content.data, self.now)

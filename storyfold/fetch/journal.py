@@ -1,13 +1,15 @@
 """What was asked already: each answer is written down as it comes, so that a killed batch asks for nothing twice.
 
-A journal is a file that only grows: a line of JSON for each question, then the payload as it came. A killed process
-leaves at most its last entry cut, which the next start takes off. Everything is asked through the journal, by
+A journal is a file that only grows: for each question a line of JSON after its checksum, then the payload as it came.
+A killed process leaves at most its last entry cut; the next start takes off everything from the first entry on that is
+not whole. Everything is asked through the journal, by
 many threads in any order, and then read back from it in the items' order: so the archive, written from the second
 reading, is the same however the threads ran.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import threading
@@ -22,8 +24,9 @@ from storyfold.answers import Answer, AskVersion, ErrorAnswer, Validators, heade
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.payloads import decode
 
-Key = tuple[str, bool]
-"""An address, and whether only for a change of it."""
+Key = tuple[str, Validators | None]
+"""An address, and of which version only a change was asked for: another's "not modified" would be no answer."""
+CHECKSUM = 9  # characters of a line's checksum: eight hex digits of CRC-32, and a space
 # Refusals that say nothing of the page: a start that takes the batch up may ask again.
 PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.REFUSED_ADDRESS})
 
@@ -31,9 +34,11 @@ PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.REFUSED_ADDRESS})
 class Journal:
     """An `AskVersion` that puts each question once, in this process and in those that were killed before it."""
 
-    def __init__(self, path: Path, ask: AskVersion) -> None:
+    def __init__(self, path: Path, ask: AskVersion, *, gives_up: bool = True) -> None:
+        """`ask` carries questions; with `gives_up`, one that stayed without an answer is not put again."""
         self.path = path
         self._ask = ask
+        self._gives_up = gives_up
         self._lock = threading.Lock()
         self._failed: dict[str, Rejected | Transient] = {}  # not written down: a later start may try again
         self._file: IO[bytes] | None = None
@@ -41,9 +46,10 @@ class Journal:
 
     def __call__(self, url: str, limit: int, validators: Validators | None = None) -> Answer:
         """The answer that is written down, or else a new one; raises what asking raised, again each time."""
-        key = (url, validators is not None)
+        key = (url, validators)
         with self._lock:
-            place, failed = self._entries.get(key), self._failed.get(url)
+            # A whole answer is one to every question; what is known of a page may change between two starts.
+            place, failed = self._entries.get(key, self._entries.get((url, None))), self._failed.get(url)
         if place is not None:
             return self._again(place, url, limit)
         if failed is not None:
@@ -51,7 +57,8 @@ class Journal:
         try:
             answer = self._ask(url, limit, validators)
         except Transient as error:
-            self.fail(url, error)
+            if self._gives_up:
+                self.fail(url, error)
             raise
         except Rejected as error:
             if error.reason in PASSING:
@@ -88,8 +95,10 @@ class Journal:
         self.close()
 
     def _write(self, key: Key, entry: Mapping[str, Any], payload: bytes) -> None:
-        told = {"url": key[0], "change": key[1], "bytes": len(payload), "crc": zlib.crc32(payload), **entry}
+        known = dataclasses.asdict(key[1]) if key[1] else None
+        told = {"url": key[0], "known": known, "bytes": len(payload), "crc": zlib.crc32(payload), **entry}
         line = json.dumps(told).encode() + b"\n"
+        line = _checksum(line) + line
         with self._lock:
             file = self._opened()
             file.seek(self._end)
@@ -109,7 +118,7 @@ class Journal:
         with self._lock:
             file = self._opened()
             file.seek(place)
-            entry = json.loads(file.readline())
+            entry = json.loads(file.readline()[CHECKSUM:])
             payload = file.read(entry["bytes"])
         if "refused" in entry:
             told = entry["refused"]
@@ -123,6 +132,7 @@ class Journal:
             final_url=told["final_url"],
             status=told["status"],
             status_text=told["status_text"],
+            version=told["version"],
             headers=headers,
             content=decode(payload, header(headers, "content-encoding"), limit) if payload else b"",
             payload=payload,
@@ -135,6 +145,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "final_url": answer.final_url,
         "status": answer.status,
         "status_text": answer.status_text,
+        "version": answer.version,
         "headers": answer.headers,
         "seen_at": answer.seen_at.isoformat(),
     }
@@ -143,6 +154,10 @@ def _answer(answer: Answer) -> dict[str, Any]:
 def _refusal(error: Rejected) -> dict[str, Any]:
     status, final_url = (error.status, error.final_url) if isinstance(error, ErrorAnswer) else (None, None)
     return {"reason": error.reason.value, "detail": error.detail, "status": status, "final_url": final_url}
+
+
+def _checksum(line: bytes) -> bytes:
+    return b"%08x " % zlib.crc32(line)
 
 
 def _read_entries(path: Path) -> tuple[dict[Key, int], int]:
@@ -155,15 +170,12 @@ def _read_entries(path: Path) -> tuple[dict[Key, int], int]:
         return entries, end
     with file:
         while line := file.readline():
-            try:
-                told = json.loads(line)
-                payload = file.read(told["bytes"])
-                whole = zlib.crc32(payload) == told["crc"] and file.read(1) == b"\n"
-                key = (told["url"], told["change"])
-            except (ValueError, KeyError, TypeError):  # a line that was cut
+            if line[:CHECKSUM] != _checksum(line[CHECKSUM:]):
                 break
-            if not whole:
+            told = json.loads(line[CHECKSUM:])
+            payload = file.read(told["bytes"])
+            if zlib.crc32(payload) != told["crc"] or file.read(1) != b"\n":
                 break
-            entries[key] = end
+            entries[told["url"], Validators(**told["known"]) if told["known"] else None] = end
             end = file.tell()
     return entries, end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ ROBOTS_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
 TRIES = 3  # as many as a page gets (`tasks.retrying`); then the host is left alone for the night
 # Seconds between requests that robots.txt may ask for. Some ask for hours, which a night cannot honour.
 LONGEST_DELAY = 30.0
+# A line that names an agent, in every spelling that protego takes (its words are split and joined by one space first).
+_AGENT = re.compile(r"(?:user-agent|useragent|user agent) ?[: ] ?(.*)")
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ class Robots:
         try:
             answer = self._ask(address, ROBOTS_BYTES)
         except ErrorAnswer:  # 4xx, or redirects without end: there are no rules (RFC 9309, 2.3.1.2 and 2.3.1.3)
-            return Protego.parse("")
+            return read_rules("")
         except Rejected as error:
             if error.reason in (Reason.REFUSED_ADDRESS, Reason.BAD_URL):  # of the host, and so of each page on it
                 return error
@@ -77,4 +80,23 @@ class Robots:
             if site.failures < TRIES:
                 raise
             return Rejected(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {error}")
-        return Protego.parse(answer.content.decode("utf-8-sig", "replace"))
+        return read_rules(answer.content.decode("utf-8-sig", "replace"))
+
+
+def read_rules(text: str) -> Protego:
+    """The rules of a robots.txt, all agents that cannot mean us taken for one.
+
+    Protego keeps each group's rules once for each of its agents: 62 kB of 2,000 agents and 2,000 rules took 6 s and
+    290 MB, and both grow with the square.
+    """
+    return Protego.parse("\n".join(map(_agents_folded, text.splitlines())))
+
+
+def _agents_folded(line: str) -> str:
+    named = _AGENT.fullmatch(" ".join(line.partition("#")[0].split()).lower())
+    if named is None or not named[1]:
+        return line
+    agent = named[1].replace("*", "").strip() or "*"  # as protego does: asterisks in a name do not count
+    token = agent.partition("/")[0].strip()  # some write a version after the name
+    # The whole name, in any case (RFC 9309, 2.2.1): protego would take "story" for us, too.
+    return f"User-agent: {'*' if agent == '*' else NAME if token == NAME else 'another'}"

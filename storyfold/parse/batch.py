@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import errno
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from storyfold.columns import to_table
 from storyfold.identity import record_offset, reject_id
 from storyfold.outcomes import Reason, Rejected, StageCounts
-from storyfold.parse.page import Parsed, parse_page
+from storyfold.parse.page import parse_page
 from storyfold.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import Article, Page, Reject
 from storyfold.schemas.pages import seen_date
 from storyfold.settings import Limits
 
 STAGE: Literal["parse"] = "parse"
+
+# C functions of time and text refuse a value with these; libraries raise OSError without a number.
+_ERRNO_OF_VALUES = (None, errno.EINVAL, errno.EDOM, errno.ERANGE, errno.EOVERFLOW, errno.EILSEQ)
+# What Arrow raises for a value that its column does not take.
+_UNFIT = (ValueError, TypeError, OverflowError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +36,33 @@ class ParseBatch:
     out: Path
 
 
-def parse_batch(batch: ParseBatch, read: Callable[[Page], bytes], limits: Limits) -> Part:
-    """Parse the batch's pages into a part of `articles` and `rejects`.
+Fate = Article | Reject
 
-    `read` gives a page's bytes. A page on which our own code fails is quarantined: rejected with the error as
-    its detail and its bytes where they are kept, for replay.
+
+def write_batch(batch: ParseBatch, pages: Sequence[Page], fates: Sequence[Fate], seconds: float) -> Part:
+    """The batch's part of `articles` and `rejects`, from its pages and their fates in the same order.
+
+    A page whose row no table takes (half of a surrogate pair, a number beyond its column) is quarantined.
     """
-    started = time.monotonic()
-    counts = StageCounts(STAGE)
-    articles: list[Article] = []
-    rejects: list[Reject] = []
-    for page in pages_of(batch):
-        counts.items_in += 1
-        fate = _fate(page, read, limits)
-        if isinstance(fate, Article):
-            counts.kept += 1
-            articles.append(fate)
-        else:
-            counts.rejected[fate.reason] += 1
-            rejects.append(fate)
-    counts.seconds = time.monotonic() - started
+    try:
+        return _write(batch, fates, seconds)
+    except _UNFIT:
+        return _write(batch, [_fit(page, fate) for page, fate in zip(pages, fates, strict=True)], seconds)
+
+
+def _write(batch: ParseBatch, fates: Sequence[Fate], seconds: float) -> Part:
+    articles = [fate for fate in fates if isinstance(fate, Article)]
+    rejects = [fate for fate in fates if isinstance(fate, Reject)]
+    counts = StageCounts(STAGE, len(fates), len(articles), Counter(reject.reason for reject in rejects), seconds)
     return write_part(batch.out, {Article: articles, Reject: rejects}, counts)
+
+
+def _fit(page: Page, fate: Fate) -> Fate:
+    try:
+        to_table([fate], type(fate))
+    except _UNFIT as error:
+        return quarantine(page, fault_of(error))
+    return fate
 
 
 def pages_of(batch: ParseBatch) -> list[Page]:
@@ -58,18 +71,37 @@ def pages_of(batch: ParseBatch) -> list[Page]:
     return read_rows([part] if part else [], Page)[batch.start : batch.stop]
 
 
-def _fate(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Article | Reject:
+def fate_of(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Fate:
+    """What becomes of a page; `read` gives its bytes.
+
+    One on which our own code fails is quarantined: rejected with the error as its detail and its bytes where they
+    are kept, for replay. Raises what `fault_of` does.
+    """
     try:
-        parsed: Parsed = parse_page(page, read(page), limits)
+        parsed = parse_page(page, read(page), limits)
     except Rejected as rejected:
         return reject_page(page, rejected.reason, rejected.detail)
-    except (MemoryError, OSError):
-        raise  # the machine's trouble, not the page's: the batch fails and is tried again
     except Exception as error:  # noqa: BLE001 (whatever our code does wrong costs this page, not the night)
-        return reject_page(page, Reason.QUARANTINED, f"{type(error).__name__}: {error}"[:500])
+        return quarantine(page, fault_of(error))
     if parsed.reason is None:
         return parsed.article
     return reject_page(page, parsed.reason, parsed.detail, parsed.article)
+
+
+def quarantine(page: Page, detail: str) -> Reject:
+    """The row of a page on which our own code failed, or the process that parsed it ended."""
+    return reject_page(page, Reason.QUARANTINED, detail)
+
+
+def fault_of(error: Exception) -> str:
+    """What a quarantined page's row says of our error, in words that any table takes.
+
+    Raises it again where it says nothing of the page: too little memory, which is for the worker process to judge
+    (it knows how much the page was allowed), and trouble with a disk or file, after which the batch is tried again.
+    """
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno not in _ERRNO_OF_VALUES):
+        raise error
+    return f"{type(error).__name__}: {error}"[:500].encode("utf-8", "backslashreplace").decode()
 
 
 def reject_page(page: Page, reason: Reason, detail: str, article: Article | None = None) -> Reject:

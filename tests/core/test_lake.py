@@ -204,3 +204,13 @@ def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_try_lands(small_disk
     assert [count(lake, t) for t in ("runs", "sketches", "checks")] == [1, 1, 1]
     lake.land(night("b", number=2), lambda _: [check(passed=True, number=2)], run(2, "failed"))
     assert [count(lake, t) for t in ("runs", "sketches", "checks")] == [2, 2, 2]
+
+
+def test_two_lakes_are_open_at_once_in_one_process(tmp_path):
+    lakes = [Lake(tmp_path / name) for name in "ab"]
+    for number, lake in enumerate(lakes):
+        lake.create({"numbers": f"SELECT {number} AS n"})
+    with lakes[0].connect() as first, lakes[1].connect() as second, lakes[0].connect() as third:
+        assert [c.execute("FROM numbers").fetchall() for c in (first, second, third)] == [[(0,)], [(1,)], [(0,)]]
+        lakes[1].create({"numbers": "SELECT 2 AS n"})
+    assert lakes[1].read("FROM numbers").to_pylist() == [{"n": 2}]

@@ -137,12 +137,13 @@ def test_a_journal_answers_what_it_was_told(server, client, tmp_path, answer_wit
 
     def outcomes(journal: Journal) -> list[object]:
         seen: list[object] = []
+        unchanged = journal(f"{server.address}/a", 1500, validators)
         for path in paths:
             try:
                 seen.append(journal(server.address + path, 1500))
             except (Rejected, Transient) as error:
                 seen.append((type(error), str(error)))
-        return [*seen, journal(f"{server.address}/a", 1500, validators)]
+        return [*seen, unchanged]
 
     with Journal(tmp_path / "j", client) as journal:
         first = outcomes(journal)
@@ -192,7 +193,7 @@ def test_refusals_of_the_moment_are_not_written_down(tmp_path):
             with pytest.raises(Rejected):
                 journal(url, MIB)
     with Journal(tmp_path / "j", None) as journal:
-        assert set(journal._entries) == {("s", False)}
+        assert set(journal._entries) == {("s", None)}
 
 
 BATCH = """
@@ -205,7 +206,7 @@ from storyfold.settings import Limits, Network
 folder, *urls = sys.argv[1:]
 limits = Limits(network=Network(allow_loopback=True, delay_seconds=0.2))
 with Client(limits, robots_kept=Path(folder, "robots")) as client, Journal(Path(folder, "j"), client) as journal:
-    ask_crowd(urls, 10**6, journal, journal)
+    ask_crowd(urls, 10**6, journal, journal, 60)
     print(sum(len(journal(url, 10**6).content) for url in urls))
 """
 
@@ -231,3 +232,54 @@ def test_a_killed_batch_asks_for_nothing_twice(servers, answer_with, tmp_path):
     for server in web:
         assert sorted(server.paths) == [f"/{n}" for n in range(8)]
         assert [seen.path for seen in server.log].count("/robots.txt") == 1
+
+
+def test_no_flipped_bit_of_a_journal_is_taken_for_an_answer(server, client, tmp_path, answer_with):
+    server.pages |= {f"/{n}": answer_with(b"line\n" * n) for n in range(3)}
+    urls = [f"{server.address}/{n}" for n in range(3)]
+    with Journal(tmp_path / "j", client) as journal:
+        whole = [journal(url, MIB) for url in urls]
+    data = (tmp_path / "j").read_bytes()
+
+    def unknown(url: str, *_: object):
+        raise Rejected(Reason.NOT_TEXT, "asked again")
+
+    for place in range(len(data)):
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << place % 8
+        (tmp_path / "flipped").write_bytes(flipped)
+        known = set(Journal(tmp_path / "flipped", unknown)._entries)
+        with Journal(tmp_path / "flipped", unknown) as journal:
+            assert known < {(url, None) for url in urls}
+            assert all(journal(url, MIB) in whole for url, _ in known)
+
+
+def test_not_modified_is_an_answer_for_one_version_only(server, client, tmp_path):
+    """A killed night is taken up after another one landed: what its server called unchanged was an older version."""
+    server.pages["/a"] = versioned('"1"')
+    url = f"{server.address}/a"
+    one, two = (Validators(url=url, etag=etag) for etag in ('"1"', '"2"'))
+    with Journal(tmp_path / "j", client) as journal:
+        assert journal(url, MIB, one).status == 304
+    with Journal(tmp_path / "j", client) as journal:
+        assert journal(url, MIB, one).status == 304
+        assert journal(url, MIB, two).content == BODY
+    assert len(server.paths) == 2
+
+
+def test_a_whole_answer_stands_whatever_is_known_of_the_page_since(server, client, tmp_path):
+    server.pages["/a"] = versioned('"1"')
+    url = f"{server.address}/a"
+    for validators in (None, Validators(url=url, etag='"1"')):
+        with Journal(tmp_path / "j", client) as journal:
+            assert journal(url, MIB, validators).content == BODY
+    assert server.paths == ["/a"]
+
+
+@pytest.mark.parametrize("etag", ['"' + "a" * 2000 + '"', '"\x00"', '"\r\nX-Ours: 1"', '"\u20ac"', ""])
+def test_validators_that_no_server_would_take_back_are_not_sent(server, client, tmp_path, etag):
+    server.pages["/a"] = versioned('"1"')
+    url = f"{server.address}/a"
+    earlier = Earlier(final_url=url, etag=etag, last_modified=None, content_sha256="", place=("none.warc.gz", 0))
+    assert AskForChanges(client, {url: earlier}.get, tmp_path)(url, MIB).content == BODY
+    assert "If-None-Match" not in server.requests[-1]

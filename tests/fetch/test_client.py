@@ -208,7 +208,8 @@ def test_error_statuses(server, client, status, kind):
      b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"0" * 9_000_000,
      b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFF\r\nx",
      b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n",
-     b"HTTP/1.1 200 OK\r\nA: " + b"b" * 70_000 + b"\r\n\r\n"],
+     b"HTTP/1.1 200 OK\r\nA: " + b"b" * 70_000 + b"\r\n\r\n",
+     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 3\r\n\r\nhello"],
 )  # fmt: skip
 def test_a_broken_answer_is_transient(server, client, answer):
     server.pages["/a"] = lambda connection, _: connection.sendall(answer)
@@ -270,3 +271,28 @@ def test_threads_do_not_share_deadlines(server, answer_with):
             thread.join()
     assert seen.count(b"fine") == 40
     assert len(seen) == 41
+
+
+def test_headers_beyond_what_the_archive_can_read_back_are_refused(server, client, answer_with):
+    server.pages["/fits"] = answer_with(b"x", *(f"X-{n}: {'a' * 6_000}" for n in range(5)))
+    server.pages["/large"] = answer_with(b"x", *(f"X-{n}: {'a' * 6_000}" for n in range(6)))
+    assert client(f"{server.address}/fits", MIB).content == b"x"
+    with pytest.raises(Rejected) as caught:
+        client(f"{server.address}/large", MIB)
+    assert caught.value.reason is Reason.TOO_LARGE
+
+
+def test_headers_keep_their_order_and_the_status_line_its_version(server, client):
+    server.pages["/a"] = (
+        b"HTTP/1.0 200 Fine\r\nSet-Cookie: a=1\r\nx-b: 2\r\nset-cookie: c=3\r\nContent-Length: 1\r\n\r\nx"
+    )
+    answer = client(f"{server.address}/a", MIB)
+    assert (answer.version, answer.status_text) == ("HTTP/1.0", "Fine")
+    assert answer.headers == (("Set-Cookie", "a=1"), ("x-b", "2"), ("set-cookie", "c=3"), ("Content-Length", "1"))
+
+
+def test_a_redirect_to_an_address_without_measure_is_not_followed(server, client):
+    server.pages["/a"] = b"HTTP/1.1 302 Found\r\nLocation: /" + b"x" * 9_000 + b"\r\nContent-Length: 0\r\n\r\n"
+    with pytest.raises(ErrorAnswer, match="characters"):
+        client(f"{server.address}/a", MIB)
+    assert [seen.path for seen in server.log][1:] == ["/a"]

@@ -181,3 +181,25 @@ def test_a_night_that_was_told_its_time_sees_answers_then(server, answer_with, t
     attempt = begin(lake, Source(id="s", pages=("x",)), 9)
     now = dataclasses.replace(attempt, started_at=datetime.now(UTC))
     assert abs(now.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("left", [None, b"", b"\x1f\x8b damaged"])
+def test_pages_that_the_archive_lost_are_kept_anew(server, answer_with, tmp_path, left):
+    """With validators or without, asked over HTTP or read from a file: what a night keeps can be read back."""
+    lake = Lake(tmp_path / "lake")
+    (tmp_path / "d.html").write_bytes(b"<p>one</p>d")
+    source = dataclasses.replace(a_web(server, answer_with), pages=(str(tmp_path / "d.html"),))
+    run(lake, source, 4)
+    for archive in lake.archive.rglob("*.warc.gz"):
+        archive.unlink()
+        if left is not None:
+            archive.write_bytes(left)
+    _, fetched = run(lake, source, 5)
+    pages = read_rows(fetched, Page)
+    assert sorted(read_page(page, lake.archive, LIMITS)[-1:] for page in pages) == [b"a", b"b", b"c", b"d"]
+    archives = sorted(lake.archive.rglob("*.warc.gz"))
+    _, again = run(lake, source, 6)
+    assert sorted(lake.archive.rglob("*.warc.gz")) == archives  # and once only
+    assert [read_page(page, lake.archive, LIMITS) for page in read_rows(again, Page)] == [
+        read_page(page, lake.archive, LIMITS) for page in pages
+    ]

@@ -99,6 +99,17 @@ def test_nothing_is_left_under_the_name_when_a_batch_fails(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_killed_batch_left_goes_when_it_is_written_again(tmp_path):
+    killed, other = ArchiveWriter(tmp_path, "a.warc.gz"), ArchiveWriter(tmp_path, "a.warc.gz.warc.gz")
+    for store in (killed, other):
+        store.add_file("one", None, b"1", SEEN)
+    with ArchiveWriter(tmp_path, "a.warc.gz") as store:
+        offset = store.add_file("one", None, b"1", SEEN)
+    other.close()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.warc.gz", "a.warc.gz.warc.gz"]
+    assert read_record(tmp_path / "a.warc.gz", offset, LIMIT).data == b"1"
+
+
 def test_a_batch_without_records_makes_no_file(tmp_path):
     with ArchiveWriter(tmp_path, "sub/a.warc.gz"):
         pass

@@ -12,6 +12,7 @@ from storyfold.fetch.client import Client
 from storyfold.fetch.crowd import GIVE_UP, ask_crowd, by_host
 from storyfold.fetch.hosts import Hosts, host_key
 from storyfold.fetch.journal import Journal
+from storyfold.fetch.robots import NAME, read_rules
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.settings import Limits, Network
 
@@ -41,7 +42,7 @@ def test_a_host_sees_one_connection_and_a_pause_however_many_threads_ask(servers
         urls += [f"{server.address}/{number}" for server in web]
     started = time.monotonic()
     with Client(limits(DELAY)) as client, Journal(tmp_path / "j", client) as journal:
-        ask_crowd(urls, MIB, journal, journal)
+        ask_crowd(urls, MIB, journal, journal, 60)
     took = time.monotonic() - started
     for server in web:
         assert server.paths == ["/0", "/1", "/2", "/3", "/4"]
@@ -81,7 +82,7 @@ def test_redirects_across_hosts_wait_for_each_host_and_never_for_each_other(serv
             )
     urls = [f"{server.address}/{n}" for n in range(4) for server in (one, two)]
     with Client(limits(0.05)) as client, Journal(tmp_path / "j", client) as journal:
-        ask_crowd(urls, MIB, journal, journal)
+        ask_crowd(urls, MIB, journal, journal, 60)
         assert [journal(url, MIB).content for url in urls] == [b"end"] * 8
     for server in (one, two):
         assert min(gaps(server)) >= 0.05
@@ -179,7 +180,7 @@ def test_a_host_that_goes_silent_is_given_up_for_the_batch(servers, answer_with,
     silent.pages |= {f"/{n}": lambda connection, _: connection.close() for n in range(8)}
     urls = [f"{server.address}/{n}" for server in (silent, well) for n in range(8)]
     with Client(limits()) as client, Journal(tmp_path / "j", client) as journal:
-        ask_crowd(urls, MIB, journal, journal)
+        ask_crowd(urls, MIB, journal, journal, 60)
         with pytest.raises(Transient, match="not asked"):
             journal(urls[7], MIB)
         with pytest.raises(Transient, match="not asked"):
@@ -193,10 +194,68 @@ def test_an_error_of_our_own_stops_the_crowd(tmp_path):
         raise KeyError(url)
 
     with Journal(tmp_path / "j", None) as journal, pytest.raises(KeyError):
-        ask_crowd([f"http://{n}.test/" for n in range(9)], MIB, broken, journal)
+        ask_crowd([f"http://{n}.test/" for n in range(9)], MIB, broken, journal, 60)
 
 
 def test_hosts_are_told_apart_by_name_and_by_their_own_ports():
     urls = ["https://a.test/1", "http://A.test:80/2", "http://a.test:8080/3", "https://b.test/", "https://a.test/1"]
     assert [host_key(url) for url in urls] == ["a.test", "a.test", "a.test:8080", "b.test", "a.test"]
     assert by_host(urls) == {"a.test": urls[:2], "a.test:8080": [urls[2]], "b.test": [urls[3]]}
+
+
+@pytest.mark.parametrize("spelling", ["User-agent: {}", "user agent {}", "  USERAGENT :\t{}*", "User-Agent\t{} # x"])
+def test_many_agents_times_many_rules_cost_no_more_than_their_sum(spelling):
+    text = "".join(spelling.format(f"a{n}") + "\n" for n in range(8_000)) + "User-agent: StoryFold\n"
+    started = time.monotonic()
+    rules = read_rules(text + "".join(f"Disallow: /{n}\n" for n in range(8_000)) + "Crawl-delay: 3\n")
+    assert time.monotonic() - started < 5  # as one product, these took a minute and a half and 4.6 GB
+    assert not rules.can_fetch("http://a.test/7999", NAME)
+    assert rules.can_fetch("http://a.test/x", NAME)
+    assert rules.crawl_delay(NAME) == 3
+
+
+def test_groups_of_other_agents_do_not_bind_us():
+    text = "User-agent: bot\nUser-agent: other\nDisallow: /\n\nUser-agent: *\nDisallow: /all\n"
+    text += "User-agent: bot\nDisallow: /b"
+    for addition, forbidden in (("", "/all"), ("\nUser-agent: other\nUser-agent: storyfold\nDisallow: /us", "/us")):
+        rules = read_rules(text + addition)
+        paths = ["/", "/all", "/b", "/us"]
+        assert [path for path in paths if not rules.can_fetch("http://a.test" + path, NAME)] == [forbidden]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_rules_that_come_at_the_second_try_are_heeded(server, answer_with, tmp_path, kept):
+    answers = iter([b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", robots("User-agent: *\nDisallow: /b")])
+    server.pages["/robots.txt"] = lambda connection, _: connection.sendall(next(answers))
+    server.pages |= {"/a": answer_with(b"x"), "/b": answer_with(b"x")}
+    with Client(limits(), robots_kept=tmp_path / "robots" if kept else None) as client:
+        with pytest.raises(Transient):
+            client(f"{server.address}/a", MIB)
+        assert client(f"{server.address}/a", MIB).content == b"x"
+        with pytest.raises(Rejected, match="robots-disallowed"):
+            client(f"{server.address}/b", MIB)
+    assert [seen.path for seen in server.log] == ["/robots.txt", "/robots.txt", "/a"]
+
+
+def test_a_host_whose_time_is_over_is_left_alone_and_its_rest_told(servers, answer_with, tmp_path):
+    endless, short = servers(2)
+    for server in (endless, short):
+        server.pages |= {f"/{n}": answer_with(b"x") for n in range(30)}
+    urls = [f"{endless.address}/{n}" for n in range(30)] + [f"{short.address}/{n}" for n in range(2)]
+    with Client(limits(0.1)) as client, Journal(tmp_path / "j", client) as journal:
+        ask_crowd(urls, MIB, journal, journal, 0.8)
+        assert [journal(url, MIB).content for url in urls[30:]] == [b"x", b"x"]
+        with pytest.raises(Transient, match="seconds of this night were over"):
+            journal(urls[29], MIB)
+    assert 0 < len(endless.paths) < 12
+
+
+@pytest.mark.parametrize(
+    ("agent", "ours"),
+    [("Storyfold", True), ("storyfold/2.1", True), ("STORYFOLD*", True), ("story", False), ("storyfolder", False),
+     ("s", False), ("/", False), ("a storyfold", False)],
+)  # fmt: skip
+def test_rules_for_our_whole_name_are_ours(agent, ours):
+    rules = read_rules(f"User-agent: {agent}\nDisallow: /us\n\nUser-agent: *\nDisallow: /all")
+    assert rules.can_fetch("http://a.test/us", NAME) is not ours
+    assert rules.can_fetch("http://a.test/all", NAME) is ours

@@ -1,0 +1,96 @@
+"""Mutated pages through the parser, in worker processes as in a night.
+
+    python -m benchmarks.fuzz_pages [--pages 20000] [--seed 1] [--processes N] [--only NAME] [--replay NUMBER]
+
+Most pages are changed ones of ours (golden pages, the demo's web) and, where they are there, of the evaluation sets;
+some are made to hurt by size, depth or repetition. Page NUMBER of a seed is always the same: `--replay` parses it
+here, in this process, and writes it to a file. Prints what is worth knowing: pages that a worker did not survive,
+errors of our own (each is a bug), and the slowest pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from benchmarks.fuzz_cases import Case, Outcome, lost_case, make, parse_case
+from benchmarks.grown_pages import GROWN
+from benchmarks.page_mutations import MUTATIONS
+from storyfold.settings import Limits
+from storyfold.worker_process import Allowance
+from storyfold.workers import each_in_worker, usable_cores, worker_processes
+
+CHUNK = 50  # cases that a worker is given at a time
+
+
+def outcomes(cases: Sequence[Case], processes: int, limits: Limits, chunk: int = CHUNK) -> Iterator[Outcome]:
+    """The outcome of each case, in the cases' order."""
+    chunks = [cases[start : start + chunk] for start in range(0, len(cases), chunk)]
+    allowance = Allowance(limits.page_seconds, limits.page_memory)
+    work = partial(each_in_worker, partial(parse_case, limits=limits), lost=lost_case, allowance=allowance)
+    with ThreadPoolExecutor(processes) as waiting, worker_processes(processes):
+        for found in waiting.map(work, chunks):
+            yield from found
+
+
+def main() -> None:
+    """Run the cases and tell what they showed; exit code 1 if a worker ended or our own code failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=20_000)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first page")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=usable_cores())
+    parser.add_argument("--only", choices=[*MUTATIONS, *GROWN], help="one mutation")
+    parser.add_argument("--replay", type=int, metavar="NUMBER", help="parse this page here, and write it to a file")
+    options = parser.parse_args()
+    if options.replay is not None:
+        _replay(Case(options.seed, options.replay, options.only))
+        return
+    cases = [Case(options.seed, n, options.only) for n in range(options.first, options.first + options.pages)]
+    began, seen = time.monotonic(), list[Outcome]()
+    for outcome in outcomes(cases, options.processes, Limits()):
+        seen.append(outcome)
+        if outcome.fault:
+            print(_line(outcome), flush=True)
+        if len(seen) % 1_000 == 0:
+            print(f"{len(seen)} pages in {time.monotonic() - began:.0f} s", flush=True)
+    _tell(seen)
+    sys.exit(any(outcome.fault for outcome in seen))
+
+
+def _replay(case: Case) -> None:
+    made, content = make(case)
+    file = Path(tempfile.gettempdir()) / f"page-{case.seed}-{case.number}"
+    file.write_bytes(content)
+    print(f"{made}, {len(content)} bytes, in {file}", flush=True)
+    print(_line(parse_case(case, Limits())))
+
+
+def _tell(seen: Sequence[Outcome]) -> None:
+    total = sum(o.seconds for o in seen)
+    print(f"\n{len(seen)} pages, {sum(o.bytes for o in seen) / 1e6:.0f} MB, {total:.0f} s of processor time")
+    print(f"workers ended: {sum(o.ended for o in seen)}; own errors: {sum(bool(o.fault) - o.ended for o in seen)}")
+    for told, count in Counter(o.told for o in seen if o.told).most_common():
+        print(f"  {count:6} {told}")
+    print("own errors and ended workers, by kind:")
+    for fault, count in Counter(o.fault.partition("(")[2] or o.fault for o in seen if o.fault).most_common():
+        print(f"  {count:6} {fault}")
+    print("slowest:")
+    for outcome in sorted(seen, key=lambda o: -o.seconds)[:25]:
+        print("  " + _line(outcome))
+
+
+def _line(outcome: Outcome) -> str:
+    what = outcome.fault or outcome.told
+    return f"{outcome.seconds:7.2f} s {outcome.bytes / 1e6:6.2f} MB  page {outcome.number}: {outcome.made}: {what}"
+
+
+if __name__ == "__main__":
+    main()

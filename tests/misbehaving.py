@@ -1,0 +1,81 @@
+"""Work for worker processes to do, most of it badly; in a module of its own, since workers import it."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from storyfold.outcomes import Reason, Rejected
+
+MiB = 2**20
+kept = []
+
+
+def do(order):
+    """Do what the order's first word says; the rest is its argument."""
+    what, _, argument = order.partition(" ")
+    return ACTIONS[what](argument)
+
+
+def note(argument):
+    """Append a line to a file, so that a test can tell how often this was done."""
+    name, _, line = argument.partition(" ")
+    with Path(name).open("a") as file:
+        file.write(f"{line}\n")
+    return line
+
+
+def spin(_):
+    while True:
+        pass
+
+
+def swell(_):
+    held = []
+    while True:
+        held.append(bytearray(MiB))
+        time.sleep(0.001)
+
+
+def peak(argument):
+    return len(bytearray(int(argument) * MiB))
+
+
+def leak(argument):
+    kept.append(bytearray(int(argument) * MiB))
+    return len(kept)
+
+
+def raise_error(argument):
+    raise {"disk": OSError(28, "No space left on device"), "reason": Rejected(Reason.NO_BODY)}[argument]
+
+
+ACTIONS = {
+    "say": str,
+    "note": note,
+    "spin": spin,
+    "sleep": lambda argument: time.sleep(float(argument)),
+    "exit": lambda argument: os._exit(int(argument)),
+    "crash": lambda _: os.kill(os.getpid(), signal.SIGSEGV),
+    "swell": swell,
+    "peak": peak,
+    "leak": leak,
+    "raise": raise_error,
+    "lock": lambda _: lambda: None,
+    "pid": lambda _: os.getpid(),
+    "print": print,
+}
+
+
+class Unreadable:
+    """Work that cannot be had in another process."""
+
+    def __call__(self, item):
+        return item
+
+    def __reduce__(self):
+        return (_missing, ())
+
+
+def _missing():
+    raise ImportError("no such work here")

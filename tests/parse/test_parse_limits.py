@@ -1,0 +1,159 @@
+"""A page over its time or memory is quarantined with its bytes kept, in a night and in `storyfold parse`."""
+
+import dataclasses
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.parse_files import find_items, rows_of
+from storyfold.attempts import begin_attempt
+from storyfold.fetch.archive import read_page
+from storyfold.lake import Lake
+from storyfold.outcomes import StageCounts
+from storyfold.parse.batch import ParseBatch, fault_of, pages_of, write_batch
+from storyfold.parse.page import parse_page
+from storyfold.parts import read_rows, write_part
+from storyfold.schemas import Article, Page, Reject
+from storyfold.settings import Limits, MiB, Source, Sources
+from tasks.discover import discover_source
+from tasks.fetch import fetch_items, plan_fetch
+from tasks.parse import parse_pages, plan_parse
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "data" / "demo"
+NOW = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
+LIMITS = Limits(page_seconds=5, page_memory=300 * MiB)
+# 4 million nodes: more than 300 MB in any tree of them
+SWELLING = b"<html><body>" + b"<p>a" * 2_000_000
+
+
+@pytest.fixture
+def pages(tmp_path):
+    """A folder of four good pages and one that takes more memory than `LIMITS` allow."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for number, page in enumerate(sorted(DEMO.glob("[hv]*/*.html"))[:4]):
+        (folder / f"{number}.html").write_bytes(page.read_bytes())
+    (folder / "1-swelling.html").write_bytes(SWELLING)
+    return folder
+
+
+def fetched(folder, lake):
+    source = Source(id="s", pages=(str(folder / "*.html"),))
+    lake.create({})
+    sources = Sources(path=Path("sources.toml"), sources=(source,))
+    attempt = begin_attempt(lake, date(2026, 3, 4), sources, LIMITS, "test", NOW)
+    found = [discover_source.fn(attempt, 0, source, LIMITS)]
+    return attempt, [fetch_items.fn(attempt, batch, LIMITS) for batch in plan_fetch(attempt, found, LIMITS)]
+
+
+def test_a_night_quarantines_pages_over_their_limits_and_keeps_the_rest(pages, tmp_path):
+    attempt, parts = fetched(pages, Lake(tmp_path / "lake"))
+    (batch,) = plan_parse(attempt, parts, LIMITS, 1)[:1]
+    batch = dataclasses.replace(batch, start=0, stop=5)
+    told = pages_of(batch)
+    os.mkfifo(tmp_path / "lake" / "archive" / "hanging.warc.gz")
+    hanging = dataclasses.replace(told[3], item_id="hanging", warc_file="hanging.warc.gz")
+    part = write_part(tmp_path / "part", {Page: [*told, hanging]}, StageCounts("fetch", 6, 6))
+    batch = ParseBatch(part.folder, 0, 6, tmp_path / "out")
+
+    done = parse_pages.fn(attempt, batch, LIMITS)
+    swelling, hung = read_rows([done], Reject)
+    assert (swelling.reason, swelling.detail) == ("quarantined", "over 300 MB of memory")
+    assert (hung.reason, hung.detail, hung.warc_file) == ("quarantined", "over 5 seconds", "hanging.warc.gz")
+    (page,) = (p for p in told if p.location == swelling.location)
+    assert read_page(page, attempt.lake.archive, LIMITS) == SWELLING
+    alone = [parse_page(p, read_page(p, attempt.lake.archive, LIMITS), LIMITS).article for p in told if p != page]
+    assert read_rows([done], Article) == alone
+    assert done.counts.balanced
+    assert (done.counts.items_in, done.counts.kept) == (6, 4)
+
+
+def test_file_commands_quarantine_and_go_on_in_the_same_order(pages, caplog):
+    items, _ = find_items([pages])
+    (rows,) = rows_of(items, 2, LIMITS)
+    assert [Path(row["path"]).name for row in rows] == [Path(item.location).name for item in items]
+    assert [row["reason"] for row in rows].count("quarantined") == 1
+    assert rows[1]["reason"] == "quarantined"
+    assert "1-swelling.html: quarantined: over 300 MB of memory" in caplog.text
+
+
+def test_a_row_that_no_table_takes_costs_that_page(pages, tmp_path):
+    attempt, parts = fetched(pages, Lake(tmp_path / "lake"))
+    (batch,) = plan_parse(attempt, parts, LIMITS, 1)[:1]
+    batch = dataclasses.replace(batch, start=0, stop=3, out=tmp_path / "out")
+    told = [p for p in pages_of(batch) if "swelling" not in p.location]
+    good, bad = (parse_page(p, read_page(p, attempt.lake.archive, LIMITS), LIMITS).article for p in told[:2])
+    done = write_batch(batch, told[:2], [good, dataclasses.replace(bad, title="half \ud800")], 0.0)
+    assert read_rows([done], Article) == [good]
+    (reject,) = read_rows([done], Reject)
+    assert (reject.reason, reject.location) == ("quarantined", bad.location)
+    assert "surrogates not allowed" in reject.detail
+    assert done.counts.balanced
+
+
+def test_the_machines_trouble_is_no_pages_fault():
+    for error in (OSError(errno.ENOSPC, "No space left on device"), FileNotFoundError("no model"), MemoryError()):
+        if isinstance(error, FileNotFoundError):
+            error.errno = errno.ENOENT
+        with pytest.raises(type(error)):
+            fault_of(error)
+    assert fault_of(OSError(errno.EOVERFLOW, "Value too large")).startswith("OSError")
+    assert fault_of(ValueError("\ud800")) == "ValueError: \\ud800"
+
+
+def test_a_full_disk_fails_the_batch(pages, tmp_path):
+    attempt, parts = fetched(pages, Lake(tmp_path / "lake"))
+    (batch,) = plan_parse(attempt, parts, LIMITS, 1)[:1]
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError, match="Not a directory"):
+        parse_pages.fn(attempt, dataclasses.replace(batch, out=tmp_path / "file" / "out"), LIMITS)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_stop_of_the_file_command_leaves_no_process_behind(stop, tmp_path):
+    (tmp_path / "pages").mkdir()
+    for number in range(120):
+        (tmp_path / "pages" / f"{number}.html").write_bytes(SWELLING)
+    command = [sys.executable, "-m", "flows.cli", "parse", "pages", "--out", "out.jsonl", "--processes", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as running:
+        try:
+            workers = wait_for(lambda: len(found := children(running.pid)) == 2 and found)
+            began = time.monotonic()
+            running.send_signal(stop)
+            assert running.wait(20) != 0
+            wait_for(lambda: not any(map(is_alive, workers)))
+            assert time.monotonic() - began < 20
+            assert b"Traceback" not in running.stderr.read()
+        finally:
+            running.kill()
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def children(process):
+    """Also those that a thread of it started."""
+    threads = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(found) for thread in threads for found in thread.read_text().split()]
+
+
+def is_alive(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_for(found):
+    deadline = time.monotonic() + 60
+    while not (value := found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return value
