@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser
-
 from storyfold import addresses
 from storyfold.parse.jsonld import ARTICLE_TYPES
 from storyfold.parse.metadata import Metadata
@@ -40,11 +38,6 @@ _PRESS_RELEASE = re.compile(r"/PRNewswire|\(?GLOBE NEWSWIRE\)?|\(?BUSINESS WIRE\
 _PRESS_SECTIONS = frozenset({"press release", "press releases", "pressemitteilung", "pressemitteilungen", "communiqué"})
 _LISTS = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
 _GALLERIES = frozenset({"imagegallery", "mediagallery", "videogallery"})
-
-
-def linked_headlines(tree: LexborHTMLParser) -> int:
-    """How many headings are links, or links headings: what lists of articles are made of."""
-    return len(tree.css("h2 a, h3 a, h4 a, a h2, a h3, a h4"))
 
 
 def kind_of(metadata: Metadata, headlines: int, url: str | None, title: str | None, body: str) -> Kind:

@@ -11,9 +11,11 @@ from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.bylines import credit_names, find_agency, find_dateline
 from storyfold.parse.dates import Dating, weigh
 from storyfold.parse.decode import decode, looks_binary
-from storyfold.parse.dump import language_of, parse_dump
+from storyfold.parse.dump import parse_dump
 from storyfold.parse.extract import Extract
+from storyfold.parse.languages import language_of_text
 from storyfold.parse.markup import parse_html
+from storyfold.parse.notices import notices_of
 from storyfold.schemas.pages import Article, Page, seen_date
 from storyfold.settings import Limits
 
@@ -111,10 +113,12 @@ def assemble(page: Page, extract: Extract) -> Article:
         agency=agency,
         dateline=find_dateline(extract.body),
         date_claims=claims,
-        language=extract.language or language_of(extract.body) or page.language,
+        language=language_of_text(extract.body) or extract.language or page.language,
         section=extract.section,
         tags=extract.tags,
         image=extract.image,
+        links=extract.links,
+        notices=extract.notices or notices_of(extract.body.split("\n\n")),
         body=extract.body,
         word_count=len(_WORD.findall(extract.body)),
         kind=extract.kind,

@@ -1,0 +1,66 @@
+"""What an article says of itself: that it was corrected, updated, or what its editors add."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from storyfold.parse.times import without_times
+from storyfold.schemas.pages import Notice, NoticeKind
+
+MAX_NOTICES = 10
+MAX_WORDS = 1_000  # characters; a longer paragraph is text
+MIN_WORDS = 3  # words beside date and time: "Updated: 5 May 2024, 10:15" is a date and no notice
+LABEL_READ = 200  # characters at the head of a paragraph in which it says what it is
+
+# In the order in which they are asked; English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic
+# languages, Polish, Czech, Japanese, Korean. A label stands at the paragraph's head and is set off from what follows.
+_LABELS: dict[NoticeKind, str] = {
+    "correction": """corrections?|corrections? and clarifications?|clarifications?|erratum|corrected|korrektur|
+        korrekturhinweis|berichtigung|richtigstellung|rectificatif|précision|correctif|corrección|fe de errores|
+        rectificación|rettifica|errata corrige|errata|correção|rectificatie|correctie|rättelse|retting|rettelse|
+        oikaisu|sprostowanie|oprava|訂正|정정""",
+    "update": """updates?|updated|aktualisierung|aktualisiert|actualización|actualizado|mise à jour|aggiornamento|
+        atualização|bijgewerkt|uppdatering|oppdatering|opdatering|aktualizacja|aktualizace|更新""",
+    "note": r"""editor['’]?s?['’]? note|note to readers|anmerkung der redaktion|anm\. d\. red\.|hinweis der redaktion|
+        note de la rédaction|nota del editor|nota de la redacción|nota della redazione|nota do editor|nota da redação|
+        ndlr|ndr|noot van de redactie""",
+}
+_SENTENCES: dict[NoticeKind, str] = {
+    "correction": r"""this (?:article|story|post|report|piece|page) (?:was|has been) (?:amended|corrected)|
+        (?:earlier|previous) version of this (?:article|story|report|post|piece|headline)|
+        in einer (?:früheren|vorherigen|ersten) (?:version|fassung)|
+        une version (?:précédente|antérieure) de cet article|
+        una versión anterior de este (?:artículo|texto)|una versione precedente di questo articolo|
+        uma versão anterior deste (?:artigo|texto)|een eerdere versie van dit (?:artikel|bericht)""",
+    "update": r"""this (?:article|story|post|report|page) (?:was|has been|will be|is being) (?:last )?updated|
+        this is a (?:developing|breaking)(?: news)? story|
+        dieser (?:artikel|text|beitrag) (?:wurde|wird) .{0,40}\baktualisiert|cet article a été mis à jour|
+        est[ea] (?:artículo|noticia) ha sido actualizad[oa]""",
+}
+
+
+def _form(kind: NoticeKind) -> re.Pattern[str]:
+    labels = rf"^[\W_]{{0,5}}(?:{_joined(_LABELS[kind])})\s?(?:[:–—()\[\]-]|,? \d|vom\b|$)"
+    sentences = rf"|\b(?:{_joined(_SENTENCES[kind])})\b" if kind in _SENTENCES else ""
+    return re.compile(labels + sentences, re.IGNORECASE)
+
+
+def _joined(words: str) -> str:
+    return re.sub(r"\|\s+", "|", words.strip())
+
+
+_KINDS = tuple((kind, _form(kind)) for kind in _LABELS)
+
+
+def notices_of(paragraphs: Iterable[str]) -> tuple[Notice, ...]:
+    """The notices among the paragraphs, each once, in their order, at most `MAX_NOTICES`."""
+    found: dict[str, Notice] = {}
+    for paragraph in paragraphs:
+        words = " ".join(paragraph[: MAX_WORDS + 1].split())
+        if len(words) > MAX_WORDS or len(found) >= MAX_NOTICES:
+            continue
+        kind = next((kind for kind, form in _KINDS if form.search(words[:LABEL_READ])), None)
+        if kind and len(without_times(words).split()) >= MIN_WORDS:
+            found.setdefault(words, Notice(kind=kind, words=words))
+    return tuple(found.values())
