@@ -90,7 +90,8 @@ def _with_printed(
         return claims, metadata.credits
     lines = printed_lines(tree, title)
     claims = claims if is_dated else (*claims, *printed_claims(lines, page_title, page.zone))
-    return claims, (() if is_credited else printed_credits(lines, own)) or metadata.credits
+    printed = () if is_credited else printed_credits(lines, own)
+    return claims, printed if names_person(printed, own) else metadata.credits or printed
 
 
 def _tree(text: str) -> LexborHTMLParser:

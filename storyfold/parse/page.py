@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from storyfold import addresses
 from storyfold.identity import article_id, text_sha256
 from storyfold.outcomes import Reason, Rejected
-from storyfold.parse.bylines import credit_names, find_agency, find_dateline
+from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
 from storyfold.parse.dates import Dating, weigh
 from storyfold.parse.decode import decode, looks_binary
 from storyfold.parse.dump import parse_dump
@@ -109,7 +109,7 @@ def assemble(page: Page, extract: Extract) -> Article:
         outlet=outlet,
         title=title,
         authors=authors,
-        bylines=bylines,
+        bylines=with_agency(bylines, agency),
         agency=agency,
         dateline=find_dateline(extract.body),
         date_claims=claims,

@@ -102,6 +102,8 @@ def _lines(tree: LexborHTMLParser) -> Iterator[Line]:
     for number, node in enumerate(tree.body.traverse(include_text=True) if tree.body else ()):
         if number >= MAX_NODES:
             break
+        if node.tag == "br":
+            block = None
         if not node.is_text_node or not (text := " ".join((node.text_content or "")[: 10 * LINE_CHARS].split())):
             continue
         above, in_link, apart = _place(node)
@@ -186,11 +188,12 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
 
 
 def printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str, ...]:
-    """The first line of the article's head that credits a person; empty where none does.
+    """The first line of the article's head that credits a person, else an agency; empty where none does.
 
     That is "By ...", a label and a name, or names alone beside the date or right above the text; none of `own`, the
     outlet's names.
     """
+    agencies: tuple[str, ...] = ()
     texts = Counter(fold(part) for line in lines for part in line.parts)
     for number, line in enumerate(lines):
         after = lines[number + 1] if number + 1 < len(lines) else None
@@ -204,7 +207,9 @@ def printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str, ...
             credit = tuple(name for name in named if _is_name(name) and texts[fold(name)] <= 1)
         if credit and names_person(credit, own):
             return credit
-    return ()
+        if credit and not agencies and any(b.kind == "agency" for b in credit_names(credit)[1]):
+            agencies = credit
+    return agencies
 
 
 def _labelled(line: Line, after: Line | None) -> tuple[str, ...]:
