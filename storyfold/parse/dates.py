@@ -15,6 +15,8 @@ WORDS_KEPT = 200  # characters of a claim that are kept and read; weekday, date,
 TEXT_READ = 100_000  # characters of a text that are searched for dates: the longest of 323 real bodies has 53,372
 FUTURE = timedelta(days=1)  # a claim may lie this far after we saw the page: clocks and zones differ by up to 26 hours
 DOUBT = timedelta(days=180)  # the project's design, "Dates": how far from the claim a text's own years may lie
+AROUND_YEAR = 24  # characters of a full date before or after its year: "on the 25th of September," has 22
+YEARS_READ = 200  # years of a text looked at
 DAY = timedelta(days=1)
 # A page stamped with the time at which it is served differs from the fetch by its transfer and by clocks: measured
 # servers are within seconds; news that is read within a minute and a half of its publication is dated by its feed.
@@ -88,7 +90,7 @@ def weigh(claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at
     modified_at = max((c.value for c in changed if c.value), default=None)
     not_after = min(seen_at, _day_end(modified_at)) if modified_at else seen_at
     possible = [c for c in named if not _is_impossible(c, seen_at)]
-    told = _latest_past(text, seen_at, whole=True) if possible and not modified_at else None
+    told = None if modified_at or not possible else _told_later(text, seen_at, possible)
     believed = [c for c in possible if not (told and c.value and c.value + LATER < told)]
     if not believed:
         reason = _why_none(named, possible, told, seen_at)
@@ -229,22 +231,38 @@ def _year_near(text: str, instant: datetime) -> bool:
     return any(int(match[0]) in near for match in _YEAR.finditer(text[:TEXT_READ]))
 
 
-def _latest_past(text: str, not_after: datetime, *, whole: bool = False) -> datetime | None:
+def _told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
+    """The latest full date that the text names as past, if some claim is older; only years from that claim's count."""
+    first = min(c.value.year for c in claims if c.value)
+    found: list[date] = []
+    for match in list(_YEAR.finditer(text[:TEXT_READ]))[:YEARS_READ]:
+        if int(match[0]) >= first:
+            start = max(0, match.start() - AROUND_YEAR)
+            named = named_days(text[start : match.end() + AROUND_YEAR])
+            found += [n.day for n in named if not n.swapped and _is_past(text, start + n.start)]
+    return _latest(found, not_after)
+
+
+def _latest_past(text: str, not_after: datetime) -> datetime | None:
     """The start of the latest date that the text names as past, none after `not_after`; None if it names none.
 
     A date that the same sentence announces ("will open on March 3, 2031") is a plan; a year alone counts only
-    after a word such as "in" or "since", from its first of January, and not at all where `whole` dates are asked for.
+    after a word such as "in" or "since", from its first of January.
     """
     text = text[:TEXT_READ]
-    full = [n for n in named_days(text) if not (whole and n.swapped)]
+    full = named_days(text)
     found = [n.swapped if n.swapped and n.swapped < n.day else n.day for n in full if _is_past(text, n.start)]
     inside = [(n.start, n.end) for n in full]
-    for match in () if whole else _YEAR.finditer(text):
+    for match in _YEAR.finditer(text):
         alone = not any(start <= match.start() < end for start, end in inside)
         before = text[max(0, match.start() - 24) : match.start()]
         if alone and SINCE.search(before) and _is_past(text, match.start()):
             found.append(date(int(match[0]), 1, 1))
-    instants = [datetime(d.year, d.month, d.day, tzinfo=UTC) for d in found if FIRST_YEAR <= d.year <= LAST_YEAR]
+    return _latest(found, not_after)
+
+
+def _latest(days: Sequence[date], not_after: datetime) -> datetime | None:
+    instants = [datetime(d.year, d.month, d.day, tzinfo=UTC) for d in days if FIRST_YEAR <= d.year <= LAST_YEAR]
     return max((i for i in instants if i <= not_after), default=None)
 
 

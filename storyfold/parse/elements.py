@@ -1,4 +1,4 @@
-"""One walk over a page's elements for everything that describes the page; the tree is only read."""
+"""One query of a page's elements for everything that describes the page; the tree is only read."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from storyfold.parse.jsonld import ARTICLE_TYPES, PAGE_TYPES, text_of
 
-MAX_ELEMENTS = 150_000  # looked at; the largest of 323 real pages has 4,276 elements
+MAX_ELEMENTS = 20_000  # looked at; real pages have some 50
 MAX_META = 1_000
 MAX_TIMES = 40  # `<time>` elements kept: lists of teasers have hundreds
 MAX_HEADINGS = 5
 MAX_SCRIPTS = 50
-MAX_LINKS = 2_000  # looked at: the most of 323 real pages is below 1,000
 MAX_OF_A_MARK = 8  # elements of one mark looked at: what comes later belongs to teasers
 MAX_SCOPE = 60  # elements above a microdata property in which its item is looked for
 MAX_HEAD_CHARS = 2_000  # of a heading's text
@@ -24,14 +23,21 @@ BYLINE_CHARS = (3, 200)  # a byline, not a biography
 # From the surest mark of a byline to the vaguest.
 BYLINE_MARKS = ("rel", "itemprop", "byline", "author", "autor")
 
-_HEADINGS = frozenset({"h2", "h3", "h4"})
-_LINK_ABOVE = 4  # elements between a heading and its link
+_ABOVE = 4  # elements above a date in which a link or a list item around it is looked for
 _TEASERS = frozenset({"a", "aside", "nav", "footer", "li"})  # around dates of other articles
 _MARKED = re.compile(r"datepublished|datemodified|published|entry-date|updated|post-date|article-?_*date|pubdate")
 _MODIFIED = re.compile(r"modif|updat|aktualis|actualiz|mise-a-jour")
 # Of what a page repeats from its HTTP answer: when it last changed and its language; `date` is when it was sent.
 _HTTP = frozenset({"lastmodified", "contentlanguage"})
-_MARKING_CLASS = re.compile(r"byline|author|autor|correction|erratum|clarification|editors?-?_?note", re.IGNORECASE)
+_MARKS = ("byline", "author", "autor", "correction")
+_WANTED = ", ".join(
+    [
+        'html, title, meta, h1, time, script[type*="ld+json" i], link[rel~="canonical" i], abbr[title]',
+        '[itemprop~="datePublished" i], [itemprop~="author" i], [rel~="author" i]',
+        *(f'[class*="{mark}" i]' for mark in _MARKS),
+    ]
+)
+_MARKING_CLASS = re.compile("|".join(_MARKS), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,6 @@ class Elements:
     headings: list[str] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
     bylines: dict[str, list[str]] = field(default_factory=dict)
-    linked_headlines: int = 0
-    links: list[LexborNode] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     looked_at: dict[str, int] = field(default_factory=dict)
 
@@ -68,17 +72,18 @@ class Elements:
 
 
 def read_elements(tree: LexborHTMLParser) -> Elements:
-    """One pass over the tree, at most `MAX_ELEMENTS` elements of it. Never raises."""
+    """One query for all elements that may describe the page, in its order, at most `MAX_ELEMENTS`. Never raises."""
     found = Elements()
-    root = tree.root
-    for number, node in enumerate(root.traverse() if root else ()):
-        if number >= MAX_ELEMENTS:
-            break
+    before: int | None = None
+    for node in tree.css(_WANTED)[:MAX_ELEMENTS]:
+        if node.mem_id == before:  # an element comes once for each selector that it matches
+            continue
+        before = node.mem_id
         tag = node.tag or ""
         attributes = node.attributes
         if (reader := _READERS.get(tag)) is not None:
             reader(found, node, attributes)
-        if attributes and tag != "meta":
+        if tag != "meta":
             _read_marks(found, node, attributes)
     return found
 
@@ -122,7 +127,7 @@ def _describes_page(node: LexborNode) -> bool:
 
 
 def _script(found: Elements, node: LexborNode, attributes: Attributes) -> None:
-    if "ld+json" in (attributes.get("type") or "").lower() and len(found.scripts) < MAX_SCRIPTS:
+    if len(found.scripts) < MAX_SCRIPTS and "ld+json" in (attributes.get("type") or "").lower():
         found.scripts.append(node.text(deep=True) or "")
 
 
@@ -145,19 +150,9 @@ def _h1(found: Elements, node: LexborNode, _: Attributes) -> None:
         found.headings.append(node.text(separator=" ")[:MAX_HEAD_CHARS])
 
 
-def _heading(found: Elements, node: LexborNode, _: Attributes) -> None:
-    found.linked_headlines += _has_above(node, frozenset({"a"}))
-
-
-def _anchor(found: Elements, node: LexborNode, attributes: Attributes) -> None:
-    found.linked_headlines += _has_above(node, _HEADINGS)
-    if len(found.links) < MAX_LINKS and attributes.get("href"):
-        found.links.append(node)
-
-
 def _has_above(node: LexborNode, tags: frozenset[str]) -> bool:
     above = node.parent
-    for _ in range(_LINK_ABOVE):
+    for _ in range(_ABOVE):
         if above is None:
             return False
         if above.tag in tags:
@@ -216,9 +211,5 @@ _READERS: dict[str, Callable[[Elements, LexborNode, Attributes], None]] = {
     "html": _html,
     "title": _title,
     "h1": _h1,
-    "h2": _heading,
-    "h3": _heading,
-    "h4": _heading,
-    "a": _anchor,
     "time": _time,
 }

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from selectolax.lexbor import LexborHTMLParser
+
 from storyfold import addresses
 from storyfold.parse.jsonld import ARTICLE_TYPES
 from storyfold.parse.metadata import Metadata
@@ -40,14 +42,24 @@ _LISTS = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilep
 _GALLERIES = frozenset({"imagegallery", "mediagallery", "videogallery"})
 
 
+def linked_headlines(tree: LexborHTMLParser) -> int:
+    """How many headings are links, or links headings: what lists of articles are made of."""
+    return len(tree.css("h2 a, h3 a, h4 a, a h2, a h3, a h4"))
+
+
+def says_article(metadata: Metadata) -> bool:
+    """Whether the page says of itself that it is an article."""
+    return bool(metadata.types & ARTICLE_TYPES) or metadata.og_type.startswith("article")
+
+
 def kind_of(metadata: Metadata, headlines: int, url: str | None, title: str | None, body: str) -> Kind:
     """The sort of page, from what it says of itself, its linked headlines, address, title, and running text."""
-    says_article = bool(metadata.types & ARTICLE_TYPES) or metadata.og_type.startswith("article")
-    if title and len(title) <= ERROR_TITLE and len(body) < SHORT_BODY and not says_article and _ERROR.search(title):
+    is_article = says_article(metadata)
+    if title and len(title) <= ERROR_TITLE and len(body) < SHORT_BODY and not is_article and _ERROR.search(title):
         return "error"
-    if not says_article and _is_list(metadata, headlines, url, body):
+    if not is_article and _is_list(metadata, headlines, url, body):
         return "list"
-    if len(body) < SHORT_BODY and _is_gallery(metadata, says_article=says_article):
+    if len(body) < SHORT_BODY and _is_gallery(metadata, is_article=is_article):
         return "gallery"
     return _sort_of_article(metadata, url, title, body)
 
@@ -67,9 +79,9 @@ def prose(body: str) -> int:
     return sum(len(p) for p in body.split("\n\n") if len(p.split()) > PROSE_WORDS or "。" in p)
 
 
-def _is_gallery(metadata: Metadata, *, says_article: bool) -> bool:
+def _is_gallery(metadata: Metadata, *, is_article: bool) -> bool:
     only_video = "videoobject" in metadata.types or metadata.og_type.startswith("video")
-    return bool(metadata.types & _GALLERIES) or (only_video and not says_article)
+    return bool(metadata.types & _GALLERIES) or (only_video and not is_article)
 
 
 def _sort_of_article(metadata: Metadata, url: str | None, title: str | None, body: str) -> Kind:

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from storyfold import addresses
 
+MAX_LINKS = 2_000  # looked at: 323 real pages have 26 of this kind on average
 MAX_KEPT = 100  # of one article; the longest of 323 real pages has some 60 in its text
 MAX_READ = 2_000_000  # characters of blocks read: lists nest, and a block counts as often as links stand in it
 BLOCK_ABOVE = 5  # elements between a link and its paragraph: emphasis, spans
 MORE_WORDS = 3  # words a block has beyond its link, or else it is a teaser or a menu
 KEY = 60  # characters at the head of a paragraph by which it is found in the body
 
-_BLOCKS = frozenset({"p", "li", "blockquote", "td", "dd", "h2", "h3", "h4", "div"})
+_IN_TEXT = "p a[href], blockquote a[href], dd a[href], td a[href], article li a[href], main li a[href]"
+_BLOCKS = frozenset({"p", "li", "blockquote", "td", "dd"})
 
 Anchor = tuple[str, str, str]
 
 
-def read_anchors(nodes: Sequence[LexborNode]) -> list[Anchor]:
-    """Address, words, and the head of the block around them, of each link that stands in running text.
+def read_anchors(tree: LexborHTMLParser) -> list[Anchor]:
+    """Address, words, and the head of the block around them, of each link that may stand in running text.
 
     To be read before the body is looked for, since that prunes the tree.
     """
     found: list[Anchor] = []
     read = 0
-    for node in nodes:
+    for node in tree.css(_IN_TEXT)[:MAX_LINKS]:
         words = _folded(node.text())
         block = _block(node) if words else None
         if block is None or read > MAX_READ:
@@ -57,7 +59,7 @@ def links_of(anchors: Sequence[Anchor], body: str, url: str | None) -> tuple[str
 
     `url` is the page's own address, against which relative ones are read, and which is left out itself.
     """
-    text = _folded(body)
+    text = _folded(body) if anchors else ""
     found: dict[str, None] = {}
     own = addresses.canonical_url(url)
     for href, words, around in anchors:

@@ -14,7 +14,7 @@ from storyfold.parse.dates import STRUCTURED, read_claim
 from storyfold.parse.defuse import defuse
 from storyfold.parse.elements import read_elements
 from storyfold.parse.extract import Extract
-from storyfold.parse.kinds import kind_of
+from storyfold.parse.kinds import kind_of, linked_headlines, says_article
 from storyfold.parse.links import links_of, read_anchors
 from storyfold.parse.metadata import Metadata, read_metadata
 from storyfold.parse.notices import notices_of
@@ -50,7 +50,8 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     claims, writers = _with_printed(
         tree, metadata, title, elements.page_title, (*metadata.date_claims, *url_claims(url)), page
     )
-    anchors = read_anchors(elements.links)
+    headlines = 0 if says_article(metadata) else linked_headlines(tree)
+    anchors = read_anchors(tree)
     said = metadata.article_body
     body = find_body(tree, heads=heads, descriptions=metadata.descriptions, spoken=said, free=metadata.free)
     if not body.text and not _is_visible(text):
@@ -67,8 +68,8 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
         tags=metadata.tags,
         image=metadata.image,
         links=links_of(anchors, body.text, url or page.url),
-        notices=notices_of([*body.text.split("\n\n"), *elements.notices]),
-        kind=kind_of(metadata, elements.linked_headlines, url, title, body.text),
+        notices=notices_of(elements.notices),
+        kind=kind_of(metadata, headlines, url, title, body.text),
         extractor=body.extractor,
         truncated=body.truncated,
     )

@@ -9,7 +9,7 @@ from storyfold.parse.times import without_times
 from storyfold.schemas.pages import Notice, NoticeKind
 
 MAX_NOTICES = 10
-MAX_WORDS = 1_000  # characters; a longer paragraph is text
+MAX_CHARS = 1_000  # of a notice; a longer paragraph is text
 MIN_WORDS = 3  # words beside date and time: "Updated: 5 May 2024, 10:15" is a date and no notice
 LABEL_READ = 200  # characters at the head of a paragraph in which it says what it is
 
@@ -40,27 +40,38 @@ _SENTENCES: dict[NoticeKind, str] = {
 }
 
 
-def _form(kind: NoticeKind) -> re.Pattern[str]:
-    labels = rf"^[\W_]{{0,5}}(?:{_joined(_LABELS[kind])})\s?(?:[:–—()\[\]-]|,? \d|vom\b|$)"
-    sentences = rf"|\b(?:{_joined(_SENTENCES[kind])})\b" if kind in _SENTENCES else ""
-    return re.compile(labels + sentences, re.IGNORECASE)
+def _labels(kind: NoticeKind) -> re.Pattern[str]:
+    return re.compile(rf"[\W_]{{0,9}}(?:{_joined(_LABELS[kind])})\s?(?:[:–—()\[\]-]|,? \d|vom\b|$)", re.IGNORECASE)
+
+
+def _sentences(kind: NoticeKind) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_joined(_SENTENCES[kind])})\b", re.IGNORECASE)
 
 
 def _joined(words: str) -> str:
     return re.sub(r"\|\s+", "|", words.strip())
 
 
-_KINDS = tuple((kind, _form(kind)) for kind in _LABELS)
+_LABEL_FORMS = [(kind, _labels(kind)) for kind in _LABELS]
+_SENTENCE_FORMS = [(kind, _sentences(kind)) for kind in _SENTENCES]
+# One of these stands in each of the sentences: asked first, since most paragraphs have none.
+_HINTS = re.compile(r"this |vers(?:ion|ión|ão|ie)|fassung|aktualisiert|cet article|actualizad|deste")
 
 
 def notices_of(paragraphs: Iterable[str]) -> tuple[Notice, ...]:
     """The notices among the paragraphs, each once, in their order, at most `MAX_NOTICES`."""
     found: dict[str, Notice] = {}
     for paragraph in paragraphs:
-        words = " ".join(paragraph[: MAX_WORDS + 1].split())
-        if len(words) > MAX_WORDS or len(found) >= MAX_NOTICES:
+        if len(paragraph) > MAX_CHARS or len(found) >= MAX_NOTICES or not (kind := _kind(paragraph[:LABEL_READ])):
             continue
-        kind = next((kind for kind, form in _KINDS if form.search(words[:LABEL_READ])), None)
-        if kind and len(without_times(words).split()) >= MIN_WORDS:
+        words = " ".join(paragraph.split())
+        if len(without_times(words).split()) >= MIN_WORDS:
             found.setdefault(words, Notice(kind=kind, words=words))
     return tuple(found.values())
+
+
+def _kind(head: str) -> NoticeKind | None:
+    label = next((kind for kind, form in _LABEL_FORMS if form.match(head)), None)
+    if label or not _HINTS.search(head.lower()):
+        return label
+    return next((kind for kind, form in _SENTENCE_FORMS if form.search(head)), None)

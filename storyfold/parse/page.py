@@ -118,7 +118,7 @@ def assemble(page: Page, extract: Extract) -> Article:
         tags=extract.tags,
         image=extract.image,
         links=extract.links,
-        notices=extract.notices or notices_of(extract.body.split("\n\n")),
+        notices=tuple(dict.fromkeys((*notices_of(extract.body.split("\n\n")), *extract.notices))),
         body=extract.body,
         word_count=len(_WORD.findall(extract.body)),
         kind=extract.kind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -56,6 +56,9 @@ _WORD = re.compile(r"\w+")
 _NAME_WORD = re.compile(r"[^\W\d_][\w'’.-]*$")
 
 
+Place = tuple[int | None, bool, bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One printed line, and the pieces of text that it is made of."""
@@ -74,65 +77,83 @@ def printed_lines(tree: LexborHTMLParser, title: str | None) -> list[Line]:
     The head ends with the second paragraph: the first may be the standfirst.
     """
     lines = list(_lines(tree))
-    wanted = fold(title or "")
-    titles = [n for n, line in enumerate(lines) if wanted and fold(line.text) == wanted]
-    start = next((n for n in titles if not lines[n].linked), next(iter(titles), len(lines)))
+    start = _headline_at(lines, title)
     kept: list[Line] = []
     paragraphs = 0
-    for number, line in enumerate(lines):
+    for number, (parts, linked) in enumerate(lines):
         after_start = start < number <= start + AFTER
-        paragraphs += after_start and _is_long(line)
-        is_last = paragraphs == 0 and number + 1 < len(lines) and _is_long(lines[number + 1])
-        if len(line.text) <= LINE_CHARS and len(kept) < MAX_LINES:
-            near = after_start and paragraphs < 2
-            above = start - BEFORE <= number < start
-            kept.append(replace(line, is_near=near, is_above=above, is_last=near and is_last))
+        long = _is_long(parts)
+        paragraphs += after_start and long
+        text = " ".join(parts)
+        if long or len(text) > LINE_CHARS or len(kept) >= MAX_LINES:
+            continue
+        near = after_start and paragraphs < 2
+        last = near and paragraphs == 0 and number + 1 < len(lines) and _is_long(lines[number + 1][0])
+        kept.append(Line(text, parts, linked, near, start - BEFORE <= number < start, last))
     return kept
 
 
-def _is_long(line: Line) -> bool:
-    return len(line.text.split()) > BODY_WORDS
+def _headline_at(lines: Sequence[tuple[tuple[str, ...], bool]], title: str | None) -> int:
+    """Which line is the headline: the first that is not linked, as in a breadcrumb; past the end where none is."""
+    wanted = fold(title or "")
+    longest = 2 * len(title or "")
+    found = len(lines)
+    for number, (parts, linked) in enumerate(lines) if wanted else ():
+        if sum(map(len, parts)) <= longest and fold(" ".join(parts)) == wanted:
+            if not linked:
+                return number
+            found = min(found, number)
+    return found
 
 
-def _lines(tree: LexborHTMLParser) -> Iterator[Line]:
-    """Text between the bounds of block elements."""
+def _is_long(parts: Sequence[str]) -> bool:
+    return sum(part.count(" ") + 1 for part in parts) > BODY_WORDS
+
+
+def _lines(tree: LexborHTMLParser) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """The pieces of text between the bounds of block elements, and whether all of them stand in links."""
     parts: list[str] = []
     linked = True
     block: int | None = None
+    places: dict[int, Place] = {}
     for number, node in enumerate(tree.body.traverse(include_text=True) if tree.body else ()):
         if number >= MAX_NODES:
             break
-        if node.tag == "br":
-            block = None
-        if not node.is_text_node or not (text := " ".join((node.text_content or "")[: 10 * LINE_CHARS].split())):
+        if not node.is_text_node:
+            block = None if node.tag == "br" else block
             continue
-        above, in_link, apart = _place(node)
+        text = " ".join((node.text_content or "")[: 10 * LINE_CHARS].split())
+        if not text:
+            continue
+        above, in_link, apart = _place(node.parent, places)
         if apart:
             continue
         if above != block and parts:
-            yield Line(" ".join(parts), tuple(parts), linked)
+            yield tuple(parts), linked
             parts, linked = [], True
         block = above
         parts.append(text)
         linked = linked and in_link
     if parts:
-        yield Line(" ".join(parts), tuple(parts), linked)
+        yield tuple(parts), linked
 
 
-def _place(node: LexborNode) -> tuple[int | None, bool, bool]:
-    """The block that a text stands in, whether in a link, and whether in a part of the page that is set apart."""
-    block: int | None = None
-    in_link = False
-    above = node.parent
-    while above is not None:
-        tag = above.tag or ""
-        if tag in _SKIPPED or tag in _APART:
-            return None, False, True
-        in_link = in_link or tag == "a"
-        if block is None and tag in _BLOCKS:
-            block = above.mem_id
-        above = above.parent
-    return block, in_link, False
+def _place(node: LexborNode | None, places: dict[int, Place]) -> Place:
+    """Of an element: the block it stands in, whether in a link, whether in a part of the page that is set apart.
+
+    `places` keeps what was found for the elements above it, so that a deep page costs no more than a flat one.
+    """
+    below: list[LexborNode] = []
+    while node is not None and node.mem_id not in places:
+        below.append(node)
+        node = node.parent
+    block, in_link, apart = places[node.mem_id] if node is not None else (None, False, False)
+    for element in reversed(below):
+        tag = element.tag or ""
+        block = element.mem_id if tag in _BLOCKS else block
+        in_link, apart = in_link or tag == "a", apart or tag in _SKIPPED or tag in _APART
+        places[element.mem_id] = block, in_link, apart
+    return block, in_link, apart
 
 
 def printed_claims(lines: Sequence[Line], page_title: str | None, zone: str | None) -> tuple[DateClaim, ...]:
@@ -194,7 +215,7 @@ def printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str, ...
     outlet's names.
     """
     agencies: tuple[str, ...] = ()
-    texts = Counter(fold(part) for line in lines for part in line.parts)
+    texts: Counter[str] = Counter()
     for number, line in enumerate(lines):
         after = lines[number + 1] if number + 1 < len(lines) else None
         dated = line.is_near and after is not None and after.is_near and _is_date(after.text)
@@ -204,6 +225,7 @@ def printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str, ...
             credit = line.parts
         elif line.is_near and _is_date_line(line.text):
             named = credit_names([line.text])[0]
+            texts = texts or Counter(fold(part) for other in lines for part in other.parts)
             credit = tuple(name for name in named if _is_name(name) and texts[fold(name)] <= 1)
         if credit and names_person(credit, own):
             return credit
