@@ -121,7 +121,8 @@ ROLES = frozenset(
     feature video multimedia digital data opinion opinions guest author authors editorial producer producers host anchor
     analyst commentator critic film music food travel lifestyle fashion royal consumer money markets finance
     financial defence defense security military religion reader community social media content creator trainee
-    intern fellow bureau the a of at and for our us uk eu asia europe africa middle east european
+    intern fellow bureau editor-at-large editor-in-chief the a of at and for our us uk eu asia europe africa middle east
+    european
     redakteur redakteurin redakteure redakteurinnen reporterin korrespondent korrespondentin autor autorin autoren
     volontär volontärin chefredakteur chefredakteurin ressortleiter ressortleiterin freier freie mitarbeiter
     leitender leitende stellvertretender politikredakteur wirtschaftsredakteur sportredakteur

@@ -26,27 +26,29 @@ def credit_names(
     credits: Sequence[str],  # noqa: A002
     *,
     outlet: str | None = None,
+    host: str | None = None,
 ) -> tuple[tuple[str, ...], tuple[Byline, ...]]:
     """The credited names as printed, each once, and the same names typed, in the order of the page.
 
     Roles, places, dates, addresses of mail and web, and handles are no names. A name of the outlet itself counts
-    as its desk (`staff`). Never raises; reads at most 50 credits of 500 characters.
+    as its desk (`staff`), and so does that of its `host`. Never raises; reads at most 50 credits of 500 characters.
     """
     bylines: dict[str, Byline] = {}
     for credit in credits[:CREDITS_READ]:
         for name in names_in(credit[:CREDIT_READ]):
-            bylines.setdefault(fold(name), Byline(name=name, kind=_kind(name, outlet)))
+            bylines.setdefault(fold(name), Byline(name=name, kind=_kind(name, outlet, host)))
     return tuple(b.name for b in bylines.values()), tuple(bylines.values())
 
 
-def _kind(name: str, outlet: str | None) -> Literal["person", "agency", "staff"]:
+def _kind(name: str, outlet: str | None, host: str | None) -> Literal["person", "agency", "staff"]:
     words = [fold(w.strip(".:")) for w in name.replace("-", " ").split()]
     if agency_code(name):
         return "agency"
     own = fold(outlet or "").removeprefix("the ").strip()
     if any(word in STAFF for word in words) or words[-1] in DESKS or _DOMAIN.match(name):
         return "staff"
-    if own and own in fold(name):
+    labels = (host or "").split(".")[:-1]
+    if (own and own in fold(name)) or "".join(words) in labels:
         return "staff"
     return "agency" if looks_like_agency(name) else "person"
 

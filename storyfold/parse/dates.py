@@ -21,8 +21,6 @@ DAY = timedelta(days=1)
 # A page stamped with the time at which it is served differs from the fetch by its transfer and by clocks: measured
 # servers are within seconds; news that is read within a minute and a half of its publication is dated by its feed.
 SERVED = timedelta(seconds=90)
-# A text that names a later day as past contradicts its date; within a month it may be a slip of the pen or an update.
-LATER = timedelta(days=31)
 TICK = timedelta(microseconds=1)  # the columns' resolution: the last instant of a day is this before the next
 BEFORE_UTC = timedelta(hours=14)  # a calendar day starts up to 14 hours before the UTC day of its name …
 BEHIND_UTC = timedelta(hours=12)  # … and ends up to 12 hours after it (tz database: offsets from +14 to -12)
@@ -80,8 +78,8 @@ def weigh(claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at
 
     The rules are those of the project's design: sources that agree on a day outweigh one that does not, the most
     exact of them gives the time. Never believed is a date in the future, one of the very instant at which the page
-    was fetched, and one more than a month older than a day that the text names as past, unless the page says that it
-    was changed since. An agency's text whose only date is a bare visible line, with no year in the text within 180
+    was fetched, and one more than 180 days older than a day that the text names as past (nearer ones may be plans that
+    do not say so), unless the page says that it was changed since. An agency's text whose only date is a bare visible line, with no year in the text within 180
     days of it, keeps that date at confidence `low`.
     """
     named = _bounded([c for c in claims if c.value is not None and c.where in WEIGHTS])
@@ -91,7 +89,7 @@ def weigh(claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at
     not_after = min(seen_at, _day_end(modified_at)) if modified_at else seen_at
     possible = [c for c in named if not _is_impossible(c, seen_at)]
     told = None if modified_at or not possible else _told_later(text, seen_at, possible)
-    believed = [c for c in possible if not (told and c.value and c.value + LATER < told)]
+    believed = [c for c in possible if not (told and c.value and c.value + DOUBT < told)]
     if not believed:
         reason = _why_none(named, possible, told, seen_at)
         return Dating(None, "none", "none", reason, _latest_past(text, not_after), not_after, modified_at)

@@ -79,7 +79,7 @@ def _split_full_names(piece: str) -> list[str]:
 
 
 def _clean(piece: str, *, after_comma: bool) -> Iterator[str]:
-    name = " ".join(piece.split()).strip(" ,:;–—|\"“”'’*_-([").lstrip(".)]")
+    name = " ".join(piece.split()).strip(" ,:;–—|／/\"“”'’*_-([").lstrip(".)]")
     for _ in range(2):  # "Text: Von Max Muster" has two
         name = _PREFIX.sub("", name, count=1) if _PREFIX.match(name) else name
         weak = _WEAK_PREFIX.match(name)
@@ -92,7 +92,7 @@ def _clean(piece: str, *, after_comma: bool) -> Iterator[str]:
     words = _without_roles(name, after_comma=after_comma)
     if words and not _SUFFIX.search(" " + words[-1]) and len(words[-1]) > 2:
         words[-1] = words[-1].rstrip(".:")
-    while len(words) > 2 and _WEEKDAY.match(words[-1].strip(",")):
+    while len(words) > 2 and (_WEEKDAY.match(words[-1].strip(",")) or words[-1] in ("on", "at", "am")):
         words.pop()  # what is left of a date that stood behind the name
     if _is_name(words):
         yield " ".join(words)

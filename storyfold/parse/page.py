@@ -93,7 +93,8 @@ def _verdict(article: Article) -> tuple[Reason | None, str]:
 def assemble(page: Page, extract: Extract) -> Article:
     """The article row of what a page was read as: claims weighed, names told apart, ids given."""
     outlet = page.outlet or extract.outlet or addresses.host_of(page.url)
-    authors, bylines = credit_names(extract.credits, outlet=outlet)
+    host = addresses.host_of(extract.canonical_url or page.url)
+    authors, bylines = credit_names(extract.credits, outlet=outlet, host=host)
     agency = find_agency(extract.credits, extract.body)
     claims = tuple(dict.fromkeys((*extract.date_claims, *page.date_claims)))
     dating = weigh(claims, text=extract.body, agency=agency, seen_at=page.seen_at)

@@ -21,6 +21,7 @@ MAX_LINES = 400  # lines kept
 LINE_CHARS = 160  # a line with a date or a name; longer ones are text
 BODY_WORDS = 25  # a line of more words is running text: the head of the article is over
 BEFORE = 6  # lines above the headline where a date may stand
+LEAST_SHARE = 0.6  # of the title that a headline without its appended site name has
 AFTER = 40  # lines between headline and second paragraph: standfirst, writer, date, buttons, captions
 MAX_CLAIMS = 4  # dates of one place: published, changed, and each again in other words
 MAX_BESIDE = 5  # words beside the date: weekday, place, section, "5 min read"; captions have more
@@ -68,6 +69,7 @@ class Line:
     linked: bool
     is_near: bool = False  # in the head of the article, below its headline
     is_above: bool = False  # shortly above the headline
+    is_early: bool = False  # between headline and first paragraph
     is_last: bool = False  # right above the first paragraph
 
 
@@ -87,19 +89,22 @@ def printed_lines(tree: LexborHTMLParser, title: str | None) -> list[Line]:
         text = " ".join(parts)
         if long or len(text) > LINE_CHARS or len(kept) >= MAX_LINES:
             continue
-        near = after_start and paragraphs < 2
-        last = near and paragraphs == 0 and number + 1 < len(lines) and _is_long(lines[number + 1][0])
-        kept.append(Line(text, parts, linked, near, start - BEFORE <= number < start, last))
+        near, early = after_start and paragraphs < 2, after_start and paragraphs == 0
+        last = early and number + 1 < len(lines) and _is_long(lines[number + 1][0])
+        kept.append(Line(text, parts, linked, near, start - BEFORE <= number < start, early, last))
     return kept
 
 
 def _headline_at(lines: Sequence[tuple[tuple[str, ...], bool]], title: str | None) -> int:
     """Which line is the headline: the first that is not linked, as in a breadcrumb; past the end where none is."""
     wanted = fold(title or "")
-    longest = 2 * len(title or "")
+    shortest, longest = int(LEAST_SHARE * len(title or "")), 2 * len(title or "")
     found = len(lines)
     for number, (parts, linked) in enumerate(lines) if wanted else ():
-        if sum(map(len, parts)) <= longest and fold(" ".join(parts)) == wanted:
+        if not shortest <= sum(map(len, parts)) <= longest:
+            continue
+        line = fold(" ".join(parts))
+        if line == wanted or wanted.startswith(line + " "):
             if not linked:
                 return number
             found = min(found, number)
@@ -160,15 +165,18 @@ def printed_claims(lines: Sequence[Line], page_title: str | None, zone: str | No
     """The dates printed for readers, from the surest place that has one.
 
     These are: below the headline; with a label such as "Published"; at the end of the page's title; shortly above the
-    headline, where a page's head may also print the day it was asked for. Dates in links are other articles'.
+    headline, where a page's head may also print the day it was asked for; anywhere, where the page prints no other.
+    Dates in links are other articles'.
     """
     dated = [line for line in lines if not line.linked and _is_date_line(line.text)]
     tail = _TITLE_PART.split(page_title or "")[-1]
     places = (
+        [line.text for line in dated if line.is_early],
         [line.text for line in dated if line.is_near],
         [line.text for line in dated if _PUBLISHED.search(line.text) or _UPDATED.search(line.text)],
         [tail] if tail != page_title and len(tail) <= LINE_CHARS and _is_date(tail) else [],
         [line.text for line in dated if line.is_above],
+        [line.text for line in dated] if len({n.day for line in dated for n in named_days(line.text)}) == 1 else [],
     )
     claims: list[DateClaim] = []
     for texts in places:
@@ -221,7 +229,7 @@ def printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str, ...
         dated = line.is_near and after is not None and after.is_near and _is_date(after.text)
         if credit := _labelled(line, after):
             pass
-        elif (line.is_last or dated) and all(_is_name(part) for part in line.parts):
+        elif (line.is_last or dated) and not line.linked and all(_is_name(part) for part in line.parts):
             credit = line.parts
         elif line.is_near and _is_date_line(line.text):
             named = credit_names([line.text])[0]

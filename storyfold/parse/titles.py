@@ -48,7 +48,10 @@ def choose_title(
 def _witnesses(
     metadata: Metadata, headings: Sequence[str], page_title: str | None, names: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    """Each place's title without the site's name; of several H1 the one that another place repeats."""
+    """Each place's title without the site's name; of several H1 the one that another place repeats.
+
+    A short H1 that shares no word with any of them is a label, such as "Reviews".
+    """
     told = [("json-ld", t) for t in metadata.headlines[:1]] + [("og", t) for t in metadata.og_titles[:1]]
     told += [("twitter", metadata.twitter_title or ""), ("title", page_title or "")]
     cut = [(where, without_site(title, names)) for where, raw in told if (title := clean(raw))]
@@ -56,7 +59,7 @@ def _witnesses(
     printed = [h for h in map(clean, headings) if h and not _is_site(h, keys)]
     known = [fold(title) for _, title in cut]
     heading = next((h for h in printed if any(fold(h) in k or k in fold(h) for k in known)), None)
-    heading = heading or next(iter(printed), None)
+    heading = heading or next((h for h in printed if not known or _is_headline(h) or _shares_word(h, known)), None)
     yield from (w for w in cut if w[0] == "json-ld")
     if heading:
         yield "h1", without_site(heading, names)
@@ -123,6 +126,10 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     if parts and _is_site(title[: parts[0].start()], keys) and len(title) > parts[0].end():
         title = title[parts[0].end() :]
     return title
+
+
+def _shares_word(heading: str, titles: Sequence[str]) -> bool:
+    return bool(set(fold(heading).split()) & {word for title in titles for word in title.split()})
 
 
 def _site_keys(sites: Sequence[str]) -> set[str]:

@@ -92,6 +92,76 @@ def test_persons_are_preferred_to_the_site_as_author():
     assert metadata_of('<meta property="article:author" content="https://face.example/cleo">').credits == ()
 
 
+def test_the_house_account_and_the_site_s_places_are_no_persons():
+    account = '{"@type":"Person","name":"Bugle D","url":"https://bugle.example/author/admin/"}'
+    head = ld('{"@type":"NewsArticle","author":' + account + "}")
+    assert metadata_of(head, '<p class="byline">By Cleo Marsh</p>').credits == ("By Cleo Marsh",)
+    assert metadata_of(head).house == ("Bugle D",)
+    site = (
+        '<meta property="og:site_name" content="bugle.example">'
+        '<meta name="author" content="bugle.example, Barrow, Norland">'
+    )
+    desk = ld('{"@type":"NewsArticle","author":{"@type":"Organization","name":"Redaktion bugle.example"}}')
+    assert metadata_of(site + desk).credits == ("Redaktion bugle.example",)
+
+
+def test_a_plug_in_s_label_names_the_writer():
+    head = '<meta name="twitter:label1" content="Verfasst von"><meta name="twitter:data1" content="Cleo Marsh">'
+    assert metadata_of(head).credits == ("Cleo Marsh",)
+    assert metadata_of(head.replace("Verfasst von", "Reading time")).credits == ()
+
+
+def test_lists_in_lists_of_authors_are_read():
+    author = '[{"@type":"Person","name":"Cleo Marsh"},[{"@type":"Person","name":"Abel Stone"}]]'
+    assert metadata_of(ld('{"@type":"NewsArticle","author":' + author + "}")).credits == ("Cleo Marsh", "Abel Stone")
+
+
+def test_what_is_said_of_other_things_on_the_page_is_not_said_of_it():
+    head = (
+        '<meta property="og:title" content="Goat on roof">'
+        + ld('{"@type":"NewsArticle","headline":"Sheep in well","datePublished":"2031-01-01","author":"Abel Stone"}')
+        + ld('{"@type":"NewsArticle","headline":"Goat on roof","datePublished":"2031-05-01","author":"Cleo Marsh"}')
+    )
+    video = (
+        '<div itemscope itemtype="https://schema.org/NewsArticle"><meta itemprop="datePublished" content="2031-05-02">'
+        '<div itemscope itemtype="https://schema.org/VideoObject"><meta itemprop="datePublished" content="2031-01-02">'
+        '<span itemprop="datePublished">2031-01-03</span></div></div>'
+    )
+    found = metadata_of(head, video)
+    assert found.credits == ("Cleo Marsh",)
+    assert [c.words for c in found.date_claims] == ["2031-05-01", "2031-05-02"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "claim"),
+    [
+        ('<meta name="article:published:time" content="2031-05-01">', ("meta", "2031-05-01")),
+        ('<meta name="Publish-Date" content="2031-05-01">', ("meta", "2031-05-01")),
+        ('<meta name="last-modified" content="2031-05-01">', ("modified-meta", "2031-05-01")),
+        ('<meta http-equiv="Last-Modified" content="2031-05-01">', ("modified-meta", "2031-05-01")),
+        ('<meta http-equiv="date" content="2031-05-01">', None),  # when it was sent
+    ],
+)
+def test_meta_tags_of_dates(tag, claim):
+    assert [(c.where, c.words) for c in metadata_of(tag).date_claims] == ([claim] if claim else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("<h1>x</h1><time datetime=2031-05-01></time><p>y<h3>z</h3><time datetime=2031-01-01></time>"
+         "<time datetime=2031-01-02></time>", ["2031-05-01", "2031-01-01"]),
+        ("<time datetime=2031-01-01></time><h1>x</h1><time datetime=2031-05-01></time>", ["2031-05-01"]),
+        ("<time datetime=2031-01-01></time><h1>x</h1><time class=entry-date datetime=2031-05-01></time>",
+         ["2031-05-01"]),
+        ("<h1>x</h1><a href=y><time datetime=2031-01-01></time></a><li><time datetime=2031-01-02></time></li>", []),
+        ("<h1>x</h1><a href=y><time class=published datetime=2031-05-01></time></a>", ["2031-05-01"]),
+    ],
+)  # fmt: skip
+def test_time_elements_of_teasers_do_not_count(body, words):
+    assert [c.words for c in metadata_of("", body).date_claims] == words
+
+
 def test_claims_name_their_place():
     head = (
         ld('{"@type":"NewsArticle","datePublished":"2031-05-01T10:00:00Z","dateModified":"2031-05-02T10:00:00Z"}')
@@ -298,5 +368,8 @@ def test_swarms_of_attributes_are_dropped():
     swarm = " ".join(f'a{n}="x>y"' for n in range(2_000))
     assert defuse(f"<p>One</p><div {swarm}>two</div>", 2_000) == "<p>One</p><div>two</div>"
     assert defuse(f"""<div a='"' b="> {swarm}'>two</div>""", 2_000).startswith("<div a=")  # where quotes do not pair
+    hidden = " ".join(f"a{n}" for n in range(2_000))
+    for start in ('<div x" ', "<div a=b=' ", '<div "" ', "<div x' "):  # quotation marks that open no value
+        assert hidden not in defuse(f"{start}{hidden} \"'>two</div>", 2_000)
     few = f'<div data-x="{"<p> " * 5_000}" id=b>two</div>'
     assert defuse(few, 2_000) == few
