@@ -18,8 +18,8 @@ DOUBT = timedelta(days=180)  # the project's design, "Dates": how far from the c
 AROUND_YEAR = 24  # characters of a full date before or after its year: "on the 25th of September," has 22
 YEARS_READ = 200  # years of a text looked at
 DAY = timedelta(days=1)
-# A page stamped with the time at which it is served differs from the fetch by its transfer and by clocks: measured
-# servers are within seconds; news that is read within a minute and a half of its publication is dated by its feed.
+# A page stamped with the time at which it is served differs from the fetch by its transfer and by clocks: a minute and
+# a half is chosen to cover both. News read within that time of its publication is dated by its feed or sitemap.
 SERVED = timedelta(seconds=90)
 TICK = timedelta(microseconds=1)  # the columns' resolution: the last instant of a day is this before the next
 BEFORE_UTC = timedelta(hours=14)  # a calendar day starts up to 14 hours before the UTC day of its name …
@@ -78,9 +78,9 @@ def weigh(claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at
 
     The rules are those of the project's design: sources that agree on a day outweigh one that does not, the most
     exact of them gives the time. Never believed is a date in the future, one of the very instant at which the page
-    was fetched, and one more than 180 days older than a day that the text names as past (nearer ones may be plans that
-    do not say so), unless the page says that it was changed since. An agency's text whose only date is a bare visible line, with no year in the text within 180
-    days of it, keeps that date at confidence `low`.
+    was fetched, and one more than 180 days older than a day that the text names as past (nearer ones may be plans
+    that do not say so), unless the page says that it was changed since. An agency's text whose only date is a bare
+    visible line, with no year in the text within 180 days of it, keeps that date at confidence `low`.
     """
     named = _bounded([c for c in claims if c.value is not None and c.where in WEIGHTS])
     named = [_relabelled(c, named) for c in named]

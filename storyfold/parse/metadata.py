@@ -16,6 +16,7 @@ from storyfold.schemas.pages import DateClaim
 
 MAX_TAGS = 50
 MAX_TAG_CHARS = 100
+LISTED = 3  # articles described on one page, none of them under its title: a list describes its entries so
 UNMARKED_TIMES = 2  # published and changed
 ABOUT_THIS = 3  # article nodes read for the page's own claims; lists of teasers have dozens
 
@@ -62,7 +63,10 @@ _WRITTEN_BY = frozenset(
 
 @dataclass(slots=True, kw_only=True)
 class Metadata:
-    """What the page says of itself; lists are in the order of trust. `house` are names of the outlet's own account."""
+    """What the page says of itself; lists are in the order of trust. `house` are names of the outlet's own account.
+
+    `is_listing` says that it describes several articles and none as this page.
+    """
 
     headlines: list[str] = field(default_factory=list)
     og_titles: list[str] = field(default_factory=list)
@@ -79,6 +83,7 @@ class Metadata:
     image: str | None = None
     types: frozenset[str] = frozenset()
     og_type: str = ""
+    is_listing: bool = False
     article_body: str = ""
     descriptions: tuple[str, ...] = ()
     free: bool = True
@@ -91,7 +96,8 @@ def read_metadata(elements: Elements, zone: str | None = None) -> Metadata:
     """The page's own description of itself, and its claims about its dates as read in `zone`. Never raises."""
     metas = elements.metas
     nodes = read_json_ld(elements.scripts)
-    about = _about_this(articles(nodes), elements)
+    every = articles(nodes)
+    about = _about_this(every, elements)
     sites = tuple(dict.fromkeys(_sites(metas, about, nodes)))
     house = house_names(about, nodes)
     return Metadata(
@@ -109,6 +115,7 @@ def read_metadata(elements: Elements, zone: str | None = None) -> Metadata:
         tags=_tags(metas, about),
         image=_image(metas, about),
         types=frozenset(t for n in nodes for t in types_of(n)),
+        is_listing=len(every) >= LISTED and len(about) == len(every),
         og_type=(_first(metas, ("ogtype",)) or "").lower(),
         article_body=_article_body(about),
         descriptions=tuple(_all(metas, _DESCRIPTION)),

@@ -274,6 +274,17 @@ LONG = " ".join(["The goat came down from the roof while the brigade was still u
         (Metadata(), 20, None, "Local", "A line.\n\nAnother.", "list"),
         (Metadata(types=frozenset({"collectionpage"})), 0, None, "Local", "A line.", "list"),
         (Metadata(), 0, "https://a.example/", "Bugle", LONG, "list"),
+        (Metadata(og_type="article"), 0, "https://a.example/", "Bugle", LONG, "list"),  # a root is no article
+        (Metadata(types=frozenset({"newsarticle"}), is_listing=True), 0, None, "Local", "A line.", "list"),
+        (Metadata(types=frozenset({"newsarticle"}), is_listing=True), 0, None, "Goat", LONG * 2, "article"),
+        (Metadata(), 0, "https://a.example/tag/goats/2", "Goats", "A line.", "list"),
+        (Metadata(), 0, "https://a.example/tag/goats/2", "Goats", LONG * 2, "article"),
+        (Metadata(), 0, "https://a.example/video/goat-on-roof", "Goat on roof", "A line.", "gallery"),
+        (Metadata(og_type="article"), 0, "https://a.example/video/goat", "Goat on roof", "A line.", "article"),
+        (Metadata(), 0, None, "In pictures: the goat of Much Barrow", "A line.", "gallery"),
+        (Metadata(), 0, None, "Opinion: let the goat be", LONG, "opinion"),
+        (Metadata(), 0, None, "Opinion polls name the goat", LONG, "article"),
+        (Metadata(), 0, None, "Press release: a goat", LONG, "press-release"),
         (Metadata(), 0, None, "404 Not Found", "Sorry.", "error"),
         (Metadata(), 0, None, "404 people were moved to safety", "Sorry.", "article"),
         (Metadata(), 0, None, "Seite nicht gefunden", "", "error"),
@@ -289,6 +300,14 @@ LONG = " ".join(["The goat came down from the roof while the brigade was still u
 )
 def test_kinds(metadata, headlines, url, title, body, kind):
     assert kind_of(metadata, headlines, url, title, body) == kind
+
+
+def test_a_list_describes_its_entries_and_an_article_itself():
+    entries = ",".join(f'{{"@type":"NewsArticle","headline":"Goat {n}"}}' for n in range(4))
+    listing = ld('{"@type":"CollectionPage","mainEntity":{"@type":"ItemList","itemListElement":[' + entries + "]}}")
+    assert metadata_of(listing, "<h1>Goats</h1>").is_listing
+    assert not metadata_of(listing, "<h1>Goat 2</h1>").is_listing
+    assert not metadata_of(ld('{"@type":"NewsArticle","headline":"Goat"}'), "<h1>Another</h1>").is_listing
 
 
 def test_prose_is_long_paragraphs():
