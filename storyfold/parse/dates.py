@@ -73,14 +73,17 @@ def read_claim(where: str, words: str, *, zone: str | None = None) -> DateClaim:
     return DateClaim(where=where, words=kept, value=value, precision=precision)
 
 
-def weigh(claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at: datetime) -> Dating:
+def weigh(
+    claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at: datetime, republished: bool = False
+) -> Dating:
     """One time from all claims, whatever their order, with its precision, confidence and believed interval.
 
     The rules are those of the project's design: sources that agree on a day outweigh one that does not, the most
     exact of them gives the time. Never believed is a date in the future, one of the very instant at which the page
     was fetched, and one more than 180 days older than a day that the text names as past (nearer ones may be plans
     that do not say so), unless the page says that it was changed since. An agency's text whose only date is a bare
-    visible line, with no year in the text within 180 days of it, keeps that date at confidence `low`.
+    visible line, with no year in the text within 180 days of it, keeps that date at confidence `low`. The date of a
+    page that names another as its original (`republished`) is when it was republished: it bounds only `not_after`.
     """
     named = _bounded([c for c in claims if c.value is not None and c.where in WEIGHTS])
     named = [_relabelled(c, named) for c in named]
@@ -98,8 +101,11 @@ def weigh(claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at
     published_at = best.value
     assert published_at is not None  # claims without a value were set aside above
     confidence, reason = _confidence(group, believed, published_at, text, agency)
+    if republished:
+        confidence = "medium" if confidence == "high" else confidence
+        reason += "; the page names another as its original, so this is when it was republished"
     start, end = _midnight(published_at), _day_end(published_at)
-    not_before = start if confidence != "low" else _latest_past(text, end)
+    not_before = _latest_past(text, end) if republished or confidence == "low" else start
     precision = "day" if _says_midnight(best) else best.precision
     return Dating(published_at, precision, confidence, reason, not_before, end, modified_at)
 

@@ -16,6 +16,7 @@ class Extract:
     credits: tuple[str, ...] = ()
     date_claims: tuple[DateClaim, ...] = ()
     canonical_url: str | None = None
+    original_url: str | None = None
     outlet: str | None = None
     language: str | None = None
     section: str | None = None

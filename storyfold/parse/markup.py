@@ -62,6 +62,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
         credits=writers,
         date_claims=claims,
         canonical_url=url,
+        original_url=original_of(metadata, page.url),
         outlet=next(iter(metadata.sites), None) or host,
         language=metadata.language,
         section=metadata.section,
@@ -122,6 +123,17 @@ def choose_url(metadata: Metadata, url: str | None) -> str | None:
         if claimed and _may_stand_for(claimed, url):
             return claimed
     return addresses.canonical_url(url)
+
+
+def original_of(metadata: Metadata, url: str | None) -> str | None:
+    """The address on another site that the page names as its original: as canonical, or as what it is a copy of."""
+    own = addresses.host_of(url)
+    for claim in (metadata.canonical, *metadata.originals, metadata.og_url):
+        claimed = addresses.canonical_url(claim, url) if own and claim else None
+        parts = addresses.split(claimed)
+        if claimed and parts and parts.path not in ("", "/") and _site(parts.hostname) != _site(own):
+            return claimed
+    return None
 
 
 def _may_stand_for(claimed: str, url: str | None) -> bool:

@@ -53,6 +53,7 @@ _TAGS = tuple(map(key_of, "article:tag news_keywords keywords parsely-tags sailt
 _IMAGE = tuple(map(key_of, "og:image og:image:url og:image:secure_url twitter:image twitter:image:src".split()))
 _LANGUAGE = tuple(map(key_of, "og:locale language content-language dc.language inlanguage".split()))
 _SITE = tuple(map(key_of, "application-name apple-mobile-web-app-title publisher dc.publisher".split()))
+_ORIGINAL = tuple(map(key_of, "syndication-source original-source".split()))
 _DESCRIPTION = tuple(map(key_of, "og:description description twitter:description".split()))
 # The labels that a widely used plug-in gives the writer's name in cards for social networks.
 _WRITTEN_BY = frozenset(
@@ -75,6 +76,7 @@ class Metadata:
     date_claims: tuple[DateClaim, ...] = ()
     canonical: str | None = None
     og_url: str | None = None
+    originals: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     house: tuple[str, ...] = ()
     language: str | None = None
@@ -108,6 +110,7 @@ def read_metadata(elements: Elements, zone: str | None = None) -> Metadata:
         date_claims=tuple(dict.fromkeys(_claims(elements, about, zone))),
         canonical=elements.canonical,
         og_url=_first(metas, ("ogurl",)),
+        originals=tuple(_originals(metas, about)),
         sites=sites,
         house=house,
         language=_language(elements, about),
@@ -177,6 +180,16 @@ def _own_times(times: Sequence[Time]) -> Sequence[Time]:
         return marked
     unmarked = [t for t in times if not t.is_marked]
     return [*marked, *([t for t in unmarked if t.is_below] or unmarked)[:UNMARKED_TIMES]]
+
+
+def _originals(metas: Metas, about: list[Node]) -> Iterable[str]:
+    """Addresses that the page names as what it is a copy of."""
+    yield from _all(metas, _ORIGINAL)
+    for node in about[:ABOUT_THIS]:
+        based_on = node.get("isBasedOn") or node.get("isBasedOnUrl")
+        for item in (based_on if isinstance(based_on, list) else [based_on])[:ABOUT_THIS]:
+            if address := text_of((item.get("url") or item.get("@id")) if isinstance(item, dict) else item):
+                yield address
 
 
 def _sites(metas: Metas, about: list[Node], nodes: list[Node]) -> Iterable[str]:

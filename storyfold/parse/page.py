@@ -97,7 +97,8 @@ def assemble(page: Page, extract: Extract) -> Article:
     authors, bylines = credit_names(extract.credits, outlet=outlet, host=host)
     agency = find_agency(extract.credits, extract.body)
     claims = tuple(dict.fromkeys((*extract.date_claims, *page.date_claims)))
-    dating = weigh(claims, text=extract.body, agency=agency, seen_at=page.seen_at)
+    copied = extract.original_url is not None
+    dating = weigh(claims, text=extract.body, agency=agency, seen_at=page.seen_at, republished=copied)
     canonical = extract.canonical_url or addresses.canonical_url(page.url)
     title = extract.title or page.title
     article = Article(
@@ -107,6 +108,7 @@ def assemble(page: Page, extract: Extract) -> Article:
         location=page.location,
         url=page.url,
         canonical_url=canonical,
+        original_url=extract.original_url,
         outlet=outlet,
         title=title,
         authors=authors,

@@ -308,6 +308,15 @@ def test_the_text_bounds_not_before(text, day):
     assert (dating.not_before.date().isoformat() if dating.not_before else None) == day
 
 
+def test_a_republisher_s_date_bounds_only_the_end():
+    claims = [read_claim("json-ld", "2023-02-25T20:30:00Z"), read_claim("meta", "2023-02-25")]
+    dating = weigh(claims, text="It began on 3 May 2021.", agency=None, seen_at=SEEN, republished=True)
+    assert (dating.confidence, dating.published_at.day) == ("medium", 25)
+    assert dating.not_before == datetime(2021, 5, 3, tzinfo=UTC)
+    assert dating.not_after == datetime(2023, 2, 25, 23, 59, 59, 999999, tzinfo=UTC)
+    assert dating.reason.endswith("so this is when it was republished")
+
+
 def test_modified_at_is_apart_and_bounds_an_undated_page():
     dating = decide(("modified-json-ld", "2024-05-03T10:00:00Z"), ("modified-meta", "2024-05-04T10:00:00Z"))
     assert dating.published_at is None

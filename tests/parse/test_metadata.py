@@ -16,7 +16,7 @@ from storyfold.parse.defuse import defuse
 from storyfold.parse.elements import read_elements
 from storyfold.parse.jsonld import names_of, read_json_ld, text_of
 from storyfold.parse.kinds import kind_of, prose
-from storyfold.parse.markup import choose_url, url_claims
+from storyfold.parse.markup import choose_url, original_of, url_claims
 from storyfold.parse.metadata import Metadata, read_metadata
 from storyfold.parse.paywall import is_truncated, without_notices
 from storyfold.parse.prune import prune, standfirst, without_furniture
@@ -252,6 +252,30 @@ def test_titles_are_cleaned():
 )
 def test_canonical_address(canonical, og, url, chosen):
     assert choose_url(Metadata(canonical=canonical, og_url=og), url) == chosen
+
+
+@pytest.mark.parametrize(
+    ("metadata", "url", "original"),
+    [
+        (Metadata(canonical="https://b.example/x?utm_source=y"), "https://a.example/y", "https://b.example/x"),
+        (Metadata(canonical="https://a.example/y", originals=("https://b.example/x",)), "https://a.example/y",
+         "https://b.example/x"),
+        (Metadata(canonical="https://www.a.example/x"), "https://m.a.example/x", None),
+        (Metadata(canonical="https://b.example/"), "https://a.example/y", None),
+        (Metadata(canonical="https://b.example/x"), None, None),
+        (Metadata(canonical="javascript:x"), "https://a.example/y", None),
+        (Metadata(), "https://a.example/y", None),
+    ],
+)  # fmt: skip
+def test_a_page_that_names_another_as_its_original(metadata, url, original):
+    assert original_of(metadata, url) == original
+
+
+def test_what_a_page_is_a_copy_of():
+    head = '<meta name="syndication-source" content="https://b.example/x">' + ld(
+        '{"@type":"NewsArticle","isBasedOn":[{"@id":"https://c.example/x"},"https://d.example/x",7]}'
+    )
+    assert metadata_of(head).originals == ("https://b.example/x", "https://c.example/x", "https://d.example/x", "7")
 
 
 def test_addresses_name_days():
