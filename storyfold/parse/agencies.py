@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from storyfold.parse.time_words import fold
+
+AGENCY_CHARS = 60  # "Deutscher Depeschendienst Nachrichtenagentur" has 43
 
 # Code: the names that credits and datelines use. The code is the short name the agency signs with.
 _AGENCIES = """
@@ -117,7 +121,8 @@ ROLES = frozenset(
     feature video multimedia digital data opinion opinions guest author authors editorial producer producers host anchor
     analyst commentator critic film music food travel lifestyle fashion royal consumer money markets finance
     financial defence defense security military religion reader community social media content creator trainee
-    intern fellow bureau the a of at and for our us uk eu asia europe africa middle east european
+    intern fellow bureau editor-at-large editor-in-chief the a of at and for our us uk eu asia europe africa middle east
+    european
     redakteur redakteurin redakteure redakteurinnen reporterin korrespondent korrespondentin autor autorin autoren
     volontär volontärin chefredakteur chefredakteurin ressortleiter ressortleiterin freier freie mitarbeiter
     leitender leitende stellvertretender politikredakteur wirtschaftsredakteur sportredakteur
@@ -150,6 +155,22 @@ por|par|door|tekst|текст|автор|автори|przez|oleh|yazan|laporan
 """
 PREFIXES = tuple(sorted((p.strip() for p in _PREFIXES.split("|")), key=lambda p: (-len(p), p)))
 WEAK_PREFIXES = ("von", "di", "da", "de", "av", "af")
+
+
+# What agencies that are not listed are called; and the ends of their names in one word ("Northwire").
+_AGENCY_FORM = re.compile(
+    r"\b(?:news ?agency|press agency|news ?wire|wire service|nachrichtenagentur|presseagentur|presse-agentur|"
+    r"agence de presse|agencia de noticias|agência de notícias|agenzia (?:di )?stampa|persbureau|haber ajansı|"
+    r"nyhetsbyrå|agencja prasowa|kantor berita|информационное агентство)\b|^[^\W\d_]{3,}wire$",
+    re.IGNORECASE,
+)
+# Who is credited as several writers is a desk: "Meridian reporters".
+DESKS = frozenset("reporters writers correspondents journalists".split())
+
+
+def looks_like_agency(name: str) -> bool:
+    """Whether a name that is not listed says of itself that it is an agency's."""
+    return len(name) <= AGENCY_CHARS and bool(_AGENCY_FORM.search(name))
 
 
 def agency_code(name: str) -> str | None:

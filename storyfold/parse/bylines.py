@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
-from storyfold.parse.agencies import AGENCIES, STAFF, agency_code
+from storyfold.parse.agencies import AGENCIES, DESKS, STAFF, agency_code, looks_like_agency
 from storyfold.parse.names import names_in
 from storyfold.parse.time_words import fold
 from storyfold.schemas.pages import Byline
@@ -25,27 +26,31 @@ def credit_names(
     credits: Sequence[str],  # noqa: A002
     *,
     outlet: str | None = None,
+    host: str | None = None,
 ) -> tuple[tuple[str, ...], tuple[Byline, ...]]:
     """The credited names as printed, each once, and the same names typed, in the order of the page.
 
     Roles, places, dates, addresses of mail and web, and handles are no names. A name of the outlet itself counts
-    as its desk (`staff`). Never raises; reads at most 50 credits of 500 characters.
+    as its desk (`staff`), and so does that of its `host`. Never raises; reads at most 50 credits of 500 characters.
     """
     bylines: dict[str, Byline] = {}
     for credit in credits[:CREDITS_READ]:
         for name in names_in(credit[:CREDIT_READ]):
-            bylines.setdefault(fold(name), Byline(name=name, kind=_kind(name, outlet)))
+            bylines.setdefault(fold(name), Byline(name=name, kind=_kind(name, outlet, host)))
     return tuple(b.name for b in bylines.values()), tuple(bylines.values())
 
 
-def _kind(name: str, outlet: str | None) -> Literal["person", "agency", "staff"]:
+def _kind(name: str, outlet: str | None, host: str | None) -> Literal["person", "agency", "staff"]:
     words = [fold(w.strip(".:")) for w in name.replace("-", " ").split()]
     if agency_code(name):
         return "agency"
     own = fold(outlet or "").removeprefix("the ").strip()
-    if any(word in STAFF for word in words) or _DOMAIN.match(name):
+    if any(word in STAFF for word in words) or words[-1] in DESKS or _DOMAIN.match(name):
         return "staff"
-    return "staff" if own and own in fold(name) else "person"
+    labels = (host or "").split(".")[:-1]
+    if (own and own in fold(name)) or "".join(words) in labels:
+        return "staff"
+    return "agency" if looks_like_agency(name) else "person"
 
 
 # ---------------------------------------------------------------- the wire a text comes from
@@ -61,6 +66,7 @@ _PLAIN_DATELINE = re.compile(
     rf"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]{{2,30}}(?:,[ ][\w.]{{2,20}})?){_DATE}\s?[-–—―]{{1,2}}\s"
 )
 _PHRASES = re.compile(r"©|\(c\)|copyright|source|quelle|fuente|fonte|bron|agency|agentur|agencia", re.IGNORECASE)
+_SOURCE = re.compile(r"\(?(?:source|quelle|fuente|fonte|bron)\s?:\s*([^\W\d_][^()\n:;]{2,60}?)[.)]?", re.IGNORECASE)
 _REPORTING = re.compile(
     r"\(?(?:additional )?(?:reporting|writing) by .{2,300}?\b(?:editing|edited) by\b", re.IGNORECASE
 )
@@ -71,12 +77,31 @@ _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 def find_agency(credits: Sequence[str], body: str) -> str | None:  # noqa: A002
     """The wire's short code, from the credits, the dateline at the head, or credit lines at the tail of the body.
 
-    What the running text says ("told the AP") and credits of pictures do not count.
+    What the running text says ("told the AP") and credits of pictures do not count. An agency that is not listed is
+    known by what it is called, or by being credited and in the dateline too; its name then stands for its code.
     """
-    for credit in credits[:CREDITS_READ]:
-        for name in names_in(credit[:CREDIT_READ]):
-            if code := agency_code(name):
-                return code
+    named = [name for credit in credits[:CREDITS_READ] for name in names_in(credit[:CREDIT_READ])]
+    listed = next((code for name in named if (code := agency_code(name))), None)
+    return listed or _body_agency(body) or _unlisted(named, body)
+
+
+def with_agency(bylines: Sequence[Byline], agency: str | None) -> tuple[Byline, ...]:
+    """The bylines, with those typed as agency that name the page's agency."""
+    return tuple(replace(b, kind="agency") if agency and fold(b.name) == fold(agency) else b for b in bylines)
+
+
+def _unlisted(named: Sequence[str], body: str) -> str | None:
+    """An agency that no list has: by its form of name, or as the name credited in a dateline as well."""
+    heads = [match["agency"] for line in _lines(body[:4000])[:HEAD_LINES] if (match := _DATELINE.match(line[:200]))]
+    sources = [m[1] for line in _lines(body[-4000:])[-TAIL_LINES:] if (m := _SOURCE.fullmatch(line[:TAIL_LINE]))]
+    credited = {fold(name) for name in (*named, *sources)}
+    for name in map(str.strip, heads):
+        if fold(name) in credited or looks_like_agency(name):
+            return name
+    return next((name for name in (*named, *sources) if looks_like_agency(name)), None)
+
+
+def _body_agency(body: str) -> str | None:
     for line in _lines(body[:4000])[:HEAD_LINES]:
         if code := _dateline_agency(line):
             return code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from storyfold.parse.time_words import LIMIT, PLANNED, SINCE
@@ -15,7 +15,12 @@ WORDS_KEPT = 200  # characters of a claim that are kept and read; weekday, date,
 TEXT_READ = 100_000  # characters of a text that are searched for dates: the longest of 323 real bodies has 53,372
 FUTURE = timedelta(days=1)  # a claim may lie this far after we saw the page: clocks and zones differ by up to 26 hours
 DOUBT = timedelta(days=180)  # the project's design, "Dates": how far from the claim a text's own years may lie
+AROUND_YEAR = 24  # characters of a full date before or after its year: "on the 25th of September," has 22
+YEARS_READ = 200  # years of a text looked at
 DAY = timedelta(days=1)
+# A page stamped with the time at which it is served differs from the fetch by its transfer and by clocks: a minute and
+# a half is chosen to cover both. News read within that time of its publication is dated by its feed or sitemap.
+SERVED = timedelta(seconds=90)
 TICK = timedelta(microseconds=1)  # the columns' resolution: the last instant of a day is this before the next
 BEFORE_UTC = timedelta(hours=14)  # a calendar day starts up to 14 hours before the UTC day of its name …
 BEHIND_UTC = timedelta(hours=12)  # … and ends up to 12 hours after it (tz database: offsets from +14 to -12)
@@ -33,6 +38,9 @@ NAMES = {
     "time": "a time element", "byline": "the byline", "url": "the address", "visible": "a visible line",
 }  # fmt: skip
 _FINENESS: dict[Precision, int] = {"second": 0, "minute": 1, "day": 2, "none": 3}
+_WALL = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?::\d\d(?:\.\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)$")
+_ZERO = frozenset({"Z", "+00:00", "-00:00", "+0000", "-0000"})
+_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0{1,9})?)?(?![\d:])")
 _YEAR = re.compile(r"(?<![\d$€£])(?:19|20)\d\d(?![\d%]|,\d)")
 
 
@@ -65,29 +73,41 @@ def read_claim(where: str, words: str, *, zone: str | None = None) -> DateClaim:
     return DateClaim(where=where, words=kept, value=value, precision=precision)
 
 
-def weigh(claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at: datetime) -> Dating:
+def weigh(
+    claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at: datetime, republished: bool = False
+) -> Dating:
     """One time from all claims, whatever their order, with its precision, confidence and believed interval.
 
     The rules are those of the project's design: sources that agree on a day outweigh one that does not, the most
-    exact of them gives the time; a date in the future is never believed; an agency's text whose only date is a bare
-    visible line, with no year in the text within 180 days of it, keeps that date at confidence `low`.
+    exact of them gives the time. Never believed is a date in the future, one of the very instant at which the page
+    was fetched, and one more than 180 days older than a day that the text names as past (nearer ones may be plans
+    that do not say so), unless the page says that it was changed since. An agency's text whose only date is a bare
+    visible line, with no year in the text within 180 days of it, keeps that date at confidence `low`. The date of a
+    page that names another as its original (`republished`) is when it was republished: it bounds only `not_after`.
     """
     named = _bounded([c for c in claims if c.value is not None and c.where in WEIGHTS])
-    believed = [c for c in named if not _is_impossible(c, seen_at)]
+    named = [_relabelled(c, named) for c in named]
     changed = [c for c in claims if c.where.startswith("modified") and not _is_impossible(c, seen_at)]
     modified_at = max((c.value for c in changed if c.value), default=None)
+    not_after = min(seen_at, _day_end(modified_at)) if modified_at else seen_at
+    possible = [c for c in named if not _is_impossible(c, seen_at)]
+    told = None if modified_at or not possible else _told_later(text, seen_at, possible)
+    believed = [c for c in possible if not (told and c.value and c.value + DOUBT < told)]
     if not believed:
-        not_after = min(seen_at, _day_end(modified_at)) if modified_at else seen_at
-        not_before = _latest_past(text, not_after)
-        return Dating(None, "none", "none", _why_none(named), not_before, not_after, modified_at)
+        reason = _why_none(named, possible, told, seen_at)
+        return Dating(None, "none", "none", reason, _latest_past(text, not_after), not_after, modified_at)
     group = max((_agreeing(c, believed) for c in believed), key=_standing)
     best = min(group, key=_exactness)
     published_at = best.value
     assert published_at is not None  # claims without a value were set aside above
     confidence, reason = _confidence(group, believed, published_at, text, agency)
+    if republished:
+        confidence = "medium" if confidence == "high" else confidence
+        reason += "; the page names another as its original, so this is when it was republished"
     start, end = _midnight(published_at), _day_end(published_at)
-    not_before = start if confidence != "low" else _latest_past(text, end)
-    return Dating(published_at, best.precision, confidence, reason, not_before, end, modified_at)
+    not_before = _latest_past(text, end) if republished or confidence == "low" else start
+    precision = "day" if _says_midnight(best) else best.precision
+    return Dating(published_at, precision, confidence, reason, not_before, end, modified_at)
 
 
 def _bounded(claims: Sequence[DateClaim]) -> list[DateClaim]:
@@ -107,16 +127,46 @@ def _day_end(instant: datetime) -> datetime:
 
 
 def _is_impossible(claim: DateClaim, seen_at: datetime) -> bool:
-    """Whether it lies in the future, or is the zero of Unix time: a field that nobody filled in."""
+    """Whether it lies in the future, is the instant of the fetch, or Unix time's zero: a field nobody filled in."""
     value = claim.value
-    return value is None or value > seen_at + FUTURE or value.timestamp() == 0
+    return value is None or value > seen_at + FUTURE or value.timestamp() == 0 or _is_served(claim, seen_at)
 
 
-def _why_none(named: Sequence[DateClaim]) -> str:
+def _is_served(claim: DateClaim, seen_at: datetime) -> bool:
+    """Whether a page's own claim is the time at which it was served; feeds and sitemaps list what is just out."""
+    exact = claim.precision in ("second", "minute") and claim.where not in ("feed", "sitemap")
+    return exact and claim.value is not None and abs(claim.value - seen_at) <= SERVED
+
+
+def _relabelled(claim: DateClaim, others: Sequence[DateClaim]) -> DateClaim:
+    """The claim, at another's instant where it is that one's local time labelled as UTC (13:46Z beside 13:46-04:00)."""
+    wall = _WALL.match(claim.words)
+    if wall is None or wall[2] not in _ZERO:
+        return claim
+    for other in others:
+        its = _WALL.match(other.words)
+        if its and its[1] == wall[1] and its[2] not in _ZERO:
+            return replace(claim, value=other.value)
+    return claim
+
+
+def _says_midnight(claim: DateClaim) -> bool:
+    """Whether it gives the hour as 00:00:00, which content systems write where they have only a day."""
+    return claim.precision != "day" and bool(_MIDNIGHT.search(claim.words))
+
+
+def _why_none(
+    named: Sequence[DateClaim], possible: Sequence[DateClaim], told: datetime | None, seen_at: datetime
+) -> str:
     if not named:
         return "no date was found"
-    first = min(named, key=_exactness)
-    return f"the date given by {NAMES[first.where]}, {_shown(first.value)}, is not possible: future, or never set"
+    first = min(possible or named, key=_exactness)
+    given = f"the date given by {NAMES[first.where]}, {_shown(first.value)},"
+    if possible:
+        return f"{given} is not possible: the text names {_shown(told)} as past"
+    if _is_served(first, seen_at):
+        return f"{given} is the instant of the fetch: the page is stamped when it is asked for"
+    return f"{given} is not possible: future, or never set"
 
 
 def _agree(a: DateClaim, b: DateClaim) -> bool:
@@ -140,12 +190,15 @@ def _standing(group: Sequence[DateClaim]) -> tuple[float, float, int, str, tuple
     weight = sum(WEIGHTS[where] for where in {c.where for c in group})
     best = min(group, key=_exactness)
     earliest = -best.value.timestamp() if best.value else 0.0
-    return weight, earliest, -_FINENESS[best.precision], best.words, tuple(sorted(c.words for c in group))
+    return weight, earliest, -_exactness(best)[0], best.words, tuple(sorted(c.words for c in group))
 
 
-def _exactness(claim: DateClaim) -> tuple[int, int, float, str]:
+def _exactness(claim: DateClaim) -> tuple[int, bool, int, float, str]:
+    """Smaller is more exact: of days alone, those that name an hour (in an unknown zone) come first."""
     seconds = claim.value.timestamp() if claim.value else 0.0
-    return _FINENESS[claim.precision], PLACES.index(claim.where), seconds, claim.words
+    fineness = _FINENESS["day" if _says_midnight(claim) else claim.precision]
+    no_hour = claim.value is None or claim.value == _midnight(claim.value) or _says_midnight(claim)
+    return fineness, no_hour, PLACES.index(claim.where), seconds, claim.words
 
 
 def _confidence(
@@ -182,6 +235,18 @@ def _year_near(text: str, instant: datetime) -> bool:
     return any(int(match[0]) in near for match in _YEAR.finditer(text[:TEXT_READ]))
 
 
+def _told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
+    """The latest full date that the text names as past, if some claim is older; only years from that claim's count."""
+    first = min(c.value.year for c in claims if c.value)
+    found: list[date] = []
+    for match in list(_YEAR.finditer(text[:TEXT_READ]))[:YEARS_READ]:
+        if int(match[0]) >= first:
+            start = max(0, match.start() - AROUND_YEAR)
+            named = named_days(text[start : match.end() + AROUND_YEAR])
+            found += [n.day for n in named if not n.swapped and _is_past(text, start + n.start)]
+    return _latest(found, not_after)
+
+
 def _latest_past(text: str, not_after: datetime) -> datetime | None:
     """The start of the latest date that the text names as past, none after `not_after`; None if it names none.
 
@@ -197,7 +262,11 @@ def _latest_past(text: str, not_after: datetime) -> datetime | None:
         before = text[max(0, match.start() - 24) : match.start()]
         if alone and SINCE.search(before) and _is_past(text, match.start()):
             found.append(date(int(match[0]), 1, 1))
-    instants = [datetime(d.year, d.month, d.day, tzinfo=UTC) for d in found if FIRST_YEAR <= d.year <= LAST_YEAR]
+    return _latest(found, not_after)
+
+
+def _latest(days: Sequence[date], not_after: datetime) -> datetime | None:
+    instants = [datetime(d.year, d.month, d.day, tzinfo=UTC) for d in days if FIRST_YEAR <= d.year <= LAST_YEAR]
     return max((i for i in instants if i <= not_after), default=None)
 
 

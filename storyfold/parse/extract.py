@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storyfold.schemas.pages import DateClaim, Kind
+from storyfold.schemas.pages import DateClaim, Kind, Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +16,14 @@ class Extract:
     credits: tuple[str, ...] = ()
     date_claims: tuple[DateClaim, ...] = ()
     canonical_url: str | None = None
+    original_url: str | None = None
     outlet: str | None = None
     language: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
     image: str | None = None
+    links: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     kind: Kind = "article"
     extractor: str = ""
     truncated: bool = False

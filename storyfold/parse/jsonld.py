@@ -105,7 +105,7 @@ def text_of(value: Any) -> str | None:
 def names_of(value: Any, nodes: Iterable[Node] = ()) -> list[str]:
     """The names of persons or organisations: texts, objects with a `name`, references by `@id`, or lists of them."""
     names: list[str] = []
-    for item in (value if isinstance(value, list) else [value])[:100]:
+    for item in _flat(value)[:100]:
         if isinstance(item, dict):
             target = item if "name" in item else _referenced(item.get("@id"), nodes)
             names += [n for n in map(text_of, _as_list(target.get("name"))) if n]
@@ -118,6 +118,11 @@ def _referenced(identifier: Any, nodes: Iterable[Node]) -> Node:
     if not isinstance(identifier, str):
         return {}
     return next((n for n in nodes if n.get("@id") == identifier and "name" in n), {})
+
+
+def _flat(value: Any) -> list[Any]:
+    """The items of a list, and of the lists directly in it."""
+    return [inner for item in _as_list(value)[:100] for inner in (item if isinstance(item, list) else [item])]
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -38,6 +38,22 @@ _LIVE = re.compile(
 )
 _PRESS_RELEASE = re.compile(r"/PRNewswire|\(?GLOBE NEWSWIRE\)?|\(?BUSINESS WIRE\)?|\(ots\)|/CNW/|\(ACN Newswire", re.I)
 _PRESS_SECTIONS = frozenset({"press release", "press releases", "pressemitteilung", "pressemitteilungen", "communiqué"})
+_PRESS_TITLE = re.compile(r"^(?:press release|news release|pressemitteilung|communiqué de presse)\s?[:|–—-]", re.I)
+_OPINION_TITLE = re.compile(
+    r"^(?:opinion|op-ed|editorial|comment|commentary|kommentar|meinung|leitartikel|gastbeitrag|tribune|opinión|"
+    r"editoriale|opinione|opinião|ledare|leder|kronikk)\s?[:|–—]|[|–—]\s?(?:opinion|kommentar|meinung)$",
+    re.I,
+)
+# Folders of addresses that hold lists, and galleries.
+_LIST_PLACES = frozenset(
+    "tag tags category categories author authors autor autoren auteur auteurs topic topics thema themen theme themes "
+    "search suche section sections kategorie categoria categorie etiqueta etiquetas tema temas archive archives".split()
+)
+_GALLERY_PLACES = frozenset(
+    "video videos gallery galleries fotos photos galerie galerien bildergalerie bilder fotogalerie fotostrecke "
+    "galeria galerias pictures slideshow mediathek".split()
+)
+_GALLERY_TITLE = re.compile(r"^(?:in pictures|photos|gallery|bildergalerie|fotos|en images)\s?[:|–—]", re.I)
 _LISTS = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
 _GALLERIES = frozenset({"imagegallery", "mediagallery", "videogallery"})
 
@@ -47,23 +63,38 @@ def linked_headlines(tree: LexborHTMLParser) -> int:
     return len(tree.css("h2 a, h3 a, h4 a, a h2, a h3, a h4"))
 
 
+def says_article(metadata: Metadata) -> bool:
+    """Whether the page says of itself that it is an article, and not of the entries of a list."""
+    described = bool(metadata.types & ARTICLE_TYPES) and not metadata.is_listing
+    return described or metadata.og_type.startswith("article")
+
+
 def kind_of(metadata: Metadata, headlines: int, url: str | None, title: str | None, body: str) -> Kind:
     """The sort of page, from what it says of itself, its linked headlines, address, title, and running text."""
-    says_article = bool(metadata.types & ARTICLE_TYPES) or metadata.og_type.startswith("article")
-    if title and len(title) <= ERROR_TITLE and len(body) < SHORT_BODY and not says_article and _ERROR.search(title):
+    is_article = says_article(metadata)
+    if title and len(title) <= ERROR_TITLE and len(body) < SHORT_BODY and not is_article and _ERROR.search(title):
         return "error"
-    if not says_article and _is_list(metadata, headlines, url, body):
+    if _is_root(url) or (not is_article and _is_list(metadata, headlines, url, body)):
         return "list"
-    if len(body) < SHORT_BODY and _is_gallery(metadata, says_article=says_article):
+    if len(body) < SHORT_BODY and _is_gallery(metadata, url, title, is_article=is_article):
         return "gallery"
     return _sort_of_article(metadata, url, title, body)
 
 
-def _is_list(metadata: Metadata, headlines: int, url: str | None, body: str) -> bool:
+def _is_root(url: str | None) -> bool:
     parts = addresses.split(url)
-    if parts and parts.path in ("", "/") and not parts.query:
-        return True
-    listed = bool(metadata.types & _LISTS) or headlines >= HEADLINES
+    return parts is not None and parts.path in ("", "/") and not parts.query
+
+
+def _places(url: str | None) -> list[str]:
+    """The folders of the address, in lower case."""
+    parts = addresses.split(url)
+    return parts.path.casefold().strip("/").split("/")[:-1] if parts else []
+
+
+def _is_list(metadata: Metadata, headlines: int, url: str | None, body: str) -> bool:
+    named = any(place in _LIST_PLACES for place in _places(url)[:2])
+    listed = bool(metadata.types & _LISTS) or metadata.is_listing or named or headlines >= HEADLINES
     # a page of plain links has no headings: what was taken for its body is many lines, and none of them is running text
     only_lines = prose(body) == 0 and body.count("\n") >= HEADLINES
     return (listed and prose(body) < 2 * SHORT_BODY) or only_lines
@@ -74,9 +105,10 @@ def prose(body: str) -> int:
     return sum(len(p) for p in body.split("\n\n") if len(p.split()) > PROSE_WORDS or "。" in p)
 
 
-def _is_gallery(metadata: Metadata, *, says_article: bool) -> bool:
+def _is_gallery(metadata: Metadata, url: str | None, title: str | None, *, is_article: bool) -> bool:
     only_video = "videoobject" in metadata.types or metadata.og_type.startswith("video")
-    return bool(metadata.types & _GALLERIES) or (only_video and not says_article)
+    named = any(place in _GALLERY_PLACES for place in _places(url)) or _GALLERY_TITLE.search(title or "")
+    return bool(metadata.types & _GALLERIES) or (not is_article and (only_video or bool(named)))
 
 
 def _sort_of_article(metadata: Metadata, url: str | None, title: str | None, body: str) -> Kind:
@@ -85,8 +117,9 @@ def _sort_of_article(metadata: Metadata, url: str | None, title: str | None, bod
     section = (metadata.section or "").casefold().strip()
     if _PRESS_RELEASE.search(body[:SHORT_BODY]) or section in _PRESS_SECTIONS:
         return "press-release"
-    parts = addresses.split(url)
-    places = {section, *(parts.path.casefold().split("/")[1:3] if parts else ())}
-    if "opinionnewsarticle" in metadata.types or places & _OPINION:
+    if _PRESS_TITLE.search(title or ""):
+        return "press-release"
+    places = {section, *_places(url)[:2]}
+    if "opinionnewsarticle" in metadata.types or places & _OPINION or _OPINION_TITLE.search(title or ""):
         return "opinion"
     return "article"

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import re
 
-from htmldate import find_date
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from storyfold import addresses
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.body import find_body
-from storyfold.parse.dates import read_claim
+from storyfold.parse.credits import names_person
+from storyfold.parse.dates import STRUCTURED, read_claim
 from storyfold.parse.defuse import defuse
+from storyfold.parse.elements import read_elements
 from storyfold.parse.extract import Extract
-from storyfold.parse.kinds import kind_of, linked_headlines
+from storyfold.parse.kinds import kind_of, linked_headlines, says_article
+from storyfold.parse.links import links_of, read_anchors
 from storyfold.parse.metadata import Metadata, read_metadata
+from storyfold.parse.notices import notices_of
+from storyfold.parse.printed import printed_claims, printed_credits, printed_lines
 from storyfold.parse.titles import choose_title
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings import Limits
 
-MAX_HEADINGS = 5
-MAX_CHARS = 4_000_000  # of the same: 4 s for 9 MB; the largest has 2.2 MB
-MAX_TAGS = 100_000  # of a page that htmldate is given: 5 s for 300,000; the largest of 323 real pages has 8,000
-
-# htmldate refuses text that holds no tree with ValueError or TypeError; the rest are lxml's and its own on broken
-# markup.
-_DATE_ERRORS = (ValueError, TypeError, AttributeError, IndexError, KeyError, OverflowError, RecursionError)
 _URL_DATE = re.compile(r"(?<=[/_-])((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_\-.]|$)")
 
 
@@ -36,22 +33,25 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     """
     text = defuse(text, (limits or Limits()).nesting)
     tree = _tree(text)
-    metadata = read_metadata(tree, page.zone)
+    elements = read_elements(tree)
+    metadata = read_metadata(elements, page.zone)
     url = choose_url(metadata, page.url)
     host = addresses.host_of(url)
-    headings = [n.text(separator=" ") for n in tree.css("h1")[:MAX_HEADINGS]]
-    page_title = tree.css_first("title")
-    title = choose_title(metadata, headings, page_title.text() if page_title else None, host)
+    sites = [name for name in (page.outlet, host and host.rsplit(".", 1)[0].removeprefix("www.")) if name]
+    title = choose_title(metadata, elements.headings, elements.page_title, sites)
     heads = [
-        *headings,
+        *elements.headings,
         *metadata.headlines,
         *metadata.og_titles,
         *metadata.credits,
         metadata.section or "",
         title or "",
     ]
-    claims = (*metadata.date_claims, *url_claims(url))
-    headlines = linked_headlines(tree)
+    claims, writers = _with_printed(
+        tree, metadata, title, elements.page_title, (*metadata.date_claims, *url_claims(url)), page
+    )
+    headlines = 0 if says_article(metadata) else linked_headlines(tree)
+    anchors = read_anchors(tree)
     said = metadata.article_body
     body = find_body(tree, heads=heads, descriptions=metadata.descriptions, spoken=said, free=metadata.free)
     if not body.text and not _is_visible(text):
@@ -59,18 +59,41 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     return Extract(
         body=body.text,
         title=title,
-        credits=metadata.credits,
-        date_claims=claims or printed_claims(text, page),
+        credits=writers,
+        date_claims=claims,
         canonical_url=url,
+        original_url=original_of(metadata, page.url),
         outlet=next(iter(metadata.sites), None) or host,
         language=metadata.language,
         section=metadata.section,
         tags=metadata.tags,
         image=metadata.image,
+        links=links_of(anchors, body.text, url or page.url),
+        notices=notices_of(elements.notices),
         kind=kind_of(metadata, headlines, url, title, body.text),
         extractor=body.extractor,
         truncated=body.truncated,
     )
+
+
+def _with_printed(
+    tree: LexborHTMLParser,
+    metadata: Metadata,
+    title: str | None,
+    page_title: str | None,
+    claims: tuple[DateClaim, ...],
+    page: Page,
+) -> tuple[tuple[DateClaim, ...], tuple[str, ...]]:
+    """The claims and credits, with what the page prints for readers where machines are not told of date or writer."""
+    is_dated = any(c.where in STRUCTURED and c.value for c in claims)
+    own = tuple(filter(None, (*metadata.sites, *metadata.house, page.outlet)))
+    is_credited = names_person(metadata.credits, own)
+    if is_dated and is_credited:
+        return claims, metadata.credits
+    lines = printed_lines(tree, title)
+    claims = claims if is_dated else (*claims, *printed_claims(lines, page_title, page.zone))
+    printed = () if is_credited else printed_credits(lines, own)
+    return claims, printed if names_person(printed, own) else metadata.credits or printed
 
 
 def _tree(text: str) -> LexborHTMLParser:
@@ -102,6 +125,17 @@ def choose_url(metadata: Metadata, url: str | None) -> str | None:
     return addresses.canonical_url(url)
 
 
+def original_of(metadata: Metadata, url: str | None) -> str | None:
+    """The address on another site that the page names as its original: as canonical, or as what it is a copy of."""
+    own = addresses.host_of(url)
+    for claim in (metadata.canonical, *metadata.originals, metadata.og_url):
+        claimed = addresses.canonical_url(claim, url) if own and claim else None
+        parts = addresses.split(claimed)
+        if claimed and parts and parts.path not in ("", "/") and _site(parts.hostname) != _site(own):
+            return claimed
+    return None
+
+
 def _may_stand_for(claimed: str, url: str | None) -> bool:
     own, parts = addresses.split(url), addresses.split(claimed)
     if parts is None:
@@ -121,14 +155,3 @@ def url_claims(url: str | None) -> tuple[DateClaim, ...]:
     parts = addresses.split(url)
     found = _URL_DATE.search(parts.path) if parts else None
     return (read_claim("url", "-".join(found.groups())),) if found else ()
-
-
-def printed_claims(text: str, page: Page) -> tuple[DateClaim, ...]:
-    """What htmldate makes of a page that says nothing to machines of when it was published: a visible date."""
-    if len(text) > MAX_CHARS or text.count("<") > MAX_TAGS:
-        return ()
-    try:
-        found = find_date(text, original_date=True, max_date=page.seen_at.strftime("%Y-%m-%d"))
-    except _DATE_ERRORS:
-        return ()
-    return (read_claim("visible", found),) if found else ()

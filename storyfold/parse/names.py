@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from storyfold.parse.agencies import PREFIXES, ROLES, STAFF, WEAK_PREFIXES, agency_code
+from storyfold.parse.agencies import DESKS, PREFIXES, ROLES, STAFF, WEAK_PREFIXES, agency_code
 from storyfold.parse.time_words import fold
 from storyfold.parse.times import without_times
 
@@ -79,7 +79,7 @@ def _split_full_names(piece: str) -> list[str]:
 
 
 def _clean(piece: str, *, after_comma: bool) -> Iterator[str]:
-    name = " ".join(piece.split()).strip(" ,:;–—|\"“”'’*_-([").lstrip(".)]")
+    name = " ".join(piece.split()).strip(" ,:;–—|／/\"“”'’*_-([").lstrip(".)]")
     for _ in range(2):  # "Text: Von Max Muster" has two
         name = _PREFIX.sub("", name, count=1) if _PREFIX.match(name) else name
         weak = _WEAK_PREFIX.match(name)
@@ -92,6 +92,8 @@ def _clean(piece: str, *, after_comma: bool) -> Iterator[str]:
     words = _without_roles(name, after_comma=after_comma)
     if words and not _SUFFIX.search(" " + words[-1]) and len(words[-1]) > 2:
         words[-1] = words[-1].rstrip(".:")
+    while len(words) > 2 and (_WEEKDAY.match(words[-1].strip(",")) or words[-1] in ("on", "at", "am")):
+        words.pop()  # what is left of a date that stood behind the name
     if _is_name(words):
         yield " ".join(words)
     if agency:
@@ -113,6 +115,8 @@ def _without_roles(name: str, *, after_comma: bool) -> list[str]:
         return kept if kept and not all(fold(w.strip(".:")) in ROLES for w in kept) else _lone_staff(words)
     if _is_desk(kept):
         return words  # "Guardian staff reporter" is who is credited
+    if fold(words[-1].strip(".:")) in DESKS and len(words) == len(kept) + 1 and not after_comma:
+        return words  # "Meridian reporters"
     caseless = not any(c.isupper() or c.islower() for c in kept[0])
     # One word before a role is a place or a beat ("Washington Correspondent"), except in scripts without capitals.
     return kept if caseless or (len(kept) > 1 and not after_comma) else []

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from storyfold import addresses
 from storyfold.identity import article_id, text_sha256
 from storyfold.outcomes import Reason, Rejected
-from storyfold.parse.bylines import credit_names, find_agency, find_dateline
+from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
 from storyfold.parse.dates import Dating, weigh
 from storyfold.parse.decode import decode, looks_binary
-from storyfold.parse.dump import language_of, parse_dump
+from storyfold.parse.dump import parse_dump
 from storyfold.parse.extract import Extract
+from storyfold.parse.languages import language_of_text
 from storyfold.parse.markup import parse_html
+from storyfold.parse.notices import notices_of
 from storyfold.schemas.pages import Article, Page, seen_date
 from storyfold.settings import Limits
 
@@ -91,10 +93,12 @@ def _verdict(article: Article) -> tuple[Reason | None, str]:
 def assemble(page: Page, extract: Extract) -> Article:
     """The article row of what a page was read as: claims weighed, names told apart, ids given."""
     outlet = page.outlet or extract.outlet or addresses.host_of(page.url)
-    authors, bylines = credit_names(extract.credits, outlet=outlet)
+    host = addresses.host_of(extract.canonical_url or page.url)
+    authors, bylines = credit_names(extract.credits, outlet=outlet, host=host)
     agency = find_agency(extract.credits, extract.body)
     claims = tuple(dict.fromkeys((*extract.date_claims, *page.date_claims)))
-    dating = weigh(claims, text=extract.body, agency=agency, seen_at=page.seen_at)
+    copied = extract.original_url is not None
+    dating = weigh(claims, text=extract.body, agency=agency, seen_at=page.seen_at, republished=copied)
     canonical = extract.canonical_url or addresses.canonical_url(page.url)
     title = extract.title or page.title
     article = Article(
@@ -104,17 +108,20 @@ def assemble(page: Page, extract: Extract) -> Article:
         location=page.location,
         url=page.url,
         canonical_url=canonical,
+        original_url=extract.original_url,
         outlet=outlet,
         title=title,
         authors=authors,
-        bylines=bylines,
+        bylines=with_agency(bylines, agency),
         agency=agency,
         dateline=find_dateline(extract.body),
         date_claims=claims,
-        language=extract.language or language_of(extract.body) or page.language,
+        language=language_of_text(extract.body) or extract.language or page.language,
         section=extract.section,
         tags=extract.tags,
         image=extract.image,
+        links=extract.links,
+        notices=tuple(dict.fromkeys((*notices_of(extract.body.split("\n\n")), *extract.notices))),
         body=extract.body,
         word_count=len(_WORD.findall(extract.body)),
         kind=extract.kind,

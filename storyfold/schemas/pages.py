@@ -23,6 +23,7 @@ from storyfold.schemas.common import (
 Method = Literal["file", "archive", "http"]
 Kind = Literal["article", "live", "list", "gallery", "opinion", "press-release", "error"]
 Precision = Literal["second", "minute", "day", "none"]
+NoticeKind = Literal["correction", "update", "note"]
 Confidence = Literal["high", "medium", "low", "none"]
 
 
@@ -46,6 +47,14 @@ class Byline:
 
     name: Annotated[str, "The name as printed, without 'By', roles and times."]
     kind: Annotated[Literal["person", "agency", "staff"], "Who it names: a person, a news agency, or the desk."]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What an article says of its own changes."""
+
+    kind: Annotated[NoticeKind, "What it is: a correction, an update, or a note of the editors."]
+    words: Annotated[str, "The notice as printed."]
 
 
 @table("items", "one thing that discover found: a file, a record of an archive, or an address", key=("item_id",))
@@ -132,6 +141,9 @@ class Article:
     location: Annotated[str, "The file's path, the archive's path, or the address asked."]
     url: Annotated[str | None, "The address it came from; null where nothing says so."] = None
     canonical_url: Annotated[str | None, "The address that stands for the article: see `docs/architecture.md`."] = None
+    original_url: Annotated[
+        str | None, "The address on another host that the page names as its original; null where it names none."
+    ] = None
     outlet: Annotated[str | None, "Who published the page, as people know it."] = None
     title: Annotated[str | None, "The headline, without kicker and site name."] = None
     authors: Annotated[tuple[str, ...], "Every credited name, as printed."] = ()
@@ -152,6 +164,8 @@ class Article:
     section: Annotated[str | None, "The outlet's section."] = None
     tags: Annotated[tuple[str, ...], "The outlet's tags or keywords."] = ()
     image: Annotated[str | None, "The lead image's address."] = None
+    links: Annotated[tuple[str, ...], "Canonical addresses that the text links to, in its order; at most 100."] = ()
+    notices: Annotated[tuple[Notice, ...], "Corrections, updates and editors' notes, as printed."] = ()
     body: Annotated[str, "The article's text in reading order, paragraphs apart by an empty line."] = ""
     word_count: Annotated[int, "Words in `body`."] = 0
     kind: Annotated[Kind, "What sort of page it is."] = "article"

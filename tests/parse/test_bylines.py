@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyfold.parse.agencies import AGENCIES, agency_code
-from storyfold.parse.bylines import credit_names, find_agency, find_dateline
+from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
 from storyfold.parse.time_words import fold
 
 
@@ -41,6 +41,10 @@ from storyfold.parse.time_words import fold
         ("The Courier (www.example.org)", ["The Courier"]),
         ("배윤경 기자", ["배윤경"]),
         ("ssi/dan", ["ssi", "dan"]),
+        ("By Magnus Orrin Monday, 09 March 2026, 21:00", ["Magnus Orrin"]),
+        ("By Ann Lee on May 3, 2031 at 10:00 a.m.", ["Ann Lee"]),
+        ("Courier reporters", ["Courier reporters"]),
+        ("Ann Lee, CNN Editor-at-large", ["Ann Lee"]),
         ("By clicking “Sign Up”, you accept our Terms", []),
         ("5 min read", []),
         ("Saturday", []),
@@ -67,6 +71,7 @@ def test_names(credit, names):
         ("Redaktion beispiel.de", [("Redaktion beispiel.de", "staff")]),
         ("By The Editorial Board", [("The Editorial Board", "staff")]),
         ("Courier staff reporter", [("Courier staff reporter", "staff")]),
+        ("Meridian reporters", [("Meridian reporters", "staff")]),
         ("By Staff Writer", [("Staff Writer", "staff")]),
         ("MM-Redaktion", [("MM-Redaktion", "staff")]),
         ("Fenwick Courier", [("Fenwick Courier", "staff")]),
@@ -118,6 +123,31 @@ def test_each_name_once_as_first_printed():
 def test_agency_and_dateline(body, agency, place):
     assert find_agency([], body) == agency
     assert find_dateline(body) == place
+
+
+@pytest.mark.parametrize(
+    ("credit", "body", "agency"),
+    [
+        ([], "BARROW (Northwire) — The council voted.", "Northwire"),  # by its form
+        (["By Barrow Service"], "BARROW (Barrow Service) — The council voted.", "Barrow Service"),  # credited twice
+        ([], "BARROW (Barrow Dispatch) — The council voted.\n\nSource: Barrow Dispatch", "Barrow Dispatch"),
+        (["Ghana News Agency"], "The council voted.", "Ghana News Agency"),
+        ([], "BARROW (Maine) — The council voted.", None),  # a place
+        (["By Ann Lee"], "BARROW (Maine) — The council voted.", None),
+        ([], "The council voted.\n\nSource: the mayor", None),
+        (["By Northwire"], "BARROW (AP) — The council voted.", "AP"),  # a listed one is surer
+    ],
+)
+def test_agencies_that_are_not_listed(credit, body, agency):
+    assert find_agency(credit, body) == agency
+
+
+def test_bylines_of_the_agency_and_of_the_host_are_typed():
+    _, bylines = credit_names(["Barrow Service", "Ann Lee"])
+    assert [b.kind for b in with_agency(bylines, "Barrow Service")] == ["agency", "person"]
+    assert [b.kind for b in with_agency(bylines, None)] == ["person", "person"]
+    assert [b.kind for b in credit_names(["Al-Barrow"], host="albarrow.example")[1]] == ["staff"]
+    assert [b.kind for b in credit_names(["Northwire"])[1]] == ["agency"]
 
 
 def test_a_credit_comes_before_the_dateline():

@@ -199,6 +199,65 @@ def test_unix_zero_is_a_field_that_nobody_filled_in():
     assert decide(("meta", "1970-01-01T00:00:00Z")).published_at is None
 
 
+def test_the_instant_of_the_fetch_is_never_believed():
+    stamped = decide(("meta", "2026-11-21T11:59:30Z"))
+    assert (stamped.published_at, stamped.confidence) == (None, "none")
+    assert "instant of the fetch" in stamped.reason
+    assert decide(("meta", "2026-11-21T12:00:20Z"), ("url", "/2026/11/20/")).published_at.day == 20
+    assert decide(("meta", "2026-11-21")).published_at is not None  # that day, at some hour
+    assert decide(("feed", "2026-11-21T11:59:30Z")).published_at is not None  # feeds list what is just out
+    assert decide(("json-ld", "2026-11-21T11:50:00Z")).published_at is not None
+
+
+LATER = "The council met on 5 May 2024 and voted. A new vote will be held on 1 June 2030."
+
+
+def test_a_date_older_than_the_text_is_never_believed():
+    dating = decide(("json-ld", "2019-03-01T10:00:00Z"), text=LATER)
+    assert (dating.published_at, dating.confidence) == (None, "none")
+    assert dating.reason == "the date given by JSON-LD, 2019-03-01, is not possible: the text names 2024-05-05 as past"
+    assert dating.not_before == datetime(2024, 5, 5, tzinfo=UTC)
+    assert decide(("meta", "2019-03-01"), ("time", "2024-05-06"), text=LATER).published_at.year == 2024
+
+
+@pytest.mark.parametrize(
+    ("claims", "text"),
+    [
+        ([("json-ld", "2024-02-20")], "Come to the fair! Town hall, 6 May 2024."),  # near: a plan that does not say so
+        ([("json-ld", "2019-03-01"), ("modified-json-ld", "2024-05-06")], LATER),  # changed since
+        ([("json-ld", "2019-03-01")], "The vote will be held on 5 May 2024."),
+        ([("json-ld", "2019-03-01")], "It must be built by 6 May 2024. It opens on 05/06/2024."),
+        ([("json-ld", "2019-03-01")], "It was founded on 5 May 2018. There were 2024 goats."),
+        ([("json-ld", "2019-03-01")], ""),
+    ],
+)
+def test_ordinary_dates_stand_against_their_text(claims, text):
+    dating = decide(*claims, text=text)
+    assert dating.published_at is not None
+    assert dating.confidence == "high"
+
+
+def test_a_local_time_labelled_as_utc_gives_way_to_the_same_with_its_offset():
+    dating = decide(("json-ld", "2023-02-25T13:46:00Z"), ("meta", "2023-02-25T13:46:00-04:00"))
+    assert dating.published_at == datetime(2023, 2, 25, 17, 46, tzinfo=UTC)
+    assert dating.confidence == "high"
+    other = decide(("json-ld", "2023-02-25T13:46:00Z"), ("meta", "2023-02-25T13:47:00-04:00"))
+    assert other.published_at == datetime(2023, 2, 25, 13, 46, tzinfo=UTC)
+
+
+def test_midnight_is_a_day_alone():
+    dating = decide(("json-ld", "2023-02-25T00:00:00Z"), ("meta", "2023-02-25T09:30:00Z"))
+    assert dating.published_at == datetime(2023, 2, 25, 9, 30, tzinfo=UTC)
+    alone = decide(("json-ld", "2023-02-25T00:00:00+01:00"))
+    assert (alone.precision, alone.published_at) == ("day", datetime(2023, 2, 24, 23, tzinfo=UTC))
+    assert decide(("json-ld", "2023-02-25T10:00:00Z")).precision == "second"
+
+
+def test_an_hour_in_an_unknown_zone_is_better_than_none():
+    dating = decide(("url", "/2023/02/25/"), ("visible", "25 February 2023, 15:25"))
+    assert (dating.published_at, dating.precision) == (datetime(2023, 2, 25, 15, 25, tzinfo=UTC), "day")
+
+
 DOUBTFUL = [("visible", "Date:2025-04-14 03:50:41")]
 
 
@@ -247,6 +306,15 @@ def test_no_doubt(claims, text, agency):
 def test_the_text_bounds_not_before(text, day):
     dating = decide(text=text)
     assert (dating.not_before.date().isoformat() if dating.not_before else None) == day
+
+
+def test_a_republisher_s_date_bounds_only_the_end():
+    claims = [read_claim("json-ld", "2023-02-25T20:30:00Z"), read_claim("meta", "2023-02-25")]
+    dating = weigh(claims, text="It began on 3 May 2021.", agency=None, seen_at=SEEN, republished=True)
+    assert (dating.confidence, dating.published_at.day) == ("medium", 25)
+    assert dating.not_before == datetime(2021, 5, 3, tzinfo=UTC)
+    assert dating.not_after == datetime(2023, 2, 25, 23, 59, 59, 999999, tzinfo=UTC)
+    assert dating.reason.endswith("so this is when it was republished")
 
 
 def test_modified_at_is_apart_and_bounds_an_undated_page():

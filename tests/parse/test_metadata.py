@@ -13,9 +13,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.defuse import defuse
+from storyfold.parse.elements import read_elements
 from storyfold.parse.jsonld import names_of, read_json_ld, text_of
 from storyfold.parse.kinds import kind_of, prose
-from storyfold.parse.markup import choose_url, url_claims
+from storyfold.parse.markup import choose_url, original_of, url_claims
 from storyfold.parse.metadata import Metadata, read_metadata
 from storyfold.parse.paywall import is_truncated, without_notices
 from storyfold.parse.prune import prune, standfirst, without_furniture
@@ -23,7 +24,7 @@ from storyfold.parse.titles import choose_title, without_site
 
 
 def metadata_of(head: str, body: str = "") -> Metadata:
-    return read_metadata(LexborHTMLParser(f"<html><head>{head}</head><body>{body}</body></html>"))
+    return read_metadata(read_elements(LexborHTMLParser(f"<html><head>{head}</head><body>{body}</body></html>")))
 
 
 def ld(text: str) -> str:
@@ -91,6 +92,76 @@ def test_persons_are_preferred_to_the_site_as_author():
     assert metadata_of('<meta property="article:author" content="https://face.example/cleo">').credits == ()
 
 
+def test_the_house_account_and_the_site_s_places_are_no_persons():
+    account = '{"@type":"Person","name":"Bugle D","url":"https://bugle.example/author/admin/"}'
+    head = ld('{"@type":"NewsArticle","author":' + account + "}")
+    assert metadata_of(head, '<p class="byline">By Cleo Marsh</p>').credits == ("By Cleo Marsh",)
+    assert metadata_of(head).house == ("Bugle D",)
+    site = (
+        '<meta property="og:site_name" content="bugle.example">'
+        '<meta name="author" content="bugle.example, Barrow, Norland">'
+    )
+    desk = ld('{"@type":"NewsArticle","author":{"@type":"Organization","name":"Redaktion bugle.example"}}')
+    assert metadata_of(site + desk).credits == ("Redaktion bugle.example",)
+
+
+def test_a_plug_in_s_label_names_the_writer():
+    head = '<meta name="twitter:label1" content="Verfasst von"><meta name="twitter:data1" content="Cleo Marsh">'
+    assert metadata_of(head).credits == ("Cleo Marsh",)
+    assert metadata_of(head.replace("Verfasst von", "Reading time")).credits == ()
+
+
+def test_lists_in_lists_of_authors_are_read():
+    author = '[{"@type":"Person","name":"Cleo Marsh"},[{"@type":"Person","name":"Abel Stone"}]]'
+    assert metadata_of(ld('{"@type":"NewsArticle","author":' + author + "}")).credits == ("Cleo Marsh", "Abel Stone")
+
+
+def test_what_is_said_of_other_things_on_the_page_is_not_said_of_it():
+    head = (
+        '<meta property="og:title" content="Goat on roof">'
+        + ld('{"@type":"NewsArticle","headline":"Sheep in well","datePublished":"2031-01-01","author":"Abel Stone"}')
+        + ld('{"@type":"NewsArticle","headline":"Goat on roof","datePublished":"2031-05-01","author":"Cleo Marsh"}')
+    )
+    video = (
+        '<div itemscope itemtype="https://schema.org/NewsArticle"><meta itemprop="datePublished" content="2031-05-02">'
+        '<div itemscope itemtype="https://schema.org/VideoObject"><meta itemprop="datePublished" content="2031-01-02">'
+        '<span itemprop="datePublished">2031-01-03</span></div></div>'
+    )
+    found = metadata_of(head, video)
+    assert found.credits == ("Cleo Marsh",)
+    assert [c.words for c in found.date_claims] == ["2031-05-01", "2031-05-02"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "claim"),
+    [
+        ('<meta name="article:published:time" content="2031-05-01">', ("meta", "2031-05-01")),
+        ('<meta name="Publish-Date" content="2031-05-01">', ("meta", "2031-05-01")),
+        ('<meta name="last-modified" content="2031-05-01">', ("modified-meta", "2031-05-01")),
+        ('<meta http-equiv="Last-Modified" content="2031-05-01">', ("modified-meta", "2031-05-01")),
+        ('<meta http-equiv="date" content="2031-05-01">', None),  # when it was sent
+    ],
+)
+def test_meta_tags_of_dates(tag, claim):
+    assert [(c.where, c.words) for c in metadata_of(tag).date_claims] == ([claim] if claim else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("<h1>x</h1><time datetime=2031-05-01></time><p>y<h3>z</h3><time datetime=2031-01-01></time>"
+         "<time datetime=2031-01-02></time>", ["2031-05-01", "2031-01-01"]),
+        ("<time datetime=2031-01-01></time><h1>x</h1><time datetime=2031-05-01></time>", ["2031-05-01"]),
+        ("<time datetime=2031-01-01></time><h1>x</h1><time class=entry-date datetime=2031-05-01></time>",
+         ["2031-05-01"]),
+        ("<h1>x</h1><a href=y><time datetime=2031-01-01></time></a><li><time datetime=2031-01-02></time></li>", []),
+        ("<h1>x</h1><a href=y><time class=published datetime=2031-05-01></time></a>", ["2031-05-01"]),
+    ],
+)  # fmt: skip
+def test_time_elements_of_teasers_do_not_count(body, words):
+    assert [c.words for c in metadata_of("", body).date_claims] == words
+
+
 def test_claims_name_their_place():
     head = (
         ld('{"@type":"NewsArticle","datePublished":"2031-05-01T10:00:00Z","dateModified":"2031-05-02T10:00:00Z"}')
@@ -126,16 +197,42 @@ def test_site_names_are_cut_from_titles(title, sites, cut):
     assert without_site(title, sites) == cut
 
 
-def test_titles_have_a_second_witness():
-    metadata = Metadata(headlines=["Culture: The goat came down today"], og_titles=["Goat! You will not believe it"])
-    assert choose_title(metadata, ["The goat came down today"], None, None) == "The goat came down today"
-    assert choose_title(metadata, ["Goat!  You will not believe it"], None, None) == "Goat! You will not believe it"
-    assert (
-        choose_title(Metadata(), [], "Goat comes down &amp; leaves | Bugle", "bugle.example")
-        == "Goat comes down & leaves"
-    )
-    assert choose_title(Metadata(), ["Goat"], None, None) == "Goat"
-    assert choose_title(Metadata(), [], None, None) is None
+LD, OG, H1 = "The goat came down from it", "Goat comes down at last today", "Down at last: the goat story"
+
+
+@pytest.mark.parametrize(
+    ("headlines", "og", "twitter", "headings", "page_title", "sites", "title"),
+    [
+        ([LD], [OG], None, [H1], None, [], LD),  # three wordings: JSON-LD
+        ([LD], [OG], None, [OG], None, [], LD),
+        ([], [OG], None, [H1], None, [], OG),
+        ([], [], None, [H1], "Something else", [], H1),
+        ([], [OG + " - Barrow Bugle"], None, [], None, ["Barrow Bugle"], OG),  # an outlet that only the source knows
+        ([], [], None, [], OG + " >> NewsHeap 9", ["newsheap9"], OG),
+        ([], [], None, [], OG + " | Europe | BB | 28.04.2031", ["BB"], OG + " | Europe"),
+        ([], [], None, ["Barrow Bugle", H1], OG + " | Barrow Bugle", ["The Barrow Bugle"], H1),  # a logo
+        # kickers and sections
+        ([f"Culture: {LD}"], [OG], None, [LD], None, [], LD),
+        ([f"Barrow: {LD}"], [f"Barrow: {LD}"], f"Barrow: {LD}", [LD], None, [], f"Barrow: {LD}"),  # most have it
+        ([], [f"Goats on roofs: {LD}"], None, [f"Barrow town - {LD}"], None, [], LD),  # two kickers, one headline
+        ([], ["Old Gerald said: no more of roofs"], None, ["Gerald said: no more of roofs"], None, [],
+         "Old Gerald said: no more of roofs"),  # no kickers: they share words
+        ([LD + " | Sport"], [LD], None, [LD], None, [], LD),
+        ([], [LD + " - Local News"], None, [LD], None, [], LD),
+        ([], [], None, [], None, [], None),
+    ],
+)  # fmt: skip
+def test_the_headline_is_chosen_among_witnesses(headlines, og, twitter, headings, page_title, sites, title):
+    metadata = Metadata(headlines=headlines, og_titles=og, twitter_title=twitter)
+    assert choose_title(metadata, headings, page_title, sites) == title
+
+
+def test_titles_are_cleaned():
+    assert choose_title(Metadata(), [], "Goat comes down &amp; leaves | Bugle", ["bugle"]) == "Goat comes down & leaves"
+    # a publisher that is the headline itself is no site's name
+    same = Metadata(headlines=["Goat on the roof - and down again today"])
+    same.sites = ("Goat on the roof - and down again today",)
+    assert choose_title(same, [], None) == "Goat on the roof - and down again today"
 
 
 @pytest.mark.parametrize(
@@ -155,6 +252,30 @@ def test_titles_have_a_second_witness():
 )
 def test_canonical_address(canonical, og, url, chosen):
     assert choose_url(Metadata(canonical=canonical, og_url=og), url) == chosen
+
+
+@pytest.mark.parametrize(
+    ("metadata", "url", "original"),
+    [
+        (Metadata(canonical="https://b.example/x?utm_source=y"), "https://a.example/y", "https://b.example/x"),
+        (Metadata(canonical="https://a.example/y", originals=("https://b.example/x",)), "https://a.example/y",
+         "https://b.example/x"),
+        (Metadata(canonical="https://www.a.example/x"), "https://m.a.example/x", None),
+        (Metadata(canonical="https://b.example/"), "https://a.example/y", None),
+        (Metadata(canonical="https://b.example/x"), None, None),
+        (Metadata(canonical="javascript:x"), "https://a.example/y", None),
+        (Metadata(), "https://a.example/y", None),
+    ],
+)  # fmt: skip
+def test_a_page_that_names_another_as_its_original(metadata, url, original):
+    assert original_of(metadata, url) == original
+
+
+def test_what_a_page_is_a_copy_of():
+    head = '<meta name="syndication-source" content="https://b.example/x">' + ld(
+        '{"@type":"NewsArticle","isBasedOn":[{"@id":"https://c.example/x"},"https://d.example/x",7]}'
+    )
+    assert metadata_of(head).originals == ("https://b.example/x", "https://c.example/x", "https://d.example/x", "7")
 
 
 def test_addresses_name_days():
@@ -177,6 +298,17 @@ LONG = " ".join(["The goat came down from the roof while the brigade was still u
         (Metadata(), 20, None, "Local", "A line.\n\nAnother.", "list"),
         (Metadata(types=frozenset({"collectionpage"})), 0, None, "Local", "A line.", "list"),
         (Metadata(), 0, "https://a.example/", "Bugle", LONG, "list"),
+        (Metadata(og_type="article"), 0, "https://a.example/", "Bugle", LONG, "list"),  # a root is no article
+        (Metadata(types=frozenset({"newsarticle"}), is_listing=True), 0, None, "Local", "A line.", "list"),
+        (Metadata(types=frozenset({"newsarticle"}), is_listing=True), 0, None, "Goat", LONG * 2, "article"),
+        (Metadata(), 0, "https://a.example/tag/goats/2", "Goats", "A line.", "list"),
+        (Metadata(), 0, "https://a.example/tag/goats/2", "Goats", LONG * 2, "article"),
+        (Metadata(), 0, "https://a.example/video/goat-on-roof", "Goat on roof", "A line.", "gallery"),
+        (Metadata(og_type="article"), 0, "https://a.example/video/goat", "Goat on roof", "A line.", "article"),
+        (Metadata(), 0, None, "In pictures: the goat of Much Barrow", "A line.", "gallery"),
+        (Metadata(), 0, None, "Opinion: let the goat be", LONG, "opinion"),
+        (Metadata(), 0, None, "Opinion polls name the goat", LONG, "article"),
+        (Metadata(), 0, None, "Press release: a goat", LONG, "press-release"),
         (Metadata(), 0, None, "404 Not Found", "Sorry.", "error"),
         (Metadata(), 0, None, "404 people were moved to safety", "Sorry.", "article"),
         (Metadata(), 0, None, "Seite nicht gefunden", "", "error"),
@@ -192,6 +324,14 @@ LONG = " ".join(["The goat came down from the roof while the brigade was still u
 )
 def test_kinds(metadata, headlines, url, title, body, kind):
     assert kind_of(metadata, headlines, url, title, body) == kind
+
+
+def test_a_list_describes_its_entries_and_an_article_itself():
+    entries = ",".join(f'{{"@type":"NewsArticle","headline":"Goat {n}"}}' for n in range(4))
+    listing = ld('{"@type":"CollectionPage","mainEntity":{"@type":"ItemList","itemListElement":[' + entries + "]}}")
+    assert metadata_of(listing, "<h1>Goats</h1>").is_listing
+    assert not metadata_of(listing, "<h1>Goat 2</h1>").is_listing
+    assert not metadata_of(ld('{"@type":"NewsArticle","headline":"Goat"}'), "<h1>Another</h1>").is_listing
 
 
 def test_prose_is_long_paragraphs():
@@ -271,5 +411,8 @@ def test_swarms_of_attributes_are_dropped():
     swarm = " ".join(f'a{n}="x>y"' for n in range(2_000))
     assert defuse(f"<p>One</p><div {swarm}>two</div>", 2_000) == "<p>One</p><div>two</div>"
     assert defuse(f"""<div a='"' b="> {swarm}'>two</div>""", 2_000).startswith("<div a=")  # where quotes do not pair
+    hidden = " ".join(f"a{n}" for n in range(2_000))
+    for start in ('<div x" ', "<div a=b=' ", '<div "" ', "<div x' "):  # quotation marks that open no value
+        assert hidden not in defuse(f"{start}{hidden} \"'>two</div>", 2_000)
     few = f'<div data-x="{"<p> " * 5_000}" id=b>two</div>'
     assert defuse(few, 2_000) == few
