@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from storyfold.parse.hints import Hints
 from storyfold.parse.paywall import is_truncated, without_notices
 from storyfold.parse.prune import BODY_WORDS, prune, standfirst, without_furniture
 from storyfold.parse.words import fold
@@ -39,20 +40,9 @@ class Body:
     truncated: bool = False
 
 
-def find_body(
-    tree: LexborHTMLParser,
-    *,
-    heads: Collection[str] = (),
-    descriptions: Sequence[str] = (),
-    spoken: str = "",
-    free: bool = True,
-) -> Body:
-    """The article's text; empty where there is none. Prunes `tree`. Never raises.
-
-    `heads` are its titles, credits and section, which are no part of the text; `descriptions` those in its meta
-    tags, which show its standfirst; `spoken` is the `articleBody` of its JSON-LD, taken where the page has under
-    half of it; `free` is False where the page says that it is paid.
-    """
+def find_body(tree: LexborHTMLParser, hints: Hints) -> Body:
+    """The article's text; empty where there is none. Prunes `tree`. Never raises."""
+    heads, descriptions, spoken, free = hints.heads, hints.descriptions, hints.spoken, hints.free
     whole = tree.html or ""
     lead = standfirst(tree, descriptions)
     prune(tree)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from htmldate import find_date
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -13,6 +14,7 @@ from storyfold.parse.body import find_body
 from storyfold.parse.dates import read_claim
 from storyfold.parse.defuse import defuse
 from storyfold.parse.extract import Extract
+from storyfold.parse.hints import Hints
 from storyfold.parse.kinds import kind_of, linked_headlines
 from storyfold.parse.metadata import Metadata, read_metadata
 from storyfold.parse.titles import choose_title
@@ -42,18 +44,10 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     headings = [n.text(separator=" ") for n in tree.css("h1")[:MAX_HEADINGS]]
     page_title = tree.css_first("title")
     title = choose_title(metadata, headings, page_title.text() if page_title else None, host)
-    heads = [
-        *headings,
-        *metadata.headlines,
-        *metadata.og_titles,
-        *metadata.credits,
-        metadata.section or "",
-        title or "",
-    ]
+    hints = hints_of(metadata, headings, title)
     claims = (*metadata.date_claims, *url_claims(url))
     headlines = linked_headlines(tree)
-    said = metadata.article_body
-    body = find_body(tree, heads=heads, descriptions=metadata.descriptions, spoken=said, free=metadata.free)
+    body = find_body(tree, hints)
     if not body.text and not _is_visible(text):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
     return Extract(
@@ -71,6 +65,12 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
         extractor=body.extractor,
         truncated=body.truncated,
     )
+
+
+def hints_of(metadata: Metadata, headings: Sequence[str], title: str | None) -> Hints:
+    """What the page says of itself that helps to find its text."""
+    heads = (*headings, *metadata.headlines, *metadata.og_titles, *metadata.credits, metadata.section or "", title or "")
+    return Hints(heads=heads, descriptions=metadata.descriptions, spoken=metadata.article_body, free=metadata.free)
 
 
 def _tree(text: str) -> LexborHTMLParser:
