@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
+from storyfold.parse.body import find_body
 from storyfold.parse.decode import decode
 from storyfold.parse.defuse import defuse
 from storyfold.parse.features import features_of, said_of
@@ -21,12 +24,15 @@ from storyfold.parse.hints import Hints
 from storyfold.parse.markup import MAX_HEADINGS, hints_of
 from storyfold.parse.metadata import read_metadata
 from storyfold.parse.scan import Scan, scan_markup
+from storyfold.parse.trees import Model, read_model
 from storyfold.settings import Limits
 
 SETS = ("aeb", "fundus")
 WORD = re.compile(r"\w+")
 GRAM = 4  # words: as the scorer counts
 PASSES = 3
+FOLDS = 5
+MODELS = Path(__file__).parent / "models"  # fitted without one fold each; the package has the one of all pages
 
 _SECOND_LEVEL = frozenset("ac co com gob gov net org ne or go".split())
 
@@ -68,9 +74,36 @@ def read_pages(shared: Path, names: tuple[str, ...] = SETS) -> Iterator[Labelled
                 yield label_page(name, entry, gzip.decompress(path.read_bytes()))
 
 
+def fold_of(site: str, folds: int = FOLDS) -> int:
+    """Which fold a site belongs to: by the hash of its name, so that no site is in two."""
+    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % folds
+
+
+@cache
+def fold_model(fold: int) -> Model:
+    """The model fitted without the sites of one fold."""
+    return read_model(MODELS / f"body_fold_{fold}.npz")
+
+
+def bodies_out_of_fold(folder: Path, gold: list[dict[str, str]], *, fast: bool = False) -> list[str]:
+    """The body of each page, found with the model that was fitted without its site."""
+    bodies = []
+    for entry in gold:
+        content = gzip.decompress((folder / "html" / Path(entry["path"]).name).read_bytes())
+        tree = LexborHTMLParser(defuse(decode(content, None)[0], Limits().nesting))
+        model = fold_model(fold_of(site_of(entry)))
+        bodies.append(find_body(tree, page_hints(tree), fast=fast, model=model).text)
+    return bodies
+
+
 def label_page(name: str, entry: dict[str, str], content: bytes) -> LabelledPage:
     """One page with its blocks told apart."""
-    tree = LexborHTMLParser(defuse(decode(content, None)[0], Limits().nesting))
+    return label_markup(name, entry, defuse(decode(content, None)[0], Limits().nesting))
+
+
+def label_markup(name: str, entry: dict[str, str], markup: str) -> LabelledPage:
+    """Likewise of a page as text."""
+    tree = LexborHTMLParser(markup)
     scan = scan_markup(tree.html or "")
     features = features_of(scan, said_of(page_hints(tree)))
     texts = [scan.block_text(b) for b in range(len(scan.blocks))]

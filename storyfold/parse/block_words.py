@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from storyfold.parse.arrays import Longs, Shorts
+
 INLINE, BLOCK, VOID, RAW, SKIPPED, BREAK = range(6)
 
 # HTML Living Standard, phrasing content that does not begin a new line; all other elements are blocks.
@@ -95,8 +97,8 @@ TEXT_GROUPS = (
 class Automaton(NamedTuple):
     """Finds class words in one pass (Aho and Corasick 1975): next state by state and letter, and groups by state."""
 
-    steps: NDArray[np.int16]
-    groups: NDArray[np.int64]
+    steps: Shorts
+    groups: Longs
 
 
 def name_hash(name: str) -> int:
@@ -108,7 +110,7 @@ def name_hash(name: str) -> int:
 
 
 @cache
-def tag_table() -> tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]:
+def tag_table() -> tuple[Longs, NDArray[np.int8], Longs]:
     """Hashes of the known elements' names, ascending, with each one's kind and group bits."""
     kinds = {"br": BREAK}
     for kind, names in ((INLINE, _INLINE), (VOID, _VOID), (RAW, _RAW), (SKIPPED, _SKIPPED)):
@@ -120,7 +122,7 @@ def tag_table() -> tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]
 
 
 @cache
-def text_word_table() -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+def text_word_table() -> tuple[Longs, Shorts]:
     """Hashes of the words of `TEXT_GROUPS`, ascending, with the groups of each as bits."""
     bits: dict[int, int] = {}
     for group, words in enumerate(TEXT_GROUPS):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from storyfold.compiled import compiled
+from storyfold.parse.arrays import Doubles, Floats, Hashes, Integers, Longs, Shorts
 from storyfold.parse.block_words import BITS, ELEMENT_GROUPS, FIRST_ELEMENT_BIT
 from storyfold.parse.hints import Hints
 from storyfold.parse.scan import (
@@ -75,9 +75,9 @@ _QUOTES = (34, 39, 0x201D, 0x2019, 0xBB, 0x300D, 0x201C)
 class Said(NamedTuple):
     """What the page says of its text, as ascending hashes of word runs and of words."""
 
-    spoken: NDArray[np.int64]
-    described: NDArray[np.int64]
-    heads: NDArray[np.int64]
+    spoken: Longs
+    described: Longs
+    heads: Longs
 
 
 def said_of(hints: Hints) -> Said:
@@ -86,11 +86,11 @@ def said_of(hints: Hints) -> Said:
     return Said(_grams(hints.spoken), _grams("\n".join(hints.descriptions)), heads)
 
 
-def _grams(text: str) -> NDArray[np.int64]:
+def _grams(text: str) -> Longs:
     return np.unique(_runs(hash_words(text)[:MOST_SAID]))
 
 
-def features_of(scan: Scan, said: Said) -> NDArray[np.float32]:
+def features_of(scan: Scan, said: Said) -> Floats:
     """A row of `COLUMNS` numbers for each block."""
     table = np.zeros((len(scan.blocks), COLUMNS), np.float32)
     if len(table):
@@ -103,8 +103,31 @@ def features_of(scan: Scan, said: Said) -> NDArray[np.float32]:
     return table
 
 
+def shares_within(scan: Scan, text: str) -> Doubles:
+    """For each block, the share of its word runs that the text has too; of shorter blocks, of its words."""
+    words = hash_words(text)
+    return _shares(scan.blocks, scan.words, np.unique(_runs(words)), np.unique(words.astype(np.int64)))
+
+
 @compiled
-def _runs(words):  # type: ignore[no-untyped-def]
+def _shares(blocks: Integers, words: Hashes, runs: Longs, singles: Longs) -> Doubles:
+    shares = np.zeros(len(blocks))
+    for b in range(len(blocks)):
+        first, end = blocks[b, WORD_FROM], blocks[b, WORD_TO]
+        hits = 0
+        if end - first < GRAM:
+            for i in range(first, end):
+                hits += _holds(singles, words[i])
+            shares[b] = hits / max(1, end - first)
+        else:
+            for i in range(first, end - GRAM + 1):
+                hits += _holds(runs, _run(words[i], words[i + 1], words[i + 2]))
+            shares[b] = hits / (end - first - GRAM + 1)
+    return shares
+
+
+@compiled
+def _runs(words: Hashes) -> Longs:
     runs = np.empty(max(0, len(words) - GRAM + 1), np.int64)
     for i in range(len(runs)):
         runs[i] = _run(words[i], words[i + 1], words[i + 2])
@@ -112,13 +135,13 @@ def _runs(words):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _run(first, second, third):  # type: ignore[no-untyped-def]
+def _run(first: int, second: int, third: int) -> int:
     mixed = np.int64(first) * 0x9E3779B1 + np.int64(second) * 0x85EBCA77 + np.int64(third) * 0xC2B2AE3D
     return mixed ^ (mixed >> 29)
 
 
 @compiled
-def _fill_text(blocks, groups, table):  # type: ignore[no-untyped-def]
+def _fill_text(blocks: Integers, groups: Shorts, table: Floats) -> None:
     for b in range(len(blocks)):
         count = max(1, blocks[b, WORD_TO] - blocks[b, WORD_FROM])
         chars = max(1, blocks[b, CHARS])
@@ -142,7 +165,7 @@ def _fill_text(blocks, groups, table):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _last_kind(letter):  # type: ignore[no-untyped-def]
+def _last_kind(letter: int) -> int:
     if letter in (46, 0x3002, 0x0964):
         return 5
     if letter in (33, 63, 0xFF01, 0xFF1F, 0x061F):
@@ -155,7 +178,7 @@ def _last_kind(letter):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _fill_tree(elements, marks, blocks, table):  # type: ignore[no-untyped-def]
+def _fill_tree(elements: Integers, marks: Longs, blocks: Integers, table: Floats) -> Doubles:
     count = len(blocks)
     sentences, words, linked = np.zeros(count + 1), np.zeros(count + 1), np.zeros(count + 1)
     for b in range(count):
@@ -190,7 +213,7 @@ def _fill_tree(elements, marks, blocks, table):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _note_ancestor(row, distance, share, blocks):  # type: ignore[no-untyped-def]
+def _note_ancestor(row: Floats, distance: int, share: float, blocks: Integers) -> None:
     if distance < 4:
         row[TREE + 1 + distance] = share
     for place in range(3):
@@ -199,7 +222,7 @@ def _note_ancestor(row, distance, share, blocks):  # type: ignore[no-untyped-def
 
 
 @compiled
-def _fill_likes(elements, blocks, sentences, table):  # type: ignore[no-untyped-def]
+def _fill_likes(elements: Integers, blocks: Integers, sentences: Doubles, table: Floats) -> None:
     """How much text is in blocks of the same sign: of the owner's with its parent's, and of the parent's."""
     size = 1024
     while size < 4 * len(blocks):
@@ -237,7 +260,7 @@ def _fill_likes(elements, blocks, sentences, table):  # type: ignore[no-untyped-
 
 
 @compiled
-def _fill_place(blocks, sentences, table):  # type: ignore[no-untyped-def]
+def _fill_place(blocks: Integers, sentences: Doubles, table: Floats) -> None:
     count = len(blocks)
     words, whole, whole_words = 0.0, max(1.0, sentences[count]), max(1.0, table[:, WORDS].sum())
     headline, heading, sentence, headline_words = -1000, -1000, -1000, -1.0
@@ -272,7 +295,7 @@ def _fill_place(blocks, sentences, table):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _holds(ascending, wanted):  # type: ignore[no-untyped-def]
+def _holds(ascending: Longs, wanted: int) -> bool:
     low, high = 0, len(ascending)
     while low < high:
         middle = (low + high) >> 1
@@ -284,7 +307,7 @@ def _holds(ascending, wanted):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _fill_said(blocks, words, spoken, described, heads, table):  # type: ignore[no-untyped-def]
+def _fill_said(blocks: Integers, words: Hashes, spoken: Longs, described: Longs, heads: Longs, table: Floats) -> None:
     size = 1024
     while size < 4 * len(blocks):
         size *= 2
@@ -321,7 +344,7 @@ def _fill_said(blocks, words, spoken, described, heads, table):  # type: ignore[
 
 
 @compiled
-def _fill_near(elements, blocks, sentences, table):  # type: ignore[no-untyped-def]
+def _fill_near(elements: Integers, blocks: Integers, sentences: Doubles, table: Floats) -> None:
     for b in range(len(blocks)):
         for place in range(6):
             other = b + (place - 3 if place < 3 else place - 2)

@@ -31,8 +31,8 @@ _DATE_ERRORS = (ValueError, TypeError, AttributeError, IndexError, KeyError, Ove
 _URL_DATE = re.compile(r"(?<=[/_-])((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_\-.]|$)")
 
 
-def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
-    """What one HTML page says; the body is empty where it has no running text.
+def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
+    """What one HTML page says; the body is empty where it has no running text; `fast` asks no second opinion on it.
 
     Raises `Rejected` where the page is nested too deep to be read safely.
     """
@@ -47,7 +47,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     hints = hints_of(metadata, headings, title)
     claims = (*metadata.date_claims, *url_claims(url))
     headlines = linked_headlines(tree)
-    body = find_body(tree, hints)
+    body = find_body(tree, hints, fast=fast)
     if not body.text and not _is_visible(text):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
     return Extract(
@@ -69,7 +69,14 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
 
 def hints_of(metadata: Metadata, headings: Sequence[str], title: str | None) -> Hints:
     """What the page says of itself that helps to find its text."""
-    heads = (*headings, *metadata.headlines, *metadata.og_titles, *metadata.credits, metadata.section or "", title or "")
+    heads = (
+        *headings,
+        *metadata.headlines,
+        *metadata.og_titles,
+        *metadata.credits,
+        metadata.section or "",
+        title or "",
+    )
     return Hints(heads=heads, descriptions=metadata.descriptions, spoken=metadata.article_body, free=metadata.free)
 
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyfold.compiled import compiled
+from storyfold.parse.arrays import Bytes, Hashes, Integers, Longs, Shorts
 from storyfold.parse.block_words import (
     BLOCK,
     BREAK,
-    FIRST_ELEMENT_BIT,
     INLINE,
     MARK_BODY,
     MARK_HIDDEN,
@@ -44,11 +44,13 @@ BLOCK_COLUMNS = 18
 GROUP_COUNTS = 9  # counters of `TEXT_GROUPS`
 
 # Places in the kernel's state.
-_ELEMENTS, _BLOCKS, _TEXT, _WORDS, _OPEN, _BEGUN, _GAP, _BREAKS, _LINK_DEPTH, _BOLD_DEPTH, _WORD_HASH, _IN_WORD = range(12)
+_ELEMENTS, _BLOCKS, _TEXT, _WORDS, _OPEN, _BEGUN, _GAP, _BREAKS, _LINK_DEPTH, _BOLD_DEPTH, _WORD_HASH, _IN_WORD = range(
+    12
+)
 _LAST, _COUNTS = 12, 13
 _SPACE, _MARK, _STOP, _COMMA, _LETTER, _DIGIT, _CAPITAL, _IDEOGRAPH = range(8)  # kinds of characters
 _STATE = _COUNTS + 8
-_TAG_BEGINS, _AMPERSAND = 60, 38
+_TAG_BEGINS, _TAG_ENDS, _AMPERSAND = 60, 62, 38
 
 
 def _ascii_kind(letter: str) -> int:
@@ -64,8 +66,7 @@ _ASCII_KINDS = np.array([_ascii_kind(chr(code)) for code in range(128)], np.int6
 _FNV = 0x811C9DC5
 _A, _STRONG, _B = (name_hash(name) for name in ("a", "strong", "b"))
 _CLASS, _ID, _ROLE, _ITEMPROP, _STYLE, _HIDDEN, _ARIA_HIDDEN, _TESTID = (
-    name_hash(name)
-    for name in ("class", "id", "role", "itemprop", "style", "hidden", "aria-hidden", "data-testid")
+    name_hash(name) for name in ("class", "id", "role", "itemprop", "style", "hidden", "aria-hidden", "data-testid")
 )
 _ARTICLE_BODY = name_hash("articlebody")
 _DISPLAY_NONE = np.frombuffer(b"display:none", np.uint8)
@@ -74,12 +75,12 @@ _DISPLAY_NONE = np.frombuffer(b"display:none", np.uint8)
 class Scan(NamedTuple):
     """A page as arrays: a row an element, a row a block, and the blocks' text and words one after another."""
 
-    elements: NDArray[np.int32]
-    marks: NDArray[np.int64]  # of elements: the groups of `block_words` that its name and attributes belong to
-    blocks: NDArray[np.int32]
-    groups: NDArray[np.int16]  # of blocks: how many of its words belong to each of `TEXT_GROUPS`
-    text: NDArray[np.uint8]  # UTF-8, white space folded
-    words: NDArray[np.uint32]  # FNV-1a of each word in lower case
+    elements: Integers
+    marks: Longs  # of elements: the groups of `block_words` that its name and attributes belong to
+    blocks: Integers
+    groups: Shorts  # of blocks: how many of its words belong to each of `TEXT_GROUPS`
+    text: Bytes  # UTF-8, white space folded
+    words: Hashes  # FNV-1a of each word in lower case
 
     def block_text(self, block: int) -> str:
         """The text of one block, line ends where `<br>` stood."""
@@ -88,13 +89,13 @@ class Scan(NamedTuple):
 
 
 class _Tables(NamedTuple):
-    tags: NDArray[np.int64]
+    tags: Longs
     kinds: NDArray[np.int8]
-    bits: NDArray[np.int64]
-    words: NDArray[np.int64]
-    groups: NDArray[np.int16]
-    steps: NDArray[np.int16]
-    found: NDArray[np.int64]
+    bits: Longs
+    words: Longs
+    groups: Shorts
+    steps: Shorts
+    found: Longs
 
 
 def scan_markup(markup: str) -> Scan:
@@ -120,13 +121,13 @@ def scan_markup(markup: str) -> Scan:
     )  # fmt: skip
 
 
-def hash_words(text: str) -> NDArray[np.uint32]:
+def hash_words(text: str) -> Hashes:
     """The words of a text as the scan hashes them."""
     return scan_markup(text.replace("&", "&amp;").replace("<", "&lt;")).words
 
 
 @compiled
-def _scan(data, tables, out):  # type: ignore[no-untyped-def]
+def _scan(data: Bytes, tables: _Tables, out: Scan) -> Longs:
     state = np.zeros(_STATE, np.int64)
     state[_ELEMENTS] = 1
     out.elements[0, PARENT] = -1
@@ -172,13 +173,13 @@ def _scan(data, tables, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _mixed(value, byte):  # type: ignore[no-untyped-def]
+def _mixed(value: int, byte: int) -> int:
     """One step of FNV-1a."""
     return ((np.int64(value) ^ np.int64(byte)) * 0x01000193) & 0xFFFFFFFF
 
 
 @compiled
-def _place_of(wanted, ascending):  # type: ignore[no-untyped-def]
+def _place_of(wanted: int, ascending: Longs) -> int:
     """Where it stands, or -1."""
     low, high = 0, len(ascending)
     while low < high:
@@ -191,7 +192,7 @@ def _place_of(wanted, ascending):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _read_name(data, place):  # type: ignore[no-untyped-def]
+def _read_name(data: Bytes, place: int) -> tuple[int, int]:
     value = _FNV
     while place < len(data):
         byte = data[place]
@@ -203,7 +204,7 @@ def _read_name(data, place):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _after_comment(data, place):  # type: ignore[no-untyped-def]
+def _after_comment(data: Bytes, place: int) -> int:
     size = len(data)
     if not (place + 3 < size and data[place + 2] == 45 and data[place + 3] == 45):
         return _after_tag(data, place + 2)
@@ -214,7 +215,7 @@ def _after_comment(data, place):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _after_tag(data, place):  # type: ignore[no-untyped-def]
+def _after_tag(data: Bytes, place: int) -> int:
     size = len(data)
     while place < size and data[place] != 62:
         if data[place] == 34 and data[place - 1] == 61:  # ="
@@ -226,7 +227,7 @@ def _after_tag(data, place):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _after_raw(data, place, name):  # type: ignore[no-untyped-def]
+def _after_raw(data: Bytes, place: int, name: int) -> int:
     size = len(data)
     while place < size:
         if data[place] == 60 and place + 1 < size and data[place + 1] == 47:
@@ -238,10 +239,12 @@ def _after_raw(data, place, name):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _open(data, place, name, kind, bits, stack, tables, out, state):  # type: ignore[no-untyped-def]
+def _open(
+    data: Bytes, place: int, name: int, kind: int, bits: int, stack: Integers, tables: _Tables, out: Scan, state: Longs
+) -> int:
     if kind != INLINE:
         _end_block(out, state, tables.words, tables.groups)
-    marks, sign, place = _read_attributes(data, place, tables)
+    marks, sign, place = _read_attributes(data, place, tables.steps, tables.found)
     number = state[_ELEMENTS]
     if number >= len(out.elements):
         return len(data)
@@ -265,7 +268,7 @@ def _open(data, place, name, kind, bits, stack, tables, out, state):  # type: ig
 
 
 @compiled
-def _close(name, kind, stack, tables, out, state):  # type: ignore[no-untyped-def]
+def _close(name: int, kind: int, stack: Integers, tables: _Tables, out: Scan, state: Longs) -> None:
     wanted = name & 0x7FFFFFFF
     depth = state[_OPEN]
     if depth <= 0 or out.elements[stack[depth], TAG] != wanted:
@@ -281,28 +284,29 @@ def _close(name, kind, stack, tables, out, state):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _read_attributes(data, place, tables):  # type: ignore[no-untyped-def]
-    marks, sign, size = np.int64(0), _FNV, len(data)
-    while place < size and data[place] != 62:
-        if data[place] <= 32 or data[place] == 47:
+def _read_attributes(data: Bytes, place: int, steps: Shorts, found: Longs) -> tuple[int, int, int]:
+    """The groups that a tag's attributes name, a hash of its class, and where the tag ends."""
+    marks, sign, size = np.int64(0), np.int64(_FNV), len(data)
+    while place < size and data[place] != _TAG_ENDS:
+        start, name = place, np.int64(_FNV)
+        while place < size and data[place] > 32 and data[place] != 61 and data[place] != _TAG_ENDS:  # =
+            name = _mixed(name, data[place])  # the parser writes names in small letters
             place += 1
-            continue
-        name, after = _read_name(data, place)
         if name == _HIDDEN:
             marks |= np.int64(1) << MARK_HIDDEN
-        if not (after + 1 < size and data[after] == 61 and data[after + 1] == 34):  # ="
-            place = max(after, place + 1)
+        if not (place + 1 < size and data[place] == 61 and data[place + 1] == 34):  # ="
+            place += place == start or data[place] != _TAG_ENDS
             continue
-        start = after + 2
-        place = start
+        place += 2
+        start = place
         while place < size and data[place] != 34:
             place += 1
-        if name in (_CLASS, _ID, _ROLE, _ITEMPROP, _TESTID):
-            marks |= _class_groups(data, start, place, tables)
+        if name == _CLASS or name == _ID or name == _ROLE or name == _ITEMPROP or name == _TESTID:
+            groups, value = _class_groups(data, start, place, steps, found)
+            marks |= groups
             if name == _CLASS:
-                for i in range(start, place):
-                    sign = _mixed(sign, data[i])
-            elif name == _ITEMPROP and _hash_range(data, start, place) == _ARTICLE_BODY:
+                sign = value
+            elif name == _ITEMPROP and value == _ARTICLE_BODY:
                 marks |= np.int64(1) << MARK_BODY
         elif (name == _ARIA_HIDDEN and place - start == 4) or (name == _STYLE and _hides(data, start, place)):
             marks |= np.int64(1) << MARK_HIDDEN
@@ -311,35 +315,28 @@ def _read_attributes(data, place, tables):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _class_groups(data, start, end, tables):  # type: ignore[no-untyped-def]
-    """The groups whose words occur; a capital after a small letter begins a word, as in `storyBody`."""
-    groups, step, before = np.int64(0), tables.steps[0, 0], 0
+def _class_groups(data: Bytes, start: int, end: int, steps: Shorts, found: Longs) -> tuple[int, int]:
+    """The groups whose words occur, and a hash; a capital after a small letter begins a word, as in `storyBody`."""
+    groups, step, small, value = np.int64(0), np.int64(steps[0, 0]), False, np.int64(_FNV)
     for place in range(start, end + 1):
-        byte = data[place] if place < end else 32
-        capital = 65 <= byte <= 90
-        if capital:
+        byte = np.int64(data[place]) if place < end else 32
+        if 65 <= byte <= 90:
             byte += 32
-            if before == 1:
-                step = tables.steps[step, 0]
-                groups |= tables.found[step]
-        letter = 97 <= byte <= 122
-        step = tables.steps[step, byte - 96 if letter else 0]
-        groups |= tables.found[step]
-        before = 1 if letter and not capital else 0
-    return groups
+            if small:
+                step = np.int64(steps[step, 0])
+                groups |= found[step]
+            small = False
+        else:
+            small = 97 <= byte <= 122
+        if place < end:
+            value = _mixed(value, byte)
+        step = np.int64(steps[step, byte - 96 if 97 <= byte <= 122 else 0])
+        groups |= found[step]
+    return groups, value
 
 
 @compiled
-def _hash_range(data, start, end):  # type: ignore[no-untyped-def]
-    value = _FNV
-    for place in range(start, end):
-        byte = data[place]
-        value = _mixed(value, byte + 32 if 65 <= byte <= 90 else byte)
-    return value
-
-
-@compiled
-def _hides(data, start, end):  # type: ignore[no-untyped-def]
+def _hides(data: Bytes, start: int, end: int) -> bool:
     matched = 0
     for place in range(start, end):
         byte = data[place]
@@ -352,7 +349,7 @@ def _hides(data, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _break(tables, out, state):  # type: ignore[no-untyped-def]
+def _break(tables: _Tables, out: Scan, state: Longs) -> None:
     """A `<br>`: a line end within the block; a second one with no text between ends the block."""
     if state[_BREAKS]:
         _end_block(out, state, tables.words, tables.groups)
@@ -362,7 +359,7 @@ def _break(tables, out, state):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _end_block(out, state, word_table, group_table):  # type: ignore[no-untyped-def]
+def _end_block(out: Scan, state: Longs, word_table: Longs, group_table: Shorts) -> None:
     state[_GAP] = state[_BREAKS] = 0
     if not state[_BEGUN]:
         return
@@ -392,7 +389,7 @@ def _end_block(out, state, word_table, group_table):  # type: ignore[no-untyped-
 
 
 @compiled
-def _begin_block(stack, out, state, kind):  # type: ignore[no-untyped-def]
+def _begin_block(stack: Integers, out: Scan, state: Longs, kind: int) -> None:
     state[_BEGUN] = 1
     row = out.blocks[state[_BLOCKS]]
     depth = state[_OPEN]
@@ -407,14 +404,14 @@ def _begin_block(stack, out, state, kind):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _after_text(data, place):  # type: ignore[no-untyped-def]
+def _after_text(data: Bytes, place: int) -> int:
     while data[place] != _TAG_BEGINS:
         place += 1
     return place
 
 
 @compiled
-def _read_text(data, place, stack, out, state):  # type: ignore[no-untyped-def]
+def _read_text(data: Bytes, place: int, stack: Integers, out: Scan, state: Longs) -> int:
     """The characters up to the next tag, with white space folded and words hashed."""
     text, words, at, word = out.text, out.words, state[_TEXT], state[_WORDS]
     value, in_word, gap, letter, first = state[_WORD_HASH], state[_IN_WORD], state[_GAP], np.int64(0), at
@@ -460,7 +457,7 @@ def _read_text(data, place, stack, out, state):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _lower(byte, lead, place):  # type: ignore[no-untyped-def]
+def _lower(byte: int, lead: int, place: int) -> int:
     """The byte of the small letter, in ASCII and Latin-1."""
     if 65 <= byte <= 90 or (lead == 0xC3 and place == 1 and byte <= 0x9E):
         return byte + 32
@@ -468,7 +465,7 @@ def _lower(byte, lead, place):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _wide(first, second, third, fourth, fifth):  # type: ignore[no-untyped-def]
+def _wide(first: int, second: int, third: int, fourth: int, fifth: int) -> tuple[int, int]:
     """The code point and its width in bytes, of UTF-8 beyond ASCII or of an entity as the HTML standard writes it."""
     if first == _AMPERSAND:
         if second == 97 and fifth == 59:  # &amp;
@@ -484,7 +481,7 @@ def _wide(first, second, third, fourth, fifth):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _kind_of(letter):  # type: ignore[no-untyped-def]
+def _kind_of(letter: int) -> int:
     """What a character beyond ASCII is; blocks and marks as Unicode has them."""
     if letter < 0xC0:
         if letter in (0xAA, 0xB5, 0xBA):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from storyfold.compiled import compiled
+from storyfold.parse.arrays import Doubles, Floats, Integers
 from storyfold.parse.features import WORDS
 from storyfold.parse.scan import END, FIRST, OWNER, PARENT, SIGN, Scan
 
@@ -22,7 +22,7 @@ PLACE = LIKES + 4
 COLUMNS = PLACE + 12
 
 
-def second_features(scan: Scan, table: NDArray[np.float32], chances: NDArray[np.float64]) -> NDArray[np.float32]:
+def second_features(scan: Scan, table: Floats, chances: Doubles) -> Floats:
     """The features and `COLUMNS` more, from each block's chance of being text."""
     more = np.zeros((len(table), COLUMNS), np.float32)
     if len(table):
@@ -35,7 +35,7 @@ def second_features(scan: Scan, table: NDArray[np.float32], chances: NDArray[np.
 
 
 @compiled
-def _fill_chances(words, chances, more):  # type: ignore[no-untyped-def]
+def _fill_chances(words: Doubles, chances: Doubles, more: Floats) -> Doubles:
     """Also returns running sums of words, expected words, and words for against `NEUTRAL`."""
     count = len(words)
     sums = np.zeros((3, count + 1))
@@ -58,7 +58,7 @@ def _fill_chances(words, chances, more):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _fill_ancestors(elements, blocks, sums, more):  # type: ignore[no-untyped-def]
+def _fill_ancestors(elements: Integers, blocks: Integers, sums: Doubles, more: Floats) -> None:
     count = len(blocks)
     whole = max(1.0, sums[1, count])
     for b in range(count):
@@ -72,7 +72,7 @@ def _fill_ancestors(elements, blocks, sums, more):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _fill_likes(elements, blocks, words, chances, more):  # type: ignore[no-untyped-def]
+def _fill_likes(elements: Integers, blocks: Integers, words: Doubles, chances: Doubles, more: Floats) -> None:
     size = 1024
     while size < 4 * len(blocks):
         size *= 2
@@ -99,7 +99,9 @@ def _fill_likes(elements, blocks, words, chances, more):  # type: ignore[no-unty
 
 
 @compiled
-def _fill_place(elements, blocks, words, chances, sums, more):  # type: ignore[no-untyped-def]
+def _fill_place(
+    elements: Integers, blocks: Integers, words: Doubles, chances: Doubles, sums: Doubles, more: Floats
+) -> None:
     count = len(blocks)
     whole = max(1.0, sums[1, count])
     run_from, run_to = _best_run(sums[2])
@@ -128,7 +130,7 @@ def _fill_place(elements, blocks, words, chances, sums, more):  # type: ignore[n
 
 
 @compiled
-def _best_run(balance):  # type: ignore[no-untyped-def]
+def _best_run(balance: Doubles) -> tuple[int, int]:
     """The run of blocks whose words speak most for text (Kadane's algorithm)."""
     low, best, start, end = 0, 0.0, 0, 0
     for b in range(1, len(balance)):
@@ -140,7 +142,7 @@ def _best_run(balance):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _best_element(elements, balance, count):  # type: ignore[no-untyped-def]
+def _best_element(elements: Integers, balance: Doubles, count: int) -> int:
     """The element whose words speak most for text; of equal ones the innermost."""
     best, found = 0.0, 0
     for element in range(len(elements)):

@@ -50,11 +50,13 @@ def read_model(path: Path, fingerprint: str | None = None) -> Model:
 
 def chances(trees: Trees, table: NDArray[np.float32]) -> NDArray[np.float64]:
     """For each row, the chance from 0 to 1 that it is text."""
-    return 1 / (1 + np.exp(-_sums(*trees, table)))
+    return 1 / (1 + np.exp(-_sums(trees, table)))
 
 
 @compiled
-def _sums(roots, feature, bound, lower, upper, value, table):  # type: ignore[no-untyped-def]
+def _sums(trees: Trees, table: NDArray[np.float32]) -> NDArray[np.float64]:
+    roots, feature, bound = trees.roots, trees.feature, trees.bound
+    lower, upper, value = trees.lower, trees.upper, trees.value
     sums = np.zeros(len(table))
     for row in range(len(table)):
         total = 0.0
