@@ -1,6 +1,12 @@
-"""Parse the evaluation pages and print the scorer's figures and pages a second.
+"""Parse the evaluation pages and print the scorer's figures, or how fast it is beside trafilatura.
 
-    python benchmarks/parse_pages.py [--out FOLDER] [--only aeb|fundus] [--every N]
+    python -m benchmarks.parse_pages [--out FOLDER] [--only aeb|fundus] [--every N] [--fast]
+    python -m benchmarks.parse_pages --speed [--rounds N] [--only aeb|fundus] [--every N]
+
+Speed is of the whole of `parse_page`, text and metadata, on one core, against `trafilatura.bare_extraction` with its
+metadata; the two and the fast mode take turns on each page, and each page counts with its best round, so that other
+work on the machine weighs on all alike. The figures of pages that the body model was fitted on are no evidence of its
+quality: `benchmarks/quality.py` has those out of fold.
 
 The pages lie in `../shared/data/pages` (or `$STORYFOLD_SHARED`). Their addresses are not given to the parser, as
 in a run over saved files.
@@ -13,13 +19,18 @@ import gzip
 import hashlib
 import json
 import os
+import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+
+import trafilatura
 
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
@@ -46,47 +57,94 @@ def page_of(path: Path, content: bytes) -> Page:
     )
 
 
+def read_set(name: str, every: int) -> tuple[list[Path], list[bytes]]:
+    """The paths and bytes of every n-th page of a set, in the order of its gold file."""
+    folder = SHARED / "data" / "pages" / name
+    with gzip.open(folder / "gold.jsonl.gz", "rt", encoding="utf-8") as gold:
+        names = [Path(json.loads(line)["path"]).name for line in gold][::every]
+    paths = [folder / "html" / name for name in names]
+    return paths, [gzip.decompress(path.read_bytes()) for path in paths]
+
+
 def main() -> None:
-    """Parse both sets, write predictions, run the scorer on them."""
-    arguments = argparse.ArgumentParser(description=__doc__)
+    """Parse both sets, and score or time them."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--out", type=Path, default=None)
     arguments.add_argument("--only", choices=SETS, help="one of the sets")
     arguments.add_argument("--every", type=int, default=1, help="every n-th page of the gold file")
+    arguments.add_argument("--fast", action="store_true", help="without a second opinion on the body")
+    arguments.add_argument("--speed", action="store_true", help="time it instead")
+    arguments.add_argument("--rounds", type=int, default=5, help="of timing")
     options = arguments.parse_args()
+    sets = {name: read_set(name, options.every) for name in ([options.only] if options.only else SETS)}
+    if options.speed:
+        time_pages(
+            [page for paths, contents in sets.values() for page in zip(paths, contents, strict=True)], options.rounds
+        )
+        return
     out = options.out or Path(tempfile.mkdtemp())
-    for name in [options.only] if options.only else SETS:
-        folder = SHARED / "data" / "pages" / name
-        with gzip.open(folder / "gold.jsonl.gz", "rt", encoding="utf-8") as gold:
-            names = [Path(json.loads(line)["path"]).name for line in gold][:: options.every]
-        paths = [folder / "html" / name for name in names]
-        contents = [gzip.decompress(path.read_bytes()) for path in paths]
-        started, cpu = time.perf_counter(), time.process_time()
-        results = [parse_page(page_of(p, c), c, Limits()) for p, c in zip(paths, contents, strict=True)]
-        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-        predictions = out / f"{name}.jsonl"
-        with predictions.open("w", encoding="utf-8") as lines:
-            for path, result in zip(paths, results, strict=True):
-                article = result.article
-                row = {
-                    "path": path.name,
-                    "title": article.title,
-                    "authors": article.authors,
-                    "published_at": article.published_at and article.published_at.isoformat(),
-                    "body": article.body,
-                    "reason": result.reason,
-                    "kind": article.kind,
-                    "extractor": article.extractor,
-                }
-                lines.write(json.dumps(row, ensure_ascii=False) + "\n")
-        fates = Counter(str(r.reason) for r in results)
-        print(f"{name}: {len(paths) / cpu:.1f} pages/s of CPU, {len(paths) / seconds:.1f} by the clock; {dict(fates)}")
-        scorer = [
-            sys.executable,
-            str(SHARED / "eval" / "score_pages.py"),
-            str(folder / "gold.jsonl.gz"),
-            str(predictions),
-        ]
-        subprocess.run(scorer, check=True)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, (paths, contents) in sets.items():
+        score_set(name, paths, contents, out, fast=options.fast)
+
+
+def score_set(name: str, paths: list[Path], contents: list[bytes], out: Path, *, fast: bool) -> None:
+    """Write a set's predictions, and run the scorer on them."""
+    started, cpu = time.perf_counter(), time.process_time()
+    results = [parse_page(page_of(p, c), c, Limits(), fast=fast) for p, c in zip(paths, contents, strict=True)]
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+    predictions = out / f"{name}.jsonl"
+    with predictions.open("w", encoding="utf-8") as lines:
+        for path, result in zip(paths, results, strict=True):
+            article = result.article
+            row = {
+                "path": path.name,
+                "title": article.title,
+                "authors": article.authors,
+                "published_at": article.published_at and article.published_at.isoformat(),
+                "body": article.body,
+                "reason": result.reason,
+                "kind": article.kind,
+                "extractor": article.extractor,
+            }
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+    fates, extractors = Counter(str(r.reason) for r in results), Counter(r.article.extractor for r in results)
+    print(f"{name}: {len(paths) / cpu:.1f} pages/s of CPU, {len(paths) / seconds:.1f} by the clock; {dict(fates)}")
+    print(f"  found by {dict(extractors)}")
+    gold = SHARED / "data" / "pages" / name / "gold.jsonl.gz"
+    subprocess.run([sys.executable, str(SHARED / "eval" / "score_pages.py"), str(gold), str(predictions)], check=True)
+
+
+def time_pages(pages: list[tuple[Path, bytes]], rounds: int) -> None:
+    """Print pages and megabytes a second, the ratios to trafilatura, and the memory that parsing took."""
+    readers: dict[str, Callable[[Path, bytes], object]] = {
+        "trafilatura": lambda _, content: trafilatura.bare_extraction(content, with_metadata=True),
+        "storyfold": lambda path, content: parse_page(page_of(path, content), content, Limits()),
+        "storyfold, fast": lambda path, content: parse_page(page_of(path, content), content, Limits(), fast=True),
+    }
+    megabytes = sum(len(content) for _, content in pages) / 1e6
+    for reader in readers.values():
+        reader(*pages[0])  # compiles, or loads what was compiled
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for path, content in pages:
+        readers["storyfold"](path, content)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    best = {name: [float("inf")] * len(pages) for name in readers}
+    for _ in range(rounds):
+        for place, (path, content) in enumerate(pages):
+            for name, reader in readers.items():
+                started = time.process_time()
+                reader(path, content)
+                best[name][place] = min(best[name][place], time.process_time() - started)
+    print(f"{len(pages)} pages, {megabytes:.1f} MB, {rounds} rounds")
+    for name, times in best.items():
+        total, ratio = sum(times), sum(best["trafilatura"]) / sum(times)
+        middle = statistics.median(times) * 1e3
+        print(
+            f"{name:<16} {len(pages) / total:7.1f} pages/s  {megabytes / total:6.1f} MB/s  median {middle:5.1f} ms  "
+            f"{ratio:5.2f} x trafilatura"
+        )
+    print(f"peak memory {(before + grown) / 1024:.0f} MiB, of which the pages took {grown / 1024:.0f} beyond the start")
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from storyfold.parse.explain.explain import explain_page
 
 from flows.parse_files import find_items
 from storyfold.fetch.fetch import content_of_item, page_of
 from storyfold.outcomes import Rejected, WrongUse
-from storyfold.parse.explain.explain import explain_page
 from storyfold.parse.explain.explained_page import render_explanation
 from storyfold.parse.explain.explanation import Explanation
 from storyfold.settings import Limits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -14,6 +15,7 @@ from storyfold.parse.dates import STRUCTURED, read_claim
 from storyfold.parse.defuse import defuse
 from storyfold.parse.elements import read_elements
 from storyfold.parse.extract import Extract
+from storyfold.parse.hints import Hints
 from storyfold.parse.kinds import kind_of, linked_headlines, says_article
 from storyfold.parse.links import links_of, read_anchors
 from storyfold.parse.metadata import Metadata, read_metadata
@@ -26,8 +28,8 @@ from storyfold.settings import Limits
 _URL_DATE = re.compile(r"(?<=[/_-])((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_\-.]|$)")
 
 
-def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
-    """What one HTML page says; the body is empty where it has no running text.
+def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
+    """What one HTML page says; the body is empty where it has no running text; `fast` asks no second opinion on it.
 
     Raises `Rejected` where the page is nested too deep to be read safely.
     """
@@ -39,21 +41,12 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     host = addresses.host_of(url)
     sites = [name for name in (page.outlet, host and host.rsplit(".", 1)[0].removeprefix("www.")) if name]
     title = choose_title(metadata, elements.headings, elements.page_title, sites)
-    heads = [
-        *elements.headings,
-        *metadata.headlines,
-        *metadata.og_titles,
-        *metadata.credits,
-        metadata.section or "",
-        title or "",
-    ]
     claims, writers = _with_printed(
         tree, metadata, title, elements.page_title, (*metadata.date_claims, *url_claims(url)), page
     )
     headlines = 0 if says_article(metadata) else linked_headlines(tree)
     anchors = read_anchors(tree)
-    said = metadata.article_body
-    body = find_body(tree, heads=heads, descriptions=metadata.descriptions, spoken=said, free=metadata.free)
+    body = find_body(tree, hints_of(metadata, elements.headings, title), fast=fast)
     if not body.text and not _is_visible(text):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
     return Extract(
@@ -94,6 +87,19 @@ def _with_printed(
     claims = claims if is_dated else (*claims, *printed_claims(lines, page_title, page.zone))
     printed = () if is_credited else printed_credits(lines, own)
     return claims, printed if names_person(printed, own) else metadata.credits or printed
+
+
+def hints_of(metadata: Metadata, headings: Sequence[str], title: str | None) -> Hints:
+    """What the page says of itself that helps to find its text."""
+    heads = (
+        *headings,
+        *metadata.headlines,
+        *metadata.og_titles,
+        *metadata.credits,
+        metadata.section or "",
+        title or "",
+    )
+    return Hints(heads=heads, descriptions=metadata.descriptions, spoken=metadata.article_body, free=metadata.free)
 
 
 def _tree(text: str) -> LexborHTMLParser:

@@ -44,10 +44,13 @@ class Parsed:
     detail: str = ""
 
 
-def parse_page(page: Page, content: bytes, limits: Limits) -> Parsed:
-    """The article on a page of HTML or plain text. Bad pages come back with a reason; it never raises."""
+def parse_page(page: Page, content: bytes, limits: Limits, *, fast: bool = False) -> Parsed:
+    """The article on a page of HTML or plain text. Bad pages come back with a reason; it never raises.
+
+    `fast` spares the second opinion on the body of the few pages where the model is unsure.
+    """
     try:
-        extract = _read(page, content, limits)
+        extract = _read(page, content, limits, fast=fast)
     except Rejected as rejected:
         return Parsed(assemble(page, Extract()), rejected.reason, rejected.detail)
     article = assemble(page, extract)
@@ -55,7 +58,7 @@ def parse_page(page: Page, content: bytes, limits: Limits) -> Parsed:
     return Parsed(article, reason, detail)
 
 
-def _read(page: Page, content: bytes, limits: Limits) -> Extract:
+def _read(page: Page, content: bytes, limits: Limits, *, fast: bool) -> Extract:
     if not content.strip():
         raise Rejected(Reason.EMPTY_PAGE, f"{len(content)} bytes, all white space")
     if len(content) > limits.page_bytes:
@@ -67,7 +70,9 @@ def _read(page: Page, content: bytes, limits: Limits) -> Extract:
         raise Rejected(Reason.EMPTY_PAGE, "no characters but white space")
     if _FEED.match(text[:SAMPLE]):
         raise Rejected(Reason.NOT_AN_ARTICLE, "a feed or sitemap")
-    return parse_html(text, page, limits) if is_html(text, page.media_type) else parse_dump(text, page)
+    if is_html(text, page.media_type):
+        return parse_html(text, page, limits, fast=fast)
+    return parse_dump(text, page)
 
 
 def is_html(text: str, media_type: str | None) -> bool:

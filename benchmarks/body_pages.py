@@ -1,0 +1,191 @@
+"""The evaluation pages as the body model sees them: blocks, features, and which blocks the gold body holds."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from selectolax.lexbor import LexborHTMLParser
+
+from storyfold.parse.body import find_body
+from storyfold.parse.decode import decode
+from storyfold.parse.defuse import defuse
+from storyfold.parse.elements import read_elements
+from storyfold.parse.features import features_of, said_of
+from storyfold.parse.hints import Hints
+from storyfold.parse.markup import hints_of
+from storyfold.parse.metadata import read_metadata
+from storyfold.parse.scan import Scan, scan_markup
+from storyfold.parse.trees import Model, read_model
+from storyfold.settings import Limits
+
+SETS = ("aeb", "fundus")
+WORD = re.compile(r"\w+")
+GRAM = 4  # words: as the scorer counts
+PASSES = 3
+FOLDS = 5
+MODELS = Path(__file__).parent / "models"  # fitted without one fold each; the package has the one of all pages
+
+_SECOND_LEVEL = frozenset("ac co com gob gov net org ne or go".split())
+
+Grams = Counter[tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class LabelledPage:
+    """One page: whose it is, its blocks, and which of them make the gold body best."""
+
+    set: str
+    name: str
+    site: str
+    gold: str
+    scan: Scan
+    features: np.ndarray
+    labels: np.ndarray
+    gains: np.ndarray  # what each block's right label is worth in F1
+
+    def text(self, kept: np.ndarray) -> str:
+        """The text of the kept blocks."""
+        return "\n\n".join(self.scan.block_text(int(b)) for b in np.flatnonzero(kept))
+
+
+def site_of(entry: dict[str, str]) -> str:
+    """Whose page, by the name in its address: one for all hosts and countries that share it."""
+    labels = (urlsplit(entry["url"]).hostname or "").split(".")
+    suffix = 2 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 1
+    return labels[max(0, len(labels) - suffix - 1)]
+
+
+def read_pages(shared: Path, names: tuple[str, ...] = SETS) -> Iterator[LabelledPage]:
+    """Every page of the sets, in the order of their gold."""
+    for name in names:
+        folder = shared / "data" / "pages" / name
+        with gzip.open(folder / "gold.jsonl.gz", "rt", encoding="utf-8") as lines:
+            for entry in map(json.loads, lines):
+                path = folder / "html" / Path(entry["path"]).name
+                yield label_page(name, entry, gzip.decompress(path.read_bytes()))
+
+
+def fold_of(site: str, folds: int = FOLDS) -> int:
+    """Which fold a site belongs to: by the hash of its name, so that no site is in two."""
+    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % folds
+
+
+@cache
+def fold_model(fold: int) -> Model:
+    """The model fitted without the sites of one fold."""
+    return read_model(MODELS / f"body_fold_{fold}.npz")
+
+
+def bodies_out_of_fold(folder: Path, gold: list[dict[str, str]], *, fast: bool = False) -> list[str]:
+    """The body of each page, found with the model that was fitted without its site."""
+    bodies = []
+    for entry in gold:
+        content = gzip.decompress((folder / "html" / Path(entry["path"]).name).read_bytes())
+        tree = LexborHTMLParser(defuse(decode(content, None)[0], Limits().nesting))
+        model = fold_model(fold_of(site_of(entry)))
+        bodies.append(find_body(tree, page_hints(tree), fast=fast, model=model).text)
+    return bodies
+
+
+def label_page(name: str, entry: dict[str, str], content: bytes) -> LabelledPage:
+    """One page with its blocks told apart."""
+    return label_markup(name, entry, defuse(decode(content, None)[0], Limits().nesting))
+
+
+def label_markup(name: str, entry: dict[str, str], markup: str) -> LabelledPage:
+    """Likewise of a page as text."""
+    tree = LexborHTMLParser(markup)
+    scan = scan_markup(tree.html or "")
+    features = features_of(scan, said_of(page_hints(tree)))
+    texts = [scan.block_text(b) for b in range(len(scan.blocks))]
+    labels, gains = label_blocks(texts, entry["body"])
+    return LabelledPage(name, entry["path"], site_of(entry), entry["body"], scan, features, labels, gains)
+
+
+def page_hints(tree: LexborHTMLParser) -> Hints:
+    """What the page says of its text, read as the parser reads it."""
+    elements = read_elements(tree)
+    return hints_of(read_metadata(elements, None), elements.headings, None)
+
+
+def grams(words: list[str]) -> Grams:
+    """Runs of four words, as the scorer counts them."""
+    if not words:
+        return Counter()
+    return Counter(tuple(words[i : i + GRAM]) for i in range(max(1, len(words) - GRAM + 1)))
+
+
+def label_blocks(texts: list[str], gold: str) -> tuple[np.ndarray, np.ndarray]:
+    """The choice of blocks that scores best against the gold, and what each block adds or would cost.
+
+    Begins with the blocks most of whose words are the gold's, then turns single blocks over while F1 rises.
+    """
+    wanted = grams(WORD.findall(gold))
+    blocks = [WORD.findall(text) for text in texts]
+    overlap = [_overlap(words, wanted) for words in blocks]
+    running = f" {' '.join(WORD.findall(gold))} "
+    chosen = _first_choice(blocks, overlap, wanted)
+    movable = [b for b, words in enumerate(blocks) if words and (overlap[b] > 0.1 or _is_within(words, running))]
+    best = _score(blocks, chosen, wanted)
+    for _ in range(PASSES):
+        before = best
+        for b in movable:
+            chosen[b] = not chosen[b]
+            score = _score(blocks, chosen, wanted)
+            if score > best:
+                best = score
+            else:
+                chosen[b] = not chosen[b]
+        if best == before:
+            break
+    return chosen, _gains(blocks, chosen, wanted, best)
+
+
+def _overlap(words: list[str], wanted: Grams) -> float:
+    own = grams(words)
+    return sum((own & wanted).values()) / max(1, sum(own.values()))
+
+
+def _is_within(words: list[str], running: str) -> bool:
+    return len(words) < GRAM and f" {' '.join(words)} " in running
+
+
+def _first_choice(blocks: list[list[str]], overlap: list[float], wanted: Grams) -> np.ndarray:
+    """Blocks of the gold; of those that stand twice on the page the first only, where the gold has them once."""
+    left = Counter(wanted)
+    chosen = np.zeros(len(blocks), bool)
+    for b, words in enumerate(blocks):
+        own = grams(words)
+        if len(words) >= GRAM and overlap[b] > 0.5 and sum((own & left).values()) > 0.5 * sum(own.values()):
+            chosen[b] = True
+            left -= own
+    return chosen
+
+
+def _score(blocks: list[list[str]], chosen: np.ndarray, wanted: Grams) -> float:
+    found = grams([word for b in np.flatnonzero(chosen) for word in blocks[b]])
+    hit = sum((found & wanted).values())
+    return 2 * hit / max(1, sum(found.values()) + sum(wanted.values()))
+
+
+def _gains(blocks: list[list[str]], chosen: np.ndarray, wanted: Grams, best: float) -> np.ndarray:
+    kept = sum(len(blocks[b]) for b in np.flatnonzero(chosen)) or 1
+    gains = np.zeros(len(blocks))
+    for b, words in enumerate(blocks):
+        if chosen[b]:
+            chosen[b] = False
+            gains[b] = best - _score(blocks, chosen, wanted)
+            chosen[b] = True
+        else:
+            gains[b] = best * len(words) / (2 * kept + len(words))  # what so many wrong words cost in F1
+    return gains

@@ -1,0 +1,140 @@
+"""Fit the body model to the evaluation pages: `python benchmarks/fit_body.py [--folds N] [--out FOLDER]`.
+
+Needs LightGBM, which the project itself does not: run it in an environment of its own. Writes `body.npz`, fitted to
+all pages, and `body_fold_<n>.npz`, each fitted without the sites of one fold (`fold_of`), so that the quality gate
+can read every page with a model that never saw its site. Provenance: article-extraction-benchmark (MIT) and the test
+pages of fundus (MIT) in `../shared`; only what is learnt from them is kept, no page and no text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from benchmarks.body_pages import FOLDS, LabelledPage, fold_of, read_pages
+from benchmarks.shared_data import shared_folder
+from storyfold.parse.second_look import second_features
+from storyfold.parse.trees import Trees, chances
+
+ROUNDS = 120
+SETTINGS: dict[str, Any] = {
+    "objective": "binary",
+    "learning_rate": 0.08,
+    "num_leaves": 16,
+    "min_data_in_leaf": 15,
+    "feature_fraction": 0.3,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 5,
+    "seed": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,  # more would only wait for each other where cores are shared
+    "max_bin": 63,
+    "verbose": -1,
+}
+
+
+def weights(page: LabelledPage) -> np.ndarray:
+    """Each page counts the same; in it each block by what it is worth in F1, the small ones a little more."""
+    weight = np.sqrt(np.maximum(page.gains, 0)) + 0.003
+    return weight / max(weight.sum(), 1e-9)
+
+
+def fit(pages: list[LabelledPage], tables: list[np.ndarray]) -> Trees:
+    """The ensemble for these pages' blocks."""
+    weight = np.concatenate([weights(page) for page in pages])
+    data = lightgbm.Dataset(
+        np.vstack(tables), np.concatenate([page.labels for page in pages]), weight=weight * len(weight) / weight.sum()
+    )
+    return flat(lightgbm.train(SETTINGS, data, ROUNDS).dump_model()["tree_info"])
+
+
+def flat(trees: list[dict[str, Any]]) -> Trees:
+    """LightGBM's trees as arrays. Bounds are rounded down to 32 bits, which the features have too."""
+    roots: list[int] = []
+    nodes: list[list[float]] = []
+    values: list[float] = []
+
+    def add(node: dict[str, Any]) -> int:
+        if "split_feature" not in node:
+            values.append(node["leaf_value"])
+            return ~(len(values) - 1)
+        place = len(nodes)
+        bound = np.float32(node["threshold"])
+        if bound > node["threshold"]:
+            bound = np.nextafter(bound, np.float32(-np.inf))
+        nodes.append([node["split_feature"], float(bound), 0, 0])
+        nodes[place][2] = add(node["left_child"])
+        nodes[place][3] = add(node["right_child"])
+        return place
+
+    for tree in trees:
+        roots.append(add(tree["tree_structure"]))
+    table = np.array(nodes)
+    return Trees(
+        np.array(roots, np.int32),
+        table[:, 0].astype(np.int16),
+        table[:, 1].astype(np.float32),
+        table[:, 2].astype(np.int32),
+        table[:, 3].astype(np.int32),
+        np.array(values, np.float32),
+    )
+
+
+def fit_all(pages: list[LabelledPage], folds: int) -> list[tuple[Trees, Trees]]:
+    """The two ensembles without each fold in turn, then those of all pages.
+
+    What the second learns from the first's chances must be chances of pages that the first never saw: so it is told
+    those of a model without the page's own fold either.
+    """
+    fold = [fold_of(page.site, folds) for page in pages]
+    firsts: dict[frozenset[int], Trees] = {}
+
+    def first(without: frozenset[int]) -> Trees:
+        if without not in firsts:
+            kept = [page for page, f in zip(pages, fold, strict=True) if f not in without]
+            firsts[without] = fit(kept, [page.features for page in kept])
+        return firsts[without]
+
+    models = []
+    for left_out in (*range(folds), None):
+        without = frozenset() if left_out is None else frozenset({left_out})
+        kept = [(page, f) for page, f in zip(pages, fold, strict=True) if f != left_out]
+        tables = [
+            second_features(page.scan, page.features, chances(first(without | {f}), page.features)) for page, f in kept
+        ]
+        models.append((first(without), fit([page for page, _ in kept], tables)))
+        print(f"fitted without fold {left_out}", flush=True)
+    return models
+
+
+def write(model: tuple[Trees, Trees], path: Path) -> None:
+    """One `.npz` file, and a line with its fingerprint."""
+    arrays = {
+        f"{stage}_{name}": array
+        for stage, trees in zip(("first", "second"), model, strict=True)
+        for name, array in zip(Trees._fields, trees, strict=True)
+    }
+    np.savez_compressed(path, **arrays)
+    print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size} bytes")
+
+
+def main() -> None:
+    """Fit and write the models."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--folds", type=int, default=FOLDS)
+    arguments.add_argument("--out", type=Path, required=True)
+    options = arguments.parse_args()
+    pages = list(read_pages(shared_folder()))
+    for number, model in enumerate(fit_all(pages, options.folds)):
+        write(model, options.out / (f"body_fold_{number}.npz" if number < options.folds else "body.npz"))
+
+
+if __name__ == "__main__":
+    main()

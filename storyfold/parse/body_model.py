@@ -1,0 +1,53 @@
+"""How likely each block of a page is the article's text, by the model beside this module.
+
+The model is two ensembles of boosted trees, fitted by `benchmarks/fit_body.py`, which says on what; its fingerprint
+stands here, so that no other file is taken for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from selectolax.lexbor import LexborHTMLParser
+
+from storyfold.parse.features import WORDS, features_of, said_of
+from storyfold.parse.hints import Hints
+from storyfold.parse.scan import Scan, scan_markup
+from storyfold.parse.second_look import second_features
+from storyfold.parse.trees import Model, chances, read_model
+
+FINGERPRINT = "30126dd1be84ca7ab048a9e3839e7063b84f4847a0c3d335409585bc395c8684"
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedPage:
+    """A page's blocks, their features, and the chance of each to be the article's text."""
+
+    scan: Scan
+    features: NDArray[np.float32]
+    chances: NDArray[np.float64]
+
+    def expected_f1(self, kept: NDArray[np.bool_]) -> float:
+        """The F1 that this choice would have if the chances were true; 0 where nothing is kept."""
+        words = self.features[:, WORDS]
+        hit = float((words * self.chances)[kept].sum())
+        return 2 * hit / max(1.0, float(words[kept].sum() + (words * self.chances).sum()))
+
+
+@cache
+def body_model() -> Model:
+    """The model of the package; raises `ValueError` where its file is not the reviewed one."""
+    return read_model(Path(__file__).with_name("body.npz"), FINGERPRINT)
+
+
+def weigh_page(tree: LexborHTMLParser, hints: Hints, model: Model | None = None) -> WeighedPage:
+    """Each block of the page with its chance, by the package's model or another one. Never raises on a page."""
+    scan = scan_markup(tree.html or "")
+    features = features_of(scan, said_of(hints))
+    model = model or body_model()
+    first = chances(model.first, features)
+    return WeighedPage(scan, features, chances(model.second, second_features(scan, features, first)))

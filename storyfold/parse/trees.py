@@ -1,0 +1,69 @@
+"""Boosted decision trees as flat arrays: read from a file whose fingerprint is known, evaluated by a kernel."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storyfold.compiled import compiled
+
+
+class Trees(NamedTuple):
+    """One ensemble. A node goes to `lower` where its feature is at most `bound`, else to `upper`.
+
+    A child below 0 is a leaf, whose value stands at its complement; the ensemble's answer is the sum of the leaves.
+    """
+
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int16]
+    bound: NDArray[np.float32]
+    lower: NDArray[np.int32]
+    upper: NDArray[np.int32]
+    value: NDArray[np.float32]
+
+
+class Model(NamedTuple):
+    """Two ensembles: on a block's features, and on those with what the first says of the blocks around."""
+
+    first: Trees
+    second: Trees
+
+
+def read_model(path: Path, fingerprint: str | None = None) -> Model:
+    """The model in an `.npz` file; raises `ValueError` where its SHA-256 is not the one given."""
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if fingerprint is not None and found != fingerprint:
+        raise ValueError(f"{path.name} is not the model that was reviewed: its SHA-256 is {found}")
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        first, second = (
+            Trees(*(np.ascontiguousarray(arrays[f"{stage}_{name}"]) for name in Trees._fields))
+            for stage in Model._fields
+        )
+    return Model(first, second)
+
+
+def chances(trees: Trees, table: NDArray[np.float32]) -> NDArray[np.float64]:
+    """For each row, the chance from 0 to 1 that it is text."""
+    return 1 / (1 + np.exp(-_sums(trees, table)))
+
+
+@compiled
+def _sums(trees: Trees, table: NDArray[np.float32]) -> NDArray[np.float64]:
+    roots, feature, bound = trees.roots, trees.feature, trees.bound
+    lower, upper, value = trees.lower, trees.upper, trees.value
+    sums = np.zeros(len(table))
+    for row in range(len(table)):
+        total = 0.0
+        for root in roots:
+            node = np.int64(root)
+            while node >= 0:
+                node = np.int64(lower[node] if table[row, feature[node]] <= bound[node] else upper[node])
+            total += value[~node]
+        sums[row] = total
+    return sums
