@@ -8,11 +8,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from storyfold.parse.explain.explain import explain_page
 
 from flows.parse_files import find_items
 from storyfold.fetch.fetch import content_of_item, page_of
 from storyfold.outcomes import Rejected, WrongUse
+from storyfold.parse.explain.explain import explain_page
 from storyfold.parse.explain.explained_page import render_explanation
 from storyfold.parse.explain.explanation import Explanation
 from storyfold.settings import Limits
@@ -59,6 +59,8 @@ def _claims(explanation: Explanation) -> Table:
     table = Table("where", "its words", "read as", "weight", "what became of it", title="Dates", title_justify="left")
     for claim in explanation.claims:
         table.add_row(*map(Text, (claim.where, claim.words, claim.value, f"{claim.weight:.1f}", claim.fate)))
+    if not explanation.claims:
+        table.add_row("", "the page names no date", "", "", "")
     return table
 
 
@@ -68,7 +70,7 @@ def _blocks(explanation: Explanation) -> Table:
     table = Table("", "score", "why", "text", title=title, title_justify="left")
     for block in explanation.blocks:
         text = block.text if len(block.text) <= SHOWN else block.text[: SHOWN - 1] + "…"
-        score = "" if block.score is None else f"{block.score:.2f}"
+        score = "" if block.chance is None else f"{block.chance:.2f}"
         style = "green" if block.kept else "dim"
         table.add_row(
             Text("kept" if block.kept else "cut", style=style), score, Text(block.reason), Text(text, style=style)

@@ -32,12 +32,21 @@ processes_option = click.option(
     epilog="""\b
 Examples:
   storyfold parse saved/ --out articles.jsonl
-  storyfold parse a.html b.txt crawl.warc.gz --out articles.jsonl.gz"""
+  storyfold parse a.html b.txt crawl.warc.gz --out articles.jsonl.gz
+  storyfold parse --explain a.html
+  storyfold parse --explain a.html --out why.html"""
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@out_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write: JSON lines, gzipped if it ends in .gz; with --explain an HTML page.",
+)
 @processes_option
-def parse(paths: tuple[Path, ...], out: Path, processes: int | None) -> int:
+@click.option(
+    "--explain", is_flag=True, help="Of one page: which blocks were kept and cut and why, what each date weighs."
+)
+def parse(paths: tuple[Path, ...], out: Path | None, processes: int | None, explain: bool) -> int:  # noqa: FBT001
     """Read pages (.html, .txt, .gz, folders, WARC and WET archives) into articles, one row a page.
 
     A page that is no article gets its row too, with `reason`, `kind` and the best body found. A page that
@@ -47,6 +56,12 @@ def parse(paths: tuple[Path, ...], out: Path, processes: int | None) -> int:
     from flows.parse_files import find_items, rows_of
     from storyfold.article_rows import OwnIds, write_rows, writing_rows
 
+    if explain:
+        return _explain(paths, out)
+    if out is None:
+        raise WrongUse(
+            "--out is missing: the file to write, as --out articles.jsonl (or --explain, to look at one page)"
+        )
     _checked_out(out, paths)
     items, refused = find_items(paths)
     ids, kept, failed = OwnIds(), 0, len(refused)
@@ -59,6 +74,21 @@ def parse(paths: tuple[Path, ...], out: Path, processes: int | None) -> int:
     total = len(items) + len(refused)
     click.echo(f"{_counted(total, 'page')}: {_counted(kept, 'article')}, {total - kept} rejected; in {out}", err=True)
     return 3 if failed else 0
+
+
+def _explain(paths: Sequence[Path], out: Path | None) -> int:
+    from flows.explain import explain_file, show, write_page
+
+    if len(paths) != 1:
+        raise WrongUse(f"--explain takes one page, not {len(paths)}")
+    explanation = explain_file(paths[0])
+    if out is None:
+        show(explanation)
+    else:
+        _checked_out(out, paths)
+        write_page(explanation, out)
+        click.echo(f"{explanation.verdict}; why is in {out}", err=True)
+    return 0
 
 
 @click.command(

@@ -126,10 +126,19 @@ def _day_end(instant: datetime) -> datetime:
     return _midnight(instant) + DAY - TICK
 
 
+def why_impossible(claim: DateClaim, seen_at: datetime) -> str:
+    """Why a claim that was read cannot be a time of publication; empty where it can."""
+    if claim.value is None:
+        return "unreadable"
+    if claim.value > seen_at + FUTURE:
+        return "it lies in the future"
+    if claim.value.timestamp() == 0:
+        return "it is the zero of Unix time, a field that nobody filled in"
+    return "it is the instant of the fetch" if _is_served(claim, seen_at) else ""
+
+
 def _is_impossible(claim: DateClaim, seen_at: datetime) -> bool:
-    """Whether it lies in the future, is the instant of the fetch, or Unix time's zero: a field nobody filled in."""
-    value = claim.value
-    return value is None or value > seen_at + FUTURE or value.timestamp() == 0 or _is_served(claim, seen_at)
+    return bool(why_impossible(claim, seen_at))
 
 
 def _is_served(claim: DateClaim, seen_at: datetime) -> bool:
@@ -169,7 +178,7 @@ def _why_none(
     return f"{given} is not possible: future, or never set"
 
 
-def _agree(a: DateClaim, b: DateClaim) -> bool:
+def agree(a: DateClaim, b: DateClaim) -> bool:
     """Whether two claims can name one instant: days as anywhere on earth, times within half a day of each other."""
     if a.value is None or b.value is None:
         return False
@@ -182,7 +191,7 @@ def _agree(a: DateClaim, b: DateClaim) -> bool:
 
 
 def _agreeing(centre: DateClaim, claims: Sequence[DateClaim]) -> list[DateClaim]:
-    return [c for c in claims if _agree(centre, c)]
+    return [c for c in claims if agree(centre, c)]
 
 
 def _standing(group: Sequence[DateClaim]) -> tuple[float, float, int, str, tuple[str, ...]]:

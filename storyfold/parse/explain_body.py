@@ -35,11 +35,14 @@ _ELEMENT_REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class ExplainedBlock:
-    """One block of a page: its text, whether it is in the body, its chance from 0 to 1, and what stands out of it."""
+    """One block of a page: its text, whether it is in the body, its chance from 0 to 1, and what stands out of it.
+
+    A line of a plain-text dump has no chance: there the lines are chosen together.
+    """
 
     text: str
     kept: bool
-    chance: float
+    chance: float | None
     reason: str
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -13,7 +14,7 @@ from storyfold.parse.body import find_body
 from storyfold.parse.credits import names_person
 from storyfold.parse.dates import STRUCTURED, read_claim
 from storyfold.parse.defuse import defuse
-from storyfold.parse.elements import read_elements
+from storyfold.parse.elements import Elements, read_elements
 from storyfold.parse.extract import Extract
 from storyfold.parse.hints import Hints
 from storyfold.parse.kinds import kind_of, linked_headlines, says_article
@@ -28,11 +29,25 @@ from storyfold.settings import Limits
 _URL_DATE = re.compile(r"(?<=[/_-])((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_\-.]|$)")
 
 
-def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
-    """What one HTML page says; the body is empty where it has no running text; `fast` asks no second opinion on it.
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is read of a page before its text is looked for; `text` is its markup, made safe."""
 
-    Raises `Rejected` where the page is nested too deep to be read safely.
-    """
+    text: str
+    tree: LexborHTMLParser
+    elements: Elements
+    metadata: Metadata
+    url: str | None
+    title: str | None
+
+    @property
+    def hints(self) -> Hints:
+        """What the page says of itself that helps to find its text."""
+        return hints_of(self.metadata, self.elements.headings, self.title)
+
+
+def read_head(text: str, page: Page, limits: Limits | None = None) -> Head:
+    """A page's own words on itself. Raises `Rejected` where it is nested too deep to be read safely."""
     text = defuse(text, (limits or Limits()).nesting)
     tree = _tree(text)
     elements = read_elements(tree)
@@ -41,13 +56,23 @@ def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: boo
     host = addresses.host_of(url)
     sites = [name for name in (page.outlet, host and host.rsplit(".", 1)[0].removeprefix("www.")) if name]
     title = choose_title(metadata, elements.headings, elements.page_title, sites)
+    return Head(text, tree, elements, metadata, url, title)
+
+
+def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
+    """What one HTML page says; the body is empty where it has no running text; `fast` asks no second opinion on it.
+
+    Raises `Rejected` where the page is nested too deep to be read safely.
+    """
+    head = read_head(text, page, limits)
+    tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
     claims, writers = _with_printed(
         tree, metadata, title, elements.page_title, (*metadata.date_claims, *url_claims(url)), page
     )
     headlines = 0 if says_article(metadata) else linked_headlines(tree)
     anchors = read_anchors(tree)
-    body = find_body(tree, hints_of(metadata, elements.headings, title), fast=fast)
-    if not body.text and not _is_visible(text):
+    body = find_body(tree, head.hints, fast=fast)
+    if not body.text and not _is_visible(head.text):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
     return Extract(
         body=body.text,
@@ -56,7 +81,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: boo
         date_claims=claims,
         canonical_url=url,
         original_url=original_of(metadata, page.url),
-        outlet=next(iter(metadata.sites), None) or host,
+        outlet=next(iter(metadata.sites), None) or addresses.host_of(url),
         language=metadata.language,
         section=metadata.section,
         tags=metadata.tags,

@@ -5,17 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storyfold.outcomes import Reason
+from storyfold.parse.explain_body import ExplainedBlock
 from storyfold.schemas.pages import Article
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedBlock:
-    """A block of the page in its order: `score` is the chance that it is text, None where nothing was weighed."""
-
-    text: str
-    kept: bool
-    score: float | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

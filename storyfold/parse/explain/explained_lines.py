@@ -1,0 +1,28 @@
+"""Which lines of a plain-text dump were kept and cut."""
+
+from __future__ import annotations
+
+from storyfold.parse.dump_block import find_body
+from storyfold.parse.dump_lines import read_lines
+from storyfold.parse.dump_text import clean
+from storyfold.parse.explain_body import ExplainedBlock
+
+SHORT = 8  # words; a line of fewer is seldom a sentence
+
+
+def explain_lines(text: str) -> list[ExplainedBlock]:
+    """Every line of the dump in its order, with its fate as in `parse_dump`."""
+    lines = read_lines(clean(text).text)
+    kept = set(find_body(lines))
+    first, last = min(kept, default=0), max(kept, default=0)
+    return [
+        ExplainedBlock(line.text, index in kept, None, _reason(index, line.words, kept=kept, first=first, last=last))
+        for index, line in enumerate(lines)
+    ]
+
+
+def _reason(index: int, words: int, *, kept: set[int], first: int, last: int) -> str:
+    if index in kept:
+        return "reads as the article"
+    where = "before the article" if index < first else "after the article" if index > last else "within the article"
+    return f"{where}, {'short' if words < SHORT else 'apart from it'}"
