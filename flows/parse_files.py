@@ -19,8 +19,6 @@ from storyfold.discover.discover import discover
 from storyfold.discover.folders import is_archive
 from storyfold.fetch.fetch import content_of_item, page_of
 from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
-from storyfold.parse.batch import fault_of
-from storyfold.parse.page import parse_page
 from storyfold.schemas import Item
 from storyfold.settings import Limits, Source
 from storyfold.worker_process import Allowance
@@ -89,6 +87,9 @@ def _chunk(items: Sequence[Item], limits: Limits, now: datetime) -> list[Row]:
 
 def row_of_item(item: Item, limits: Limits, now: datetime) -> Row:
     """The row of one page; `now` is when a saved page was seen."""
+    from storyfold.parse.batch import fault_of  # the parser is loaded in the workers alone: half the start's time
+    from storyfold.parse.page import parse_page
+
     try:
         content = content_of_item(item, limits)
         page = page_of(item, content, ("", 0), now)

@@ -66,7 +66,7 @@ def defuse(text: str, nesting: int) -> str:
         end = _SHORT_TAG.match(text, position, position + LONG_TAG)
         if end:
             after = end.end()
-        elif not closing:
+        else:
             after, attributes = _tag_end(text, position)
             if attributes > MAX_ATTRIBUTES:
                 kept += [text[start:position], ">"]
