@@ -26,6 +26,8 @@ from storyfold.parse.titles import choose_title
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings import Limits
 
+# Parts of hosts that name no site; the last part, the country's or the kind's, is never asked.
+_COMMON_LABELS = frozenset("www m mobile amp co com org net gov edu ac or ne go news web live en de fr es blog".split())
 _URL_DATE = re.compile(r"(?<=[/_-])((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_\-.]|$)")
 
 
@@ -54,8 +56,7 @@ def read_head(text: str, page: Page, limits: Limits | None = None) -> Head:
     metadata = read_metadata(elements, page.zone)
     url = choose_url(metadata, page.url)
     host = addresses.host_of(url)
-    sites = [name for name in (page.outlet, host and host.rsplit(".", 1)[0].removeprefix("www.")) if name]
-    title = choose_title(metadata, elements.headings, elements.page_title, sites)
+    title = choose_title(metadata, elements.headings, elements.page_title, _site_names(page.outlet, host))
     return Head(text, tree, elements, metadata, url, title)
 
 
@@ -66,9 +67,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: boo
     """
     head = read_head(text, page, limits)
     tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
-    claims, writers = _with_printed(
-        tree, metadata, title, elements.page_title, (*metadata.date_claims, *url_claims(url)), page
-    )
+    claims, writers = _with_printed(tree, elements, metadata, title, url, page)
     headlines = 0 if says_article(metadata) else linked_headlines(tree)
     anchors = read_anchors(tree)
     body = find_body(tree, head.hints, fast=fast)
@@ -94,22 +93,24 @@ def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: boo
     )
 
 
+def _site_names(outlet: str | None, host: str | None) -> list[str]:
+    """Names by which a title may call its site: the source's outlet, and the parts of the host that are its own."""
+    labels = [label for label in (host or "").split(".")[:-1] if label not in _COMMON_LABELS and not label.isdigit()]
+    return [*([outlet] if outlet else []), *labels]
+
+
 def _with_printed(
-    tree: LexborHTMLParser,
-    metadata: Metadata,
-    title: str | None,
-    page_title: str | None,
-    claims: tuple[DateClaim, ...],
-    page: Page,
+    tree: LexborHTMLParser, elements: Elements, metadata: Metadata, title: str | None, url: str | None, page: Page
 ) -> tuple[tuple[DateClaim, ...], tuple[str, ...]]:
     """The claims and credits, with what the page prints for readers where machines are not told of date or writer."""
+    claims = (*metadata.date_claims, *url_claims(url))
     is_dated = any(c.where in STRUCTURED and c.value for c in claims)
     own = tuple(filter(None, (*metadata.sites, *metadata.house, page.outlet)))
     is_credited = names_person(metadata.credits, own)
     if is_dated and is_credited:
         return claims, metadata.credits
     lines = printed_lines(tree, title)
-    claims = claims if is_dated else (*claims, *printed_claims(lines, page_title, page.zone))
+    claims = claims if is_dated else (*claims, *printed_claims(lines, elements.page_title, page.zone))
     printed = () if is_credited else printed_credits(lines, own)
     return claims, printed if names_person(printed, own) else metadata.credits or printed
 

@@ -9,7 +9,7 @@ from storyfold import addresses
 from storyfold.identity import article_id, text_sha256
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
-from storyfold.parse.dates import Dating, weigh
+from storyfold.parse.dates import weigh
 from storyfold.parse.decode import decode, looks_binary
 from storyfold.parse.dump import parse_dump
 from storyfold.parse.extract import Extract
@@ -98,13 +98,9 @@ def _verdict(article: Article) -> tuple[Reason | None, str]:
 def assemble(page: Page, extract: Extract) -> Article:
     """The article row of what a page was read as: claims weighed, names told apart, ids given."""
     outlet = page.outlet or extract.outlet or addresses.host_of(page.url)
-    host = addresses.host_of(extract.canonical_url or page.url)
-    authors, bylines = credit_names(extract.credits, outlet=outlet, host=host)
-    agency = find_agency(extract.credits, extract.body)
-    claims = tuple(dict.fromkeys((*extract.date_claims, *page.date_claims)))
-    copied = extract.original_url is not None
-    dating = weigh(claims, text=extract.body, agency=agency, seen_at=page.seen_at, republished=copied)
     canonical = extract.canonical_url or addresses.canonical_url(page.url)
+    authors, bylines = credit_names(extract.credits, outlet=outlet, host=addresses.host_of(canonical))
+    agency = find_agency(extract.credits, extract.body)
     title = extract.title or page.title
     article = Article(
         article_id=article_id(canonical, page.source_id, page.name),
@@ -120,7 +116,7 @@ def assemble(page: Page, extract: Extract) -> Article:
         bylines=with_agency(bylines, agency),
         agency=agency,
         dateline=find_dateline(extract.body),
-        date_claims=claims,
+        date_claims=tuple(dict.fromkeys((*extract.date_claims, *page.date_claims))),
         language=language_of_text(extract.body) or extract.language or page.language,
         section=extract.section,
         tags=extract.tags,
@@ -138,10 +134,17 @@ def assemble(page: Page, extract: Extract) -> Article:
         warc_file=page.warc_file,
         warc_offset=page.warc_offset,
     )
-    return _dated(article, dating)
+    return _dated(article)
 
 
-def _dated(article: Article, dating: Dating) -> Article:
+def _dated(article: Article) -> Article:
+    dating = weigh(
+        article.date_claims,
+        text=article.body,
+        agency=article.agency,
+        seen_at=article.first_seen_at,
+        republished=article.original_url is not None,
+    )
     return replace(
         article,
         published_at=dating.published_at,

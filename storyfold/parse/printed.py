@@ -168,22 +168,32 @@ def printed_claims(lines: Sequence[Line], page_title: str | None, zone: str | No
     headline, where a page's head may also print the day it was asked for; anywhere, where the page prints no other.
     Dates in links are other articles'.
     """
-    dated = [line for line in lines if not line.linked and _is_date_line(line.text)]
+    beside = _beside_credits(lines)
+    dated = [(line, n in beside) for n, line in enumerate(lines) if not line.linked and _is_date_line(line.text)]
     tail = _TITLE_PART.split(page_title or "")[-1]
     places = (
-        [line.text for line in dated if line.is_early],
-        [line.text for line in dated if line.is_near],
-        [line.text for line in dated if _PUBLISHED.search(line.text) or _UPDATED.search(line.text)],
-        [tail] if tail != page_title and len(tail) <= LINE_CHARS and _is_date(tail) else [],
-        [line.text for line in dated if line.is_above],
-        [line.text for line in dated] if len({n.day for line in dated for n in named_days(line.text)}) == 1 else [],
+        [(line.text, signed) for line, signed in dated if line.is_early],
+        [(line.text, signed) for line, signed in dated if line.is_near],
+        [(line.text, False) for line, _ in dated if _PUBLISHED.search(line.text) or _UPDATED.search(line.text)],
+        [(tail, False)] if tail != page_title and len(tail) <= LINE_CHARS and _is_date(tail) else [],
+        [(line.text, False) for line, _ in dated if line.is_above],
+        [(line.text, False) for line, _ in dated]
+        if len({n.day for line, _ in dated for n in named_days(line.text)}) == 1
+        else [],
     )
     claims: list[DateClaim] = []
     for texts in places:
-        claims += [read_claim(where, words, zone=zone) for text in texts[:MAX_CLAIMS] for where, words in _split(text)]
+        for text, signed in texts[:MAX_CLAIMS]:
+            claims += [read_claim(where, words, zone=zone) for where, words in _split(text, signed=signed)]
         if any(c.where in ("visible", "byline") and c.value for c in claims):
             break
     return tuple(dict.fromkeys(claims))[:MAX_CLAIMS]
+
+
+def _beside_credits(lines: Sequence[Line]) -> set[int]:
+    """The lines of the article's head right above or below one that credits somebody: their dates are its writer's."""
+    credited = [n for n, line in enumerate(lines) if line.is_near and _WRITER_LABEL.match(line.text)]
+    return {n + step for n in credited for step in (-1, 1)}
 
 
 def _is_date(text: str) -> bool:
@@ -198,9 +208,9 @@ def _is_date_line(text: str) -> bool:
     return bool(labelled) or len(_WORD.findall(without_times(text))) <= MAX_BESIDE
 
 
-def _split(text: str) -> Iterator[tuple[str, str]]:
+def _split(text: str, *, signed: bool) -> Iterator[tuple[str, str]]:
     """The claims of one line: "Published 3 May 2024, updated 5 May 2024" has two."""
-    is_byline = _WRITER_LABEL.match(text) or any(b.kind == "agency" for b in credit_names([text])[1])
+    is_byline = signed or _WRITER_LABEL.match(text) or any(b.kind == "agency" for b in credit_names([text])[1])
     place = "byline" if is_byline else "visible"
     updated = _UPDATED.search(text)
     published = _PUBLISHED.search(text)

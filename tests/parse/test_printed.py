@@ -33,6 +33,7 @@ HEAD = f"<h1>{TITLE}</h1>"
         (f"{HEAD}<span>Stand: 5. Mai 2031</span> {TEXT}", [("modified-visible", "2031-05-05")]),
         (f"{HEAD}<p>By Cleo Marsh | May 3, 2031</p>{TEXT}", [("byline", "2031-05-03")]),
         (f"{HEAD}<p>Associated Press, May 3, 2031, 9:02 PM</p>{TEXT}", [("byline", "2031-05-03")]),
+        (f"{HEAD}<p>By Northwire<br>Monday, 3 May 2031</p>{TEXT}", [("byline", "2031-05-03")]),
         # the day on which the page was asked for, in its head; the article's own below
         (f"<header>Wednesday, 9 July 2031</header>{HEAD}<p>3 May 2031</p>{TEXT}", [("visible", "2031-05-03")]),
         (f"<div>3 May 2031</div>{HEAD}{TEXT}{TEXT}<ul><li>4 May 2031</li></ul>", [("visible", "2031-05-03")]),
