@@ -45,13 +45,14 @@ def parse(paths: tuple[Path, ...], out: Path, processes: int | None) -> int:
     """
     from flows.parse_files import find_items, rows_of
     from storyfold.article_rows import OwnIds, write_rows, writing_rows
+    from storyfold.parse.cross_page.rows import cut_rows
 
     _checked_out(out, paths)
     items, refused = find_items(paths)
     ids, kept = OwnIds(), 0
     with writing_rows(out) as written:
         write_rows(written, refused)
-        for rows in _shown("parse", len(items), rows_of(items, processes)):
+        for rows in cut_rows(_shown("parse", len(items), rows_of(items, processes))):
             write_rows(written, ids.settled(rows))
             kept += sum(row["reason"] is None for row in rows)
     total = len(items) + len(refused)

@@ -159,6 +159,7 @@ class Article:
     truncated: Annotated[bool, "Whether the page shows only a beginning, as a paywall does."] = False
     first_seen_at: Annotated[datetime, "When we first saw this version; WARC-Date for archives."]
     text_sha256: Annotated[str, "SHA-256 of title and body with case, width, punctuation and white space folded."] = ""
+    uncut_sha256: Annotated[str | None, "The same before lines were cut from the body; null where none were."] = None
     content_sha256: ContentHash
     warc_file: WarcFile
     warc_offset: WarcOffset

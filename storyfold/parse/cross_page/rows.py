@@ -1,0 +1,45 @@
+"""Rows of pages that were parsed together, cut by what they show of each other."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from storyfold.parse.cross_page.cut import CrossPages, NoKnownPages
+
+Row = dict[str, Any]
+
+
+def cut_rows(chunks: Iterable[list[Row]]) -> Iterator[list[Row]]:
+    """The rows in their chunks and order; the bodies of those that are kept are cut.
+
+    All are read before the first is given back; meanwhile they lie in a temporary file, not in memory.
+    """
+    pages = CrossPages()
+    numbers: list[int | None] = []
+    with tempfile.TemporaryFile() as spool:
+        for rows in chunks:
+            numbers.extend(_add(pages, row) for row in rows)
+            spool.write(orjson.dumps(rows, option=orjson.OPT_APPEND_NEWLINE))
+        pages.settle(NoKnownPages())
+        spool.seek(0)
+        given = iter(numbers)
+        for line in spool:
+            rows = orjson.loads(line)
+            yield [_cut(pages, row, next(given)) for row in rows]
+
+
+def _add(pages: CrossPages, row: Row) -> int | None:
+    """The number of a row that is an article; of any other page that is none, only the headline counts."""
+    if row["reason"] is None:
+        return pages.add(row["id"], row["outlet"], row["title"], row["body"])
+    if row["kind"] != "error":
+        pages.add_title(row["id"], row["title"])
+    return None
+
+
+def _cut(pages: CrossPages, row: Row, number: int | None) -> Row:
+    return row if number is None else row | {"body": pages.cut(number, row["body"]).body}

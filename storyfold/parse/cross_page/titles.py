@@ -1,0 +1,117 @@
+"""The headlines of all pages, found again as lines in the text of others: whole, cut off, with a kicker or a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import islice
+
+from storyfold.parse.cross_page.lines import is_cut_off, is_sentence, weight_of, words_of
+
+START = 3  # words by which a headline is looked up
+MIN_WORDS = 4  # of a headline that is known by itself; a shorter one may be a subheading of the text
+MAX_AROUND = 6  # words before or after a headline: a kicker, a section, a time, a count of comments
+MAX_LINE = 300  # characters; the longest headline of 323 real pages has 160, the rest may stand around it
+MAX_TITLE_WORDS = 60
+MAX_ALIKE = 1_000  # headlines that begin with the same words; of more none is looked for by its beginning alone
+MAX_PAGES = 8  # pages named by one headline, of which one is to be no copy
+MAX_PARTS = 8  # of a title that are set off by a colon, a bar or a dash
+
+_PARTS = re.compile(r"\s*[:|•·»›]\s+|\s[–—-]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A line that names other pages: some of them, and how many.
+
+    `sure` where the line alone shows it, else its neighbours must.
+    """
+
+    pages: tuple[str, ...]
+    count: int
+    sure: bool
+
+
+class Headlines:
+    """The headlines of pages by their first words."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, dict[tuple[str, ...], set[str]]] = {}
+        self._as_sentence: set[tuple[str, ...]] = set()
+
+    def add(self, page_id: str, title: str | None) -> None:
+        """A page's headline; also without the kicker or the site that stands apart in it."""
+        for text in _readings(title or ""):
+            words = tuple(words_of(text))
+            if not 0 < len(words) <= MAX_TITLE_WORDS:
+                continue
+            self._pages.setdefault(_start(words), {}).setdefault(words, set()).add(page_id)
+            if is_sentence(text):
+                self._as_sentence.add(words)
+
+    def named_by(self, line: str) -> Named | None:
+        """The pages whose headline this line is, the smallest ids first; None where it is no headline."""
+        if len(line) > MAX_LINE:
+            return None
+        sentence = is_sentence(line)
+        words = tuple(words_of(line))
+        found = [
+            (title, around)
+            for title, around in self._found(words, cut_off=is_cut_off(line))
+            if not sentence or (title in self._as_sentence and not around)
+        ]
+        if not found:
+            return None
+        pages = {page for title, _ in found for page in self._pages[_start(title)][title]}
+        sure = not sentence and any(weight_of(title) >= MIN_WORDS for title, _ in found)
+        return Named(tuple(nsmallest(MAX_PAGES, pages)), len(pages), sure)
+
+    def _found(self, words: Sequence[str], *, cut_off: bool) -> Iterator[tuple[tuple[str, ...], int]]:
+        """The headlines in a line, and how many of its words stand around each."""
+        for offset in range(min(len(words), MAX_AROUND + 1)):
+            rest = tuple(words[offset:])
+            titles = self._pages.get(_start(rest), {})
+            if not titles:
+                continue
+            for after in range(min(MAX_AROUND + 1, len(rest))):
+                title = rest[: len(rest) - after]
+                if title in titles and _carries(title, offset + after):
+                    yield title, offset + after
+            if cut_off and len(rest) >= MIN_WORDS and len(titles) <= MAX_ALIKE:
+                yield from ((title, offset) for title in titles if _begins(title, rest))
+
+
+def starts_of(line: str) -> list[str]:
+    """The first words that a headline in this line may have: what to look up where titles are kept elsewhere."""
+    if len(line) > MAX_LINE:
+        return []
+    words = words_of(line)
+    return [_start(words[offset:]) for offset in range(min(len(words), MAX_AROUND + 1))]
+
+
+def _start(words: Sequence[str]) -> str:
+    return " ".join(words[:START])
+
+
+def _carries(title: Sequence[str], around: int) -> bool:
+    """Whether the headline is most of its line, so that the line is no sentence which says it in passing."""
+    return around == 0 or (weight_of(title) >= MIN_WORDS and around <= len(title))
+
+
+def _begins(title: Sequence[str], rest: Sequence[str]) -> bool:
+    """Whether the line is the headline's beginning; its last word may be cut in the middle."""
+    last = len(rest) - 1
+    return len(title) > last and tuple(title[:last]) == tuple(rest[:last]) and title[last].startswith(rest[last])
+
+
+def _readings(title: str) -> Iterator[str]:
+    yield title
+    for found in islice(_PARTS.finditer(title[: 8 * MAX_LINE]), MAX_PARTS):
+        head, tail = title[: found.start()], title[found.end() :]
+        head_words, tail_words = len(words_of(head)), weight_of(words_of(tail))
+        if tail_words > MIN_WORDS and head_words <= MAX_AROUND:
+            yield tail
+        if weight_of(words_of(head)) > MIN_WORDS and tail_words <= MAX_AROUND:
+            yield head
