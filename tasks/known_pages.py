@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from storyfold.lake import read
 from storyfold.parse.cross_page.cut import KnownTitle
-from storyfold.parse.cross_page.repeats import OWN_SHARE, SAMPLE, Keys, Repeat
+from storyfold.parse.cross_page.repeats import OWN_SHARE, SAMPLE, Ints, Keys, Repeat
 from storyfold.schemas import Article
 
 # Days around a night's pages: lists name reports of the last days, and a line that an outlet has given up a month
@@ -49,17 +49,10 @@ class LakePages:
         counted = self._read(f"SELECT outlet, count(DISTINCT article_id) AS n FROM ({_LINES}) GROUP BY outlet")  # noqa: S608
         return {row["outlet"]: row["n"] for row in counted}
 
-    def repeats(self, lines: Mapping[str, Keys]) -> Mapping[tuple[str, int], Repeat]:
+    def repeats(self, outlets: Sequence[str], outlet_of: Ints, keys: Keys) -> Mapping[tuple[str, int], Repeat]:
         """Those of the lines that articles of the same outlet have."""
-        self.connection.register(
-            "asked",
-            pa.table(
-                {
-                    "outlet": pa.array([outlet for outlet, keys in lines.items() for _ in keys], pa.string()),
-                    "key": pa.array([int(key) for keys in lines.values() for key in keys], pa.uint64()),
-                }
-            ),
-        )
+        names = pa.DictionaryArray.from_arrays(pa.array(outlet_of, mask=outlet_of < 0), pa.array(outlets, pa.string()))
+        self.connection.register("asked", pa.table({"outlet": names, "key": pa.array(keys)}))
         found = self._read(
             f"""
             WITH uses AS (

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from storyfold.parse.cross_page.judge import Finding, judge
 from storyfold.parse.cross_page.lines import SEPARATOR, is_sentence, line_key, split_lines
-from storyfold.parse.cross_page.repeats import Keys, KnownRepeats, Pages, Repeat, Repeated, find_repeated
+from storyfold.parse.cross_page.repeats import Ints, Keys, KnownRepeats, Pages, Repeat, Repeated, find_repeated
 from storyfold.parse.cross_page.titles import MAX_LINE, Headlines, starts_of
 
 MOST_CUT = 0.75  # of a text's characters: where more would go, the page is no article or the evidence is wrong
@@ -39,7 +39,12 @@ class NoKnownPages:
         """None."""
         return {}
 
-    def repeats(self, lines: Mapping[str, Keys]) -> Mapping[tuple[str, int], Repeat]:  # noqa: ARG002
+    def repeats(
+        self,
+        outlets: Sequence[str],
+        outlet_of: Ints,
+        keys: Keys,  # noqa: ARG002
+    ) -> Mapping[tuple[str, int], Repeat]:
         """None."""
         return {}
 
@@ -87,7 +92,7 @@ class CrossPages:
 
     def add(self, page_id: str, outlet: str | None, title: str | None, body: str) -> int:
         """Take in an article; returns its number."""
-        number = self.pages.add(page_id, outlet, title, split_lines(body))
+        number = self.pages.add(page_id, outlet, title, body)
         self._numbers.setdefault(page_id, []).append(number)
         self.add_title(page_id, title)
         return number
@@ -118,10 +123,11 @@ class CrossPages:
     def cut(self, page: int, body: str) -> Cutting:
         """A page's text without what is not its own; `body` is the text that was added."""
         lines = split_lines(body)
-        found = judge(lines, self._seen(page, lines))
+        seen = self._seen(page, lines)
+        found = judge(lines, seen) if seen else {}
         if not found:
             return Cutting(body)
-        left = SEPARATOR.join(line for place, line in enumerate(lines) if place not in found)
+        left = SEPARATOR.join([line for place, line in enumerate(lines) if place not in found])
         if len(left) < max(LEAST_LEFT, (1 - MOST_CUT) * len(body)):
             return Cutting(body, left_whole=True)
         return Cutting(left, tuple(CutLine(place, lines[place], found[place]) for place in sorted(found)))
@@ -129,12 +135,14 @@ class CrossPages:
     def _seen(self, page: int, lines: Sequence[str]) -> dict[int, Finding]:
         """What other pages show of each line; nothing of a line that is the page's own headline."""
         assert self._repeated is not None
-        seen: dict[int, Finding] = {}
-        start = self.pages.starts[page]
-        for place, line in enumerate(lines):
-            if repeated := self._repeated.found.get(start + place):
-                seen[place] = Finding("repeated-line", *repeated)
-            elif self._may_be_headline(line, start + place) and (finding := self._headline(page, line)):
+        found = self._repeated.found.get(page, {})
+        seen = {place: Finding("repeated-line", *repeated) for place, repeated in found.items()}
+        short = [place for place, line in enumerate(lines) if line[-1:] != "." and len(line) <= MAX_LINE]
+        for place in short:
+            if place not in seen and (finding := self._headline(page, lines[place])):
+                seen[place] = finding
+        for place, key in enumerate(self.pages.keys_of(page)) if self._sentences else ():
+            if key in self._sentences and place not in seen and (finding := self._headline(page, lines[place])):
                 seen[place] = finding
         if seen and (title := self.pages.titles[page]):
             own = Headlines()
@@ -142,19 +150,18 @@ class CrossPages:
             seen = {place: finding for place, finding in seen.items() if not own.named_by(lines[place])}
         return seen
 
-    def _may_be_headline(self, line: str, at: int) -> bool:
-        """What most lines fail at, before their words are looked at."""
-        return len(line) <= MAX_LINE and (not is_sentence(line) or self.pages.keys[at] in self._sentences)
-
     def _headline(self, page: int, line: str) -> Finding | None:
         named = self.headlines.named_by(line)
         if named is None:
             return None
-        own_id = self.pages.ids[page]
-        others = [other for other in named.pages if other != own_id and not self._is_copy(page, other)]
+        others = [other for other in named.pages if other != self.pages.ids[page]]
         if not others:
             return None
-        return Finding("other-headline", named.count - len(named.pages) + len(others), others[0], named.sure)
+        told_apart = [other for other in others if not self._is_copy(page, other)]
+        # what a copy has for its headline may be this text's own second line: then only its neighbours show it
+        sure = named.sure and bool(told_apart)
+        pages = named.count - (len(named.pages) - len(others))
+        return Finding("other-headline", pages, (told_apart or others)[0], sure)
 
     def _is_copy(self, page: int, other: str) -> bool:
         """Whether the other page has this page's text, so that its headline is another one for the same."""

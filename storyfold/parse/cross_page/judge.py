@@ -43,8 +43,6 @@ def judge(lines: Sequence[str], seen: dict[int, Finding]) -> dict[int, Finding]:
 
     A line that may be a headline is cut in a row with another; headings and small lines of a list go with it.
     """
-    if not seen:
-        return {}
     cut: dict[int, Finding] = {}
     for row in _rows(lines, seen):
         named = [place for place in row if place in seen]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import string
+import sys
+from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from storyfold.parse.words import fold
-
 SEPARATOR = "\n\n"  # what stands between the paragraphs of a body: see `Article.body`
-NO_KEY = 0  # of a line without letters and digits: it says nothing, so it is evidence of nothing
 
 _LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
 _ASIDE = (string.punctuation + " \t").encode()
+_WORD = re.compile(r"\w+")
 _CLOSING = "\"'”’»“)]› "
 _STOPS = (".", "。", "।")
 _CUT_OFF = ("…", "...")
@@ -25,23 +25,30 @@ def split_lines(body: str) -> list[str]:
     return body.split(SEPARATOR) if body else []
 
 
-def line_keys(lines: Sequence[str]) -> list[int]:
+def line_keys(body: str, lines: Sequence[str]) -> array[int]:
     """A 64-bit number for each line, the same for the same line whatever its ASCII case, punctuation and spaces.
 
-    Two of 10**7 lines have the same number by chance with a likelihood of 10**-5 (birthday bound n**2 / 2**65).
+    `lines` are the body's. Two of 10**7 lines have the same number by chance with a likelihood of 10**-5 (birthday
+    bound n**2 / 2**65); on a page of somebody's own making, who knows the numbers, it takes 2**32 tries.
     """
-    return [line_key(line) for line in lines]
+    parts = body.encode("utf-8", "surrogatepass").translate(_LOWER, _ASIDE).split(SEPARATOR.encode()) if lines else []
+    if len(parts) != len(lines):  # spaces between line breaks: without them they part what was one line
+        return array("Q", map(line_key, lines))
+    return array("Q", b"".join([blake2b(part, digest_size=8).digest() for part in parts]))
 
 
 def line_key(line: str) -> int:
     """The number of one line; `NO_KEY` where it has neither letters nor digits."""
     folded = line.encode("utf-8", "surrogatepass").translate(_LOWER, _ASIDE)
-    return int.from_bytes(blake2b(folded, digest_size=8).digest(), "little") if folded else NO_KEY
+    return int.from_bytes(blake2b(folded, digest_size=8).digest(), sys.byteorder)
+
+
+NO_KEY = line_key("")  # of a line without letters and digits: it says nothing, so it is evidence of nothing
 
 
 def words_of(line: str) -> list[str]:
     """The words of a line, case folded."""
-    return fold(line).split()
+    return _WORD.findall(line.casefold())
 
 
 def weight_of(words: Sequence[str]) -> int:

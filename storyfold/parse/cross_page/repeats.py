@@ -12,12 +12,12 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.parse.cross_page.lines import NO_KEY, line_key, words_of
+from storyfold.parse.cross_page.lines import NO_KEY, line_key, line_keys, split_lines, words_of
 
 OWN_SHARE = 0.5  # of a page's characters that stand on no other page of its outlet, for the page to be evidence
 MIN_PAGES = 3  # of the outlet's own pages that have the line: two may be a text and its sequel
@@ -28,6 +28,7 @@ SAME_AFFAIR = 0.5  # of those pages' titles that may share a word; among more th
 TITLE_WORD = 4  # letters of a word that may tell what a title is about
 SAMPLE = 20  # pages whose titles are compared
 
+Number = TypeVar("Number", np.uint64, np.int64)
 Keys = NDArray[np.uint64]
 Ints = NDArray[np.int64]
 
@@ -50,8 +51,11 @@ class KnownRepeats(Protocol):
     def pages(self) -> Mapping[str, int]:
         """How many other pages of each outlet are known."""
 
-    def repeats(self, lines: Mapping[str, Keys]) -> Mapping[tuple[str, int], Repeat]:
-        """The lines of these outlets that known pages have, by outlet and key."""
+    def repeats(self, outlets: Sequence[str], outlet_of: Ints, keys: Keys) -> Mapping[tuple[str, int], Repeat]:
+        """Those of the lines that known pages of the same outlet have, by outlet and key.
+
+        Line n is `keys[n]` of the outlet `outlets[outlet_of[n]]`, or of none where that is -1.
+        """
 
 
 @dataclass(slots=True)
@@ -70,12 +74,13 @@ class Pages:
         """No page yet."""
         return cls([], [], [], array("q", [0]), array("Q"), array("q"))
 
-    def add(self, page_id: str, outlet: str | None, title: str | None, lines: Sequence[str]) -> int:
+    def add(self, page_id: str, outlet: str | None, title: str | None, body: str) -> int:
         """Take in a page; returns its number."""
+        lines = split_lines(body)
         self.ids.append(page_id)
         self.outlets.append(outlet)
         self.titles.append(title)
-        self.keys.extend(map(line_key, lines))
+        self.keys.extend(line_keys(body, lines))
         self.lengths.extend(map(len, lines))
         self.starts.append(len(self.keys))
         return len(self.ids) - 1
@@ -85,71 +90,57 @@ class Pages:
         return self.keys[self.starts[page] : self.starts[page + 1]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Repeated:
-    """What was found: `found` by place of the line in `Pages.keys`, and each page's share of text that is its own."""
+    """What was found: by page, its lines that are its outlet's; and each page's share of text that is its own.
 
-    found: dict[int, tuple[int, str]]
+    A line's place is among those of its page; with it stand the number of pages that show it and one of their ids.
+    """
+
+    found: Mapping[int, Mapping[int, tuple[int, str]]]
     own_share: NDArray[np.float64]
 
 
 def find_repeated(pages: Pages, known: KnownRepeats) -> Repeated:
-    """The lines that are their outlet's, with the number of pages that show it and the smallest of their ids.
+    """The lines that are their outlet's.
 
     The result does not depend on the pages' order. Several texts of one article count as one page.
     """
-    keys = np.frombuffer(pages.keys, np.uint64) if pages.keys else np.empty(0, np.uint64)
-    starts: Ints = np.frombuffer(pages.starts, np.int64)
+    keys, starts = _array(pages.keys, np.uint64), _array(pages.starts, np.int64)
     page_of = np.repeat(np.arange(len(pages.ids)), starts[1:] - starts[:-1])
     outlets, outlet_of_page = _numbered(pages.outlets)
-    _, article_of_page = _numbered(pages.ids)
-    outlet_of, article_of = outlet_of_page[page_of], article_of_page[page_of]
-    lines, line_of = _lines(outlet_of, keys)
-    held = known.repeats(
-        {name: np.unique(keys[outlet_of == number]) for name, number in outlets.items()} if len(known.pages()) else {}
-    )
-    held_of = [held.get((name, int(key))) for name, key in _named(outlets, lines)] if held else [None] * len(lines)
-    usable = (outlet_of >= 0) & (keys != NO_KEY)
-    count = _distinct(line_of[usable], article_of[usable], len(lines))
-    count += np.array([repeat.pages if repeat else 0 for repeat in held_of], np.int64)
-    own = _own_share(np.frombuffer(pages.lengths, np.int64), page_of, ~usable | (count[line_of] < 2), len(pages.ids))
-    evident = usable & (own[page_of] >= OWN_SHARE)
-    evidence = _distinct(line_of[evident], article_of[evident], len(lines))
-    evidence += np.array([repeat.evidence if repeat else 0 for repeat in held_of], np.int64)
-    needed = _needed(outlets, outlet_of_page, article_of_page, known.pages())
-    wanted = usable & (evidence[line_of] >= np.maximum(MIN_PAGES, needed[outlet_of]))
-    return Repeated(_settled(pages, wanted, evident, line_of, page_of, evidence, held_of), own)
-
-
-def _settled(
-    pages: Pages,
-    wanted: NDArray[np.bool_],
-    evident: NDArray[np.bool_],
-    line_of: Ints,
-    page_of: Ints,
-    evidence: Ints,
-    held_of: Sequence[Repeat | None],
-) -> dict[int, tuple[int, str]]:
-    """Of the lines that stand on enough pages, those that are no paragraph of one affair."""
-    samples: dict[int, dict[str, str | None]] = {}
+    article_of = _numbered(pages.ids)[1][page_of]
+    usable = (outlet_of_page[page_of] >= 0) & (keys != NO_KEY)
+    lines, line_of = np.unique(keys ^ _salts(outlets)[outlet_of_page[page_of]], return_inverse=True)
+    counts = _Counts(lines, line_of, article_of, len(pages.ids))
+    in_lake = known.pages()
+    held = known.repeats(list(outlets), outlet_of_page[page_of], keys) if in_lake else {}
+    held_at = _places(lines, outlets, held)
+    shared = counts.articles(usable) + _known(held_at, len(lines), "pages") >= 2
+    own_share = _share(_array(pages.lengths, np.int64), page_of, ~(usable & shared[line_of]), len(pages.ids))
+    evident = usable & (own_share[page_of] >= OWN_SHARE)
+    evidence = counts.articles(evident) + _known(held_at, len(lines), "evidence")
+    needed = _needed(outlets, pages, in_lake)[outlet_of_page[page_of]]
+    wanted = usable & (evidence[line_of] >= np.maximum(MIN_PAGES, needed))
+    titles: dict[int, dict[str, str | None]] = {}
     for place in np.flatnonzero(evident & wanted).tolist():
         page = int(page_of[place])
-        told = samples.setdefault(int(line_of[place]), {})
+        told = titles.setdefault(int(line_of[place]), {})
         told[pages.ids[page]] = min((told.get(pages.ids[page]) or "", pages.titles[page] or ""))
-    settled: dict[int, tuple[int, str]] = {}
-    verdicts: dict[int, str | None] = {}
+    found: dict[int, dict[int, tuple[int, str]]] = {}
     for place in np.flatnonzero(wanted).tolist():
-        line = int(line_of[place])
-        if line not in verdicts:
-            repeat = held_of[line]
-            titles = dict(repeat.samples if repeat else ()) | samples.get(line, {})
-            is_kept = pages.lengths[place] > LONG_CHARACTERS and (
-                evidence[line] < MIN_PAGES_LONG or _is_one_affair([titles[name] for name in sorted(titles)[:SAMPLE]])
-            )
-            verdicts[line] = None if is_kept else min(titles, default="")
-        if (example := verdicts[line]) is not None:
-            settled[place] = (int(evidence[line]), example)
-    return settled
+        line, page = int(line_of[place]), int(page_of[place])
+        told = titles.get(line, {}) | dict(held_at[line].samples if line in held_at else ())
+        if not _is_carried_along(pages.lengths[place], int(evidence[line]), told):
+            found.setdefault(page, {})[place - pages.starts[page]] = (int(evidence[line]), min(told, default=""))
+    return Repeated(found, own_share)
+
+
+def _is_carried_along(length: int, evidence: int, titles: Mapping[str, str | None]) -> bool:
+    """Whether it is a paragraph of the text after all: on few pages, or on pages of one affair."""
+    if length <= LONG_CHARACTERS:
+        return False
+    return evidence < MIN_PAGES_LONG or _is_one_affair([titles[name] for name in sorted(titles)[:SAMPLE]])
 
 
 def _is_one_affair(titles: Collection[str | None]) -> bool:
@@ -165,39 +156,54 @@ def _numbered(names: Iterable[str | None]) -> tuple[dict[str, int], Ints]:
     return numbers, np.array(told, np.int64)
 
 
-def _lines(outlet_of: Ints, keys: Keys) -> tuple[NDArray[np.void], Ints]:
-    """Each outlet's distinct lines, and for each line on a page which of these it is."""
-    pairs = np.empty(len(keys), np.dtype([("outlet", np.int64), ("key", np.uint64)]))
-    pairs["outlet"], pairs["key"] = outlet_of, keys
-    order = np.lexsort((pairs["key"], pairs["outlet"]))
-    ordered = pairs[order]
-    first = np.ones(len(keys), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
-    line_of = np.empty(len(keys), np.int64)
-    line_of[order] = np.cumsum(first) - 1
-    return ordered[first], line_of
+def _array(numbers: array[int], kind: type[Number]) -> NDArray[Number]:
+    return np.frombuffer(numbers, kind) if numbers else np.empty(0, kind)
 
 
-def _named(outlets: Mapping[str, int], lines: NDArray[np.void]) -> Iterable[tuple[str, int]]:
-    names = [*outlets, ""]  # the last for lines of no outlet, whose number is -1
-    return ((names[outlet], int(key)) for outlet, key in lines.tolist())
+def _salts(outlets: Iterable[str]) -> Keys:
+    """A number for each outlet, and 0 for none, so that the same line of two outlets has two numbers."""
+    return np.array([*map(line_key, outlets), 0], np.uint64)
 
 
-def _distinct(lines: Ints, articles: Ints, size: int) -> Ints:
-    """For each line, how many articles have it."""
-    width = int(articles.max(initial=0)) + 1
-    return np.bincount(np.unique(lines * width + articles) // width, minlength=size).astype(np.int64)
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many articles have each line; quick because most lines stand on one page only."""
+
+    lines: Keys
+    line_of: Ints
+    article_of: Ints
+    pages: int
+
+    def articles(self, usable: NDArray[np.bool_]) -> Ints:
+        """For each line, how many articles have it where it is usable."""
+        count = np.bincount(self.line_of[usable], minlength=len(self.lines))
+        often = usable & (count > 1)[self.line_of]
+        pairs = np.unique(self.line_of[often] * self.pages + self.article_of[often])
+        distinct = np.bincount(pairs // max(self.pages, 1), minlength=len(self.lines))
+        return np.where(count > 1, distinct, count)
 
 
-def _own_share(lengths: Ints, page_of: Ints, own: NDArray[np.bool_], pages: int) -> NDArray[np.float64]:
+def _places(lines: Keys, outlets: Mapping[str, int], held: Mapping[tuple[str, int], Repeat]) -> dict[int, Repeat]:
+    """What is known of the lines, by their place among `lines`."""
+    salts = _salts(outlets).tolist()
+    known = np.array([key ^ salts[outlets[outlet]] for outlet, key in held], np.uint64)
+    return dict(zip(np.searchsorted(lines, known).tolist(), held.values(), strict=True))
+
+
+def _known(held_at: Mapping[int, Repeat], size: int, what: str) -> Ints:
+    known = np.zeros(size, np.int64)
+    known[list(held_at)] = [getattr(repeat, what) for repeat in held_at.values()]
+    return known
+
+
+def _share(lengths: Ints, page_of: Ints, own: NDArray[np.bool_], pages: int) -> NDArray[np.float64]:
     whole = np.bincount(page_of, lengths, pages)
     return np.bincount(page_of, lengths * own, pages) / np.maximum(whole, 1)
 
 
-def _needed(outlets: Mapping[str, int], outlet_of_page: Ints, article_of_page: Ints, known: Mapping[str, int]) -> Ints:
+def _needed(outlets: Mapping[str, int], pages: Pages, known: Mapping[str, int]) -> Ints:
     """How many pages of each outlet must have a line; one more place for the outlet that is not known."""
-    usable = outlet_of_page >= 0
-    pages = _distinct(outlet_of_page[usable], article_of_page[usable], len(outlets) + 1)
-    for name, number in outlets.items():
-        pages[number] += known.get(name, 0)
-    return np.array([math.ceil(MIN_PAGES_SHARE * count) for count in pages], np.int64)
+    articles = {name: known.get(name, 0) for name in outlets}
+    for outlet, _ in {(outlet, page) for outlet, page in zip(pages.outlets, pages.ids, strict=True) if outlet}:
+        articles[outlet] += 1
+    return np.array([*(math.ceil(MIN_PAGES_SHARE * articles[name]) for name in outlets), 0], np.int64)

@@ -19,7 +19,7 @@ MAX_ALIKE = 1_000  # headlines that begin with the same words; of more none is l
 MAX_PAGES = 8  # pages named by one headline, of which one is to be no copy
 MAX_PARTS = 8  # of a title that are set off by a colon, a bar or a dash
 
-_PARTS = re.compile(r"\s*[:|•·»›]\s+|\s[–—-]\s")
+_PARTS = re.compile(r"[:|•·»›]\s|\s[–—-]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Headlines:
         if len(line) > MAX_LINE:
             return None
         sentence = is_sentence(line)
-        words = tuple(words_of(line))
+        words = words_of(line)
         found = [
             (title, around)
             for title, around in self._found(words, cut_off=is_cut_off(line))
@@ -71,10 +71,10 @@ class Headlines:
     def _found(self, words: Sequence[str], *, cut_off: bool) -> Iterator[tuple[tuple[str, ...], int]]:
         """The headlines in a line, and how many of its words stand around each."""
         for offset in range(min(len(words), MAX_AROUND + 1)):
-            rest = tuple(words[offset:])
-            titles = self._pages.get(_start(rest), {})
+            titles = self._pages.get(" ".join(words[offset : offset + START]))
             if not titles:
                 continue
+            rest = tuple(words[offset:])
             for after in range(min(MAX_AROUND + 1, len(rest))):
                 title = rest[: len(rest) - after]
                 if title in titles and _carries(title, offset + after):
