@@ -56,7 +56,9 @@ class LakePages:
         found = self._read(
             f"""
             WITH uses AS (
-                SELECT outlet, key, article_id, max_by(title, version) AS title, max(own_share) >= {OWN_SHARE} AS is_own
+                SELECT
+                    outlet, key, article_id, coalesce(max_by(title, version), '') AS title,
+                    max(own_share) >= {OWN_SHARE} AS is_own
                 FROM (SELECT * EXCLUDE (keys), unnest(keys) AS key FROM ({_LINES}))
                 SEMI JOIN asked USING (outlet, key)
                 JOIN articles USING (article_id, version)

@@ -41,8 +41,8 @@ class NoKnownPages:
 
     def repeats(
         self,
-        outlets: Sequence[str],
-        outlet_of: Ints,
+        outlets: Sequence[str],  # noqa: ARG002
+        outlet_of: Ints,  # noqa: ARG002
         keys: Keys,  # noqa: ARG002
     ) -> Mapping[tuple[str, int], Repeat]:
         """None."""

@@ -37,12 +37,12 @@ Ints = NDArray[np.int64]
 class Repeat:
     """A line on an outlet's other pages: on how many, how many of them are evidence, and some of these.
 
-    `samples` are pairs of a page's id and title, by id.
+    `samples` are pairs of a page's id and title, by id; an empty title where none is known.
     """
 
     pages: int
     evidence: int
-    samples: tuple[tuple[str, str | None], ...]
+    samples: tuple[tuple[str, str], ...]
 
 
 class KnownRepeats(Protocol):
@@ -122,30 +122,40 @@ def find_repeated(pages: Pages, known: KnownRepeats) -> Repeated:
     evidence = counts.articles(evident) + _known(held_at, len(lines), "evidence")
     needed = _needed(outlets, pages, in_lake)[outlet_of_page[page_of]]
     wanted = usable & (evidence[line_of] >= np.maximum(MIN_PAGES, needed))
-    titles: dict[int, dict[str, str | None]] = {}
-    for place in np.flatnonzero(evident & wanted).tolist():
-        page = int(page_of[place])
-        told = titles.setdefault(int(line_of[place]), {})
-        told[pages.ids[page]] = min((told.get(pages.ids[page]) or "", pages.titles[page] or ""))
+    titles = _titles(pages, np.flatnonzero(evident & wanted), line_of, page_of)
+    verdicts: dict[int, tuple[int, str] | None] = {}
     found: dict[int, dict[int, tuple[int, str]]] = {}
     for place in np.flatnonzero(wanted).tolist():
         line, page = int(line_of[place]), int(page_of[place])
-        told = titles.get(line, {}) | dict(held_at[line].samples if line in held_at else ())
-        if not _is_carried_along(pages.lengths[place], int(evidence[line]), told):
-            found.setdefault(page, {})[place - pages.starts[page]] = (int(evidence[line]), min(told, default=""))
+        if line not in verdicts:
+            told = titles.get(line, {}) | dict(held_at[line].samples if line in held_at else ())
+            carried_along = _is_carried_along(pages.lengths[place], int(evidence[line]), told)
+            verdicts[line] = None if carried_along else (int(evidence[line]), min(told, default=""))
+        if verdict := verdicts[line]:
+            found.setdefault(page, {})[place - pages.starts[page]] = verdict
     return Repeated(found, own_share)
 
 
-def _is_carried_along(length: int, evidence: int, titles: Mapping[str, str | None]) -> bool:
+def _titles(pages: Pages, places: Ints, line_of: Ints, page_of: Ints) -> dict[int, dict[str, str]]:
+    """For each line at these places, the pages that have it, with their titles."""
+    titles: dict[int, dict[str, str]] = {}
+    for place in places.tolist():
+        page = int(page_of[place])
+        told, title = titles.setdefault(int(line_of[place]), {}), pages.titles[page] or ""
+        told[pages.ids[page]] = min(told.get(pages.ids[page], title), title)
+    return titles
+
+
+def _is_carried_along(length: int, evidence: int, titles: Mapping[str, str]) -> bool:
     """Whether it is a paragraph of the text after all: on few pages, or on pages of one affair."""
     if length <= LONG_CHARACTERS:
         return False
     return evidence < MIN_PAGES_LONG or _is_one_affair([titles[name] for name in sorted(titles)[:SAMPLE]])
 
 
-def _is_one_affair(titles: Collection[str | None]) -> bool:
+def _is_one_affair(titles: Collection[str]) -> bool:
     """Whether most of these titles have a word in common."""
-    shared = Counter(word for title in titles for word in {w for w in words_of(title or "") if len(w) >= TITLE_WORD})
+    shared = Counter(word for title in titles for word in {w for w in words_of(title) if len(w) >= TITLE_WORD})
     return any(times > SAME_AFFAIR * len(titles) for times in shared.values())
 
 
