@@ -123,15 +123,15 @@ def find_repeated(pages: Pages, known: KnownRepeats) -> Repeated:
     needed = _needed(outlets, pages, in_lake)[outlet_of_page[page_of]]
     wanted = usable & (evidence[line_of] >= np.maximum(MIN_PAGES, needed))
     titles = _titles(pages, np.flatnonzero(evident & wanted), line_of, page_of)
-    verdicts: dict[int, tuple[int, str] | None] = {}
+    verdicts: dict[tuple[int, bool], tuple[int, str] | None] = {}
     found: dict[int, dict[int, tuple[int, str]]] = {}
     for place in np.flatnonzero(wanted).tolist():
-        line, page = int(line_of[place]), int(page_of[place])
-        if line not in verdicts:
+        line, page, is_long = int(line_of[place]), int(page_of[place]), pages.lengths[place] > LONG_CHARACTERS
+        if (line, is_long) not in verdicts:
             told = titles.get(line, {}) | dict(held_at[line].samples if line in held_at else ())
-            carried_along = _is_carried_along(pages.lengths[place], int(evidence[line]), told)
-            verdicts[line] = None if carried_along else (int(evidence[line]), min(told, default=""))
-        if verdict := verdicts[line]:
+            carried_along = is_long and _is_carried_along(int(evidence[line]), told)
+            verdicts[line, is_long] = None if carried_along else (int(evidence[line]), min(told, default=""))
+        if verdict := verdicts[line, is_long]:
             found.setdefault(page, {})[place - pages.starts[page]] = verdict
     return Repeated(found, own_share)
 
@@ -146,10 +146,8 @@ def _titles(pages: Pages, places: Ints, line_of: Ints, page_of: Ints) -> dict[in
     return titles
 
 
-def _is_carried_along(length: int, evidence: int, titles: Mapping[str, str]) -> bool:
-    """Whether it is a paragraph of the text after all: on few pages, or on pages of one affair."""
-    if length <= LONG_CHARACTERS:
-        return False
+def _is_carried_along(evidence: int, titles: Mapping[str, str]) -> bool:
+    """Whether a long line is a paragraph of the text after all: on few pages, or on pages of one affair."""
     return evidence < MIN_PAGES_LONG or _is_one_affair([titles[name] for name in sorted(titles)[:SAMPLE]])
 
 
