@@ -9,7 +9,7 @@ from typing import Protocol
 from storyfold.parse.cross_page.judge import Finding, judge
 from storyfold.parse.cross_page.lines import SEPARATOR, is_sentence, line_key, split_lines
 from storyfold.parse.cross_page.repeats import Ints, Keys, KnownRepeats, Pages, Repeat, Repeated, find_repeated
-from storyfold.parse.cross_page.titles import MAX_LINE, Headlines, starts_of
+from storyfold.parse.cross_page.titles import MAX_ROW, Headlines, starts_of
 
 MOST_CUT = 0.75  # of a text's characters: where more would go, the page is no article or the evidence is wrong
 LEAST_LEFT = 150  # characters: a shorter text is no article (`storyfold.parse.page.MIN_BODY`)
@@ -137,7 +137,7 @@ class CrossPages:
         assert self._repeated is not None
         found = self._repeated.found.get(page, {})
         seen = {place: Finding("repeated-line", *repeated) for place, repeated in found.items()}
-        short = [place for place, line in enumerate(lines) if line[-1:] != "." and len(line) <= MAX_LINE]
+        short = [place for place, line in enumerate(lines) if line[-1:] != "." and len(line) <= MAX_ROW]
         for place in short:
             if place not in seen and (finding := self._headline(page, lines[place])):
                 seen[place] = finding

@@ -14,6 +14,8 @@ START = 3  # words by which a headline is looked up
 MIN_WORDS = 4  # of a headline that is known by itself; a shorter one may be a subheading of the text
 MAX_AROUND = 6  # words before or after a headline: a kicker, a section, a time, a count of comments
 MAX_LINE = 300  # characters; the longest headline of 323 real pages has 160, the rest may stand around it
+MAX_ROW = 1_500  # characters of a line with several headlines, as a list is where its items were not told apart
+ROW_SHARE = 0.8  # of such a line's words that are headlines'; the rest are its heading, numbers and times
 MAX_TITLE_WORDS = 60
 MAX_ALIKE = 1_000  # headlines that begin with the same words; of more none is looked for by its beginning alone
 MAX_PAGES = 8  # pages named by one headline, of which one is to be no copy
@@ -53,20 +55,35 @@ class Headlines:
 
     def named_by(self, line: str) -> Named | None:
         """The pages whose headline this line is, the smallest ids first; None where it is no headline."""
-        if len(line) > MAX_LINE:
-            return None
         sentence = is_sentence(line)
-        words = words_of(line)
-        found = [
-            (title, around)
-            for title, around in self._found(words, cut_off=is_cut_off(line))
-            if not sentence or (title in self._as_sentence and not around)
-        ]
-        if not found:
+        if len(line) > MAX_ROW or (sentence and len(line) > MAX_LINE):
             return None
-        pages = {page for title, _ in found for page in self._pages[_start(title)][title]}
-        sure = not sentence and any(weight_of(title) >= MIN_WORDS for title, _ in found)
+        words = words_of(line)
+        found = list(self._found(words, cut_off=is_cut_off(line))) if len(line) <= MAX_LINE else []
+        if sentence:
+            found = [(title, around) for title, around in found if title in self._as_sentence and not around]
+        titles = [title for title, _ in found]
+        if not titles and not sentence:
+            titles = self._in_row(words)
+        if not titles:
+            return None
+        pages = {page for title in titles for page in self._pages[_start(title)][title]}
+        sure = not sentence and any(weight_of(title) >= MIN_WORDS for title in titles)
         return Named(tuple(nsmallest(MAX_PAGES, pages)), len(pages), sure)
+
+    def _in_row(self, words: Sequence[str]) -> list[tuple[str, ...]]:
+        """The headlines of a line that is little else than two or more of them; else none."""
+        titles: list[tuple[str, ...]] = []
+        place = covered = 0
+        while place < len(words) and place - covered <= (1 - ROW_SHARE) * len(words):
+            known = self._pages.get(" ".join(words[place : place + START]), {})
+            ends = range(min(len(words), place + MAX_TITLE_WORDS), place + MIN_WORDS - 1, -1) if known else ()
+            title = next((t for end in ends if (t := tuple(words[place:end])) in known), None)
+            if title:
+                titles.append(title)
+                covered += len(title)
+            place += len(title) if title else 1
+        return titles if len(titles) > 1 and covered >= ROW_SHARE * len(words) else []
 
     def _found(self, words: Sequence[str], *, cut_off: bool) -> Iterator[tuple[tuple[str, ...], int]]:
         """The headlines in a line, and how many of its words stand around each."""
@@ -85,10 +102,10 @@ class Headlines:
 
 def starts_of(line: str) -> list[str]:
     """The first words that a headline in this line may have: what to look up where titles are kept elsewhere."""
-    if len(line) > MAX_LINE:
+    if len(line) > MAX_ROW:
         return []
     words = words_of(line)
-    return [_start(words[offset:]) for offset in range(min(len(words), MAX_AROUND + 1))]
+    return [_start(words[place:]) for place in range(len(words))]
 
 
 def _start(words: Sequence[str]) -> str:

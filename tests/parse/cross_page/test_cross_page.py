@@ -89,6 +89,18 @@ def test_a_headline_that_is_cut_off_is_known():
     assert bodies(cut([with_lines(pages[0], 4, shown), *pages[1:]]))[0] == pages[0][2]
 
 
+def test_a_list_whose_items_are_one_line_goes():
+    pages = papers()
+    listed = f"Related {title(1)} 3 hours ago {title(2)} {title(3)} {title(4)}"
+    assert bodies(cut([with_lines(pages[0], 4, listed), *pages[1:]]))[0] == pages[0][2]
+
+
+def test_a_line_that_names_two_headlines_in_passing_stays():
+    pages = papers()
+    said = f"Nobody at the mill would say whether {title(1)} or rather {title(2)} had been what the council meant"
+    assert said in bodies(cut([with_lines(pages[0], 4, said), *pages[1:]]))[0]
+
+
 def test_small_lines_between_two_headlines_go_with_them():
     pages = papers()
     listed = (title(1), "2 hours ago", "Sport", title(2), "A headline of some page nobody has read", title(3))
