@@ -13,8 +13,8 @@ from storyfold.parse.dump_words import LABELS
 Reason = Literal["repeated-line", "other-headline", "list-heading", "list-item"]
 
 MAX_HEADING = 8  # words of a heading over a list: "More on this story", "Das könnte Sie auch interessieren"
-MAX_ITEM = 20  # words of a line between two headlines of a list: the longest headline of 323 real pages has 27
-MAX_SMALL_ITEM = 6  # words of a section, a time or a count of comments, of which two may stand in a row
+MAX_ITEM = 20  # words of a line between two headlines of a list; a tenth of the headlines of real pages are longer
+MAX_ITEMS = 3  # such lines in a row: a section, a time, a headline of a page that is not known
 MIN_MAYBE = 2  # lines in a row that may be headlines, so that they are: chance does not put two side by side
 
 # Words that the heading of a list has and a subheading of a text hardly.
@@ -51,12 +51,26 @@ def judge(lines: Sequence[str], seen: dict[int, Finding]) -> dict[int, Finding]:
             cut |= {place: Finding("list-heading") for place in row if place not in seen}
     headlines = sorted(place for place, finding in cut.items() if finding.reason == "other-headline")
     for before, after in pairwise(headlines):
-        if _are_items(lines[before + 1 : after]):
+        if after - before - 1 <= MAX_ITEMS and all(map(_is_item, lines[before + 1 : after])):
             cut |= {place: Finding("list-item") for place in range(before + 1, after) if place not in cut}
     for place in headlines:
-        if place - 1 not in cut and place > 0 and _is_heading(lines[place - 1]):
-            cut[place - 1] = Finding("list-heading")
+        heading = _heading_over(lines, place)
+        if heading is not None and heading not in cut:
+            cut |= {heading: Finding("list-heading")}
+            cut |= {item: Finding("list-item") for item in range(heading + 1, place) if item not in cut}
     return cut
+
+
+def _heading_over(lines: Sequence[str], place: int) -> int | None:
+    """Where the heading over a headline stands: at it, or, if it is sure to be one, above small lines of the list."""
+    if place > 0 and _is_heading(lines[place - 1]):
+        return place - 1
+    for above in range(place - 1, max(-1, place - MAX_ITEMS - 2), -1):
+        if _is_label(lines[above]):
+            return above
+        if not _is_item(lines[above]):
+            return None
+    return None
 
 
 def _rows(lines: Sequence[str], seen: dict[int, Finding]) -> list[list[int]]:
@@ -88,9 +102,5 @@ def _is_heading(line: str) -> bool:
     return 0 < len(words) <= MAX_HEADING and (_is_label(line) or not _LIST_WORDS.isdisjoint(words))
 
 
-def _are_items(between: Sequence[str]) -> bool:
-    """Whether what stands between two headlines is of their list: one headline not known, or two small lines."""
-    if not 0 < len(between) <= 2 or any(is_sentence(line) for line in between):
-        return False
-    most = MAX_ITEM if len(between) == 1 else MAX_SMALL_ITEM
-    return all(weight_of(words_of(line)) <= most for line in between)
+def _is_item(line: str) -> bool:
+    return not is_sentence(line) and weight_of(words_of(line)) <= MAX_ITEM

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -17,7 +18,9 @@ MAX_LINE = 300  # characters; the longest headline of 323 real pages has 160, th
 MAX_ROW = 1_500  # characters of a line with several headlines, as a list is where its items were not told apart
 ROW_SHARE = 0.8  # of such a line's words that are headlines'; the rest are its heading, numbers and times
 MAX_TITLE_WORDS = 60
-MAX_ALIKE = 1_000  # headlines that begin with the same words; of more none is looked for by its beginning alone
+MAX_ALIKE = 100  # headlines that begin with the same words: among more, none is looked for but word for word
+ALIKE_SHARE = 0.8  # of the words of the longer that two wordings of one headline share
+MIN_ALIKE = 6  # words of a headline that is known in another wording, or by its beginning
 MAX_PAGES = 8  # pages named by one headline, of which one is to be no copy
 MAX_PARTS = 8  # of a title that are set off by a colon, a bar or a dash
 
@@ -96,8 +99,10 @@ class Headlines:
                 title = rest[: len(rest) - after]
                 if title in titles and _carries(title, offset + after):
                     yield title, offset + after
-            if cut_off and len(rest) >= MIN_WORDS and len(titles) <= MAX_ALIKE:
-                yield from ((title, offset) for title in titles if _begins(title, rest))
+            if len(titles) <= MAX_ALIKE:
+                least = MIN_WORDS if cut_off else MIN_ALIKE
+                yield from ((title, offset) for title in titles if len(rest) >= least and _begins(title, rest))
+                yield from ((title, offset) for title in titles if not offset and _are_alike(title, rest))
 
 
 def starts_of(line: str) -> list[str]:
@@ -121,6 +126,14 @@ def _begins(title: Sequence[str], rest: Sequence[str]) -> bool:
     """Whether the line is the headline's beginning; its last word may be cut in the middle."""
     last = len(rest) - 1
     return len(title) > last and tuple(title[:last]) == tuple(rest[:last]) and title[last].startswith(rest[last])
+
+
+def _are_alike(title: Sequence[str], rest: Sequence[str]) -> bool:
+    """Whether the line is the headline in nearly the same words, as a list or an edited page has it."""
+    longer = max(len(title), len(rest))
+    if min(len(title), len(rest)) < max(MIN_ALIKE, ALIKE_SHARE * longer):
+        return False
+    return (Counter(title) & Counter(rest)).total() >= ALIKE_SHARE * longer
 
 
 def _readings(title: str) -> Iterator[str]:
