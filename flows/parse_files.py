@@ -83,7 +83,8 @@ def _row(item: Item, limits: Limits) -> Row:
         parsed = parse_page(page, content.data, limits)
     except Rejected as rejected:
         return _refused(item.item_id, item.location, rejected.reason.value)
-    return row_of(parsed.article, item.location, parsed.reason)
+    row = row_of(parsed.article, item.location, parsed.reason)
+    return row | {"other_titles": parsed.article.other_titles}  # for `cut_rows`, which takes it out again
 
 
 def _refused(row_id: str, path: str, reason: str) -> Row:

@@ -86,7 +86,8 @@ class LakePages:
         found = self._read(
             f"""
             WITH titles AS (
-                SELECT article_id AS page_id, version, title FROM articles
+                SELECT article_id AS page_id, version, unnest(list_append(coalesce(other_titles, []), title)) AS title
+                FROM articles
                 WHERE seen_date BETWEEN $first AND $last
                 UNION ALL
                 SELECT reject_id, 0, title FROM rejects

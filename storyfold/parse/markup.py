@@ -15,7 +15,7 @@ from storyfold.parse.defuse import defuse
 from storyfold.parse.extract import Extract
 from storyfold.parse.kinds import kind_of, linked_headlines
 from storyfold.parse.metadata import Metadata, read_metadata
-from storyfold.parse.titles import choose_title
+from storyfold.parse.titles import choose_title, other_titles
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings import Limits
 
@@ -42,6 +42,13 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     headings = [n.text(separator=" ") for n in tree.css("h1")[:MAX_HEADINGS]]
     page_title = tree.css_first("title")
     title = choose_title(metadata, headings, page_title.text() if page_title else None, host)
+    # of each place the first alone: more of them are headlines of other pages
+    titles = [
+        *headings[:1],
+        *metadata.headlines[:1],
+        *metadata.og_titles[:2],
+        page_title.text() if page_title else None,
+    ]
     heads = [
         *headings,
         *metadata.headlines,
@@ -59,6 +66,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     return Extract(
         body=body.text,
         title=title,
+        other_titles=other_titles(title, titles),
         credits=metadata.credits,
         date_claims=claims or printed_claims(text, page),
         canonical_url=url,

@@ -134,6 +134,10 @@ class Article:
     canonical_url: Annotated[str | None, "The address that stands for the article: see `docs/architecture.md`."] = None
     outlet: Annotated[str | None, "Who published the page, as people know it."] = None
     title: Annotated[str | None, "The headline, without kicker and site name."] = None
+    other_titles: Annotated[
+        tuple[str, ...] | None,
+        "Other wordings of it: in its first heading, meta tags, `<title>`, feed. Lists on other pages may use them.",
+    ] = None
     authors: Annotated[tuple[str, ...], "Every credited name, as printed."] = ()
     bylines: Annotated[tuple[Byline, ...], "The credited names, typed."] = ()
     agency: Annotated[str | None, "The wire's short code, such as `AP`, where the page credits one."] = None

@@ -86,15 +86,20 @@ class CrossPages:
         self.pages = Pages.none()
         self.headlines = Headlines()
         self._numbers: dict[str, list[int]] = {}
+        self._own: dict[str, set[str]] = {}
         self._known: dict[str, frozenset[int]] = {}
         self._sentences: set[int] = set()
         self._repeated: Repeated | None = None
 
-    def add(self, page_id: str, outlet: str | None, title: str | None, body: str) -> int:
-        """Take in an article; returns its number."""
+    def add(
+        self, page_id: str, outlet: str | None, title: str | None, body: str, other_titles: Sequence[str] = ()
+    ) -> int:
+        """Take in an article; returns its number. `other_titles` are other wordings of its headline."""
         number = self.pages.add(page_id, outlet, title, body)
         self._numbers.setdefault(page_id, []).append(number)
-        self.add_title(page_id, title)
+        for name in filter(None, (title, *other_titles)):
+            self.add_title(page_id, name)
+            self._own.setdefault(page_id, set()).add(name)
         return number
 
     def add_title(self, page_id: str, title: str | None) -> None:
@@ -144,9 +149,10 @@ class CrossPages:
         for place, key in enumerate(self.pages.keys_of(page)) if self._sentences else ():
             if key in self._sentences and place not in seen and (finding := self._headline(page, lines[place])):
                 seen[place] = finding
-        if seen and (title := self.pages.titles[page]):
+        if seen:
             own = Headlines()
-            own.add("", title)
+            for title in self._own.get(self.pages.ids[page], ()):
+                own.add("", title)
             seen = {place: finding for place, finding in seen.items() if not own.named_by(lines[place])}
         return seen
 

@@ -62,7 +62,7 @@ def cut_night(articles: Sequence[Article], rejects: Iterable[Reject], known: Kno
     The result for an article does not depend on the order of the others.
     """
     pages = CrossPages()
-    numbers = [pages.add(a.article_id, outlet_of(a), a.title, a.body) for a in articles]
+    numbers = [pages.add(a.article_id, outlet_of(a), a.title, a.body, a.other_titles or ()) for a in articles]
     for reject in rejects:
         if reject.kind != "error":
             pages.add_title(reject.reject_id, reject.title)

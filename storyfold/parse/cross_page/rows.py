@@ -16,6 +16,7 @@ Row = dict[str, Any]
 def cut_rows(chunks: Iterable[list[Row]]) -> Iterator[list[Row]]:
     """The rows in their chunks and order; the bodies of those that are kept are cut.
 
+    A row may have `other_titles` beside its keys, which are taken out: see `Article.other_titles`.
     All are read before the first is given back; meanwhile they lie in a temporary file, not in memory.
     """
     pages = CrossPages()
@@ -34,8 +35,9 @@ def cut_rows(chunks: Iterable[list[Row]]) -> Iterator[list[Row]]:
 
 def _add(pages: CrossPages, row: Row) -> int | None:
     """The number of a row that is an article; of any other page that is none, only the headline counts."""
+    others = row.pop("other_titles", None) or ()
     if row["reason"] is None:
-        return pages.add(row["id"], row["outlet"], row["title"], row["body"])
+        return pages.add(row["id"], row["outlet"], row["title"], row["body"], others)
     if row["kind"] != "error":
         pages.add_title(row["id"], row["title"])
     return None
