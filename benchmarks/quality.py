@@ -52,7 +52,7 @@ def pages(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
 
         folder = shared / "data" / "pages" / name
         items, _ = find_items([folder / "html"])
-        found = {Path(row["path"]).name: row for rows in cut_rows(rows_of(items, None)) for row in rows}
+        found = {Path(row["path"]).name: row for rows, _ in cut_rows(rows_of(items, None)) for row in rows}
         return page_figures(score, score.read_jsonl(folder / "gold.jsonl.gz"), found)
 
     return figures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,10 +37,17 @@ Examples:
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @out_option
+@click.option(
+    "--cuts",
+    "cuts_out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file for the lines that other pages showed to be no part of a text: `id, position, text, reason`.",
+)
 @processes_option
-def parse(paths: tuple[Path, ...], out: Path, processes: int | None) -> int:
+def parse(paths: tuple[Path, ...], out: Path, cuts_out: Path | None, processes: int | None) -> int:
     """Read pages (.html, .txt, .gz, folders, WARC and WET archives) into articles, one row a page.
 
+    Lines that an outlet repeats on its pages, and headlines of other pages given here, are cut from the texts.
     A page that is no article gets its row too, with `reason`, `kind` and the best body found. Exits with 3 if an
     input could not be read to its end.
     """
@@ -47,13 +55,19 @@ def parse(paths: tuple[Path, ...], out: Path, processes: int | None) -> int:
     from storyfold.article_rows import OwnIds, write_rows, writing_rows
     from storyfold.parse.cross_page.rows import cut_rows
 
-    _checked_out(out, paths)
+    for file in filter(None, (out, cuts_out)):
+        _checked_out(file, paths)
+    if cuts_out and cuts_out.absolute() == out.absolute():
+        raise WrongUse(f"--cuts {cuts_out} is the file of --out; name another")
     items, refused = find_items(paths)
     ids, kept = OwnIds(), 0
-    with writing_rows(out) as written:
+    with writing_rows(out) as written, writing_rows(cuts_out) if cuts_out else nullcontext() as noted:
         write_rows(written, refused)
-        for rows in cut_rows(_shown("parse", len(items), rows_of(items, processes))):
-            write_rows(written, ids.settled(rows))
+        read = map(ids.settled, _shown("parse", len(items), rows_of(items, processes)))
+        for rows, cuts in cut_rows(read):
+            write_rows(written, rows)
+            if noted:
+                write_rows(noted, cuts)
             kept += sum(row["reason"] is None for row in rows)
     total = len(items) + len(refused)
     click.echo(f"{_counted(total, 'page')}: {_counted(kept, 'article')}, {total - kept} rejected; in {out}", err=True)
