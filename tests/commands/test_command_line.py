@@ -123,7 +123,10 @@ def test_parse_gives_a_row_a_page_with_exactly_the_promised_keys(tmp_path):
     assert again.read_bytes() == out.read_bytes()
 
 
-PAGE = "<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{lines}</article></body></html>"
+PAGE = (
+    '<html><head><title>{title}</title><meta property="og:type" content="article"></head>'
+    "<body><article><h1>{title}</h1>{lines}</article></body></html>"
+)
 
 
 def test_parse_tells_which_lines_it_cut_so_that_the_text_can_be_rebuilt(tmp_path):
@@ -131,10 +134,14 @@ def test_parse_tells_which_lines_it_cut_so_that_the_text_can_be_rebuilt(tmp_path
 
     titles = {"a": "Ferry crews vote for a strike at Easter", "b": "Hallin dam is approved by one vote"}
     told = {
-        name: [f"Paragraph {n} of the report {name} tells at length of what the council had to say." for n in range(6)]
+        name: [
+            f"Part {n} of the report {name} tells at length of what the council had to say, and of all that it had not "
+            f"said before the mill closed, when the river stood {n} feet over the meadow."
+            for n in range(6)
+        ]
         for name in titles
     }
-    shown = {"a": [*told["a"], "Read on", titles["b"]], "b": told["b"]}
+    shown = {"a": [*told["a"][:3], titles["b"], *told["a"][3:]], "b": told["b"]}
     for name, title in titles.items():
         lines = "".join(f"<p>{line}</p>" for line in shown[name])
         (tmp_path / f"{name}.html").write_text(PAGE.format(title=title, lines=lines))
