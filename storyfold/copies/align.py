@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.copies.compiled import compiled
+from storyfold.compiled import compiled
 from storyfold.copies.words import Hashes, Marks
 
 SEED_WORDS = 3  # as the shingles: what the sketch found is found again

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.copies.compiled import compiled
+from storyfold.compiled import compiled
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.words import Hashes, mix
 

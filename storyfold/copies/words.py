@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.copies.compiled import compiled
+from storyfold.compiled import compiled
 
 MOST_WORDS = 50_000  # words read of one text: five times the longest newspaper features
 MOST_CHARACTERS = 20 * MOST_WORDS  # characters read of one text, so that one endless word ends too
