@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.copies.boilerplate import Flags, Ints, Outlets
 from storyfold.compiled import compiled
+from storyfold.copies.boilerplate import Flags, Ints, Outlets
 from storyfold.copies.words import Hashes
 
 

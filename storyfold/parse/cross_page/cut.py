@@ -142,12 +142,13 @@ class CrossPages:
         assert self._repeated is not None
         found = self._repeated.found.get(page, {})
         seen = {place: Finding("repeated-line", *repeated) for place, repeated in found.items()}
-        short = [place for place, line in enumerate(lines) if line[-1:] != "." and len(line) <= MAX_ROW]
-        for place in short:
+        # most lines fail here: they end in a full stop
+        asked = [place for place, line in enumerate(lines) if line[-1:] != "." and len(line) <= MAX_ROW]
+        if self._sentences:
+            keys = enumerate(self.pages.keys_of(page))
+            asked = sorted({*asked, *(place for place, key in keys if key in self._sentences)})
+        for place in asked:
             if place not in seen and (finding := self._headline(page, lines[place])):
-                seen[place] = finding
-        for place, key in enumerate(self.pages.keys_of(page)) if self._sentences else ():
-            if key in self._sentences and place not in seen and (finding := self._headline(page, lines[place])):
                 seen[place] = finding
         if seen:
             own = Headlines()

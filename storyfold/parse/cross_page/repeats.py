@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.parse.cross_page.lines import NO_KEY, line_key, line_keys, split_lines, words_of
+from storyfold.parse.cross_page.lines import NO_KEY, line_key, scan_lines, words_of
 
 OWN_SHARE = 0.5  # of a page's characters that stand on no other page of its outlet, for the page to be evidence
 MIN_PAGES = 3  # of the outlet's own pages that have the line: two may be a text and its sequel
@@ -76,12 +76,12 @@ class Pages:
 
     def add(self, page_id: str, outlet: str | None, title: str | None, body: str) -> int:
         """Take in a page; returns its number."""
-        lines = split_lines(body)
+        keys, lengths = scan_lines(body)
         self.ids.append(page_id)
         self.outlets.append(outlet)
         self.titles.append(title)
-        self.keys.extend(line_keys(body, lines))
-        self.lengths.extend(map(len, lines))
+        self.keys.frombytes(keys.tobytes())
+        self.lengths.frombytes(lengths.tobytes())
         self.starts.append(len(self.keys))
         return len(self.ids) - 1
 

@@ -62,38 +62,43 @@ class Headlines:
         if len(line) > MAX_ROW or (sentence and len(line) > MAX_LINE):
             return None
         words = words_of(line)
-        found = list(self._found(words, cut_off=is_cut_off(line))) if len(line) <= MAX_LINE else []
+        at = [n for n in range(len(words)) if " ".join(words[n : n + START]) in self._pages]
+        if not at:
+            return None
+        found = list(self._found(words, at, cut_off=is_cut_off(line))) if len(line) <= MAX_LINE else []
         if sentence:
             found = [(title, around) for title, around in found if title in self._as_sentence and not around]
-        titles = [title for title, _ in found]
-        if not titles and not sentence:
-            titles = self._in_row(words)
+        titles = [title for title, _ in found] or ([] if sentence else self._in_row(words, at))
         if not titles:
             return None
         pages = {page for title in titles for page in self._pages[_start(title)][title]}
         sure = not sentence and any(weight_of(title) >= MIN_WORDS for title in titles)
         return Named(tuple(nsmallest(MAX_PAGES, pages)), len(pages), sure)
 
-    def _in_row(self, words: Sequence[str]) -> list[tuple[str, ...]]:
-        """The headlines of a line that is little else than two or more of them; else none."""
+    def _in_row(self, words: Sequence[str], at: Sequence[int]) -> list[tuple[str, ...]]:
+        """The headlines of a line that is little else than two or more of them; else none.
+
+        `at` are the places of words that a headline begins with.
+        """
         titles: list[tuple[str, ...]] = []
         place = covered = 0
-        while place < len(words) and place - covered <= (1 - ROW_SHARE) * len(words):
-            known = self._pages.get(" ".join(words[place : place + START]), {})
-            ends = range(min(len(words), place + MAX_TITLE_WORDS), place + MIN_WORDS - 1, -1) if known else ()
-            title = next((t for end in ends if (t := tuple(words[place:end])) in known), None)
-            if title:
-                titles.append(title)
-                covered += len(title)
-            place += len(title) if title else 1
+        for start in at:
+            if start < place:
+                continue
+            known = self._pages[_start(words[start:])]
+            ends = range(min(len(words), start + MAX_TITLE_WORDS), start + MIN_WORDS - 1, -1)
+            title = next((t for end in ends if (t := tuple(words[start:end])) in known), ())
+            titles.extend([title] if title else [])
+            covered += len(title)
+            place = start + len(title)
         return titles if len(titles) > 1 and covered >= ROW_SHARE * len(words) else []
 
-    def _found(self, words: Sequence[str], *, cut_off: bool) -> Iterator[tuple[tuple[str, ...], int]]:
+    def _found(
+        self, words: Sequence[str], at: Sequence[int], *, cut_off: bool
+    ) -> Iterator[tuple[tuple[str, ...], int]]:
         """The headlines in a line, and how many of its words stand around each."""
-        for offset in range(min(len(words), MAX_AROUND + 1)):
-            titles = self._pages.get(" ".join(words[offset : offset + START]))
-            if not titles:
-                continue
+        for offset in (place for place in at if place <= MAX_AROUND):
+            titles = self._pages[_start(words[offset:])]
             rest = tuple(words[offset:])
             for after in range(min(MAX_AROUND + 1, len(rest))):
                 title = rest[: len(rest) - after]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyfold.parse.cross_page.cut import CrossPages, NoKnownPages, rebuild
-from storyfold.parse.cross_page.lines import SEPARATOR, line_keys, split_lines
+from storyfold.parse.cross_page.lines import NO_KEY, SEPARATOR, line_key, scan_lines, split_lines
 
 VERBS = "closed opened moved failed returned waited".split()
 NOUNS = "harbour council ferry orchard mill signal lantern quarry bridge archive kitchen tower meadow engine".split()
@@ -237,6 +237,13 @@ def test_the_uncut_text_comes_back_to_the_character_in_whatever_order_the_pages_
 
 def test_lines_are_the_same_whatever_their_case_punctuation_and_spaces():
     one, other = "Follow us, on FACEBOOK!", "follow  us on facebook"
-    assert list(line_keys(one, [one])) == list(line_keys(other, [other]))
-    body = "a\n \n\nb\n\n c"
-    assert len(line_keys(body, split_lines(body))) == len(split_lines(body))
+    assert line_key(one) == line_key(other) != line_key("follow us on facebooks")
+    assert line_key("") == line_key(" *** ") == NO_KEY
+
+
+@given(st.text(st.sampled_from("ab.é\ud800字 \n"), max_size=30))
+def test_scanned_lines_are_those_that_are_split(body):
+    keys, lengths = scan_lines(body)
+    lines = split_lines(body)
+    assert lengths.tolist() == [len(line) for line in lines]
+    assert keys.tolist() == [line_key(line) for line in lines]
