@@ -13,6 +13,8 @@ from storyfold.parse.cross_page.titles import MAX_ROW, Headlines, starts_of
 
 MOST_CUT = 0.75  # of a text's characters: where more would go, the page is no article or the evidence is wrong
 LEAST_LEFT = 150  # characters: a shorter text is no article (`storyfold.parse.page.MIN_BODY`)
+MAX_ASKED = 500  # lines of a page that are looked up as headlines; of 323 real pages none has more than 175
+MAX_COMPARED = 500  # lines of a page that are compared with another's, for the same reason
 COPY_SHARE = 0.5  # of the lines of the shorter page that stand in the other, for the two to be one text
 
 
@@ -117,7 +119,7 @@ class CrossPages:
         for page in known.titled(starts):
             if page.page_id not in self._numbers:  # what it says now counts
                 self.add_title(page.page_id, page.title)
-                self._known[page.page_id] = frozenset(page.keys)
+                self._known[page.page_id] = frozenset(page.keys[:MAX_COMPARED])
         self._repeated = find_repeated(self.pages, known)
 
     def own_share(self, page: int) -> float:
@@ -147,7 +149,7 @@ class CrossPages:
         if self._sentences:
             keys = enumerate(self.pages.keys_of(page))
             asked = sorted({*asked, *(place for place, key in keys if key in self._sentences)})
-        for place in asked:
+        for place in asked[:MAX_ASKED]:
             if place not in seen and (finding := self._headline(page, lines[place])):
                 seen[place] = finding
         if seen:
@@ -172,7 +174,10 @@ class CrossPages:
 
     def _is_copy(self, page: int, other: str) -> bool:
         """Whether the other page has this page's text, so that its headline is another one for the same."""
-        keys = set(self.pages.keys_of(page))
+        keys = set(self.pages.keys_of(page)[:MAX_COMPARED])
         held = [self._known[other]] if other in self._known else []
-        texts = [*held, *(frozenset(self.pages.keys_of(number)) for number in self._numbers.get(other, ()))]
+        texts = [
+            *held,
+            *(frozenset(self.pages.keys_of(number)[:MAX_COMPARED]) for number in self._numbers.get(other, ())),
+        ]
         return any(len(keys & text) >= COPY_SHARE * min(len(keys), len(text)) for text in texts if text)

@@ -21,6 +21,7 @@ MAX_TITLE_WORDS = 60
 MAX_ALIKE = 100  # headlines that begin with the same words: among more, none is looked for but word for word
 ALIKE_SHARE = 0.8  # of the words of the longer that two wordings of one headline share
 MIN_ALIKE = 6  # words of a headline that is known in another wording, or by its beginning
+MAX_STARTS = 40  # places in a line where a headline may begin: a line with more is made to cost time
 MAX_PAGES = 8  # pages named by one headline, of which one is to be no copy
 MAX_PARTS = 8  # of a title that are set off by a colon, a bar or a dash
 
@@ -67,8 +68,8 @@ class Headlines:
             return None
         found = list(self._found(words, at, cut_off=is_cut_off(line))) if len(line) <= MAX_LINE else []
         if sentence:
-            found = [(title, around) for title, around in found if title in self._as_sentence and not around]
-        titles = [title for title, _ in found] or ([] if sentence else self._in_row(words, at))
+            found = [title for title in found if title in self._as_sentence]
+        titles = found or ([] if sentence else self._in_row(words, at))
         if not titles:
             return None
         pages = {page for title in titles for page in self._pages[_start(title)][title]}
@@ -82,6 +83,8 @@ class Headlines:
         """
         titles: list[tuple[str, ...]] = []
         place = covered = 0
+        if len(at) > MAX_STARTS:
+            return []
         for start in at:
             if start < place:
                 continue
@@ -93,21 +96,19 @@ class Headlines:
             place = start + len(title)
         return titles if len(titles) > 1 and covered >= ROW_SHARE * len(words) else []
 
-    def _found(
-        self, words: Sequence[str], at: Sequence[int], *, cut_off: bool
-    ) -> Iterator[tuple[tuple[str, ...], int]]:
-        """The headlines in a line, and how many of its words stand around each."""
+    def _found(self, words: Sequence[str], at: Sequence[int], *, cut_off: bool) -> Iterator[tuple[str, ...]]:
+        """The headlines that a line is, with a few words around."""
         for offset in (place for place in at if place <= MAX_AROUND):
             titles = self._pages[_start(words[offset:])]
             rest = tuple(words[offset:])
             for after in range(min(MAX_AROUND + 1, len(rest))):
                 title = rest[: len(rest) - after]
                 if title in titles and _carries(title, offset + after):
-                    yield title, offset + after
+                    yield title
             if len(titles) <= MAX_ALIKE:
                 least = MIN_WORDS if cut_off else MIN_ALIKE
-                yield from ((title, offset) for title in titles if len(rest) >= least and _begins(title, rest))
-                yield from ((title, offset) for title in titles if not offset and _are_alike(title, rest))
+                yield from (title for title in titles if len(rest) >= least and _begins(title, rest))
+                yield from (title for title in titles if not offset and _are_alike(title, rest))
 
 
 def starts_of(line: str) -> list[str]:

@@ -1,6 +1,7 @@
 """What other pages cut from a text, and what they never do."""
 
 import random
+import time
 
 import pytest
 from hypothesis import given
@@ -247,3 +248,17 @@ def test_scanned_lines_are_those_that_are_split(body):
     lines = split_lines(body)
     assert lengths.tolist() == [len(line) for line in lines]
     assert keys.tolist() == [line_key(line) for line in lines]
+
+
+LONGEST = 8  # seconds of CPU; it took 1, without MAX_STARTS 12, without MAX_ASKED and MAX_COMPARED minutes
+
+
+def test_pages_made_to_cost_time_cost_little():
+    word = "a " * 700
+    titles = ["a " * words for words in range(3, 60)]
+    pages = [("Vale Tribune", name, [word + str(n) for n in range(500)]) for name in titles[:3]]
+    pages += [("Vale Tribune", name, text(number)) for number, name in enumerate(titles)]
+    pages += [("Vale Tribune", title(1), [f"{titles[40]} {n}" for n in range(50_000)])]
+    started = time.process_time()
+    cut(pages)
+    assert time.process_time() - started < LONGEST
