@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -42,19 +43,33 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file to write: JSON lines, gzipped if it ends in .gz; with --explain an HTML page.",
 )
+@click.option(
+    "--cuts",
+    "cuts_out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file for the lines that other pages showed to be no part of a text: `id, position, text, reason`.",
+)
 @processes_option
 @click.option(
     "--explain", is_flag=True, help="Of one page: which blocks were kept and cut and why, what each date weighs."
 )
-def parse(paths: tuple[Path, ...], out: Path | None, processes: int | None, explain: bool) -> int:  # noqa: FBT001
+def parse(
+    paths: tuple[Path, ...],
+    out: Path | None,
+    cuts_out: Path | None,
+    processes: int | None,
+    explain: bool,  # noqa: FBT001 (click gives a flag by name)
+) -> int:
     """Read pages (.html, .txt, .gz, folders, WARC and WET archives) into articles, one row a page.
 
+    Lines that an outlet repeats on its pages, and headlines of other pages given here, are cut from the texts.
     A page that is no article gets its row too, with `reason`, `kind` and the best body found. A page that
     takes more than 30 seconds or 2 GB is quarantined, and the next one read. Exits with 3 if there is such a page, or
     an input that could not be read to its end.
     """
     from flows.parse_files import find_items, rows_of
     from storyfold.article_rows import OwnIds, write_rows, writing_rows
+    from storyfold.parse.cross_page.rows import cut_rows
 
     if explain:
         return _explain(paths, out)
@@ -62,13 +77,19 @@ def parse(paths: tuple[Path, ...], out: Path | None, processes: int | None, expl
         raise WrongUse(
             "--out is missing: the file to write, as --out articles.jsonl (or --explain, to look at one page)"
         )
-    _checked_out(out, paths)
+    for file in filter(None, (out, cuts_out)):
+        _checked_out(file, paths)
+    if cuts_out and cuts_out.absolute() == out.absolute():
+        raise WrongUse(f"--cuts {cuts_out} is the file of --out; name another")
     items, refused = find_items(paths)
     ids, kept, failed = OwnIds(), 0, len(refused)
-    with writing_rows(out) as written:
+    with writing_rows(out) as written, writing_rows(cuts_out) if cuts_out else nullcontext() as noted:
         write_rows(written, refused)
-        for rows in _shown("parse", len(items), rows_of(items, processes)):
-            write_rows(written, ids.settled(rows))
+        read = map(ids.settled, _shown("parse", len(items), rows_of(items, processes)))
+        for rows, cuts in cut_rows(read):
+            write_rows(written, rows)
+            if noted:
+                write_rows(noted, cuts)
             kept += sum(row["reason"] is None for row in rows)
             failed += sum(row["reason"] == Reason.QUARANTINED for row in rows)
     total = len(items) + len(refused)

@@ -100,7 +100,7 @@ def row_of_item(item: Item, limits: Limits, now: datetime) -> Row:
         return _refused(item.item_id, item.location, rejected.reason.value)
     except Exception as error:  # noqa: BLE001 (as in a night: our fault costs this page, not the rest)
         return _quarantined(item, fault_of(error))
-    return row
+    return row | {"other_titles": parsed.article.other_titles}  # for `cut_rows`, which takes it out again
 
 
 def _quarantined(item: Item, why: str) -> Row:

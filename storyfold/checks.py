@@ -20,7 +20,7 @@ from storyfold.schemas import TABLES, Article, Check, FamilyPlace, Membership, R
 SHRUNK = 0.5
 
 
-# What the current views must say together: how many rows do not, and what those are.
+# What tables and current views must say together: how many rows do not, and what those are.
 AGREE = {
     "agree-stories": (
         """
@@ -46,6 +46,15 @@ AGREE = {
         )
         """,
         "families whose members are told as different stories",
+    ),
+    "agree-cuts": (
+        """
+        SELECT count(*) FROM (SELECT DISTINCT article_id, version, true AS is_cut FROM cuts) AS cut
+        FULL JOIN (SELECT article_id, version, uncut_sha256 IS NOT NULL AS is_cut FROM articles) AS article
+            USING (article_id, version)
+        WHERE article.is_cut IS NULL OR article.is_cut <> (cut.is_cut IS NOT NULL)
+        """,
+        "articles that are cut without cuts, or have cuts and are not",
     ),
 }
 

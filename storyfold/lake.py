@@ -184,7 +184,9 @@ def _patiently(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
             return
 
 
-def read(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | None = None) -> pa.Table:
+def read(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
+) -> pa.Table:
     """The answer to one query as Arrow; for several queries, as a connection takes a quarter of a second to open."""
     return connection.execute(sql, parameters).to_arrow_table()
 

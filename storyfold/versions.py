@@ -18,6 +18,7 @@ class KnownVersion:
     version: int
     text_sha256: str
     first_seen_at: datetime
+    uncut_sha256: str | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ def number_versions(parsed: Sequence[Article], known: Mapping[str, Sequence[Know
     that was seen no later than its last one is not new either, however often an old archive is read again; nor is
     one of several texts that come under one address in the same night, however often that night is run. The same
     text at the same address, twice in one night, is kept once; the later one is a reject `repeated-page`.
+    Texts are the same if they are so as they stand or as they were before lines were cut (`uncut_sha256`): what other
+    pages show from night to night changes no article that has not changed itself.
     """
     numbered = Numbered()
     texts: dict[str, set[str]] = {}
@@ -62,16 +65,16 @@ def number_versions(parsed: Sequence[Article], known: Mapping[str, Sequence[Know
     met: set[tuple[str, str]] = set()
     for article in sorted(parsed, key=lambda a: (a.article_id, a.first_seen_at, a.content_sha256, a.location)):
         versions = held.setdefault(article.article_id, [])
-        key = (article.article_id, article.text_sha256)
-        if key in met:
+        keys = {(article.article_id, text) for text in _texts(article)}
+        if keys & met:
             numbered.repeated.append(_repeated(article))
         elif _is_held(article, versions, alone=len(texts[article.article_id]) == 1):
             numbered.unchanged += 1
         else:
             version = max((v.version for v in versions), default=0) + 1
-            versions.append(KnownVersion(version, article.text_sha256, article.first_seen_at))
+            versions.append(KnownVersion(version, article.text_sha256, article.first_seen_at, article.uncut_sha256))
             numbered.new.append(replace(article, version=version))
-        met.add(key)
+        met |= keys
     return numbered
 
 
@@ -79,10 +82,15 @@ def _is_held(article: Article, versions: Sequence[KnownVersion], *, alone: bool)
     if not versions:
         return False
     last = max(versions, key=lambda v: (v.first_seen_at, v.version))
-    if last.text_sha256 == article.text_sha256:
+    if _texts(last) & _texts(article):
         return True
-    known = {v.text_sha256 for v in versions}
-    return article.text_sha256 in known and (not alone or article.first_seen_at <= last.first_seen_at)
+    is_known = any(_texts(version) & _texts(article) for version in versions)
+    return is_known and (not alone or article.first_seen_at <= last.first_seen_at)
+
+
+def _texts(held: Article | KnownVersion) -> set[str]:
+    """The text as it stands and as it stands on the page."""
+    return {held.text_sha256, held.uncut_sha256 or held.text_sha256}
 
 
 def _repeated(article: Article) -> Reject:

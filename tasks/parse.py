@@ -15,12 +15,14 @@ from storyfold.lake import Lake
 from storyfold.night import current_folder
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.parse.batch import STAGE, ParseBatch, fate_of, pages_of, quarantine, write_batch
+from storyfold.parse.cross_page.night import cut_night
 from storyfold.parts import Part, read_part, read_rows, slices, total, write_part
 from storyfold.schemas import Article, Reject
 from storyfold.settings import Limits
 from storyfold.versions import KnownVersion, number_versions
 from storyfold.worker_process import Allowance
 from storyfold.workers import each_in_worker
+from tasks.known_pages import LakePages
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 
 
@@ -69,18 +71,22 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
     if done := read_part(out):
         return done
     known = _known_versions(attempt.lake)
-    numbered = number_versions(read_rows(parsed, Article), known)
+    articles = read_rows(parsed, Article)
+    with attempt.lake.connect() as connection:
+        cut = cut_night(articles, read_rows(parsed, Reject), LakePages(connection, articles))
+    numbered = number_versions(cut.articles, known)
     current = numbered.current(known)
     write_part(current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
     counts = total(STAGE, parsed)
     counts.kept -= len(numbered.repeated)
     counts.rejected[Reason.REPEATED_PAGE.value] += len(numbered.repeated)
-    return write_part(out, {Article: numbered.new, Reject: numbered.repeated}, counts)
+    rows = {Article: numbered.new, Reject: numbered.repeated, **cut.rows(numbered.new)}
+    return write_part(out, rows, counts)
 
 
 def _known_versions(lake: Lake) -> dict[str, list[KnownVersion]]:
     known: dict[str, list[KnownVersion]] = {}
-    found = lake.read("SELECT article_id, version, text_sha256, first_seen_at FROM articles ORDER BY ALL")
+    found = lake.read("SELECT article_id, version, text_sha256, uncut_sha256, first_seen_at FROM articles ORDER BY ALL")
     for row in found.to_pylist():
         known.setdefault(row.pop("article_id"), []).append(KnownVersion(**row))
     return known

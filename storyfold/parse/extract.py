@@ -13,6 +13,7 @@ class Extract:
 
     body: str = ""
     title: str | None = None
+    other_titles: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
     date_claims: tuple[DateClaim, ...] = ()
     canonical_url: str | None = None

@@ -22,7 +22,7 @@ from storyfold.parse.links import links_of, read_anchors
 from storyfold.parse.metadata import Metadata, read_metadata
 from storyfold.parse.notices import notices_of
 from storyfold.parse.printed import printed_claims, printed_credits, printed_lines
-from storyfold.parse.titles import choose_title
+from storyfold.parse.titles import choose_title, other_titles
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings import Limits
 
@@ -46,6 +46,16 @@ class Head:
     def hints(self) -> Hints:
         """What the page says of itself that helps to find its text."""
         return hints_of(self.metadata, self.elements.headings, self.title)
+
+    @property
+    def wordings(self) -> list[str | None]:
+        """The page's headline as each place gives it; of each the first alone: more are headlines of other pages."""
+        return [
+            *self.elements.headings[:1],
+            *self.metadata.headlines[:1],
+            *self.metadata.og_titles[:2],
+            self.elements.page_title,
+        ]
 
 
 def read_head(text: str, page: Page, limits: Limits | None = None) -> Head:
@@ -76,6 +86,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: boo
     return Extract(
         body=body.text,
         title=title,
+        other_titles=other_titles(title, head.wordings),
         credits=writers,
         date_claims=claims,
         canonical_url=url,

@@ -18,6 +18,7 @@ NAMES = (
     "first_reports",
     "top_stories",
     "copies_by_outlet",
+    "cuts_by_outlet",
     "night_summary",
 )
 

@@ -6,6 +6,7 @@
 
 from storyfold.columns import Table, table_of
 from storyfold.schemas.copies import Copy, FamilyPlace, Sketch, Span
+from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
 from storyfold.schemas.runs import Check, Run, StageOutcome
 from storyfold.schemas.stories import Lineage, Membership, Story
@@ -14,6 +15,8 @@ LAKE_ROWS: tuple[type, ...] = (
     Run,
     Fetch,
     Article,
+    Cut,
+    PageLines,
     Reject,
     Sketch,
     Copy,
@@ -37,6 +40,7 @@ __all__ = [
     "Byline",
     "Check",
     "Copy",
+    "Cut",
     "DateClaim",
     "FamilyPlace",
     "Fetch",
@@ -44,6 +48,7 @@ __all__ = [
     "Lineage",
     "Membership",
     "Page",
+    "PageLines",
     "Reject",
     "Run",
     "Sketch",

@@ -146,6 +146,10 @@ class Article:
     ] = None
     outlet: Annotated[str | None, "Who published the page, as people know it."] = None
     title: Annotated[str | None, "The headline, without kicker and site name."] = None
+    other_titles: Annotated[
+        tuple[str, ...] | None,
+        "Other wordings of it: in its first heading, meta tags, `<title>`, feed. Lists on other pages may use them.",
+    ] = None
     authors: Annotated[tuple[str, ...], "Every credited name, as printed."] = ()
     bylines: Annotated[tuple[Byline, ...], "The credited names, typed."] = ()
     agency: Annotated[str | None, "The wire's short code, such as `AP`, where the page credits one."] = None
@@ -173,6 +177,7 @@ class Article:
     truncated: Annotated[bool, "Whether the page shows only a beginning, as a paywall does."] = False
     first_seen_at: Annotated[datetime, "When we first saw this version; WARC-Date for archives."]
     text_sha256: Annotated[str, "SHA-256 of title and body with case, width, punctuation and white space folded."] = ""
+    uncut_sha256: Annotated[str | None, "The same before lines were cut from the body; null where none were."] = None
     content_sha256: ContentHash
     warc_file: WarcFile
     warc_offset: WarcOffset

@@ -93,6 +93,7 @@ def test_file_commands_import_no_prefect():
         (["sql", "SELECT 1"], "no lake there"),
         (["sql", "--format", "yaml", "SELECT 1"], "'yaml' is not one of"),
         (["parse", "none.html", "--out", "x.jsonl"], "none.html: no such file or folder"),
+        (["parse", str(DEMO), "--out", "x.jsonl", "--cuts", "x.jsonl"], "is the file of --out"),
         (["copies", "none.jsonl", "--out", "x.jsonl"], "none.jsonl: no such file"),
         (["report", "--lake", "nowhere"], "no lake there"),
     ],
@@ -120,6 +121,38 @@ def test_parse_gives_a_row_a_page_with_exactly_the_promised_keys(tmp_path):
     again = tmp_path / "again.jsonl.gz"
     run("parse", DEMO / "vale-tribune", DEMO / "daily-lantern" / "moved-page.html", "--out", again, "--processes", "1")
     assert again.read_bytes() == out.read_bytes()
+
+
+PAGE = (
+    '<html><head><title>{title}</title><meta property="og:type" content="article"></head>'
+    "<body><article><h1>{title}</h1>{lines}</article></body></html>"
+)
+
+
+def test_parse_tells_which_lines_it_cut_so_that_the_text_can_be_rebuilt(tmp_path):
+    from storyfold.parse.cross_page.cut import rebuild
+
+    titles = {"a": "Ferry crews vote for a strike at Easter", "b": "Hallin dam is approved by one vote"}
+    told = {
+        name: [
+            f"Part {n} of the report {name} tells at length of what the council had to say, and of all that it had not "
+            f"said before the mill closed, when the river stood {n} feet over the meadow."
+            for n in range(6)
+        ]
+        for name in titles
+    }
+    shown = {"a": [*told["a"][:3], titles["b"], *told["a"][3:]], "b": told["b"]}
+    for name, title in titles.items():
+        lines = "".join(f"<p>{line}</p>" for line in shown[name])
+        (tmp_path / f"{name}.html").write_text(PAGE.format(title=title, lines=lines))
+    out, cuts = tmp_path / "articles.jsonl", tmp_path / "cuts.jsonl"
+    run("parse", tmp_path / "a.html", tmp_path / "b.html", "--out", out, "--cuts", cuts)
+    first, second = sorted(rows_of(out), key=lambda row: row["path"])
+    (cut,) = rows_of(cuts)
+    assert (cut["id"], cut["text"], cut["reason"]) == (first["id"], titles["b"], "other-headline")
+    assert cut["example_id"] == second["id"]
+    assert titles["b"] not in first["body"]
+    assert rebuild(first["body"], [(cut["position"], cut["text"])]).split("\n\n") == shown["a"]
 
 
 def test_parse_copies_and_stories_follow_each_other(tmp_path):

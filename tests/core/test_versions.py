@@ -13,7 +13,7 @@ from storyfold.versions import KnownVersion, number_versions
 START = datetime(2026, 3, 4, tzinfo=UTC)
 
 
-def article(name, body, hour=0, location="x"):
+def article(name, body, hour=0, location="x", uncut=None):
     seen = START + timedelta(hours=hour)
     return Article(
         article_id=name,
@@ -22,6 +22,7 @@ def article(name, body, hour=0, location="x"):
         location=location,
         body=body,
         text_sha256=text_sha256(None, body),
+        uncut_sha256=uncut and text_sha256(None, uncut),
         first_seen_at=seen,
         content_sha256=text_sha256(body, location),
         warc_file="w",
@@ -96,3 +97,43 @@ def test_two_texts_under_one_address_settle_after_one_night():
     again = [article("a", "one text", 24, "x"), article("a", "another text", 24, "y")]
     assert [a.version for a in first.new] == [1, 2]
     assert (number_versions(again, known).new, number_versions(again, known).unchanged) == ([], 2)
+
+
+def known_of(numbered):
+    known = {}
+    for a in numbered.new:
+        version = KnownVersion(a.version, a.text_sha256, a.first_seen_at, a.uncut_sha256)
+        known.setdefault(a.article_id, []).append(version)
+    return known
+
+
+def test_what_is_cut_from_an_unchanged_page_makes_no_version():
+    landed = known_of(number_versions([article("a", "text and list"), article("b", "text", uncut="text, footer")], {}))
+    again = [
+        article("a", "text", 24, uncut="text and list"),  # cut now: what it rests on came later
+        article("b", "text, footer", 24),  # cut no more
+    ]
+    assert (number_versions(again, landed).new, number_versions(again, landed).unchanged) == ([], 2)
+
+
+def test_a_page_whose_list_alone_has_changed_is_no_version_and_one_whose_text_has_is():
+    landed = known_of(number_versions([article("a", "text", uncut="text, list one")], {}))
+    assert number_versions([article("a", "text", 24, uncut="text, list two")], landed).new == []
+    changed = number_versions([article("a", "new text", 24, uncut="new text, list one")], landed)
+    assert [(a.version, a.body) for a in changed.new] == [(2, "new text")]
+
+
+PAGES = st.tuples(
+    st.sampled_from("ab"), st.sampled_from("xyz"), st.sampled_from([None, "x", "u", "v"]), st.integers(0, 4)
+)
+
+
+@given(st.lists(PAGES), st.randoms())
+def test_cut_pages_settle_after_one_night_whatever_their_order(pages, random):
+    articles = [article(name, text, hour, f"at {n}", uncut) for n, (name, text, uncut, hour) in enumerate(pages)]
+    one = number_versions(articles, {})
+    two = number_versions(random.sample(articles, len(articles)), {})
+    assert (one.new, one.repeated) == (two.new, two.repeated)
+    again = number_versions(articles, known_of(one))
+    assert again.new == []
+    assert len(again.repeated) + again.unchanged == len(articles)

@@ -16,6 +16,7 @@ from storyfold.schemas import (
     Byline,
     Check,
     Copy,
+    Cut,
     DateClaim,
     FamilyPlace,
     Lineage,
@@ -94,6 +95,19 @@ def article(name: str, run_id: str, outlet: str | None, published: datetime | No
     )
 
 
+def cut(name: str, position: int, text: str, reason: str, **evidence) -> Cut:
+    return Cut(
+        article_id=name,
+        version=1,
+        run_id="night-1",
+        seen_date=at(3).date(),
+        position=position,
+        text=text,
+        reason=reason,
+        **evidence,
+    )
+
+
 def place(name: str, run_id: str, family: str, role: str, original: str | None, *, own: bool) -> FamilyPlace:
     return FamilyPlace(
         run_id=run_id,
@@ -159,7 +173,17 @@ def lake_rows() -> list[object]:
             date_claims=(DateClaim(where="visible", words="2026-03-02 00:00", value=at(2), precision="day"),),
             not_after=at(3),
         ),
-        article("dam", "night-1", "Vale Tribune", at(2, 0), published_precision="day", first_seen_at=at(3, 5)),
+        article(
+            "dam",
+            "night-1",
+            "Vale Tribune",
+            at(2, 0),
+            published_precision="day",
+            first_seen_at=at(3, 5),
+            uncut_sha256="before",
+        ),
+        cut("dam", 0, "More news", "list-heading"),
+        cut("dam", 1, "Title of bridge", "other-headline", pages=1, example_article_id="bridge"),
         article("dam-two", "night-2", "The Daily Lantern", at(2, 23), first_seen_at=at(4, 4)),
         article("lost", "night-2", None, None, url=None, title=None),
         place("bridge", "night-1", "bridge", "original", "bridge", own=True),

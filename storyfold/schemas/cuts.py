@@ -1,0 +1,53 @@
+"""What other pages showed of an article's text: the lines that were cut from it, and what it had on its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import pyarrow as pa
+
+from storyfold.columns import table
+from storyfold.schemas.common import ArticleId, SeenDate, Version
+
+
+@table(
+    "cuts",
+    "a line that was cut from an article's text",
+    key=("article_id", "version", "position"),
+    partition="seen_date",
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    article_id: ArticleId
+    version: Version
+    run_id: Annotated[str, "The run that cut it."] = ""
+    seen_date: SeenDate
+    position: Annotated[int, "Its place among the lines of the uncut text, from 0."]
+    text: Annotated[str, "The line. With `body` and the other cuts of the version it is the uncut text again."]
+    reason: Annotated[
+        Literal["repeated-line", "other-headline", "list-heading", "list-item"],
+        "`repeated-line`: the outlet has it on pages that share little else; `other-headline`: another page's title; "
+        "`list-heading`: what stands over such titles; `list-item`: a small line between two of them.",
+    ]
+    pages: Annotated[int, "How many pages show it; 0 where the lines beside it do."] = 0
+    example_article_id: Annotated[str | None, "One of these pages; it may have become no article."] = None
+
+
+@table(
+    "page_lines",
+    "the lines of an article's text as its page has them, by number (internal)",
+    key=("article_id", "version"),
+    partition="seen_date",
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLines:
+    article_id: ArticleId
+    version: Version
+    seen_date: SeenDate
+    outlet: Annotated[str | None, "The outlet, or the source where no outlet is known, whose lines these are."] = None
+    keys: Annotated[tuple[Annotated[int, pa.uint64()], ...], "A number for each line of the uncut text, in order."] = ()
+    own_share: Annotated[
+        float, "The share of the characters that stood on no other page of the outlet, 0 to 1, when this landed."
+    ] = 1.0
+    left_whole: Annotated[bool, "Whether so much would have been cut that nothing was."] = False
