@@ -64,12 +64,16 @@ def rows_of(items: Sequence[Item], processes: int | None, limits: Limits | None 
     # the workers end first, however this ends: then no thread waits for them
     with ThreadPoolExecutor(count) as waiting, worker_processes(count):
         ahead: deque[Future[list[Row]]] = deque()
-        for chunk in chunks:
-            ahead.append(waiting.submit(read, chunk))
-            if len(ahead) > AHEAD * count:
+        try:
+            for chunk in chunks:
+                ahead.append(waiting.submit(read, chunk))
+                if len(ahead) > AHEAD * count:
+                    yield ahead.popleft().result()
+            while ahead:
                 yield ahead.popleft().result()
-        for future in ahead:
-            yield future.result()
+        finally:
+            for future in ahead:  # after a stop: what has not begun never does
+                future.cancel()
 
 
 def _chunk(items: Sequence[Item], limits: Limits, now: datetime) -> list[Row]:
