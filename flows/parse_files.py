@@ -72,7 +72,7 @@ def rows_of(items: Sequence[Item], processes: int | None, limits: Limits | None 
             while ahead:
                 yield ahead.popleft().result()
         finally:
-            for future in ahead:  # what nobody will take need not be begun
+            for future in ahead:  # after a stop: what has not begun never does
                 future.cancel()
 
 

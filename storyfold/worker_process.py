@@ -54,7 +54,7 @@ class Answer:
 
 def main() -> None:
     """Serve the connection whose descriptor is the last argument; never returns."""
-    # A stop may reach every process of a terminal or a service: the parent alone says what it means. Were a worker to
+    # A stop may reach every process of a service: the parent alone says what it means. Were a worker to
     # end by itself, the page it was at would seem to have done it.
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, signal.SIG_IGN)

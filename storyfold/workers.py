@@ -68,6 +68,7 @@ class _Worker:
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                process_group=0,  # Ctrl-C on a terminal would end it with a trace while Python starts
             )
             self._connection = Connection(ours.detach())
         self._base = 0  # bytes of memory in use before its first item

@@ -95,6 +95,7 @@ def test_a_worker_that_is_taken_away_while_idle_is_replaced():
 def test_a_stop_that_reaches_all_processes_is_no_items_fault():
     with worker_processes(1):
         (worker,) = done(["pid"])
+        assert os.getpgid(worker) != os.getpgid(0)  # what a terminal sends to its commands does not reach it
         for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             os.kill(worker, stop)
         assert done(["pid"]) == [worker]
