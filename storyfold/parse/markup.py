@@ -120,7 +120,7 @@ def _with_printed(
     is_credited = names_person(metadata.credits, own)
     if is_dated and is_credited:
         return claims, metadata.credits
-    lines = printed_lines(tree, title)
+    lines = printed_lines(tree, title, head_only=is_dated)
     claims = claims if is_dated else (*claims, *printed_claims(lines, elements.page_title, page.zone))
     printed = () if is_credited else printed_credits(lines, own)
     return claims, printed if names_person(printed, own) else metadata.credits or printed

@@ -73,12 +73,12 @@ class Line:
     is_last: bool = False  # right above the first paragraph
 
 
-def printed_lines(tree: LexborHTMLParser, title: str | None) -> list[Line]:
+def printed_lines(tree: LexborHTMLParser, title: str | None, *, head_only: bool = False) -> list[Line]:
     """The page's short lines in order, without those in its navigation; those around the headline are marked.
 
-    The head ends with the second paragraph: the first may be the standfirst.
+    The head ends with the second paragraph: the first may be the standfirst. With `head_only` reading ends there too.
     """
-    lines = list(_lines(tree))
+    lines = list(_to_second_paragraph(_lines(tree), title) if head_only else _lines(tree))
     start = _headline_at(lines, title)
     kept: list[Line] = []
     paragraphs = 0
@@ -93,6 +93,20 @@ def printed_lines(tree: LexborHTMLParser, title: str | None) -> list[Line]:
         last = early and number + 1 < len(lines) and _is_long(lines[number + 1][0])
         kept.append(Line(text, parts, linked, near, start - BEFORE <= number < start, early, last))
     return kept
+
+
+def _to_second_paragraph(
+    lines: Iterator[tuple[tuple[str, ...], bool]], title: str | None
+) -> Iterator[tuple[tuple[str, ...], bool]]:
+    paragraphs: int | None = None  # since the headline; None before it
+    for parts, linked in lines:
+        yield parts, linked
+        if paragraphs is None:
+            paragraphs = 0 if not linked and _headline_at([(parts, linked)], title) == 0 else None
+        else:
+            paragraphs += _is_long(parts)
+            if paragraphs == 2:
+                return
 
 
 def _headline_at(lines: Sequence[tuple[tuple[str, ...], bool]], title: str | None) -> int:

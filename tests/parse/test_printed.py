@@ -78,6 +78,15 @@ def test_printed_credits(body, names):
     assert printed_credits(lines_of(body), ["Barrow Bugle"]) == names
 
 
+def test_reading_the_head_alone_marks_the_same_lines():
+    body = f"<p>Local</p><a href=x>{TITLE}</a>{HEAD}<p>By Cleo Marsh</p>{TEXT}<p>3 May 2031</p>{TEXT}<p>Abel Stone</p>"
+    tree = LexborHTMLParser(f"<html><body>{body}</body></html>")
+    whole, head = printed_lines(tree, TITLE), printed_lines(tree, TITLE, head_only=True)
+    assert head == whole[: len(head)]
+    assert [line.text for line in whole[len(head) :]] == ["Abel Stone"]
+    assert printed_lines(tree, "Something else", head_only=True) == printed_lines(tree, "Something else")
+
+
 @pytest.mark.parametrize("unit", ["<div>a", "<p>3 May 2031</p>", "<span>By A</span>", "<a href=x>Ann Lee</a><br>"])
 def test_hostile_pages_cost_little(unit):
     tree = LexborHTMLParser(HEAD + unit * 20_000)
