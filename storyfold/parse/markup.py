@@ -15,7 +15,8 @@ from storyfold.parse.defuse import defuse
 from storyfold.parse.extract import Extract
 from storyfold.parse.kinds import kind_of, linked_headlines
 from storyfold.parse.metadata import Metadata, read_metadata
-from storyfold.parse.titles import choose_title, other_titles
+from storyfold.parse.titles import choose_title
+from storyfold.parse.wordings import title_wordings
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings import Limits
 
@@ -37,18 +38,12 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     text = defuse(text, (limits or Limits()).nesting)
     tree = _tree(text)
     metadata = read_metadata(tree, page.zone)
+    wordings = title_wordings(tree, metadata)
     url = choose_url(metadata, page.url)
     host = addresses.host_of(url)
     headings = [n.text(separator=" ") for n in tree.css("h1")[:MAX_HEADINGS]]
     page_title = tree.css_first("title")
     title = choose_title(metadata, headings, page_title.text() if page_title else None, host)
-    # of each place the first alone: more of them are headlines of other pages
-    titles = [
-        *headings[:1],
-        *metadata.headlines[:1],
-        *metadata.og_titles[:2],
-        page_title.text() if page_title else None,
-    ]
     heads = [
         *headings,
         *metadata.headlines,
@@ -66,7 +61,6 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
     return Extract(
         body=body.text,
         title=title,
-        other_titles=other_titles(title, titles),
         credits=metadata.credits,
         date_claims=claims or printed_claims(text, page),
         canonical_url=url,
@@ -78,6 +72,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None) -> Extract:
         kind=kind_of(metadata, headlines, url, title, body.text),
         extractor=body.extractor,
         truncated=body.truncated,
+        other_titles=wordings,
     )
 
 

@@ -14,7 +14,6 @@ from storyfold.parse.decode import decode, looks_binary
 from storyfold.parse.dump import language_of, parse_dump
 from storyfold.parse.extract import Extract
 from storyfold.parse.markup import parse_html
-from storyfold.parse.titles import other_titles
 from storyfold.schemas.pages import Article, Page, seen_date
 from storyfold.settings import Limits
 
@@ -98,7 +97,6 @@ def assemble(page: Page, extract: Extract) -> Article:
     dating = weigh(claims, text=extract.body, agency=agency, seen_at=page.seen_at)
     canonical = extract.canonical_url or addresses.canonical_url(page.url)
     title = extract.title or page.title
-    titles = other_titles(title, [*extract.other_titles, page.title])
     article = Article(
         article_id=article_id(canonical, page.source_id, page.name),
         seen_date=seen_date(page.seen_at),
@@ -108,7 +106,6 @@ def assemble(page: Page, extract: Extract) -> Article:
         canonical_url=canonical,
         outlet=outlet,
         title=title,
-        other_titles=titles or None,
         authors=authors,
         bylines=bylines,
         agency=agency,
@@ -125,6 +122,7 @@ def assemble(page: Page, extract: Extract) -> Article:
         truncated=extract.truncated,
         first_seen_at=page.seen_at,
         text_sha256=text_sha256(title, extract.body),
+        other_titles=tuple(t for t in (*extract.other_titles, page.title) if t and t != title) or None,
         content_sha256=page.content_sha256,
         warc_file=page.warc_file,
         warc_offset=page.warc_offset,

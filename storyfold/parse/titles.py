@@ -27,12 +27,6 @@ def choose_title(metadata: Metadata, headings: Sequence[str], page_title: str | 
     return _without_kicker(chosen, [*cut, *headings]) if chosen else None
 
 
-def other_titles(title: str | None, told: Sequence[str | None]) -> tuple[str, ...]:
-    """The other wordings of a headline among these, cleaned and each once: other pages' lists may have them."""
-    cleaned = dict.fromkeys(clean(t) for t in told if t)
-    return tuple(t for t in cleaned if t and t != title)
-
-
 def _without_kicker(title: str, others: Sequence[str]) -> str:
     """The title as another place gives it without the words before it, where it ends in just that."""
     ends = [t for t in others if len(t.split()) >= MIN_TITLE_WORDS and fold(title).endswith(" " + fold(t))]
