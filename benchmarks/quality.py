@@ -49,11 +49,10 @@ def pages(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
 
     def figures(shared: Path, score: ModuleType) -> dict[str, float]:
         from flows.parse_files import find_items, rows_of
-        from storyfold.parse.cross_page.rows import cut_rows
 
         folder = shared / "data" / "pages" / name
         items, _ = find_items([folder / "html"])
-        found = {Path(row["path"]).name: row for rows, _ in cut_rows(rows_of(items, None)) for row in rows}
+        found = {Path(row["path"]).name: row for rows in rows_of(items, None) for row in rows}
         gold = score.read_jsonl(folder / "gold.jsonl.gz")
         return page_figures(score, gold, found) | out_of_fold(folder, gold, score)
 

@@ -174,7 +174,8 @@ def from_table(arrow: pa.Table, cls: type[Row]) -> list[Row]:
 def _build(cls: type[Row], values: dict[str, Any]) -> Row:
     structs = _nested(cls)  # type: ignore[arg-type]
     for name in structs.keys() & values.keys():
-        values[name] = tuple(_build(structs[name], v) if structs[name] else v for v in values[name] or ())
+        if values[name] is not None:
+            values[name] = tuple(_build(structs[name], v) if structs[name] else v for v in values[name])
     return cls(**values)
 
 
@@ -183,7 +184,8 @@ def _nested(cls: Any) -> dict[str, Any]:
     """The list columns of a row class: the struct class of their items, or None for plain items."""
     found: dict[str, Any] = {}
     for name, hint in get_type_hints(cls).items():
-        if get_origin(hint) is tuple:
-            item = get_args(hint)[0]
+        lists = [part for part in (hint, *get_args(hint)) if get_origin(part) is tuple]
+        if lists:
+            item = get_args(lists[0])[0]
             found[name] = item if dataclasses.is_dataclass(item) else None
     return found

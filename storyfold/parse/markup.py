@@ -22,7 +22,8 @@ from storyfold.parse.links import links_of, read_anchors
 from storyfold.parse.metadata import Metadata, read_metadata
 from storyfold.parse.notices import notices_of
 from storyfold.parse.printed import printed_claims, printed_credits, printed_lines
-from storyfold.parse.titles import choose_title, other_titles
+from storyfold.parse.titles import choose_title
+from storyfold.parse.wordings import title_wordings
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings import Limits
 
@@ -47,16 +48,6 @@ class Head:
         """What the page says of itself that helps to find its text."""
         return hints_of(self.metadata, self.elements.headings, self.title)
 
-    @property
-    def wordings(self) -> list[str | None]:
-        """The page's headline as each place gives it; of each the first alone: more are headlines of other pages."""
-        return [
-            *self.elements.headings[:1],
-            *self.metadata.headlines[:1],
-            *self.metadata.og_titles[:2],
-            self.elements.page_title,
-        ]
-
 
 def read_head(text: str, page: Page, limits: Limits | None = None) -> Head:
     """A page's own words on itself. Raises `Rejected` where it is nested too deep to be read safely."""
@@ -78,6 +69,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: boo
     head = read_head(text, page, limits)
     tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
     claims, writers = _with_printed(tree, elements, metadata, title, url, page)
+    wordings = title_wordings(elements, metadata)
     headlines = 0 if says_article(metadata) else linked_headlines(tree)
     anchors = read_anchors(tree)
     body = find_body(tree, head.hints, fast=fast)
@@ -86,7 +78,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: boo
     return Extract(
         body=body.text,
         title=title,
-        other_titles=other_titles(title, head.wordings),
+        other_titles=wordings,
         credits=writers,
         date_claims=claims,
         canonical_url=url,

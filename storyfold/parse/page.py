@@ -16,7 +16,6 @@ from storyfold.parse.extract import Extract
 from storyfold.parse.languages import language_of_text
 from storyfold.parse.markup import parse_html
 from storyfold.parse.notices import notices_of
-from storyfold.parse.titles import other_titles
 from storyfold.schemas.pages import Article, Page, seen_date
 from storyfold.settings import Limits
 
@@ -103,7 +102,6 @@ def assemble(page: Page, extract: Extract) -> Article:
     authors, bylines = credit_names(extract.credits, outlet=outlet, host=addresses.host_of(canonical))
     agency = find_agency(extract.credits, extract.body)
     title = extract.title or page.title
-    titles = other_titles(title, [*extract.other_titles, page.title])
     article = Article(
         article_id=article_id(canonical, page.source_id, page.name),
         seen_date=seen_date(page.seen_at),
@@ -114,7 +112,6 @@ def assemble(page: Page, extract: Extract) -> Article:
         original_url=extract.original_url,
         outlet=outlet,
         title=title,
-        other_titles=titles or None,
         authors=authors,
         bylines=with_agency(bylines, agency),
         agency=agency,
@@ -133,6 +130,7 @@ def assemble(page: Page, extract: Extract) -> Article:
         truncated=extract.truncated,
         first_seen_at=page.seen_at,
         text_sha256=text_sha256(title, extract.body),
+        other_titles=tuple(t for t in (*extract.other_titles, page.title) if t and t != title) or None,
         content_sha256=page.content_sha256,
         warc_file=page.warc_file,
         warc_offset=page.warc_offset,

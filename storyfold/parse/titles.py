@@ -110,12 +110,6 @@ def _common_end(title: str, others: Sequence[str]) -> str:
     return title
 
 
-def other_titles(title: str | None, told: Sequence[str | None]) -> tuple[str, ...]:
-    """The other wordings of a headline among these, cleaned and each once: other pages' lists may have them."""
-    cleaned = dict.fromkeys(clean(t) for t in told if t)
-    return tuple(t for t in cleaned if t and t != title)
-
-
 def clean(title: str) -> str:
     """Entities resolved, white space folded, cut to `MAX_TITLE`."""
     return " ".join(html.unescape(title[: 4 * MAX_TITLE]).replace("\u00ad", "").split())[:MAX_TITLE]

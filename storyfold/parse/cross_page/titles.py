@@ -25,6 +25,7 @@ MAX_STARTS = 40  # places in a line where a headline may begin: a line with more
 MAX_PAGES = 8  # pages named by one headline, of which one is to be no copy
 MAX_PARTS = 8  # of a title that are set off by a colon, a bar or a dash
 
+_SEPARATORS = frozenset(":|•·»›–—-")
 _PARTS = re.compile(r"[:|•·»›]\s|\s[–—-]\s")
 
 
@@ -59,13 +60,11 @@ class Headlines:
 
     def named_by(self, line: str) -> Named | None:
         """The pages whose headline this line is, the smallest ids first; None where it is no headline."""
-        sentence = is_sentence(line)
-        if len(line) > MAX_ROW or (sentence and len(line) > MAX_LINE):
-            return None
-        words = words_of(line)
+        words = words_of(line) if len(line) <= MAX_ROW else []
         at = [n for n in range(len(words)) if " ".join(words[n : n + START]) in self._pages]
         if not at:
             return None
+        sentence = is_sentence(line)
         found = list(self._found(words, at, cut_off=is_cut_off(line))) if len(line) <= MAX_LINE else []
         if sentence:
             found = [title for title in found if title in self._as_sentence]
@@ -144,6 +143,8 @@ def _are_alike(title: Sequence[str], rest: Sequence[str]) -> bool:
 
 def _readings(title: str) -> Iterator[str]:
     yield title
+    if _SEPARATORS.isdisjoint(title):
+        return
     for found in islice(_PARTS.finditer(title[: 8 * MAX_LINE]), MAX_PARTS):
         head, tail = title[: found.start()], title[found.end() :]
         head_words, tail_words = len(words_of(head)), weight_of(words_of(tail))
