@@ -17,8 +17,8 @@ import re
 from pathlib import Path, PurePath
 
 import numpy as np
-from parse_dumps import render
 
+from benchmarks.parse_dumps import render
 from storyfold.parse.dump_lines import NAMES, Line, features, read_lines
 
 WORD = re.compile(r"\w+")

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from storyfold.parse.dump_words import ALL_STOP_WORDS, FURNITURE, LABELS, PICTURE
 from storyfold.parse.time_words import fold
@@ -20,7 +20,8 @@ WRAP = (50, 100)  # columns at which texts are wrapped by hand or by mail progra
 _WORD = re.compile(r"\w+")
 # Kana, Han, Hangul, Thai: scripts in which a word is about two characters long and has no function words of its own.
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_MARKER = re.compile(r"^(?:[-*•·▪►»>–]|\d{1,3}[.)])\s+")
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_MARKER = re.compile(r"^(?:[-*•·▪►»>–+◦]|o(?=\s+[A-Z\d])|\d{1,3}[.)])\s+")
 _FULL_STOP = re.compile(r"[.!?…。！？।]['\"”’»)\]\s]*$")
 _SENTENCE = re.compile(r"[.!?。！？]['\"”’»)]?\s")
 
@@ -40,14 +41,29 @@ class Line:
     repeats: int  # how often the page has this line
     capitals: float  # share of words that start with a capital
     digits: float  # share of words that start with a digit
+    stems: tuple[str, ...] = ()  # content words, cut to 6 letters for their endings
+    gap: int = 0  # blank lines above, at most 2
+    again: bool = False  # the page has had this line above
 
 
 def read_lines(text: str) -> list[Line]:
     """The lines of a text that are not blank, in order, wrapped paragraphs made whole; linear in the text's length."""
-    stripped = [line for line in unwrap([line.strip() for line in text.splitlines()]) if line][:LINES_READ]
-    counts = Counter(_key(line) for line in stripped)
-    read = {line: _read_line(line, counts[_key(line)]) for line in dict.fromkeys(stripped)}
-    return _level([read[line] for line in stripped])
+    stripped: list[tuple[str, int]] = []
+    gap = 0
+    for line in unwrap([line.strip() for line in text.splitlines()]):
+        if line:
+            stripped.append((line, min(gap, 2)))
+        gap = 0 if line else gap + 1
+    del stripped[LINES_READ:]
+    counts = Counter(_key(line) for line, _ in stripped)
+    read: dict[str, Line] = {}
+    lines: list[Line] = []
+    for line, gap in stripped:
+        again = line in read
+        if not again:
+            read[line] = _read_line(line, counts[_key(line)])
+        lines.append(replace(read[line], gap=gap, again=again) if gap or again else read[line])
+    return _level(lines)
 
 
 def _level(lines: list[Line]) -> list[Line]:
@@ -98,7 +114,9 @@ def _read_line(line: str, repeats: int) -> Line:
     wide = len(_WIDE.findall(head))
     count = len(tokens) + wide // 2
     total = max(1, len(tokens))
-    stops = sum(fold(token) in ALL_STOP_WORDS for token in tokens) / total
+    folded = [fold(token) for token in tokens]
+    stops = sum(token in ALL_STOP_WORDS for token in folded) / total
+    stems = wide_pairs(head) or [token[:6] for token in folded if len(token) > 2 and token not in ALL_STOP_WORDS]
     return Line(
         text=text,
         words=count * max(1, len(text) // LINE_READ),
@@ -113,7 +131,13 @@ def _read_line(line: str, repeats: int) -> Line:
         repeats=repeats,
         capitals=sum(token[0].isupper() for token in tokens) / total,
         digits=sum(token[0].isdigit() for token in tokens) / total,
+        stems=tuple(dict.fromkeys(stems)),
     )
+
+
+def wide_pairs(text: str) -> list[str]:
+    """The pairs of neighbouring characters of Chinese and Japanese, which have no spaces between words."""
+    return [a + b for a, b in pairwise(text) if _HAN.match(a) and _HAN.match(b)] if _HAN.search(text) else []
 
 
 def is_prose(line: Line) -> bool:
