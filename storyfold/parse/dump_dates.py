@@ -67,7 +67,7 @@ def head_end(lines: Sequence[Line], body: Sequence[int], start: int) -> int:
         words += lines[index].words
         if words > HEAD_WORDS:
             return index + 1
-    return start + 1 if start < len(lines) else start
+    return max(body[-1], start + 1) if body else start
 
 
 def _agreeing(claims: Sequence[DateClaim]) -> list[DateClaim]:

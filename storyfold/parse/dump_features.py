@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from storyfold.parse.dump_lines import LINE_READ, Line, is_prose
-from storyfold.parse.dump_words import COMMENTS, SHARE, TIME, is_label_like
+from storyfold.parse.dump_words import BYLINE, CAPTION, COMMENTS, REMARK, SHARE, TIME, is_label_like
 
 Numbers = npt.NDArray[np.float32]
 
@@ -22,7 +22,8 @@ _FAR = 50  # lines: further off makes no difference
 
 OWN = (
     "words characters word_length ends stops marked label furniture picture repeats capitals digits separators "
-    "sentences lower commas quote colon open_end question share time address upper bracket comments gap gap_after"
+    "sentences lower commas quote colon open_end question share time address upper bracket comments notice "
+    "gap gap_after"
 ).split()
 _SHOWN = "words ends stops prose marked gap label".split()
 CONTEXT = [
@@ -30,20 +31,22 @@ CONTEXT = [
     *(f"{name}_{side}_{size}" for size in _WINDOWS for side in ("before", "after") for name in ("prose", "lines")),
     *(
         "passed total_words total_lines place gaps from_prose to_prose from_label from_comments "
-        "topic topic_strong known_above listed said_before"
+        "topic topic_strong known_above listed said_before "
+        "from_dated prose_from_dated dated_above dated_near from_remark remarks_above remarks_near alike in_turn "
+        "caption picture_-2 picture_-1 picture_+1 picture_+2 like_last like_next starts_alike"
     ).split(),
 ]
 NAMES = [*OWN, *CONTEXT]
-SECOND = [
-    *(f"chance_{shift:+d}" for shift in range(-5, 6)),
-    *(f"mass_{side}_{size}" for size in _WINDOWS for side in ("before", "after")),
-    *"passed_mass total_mass from_sure to_sure body_topic body_topic_strong sure_above sure_below".split(),
-]
 
 
 def features(lines: Sequence[Line]) -> Numbers:
     """One row for each line, in the order of `NAMES`: the line itself, its neighbours, its place in the page."""
-    own = np.array([own_features(line) for line in lines], dtype=np.float32).reshape(len(lines), len(OWN) - 2)
+    known: dict[tuple[str, bool, int], tuple[float, ...]] = {}  # a line that the page has often is looked at once
+    keys = [(line.text, line.marked, line.repeats) for line in lines]
+    for key, line in zip(keys, lines, strict=True):
+        if key not in known:
+            known[key] = own_features(line)
+    own = np.array([known[key] for key in keys], dtype=np.float32).reshape(len(lines), len(OWN) - 2)
     gap = np.array([line.gap for line in lines], dtype=np.float32)
     own = np.column_stack([own, gap, shifted(gap, 1)]).astype(np.float32)
     prose = np.array([is_prose(line) for line in lines], dtype=np.float32)
@@ -52,8 +55,10 @@ def features(lines: Sequence[Line]) -> Numbers:
     words = np.minimum(np.array([line.words for line in lines], dtype=np.float32), 80)
     for size in _WINDOWS:
         for side in (-1, 1):
-            columns += [np.log1p(window(prose * words, side * size)), window(prose, side * size) / size]
-    return np.column_stack([own, *columns, *_place(lines, named, words)]).astype(np.float32)
+            weighed: Numbers = np.log1p(window(prose * words, side * size))
+            columns += [weighed, (window(prose, side * size) / size).astype(np.float32)]
+    columns += [*_place(lines, named, words), *_pattern(lines, named, words), *_likeness(lines, named)]
+    return np.column_stack([own, *columns]).astype(np.float32)
 
 
 def own_features(line: Line) -> tuple[float, ...]:
@@ -87,6 +92,7 @@ def own_features(line: Line) -> tuple[float, ...]:
         sum(map(str.isupper, text[:200])) / letters,
         text[:1] in "([*" or text.endswith((")", "]", "*")),
         bool(COMMENTS.match(text[:60])),
+        line.notice,
     )
 
 
@@ -109,7 +115,8 @@ def window(values: Numbers, size: int) -> Numbers:
         found = sums[np.minimum(at + 1 + size, len(values))] - sums[at + 1]
     else:
         found = sums[at] - sums[np.maximum(at + size, 0)]
-    return found.astype(np.float32)
+    result: Numbers = found.astype(np.float32)
+    return result
 
 
 def since(marks: npt.NDArray[np.bool_]) -> Numbers:
@@ -150,6 +157,52 @@ def _place(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -> 
     ]
 
 
+def _pattern(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -> list[Numbers]:
+    """Dates and bylines above, comments above, and whether lines of one shape follow each other or take turns."""
+    dated = np.array([_is_dated(line) for line in lines], dtype=bool)
+    remarks = np.array([line.words <= 14 and bool(REMARK.search(line.text[:200])) for line in lines], dtype=bool)
+    passed = np.cumsum(named["prose"] * words, dtype=np.float64)
+    at_date = np.maximum.accumulate(np.where(dated, passed, 0)) if len(lines) else passed
+    shape = np.digitize(words, (4, 9, 17, 31)) * 8 + named["ends"] * 4 + dated * 2 + named["marked"] + 1
+    turns = [np.logical_and(shape == shifted(shape, step), shape > 0).astype(np.float32) for step in range(1, 6)]
+    alike = [window(turn, 8) + window(turn, -8) for turn in turns]
+    return [
+        since(dated),
+        np.log1p(np.minimum(passed - at_date, 2000)).astype(np.float32),
+        np.minimum(np.cumsum(dated) - dated, 9).astype(np.float32),
+        window(dated.astype(np.float32), -8) + window(dated.astype(np.float32), 8),
+        since(remarks),
+        np.minimum(np.cumsum(remarks) - remarks, 9).astype(np.float32),
+        window(remarks.astype(np.float32), -8) + window(remarks.astype(np.float32), 8),
+        alike[0],
+        np.maximum.reduce(alike[1:]) - alike[0],
+    ]
+
+
+def _likeness(lines: Sequence[Line], named: dict[str, Numbers]) -> list[Numbers]:
+    """Pictures' texts: credits beside a line, and lines that say nearly the same as their neighbour or start alike."""
+    stems = [frozenset(line.stems) for line in lines]
+    like_next = np.zeros(len(lines), dtype=np.float32)
+    for index in range(len(lines) - 1):
+        smaller = min(len(stems[index]), len(stems[index + 1]))
+        if smaller >= 3:
+            like_next[index] = len(stems[index] & stems[index + 1]) / smaller
+    starts = [line.stems[:4] for line in lines]
+    counts = Counter(starts)
+    alike = [float(counts[start] > 1 and len(start) == 4) for start in starts]
+    return [
+        np.array([bool(CAPTION.search(line.text[:LINE_READ])) for line in lines], dtype=np.float32),
+        *(shifted(named["picture"], step) for step in (-2, -1, 1, 2)),
+        shifted(like_next, -1),
+        like_next,
+        np.array(alike, dtype=np.float32),
+    ]
+
+
+def _is_dated(line: Line) -> bool:
+    return line.words <= 14 and bool(BYLINE.match(line.text) or TIME.search(line.text[:200]))
+
+
 def topics(lines: Sequence[Line], chosen: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
     """The share of each line's content words that one, and that three, other chosen lines have too."""
     counts: Counter[str] = Counter()
@@ -172,26 +225,3 @@ def _known_above(lines: Sequence[Line]) -> Numbers:
     return np.array(
         [sum(stem in top for stem in line.stems) / max(2, len(line.stems)) for line in lines], dtype=np.float32
     )
-
-
-def second_features(lines: Sequence[Line], first: Numbers, chance: Numbers) -> Numbers:
-    """The features with what a first pass said of the lines around, in the order of `NAMES` and `SECOND`."""
-    words = np.minimum(np.array([line.words for line in lines], dtype=np.float32), 80)
-    mass, sure = chance * words, np.logical_and(chance > 0.5, words >= 6)
-    columns = [shifted(chance, shift) for shift in range(-5, 6)]
-    for size in _WINDOWS:
-        columns += [np.log1p(window(mass, side * size)) for side in (-1, 1)]
-    total = max(1.0, float(mass.sum()))
-    above = np.cumsum(mass, dtype=np.float64) - mass
-    count = len(lines)
-    sums = np.cumsum(sure, dtype=np.float64)
-    columns += [
-        (above / total).astype(np.float32),
-        np.full(count, np.log1p(total), dtype=np.float32),
-        since(sure),
-        since(sure[::-1])[::-1],
-        *topics(lines, sure),
-        np.minimum(sums - sure, 20).astype(np.float32),
-        np.minimum((sums[-1] if count else 0) - sums, 20).astype(np.float32),
-    ]
-    return np.column_stack([first, *columns]).astype(np.float32)

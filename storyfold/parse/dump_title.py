@@ -51,9 +51,19 @@ WEIGHTS = {
 def find_title(lines: Sequence[Line], body: Sequence[int]) -> int | None:
     """The index of the line that is most like the page's headline; the upper of equals; None if there is none."""
     chosen = candidates(lines, body) if body else []
+    scores = _scores(lines, body, chosen)
+    return chosen[scores.index(max(scores))] if chosen else None
+
+
+def headline_score(lines: Sequence[Line], body: Sequence[int], above: int) -> float:
+    """How much like a headline (in log odds, to compare) the best line is, of those that stand below line `above`."""
+    chosen = [index for index in candidates(lines, body) if index > above]
+    return max(_scores(lines, body, chosen), default=float("-inf"))
+
+
+def _scores(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) -> list[float]:
     weights = [WEIGHTS[name] for name in NAMES]
-    scores = [sum(map(mul, weights, row)) for row in features(lines, body, chosen)]
-    return max(zip(scores, (-index for index in chosen), strict=True))[1] * -1 if chosen else None
+    return [sum(map(mul, weights, row)) for row in features(lines, body, chosen)]
 
 
 def candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:

@@ -166,3 +166,31 @@ PUBLISHED = re.compile(
     r"опубликовано)\b",
     re.IGNORECASE,
 )
+
+# Signs of a reader's comment: who says it and when, and the buttons below it.
+REMARK = re.compile(
+    r"\b(?:says?|said|wrote|writes|schreibt|schrieb|sagt|meint|dice|dijo|dit|a écrit|escribió|disse|comentó|zegt|skrev)"
+    r"\s?:$|^(?:reply|replies|antworten|répondre|responder|rispondi|beantwoorden|svara?|vastaa|odpowiedz|ответить|"
+    r"yanıtla|report abuse|flag|permalink|upvote|(?:log|sign) in to (?:reply|comment)|view \d+ repl\w+)\b.{0,20}$",
+    re.IGNORECASE,
+)
+
+# Words of pictures' captions.
+CAPTION = re.compile(
+    r"\b(?:pictured|seen here|is seen|are seen|file photo|from left|poses? (?:for|with|in)|im bild|"
+    r"archivbild|archivfoto|symbolfoto|de gauche|à gauche|à droite|a la izquierda|a la derecha|en una imagen|"
+    r"nella foto|na foto|op de foto)\b|"
+    r"\((?:left|right|center|l|r|l\.|r\.|li\.|re\.|links|rechts)\)|\b(?:left|right), (?:and|with|speaks|is|walks)\b",
+    re.IGNORECASE,
+)
+
+# What a page says of itself in whole sentences amid its text: consent to embedded posts, paid links, whose opinion.
+NOTICE = re.compile(
+    r"\b(?:cookies?|privacy|personal data|personenbezogene\w*|vos données|datos personales|dati personali|"
+    r"externen?r? inhalte?n?|contenus? externes?|contenidos? externos?|contenuti? estern[oi]|externe inhoud|"
+    r"affiliate\w*|earn (?:a|an) (?:\w+ )?commission|independently selected|opt(?:ing)?[- ]out|california consumer|"
+    r"(?:views|opinions) expressed|reader-supported|donat(?:e|ions?)|technischer fehler|"
+    r"machine translat\w*|maschinelle\w* übersetz\w*|automatisch (?:übernommen|übersetzt)|redaktionell nicht|"
+    r"kommentar (?:erfassen|schreiben|verfassen)|post a comment|laisser un commentaire)\b",
+    re.IGNORECASE,
+)
