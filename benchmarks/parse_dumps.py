@@ -1,10 +1,14 @@
-"""Plain-text parsing measured on real pages: render their HTML to lines of text, parse those, write what was found.
+"""Plain-text parsing measured on real pages: render their HTML to text, parse that, score or write what was found.
 
-    python benchmarks/parse_dumps.py PAGES_DIR OUT.jsonl [--bullets]
+    python -m benchmarks.parse_dumps [--renderer resiliparse] [--out FOLDER] [SET ...]
 
-PAGES_DIR holds `*.html.gz`. Each block element becomes a line, as text dumps of pages have them; `--bullets` puts
-"- " before items of lists. OUT can be scored by any tool that compares `path`, `title`, `body`, `authors` and
-`published_at` with a gold file. Prints pages a second (rendering not counted).
+SET is `aeb` or `fundus` of the shared evaluation data (both without). Renderers: `resiliparse` (main_content off),
+`inscriptis`, `lexbor` (a line for each block element; needs no further package) and `lexbor-bullets`. The first two
+are no dependencies of the project; give them an environment of their own that sees the project's packages too:
+
+    python -m venv --system-site-packages rendering && rendering/bin/pip install resiliparse==2.0.1 inscriptis==2.7.6
+
+Prints shingle F1 of the body, exact titles, same days, authors F1, and milliseconds a page (rendering not counted).
 """
 
 from __future__ import annotations
@@ -14,11 +18,16 @@ import gzip
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from benchmarks.quality import page_figures
+from benchmarks.shared_data import scoring, shared_folder
 from storyfold.parse.bylines import credit_names, find_agency
 from storyfold.parse.dates import weigh
 from storyfold.parse.dump import parse_dump
@@ -60,29 +69,71 @@ def page_of(name: str, content: bytes) -> Page:
     )  # fmt: skip
 
 
+def with_resiliparse(html: str) -> str:
+    """The page's text as Resiliparse gives it, menus and all."""
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return str(extract_plain_text(html, main_content=False))
+
+
+def with_inscriptis(html: str) -> str:
+    """The page's text as Inscriptis lays it out."""
+    from inscriptis import get_text
+
+    return str(get_text(html))
+
+
+RENDERERS: dict[str, Callable[[str], str]] = {
+    "resiliparse": with_resiliparse,
+    "inscriptis": with_inscriptis,
+    "lexbor": partial(render, bullets=False),
+    "lexbor-bullets": partial(render, bullets=True),
+}
+
+
+def read(text: str, page: Page) -> dict[str, Any]:
+    """One row as the file commands write it, as far as the scorers look."""
+    found = parse_dump(text, page)
+    agency = find_agency(found.credits, found.body)
+    dating = weigh(found.date_claims, text=found.body, agency=agency, seen_at=page.seen_at)
+    authors, _ = credit_names(found.credits, outlet=found.outlet)
+    published = dating.published_at.isoformat() if dating.published_at else None
+    return {
+        "path": page.name, "title": found.title, "body": found.body, "authors": list(authors), "published_at": published
+    }  # fmt: skip
+
+
+def read_set(folder: Path, renderer: str) -> tuple[dict[str, dict[str, Any]], float]:
+    """What was found in each page of a folder's `html`, and the seconds a page that it took."""
+    rows: dict[str, dict[str, Any]] = {}
+    seconds = 0.0
+    for path in sorted((folder / "html").glob("*.html.gz")):
+        content = gzip.decompress(path.read_bytes())
+        text = RENDERERS[renderer](content.decode("utf-8", "replace"))
+        started = time.perf_counter()
+        rows[path.name] = read(text, page_of(path.name, content))
+        seconds += time.perf_counter() - started
+    return rows, seconds / max(1, len(rows))
+
+
 def main() -> None:
-    """Parse every page of the folder and write one JSON line for each."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("pages", type=Path)
-    arguments.add_argument("out", type=Path)
-    arguments.add_argument("--bullets", action="store_true")
-    chosen = arguments.parse_args()
-    seconds, count = 0.0, 0
-    with chosen.out.open("w", encoding="utf-8") as out:
-        for path in sorted(chosen.pages.glob("*.html.gz")):
-            content = gzip.decompress(path.read_bytes())
-            text = render(content.decode("utf-8", "replace"), bullets=chosen.bullets)
-            page = page_of(path.name, content)
-            started = time.perf_counter()
-            found = parse_dump(text, page)
-            agency = find_agency(found.credits, found.body)
-            dating = weigh(found.date_claims, text=found.body, agency=agency, seen_at=page.seen_at)
-            authors, _ = credit_names(found.credits, outlet=found.outlet)
-            seconds, count = seconds + time.perf_counter() - started, count + 1
-            published = dating.published_at.isoformat() if dating.published_at else None
-            row = {"path": path.name, "title": found.title, "body": found.body, "authors": authors}
-            out.write(json.dumps({**row, "published_at": published}, ensure_ascii=False) + "\n")
-    print(f"{count} pages, {count / max(seconds, 1e-9):.0f} pages/s")
+    """Parse every page of the sets, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="*", metavar="SET", default=["aeb", "fundus"])
+    parser.add_argument("--renderer", choices=list(RENDERERS), default="resiliparse")
+    parser.add_argument("--out", type=Path, help="a folder for the rows found, SET.jsonl")
+    chosen = parser.parse_args()
+    shared = shared_folder()
+    score = scoring(shared)
+    for name in chosen.sets:
+        rows, seconds = read_set(shared / "data" / "pages" / name, chosen.renderer)
+        gold = score.read_jsonl(shared / "data" / "pages" / name / "gold.jsonl.gz")
+        figures = {**page_figures(score, gold, rows), "ms a page": seconds * 1000}
+        print(name, chosen.renderer, *(f"{figure} {value:.4f}" for figure, value in figures.items()), sep="  ")
+        if chosen.out:
+            chosen.out.mkdir(parents=True, exist_ok=True)
+            lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows.values())
+            (chosen.out / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ def parse_dump(text: str, page: Page) -> Extract:
     lines = read_lines(dump.text)
     body = find_body(lines)
     head = read_head(lines, body, page)
+    body = [index for index in body if head.title_at is None or index > head.title_at]
     url = page.url or dump.address
     from_url = [claim for claim in [read_claim("url", url)] if claim.value] if url else []
     joined = "\n\n".join(lines[index].text for index in body)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import pairwise
 
-from storyfold.parse.dump_words import ALL_STOP_WORDS, FURNITURE, LABELS, PICTURE
+from storyfold.parse.dump_words import ALL_STOP_WORDS, FURNITURE, LABELS, NOTICE, PICTURE
 from storyfold.parse.time_words import fold
 from storyfold.parse.times import named_days
 
 LINE_READ = 2_000  # characters of a line that are looked at: enough to tell prose from a menu
-LINES_READ = 100_000  # lines of a page: the largest of 323 real pages has 1,441; more cost 25 µs each
+LINES_READ = 30_000  # lines of a page: the largest of 323 real pages has 1,441; more cost 90 µs each
 NEAR = 8  # lines on each side that count as the neighbourhood: about a screenful of paragraphs
 WRAP = (50, 100)  # columns at which texts are wrapped by hand or by mail programs
 _WORD = re.compile(r"\w+")
 # Kana, Han, Hangul, Thai: scripts in which a word is about two characters long and has no function words of its own.
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_MARKER = re.compile(r"^(?:[-*•·▪►»>–]|\d{1,3}[.)])\s+")
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_MARKER = re.compile(r"^(?:[-*•·▪►»>–+◦]|o(?=\s+[A-Z\d])|\d{1,3}[.)])\s+")
 _FULL_STOP = re.compile(r"[.!?…。！？।]['\"”’»)\]\s]*$")
 _SENTENCE = re.compile(r"[.!?。！？]['\"”’»)]?\s")
 
@@ -36,18 +36,34 @@ class Line:
     marked: bool  # starts with a list marker
     label: bool  # is a heading of page furniture as a whole
     furniture: bool  # holds a phrase of page furniture
+    notice: bool  # speaks of the page: consent, advertising, whose opinion it is
     picture: bool  # is a credit of a picture
     repeats: int  # how often the page has this line
     capitals: float  # share of words that start with a capital
     digits: float  # share of words that start with a digit
+    stems: tuple[str, ...] = ()  # content words, cut to 6 letters for their endings
+    gap: int = 0  # blank lines above, at most 2
+    again: bool = False  # the page has had this line above
 
 
 def read_lines(text: str) -> list[Line]:
     """The lines of a text that are not blank, in order, wrapped paragraphs made whole; linear in the text's length."""
-    stripped = [line for line in unwrap([line.strip() for line in text.splitlines()]) if line][:LINES_READ]
-    counts = Counter(_key(line) for line in stripped)
-    read = {line: _read_line(line, counts[_key(line)]) for line in dict.fromkeys(stripped)}
-    return _level([read[line] for line in stripped])
+    stripped: list[tuple[str, int]] = []
+    gap = 0
+    for line in unwrap([line.strip() for line in text.splitlines()]):
+        if line:
+            stripped.append((line, min(gap, 2)))
+        gap = 0 if line else gap + 1
+    del stripped[LINES_READ:]
+    counts = Counter(_key(line) for line, _ in stripped)
+    read: dict[str, Line] = {}
+    lines: list[Line] = []
+    for line, gap in stripped:
+        again = line in read
+        if not again:
+            read[line] = _read_line(line, counts[_key(line)])
+        lines.append(replace(read[line], gap=gap, again=again) if gap or again else read[line])
+    return _level(lines)
 
 
 def _level(lines: list[Line]) -> list[Line]:
@@ -98,7 +114,9 @@ def _read_line(line: str, repeats: int) -> Line:
     wide = len(_WIDE.findall(head))
     count = len(tokens) + wide // 2
     total = max(1, len(tokens))
-    stops = sum(fold(token) in ALL_STOP_WORDS for token in tokens) / total
+    folded = [fold(token) for token in tokens]
+    stops = sum(token in ALL_STOP_WORDS for token in folded) / total
+    stems = wide_pairs(head) or [token[:6] for token in folded if len(token) > 2 and token not in ALL_STOP_WORDS]
     return Line(
         text=text,
         words=count * max(1, len(text) // LINE_READ),
@@ -109,11 +127,18 @@ def _read_line(line: str, repeats: int) -> Line:
         marked=marker is not None,
         label=len(head) < 60 and fold(head.strip(" :.…»›>|-–")) in LABELS,
         furniture=bool(FURNITURE.search(head)),
+        notice=bool(NOTICE.search(head[:400])),
         picture=count < 40 and bool(PICTURE.search(head)),
         repeats=repeats,
         capitals=sum(token[0].isupper() for token in tokens) / total,
         digits=sum(token[0].isdigit() for token in tokens) / total,
+        stems=tuple(dict.fromkeys(stems)),
     )
+
+
+def wide_pairs(text: str) -> list[str]:
+    """The pairs of neighbouring characters of Chinese and Japanese, which have no spaces between words."""
+    return [a + b for a, b in pairwise(text) if _HAN.match(a) and _HAN.match(b)] if _HAN.search(text) else []
 
 
 def is_prose(line: Line) -> bool:
@@ -123,66 +148,3 @@ def is_prose(line: Line) -> bool:
     if line.words >= 30:
         return line.stops >= 0.05
     return line.words >= 6 and line.stops >= 0.12 and line.ends
-
-
-def features(lines: Sequence[Line]) -> list[tuple[float, ...]]:
-    """One row of numbers for each line, in the order of `NAMES`: the line itself, then its neighbours."""
-    lengths = [math.log1p(min(line.words, 150)) for line in lines]
-    prose = [is_prose(line) for line in lines]
-    prose_words = [min(line.words, 80) if p else 0 for line, p in zip(lines, prose, strict=True)]
-    words_sum = [0, *accumulate(prose_words)]
-    prose_sum = [0, *accumulate(prose)]
-    total, count = words_sum[-1] or 1, len(lines)
-    rows: list[tuple[float, ...]] = []
-    for i, line in enumerate(lines):
-        before, after = max(0, i - NEAR), min(count, i + 1 + NEAR)
-        near = (
-            lengths[i - 2] if i >= 2 else 0.0,
-            lengths[i - 1] if i >= 1 else 0.0,
-            lengths[i + 1] if i + 1 < count else 0.0,
-            lengths[i + 2] if i + 2 < count else 0.0,
-            float(i + 1 < count and prose[i + 1]),
-            math.log1p(words_sum[i] - words_sum[before]),
-            math.log1p(words_sum[after] - words_sum[i + 1]),
-            (prose_sum[i] - prose_sum[before]) / NEAR,
-            (prose_sum[after] - prose_sum[i + 1]) / NEAR,
-            words_sum[i] / total,
-            float(words_sum[i] > 0.95 * total),
-        )
-        rows.append(_own(line, lengths[i]) + near)
-    return rows
-
-
-NAMES = (
-    "length ends ends_length stops marked label furniture furniture_long picture repeated capitals digits pipe "
-    "short long longer sentences lower comma quote colon "
-    "length_2_before length_before length_after length_2_after prose_after words_before words_after share_before "
-    "share_after passed nearly_all_passed"
-).split()
-
-
-def _own(line: Line, length: float) -> tuple[float, ...]:
-    text = line.text[:LINE_READ]
-    return (
-        length,
-        float(line.ends),
-        line.ends * length,
-        line.stops,
-        float(line.marked),
-        float(line.label),
-        float(line.furniture),
-        float(line.furniture and line.words >= 25),
-        float(line.picture),
-        float(line.repeats > 1),
-        line.capitals,
-        line.digits,
-        float("|" in text),
-        float(line.words <= 3),
-        float(line.words >= 15),
-        float(line.words >= 30),
-        min(len(_SENTENCE.findall(text)), 6) / 3,
-        float(text[:1].islower()),
-        float("," in text or ";" in text),
-        float(text[:1] in "\"'“„«‘"),
-        float(text.endswith(":")),
-    )

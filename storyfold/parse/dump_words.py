@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from storyfold.parse.agencies import PREFIXES
 from storyfold.parse.time_words import fold
 
 # The commonest function words of each language: running text has them, menus and headlines hardly.
@@ -111,4 +112,85 @@ SECTIONS = frozenset(
 )
 OPINION_SECTIONS = frozenset(
     fold(n) for n in "opinion opinions commentary editorial meinung kommentar opinión opinião idées".split()
+)
+
+COMMENTS = re.compile(
+    r"^\(?\d{0,5}\)?\s?(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|komentarze|"
+    r"комментарии|leave a (?:comment|reply)|post a comment|reader comments|discussion)\b[\s:]*(?:\(?\d{0,6}\)?)$|"
+    r"^\d{1,5} (?:thoughts?|responses?|replies) (?:on|to)\b",
+    re.IGNORECASE,
+)
+
+# Buttons and notes of pages, in short lines: sharing, reading time, listening, printing.
+SHARE = re.compile(
+    r"\b(?:share|facebook|twitter|whatsapp|linkedin|telegram|pinterest|bluesky|instagram|copy link|print|e-?mail|tweet|"
+    r"teilen|drucken|merken|anhören|partager|imprimer|compartir|imprimir|condividi|stampa|delen|dela|jaa|udostępnij|"
+    r"paylaş|поделиться|bookmark|save|listen|follow|min(?:ute)?s? read|read time|lesezeit|min\. lesen|getty|credit)\b",
+    re.IGNORECASE,
+)
+TIME = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b(?:hours?|minutes?|days?) ago\b|"
+    r"\bvor \d{1,2} (?:std|stunden|min|tagen?)|\bil y a \d|\bhace \d",
+    re.IGNORECASE,
+)
+
+
+def is_label_like(text: str) -> bool:
+    """Whether a line is a short heading with a colon or one of a list to come ("More from", "Mehr zu")."""
+    return len(text) < 60 and bool(_LABEL_LIKE.match(text))
+
+
+_LABEL_LIKE = re.compile(
+    r"^(?:more (?:from|in|on|about|stories|news)|read (?:more|also|next)|related|recommended|popular|trending|latest|"
+    r"most (?:read|popular|viewed)|top (?:stories|news)|you (?:may|might)|also (?:read|in|on)|see also|watch|"
+    r"mehr (?:zu|zum|von|aus|über|artikel)|weitere|lesen sie|lies auch|auch interessant|das könnte|aktuelle|meist|"
+    r"à lire|lire aussi|sur le même|plus de|les plus|lo más|más (?:sobre|noticias|leíd|en|de)|te puede|"
+    r"leggi anche|i più|potrebbe|leia|mais lidas|veja|lees (?:ook|meer)|meer (?:over|van)|meest|läs|les også|mer om|"
+    r"lue (?:myös|lisää)|czytaj|zobacz|číst|ilgili|çok okunan|читайте|ещё|关连|関連|相关)",
+    re.IGNORECASE,
+)
+
+BYLINE = re.compile(rf"^(?:{'|'.join(map(re.escape, PREFIXES))}|von|di|av|af)\s*:?\s+(?=\S)", re.IGNORECASE)
+BARE_BY = re.compile(rf"^(?:{'|'.join(map(re.escape, PREFIXES))}|von|di|av|af)\s*:?$", re.IGNORECASE)
+TAGS = re.compile(r"^(?:tags?|schlagworte|schlagwörter|stichwörter|etiquetas|mots[- ]clés|trefwoorden)\b\s?:?", re.I)
+
+CHANGED = re.compile(
+    r"\b(?:last )?(?:updated?|modified|edited|aktualisiert|geändert|mis(?:e)? à jour|actualizad[oa]|aggiornat[oa]|"
+    r"atualizad[oa]|bijgewerkt|oppdatert|uppdaterad|opdateret|päivitetty|aktualizováno|aktualizacja|güncelle\w*|"
+    r"обновлено|modifica(?:to)? il|modifié)\b",
+    re.IGNORECASE,
+)
+PUBLISHED = re.compile(
+    r"\b(?:published|posted|first published|date|veröffentlicht|erschienen|erstellt|publiziert|publié|publicad[oa]|"
+    r"pubblicato|gepubliceerd|publicerad|publisert|udgivet|julkaistu|opublikowano|publikováno|yayın\w*|giriş|"
+    r"опубликовано)\b",
+    re.IGNORECASE,
+)
+
+# Signs of a reader's comment: who says it and when, and the buttons below it.
+REMARK = re.compile(
+    r"\b(?:says?|said|wrote|writes|schreibt|schrieb|sagt|meint|dice|dijo|dit|a écrit|escribió|disse|comentó|zegt|skrev)"
+    r"\s?:$|^(?:reply|replies|antworten|répondre|responder|rispondi|beantwoorden|svara?|vastaa|odpowiedz|ответить|"
+    r"yanıtla|report abuse|flag|permalink|upvote|(?:log|sign) in to (?:reply|comment)|view \d+ repl\w+)\b.{0,20}$",
+    re.IGNORECASE,
+)
+
+# Words of pictures' captions.
+CAPTION = re.compile(
+    r"\b(?:pictured|seen here|is seen|are seen|file photo|from left|poses? (?:for|with|in)|im bild|"
+    r"archivbild|archivfoto|symbolfoto|de gauche|à gauche|à droite|a la izquierda|a la derecha|en una imagen|"
+    r"nella foto|na foto|op de foto)\b|"
+    r"\((?:left|right|center|l|r|l\.|r\.|li\.|re\.|links|rechts)\)|\b(?:left|right), (?:and|with|speaks|is|walks)\b",
+    re.IGNORECASE,
+)
+
+# What a page says of itself in whole sentences amid its text: consent to embedded posts, paid links, whose opinion.
+NOTICE = re.compile(
+    r"\b(?:cookies?|privacy|personal data|personenbezogene\w*|vos données|datos personales|dati personali|"
+    r"externen?r? inhalte?n?|contenus? externes?|contenidos? externos?|contenuti? estern[oi]|externe inhoud|"
+    r"affiliate\w*|earn (?:a|an) (?:\w+ )?commission|independently selected|opt(?:ing)?[- ]out|california consumer|"
+    r"(?:views|opinions) expressed|reader-supported|donat(?:e|ions?)|technischer fehler|"
+    r"machine translat\w*|maschinelle\w* übersetz\w*|automatisch (?:übernommen|übersetzt)|redaktionell nicht|"
+    r"kommentar (?:erfassen|schreiben|verfassen)|post a comment|laisser un commentaire)\b",
+    re.IGNORECASE,
 )

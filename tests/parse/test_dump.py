@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,11 @@ from storyfold.parse.bylines import credit_names, find_agency, find_dateline
 from storyfold.parse.dates import weigh
 from storyfold.parse.dump import language_of, parse_dump
 from storyfold.parse.dump_block import best_runs
-from storyfold.parse.dump_lines import NAMES, features, read_lines, unwrap
+from storyfold.parse.dump_dates import date_claims
+from storyfold.parse.dump_features import NAMES, features, shifted, since, window
+from storyfold.parse.dump_lines import read_lines, unwrap
+from storyfold.parse.dump_model import FILE, Model, load_model
+from storyfold.parse.dump_runs import own_runs
 from storyfold.parse.dump_text import mend
 from storyfold.schemas.pages import Page
 
@@ -147,8 +152,112 @@ def test_unwrap_joins_only_wrapped_paragraphs():
     assert unwrap(apart) == apart
 
 
-def test_features_have_a_name_each():
-    assert all(len(row) == len(NAMES) for row in features(read_lines("a line\nanother line of text.\n\n- third")))
+@pytest.mark.parametrize("text", ["", "one line", "a line\nanother line of text.\n\n- third"])
+def test_features_have_a_name_each(text):
+    lines = read_lines(text)
+    rows = features(lines)
+    assert rows.shape == (len(lines), len(NAMES))
+    assert np.isfinite(rows).all()
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=12), st.integers(1, 15))
+def test_windows_sum_and_shift_the_lines_around(numbers, size):
+    values = np.array(numbers, dtype=np.float32)
+    assert window(values, size).tolist() == [sum(numbers[i + 1 : i + 1 + size]) for i in range(len(numbers))]
+    assert window(values, -size).tolist() == [sum(numbers[max(0, i - size) : i]) for i in range(len(numbers))]
+    assert shifted(values, size).tolist() == (numbers[size:] + [0] * size)[: len(numbers)]
+    assert shifted(values, -size).tolist() == ([0] * size + numbers)[: len(numbers)]
+
+
+def test_since_counts_lines_from_the_last_mark_above():
+    assert since(np.array([False, True, False, False, True, False])).tolist() == [50, 50, 1, 2, 3, 1]
+
+
+def test_model_is_small_and_sums_its_trees():
+    assert FILE.stat().st_size <= 100_000
+    model = load_model()
+    rows = features(read_lines((ROOT / "tests/golden/dumps/opinion.txt").read_text(encoding="utf-8")))
+    assert np.abs(model.log_odds(rows)).max() <= 6
+    for row, odds in zip(rows, model.log_odds(rows), strict=True):
+        assert odds == pytest.approx(slowly(model, row), abs=1e-3)
+
+
+def slowly(model: Model, row):
+    total = 0.0
+    for tree in range(len(model.feature)):
+        node = 0
+        while node >= 0:
+            below = row[model.feature[tree, node]] <= model.threshold[tree, node]
+            node = int(model.left[tree, node] if below else model.right[tree, node])
+        total += float(model.leaf[tree, ~node])
+    linear = float(row.astype(float) @ model.linear[:-1].astype(float)) + float(model.linear[-1])
+    return (2 * np.clip(total, -6, 6) + np.clip(linear, -6, 6)) / 3
+
+
+def test_another_model_file_is_refused(tmp_path, monkeypatch):
+    from storyfold.parse import dump_model
+
+    changed = tmp_path / "dump_model.npz"
+    changed.write_bytes(FILE.read_bytes() + b"x")
+    monkeypatch.setattr(dump_model, "FILE", changed)
+    with pytest.raises(ValueError, match="not the reviewed model"):
+        dump_model.load_model.__wrapped__()
+
+
+PARAGRAPHS = [
+    "The council of Fenwick voted on Monday for a new bridge over the river, after ten years of talks about its cost.",
+    "Mayor Anna Holt said that the bridge would open in May and that the old one would then be closed to cars.",
+    "Two members of the council voted against it, because the bridge costs more than the town has saved so far.",
+]
+
+
+def dated(text, title_at=0, body_from=None):
+    lines = read_lines(text)
+    body = [i for i, line in enumerate(lines) if line.text in PARAGRAPHS]
+    return [(claim.where, claim.value.date().isoformat()) for claim in date_claims(lines, body, title_at, None)]
+
+
+@pytest.mark.parametrize(
+    ("head", "claims"),
+    [
+        (["Posted: May 3, 2021"], [("visible", "2021-05-03")]),
+        (
+            ["Updated May 4, 2021", "Published May 3, 2021"],
+            [("visible", "2021-05-03"), ("modified-visible", "2021-05-04")],
+        ),
+        (["By Jo HartMay 3, 20210 1747"], [("byline", "2021-05-03")]),
+        (["3 May 2021", "Audio 03:07 | 1 May 2021"], [("visible", "2021-05-03")]),
+        (["Updated on May 4, 2021"], [("visible", "2021-05-04"), ("modified-visible", "2021-05-04")]),
+        (["A view of the old bridge at Fenwick, which was built by the people of the town on May 1, 1921"], []),
+    ],
+)  # fmt: skip
+def test_dates_at_the_head(head, claims):
+    assert dated("\n".join(["Bridge for Fenwick", *head, *PARAGRAPHS])) == claims
+
+
+def test_a_date_below_the_teaser_is_the_pages_and_a_sidebars_is_not():
+    teaser, *rest = PARAGRAPHS
+    assert dated("\n".join(["Bridge for Fenwick", teaser, "3 May 2021", *rest])) == [("visible", "2021-05-03")]
+    far = ["Bridge for Fenwick", *PARAGRAPHS, *["More news"] * 3, "Market opens again", "1 May 2021"]
+    assert dated("\n".join(far)) == []
+    assert dated("\n".join([*far[:4], "Published: 3 May 2021", *far[4:]])) == [("visible", "2021-05-03")]
+
+
+def test_runs_about_something_else_are_left_out():
+    other = ["Die Katze sitzt gern am Fenster und sieht den Vögeln im Garten zu."]
+    lines = read_lines("\n".join([*PARAGRAPHS, *["Menu"] * 20, *other]))
+    body = [0, 1, 2, len(lines) - 1]
+    assert own_runs(lines, body) == [0, 1, 2]
+    assert own_runs(lines, [0, 1, 2]) == [0, 1, 2]
+
+
+def test_comments_of_readers_end_the_text():
+    said = "I think that the bridge is far too dear, and that the town should have asked all of us before it voted."
+    thread = [
+        line for n in range(4) for line in (f"Reader {n} on May 3, 2021 at 4:{n}0 pm said:", f"{said} {n}", "Reply")
+    ]
+    found, _, _ = read("\n".join(["Bridge for Fenwick", "By Jo Hart", "May 3, 2021", "", *PARAGRAPHS, *thread]))
+    assert found.body == "\n\n".join(PARAGRAPHS)
 
 
 @pytest.mark.parametrize(

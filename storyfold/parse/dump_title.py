@@ -1,0 +1,175 @@
+"""Which line of a page dump is the headline: a linear score over the lines around the head of the text."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import mul
+
+from storyfold.parse.dates import read_claim
+from storyfold.parse.dump_lines import Line, is_prose
+from storyfold.parse.dump_words import BYLINE, COMMENTS, SHARE, TAGS, TIME
+
+ABOVE = 120  # lines above the body in which the title is looked for; of 100 real ones 98 stand within 107
+INTO = 60  # words of the body among which it may stand, where the body was found to start too early
+FIRST_LINES = 12  # lines at the top in which a page's own title stands, as "Headline - Site"
+TITLE_WORDS = range(2, 46)  # the longest of 142 real ones has 33
+SHORT = 30  # words: bylines with two authors, roles, date and place have fewer
+LEAD, TEXT = 150, 500  # words of the body that are its lead, and that tell what it is about
+PAGE_READ = 100_000  # characters around the body in which a headline's repetition is looked for
+
+NAMES = (
+    "shared_lead shared_text shared_often shared_count most framed repeated distance far inside credited "
+    "credited_above fitting long full_stop question prose after_candidate before_candidate gap gap_after marked quote "
+    "colon capitals share time label line_above first holds_other credited_next"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    lead: frozenset[str]
+    text: Counter[str]
+    tops: tuple[str, ...]
+    page: str
+    start: int
+    dated: dict[int, bool]
+
+
+# Conditional logistic regression over the candidates of real pages, by benchmarks/fit_dump_titles.py.
+WEIGHTS = {
+    "shared_lead": 1.5, "shared_text": 0.81, "shared_often": 3.59, "shared_count": 1.23, "most": -0.4,
+    "framed": 1.18, "repeated": 1.3, "distance": 0.55, "far": -0.06, "inside": -2.12, "credited": 3.43,
+    "credited_above": 0.45, "fitting": 2.27, "long": 0.93, "full_stop": -2.36, "question": 1.93, "prose": -2.01,
+    "after_candidate": 0.09, "before_candidate": 0.31, "gap": 1.83, "gap_after": 3.02, "marked": -1.74,
+    "quote": 0.66, "colon": 0.63, "capitals": -0.06, "share": -2.14, "time": -0.12, "label": -3.05,
+    "line_above": 0.15, "first": 1.03, "holds_other": -1.51, "credited_next": 0.2,
+}  # fmt: skip
+
+
+def find_title(lines: Sequence[Line], body: Sequence[int]) -> int | None:
+    """The index of the line that is most like the page's headline; the upper of equals; None if there is none."""
+    chosen = candidates(lines, body) if body else []
+    scores = _scores(lines, body, chosen)
+    return chosen[scores.index(max(scores))] if chosen else None
+
+
+def headline_score(lines: Sequence[Line], body: Sequence[int], above: int) -> float:
+    """How much like a headline (in log odds, to compare) the best line is, of those that stand below line `above`."""
+    chosen = [index for index in candidates(lines, body) if index > above]
+    return max(_scores(lines, body, chosen), default=float("-inf"))
+
+
+def _scores(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) -> list[float]:
+    weights = [WEIGHTS[name] for name in NAMES]
+    return [sum(map(mul, weights, row)) for row in features(lines, body, chosen)]
+
+
+def candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+    """The indexes of the lines that may be the headline, in order."""
+    start = body[0] if body else min(len(lines), 40)
+    stop, words = start, 0
+    for index in body:
+        words += lines[index].words
+        if words > INTO:
+            break
+        stop = index + 1
+    return [index for index in range(max(0, start - ABOVE), stop) if _may_be_title(lines[index])]
+
+
+def features(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) -> list[tuple[float, ...]]:
+    """One row for each of the lines chosen, in the order of `NAMES`."""
+    around = _around(lines, body)
+    shares = [_shares(lines[index], around) for index in chosen]
+    most = max((share[0] for share in shares), default=0.0)
+    strong = {index for index, share in zip(chosen, shares, strict=True) if share[0] >= 0.3}
+    texts = {lines[index].text[:500] for index in chosen if lines[index].words >= 2}
+    return [
+        (
+            *share,
+            float(share[0] == most and most > 0),
+            *_row(lines, index, around, strong),
+            any(text in lines[index].text and text != lines[index].text for text in texts),
+            any(_credited(lines, at, around) for at in range(index + 1, min(index + 2, len(lines)))),
+        )
+        for index, share in zip(chosen, shares, strict=True)
+    ]
+
+
+def _around(lines: Sequence[Line], body: Sequence[int]) -> _Around:
+    start = body[0] if body else min(len(lines), 40)
+    lead: set[str] = set()
+    text: Counter[str] = Counter()
+    words = 0
+    for index in body:
+        if words >= TEXT:
+            break
+        if words < LEAD:
+            lead.update(lines[index].stems)
+        text.update(lines[index].stems)
+        words += lines[index].words
+    near = lines[max(0, start - 2 * ABOVE) : (body[-1] if body else start) + 2 * ABOVE]
+    page = "\n".join(line.text[:500] for line in near)[:PAGE_READ]
+    tops = tuple(" ".join(line.text[:1000].split()) for line in lines[:FIRST_LINES])
+    return _Around(frozenset(lead), text, tops, page, start, {})
+
+
+def _shares(line: Line, around: _Around) -> tuple[float, float, float, float]:
+    """How much of a line the lead and the text say too; a line inside the text does not count for itself."""
+    size = max(3, len(line.stems))
+    inside = 1 if line.text[:500] in around.page and all(stem in around.text for stem in line.stems) else 0
+    found = [around.text[stem] for stem in line.stems]
+    lead = sum(stem in around.lead for stem in line.stems)
+    once = sum(n > 0 for n in found)
+    return lead / size, once / size, sum(n > 1 + inside for n in found) / size, math.log1p(once)
+
+
+def _row(lines: Sequence[Line], index: int, around: _Around, strong: set[int]) -> tuple[float, ...]:
+    line = lines[index]
+    distance = max(0, around.start - index)
+    below = lines[index + 1] if index + 1 < len(lines) else None
+    return (
+        any(line.text in top and len(top) > len(line.text) for top in around.tops),
+        min(around.page.count(line.text[:500]) - 1, 2) if line.words >= 4 else 0.0,
+        math.log1p(distance),
+        distance > 25,
+        index >= around.start,
+        any(_credited(lines, at, around) for at in range(index + 1, min(index + 6, len(lines)))),
+        any(_credited(lines, at, around) for at in range(max(0, index - 2), index)),
+        5 <= line.words <= 20,
+        line.words > 28,
+        line.ends and line.text[-1] in ".।。",
+        line.text.endswith("?"),
+        is_prose(line),
+        bool(strong & {index - 1, index - 2}),
+        bool(strong & {index + 1, index + 2, index + 3}),
+        line.gap > 0,
+        below is not None and below.gap > 0,
+        line.marked,
+        line.text[:1] in "\"'“„«‘",
+        ":" in line.text,
+        line.capitals,
+        bool(SHARE.search(line.text)),
+        bool(TIME.search(line.text)),
+        bool(COMMENTS.match(line.text[:60])) or line.furniture,
+        index > 0 and lines[index - 1].words <= 3,
+        index < 3,
+    )
+
+
+def _may_be_title(line: Line) -> bool:
+    if line.words not in TITLE_WORDS or line.label or line.picture or line.digits > 0.5:
+        return False
+    return not (BYLINE.match(line.text) or TAGS.match(line.text) or line.text[0] in "([" or line.text[-1] in "-–—:")
+
+
+def _credited(lines: Sequence[Line], at: int, around: _Around) -> bool:
+    """Whether a line is a byline or a date."""
+    if at not in around.dated:
+        line = lines[at]
+        short = line.words <= SHORT and not is_prose(line)
+        around.dated[at] = short and (
+            bool(BYLINE.match(line.text)) or read_claim("visible", line.text).value is not None
+        )
+    return around.dated[at]
