@@ -174,18 +174,18 @@ def from_table(arrow: pa.Table, cls: type[Row]) -> list[Row]:
 def _build(cls: type[Row], values: dict[str, Any]) -> Row:
     structs = _nested(cls)  # type: ignore[arg-type]
     for name in structs.keys() & values.keys():
-        if values[name] is not None:
-            values[name] = tuple(_build(structs[name], v) if structs[name] else v for v in values[name])
+        item, default = structs[name]
+        values[name] = tuple(_build(item, v) if item else v for v in values[name]) if values[name] else default
     return cls(**values)
 
 
 @cache
 def _nested(cls: Any) -> dict[str, Any]:
-    """The list columns of a row class: the struct class of their items, or None for plain items."""
+    """The list columns of a row class: the struct class of their items, or None for plain ones; what null is read as."""
     found: dict[str, Any] = {}
     for name, hint in get_type_hints(cls).items():
         lists = [part for part in (hint, *get_args(hint)) if get_origin(part) is tuple]
         if lists:
             item = get_args(lists[0])[0]
-            found[name] = item if dataclasses.is_dataclass(item) else None
+            found[name] = (item if dataclasses.is_dataclass(item) else None, () if lists[0] is hint else None)
     return found
