@@ -17,6 +17,7 @@ from storyfold.parse.extract import Extract
 from storyfold.parse.hints import Hints
 from storyfold.parse.kinds import kind_of, linked_headlines
 from storyfold.parse.metadata import Metadata, read_metadata
+from storyfold.parse.tame import is_tame
 from storyfold.parse.titles import choose_title
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings import Limits
@@ -36,7 +37,9 @@ def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: boo
 
     Raises `Rejected` where the page is nested too deep to be read safely.
     """
-    text = defuse(text, (limits or Limits()).nesting)
+    nesting = (limits or Limits()).nesting
+    if not is_tame(text, nesting):
+        text = defuse(text, nesting)
     tree = _tree(text)
     metadata = read_metadata(tree, page.zone)
     url = choose_url(metadata, page.url)
