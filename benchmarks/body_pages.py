@@ -24,7 +24,8 @@ from storyfold.parse.features import features_of, said_of
 from storyfold.parse.hints import Hints
 from storyfold.parse.markup import hints_of
 from storyfold.parse.metadata import read_metadata
-from storyfold.parse.scan import Scan, scan_markup
+from storyfold.parse.scan import scan_markup
+from storyfold.parse.scan_rows import Scan
 from storyfold.parse.trees import Model, read_model
 from storyfold.settings import Limits
 

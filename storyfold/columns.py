@@ -181,7 +181,7 @@ def _build(cls: type[Row], values: dict[str, Any]) -> Row:
 
 @cache
 def _nested(cls: Any) -> dict[str, Any]:
-    """The list columns of a row class: the struct class of their items, or None for plain ones; what null is read as."""
+    """The list columns of a row class: the struct class of their items, or None; and what null is read as."""
     found: dict[str, Any] = {}
     for name, hint in get_type_hints(cls).items():
         lists = [part for part in (hint, *get_args(hint)) if get_origin(part) is tuple]

@@ -10,16 +10,15 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from storyfold.parse.arrays import Longs, Shorts
+from storyfold.parse.arrays import Longs, Shorts, Tiny
 
-INLINE, BLOCK, VOID, RAW, SKIPPED, BREAK = range(6)
+INLINE, BLOCK, VOID, RAW, SKIPPED, BREAK = range(6)  # what an element is to the flow of text
 
 # HTML Living Standard, phrasing content that does not begin a new line; all other elements are blocks.
 _INLINE = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp small "
-    "span strike strong sub sup time tt u var button output noscript"
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp "
+    "small span strike strong sub sup time tt u var button output noscript"
 )
 _VOID = "area base basefont bgsound col embed frame img input keygen link meta param source track wbr"
 _RAW = "script style iframe noembed noframes xmp plaintext textarea title"
@@ -81,8 +80,8 @@ TEXT_GROUPS = (
     "abonnés suscríbete suscripción assine iscriviti donate donation support join member membership notifications",
     "comment comments reply replies commenting moderated commenter kommentar kommentare kommentieren commentaires "
     "commenter comentarios comentar comentários forum discussion report",
-    "published updated posted ago minutes min hours am pm gmt est edt et ist uhr publié publicado pubblicato aktualisiert "
-    "veröffentlicht modified",
+    "published updated posted ago minutes min hours am pm gmt est edt et ist uhr publié publicado pubblicato "
+    "aktualisiert veröffentlicht modified",
     "by von par por di av author editor reporter correspondent staff writer redaktion editing reporting written "
     "contributed contributor journalist autor",
     "copyright rights reserved ©  terms privacy policy cookies cookie disclaimer advertisement advertising sponsored "
@@ -92,6 +91,8 @@ TEXT_GROUPS = (
     "i you he she they we was were had has have been said says would not und der die das nicht ist hat les des est "
     "qui dans une el los que una es il che della non per om het een van är och att som på han hun i to of and the",
 )
+
+GROUP_COUNTS = len(TEXT_GROUPS)
 
 
 class Automaton(NamedTuple):
@@ -110,15 +111,15 @@ def name_hash(name: str) -> int:
 
 
 @cache
-def tag_table() -> tuple[Longs, NDArray[np.int8], Longs]:
+def tag_table() -> tuple[Longs, Tiny, Longs]:
     """Hashes of the known elements' names, ascending, with each one's kind and group bits."""
     kinds = {"br": BREAK}
     for kind, names in ((INLINE, _INLINE), (VOID, _VOID), (RAW, _RAW), (SKIPPED, _SKIPPED)):
         kinds |= dict.fromkeys(names.split(), kind)
     bits = {name: 1 << FIRST_ELEMENT_BIT + i for i, names in enumerate(ELEMENT_GROUPS) for name in names.split()}
     rows = sorted((name_hash(name), kinds.get(name, BLOCK), bits.get(name, 0)) for name in kinds.keys() | bits.keys())
-    hashes, kind, bit = zip(*rows, strict=True)
-    return np.array(hashes, np.int64), np.array(kind, np.int8), np.array(bit, np.int64)
+    table = np.array(rows, np.int64)
+    return table[:, 0].copy(), table[:, 1].astype(np.int8), table[:, 2].copy()
 
 
 @cache

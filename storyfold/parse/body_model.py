@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.parse.features import WORDS, features_of, said_of
+from storyfold.parse.feature_columns import WORDS
+from storyfold.parse.features import features_of, said_of
 from storyfold.parse.hints import Hints
-from storyfold.parse.scan import Scan, scan_markup
+from storyfold.parse.scan import scan_markup
+from storyfold.parse.scan_rows import Scan
 from storyfold.parse.second_look import second_features
 from storyfold.parse.trees import Model, chances, read_model
 
-FINGERPRINT = "30126dd1be84ca7ab048a9e3839e7063b84f4847a0c3d335409585bc395c8684"
+FINGERPRINT = "d3a04920ef215832fffbf9cd2a4bf2b66ae911cfdc38d38a710320f08c553be4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.parse import features as f
+from storyfold.parse import feature_columns as f
 from storyfold.parse.block_words import ELEMENT_GROUPS, FIRST_ELEMENT_BIT, MARK_HIDDEN
-from storyfold.parse.body import SURE, choose_blocks, is_unsure, lines_of
+from storyfold.parse.body import KEEP, Chosen, choose_blocks, is_unsure, lines_of
 from storyfold.parse.body_model import WeighedPage, weigh_page
 from storyfold.parse.hints import Hints
 from storyfold.parse.paywall import without_notices
@@ -65,9 +65,7 @@ def explain_body(tree: LexborHTMLParser, hints: Hints) -> list[ExplainedBlock]:
     return blocks
 
 
-def _reason(
-    page: WeighedPage, block: int, *, kept: bool, chosen: NDArray[np.bool_], by_model: NDArray[np.bool_]
-) -> str:
+def _reason(page: WeighedPage, block: int, *, kept: bool, chosen: Chosen, by_model: Chosen) -> str:
     row = page.features[block]
     if kept:
         return _why_kept(row) if by_model[block] else "trafilatura, asked where the model was unsure, kept it"
@@ -75,8 +73,8 @@ def _reason(
         return "repeats the title, a credit or a time, or points to another article or a subscription"
     if by_model[block]:
         return "trafilatura, asked where the model was unsure, left it out"
-    if page.chances[block] >= SURE and row[f.SAID + 4] > 1:
-        return "stands on the page before"
+    if page.chances[block] >= KEEP:
+        return "the same words stand before it"
     return _why_cut(row)
 
 

@@ -22,6 +22,7 @@ from storyfold.parse.links import links_of, read_anchors
 from storyfold.parse.metadata import Metadata, read_metadata
 from storyfold.parse.notices import notices_of
 from storyfold.parse.printed import printed_claims, printed_credits, printed_lines
+from storyfold.parse.tame import is_tame
 from storyfold.parse.titles import choose_title
 from storyfold.parse.wordings import title_wordings
 from storyfold.schemas.pages import DateClaim, Page
@@ -51,7 +52,9 @@ class Head:
 
 def read_head(text: str, page: Page, limits: Limits | None = None) -> Head:
     """A page's own words on itself. Raises `Rejected` where it is nested too deep to be read safely."""
-    text = defuse(text, (limits or Limits()).nesting)
+    nesting = (limits or Limits()).nesting
+    if not is_tame(text, nesting):
+        text = defuse(text, nesting)
     tree = _tree(text)
     elements = read_elements(tree)
     metadata = read_metadata(elements, page.zone)

@@ -6,8 +6,8 @@ import numpy as np
 
 from storyfold.compiled import compiled
 from storyfold.parse.arrays import Doubles, Floats, Integers
-from storyfold.parse.features import WORDS
-from storyfold.parse.scan import END, FIRST, OWNER, PARENT, SIGN, Scan
+from storyfold.parse.feature_columns import WORDS
+from storyfold.parse.scan_rows import END, FIRST, OWNER, PARENT, SIGN, Scan
 
 SURE = 0.7  # chance: a block from which others' distance is counted
 NEUTRAL = 0.4  # chance at which a block neither speaks for nor against the run or element it lies in
@@ -30,7 +30,7 @@ def second_features(scan: Scan, table: Floats, chances: Doubles) -> Floats:
         sums = _fill_chances(words, chances, more)
         _fill_ancestors(scan.elements, scan.blocks, sums, more)
         _fill_likes(scan.elements, scan.blocks, words, chances, more)
-        _fill_place(scan.elements, scan.blocks, words, chances, sums, more)
+        _fill_place(scan.elements, chances, sums, more)
     return np.hstack([table, more])
 
 
@@ -99,10 +99,8 @@ def _fill_likes(elements: Integers, blocks: Integers, words: Doubles, chances: D
 
 
 @compiled
-def _fill_place(
-    elements: Integers, blocks: Integers, words: Doubles, chances: Doubles, sums: Doubles, more: Floats
-) -> None:
-    count = len(blocks)
+def _fill_place(elements: Integers, chances: Doubles, sums: Doubles, more: Floats) -> None:
+    count = len(chances)
     whole = max(1.0, sums[1, count])
     run_from, run_to = _best_run(sums[2])
     element = _best_element(elements, sums[2], count)

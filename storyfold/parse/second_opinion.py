@@ -14,7 +14,7 @@ from trafilatura.settings import Document
 
 from storyfold.parse.features import shares_within
 from storyfold.parse.prune import prune, without_furniture
-from storyfold.parse.scan import Scan
+from storyfold.parse.scan_rows import Scan
 
 MAX_TAGS = 100_000  # the largest of 323 real pages has 8,000; trafilatura takes 4 s and 450 MB for 200,000
 

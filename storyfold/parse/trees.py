@@ -50,7 +50,8 @@ def read_model(path: Path, fingerprint: str | None = None) -> Model:
 
 def chances(trees: Trees, table: NDArray[np.float32]) -> NDArray[np.float64]:
     """For each row, the chance from 0 to 1 that it is text."""
-    return 1 / (1 + np.exp(-_sums(trees, table)))
+    chance: NDArray[np.float64] = 1 / (1 + np.exp(-_sums(trees, table)))
+    return chance
 
 
 @compiled

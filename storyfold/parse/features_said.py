@@ -1,0 +1,91 @@
+"""What is told of a block by what the page says of its text elsewhere, compared by runs of words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storyfold.compiled import compiled
+from storyfold.parse.arrays import Doubles, Floats, Hashes, Integers, Longs, Number
+from storyfold.parse.feature_columns import GRAM, PAGE, SAID
+from storyfold.parse.scan_rows import WORD_FROM, WORD_TO
+
+
+@compiled
+def shares(blocks: Integers, words: Hashes, runs: Longs, singles: Longs) -> Doubles:
+    shares = np.zeros(len(blocks))
+    for b in range(len(blocks)):
+        first, end = blocks[b, WORD_FROM], blocks[b, WORD_TO]
+        hits = 0
+        if end - first < GRAM:
+            for i in range(first, end):
+                hits += holds(singles, words[i])
+            shares[b] = hits / max(1, end - first)
+        else:
+            for i in range(first, end - GRAM + 1):
+                hits += holds(runs, _run(words[i], words[i + 1], words[i + 2]))
+            shares[b] = hits / (end - first - GRAM + 1)
+    return shares
+
+
+@compiled
+def word_runs(words: Hashes) -> Longs:
+    """A hash of each run of `GRAM` words."""
+    runs = np.empty(max(0, len(words) - GRAM + 1), np.int64)
+    for i in range(len(runs)):
+        runs[i] = _run(words[i], words[i + 1], words[i + 2])
+    return runs
+
+
+@compiled
+def _run(first: Number, second: Number, third: Number) -> Number:
+    mixed = np.int64(first) * 0x9E3779B1 + np.int64(second) * 0x85EBCA77 + np.int64(third) * 0xC2B2AE3D
+    return mixed ^ (mixed >> 29)
+
+
+@compiled
+def holds(ascending: Longs, wanted: int) -> bool:
+    low, high = 0, len(ascending)
+    while low < high:
+        middle = (low + high) >> 1
+        if ascending[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(ascending) and ascending[low] == wanted
+
+
+@compiled
+def fill_said(blocks: Integers, words: Hashes, spoken: Longs, described: Longs, heads: Longs, table: Floats) -> None:
+    size = 1024
+    while size < 4 * len(blocks):
+        size *= 2
+    keys, number = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    slots = np.zeros(len(blocks), np.int64)
+    covered = 0
+    for b in range(len(blocks)):
+        first, end = blocks[b, WORD_FROM], blocks[b, WORD_TO]
+        in_spoken = in_described = in_heads = 0
+        key = np.int64(1)
+        for i in range(first, end):
+            key = (key * 31 + words[i]) & 0x7FFFFFFFFFFF
+            in_heads += holds(heads, words[i])
+            if i + 2 < end:
+                run = _run(words[i], words[i + 1], words[i + 2])
+                in_spoken += holds(spoken, run)
+                in_described += holds(described, run)
+        covered += in_spoken
+        runs = max(1, end - first - 2)
+        table[b, SAID] = in_spoken / runs if len(spoken) else -1
+        table[b, SAID + 1] = in_described / runs if len(described) else -1
+        table[b, SAID + 2] = in_heads / max(1, end - first)
+        table[b, SAID + 3] = in_described / max(1, len(described))
+        slot = (key ^ (key >> 17)) & (size - 1)
+        while keys[slot] not in (0, key):
+            slot = (slot + 1) & (size - 1)
+        keys[slot] = key
+        number[slot] += 1
+        slots[b] = slot
+    for b in range(len(blocks)):
+        table[b, SAID + 4] = number[slots[b]]
+        table[b, PAGE + 3] = min(3.0, covered / len(spoken)) if len(spoken) else -1
+        table[b, PAGE + 4] = len(spoken)

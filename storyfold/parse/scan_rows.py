@@ -1,0 +1,55 @@
+"""What a scan of a page gives: columns of its arrays, and the places of the kernels' state."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from storyfold.parse.arrays import Bytes, Hashes, Integers, Longs, Shorts, Tiny
+
+# Columns of `Scan.elements`: the blocks of an element are FIRST to END, its parent comes before it.
+PARENT, TAG, DEPTH, FIRST, END, SIGN, IS_BLOCK = range(7)
+ELEMENT_COLUMNS = 7
+# Columns of `Scan.blocks`; TEXT and WORD are half-open ranges, the rest counts.
+(
+    TEXT_FROM, TEXT_TO, OWNER, INNER, WORD_FROM, WORD_TO, CHARS, LINKED, LINKS, BOLD, STOPS, COMMAS, DIGITS, CAPITALS,
+    LAST, START, LINES, IDEOGRAPHS,
+) = range(18)  # fmt: skip
+BLOCK_COLUMNS = 18
+
+# Places in the kernels' state: rows filled, then what is open, then the characters of the block by kind.
+(
+    ELEMENTS, BLOCKS, TEXT, WORDS, OPEN, BEGUN, GAP, BREAKS, LINK_DEPTH, BOLD_DEPTH, WORD_HASH, IN_WORD, LAST_LETTER,
+    SKIPPED_NAME, SKIPPED_DEPTH,
+) = range(15)  # fmt: skip
+COUNTS = 15
+SPACE, MARK, STOP, COMMA, LETTER, DIGIT, CAPITAL, IDEOGRAPH = range(8)  # kinds of characters
+STATE_SIZE = COUNTS + 8
+TAG_BEGINS, TAG_ENDS, AMPERSAND = 60, 62, 38  # bytes
+
+
+class Scan(NamedTuple):
+    """A page as arrays: a row an element, a row a block, and the blocks' text and words one after another."""
+
+    elements: Integers
+    marks: Longs  # of elements: the groups of `block_words` that its name and attributes belong to
+    blocks: Integers
+    groups: Shorts  # of blocks: how many of its words belong to each of `TEXT_GROUPS`
+    text: Bytes  # UTF-8, white space folded
+    words: Hashes  # FNV-1a of each word in lower case
+
+    def block_text(self, block: int) -> str:
+        """The text of one block, line ends where `<br>` stood."""
+        start, end = self.blocks[block, TEXT_FROM], self.blocks[block, TEXT_TO]
+        return self.text[start:end].tobytes().decode("utf-8", "replace")
+
+
+class Tables(NamedTuple):
+    """What `block_words` knows of elements, words and class names, as the kernels look it up."""
+
+    tags: Longs
+    kinds: Tiny
+    bits: Longs
+    words: Longs
+    groups: Shorts
+    steps: Shorts
+    found: Longs
