@@ -17,10 +17,11 @@ from selectolax.lexbor import LexborHTMLParser
 from storyfold.parse import feature_columns as f
 from storyfold.parse.arrays import Doubles
 from storyfold.parse.body_model import WeighedPage, weigh_page
+from storyfold.parse.features import shares_within
 from storyfold.parse.features_said import word_runs
 from storyfold.parse.hints import Hints
 from storyfold.parse.paywall import is_truncated, without_notices
-from storyfold.parse.prune import without_furniture
+from storyfold.parse.prune import BODY_WORDS, without_furniture
 from storyfold.parse.scan_rows import WORD_FROM, WORD_TO
 from storyfold.parse.second_opinion import second_opinion
 from storyfold.parse.trees import Model
@@ -58,10 +59,15 @@ def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model
     `fast` asks no second opinion; `model` is another than the package's, as the evaluation needs.
     """
     page = weigh_page(tree, hints, model)
-    kept, extractor = choose_blocks(page), "blocks"
+    kept, extractor, asked = choose_blocks(page), "blocks", list[str]()
     if not fast and is_unsure(page, kept):
-        kept, extractor = choose_blocks(page, second_opinion(tree, page.scan, hints.heads)), "blocks+trafilatura"
-    lines, notice = without_notices(without_furniture(lines_of(page, kept), hints.heads))
+        asked = second_opinion(tree, hints.heads)
+        if asked:
+            kept, extractor = choose_blocks(page, shares_within(page.scan, "\n".join(asked))), "blocks+trafilatura"
+    lines = without_furniture(lines_of(page, kept), hints.heads)
+    if not lines:
+        lines, extractor = (asked, "trafilatura") if asked else (lines_of(page, long_paragraphs(page)), "paragraphs")
+    lines, notice = without_notices(lines)
     rescue = _lines(_TAG.sub(" ", hints.spoken))
     if _length(lines) < RESCUE_SHARE * _length(rescue):
         lines, extractor = rescue, "json-ld"
@@ -105,6 +111,11 @@ def is_unsure(page: WeighedPage, kept: Chosen) -> bool:
         or int(page.features[kept, f.LENGTH].sum()) < SHORT
         or float(headlines.max()) < ONE_ARTICLE * float(words.sum())
     )
+
+
+def long_paragraphs(page: WeighedPage) -> Chosen:
+    """The blocks that are sentences enough for running text: what is left where nothing else finds any."""
+    return (page.features[:, f.WORDS] > BODY_WORDS) & (page.features[:, f.LINK_SHARE] < f.SENTENCE_LINKED)
 
 
 def lines_of(page: WeighedPage, kept: Chosen) -> list[str]:

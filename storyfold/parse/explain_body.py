@@ -13,6 +13,7 @@ from storyfold.parse import feature_columns as f
 from storyfold.parse.block_words import ELEMENT_GROUPS, FIRST_ELEMENT_BIT, MARK_HIDDEN
 from storyfold.parse.body import KEEP, Chosen, choose_blocks, is_unsure, lines_of
 from storyfold.parse.body_model import WeighedPage, weigh_page
+from storyfold.parse.features import shares_within
 from storyfold.parse.hints import Hints
 from storyfold.parse.paywall import without_notices
 from storyfold.parse.prune import without_furniture
@@ -53,8 +54,8 @@ def explain_body(tree: LexborHTMLParser, hints: Hints) -> list[ExplainedBlock]:
     """
     page = weigh_page(tree, hints)
     chosen = by_model = choose_blocks(page)
-    if is_unsure(page, by_model):
-        chosen = choose_blocks(page, second_opinion(tree, page.scan, hints.heads))
+    if is_unsure(page, by_model) and (asked := second_opinion(tree, hints.heads)):
+        chosen = choose_blocks(page, shares_within(page.scan, "\n".join(asked)))
     left = set(without_notices(without_furniture(lines_of(page, chosen), hints.heads))[0])
     blocks = []
     for b in range(len(page.chances)):

@@ -1,20 +1,16 @@
-"""What trafilatura makes of a page, told of the same blocks as the model's."""
+"""What trafilatura makes of a page."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Collection
 
-import numpy as np
 from lxml.etree import LxmlError
-from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from storyfold.parse.features import shares_within
 from storyfold.parse.prune import prune, without_furniture
-from storyfold.parse.scan_rows import Scan
 
 MAX_TAGS = 100_000  # the largest of 323 real pages has 8,000; trafilatura takes 4 s and 450 MB for 200,000
 
@@ -26,11 +22,10 @@ for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
-def second_opinion(tree: LexborHTMLParser, scan: Scan, heads: Collection[str]) -> NDArray[np.float64]:
-    """For each block, the share of its word runs in trafilatura's text. Prunes `tree`. Never raises."""
+def second_opinion(tree: LexborHTMLParser, heads: Collection[str]) -> list[str]:
+    """The lines that trafilatura finds in the pruned page, without furniture. Prunes `tree`. Never raises."""
     prune(tree)
-    lines = without_furniture(extract_lines(tree.html or ""), heads)
-    return shares_within(scan, "\n".join(lines))
+    return without_furniture(extract_lines(tree.html or ""), heads)
 
 
 def extract_lines(markup: str) -> list[str]:
