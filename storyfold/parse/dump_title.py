@@ -54,9 +54,12 @@ def find_title(lines: Sequence[Line], body: Sequence[int]) -> int | None:
     """The index of the line that is most like the page's headline; the upper of equals; None if there is none."""
     chosen = candidates(lines, body) if body else []
     scores = _scores(lines, body, chosen)
-    best = chosen[scores.index(max(scores))] if chosen else None
-    # "Premier League Late goal decides derby": the line above has the same without the section it is in.
-    bare = [i for i in chosen if best is not None and lines[i].words > 2 and _ends_with(lines[best], lines[i])]
+    return without_kicker(lines, chosen, chosen[scores.index(max(scores))]) if chosen else None
+
+
+def without_kicker(lines: Sequence[Line], chosen: Sequence[int], best: int) -> int:
+    """The candidate that says what `best` ends with ("Sport Late goal decides derby" has a kicker), else `best`."""
+    bare = [index for index in chosen if lines[index].words > 2 and _ends_with(lines[best], lines[index])]
     return bare[-1] if bare else best
 
 
