@@ -34,7 +34,7 @@ from storyfold.parse.dump_block import find_body
 from storyfold.parse.dump_dates import date_claims
 from storyfold.parse.dump_lines import Line, read_lines
 from storyfold.parse.dump_text import clean
-from storyfold.parse.dump_title import NAMES, candidates, features
+from storyfold.parse.dump_title import NAMES, candidates, features, without_kicker
 
 Array = npt.NDArray[np.float64]
 PENALTY = 10.0  # on standardised features; between .3 and 10 the figures move by .02, 10 is best on both sets
@@ -111,8 +111,11 @@ def fit(choices: Sequence[Choice]) -> Array:
 
 
 def best_of(choice: Choice, weights: Array) -> int | None:
-    """Which of a page's candidates scores best."""
-    return int(np.argmax(choice.rows @ weights)) if len(choice.rows) else None
+    """Which of a page's candidates is taken for its headline."""
+    if not len(choice.rows):
+        return None
+    best = choice.chosen[int(np.argmax(choice.rows @ weights))]
+    return choice.chosen.index(without_kicker(choice.lines, choice.chosen, best))
 
 
 def has_day(choice: Choice, title_at: int | None) -> bool:

@@ -23,7 +23,8 @@ PAGE_READ = 100_000  # characters around the body in which a headline's repetiti
 NAMES = (
     "shared_lead shared_text shared_often shared_count most framed repeated distance far inside credited "
     "credited_above fitting long full_stop question prose after_candidate before_candidate gap gap_after marked quote "
-    "colon capitals share time label line_above first holds_other credited_next"
+    "colon capitals share time label line_above first holds_other credited_next "
+    "wordy under_candidate over_candidate"
 ).split()
 
 
@@ -39,12 +40,13 @@ class _Around:
 
 # Conditional logistic regression over the candidates of real pages, by benchmarks/fit_dump_titles.py.
 WEIGHTS = {
-    "shared_lead": 1.5, "shared_text": 0.81, "shared_often": 3.59, "shared_count": 1.23, "most": -0.4,
-    "framed": 1.18, "repeated": 1.3, "distance": 0.55, "far": -0.06, "inside": -2.12, "credited": 3.43,
-    "credited_above": 0.45, "fitting": 2.27, "long": 0.93, "full_stop": -2.36, "question": 1.93, "prose": -2.01,
-    "after_candidate": 0.09, "before_candidate": 0.31, "gap": 1.83, "gap_after": 3.02, "marked": -1.74,
-    "quote": 0.66, "colon": 0.63, "capitals": -0.06, "share": -2.14, "time": -0.12, "label": -3.05,
-    "line_above": 0.15, "first": 1.03, "holds_other": -1.51, "credited_next": 0.2,
+    "shared_lead": 1.21, "shared_text": 0.8, "shared_often": 3.13, "shared_count": 1.01, "most": -0.56,
+    "framed": 1.63, "repeated": 1.08, "distance": 0.19, "far": -0.09, "inside": -1.42, "credited": 2.48,
+    "credited_above": -0.05, "fitting": 1.9, "long": 0.5, "full_stop": -1.86, "question": 1.37, "prose": -1.54,
+    "after_candidate": 0.28, "before_candidate": 0.31, "gap": 1.65, "gap_after": 1.63, "marked": -0.8, "quote": 0.36,
+    "colon": 0.69, "capitals": -0.48, "share": -1.3, "time": -0.18, "label": -1.01, "line_above": 0.32,
+    "first": 0.77, "holds_other": -0.96, "credited_next": 0.74, "wordy": -0.26, "under_candidate": -0.43,
+    "over_candidate": 0.8,
 }  # fmt: skip
 
 
@@ -52,7 +54,17 @@ def find_title(lines: Sequence[Line], body: Sequence[int]) -> int | None:
     """The index of the line that is most like the page's headline; the upper of equals; None if there is none."""
     chosen = candidates(lines, body) if body else []
     scores = _scores(lines, body, chosen)
-    return chosen[scores.index(max(scores))] if chosen else None
+    return without_kicker(lines, chosen, chosen[scores.index(max(scores))]) if chosen else None
+
+
+def without_kicker(lines: Sequence[Line], chosen: Sequence[int], best: int) -> int:
+    """The candidate that says what `best` ends with ("Sport Late goal decides derby" has a kicker), else `best`."""
+    bare = [index for index in chosen if lines[index].words > 2 and _ends_with(lines[best], lines[index])]
+    return bare[-1] if bare else best
+
+
+def _ends_with(line: Line, other: Line) -> bool:
+    return len(other.text) < len(line.text) and line.text.endswith(" " + other.text)
 
 
 def headline_score(lines: Sequence[Line], body: Sequence[int], above: int) -> float:
@@ -85,6 +97,8 @@ def features(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) 
     most = max((share[0] for share in shares), default=0.0)
     strong = {index for index, share in zip(chosen, shares, strict=True) if share[0] >= 0.3}
     texts = {lines[index].text[:500] for index in chosen if lines[index].words >= 2}
+    plain = {index for index in chosen if not (lines[index].marked or lines[index].furniture or lines[index].again)}
+    plain -= {index for index in plain if SHARE.search(lines[index].text) or TIME.search(lines[index].text)}
     return [
         (
             *share,
@@ -92,6 +106,9 @@ def features(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) 
             *_row(lines, index, around, strong),
             any(text in lines[index].text and text != lines[index].text for text in texts),
             any(_credited(lines, at, around) for at in range(index + 1, min(index + 2, len(lines)))),
+            lines[index].words > 14,
+            index - 1 in plain,
+            index + 1 in plain,
         )
         for index, share in zip(chosen, shares, strict=True)
     ]

@@ -243,6 +243,13 @@ def test_a_date_below_the_teaser_is_the_pages_and_a_sidebars_is_not():
     assert dated("\n".join([*far[:4], "Published: 3 May 2021", *far[4:]])) == [("visible", "2021-05-03")]
 
 
+def test_headline_is_taken_without_the_section_before_it():
+    title = "Bridge for Fenwick to open in May"
+    head = [f"Local News {title}", title, "By Jo Hart", "3 May 2021"]
+    assert read("\n".join([*head, "", *PARAGRAPHS]))[0].title == title
+    assert read("\n".join([*head[:1], *head[2:], "", *PARAGRAPHS]))[0].title == head[0]
+
+
 def test_runs_about_something_else_are_left_out():
     other = ["Die Katze sitzt gern am Fenster und sieht den Vögeln im Garten zu."]
     lines = read_lines("\n".join([*PARAGRAPHS, *["Menu"] * 20, *other]))
