@@ -79,9 +79,9 @@ def _own_agency(first: Article, second: Article) -> Finding | None:
 
 def _canonical_link(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, True), (second, first, False)):
-        host, target = host_of(article.url), host_of(article.canonical_url)
+        host, target = host_of(article.url), host_of(article.original_url or article.canonical_url)
         if host and target and host != target and target == host_of(other.url or other.canonical_url):
-            return copied, "high", f"{_name(article)} names an address at {target} as the canonical one"
+            return copied, "high", f"{_name(article)} names an address at {target} as the original"
     return None
 
 
@@ -177,7 +177,8 @@ def choose_original(whole: Sequence[Article]) -> Article | None:
     for agency in agencies:
         if own := [a for a in ranked if is_agency_itself(a, agency) and not credits_other(a)]:
             return _earliest(own)
-    hosts = {host_of(a.canonical_url) for a in ranked if host_of(a.url) and host_of(a.url) != host_of(a.canonical_url)}
+    named = [(host_of(a.url), host_of(a.original_url or a.canonical_url)) for a in ranked]
+    hosts = {target for host, target in named if host and host != target}
     if linked := [a for a in ranked if host_of(a.url) in hosts - {None}]:
         return _earliest(linked)
     credited = [a for a in ranked if credits_other(a)]

@@ -58,7 +58,7 @@ def test_an_agencys_own_page_is_known(article: Article, agency: str, own: bool) 
             dated("a", 0, url="https://a.example/1", canonical_url="https://b.example/1"),
             dated("b", 5, url="https://b.example/1"),
             "medium",  # the dates say otherwise, and they are confident
-            "names an address at b.example as the canonical one",
+            "names an address at b.example as the original",
         ),
         (dated("a", 0, "none", authors=("Paper B staff",)), dated("b", 0), "medium", "names Paper B"),
         (dated("a", 3), dated("b", 0), "high", "published 2026-03-02 12:00 UTC, before"),
