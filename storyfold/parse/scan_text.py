@@ -105,12 +105,18 @@ def read_text(data: Bytes, place: int, stack: Integers, out: Scan, state: Longs)
             state[LAST_LETTER] = letter
         place += width
     state[TEXT], state[WORDS], state[WORD_HASH], state[IN_WORD], state[GAP] = at, word, value, in_word, gap
-    if chars:
-        blocks = out.blocks
-        blocks[state[BLOCKS], LINKED] += chars if state[LINK_DEPTH] > 0 else 0
-        blocks[state[BLOCKS], LINKS] += state[LINK_DEPTH] > 0
-        blocks[state[BLOCKS], BOLD] += chars if state[BOLD_DEPTH] > 0 else 0
+    _note_links(out.blocks, state, chars)
     return place
+
+
+@compiled
+def _note_links(blocks: Integers, state: Longs, chars: int) -> None:
+    """Count the characters just read as linked or bold, where they are."""
+    if chars and state[LINK_DEPTH] > 0:
+        blocks[state[BLOCKS], LINKED] += chars
+        blocks[state[BLOCKS], LINKS] += 1
+    if chars and state[BOLD_DEPTH] > 0:
+        blocks[state[BLOCKS], BOLD] += chars
 
 
 @compiled
