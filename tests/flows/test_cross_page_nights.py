@@ -89,7 +89,6 @@ def land(lake, night, articles, again=0):
         night=started.date(),
         status="landed",
         started_at=started,
-        begun_at=started,
         finished_at=started,
         settings_fingerprint="",
         sources_fingerprint="",
