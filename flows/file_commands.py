@@ -50,6 +50,7 @@ Examples:
     help="A file for the lines that other pages showed to be no part of a text: `id, position, text, reason`.",
 )
 @processes_option
+@click.option("--fast", is_flag=True, help="Ask no second opinion on texts: quicker, a little less exact.")
 @click.option(
     "--explain", is_flag=True, help="Of one page: which blocks were kept and cut and why, what each date weighs."
 )
@@ -58,7 +59,8 @@ def parse(
     out: Path | None,
     cuts_out: Path | None,
     processes: int | None,
-    explain: bool,  # noqa: FBT001 (click gives a flag by name)
+    fast: bool,  # noqa: FBT001 (click gives a flag by name)
+    explain: bool,  # noqa: FBT001
 ) -> int:
     """Read pages (.html, .txt, .gz, folders, WARC and WET archives) into articles, one row a page.
 
@@ -85,7 +87,7 @@ def parse(
     ids, kept, failed = OwnIds(), 0, len(refused)
     with writing_rows(out) as written, writing_rows(cuts_out) if cuts_out else nullcontext() as noted:
         write_rows(written, refused)
-        read = map(ids.settled, _shown("parse", len(items), rows_of(items, processes)))
+        read = map(ids.settled, _shown("parse", len(items), rows_of(items, processes, fast=fast)))
         for rows, cuts in cut_rows(read):
             write_rows(written, rows)
             if noted:

@@ -52,15 +52,17 @@ def find_items(paths: Sequence[Path]) -> tuple[list[Item], list[Row]]:
     return found.items, refused
 
 
-def rows_of(items: Sequence[Item], processes: int | None, limits: Limits | None = None) -> Iterator[list[Row]]:
-    """The items' rows in their order, a chunk at a time, read in worker processes.
+def rows_of(
+    items: Sequence[Item], processes: int | None, limits: Limits | None = None, *, fast: bool = False
+) -> Iterator[list[Row]]:
+    """The items' rows in their order, a chunk at a time, read in worker processes; `fast` asks no second opinion.
 
     A page that hangs or takes its process down costs only itself: its row says so, and a line on stderr why.
     Raises OSError and WorkerFailed where the machine fails, not a page.
     """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     count = max(1, min(processes or usable_cores(), len(chunks)))
-    read = partial(_chunk, limits=limits or Limits(), now=datetime.now(UTC))
+    read = partial(_chunk, limits=limits or Limits(), now=datetime.now(UTC), fast=fast)
     # the workers end first, however this ends: then no thread waits for them
     with ThreadPoolExecutor(count) as waiting, worker_processes(count):
         ahead: deque[Future[list[Row]]] = deque()
@@ -76,16 +78,16 @@ def rows_of(items: Sequence[Item], processes: int | None, limits: Limits | None 
                 future.cancel()
 
 
-def _chunk(items: Sequence[Item], limits: Limits, now: datetime) -> list[Row]:
+def _chunk(items: Sequence[Item], limits: Limits, now: datetime, *, fast: bool) -> list[Row]:
     return each_in_worker(
-        partial(row_of_item, limits=limits, now=now),
+        partial(row_of_item, limits=limits, now=now, fast=fast),
         items,
         lost=_quarantined,
         allowance=Allowance(limits.page_seconds, limits.page_memory),
     )
 
 
-def row_of_item(item: Item, limits: Limits, now: datetime) -> Row:
+def row_of_item(item: Item, limits: Limits, now: datetime, *, fast: bool = False) -> Row:
     """The row of one page; `now` is when a saved page was seen."""
     from storyfold.parse.batch import fault_of  # the parser is loaded in the workers alone: half the start's time
     from storyfold.parse.page import parse_page
@@ -93,7 +95,7 @@ def row_of_item(item: Item, limits: Limits, now: datetime) -> Row:
     try:
         content = content_of_item(item, limits)
         page = page_of(item, content, ("", 0), now)
-        parsed = parse_page(page, content.data, limits)
+        parsed = parse_page(page, content.data, limits, fast=fast)
         row = row_of(parsed.article, item.location, parsed.reason)
         orjson.dumps(row)  # half of a surrogate pair cannot be written
     except Rejected as rejected:

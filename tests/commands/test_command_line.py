@@ -311,3 +311,12 @@ def test_sql_prints_what_was_asked_in_every_format(empty_lake):
 )
 def test_sql_that_cannot_be_answered_is_told(empty_lake, query, told):
     assert told in run("sql", "--lake", empty_lake, query, code=2).stderr.decode()
+
+
+def test_fast_parsing_keeps_the_same_pages(tmp_path):
+    for name, options in (("all", []), ("fast", ["--fast"])):
+        run("parse", DEMO, "--out", tmp_path / f"{name}.jsonl", *options)
+    told = [[json.loads(line) for line in (tmp_path / f"{name}.jsonl").open()] for name in ("all", "fast")]
+    assert [[row["path"], row["title"], row["published_at"]] for row in told[0] if row["reason"] is None] == [
+        [row["path"], row["title"], row["published_at"]] for row in told[1] if row["reason"] is None
+    ]
