@@ -187,7 +187,7 @@ def _patiently(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 def read(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
 ) -> pa.Table:
-    """The answer to one query as Arrow; for several queries, as a connection takes a quarter of a second to open."""
+    """The answer to one query as Arrow; for several queries, as a lake takes a tenth of a second to open."""
     return connection.execute(sql, parameters).to_arrow_table()
 
 

@@ -100,11 +100,6 @@ def _is_name_by_date(lines: Sequence[Line], index: int) -> bool:
 # ---------------------------------------------------------------- tags
 
 
-def is_tags(line: Line) -> bool:
-    """Whether it is a line of tags."""
-    return bool(TAGS.match(line.text)) and not is_prose(line)
-
-
 def _tags(lines: Sequence[Line], end: int, text: str) -> tuple[str, ...]:
     for line in lines[end : end + BELOW]:
         found = TAGS.match(line.text)

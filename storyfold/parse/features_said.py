@@ -8,6 +8,7 @@ from storyfold.compiled import compiled
 from storyfold.parse.arrays import Doubles, Floats, Hashes, Integers, Longs, Number
 from storyfold.parse.feature_columns import GRAM, PAGE, SAID
 from storyfold.parse.scan_rows import WORD_FROM, WORD_TO
+from storyfold.parse.scan_text import place_of
 
 
 @compiled
@@ -18,11 +19,11 @@ def shares(blocks: Integers, words: Hashes, runs: Longs, singles: Longs) -> Doub
         hits = 0
         if end - first < GRAM:
             for i in range(first, end):
-                hits += holds(singles, words[i])
+                hits += place_of(words[i], singles) >= 0
             shares[b] = hits / max(1, end - first)
         else:
             for i in range(first, end - GRAM + 1):
-                hits += holds(runs, _run(words[i], words[i + 1], words[i + 2]))
+                hits += place_of(_run(words[i], words[i + 1], words[i + 2]), runs) >= 0
             shares[b] = hits / (end - first - GRAM + 1)
     return shares
 
@@ -43,18 +44,6 @@ def _run(first: Number, second: Number, third: Number) -> Number:
 
 
 @compiled
-def holds(ascending: Longs, wanted: int) -> bool:
-    low, high = 0, len(ascending)
-    while low < high:
-        middle = (low + high) >> 1
-        if ascending[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low < len(ascending) and ascending[low] == wanted
-
-
-@compiled
 def fill_said(blocks: Integers, words: Hashes, spoken: Longs, described: Longs, heads: Longs, table: Floats) -> None:
     size = 1024
     while size < 4 * len(blocks):
@@ -68,11 +57,11 @@ def fill_said(blocks: Integers, words: Hashes, spoken: Longs, described: Longs, 
         key = np.int64(1)
         for i in range(first, end):
             key = (key * 31 + words[i]) & 0x7FFFFFFFFFFF
-            in_heads += holds(heads, words[i])
+            in_heads += place_of(words[i], heads) >= 0
             if i + 2 < end:
                 run = _run(words[i], words[i + 1], words[i + 2])
-                in_spoken += holds(spoken, run)
-                in_described += holds(described, run)
+                in_spoken += place_of(run, spoken) >= 0
+                in_described += place_of(run, described) >= 0
         covered += in_spoken
         runs = max(1, end - first - 2)
         table[b, SAID] = in_spoken / runs if len(spoken) else -1

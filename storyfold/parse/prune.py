@@ -18,15 +18,10 @@ LINK_WORDS = 3  # a block of fewer words may be a linked name
 LEAD_CHARS = 160  # a longer line is a sentence that happens to begin with such words
 BODY_WORDS = 25  # a line of more is running text: the head of the article is over
 TIME_CHARS = 60  # of a line such as "Updated: 25 February 2023, 15:30 GMT"
-STANDFIRST_CHARS = (30, 1_000)
-SAME_START = 40  # characters that show a paragraph to be the description's source
-CUT_DESCRIPTION = 60  # a shorter description is given whole
-CUT_TAIL = 15  # the end of a cut description: half a word and an ellipsis
 MAX_BLOCKS = 20_000  # blocks looked at; the largest of 323 real pages has 4,276 elements
 MAX_READ = 10_000_000  # characters, each as often as blocks nest around it; real pages need a tenth of it
 
 _BLOCKS = "p, li, tr, h2, h3, h4, h5, h6"
-_HEAD = "h1, h2, h3, p, div, strong, span"
 _BY = re.compile(r"^(?:by|von|par|por|di|door|av|af)\b:?\s+", re.IGNORECASE)
 _TIME = re.compile(r"\b(?:19|20)\d\d\b.{0,40}\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d\b")
 _LEAD_IN = re.compile(
@@ -58,39 +53,6 @@ def _is_linked(text: str, links: Sequence[LexborNode]) -> bool:
 
 def _letters(text: str) -> int:
     return len("".join(text.split()))
-
-
-def standfirst(tree: LexborHTMLParser, descriptions: Sequence[str]) -> str | None:
-    """The paragraph between headline and text that the page's own description repeats; None if there is none."""
-    wanted = [d for d in map(fold, descriptions) if len(d) >= STANDFIRST_CHARS[0]]
-    past_title = False
-    read = 0
-    for node in tree.css(_HEAD)[:MAX_BLOCKS] if wanted else ():
-        if node.tag == "h1":
-            past_title = True
-        if not past_title or node.tag == "h1" or (node.tag == "div" and len(node.css("p, div")) >= 4):
-            continue
-        text = " ".join(node.text(separator=" ").split())
-        read += len(text)
-        if read > MAX_READ:
-            return None
-        key = fold(text[: 4 * STANDFIRST_CHARS[1]])
-        if STANDFIRST_CHARS[0] < len(text) < STANDFIRST_CHARS[1] and any(_same(key, d) for d in wanted):
-            return text
-        if (
-            node.tag == "p"
-            and len(key.split()) >= BODY_WORDS
-            and not any(key[:SAME_START] == d[:SAME_START] for d in wanted)
-        ):
-            return None  # the text has begun
-    return None
-
-
-def _same(key: str, description: str) -> bool:
-    if key == description:
-        return True
-    cut = len(description) > CUT_DESCRIPTION and len(key) < 3 * len(description)
-    return cut and key.startswith(description[:-CUT_TAIL])
 
 
 def without_furniture(lines: Sequence[str], heads: Collection[str]) -> list[str]:

@@ -1,0 +1,35 @@
+"""What is taken out of a page or its lines, and notices of subscription."""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborHTMLParser
+
+from storyfold.parse.paywall import is_truncated, without_notices
+from storyfold.parse.prune import prune, without_furniture
+
+LONG = " ".join(["The goat came down from the roof while the brigade was still unfolding its ladder."] * 20)
+
+
+def test_pruning_leaves_sentences_with_links():
+    tree = LexborHTMLParser(
+        "<p>The <a href=x>goat of Much Barrow</a> came down.</p><p><a href=y>All about the goat</a></p>"
+        "<figure><figcaption>A goat</figcaption></figure><p><a href=z>Gerald</a></p>"
+    )
+    prune(tree)
+    assert tree.body is not None
+    assert tree.body.text() == "The goat of Much Barrow came down.Gerald"
+
+
+def test_furniture_of_the_head_is_dropped_there_only():
+    lines = ["Goat on roof", "By Cleo Marsh", "Updated 15 July 2031, 16:20", LONG, "Read more: sheep", "Goat on roof"]
+    assert without_furniture(lines, ["Goat on roof", "Cleo Marsh"]) == [LONG, "Goat on roof"]
+
+
+def test_offers_of_subscription_are_cut_and_noted():
+    lines, notice = without_notices(["A text.", "To continue reading, subscribe to the Bugle today."])
+    assert (lines, notice) == (["A text."], True)
+    assert without_notices([LONG + " Subscribe to read the full story."])[1] is False
+    assert is_truncated("A text", notice=True, free=True)
+    assert is_truncated("A text…", notice=False, free=False)
+    assert not is_truncated(LONG * 3, notice=False, free=True)
+    assert not is_truncated("", notice=True, free=False)
