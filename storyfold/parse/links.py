@@ -64,12 +64,15 @@ def links_of(anchors: Sequence[Anchor], body: str, url: str | None) -> tuple[str
     `url` is the page's own address, against which relative ones are read, and which is left out itself.
     """
     text = _folded(body) if anchors else ""
+    firsts = set(text.split())
     found: dict[str, None] = {}
     own = addresses.canonical_url(url)
     for href, words, around in anchors:
         if len(found) >= MAX_KEPT:
             break
-        if href.startswith("#") or words not in text or around not in text:
+        if href.startswith("#") or around.split(" ", 1)[0] not in firsts:
+            continue
+        if words not in text or around not in text:
             continue
         address = addresses.canonical_url(href, url)
         if address and address != own:

@@ -79,6 +79,8 @@ def scan_markup(markup: str) -> Scan:
 
 def hash_words(text: str) -> Hashes:
     """The words of a text as the scan hashes them."""
+    if not text:
+        return np.zeros(0, np.uint32)
     return scan_markup(text.replace("&", "&amp;").replace("<", "&lt;")).words
 
 
