@@ -26,14 +26,17 @@ from storyfold.parse.scan_attributes import mixed, read_attributes, read_name
 from storyfold.parse.scan_rows import (
     BLOCK_COLUMNS,
     BLOCKS,
+    BEGINS,
     BOLD_DEPTH,
     DEPTH,
     ELEMENT_COLUMNS,
     ELEMENTS,
     END,
+    ENDS,
     FIRST,
     IS_BLOCK,
     LINK_DEPTH,
+    NAMED,
     OPEN,
     PARENT,
     SIGN,
@@ -43,6 +46,7 @@ from storyfold.parse.scan_rows import (
     TAG,
     TAG_BEGINS,
     TAG_ENDS,
+    TEXT,
     Scan,
     Tables,
 )
@@ -68,12 +72,13 @@ def scan_markup(markup: str) -> Scan:
         np.zeros((blocks_room, GROUP_COUNTS), np.int16),
         np.empty(len(data) + 16, np.uint8),
         np.empty(len(data) // 2 + 16, np.uint32),
+        data,
     )
     state = _scan(data, tables, out)
     elements, blocks, text, words = (int(n) for n in state[:4])
     return Scan(
         out.elements[:elements], out.marks[:elements], out.blocks[:blocks], out.groups[:blocks], out.text[:text],
-        out.words[:words],
+        out.words[:words], data,
     )  # fmt: skip
 
 
@@ -103,6 +108,7 @@ def _scan(data: Bytes, tables: Tables, out: Scan) -> Longs:
     end_block(out, state, tables.words, tables.groups)
     while state[OPEN] >= 0:
         out.elements[stack[state[OPEN]], END] = state[BLOCKS]
+        out.elements[stack[state[OPEN]], ENDS] = state[TEXT]
         state[OPEN] -= 1
     return state
 
@@ -191,6 +197,7 @@ def _open(
     is_inline = row >= 0 and tables.kinds[row] == INLINE
     if not is_inline:
         end_block(out, state, tables.words, tables.groups)
+    named = place
     marks, sign, place = read_attributes(data, place, tables.steps, tables.found)
     number = state[ELEMENTS]
     if number >= len(out.elements):
@@ -203,6 +210,8 @@ def _open(
     element[FIRST] = state[BLOCKS]
     element[SIGN] = mixed(sign ^ name, 0) & 0x7FFFFFFF
     element[IS_BLOCK] = not is_inline
+    element[BEGINS] = state[TEXT]
+    element[NAMED] = named
     out.marks[number] = marks | (tables.bits[row] if row >= 0 else 0)
     state[ELEMENTS] += 1
     state[OPEN] += 1
@@ -223,6 +232,7 @@ def _close(name: int, kind: int, stack: Integers, tables: Tables, out: Scan, sta
     if kind != INLINE:
         end_block(out, state, tables.words, tables.groups)
     out.elements[stack[depth], END] = state[BLOCKS]
+    out.elements[stack[depth], ENDS] = state[TEXT]
     state[OPEN] -= 1
     if name == _A:
         state[LINK_DEPTH] -= 1
