@@ -47,7 +47,7 @@ Chosen = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text, its paragraphs apart by an empty line, what found it, and the addresses that it links to, as written."""
+    """The text, its paragraphs apart by an empty line, what found it, and the addresses it links to, as written."""
 
     text: str
     extractor: str

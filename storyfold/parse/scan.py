@@ -24,9 +24,9 @@ from storyfold.parse.block_words import (
 )
 from storyfold.parse.scan_attributes import mixed, read_attributes, read_name
 from storyfold.parse.scan_rows import (
+    BEGINS,
     BLOCK_COLUMNS,
     BLOCKS,
-    BEGINS,
     BOLD_DEPTH,
     DEPTH,
     ELEMENT_COLUMNS,

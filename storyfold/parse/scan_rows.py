@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from storyfold.parse.arrays import Bytes, Hashes, Integers, Longs, Shorts, Tiny
 
-# Columns of `Scan.elements`: the blocks of an element are FIRST to END, its text BEGINS to ENDS, its parent comes before
-# it, and its attributes stand in the markup from NAMED on.
+# Columns of `Scan.elements`: the blocks of an element are FIRST to END, its text BEGINS to ENDS, its parent comes
+# before it, and its attributes stand in the markup from NAMED on.
 PARENT, TAG, DEPTH, FIRST, END, SIGN, IS_BLOCK, BEGINS, ENDS, NAMED = range(10)
 ELEMENT_COLUMNS = 10
 # Columns of `Scan.blocks`; TEXT and WORD are half-open ranges, the rest counts.
