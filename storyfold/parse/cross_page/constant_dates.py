@@ -1,0 +1,162 @@
+"""Dates that an outlet puts on all its pages: of the template, the last build, an import, the day of the visit.
+
+That many pages share a date is no reason for doubt: a busy day gives every report the same one. It needs a
+contradiction: the pages' other claims or texts name other days, the pages went on appearing long after the date, or
+the date is so exact that no two reports come out at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from storyfold.parse.cross_page.repeats import is_one_affair
+from storyfold.parse.cross_page.stamps import CHANGED, Bearer, Evidence, KnownStamps, Stamp, StampedPages, counts
+from storyfold.parse.dates import DAY, NAMES, WEIGHTS, Dating, agree, latest_past, weigh, why_impossible
+from storyfold.schemas.pages import DateClaim, seen_date
+
+# Pages with different headlines that must carry a date. Where other claims contradict it three do, as for a repeated
+# line; where nothing else is known of the days, five: two or three reports are put out in one go on any day.
+CONTRADICTED_PAGES = 3
+UNCONTRADICTED_PAGES = 5
+MANY = 10  # pages from which those of one time are no longer the parts of one report, whatever their headlines share
+OTHER_DAYS = 3  # different days that the other claims must name: a date that is out by a day in some zone gives two
+CONTRADICTED_SHARE = 0.5  # of the pages: the corrections and second editions of an honest day are fewer
+SITE_WIDE = 0.9  # of the outlet's pages with a date in that place: a few old pages have another template
+# A monthly dates all of an issue alike, and its pages come out over the month: so long after the date, and a few days.
+ISSUE = timedelta(days=35)
+APPEARING = timedelta(days=7)  # for which new pages must have gone on carrying the date …
+APPEARED = 3  # … on different days
+QUARTER = 15  # minutes: content systems publish at set times, and write a day as midnight of any zone of the world
+TEXTS_READ = 20  # pages of a stamp whose texts are searched for dates, at some 3 ms each
+# Claims that can only be about the page itself: `time` elements and printed lines may be of its teasers.
+_OWN = frozenset({"json-ld", "meta", "feed", "sitemap", "url"})
+
+TextOf = Callable[[int], str]
+Constants = Mapping[tuple[str, datetime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantDates:
+    """The dates that were found constant, and of how many pages."""
+
+    pages: StampedPages
+    found: Mapping[Stamp, int]
+
+    def of(self, number: int) -> Constants:
+        """Those on one page, by place and instant."""
+        return {(s.where, s.value): self.found[s] for s in self.pages.stamps_of(number) if s in self.found}
+
+
+def find_constants(pages: StampedPages, known: KnownStamps, text_of: TextOf) -> ConstantDates:
+    """The dates that no page's own time of publication can be; `text_of` gives the text of a page of tonight.
+
+    The result does not depend on the pages' order.
+    """
+    texts = _Texts(text_of)
+    evidence = pages.evidence(known, CONTRADICTED_PAGES)
+    return ConstantDates(pages, {found.stamp: found.pages for found in evidence if _is_constant(found, texts)})
+
+
+def weigh_without(
+    claims: Sequence[DateClaim],
+    constants: Constants,
+    *,
+    text: str,
+    agency: str | None,
+    seen_at: datetime,
+    republished: bool,
+) -> Dating:
+    """As `weigh`, with the constant dates set aside; the reason says so."""
+    left = [c for c in claims if c.value is None or (c.where, c.value) not in constants]
+    dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished)
+    told = sorted((where, value, pages) for (where, value), pages in constants.items() if where in NAMES)
+    if not told:
+        return dating
+    where, value, pages = max(told, key=lambda stamp: (stamp[2], WEIGHTS[stamp[0]], stamp))
+    why = f"{value.date().isoformat()}, given by {NAMES[where]}, is stamped on {pages} pages of this outlet"
+    is_undated = not any(c.value and counts(c) and not c.where.startswith(CHANGED) for c in left)
+    return replace(dating, reason=why if is_undated else f"{dating.reason}; {why}")
+
+
+class _Texts:
+    """The latest day that the text of a page names as past, asked for once."""
+
+    def __init__(self, text_of: TextOf) -> None:
+        self._text_of = text_of
+        self._told: dict[int, date | None] = {}
+
+    def told(self, bearer: Bearer) -> date | None:
+        if bearer.number is None:
+            return None
+        if bearer.number not in self._told:
+            past = latest_past(self._text_of(bearer.number), bearer.seen_at)
+            self._told[bearer.number] = past.date() if past else None
+        return self._told[bearer.number]
+
+
+def _is_constant(found: Evidence, texts: _Texts) -> bool:
+    titles = found.titles
+    if len(titles) < CONTRADICTED_PAGES:
+        return False
+    if len(titles) >= UNCONTRADICTED_PAGES and found.pages >= SITE_WIDE * found.dated:
+        if _is_timed(found.stamp.value) and not (len(titles) < MANY and is_one_affair(titles)):
+            return True
+        if not found.stamp.where.startswith(CHANGED) and _goes_on(found):
+            return True
+    return not found.stamp.where.startswith(CHANGED) and _is_contradicted(found, texts)
+
+
+def _is_timed(instant: datetime) -> bool:
+    """Whether it is no quarter of an hour, so that it is neither a day nor a set time."""
+    return bool(instant.second or instant.minute % QUARTER)
+
+
+def _goes_on(found: Evidence) -> bool:
+    """Whether new pages carried the date on several days, all long after it."""
+    first, last = found.days[0], found.days[-1]
+    late = first - seen_date(found.stamp.value) > ISSUE
+    return late and last - first >= APPEARING and len(found.days) >= APPEARED
+
+
+def _is_contradicted(found: Evidence, texts: _Texts) -> bool:
+    """Whether half of the pages name other days for themselves, and not all the same."""
+    named = [_other_days(bearer, found.stamp) for bearer in found.bearers]
+    if _shows(named):
+        return True
+    sample = [bearer for bearer in found.bearers if bearer.number is not None][:TEXTS_READ]
+    return len(sample) >= CONTRADICTED_PAGES and _shows([_later_day(bearer, found.stamp, texts) for bearer in sample])
+
+
+def _shows(named: Sequence[Collection[date]]) -> bool:
+    pages = sum(bool(days) for days in named)
+    days = {min(days) for days in named if days}
+    return pages >= max(CONTRADICTED_PAGES, CONTRADICTED_SHARE * len(named)) and len(days) >= OTHER_DAYS
+
+
+def _other_days(bearer: Bearer, stamp: Stamp) -> set[date]:
+    """The days that a page's other claims name against the stamp.
+
+    A `time` element, which may be of a teaser, counts against what only the page itself can mean where all of the
+    page's name one day, and the stamp is old: on pages of a busy day that are read at once it proves nothing.
+    """
+    stamped = DateClaim(where=stamp.where, words="", value=stamp.value, precision=stamp.precision)
+    read = [c for c in bearer.claims if c.value and c.where in WEIGHTS and not why_impossible(c, bearer.seen_at)]
+    against = [c for c in read if not agree(c, stamped)]
+    days = {seen_date(c.value) for c in against if c.value and _may_contradict(c.where, stamp.where)}
+    if days or bearer.seen_at - stamp.value <= ISSUE:
+        return days
+    times = {seen_date(c.value) for c in read if c.value and c.where == "time"}
+    return times if len(times) == 1 and any(c.where == "time" for c in against) else set()
+
+
+def _may_contradict(claimed: str, stamped: str) -> bool:
+    """Whether a place is about its page for sure, or where the stamp's is not, surer than that."""
+    return claimed in _OWN or (stamped not in _OWN and WEIGHTS[claimed] > WEIGHTS[stamped])
+
+
+def _later_day(bearer: Bearer, stamp: Stamp, texts: _Texts) -> Collection[date]:
+    """The day that a page's text names as past although it lies after the stamp; a day of doubt for zones."""
+    told = texts.told(bearer)
+    return {told} if told and told > seen_date(stamp.value + DAY) else set()
