@@ -91,11 +91,11 @@ def weigh(
     modified_at = max((c.value for c in changed if c.value), default=None)
     not_after = min(seen_at, _day_end(modified_at)) if modified_at else seen_at
     possible = [c for c in named if not _is_impossible(c, seen_at)]
-    told = None if modified_at or not possible else _told_later(text, seen_at, possible)
+    told = None if modified_at or not possible else told_later(text, seen_at, possible)
     believed = [c for c in possible if not (told and c.value and c.value + DOUBT < told)]
     if not believed:
         reason = _why_none(named, possible, told, seen_at)
-        return Dating(None, "none", "none", reason, latest_past(text, not_after), not_after, modified_at)
+        return Dating(None, "none", "none", reason, _latest_past(text, not_after), not_after, modified_at)
     group = max((_agreeing(c, believed) for c in believed), key=_standing)
     best = min(group, key=_exactness)
     published_at = best.value
@@ -105,7 +105,7 @@ def weigh(
         confidence = "medium" if confidence == "high" else confidence
         reason += "; the page names another as its original, so this is when it was republished"
     start, end = _midnight(published_at), _day_end(published_at)
-    not_before = latest_past(text, end) if republished or confidence == "low" else start
+    not_before = _latest_past(text, end) if republished or confidence == "low" else start
     precision = "day" if _says_midnight(best) else best.precision
     return Dating(published_at, precision, confidence, reason, not_before, end, modified_at)
 
@@ -244,7 +244,7 @@ def _year_near(text: str, instant: datetime) -> bool:
     return any(int(match[0]) in near for match in _YEAR.finditer(text[:TEXT_READ]))
 
 
-def _told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
+def told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
     """The latest full date that the text names as past, if some claim is older; only years from that claim's count."""
     first = min(c.value.year for c in claims if c.value)
     found: list[date] = []
@@ -256,7 +256,7 @@ def _told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> 
     return _latest(found, not_after)
 
 
-def latest_past(text: str, not_after: datetime) -> datetime | None:
+def _latest_past(text: str, not_after: datetime) -> datetime | None:
     """The start of the latest date that the text names as past, none after `not_after`; None if it names none.
 
     A date that the same sentence announces ("will open on March 3, 2031") is a plan; a year alone counts only

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from storyfold.parse.cross_page.repeats import is_one_affair
 from storyfold.parse.cross_page.stamps import CHANGED, Bearer, Evidence, KnownStamps, Stamp, StampedPages, counts
-from storyfold.parse.dates import DAY, NAMES, WEIGHTS, Dating, agree, latest_past, weigh, why_impossible
+from storyfold.parse.dates import DAY, NAMES, WEIGHTS, Dating, agree, told_later, weigh, why_impossible
 from storyfold.schemas.pages import DateClaim, seen_date
 
 # Pages with different headlines that must carry a date. Where other claims contradict it three do, as for a repeated
@@ -29,7 +29,7 @@ ISSUE = timedelta(days=35)
 APPEARING = timedelta(days=7)  # for which new pages must have gone on carrying the date …
 APPEARED = 3  # … on different days
 QUARTER = 15  # minutes: content systems publish at set times, and write a day as midnight of any zone of the world
-TEXTS_READ = 20  # pages of a stamp whose texts are searched for dates, at some 3 ms each
+TEXTS_READ = 12  # pages of a stamp whose texts are searched for dates: seldom over a millisecond each
 # Claims that can only be about the page itself: `time` elements and printed lines may be of its teasers.
 _OWN = frozenset({"json-ld", "meta", "feed", "sitemap", "url"})
 
@@ -81,19 +81,23 @@ def weigh_without(
 
 
 class _Texts:
-    """The latest day that the text of a page names as past, asked for once."""
+    """The latest day that a page's text names as past, asked for once for each year from which it would count."""
 
     def __init__(self, text_of: TextOf) -> None:
         self._text_of = text_of
-        self._told: dict[int, date | None] = {}
+        self._told: dict[tuple[int, int], date | None] = {}
 
-    def told(self, bearer: Bearer) -> date | None:
+    def later_than(self, bearer: Bearer, stamp: Stamp) -> Collection[date]:
+        """That day where it lies after the stamp, by more than zones make of it."""
         if bearer.number is None:
-            return None
-        if bearer.number not in self._told:
-            past = latest_past(self._text_of(bearer.number), bearer.seen_at)
-            self._told[bearer.number] = past.date() if past else None
-        return self._told[bearer.number]
+            return ()
+        key = (bearer.number, stamp.value.year)
+        if key not in self._told:
+            stamped = DateClaim(where=stamp.where, words="", value=stamp.value, precision=stamp.precision)
+            past = told_later(self._text_of(bearer.number), bearer.seen_at, [stamped])
+            self._told[key] = past.date() if past else None
+        told = self._told[key]
+        return {told} if told and told > seen_date(stamp.value + DAY) else ()
 
 
 def _is_constant(found: Evidence, texts: _Texts) -> bool:
@@ -126,7 +130,13 @@ def _is_contradicted(found: Evidence, texts: _Texts) -> bool:
     if _shows(named):
         return True
     sample = [bearer for bearer in found.bearers if bearer.number is not None][:TEXTS_READ]
-    return len(sample) >= CONTRADICTED_PAGES and _shows([_later_day(bearer, found.stamp, texts) for bearer in sample])
+    if len(sample) < CONTRADICTED_PAGES:
+        return False
+    first, rest = sample[:CONTRADICTED_PAGES], sample[CONTRADICTED_PAGES:]
+    later = [texts.later_than(bearer, found.stamp) for bearer in first]
+    if not any(later):  # as on honest pages: the rest need not be read
+        return False
+    return _shows([*later, *(texts.later_than(bearer, found.stamp) for bearer in rest)])
 
 
 def _shows(named: Sequence[Collection[date]]) -> bool:
@@ -154,9 +164,3 @@ def _other_days(bearer: Bearer, stamp: Stamp) -> set[date]:
 def _may_contradict(claimed: str, stamped: str) -> bool:
     """Whether a place is about its page for sure, or where the stamp's is not, surer than that."""
     return claimed in _OWN or (stamped not in _OWN and WEIGHTS[claimed] > WEIGHTS[stamped])
-
-
-def _later_day(bearer: Bearer, stamp: Stamp, texts: _Texts) -> Collection[date]:
-    """The day that a page's text names as past although it lies after the stamp; a day of doubt for zones."""
-    told = texts.told(bearer)
-    return {told} if told and told > seen_date(stamp.value + DAY) else set()
