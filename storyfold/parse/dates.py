@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from storyfold.parse.time_words import LIMIT, PLANNED, SINCE
+from storyfold.parse.time_words import LIMIT, SINCE
 from storyfold.parse.times import FIRST_YEAR, LAST_YEAR, named_days, read_time
+from storyfold.plan_words import PLANNED
 from storyfold.schemas.pages import Confidence, DateClaim, Precision
 
 WORDS_KEPT = 200  # characters of a claim that are kept and read; weekday, date, time, zone and a place take under 100
