@@ -2,7 +2,8 @@
 
 That many pages share a date is no reason for doubt: a busy day gives every report the same one. It needs a
 contradiction: the pages' other claims or texts name other days, the pages went on appearing long after the date, or
-the date is so exact that no two reports come out at it.
+the date is so exact that no two reports are written at it. A paper that puts out all its reports in one go has such a
+date as well, and its day is right: so where the pages are just out and name no other day, that day stays, doubted.
 """
 
 from __future__ import annotations
@@ -28,13 +29,24 @@ SITE_WIDE = 0.9  # of the outlet's pages with a date in that place: a few old pa
 ISSUE = timedelta(days=35)
 APPEARING = timedelta(days=7)  # for which new pages must have gone on carrying the date …
 APPEARED = 3  # … on different days
+FRESH = timedelta(days=2)  # what is put out in one go is read in one of the next nights
 QUARTER = 15  # minutes: content systems publish at set times, and write a day as midnight of any zone of the world
 TEXTS_READ = 12  # pages of a stamp whose texts are searched for dates: seldom over a millisecond each
 # Claims that can only be about the page itself: `time` elements and printed lines may be of its teasers.
 _OWN = frozenset({"json-ld", "meta", "feed", "sitemap", "url"})
 
 TextOf = Callable[[int], str]
-Constants = Mapping[tuple[str, datetime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A constant date: on how many pages it stands, and whether they may have been put out together at it."""
+
+    pages: int
+    is_fresh: bool = False
+
+
+Constants = Mapping[tuple[str, datetime], Constant]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ class ConstantDates:
     """The dates that were found constant, and of how many pages."""
 
     pages: StampedPages
-    found: Mapping[Stamp, int]
+    found: Mapping[Stamp, Constant]
 
     def of(self, number: int) -> Constants:
         """Those on one page, by place and instant."""
@@ -56,7 +68,8 @@ def find_constants(pages: StampedPages, known: KnownStamps, text_of: TextOf) -> 
     """
     texts = _Texts(text_of)
     evidence = pages.evidence(known, CONTRADICTED_PAGES)
-    return ConstantDates(pages, {found.stamp: found.pages for found in evidence if _is_constant(found, texts)})
+    judged = ((found.stamp, _constant(found, texts)) for found in evidence)
+    return ConstantDates(pages, {stamp: constant for stamp, constant in judged if constant})
 
 
 def weigh_without(
@@ -68,16 +81,31 @@ def weigh_without(
     seen_at: datetime,
     republished: bool,
 ) -> Dating:
-    """As `weigh`, with the constant dates set aside; the reason says so."""
+    """As `weigh`, with the constant dates set aside; the reason says so.
+
+    The day of a fresh one stays, at confidence `low`, where nothing else is left; it bounds only `not_after`.
+    """
     left = [c for c in claims if c.value is None or (c.where, c.value) not in constants]
     dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished)
-    told = sorted((where, value, pages) for (where, value), pages in constants.items() if where in NAMES)
-    if not told:
+    dated = {stamp: constant for stamp, constant in constants.items() if stamp[0] in NAMES}
+    if not dated:
         return dating
-    where, value, pages = max(told, key=lambda stamp: (stamp[2], WEIGHTS[stamp[0]], stamp))
-    why = f"{value.date().isoformat()}, given by {NAMES[where]}, is stamped on {pages} pages of this outlet"
+    fresh = {stamp: constant for stamp, constant in dated.items() if constant.is_fresh}
+    if dating.published_at is None and fresh:
+        left += [c for c in claims if c.value and (c.where, c.value) in fresh]
+        dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished)
+        if dating.published_at is not None:
+            reason = f"{_stamped(fresh)}, which may have been put out together"
+            return replace(dating, precision="day", confidence="low", not_before=None, reason=reason)
     is_undated = not any(c.value and counts(c) and not c.where.startswith(CHANGED) for c in left)
-    return replace(dating, reason=why if is_undated else f"{dating.reason}; {why}")
+    return replace(dating, reason=_stamped(dated) if is_undated else f"{dating.reason}; {_stamped(dated)}")
+
+
+def _stamped(constants: Constants) -> str:
+    """That of these dates which stands on most pages, in words."""
+    where, value = max(constants, key=lambda stamp: (constants[stamp].pages, WEIGHTS[stamp[0]], stamp))
+    pages = constants[where, value].pages
+    return f"{value.date().isoformat()}, given by {NAMES[where]}, is stamped on {pages} pages of this outlet"
 
 
 class _Texts:
@@ -100,16 +128,18 @@ class _Texts:
         return {told} if told and told > seen_date(stamp.value + DAY) else ()
 
 
-def _is_constant(found: Evidence, texts: _Texts) -> bool:
+def _constant(found: Evidence, texts: _Texts) -> Constant | None:
     titles = found.titles
     if len(titles) < CONTRADICTED_PAGES:
-        return False
-    if len(titles) >= UNCONTRADICTED_PAGES and found.pages >= SITE_WIDE * found.dated:
-        if _is_timed(found.stamp.value) and not (len(titles) < MANY and is_one_affair(titles)):
-            return True
-        if not found.stamp.where.startswith(CHANGED) and _goes_on(found):
-            return True
-    return not found.stamp.where.startswith(CHANGED) and _is_contradicted(found, texts)
+        return None
+    is_change = found.stamp.where.startswith(CHANGED)
+    is_site_wide = len(titles) >= UNCONTRADICTED_PAGES and found.pages >= SITE_WIDE * found.dated
+    if not is_change and ((is_site_wide and _goes_on(found)) or _is_contradicted(found, texts)):
+        return Constant(found.pages)
+    if not is_site_wide or not _is_timed(found.stamp.value) or (len(titles) < MANY and is_one_affair(titles)):
+        return None
+    is_fresh = all(bearer.seen_at - found.stamp.value <= FRESH for bearer in found.bearers)
+    return Constant(found.pages, is_fresh and not is_change)
 
 
 def _is_timed(instant: datetime) -> bool:

@@ -78,12 +78,23 @@ def test_todays_date_in_the_head_of_old_pages():
 
 
 def test_the_time_of_the_last_build_is_the_time_of_no_page():
-    pages = [page(n, BUILD, ("modified-meta", BUILD[1])) for n in range(5)]
+    built = "2031-05-11T21:04:17Z"
+    pages = [page(n, ("meta", built), ("modified-meta", built)) for n in range(5)]
     found = dated(pages)
     assert days(found) == [None] * 5
     assert {(p.date_confidence, p.modified_at) for p in found} == {("none", None)}
-    assert found[0].date_reason == "2031-05-19, given by a meta tag, is stamped on 5 pages of this outlet"
+    assert found[0].date_reason == "2031-05-11, given by a meta tag, is stamped on 5 pages of this outlet"
     assert found[0].not_after == SEEN
+
+
+def test_pages_that_may_have_been_put_out_together_keep_the_day_and_it_is_doubted():
+    found = dated([page(n, BUILD, ("json-ld", BUILD[1])) for n in range(5)])
+    assert days(found) == ["2031-05-19"] * 5
+    assert {(p.date_confidence, p.published_precision, p.not_before) for p in found} == {("low", "day", None)}
+    assert found[0].date_reason.endswith("is stamped on 5 pages of this outlet, which may have been put out together")
+    found = dated([page(n, BUILD, ("url", "2031-05-19")) for n in range(5)])
+    assert {p.date_confidence for p in found} == {"medium"}
+    assert found[0].date_reason.startswith("the address alone gives 2031-05-19")
 
 
 def test_texts_that_tell_of_later_days():
