@@ -241,3 +241,9 @@ def test_busy_days_of_an_honest_outlet_night_after_night(lake):
         day = (START + timedelta(days=night - 1)).date().isoformat()
         land(lake, night, [claiming(10 * night + n, night, ("json-ld", day), ("feed", day)) for n in range(9)])
     assert {reason.partition(" on ")[0] for _, reason in dates(lake).values()} == {"JSON-LD and the feed agree"}
+
+
+def test_a_monthly_that_dates_its_issue_alike_is_no_constant(lake):
+    for number in range(6):
+        land(lake, 4 * number, [claiming(number, 4 * number, ("meta", "2026-03-01"))])
+    assert {day for day, _ in dates(lake).values()} == {"2026-03-01"}
