@@ -178,17 +178,20 @@ def _shows(named: Sequence[Collection[date]]) -> bool:
 def _other_days(bearer: Bearer, stamp: Stamp) -> set[date]:
     """The days that a page's other claims name against the stamp.
 
-    A `time` element, which may be of a teaser, counts against what only the page itself can mean where all of the
-    page's name one day, and the stamp is old: on pages of a busy day that are read at once it proves nothing.
+    Near the stamp's time none do where another place that can only mean the page agrees with it: a weekly that comes
+    out on one day tells as well when each report was begun. Long after it, a `time` element counts against such a
+    place, if all of the page's name one day; before, it may be of a teaser on a page of a busy day.
     """
     stamped = DateClaim(where=stamp.where, words="", value=stamp.value, precision=stamp.precision)
     read = [c for c in bearer.claims if c.value and c.where in WEIGHTS and not why_impossible(c, bearer.seen_at)]
     against = [c for c in read if not agree(c, stamped)]
     days = {seen_date(c.value) for c in against if c.value and _may_contradict(c.where, stamp.where)}
-    if days or bearer.seen_at - stamp.value <= ISSUE:
-        return days
+    if bearer.seen_at - stamp.value <= ISSUE:
+        is_backed = any(c.where in _OWN and c.where != stamp.where and agree(c, stamped) for c in read)
+        return set() if is_backed else days
     times = {seen_date(c.value) for c in read if c.value and c.where == "time"}
-    return times if len(times) == 1 and any(c.where == "time" for c in against) else set()
+    one_time = times if len(times) == 1 and any(c.where == "time" for c in against) else set()
+    return days or one_time
 
 
 def _may_contradict(claimed: str, stamped: str) -> bool:

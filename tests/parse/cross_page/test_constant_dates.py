@@ -148,6 +148,13 @@ def test_a_busy_day_with_some_pages_that_came_out_before():
     )
 
 
+def test_a_weekly_that_comes_out_on_one_day_and_tells_when_its_reports_were_begun():
+    day_out = "2031-05-19T06:00:00Z"
+    honest(
+        [page(n, ("json-ld", day_out), ("feed", day_out), ("meta", f"{day(8 + n % 9)}T11:20:13Z")) for n in range(12)]
+    )
+
+
 def test_an_old_busy_day_read_from_a_folder_with_plans_and_teasers():
     text = "The fair opens on 2 June 2028, a year after the last."
     honest([page(n, ("meta", "2027-03-01"), ("time", day(n)), ("time", day(n + 1)), text=text) for n in range(9)])
