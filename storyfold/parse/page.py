@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from storyfold import addresses
 from storyfold.identity import article_id, text_sha256
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
+from storyfold.parse.dated import with_dating
 from storyfold.parse.dates import weigh
 from storyfold.parse.decode import decode, looks_binary, utf8_of
 from storyfold.parse.dump import parse_dump
@@ -146,13 +147,4 @@ def _dated(article: Article) -> Article:
         seen_at=article.first_seen_at,
         republished=article.original_url is not None,
     )
-    return replace(
-        article,
-        published_at=dating.published_at,
-        published_precision=dating.precision,
-        date_confidence=dating.confidence,
-        date_reason=dating.reason,
-        not_before=dating.not_before,
-        not_after=dating.not_after,
-        modified_at=dating.modified_at,
-    )
+    return with_dating(article, dating)
