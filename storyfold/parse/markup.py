@@ -69,7 +69,8 @@ def parse_html(
 ) -> Extract:
     """What one HTML page says; the body is empty where it has no running text; `fast` asks no second opinion on it.
 
-    `utf8` is the text in bytes, where these are at hand. Raises `Rejected` where the page is nested too deep to be read safely.
+    `utf8` is the text in bytes, where these are at hand. Raises `Rejected` where the page is nested too deep to be read
+    safely.
     """
     head = read_head(text, page, limits, utf8=utf8)
     tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
