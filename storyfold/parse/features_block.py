@@ -15,12 +15,15 @@ from storyfold.parse.feature_columns import (
     FAR,
     GROUP_SHARES,
     IDEOGRAPH_SHARE,
+    IMAGE,
+    ITALIC_SHARE,
     LAST_KIND,
     LENGTH,
     LIKES,
     LINE_COUNT,
     LINK_COUNT,
     LINK_SHARE,
+    MARK_SHARE,
     MARKS_FROM,
     SENTENCE_LINKED,
     SENTENCE_WORDS,
@@ -40,12 +43,15 @@ from storyfold.parse.scan_rows import (
     END,
     FIRST,
     IDEOGRAPHS,
+    IMAGES,
     INNER,
     IS_BLOCK,
+    ITALIC,
     LAST,
     LINES,
     LINKED,
     LINKS,
+    MARKS,
     OWNER,
     PARENT,
     SIGN,
@@ -78,8 +84,20 @@ def fill_text(blocks: Integers, groups: Shorts, table: Floats) -> None:
         table[b, START_KIND] = blocks[b, START]
         table[b, LINE_COUNT] = blocks[b, LINES]
         table[b, IDEOGRAPH_SHARE] = blocks[b, IDEOGRAPHS] / chars
+        table[b, MARK_SHARE] = blocks[b, MARKS] / chars
+        table[b, ITALIC_SHARE] = blocks[b, ITALIC] / chars
         for group in range(GROUP_COUNTS):
             table[b, GROUP_SHARES + group] = groups[b, group] / count
+
+
+@compiled
+def fill_images(blocks: Integers, table: Floats) -> None:
+    since = FAR
+    for b in range(len(blocks)):
+        since = 0 if blocks[b, IMAGES] else min(FAR, since + 1)
+        table[b, IMAGE] = blocks[b, IMAGES]
+        table[b, IMAGE + 1] = blocks[b + 1, IMAGES] if b + 1 < len(blocks) else 0
+        table[b, IMAGE + 2] = since
 
 
 @compiled
