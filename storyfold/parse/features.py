@@ -12,8 +12,8 @@ import numpy as np
 
 from storyfold.parse.arrays import Doubles, Floats, Longs
 from storyfold.parse.feature_columns import COLUMNS
-from storyfold.parse.features_block import fill_images, fill_likes, fill_text, fill_tree
-from storyfold.parse.features_place import fill_articles, fill_heads, fill_near, fill_place
+from storyfold.parse.features_block import fill_likes, fill_text, fill_tree
+from storyfold.parse.features_place import fill_articles, fill_heads, fill_images, fill_near, fill_place
 from storyfold.parse.features_said import fill_again, fill_said, shares, word_runs
 from storyfold.parse.hints import Hints
 from storyfold.parse.scan import hash_words

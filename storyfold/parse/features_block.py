@@ -15,7 +15,6 @@ from storyfold.parse.feature_columns import (
     FAR,
     GROUP_SHARES,
     IDEOGRAPH_SHARE,
-    IMAGE,
     ITALIC_SHARE,
     LAST_KIND,
     LENGTH,
@@ -43,7 +42,6 @@ from storyfold.parse.scan_rows import (
     END,
     FIRST,
     IDEOGRAPHS,
-    IMAGES,
     INNER,
     IS_BLOCK,
     ITALIC,
@@ -88,16 +86,6 @@ def fill_text(blocks: Integers, groups: Shorts, table: Floats) -> None:
         table[b, ITALIC_SHARE] = blocks[b, ITALIC] / chars
         for group in range(GROUP_COUNTS):
             table[b, GROUP_SHARES + group] = groups[b, group] / count
-
-
-@compiled
-def fill_images(blocks: Integers, table: Floats) -> None:
-    since = FAR
-    for b in range(len(blocks)):
-        since = 0 if blocks[b, IMAGES] else min(FAR, since + 1)
-        table[b, IMAGE] = blocks[b, IMAGES]
-        table[b, IMAGE + 1] = blocks[b + 1, IMAGES] if b + 1 < len(blocks) else 0
-        table[b, IMAGE + 2] = since
 
 
 @compiled

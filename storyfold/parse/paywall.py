@@ -15,7 +15,8 @@ _NOTICE = re.compile(
     r"(?:réservée?s?|réservé) aux abonnés|il vous reste [\d.,]+ ?% de cet article|"
     r"(?:nur|exklusiv) für (?:abonnenten|abonnement)|jetzt (?:abonnieren|weiterlesen|testen)\b|"
     r"mit .{0,20}\+ weiterlesen|"
-    r"(?:sólo|solo|exclusivo) para su[sb]scriptores|riservato agli abbonati|alleen voor abonnees)|会員限定|有料会員",
+    r"(?:sólo|solo|exclusivo) para su[sb]scriptores|riservato agli abbonati|alleen voor abonnees)|"
+    r"会員限定|有料会員|会員登録|有料記事",
     re.IGNORECASE,
 )
 
