@@ -40,11 +40,12 @@ ONE_ARTICLE = 0.9
 # such pages): what it keeps is text unless the model is all but sure that it is not, and what it cuts is none.
 AGREED = 0.8  # .75 and .85 score the same within .0007
 RULED_OUT = 0.01  # .005 scores the same within .0003; from .02 on one page of tables is lost
+RULED_OUT_LONG = 0.04  # of as many words as a sentence has; from .01 to .08 the F1 is the same within .0008
 # Where they agree, the model's chance decides, and trafilatura's word lowers or raises what it needs by as much.
 SWAYED = 0.2  # .3 scores the same within .0006
 REPEATED_WORDS = 8  # of a block that is left out where it stands again; refrains and subheads are shorter
 REPEATED_SHARE = 0.8  # of a long block's word runs that stood before: a copy in other markup
-LONG_WORDS = 40  # from 20 to 100 the F1 is the same within .0002
+LONG_WORDS = 100  # from 20 on the F1 is the same within .0003; paragraphs that differ in a name or a number are shorter
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
@@ -67,8 +68,8 @@ def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model
     """
     page = weigh_page(tree, hints, model)
     kept, extractor, asked = choose_blocks(page), "blocks", list[str]()
-    unsure = is_unsure(page, kept)
-    if unsure and not fast:
+    rescued_below = RESCUE_SHARE if page.expected_f1(kept) < SURE else RESCUE_SHARE_SURE
+    if not fast and is_unsure(page, kept):
         asked = second_opinion(tree, hints.heads)
         if asked:
             kept, extractor = choose_blocks(page, shares_within(page.scan, "\n".join(asked))), "blocks+trafilatura"
@@ -77,7 +78,7 @@ def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model
         lines, extractor = (asked, "trafilatura") if asked else (lines_of(page, long_paragraphs(page)), "paragraphs")
     lines, notice = without_notices(lines)
     rescue = _lines(_TAG.sub(" ", hints.spoken))
-    if _length(lines) < (RESCUE_SHARE if unsure else RESCUE_SHARE_SURE) * _length(rescue):
+    if _length(lines) < rescued_below * _length(rescue):
         lines, extractor = rescue, "json-ld"
     text = "\n\n".join(lines)
     return Body(text, extractor if text else "", is_truncated(text, notice=notice, free=hints.free))
@@ -91,7 +92,9 @@ def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> Chosen:
     own = without_repeats(page, page.chances >= KEEP)
     if second is None:
         return own
-    theirs = without_repeats(page, (second >= KEEP) & (page.chances >= RULED_OUT))
+    is_long = page.features[:, f.WORDS] >= f.SENTENCE_WORDS
+    ruled_out = page.chances < np.where(is_long, RULED_OUT_LONG, RULED_OUT)
+    theirs = without_repeats(page, (second >= KEEP) & ~ruled_out)
     if _agreement(page, own, theirs) < AGREED:
         return theirs
     return without_repeats(page, page.chances >= np.where(second >= KEEP, KEEP - SWAYED, KEEP + SWAYED))

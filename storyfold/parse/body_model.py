@@ -22,7 +22,7 @@ from storyfold.parse.scan_rows import Scan
 from storyfold.parse.second_look import second_features
 from storyfold.parse.trees import Model, chances, read_model
 
-FINGERPRINT = "d3a04920ef215832fffbf9cd2a4bf2b66ae911cfdc38d38a710320f08c553be4"
+FINGERPRINT = "7ca932531a6967eecf96aa93f7b26d9da24947b0307fcc4213c9e826f9bc9e06"
 
 _NO_TEXT = ["script", "style", "svg", "head", "iframe", "template"]
 
