@@ -45,8 +45,11 @@ _RAW_ELEMENTS = "|".join(
 )  # written out, since a group in a possessive repeat trips the engine (CPython 3.11 to 3.13)
 _SMALL_TAGS = re.compile(
     rf"(?:[^<]++|</?(?!{_RAW_NAMES})[a-zA-Z]{_SMALL}|</{_RAW_NAMES}{_ATTRIBUTES}|{_RAW_ELEMENTS}"
-    r"|<!--(?:[^-]++|-(?!->))*+(?:-->|\Z)|<(?![a-zA-Z/]|!--)|</(?![a-zA-Z]))*+"
+    r"|<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))|<(?![a-zA-Z/]|!--)|</(?![a-zA-Z]))*+"
 )
+_FOREIGN = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
+_COMMENT_END = re.compile(r"--!?>")
+_EMPTY_COMMENT = re.compile(r"-?>")  # after `<!--`
 _ATTRIBUTE = re.compile(r"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?|["'=]""")
 
 
@@ -81,6 +84,8 @@ def _is_harmless(text: str, nesting: int) -> bool:
 
     As many elements at most can stand open as there are tags that are no end tags.
     """
+    if _FOREIGN.search(text):
+        return False  # what stands in a script within a drawing is markup
     tags = text.count("<")
     if tags * nesting > MAX_STEPS or (tags > nesting and tags - text.count("</") > nesting):
         return False
@@ -119,23 +124,21 @@ class _Depth:
 
 def _tags(text: str) -> Iterator[tuple[int, str, bool]]:
     """Each tag outside comments and scripts: where its name ends, the name, and whether it is an end tag."""
-    position = 0
+    position = foreign = 0
     while found := _TAG.search(text, position):
         position = found.end()
         comment, slash, name = found.groups()
         if comment:
-            position = _after(text, "-->", position)
+            end = _EMPTY_COMMENT.match(text, position) or _COMMENT_END.search(text, position)
+            position = end.end() if end else len(text)
             continue
         name = name.lower()
         yield position, name, bool(slash)
-        if name in _RAW and not slash:
+        if name in ("svg", "math"):
+            foreign = max(0, foreign + (-1 if slash else 1))
+        if name in _RAW and not slash and not foreign:
             end = _RAW_END[name].search(text, position)
             position = end.end() if end else len(text)  # unclosed, it reaches to the end of the page
-
-
-def _after(text: str, mark: str, position: int) -> int:
-    end = text.find(mark, position)
-    return len(text) if end < 0 else end + len(mark)
 
 
 def _tag_end(text: str, position: int) -> tuple[int, int]:

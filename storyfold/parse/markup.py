@@ -22,7 +22,7 @@ from storyfold.parse.links import links_of, read_anchors
 from storyfold.parse.metadata import Metadata, read_metadata
 from storyfold.parse.notices import notices_of
 from storyfold.parse.printed import printed_claims, printed_credits, printed_lines
-from storyfold.parse.tame import is_tame
+from storyfold.parse.tame import tame_markup
 from storyfold.parse.titles import choose_title
 from storyfold.parse.wordings import title_wordings
 from storyfold.schemas.pages import DateClaim, Page
@@ -53,9 +53,7 @@ class Head:
 def read_head(text: str, page: Page, limits: Limits | None = None) -> Head:
     """A page's own words on itself. Raises `Rejected` where it is nested too deep to be read safely."""
     nesting = (limits or Limits()).nesting
-    if not is_tame(text, nesting):
-        text = defuse(text, nesting)
-    tree = _tree(text)
+    tree = tree_of(text, nesting)
     elements = read_elements(tree)
     metadata = read_metadata(elements, page.zone)
     url = choose_url(metadata, page.url)
@@ -134,9 +132,13 @@ def hints_of(metadata: Metadata, headings: Sequence[str], title: str | None) -> 
     return Hints(heads=heads, descriptions=metadata.descriptions, spoken=metadata.article_body, free=metadata.free)
 
 
-def _tree(text: str) -> LexborHTMLParser:
+def tree_of(text: str, nesting: int) -> LexborHTMLParser:
+    """The page's tree, without scripts, styles and drawings where the page is plain.
+
+    Raises `Rejected` where it is nested too deep to be read safely.
+    """
     try:
-        return LexborHTMLParser(text)
+        return LexborHTMLParser(tame_markup(text, nesting) or defuse(text, nesting))
     except (SelectolaxError, ValueError, RuntimeError) as error:
         raise Rejected(Reason.NOT_TEXT, f"no HTML parser could read it: {error}"[:200]) from None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled
+from storyfold.compiled import compiled, compiled_part
 from storyfold.parse.arrays import Bytes, Hashes, Integers, Longs
 from storyfold.parse.block_words import (
     BLOCK,
@@ -44,6 +44,7 @@ from storyfold.parse.scan_rows import (
     STATE_SIZE,
     TAG,
     TAG_BEGINS,
+    TAG_ENDS,
     Scan,
     Tables,
 )
@@ -106,10 +107,10 @@ def _scan(data: Bytes, tables: Tables, out: Scan) -> Longs:
     return state
 
 
-@compiled
+@compiled_part
 def _read_tag(data: Bytes, place: int, stack: Integers, tables: Tables, out: Scan, state: Longs) -> int:
     following = data[place + 1]  # there is always padding
-    if following == 33:  # !
+    if following in (33, 63):  # ! ?
         return _after_comment(data, place)
     closing = following == 47  # /
     name, place = read_name(data, place + 2 if closing else place + 1)
@@ -130,7 +131,7 @@ def _read_tag(data: Bytes, place: int, stack: Integers, tables: Tables, out: Sca
     return _after_tag(data, place)
 
 
-@compiled
+@compiled_part
 def _skip(name: int, closing: bool, state: Longs) -> None:  # noqa: FBT001 (kernels take no keywords)
     """Count how deep an element whose text is none stands in others of its name."""
     if not state[SKIPPED_DEPTH] and not closing:
@@ -141,18 +142,20 @@ def _skip(name: int, closing: bool, state: Longs) -> None:  # noqa: FBT001 (kern
             state[SKIPPED_DEPTH] = state[SKIPPED_NAME] = 0
 
 
-@compiled
+@compiled_part
 def _after_comment(data: Bytes, place: int) -> int:
     size = len(data)
     if not (place + 3 < size and data[place + 2] == 45 and data[place + 3] == 45):
-        return _after_tag(data, place + 2)
+        while place < size and data[place] != TAG_ENDS:
+            place += 1
+        return place + 1
     place += 4
     while place + 2 < size and not (data[place] == 45 and data[place + 1] == 45 and data[place + 2] == 62):
         place += 1
     return place + 3
 
 
-@compiled
+@compiled_part
 def _after_tag(data: Bytes, place: int) -> int:
     size = len(data)
     while place < size and data[place] != 62:
@@ -164,7 +167,7 @@ def _after_tag(data: Bytes, place: int) -> int:
     return place + 1
 
 
-@compiled
+@compiled_part
 def _after_raw(data: Bytes, place: int, name: int) -> int:
     size = len(data)
     while place < size:
@@ -176,14 +179,14 @@ def _after_raw(data: Bytes, place: int, name: int) -> int:
     return place
 
 
-@compiled
+@compiled_part
 def _after_text(data: Bytes, place: int) -> int:
     while data[place] != TAG_BEGINS:
         place += 1
     return place
 
 
-@compiled
+@compiled_part
 def _open(
     data: Bytes, place: int, name: int, row: int, stack: Integers, tables: Tables, out: Scan, state: Longs
 ) -> int:
@@ -215,7 +218,7 @@ def _open(
     return place
 
 
-@compiled
+@compiled_part
 def _close(name: int, kind: int, stack: Integers, tables: Tables, out: Scan, state: Longs) -> None:
     wanted = name & 0x7FFFFFFF
     depth = state[OPEN]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled
+from storyfold.compiled import compiled_part
 from storyfold.parse.arrays import Bytes, Longs, Number, Shorts
 from storyfold.parse.block_words import MARK_BODY, MARK_HIDDEN, name_hash
 from storyfold.parse.scan_rows import TAG_ENDS
@@ -17,13 +17,13 @@ _ARTICLE_BODY = name_hash("articlebody")
 _DISPLAY_NONE = np.frombuffer(b"display:none", np.uint8)
 
 
-@compiled
+@compiled_part
 def mixed(value: Number, byte: Number) -> Number:
     """One step of FNV-1a."""
     return ((np.int64(value) ^ np.int64(byte)) * 0x01000193) & 0xFFFFFFFF
 
 
-@compiled
+@compiled_part
 def read_name(data: Bytes, place: Number) -> tuple[Number, Number]:
     value = FNV
     while place < len(data):
@@ -35,7 +35,7 @@ def read_name(data: Bytes, place: Number) -> tuple[Number, Number]:
     return value, place
 
 
-@compiled
+@compiled_part
 def read_attributes(data: Bytes, place: Number, steps: Shorts, found: Longs) -> tuple[Number, Number, Number]:
     """The groups that a tag's attributes name, a hash of its class, and where the tag ends."""
     marks, sign, size = np.int64(0), np.int64(FNV), len(data)
@@ -66,7 +66,7 @@ def read_attributes(data: Bytes, place: Number, steps: Shorts, found: Longs) -> 
     return marks, sign, place + 1
 
 
-@compiled
+@compiled_part
 def _class_groups(data: Bytes, start: Number, end: Number, steps: Shorts, found: Longs) -> tuple[Number, Number]:
     """The groups whose words occur, and a hash; a capital after a small letter begins a word, as in `storyBody`."""
     groups, step, small, value = np.int64(0), np.int64(steps[0, 0]), False, np.int64(FNV)
@@ -87,7 +87,7 @@ def _class_groups(data: Bytes, start: Number, end: Number, steps: Shorts, found:
     return groups, value
 
 
-@compiled
+@compiled_part
 def _hides(data: Bytes, start: Number, end: Number) -> bool:
     matched = 0
     for place in range(start, end):

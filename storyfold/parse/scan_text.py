@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled
+from storyfold.compiled import compiled_part
 from storyfold.parse.arrays import Bytes, Integers, Longs, Number, Shorts
 from storyfold.parse.block_words import GROUP_COUNTS
 from storyfold.parse.scan_attributes import FNV, mixed
@@ -76,7 +76,7 @@ def _ascii_kind(letter: str) -> int:
 _ASCII_KINDS = np.array([_ascii_kind(chr(code)) for code in range(128)], np.int64)
 
 
-@compiled
+@compiled_part
 def read_text(data: Bytes, place: int, stack: Integers, out: Scan, state: Longs) -> int:
     """The characters up to the next tag, with white space folded and words hashed."""
     text, words, at, word = out.text, out.words, state[TEXT], state[WORDS]
@@ -122,7 +122,7 @@ def read_text(data: Bytes, place: int, stack: Integers, out: Scan, state: Longs)
     return place
 
 
-@compiled
+@compiled_part
 def _note_links(blocks: Integers, state: Longs, chars: int) -> None:
     """Count the characters just read as linked, bold or italic, where they are."""
     if chars and state[LINK_DEPTH] > 0:
@@ -134,7 +134,7 @@ def _note_links(blocks: Integers, state: Longs, chars: int) -> None:
         blocks[state[BLOCKS], ITALIC] += chars
 
 
-@compiled
+@compiled_part
 def _start_kind(letter: Number, kind: Number) -> Number:
     """The kind of a block's first character, of marks more closely: captions, credits and quotes begin with some."""
     if kind != MARK:
@@ -148,7 +148,7 @@ def _start_kind(letter: Number, kind: Number) -> Number:
     return np.int64(SIGN_MARK if letter in (35, 64, 0xA9) else MARK)
 
 
-@compiled
+@compiled_part
 def _lower(byte: Number, lead: Number, place: Number) -> Number:
     """The byte of the small letter, in ASCII and Latin-1."""
     if 65 <= byte <= 90 or (lead == 0xC3 and place == 1 and byte <= 0x9E):
@@ -156,7 +156,7 @@ def _lower(byte: Number, lead: Number, place: Number) -> Number:
     return byte
 
 
-@compiled
+@compiled_part
 def _wide(first: Number, second: Number, third: Number, fourth: Number, fifth: Number) -> tuple[Number, Number]:
     """The code point and its width in bytes, of UTF-8 beyond ASCII or of an entity as the HTML standard writes it."""
     if first == AMPERSAND:
@@ -172,7 +172,7 @@ def _wide(first: Number, second: Number, third: Number, fourth: Number, fifth: N
     return np.int64(0x20000), 4  # which of the rarer characters does not matter
 
 
-@compiled
+@compiled_part
 def _kind_of(letter: Number) -> Number:
     """What a character beyond ASCII is; blocks and marks as Unicode has them."""
     kind = LETTER
@@ -193,18 +193,18 @@ def _kind_of(letter: Number) -> Number:
     return kind
 
 
-@compiled
+@compiled_part
 def _is_wide_mark(letter: Number) -> Number:
     return 0x3001 <= letter <= 0x3030 or 0xFF00 <= letter <= 0xFF0F
 
 
-@compiled
+@compiled_part
 def _is_south_asian(letter: Number) -> Number:
     """Thai, Lao, Burmese and Khmer: written without spaces between words."""
     return 0x0E00 <= letter <= 0x0EFF or 0x1000 <= letter <= 0x109F or 0x1780 <= letter <= 0x17FF
 
 
-@compiled
+@compiled_part
 def _begin_block(stack: Integers, out: Scan, state: Longs, kind: int) -> None:
     state[BEGUN] = 1
     row = out.blocks[state[BLOCKS]]
@@ -221,7 +221,7 @@ def _begin_block(stack: Integers, out: Scan, state: Longs, kind: int) -> None:
     state[IMAGES_SEEN] = 0
 
 
-@compiled
+@compiled_part
 def break_line(tables: Tables, out: Scan, state: Longs) -> None:
     """A `<br>`: a line end within the block; a second one with no text between ends the block."""
     if state[BREAKS]:
@@ -231,7 +231,7 @@ def break_line(tables: Tables, out: Scan, state: Longs) -> None:
         out.blocks[state[BLOCKS], LINES] += 1
 
 
-@compiled
+@compiled_part
 def end_block(out: Scan, state: Longs, word_table: Longs, group_table: Shorts) -> None:
     state[GAP] = state[BREAKS] = 0
     if not state[BEGUN]:
@@ -261,7 +261,7 @@ def end_block(out: Scan, state: Longs, word_table: Longs, group_table: Shorts) -
         row[:] = 0  # no room: the last row is never kept
 
 
-@compiled
+@compiled_part
 def place_of(wanted: Number, ascending: Longs) -> Number:
     """Where it stands, or -1."""
     low, high = 0, len(ascending)

@@ -1,0 +1,188 @@
+"""Tags, comments and elements without markup, as the tokeniser of the HTML standard reads them; for `tame`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storyfold.compiled import compiled_part
+from storyfold.parse.arrays import Bytes, Longs
+from storyfold.parse.block_words import name_hash
+from storyfold.parse.defuse import MAX_ATTRIBUTES
+from storyfold.parse.scan_attributes import FNV, mixed
+from storyfold.parse.scan_text import place_of
+
+PADDING = 64  # bytes of white space after the markup, so that no look ahead leaves it
+_SCRIPT, _STYLE, _SVG, _TITLE, _DESC = map(name_hash, ("script", "style", "svg", "title", "desc"))
+_DATA_TESTID, _SRCSET = map(name_hash, ("data-testid", "srcset"))
+_DATA = np.frombuffer(b"data-", np.uint8)
+_JSON_LD = np.frombuffer(b"ld+json", np.uint8)
+_BEGIN_SCRIPT = np.frombuffer(b"<script", np.uint8)
+
+
+@compiled_part
+def is_letter(byte: int) -> bool:
+    return 65 <= byte <= 90 or 97 <= byte <= 122
+
+
+@compiled_part
+def tag_name(data: Bytes, place: int, size: int) -> tuple[int, int]:
+    """The hash of the name in small letters, and where it ends."""
+    value = FNV
+    while place < size and data[place] > 32 and data[place] != 47 and data[place] != 62:
+        byte = data[place]
+        value = mixed(value, byte + 32 if 65 <= byte <= 90 else byte)
+        place += 1
+    return value, place
+
+
+@compiled_part
+def after_tag(data: Bytes, place: int, size: int, spans: Longs) -> tuple[int, int]:
+    """After the `>` that ends the tag, and how many of `spans` hold attributes that nobody reads.
+
+    -1 where the tag has no end, or more attributes than any honest one.
+    """
+    found = 0
+    for _ in range(MAX_ATTRIBUTES):
+        start = place
+        while place < size and (data[place] <= 32 or data[place] == 47):
+            place += 1
+        if place >= size:
+            return -1, 0
+        if data[place] == 62:
+            return place + 1, found
+        name_from, value = place, FNV
+        while place < size and (place == name_from or data[place] != 61) and not _ends_word(data[place]):
+            byte = data[place]
+            value = mixed(value, byte + 32 if 65 <= byte <= 90 else byte)
+            place += 1
+        is_needless = value == _SRCSET or (value != _DATA_TESTID and _begins(data, name_from, _DATA))
+        place = _after_value(data, place, size)
+        if is_needless and found < len(spans):
+            spans[found, 0], spans[found, 1] = start, place
+            found += 1
+    return -1, 0
+
+
+@compiled_part
+def _ends_word(byte: int) -> bool:
+    return byte <= 32 or byte in (47, 62)
+
+
+@compiled_part
+def _after_value(data: Bytes, place: int, size: int) -> int:
+    after = place
+    while after < size and data[after] <= 32:
+        after += 1
+    if data[after] != 61:  # =
+        return place
+    after += 1
+    while after < size and data[after] <= 32:
+        after += 1
+    quote = data[after]
+    if quote in (34, 39):
+        after += 1
+        while after < size and data[after] != quote:
+            after += 1
+        return after + 1
+    while after < size and data[after] > 32 and data[after] != 62:
+        after += 1
+    return after
+
+
+@compiled_part
+def _begins(data: Bytes, place: int, word: Bytes) -> bool:
+    """Whether this word, of small letters and marks, stands here in letters of any case; there is padding after."""
+    for i in range(len(word)):
+        byte = data[place + i]
+        if (byte + 32 if 65 <= byte <= 90 else byte) != word[i]:
+            return False
+    return True
+
+
+@compiled_part
+def after_markup(data: Bytes, place: int, size: int) -> int:
+    """After the comment, or what the standard counts as one, that begins here; `place` where none does."""
+    mark = data[place + 1]
+    is_comment = mark == 33 and data[place + 2] == 45 and data[place + 3] == 45  # !--
+    if is_comment:
+        after = place + 4
+        if data[after] == 62:  # <!-->
+            return after + 1
+        if data[after] == 45 and data[after + 1] == 62:  # <!--->
+            return after + 2
+        while after < size and not (
+            data[after] == 45
+            and data[after + 1] == 45
+            and (data[after + 2] == 62 or (data[after + 2] == 33 and data[after + 3] == 62))
+        ):
+            after += 1
+        return min(size, after + (3 if data[after + 2] == 62 else 4))
+    is_document_type = mark == 33 and data[place + 2] | 32 == 100  # !d
+    if is_document_type or not (mark in (33, 63) or (mark == 47 and not is_letter(data[place + 2]))):
+        return place
+    while place < size and data[place] != 62:
+        place += 1
+    return min(size, place + 1)
+
+
+@compiled_part
+def after_raw(data: Bytes, start: int, place: int, size: int, name: int) -> tuple[int, int]:
+    """Where the element's content ends, and where the element does if nobody reads it, else 0.
+
+    -1 where a script holds another behind the mark of a comment: the standard lets it end elsewhere then.
+    """
+    content, commented = place, False
+    while place < size:
+        if data[place] == 60:
+            if data[place + 1] == 47 and tag_name(data, place + 2, size)[0] == name:
+                break
+            if name == _SCRIPT:
+                if commented and _begins(data, place, _BEGIN_SCRIPT):
+                    return -1, 0
+                commented |= data[place + 1] == 33 and data[place + 2] == 45 and data[place + 3] == 45
+        place += 1
+    if place >= size or not (name == _STYLE or (name == _SCRIPT and not _is_json_ld(data, start, content))):
+        return place, 0
+    end = place
+    while end < size and data[end] != 62:
+        if data[end] in (34, 39):
+            return place, 0
+        end += 1
+    return place, end + 1 if end < size else 0
+
+
+@compiled_part
+def _is_json_ld(data: Bytes, start: int, end: int) -> bool:
+    for place in range(start, end):  # noqa: SIM110 (kernels have no generators)
+        if data[place] | 32 == 108 and _begins(data, place, _JSON_LD):
+            return True
+    return False
+
+
+@compiled_part
+def after_drawing(data: Bytes, place: int, size: int, drawn: Longs, no_spans: Longs) -> int:
+    """After the end tag of the drawing whose start tag ends here; 0 where it holds what may end it before."""
+    if data[place - 2] == 47:
+        return 0
+    told = 0  # the name of an open title: what stands in it is HTML, so it must be text alone
+    while place < size:
+        if data[place] != 60:
+            place += 1
+            continue
+        if data[place + 1] == 33 and data[place + 2] == 45:
+            place = after_markup(data, place, size)
+            continue
+        closing = data[place + 1] == 47
+        first = place + 2 if closing else place + 1
+        if not is_letter(data[first]):
+            return 0
+        name, place = tag_name(data, first, size)
+        place, _ = after_tag(data, place, size, no_spans)
+        if place < 0 or (told and not (closing and name == told)):
+            return 0
+        told = name if name in (_TITLE, _DESC) and not closing else 0
+        if closing and name == _SVG:
+            return place
+        if place_of(name, drawn) < 0:
+            return 0
+    return 0
