@@ -112,16 +112,19 @@ def without_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
     A short one must be the same in full: recipes and interviews have lines that begin alike.
     """
     left = kept.copy()
-    if not (kept & (page.features[:, f.AGAIN] >= REPEATED_SHARE)).any():
+    lengths = page.scan.blocks[:, WORD_TO] - page.scan.blocks[:, WORD_FROM]
+    said_before = lengths[kept & (page.features[:, f.AGAIN] >= REPEATED_SHARE)]
+    if said_before.max(initial=0) < REPEATED_WORDS:  # so of most pages
         return left
+    any_long = bool(said_before.max() >= LONG_WORDS)
     seen: set[int] = set()
     texts: set[bytes] = set()
     for block in np.flatnonzero(kept):
         words = page.scan.words[page.scan.blocks[block, WORD_FROM] : page.scan.blocks[block, WORD_TO]]
         if len(words) < REPEATED_WORDS:
             continue
-        text, runs = words.tobytes(), word_runs(words).tolist()
-        is_copy = len(words) >= LONG_WORDS and sum(run in seen for run in runs) >= REPEATED_SHARE * len(runs)
+        text, runs = words.tobytes(), word_runs(words).tolist() if any_long else []
+        is_copy = any_long and len(words) >= LONG_WORDS and sum(r in seen for r in runs) >= REPEATED_SHARE * len(runs)
         left[block] = text not in texts and not is_copy
         if left[block]:
             texts.add(text)

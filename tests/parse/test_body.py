@@ -83,6 +83,12 @@ def test_a_long_block_that_stood_before_in_parts_is_left_out():
     assert body(markup).split("\n\n") == PARAGRAPHS
 
 
+def test_long_paragraphs_stay_beside_a_line_that_stands_twice():
+    long = [" ".join(PARAGRAPHS[:3]) * 2, " ".join(PARAGRAPHS[3:]) * 2]
+    refrain = "What would you ask the council of Kettleby first of all?"
+    assert body(page(paragraphs([refrain, long[0], refrain, long[1]]))).split("\n\n") == [refrain, *long]
+
+
 def test_how_much_of_a_block_is_said_elsewhere():
     texts = ["one two three four five", "six seven eight nine ten", "two three four five", "a b"]
     scan = scan_markup(LexborHTMLParser(paragraphs(texts)).html or "")
