@@ -4,9 +4,9 @@
     python -m benchmarks.parse_pages --speed [--rounds N] [--only aeb|fundus] [--every N]
 
 Speed is of the whole of `parse_page`, text and metadata, on one core, against `trafilatura.bare_extraction` with its
-metadata; the two and the fast mode take turns on each page, and each page counts with its best round, so that other
-work on the machine weighs on all alike. The figures of pages that the body model was fitted on are no evidence of its
-quality: `benchmarks/quality.py` has those out of fold.
+metadata; the two and the fast mode take turns on all pages (not on each: what is kept of one page would help the next
+reader), and each page counts with its best round. The figures of pages that the body model was fitted on are no
+evidence of its quality: `benchmarks/quality.py` has those out of fold.
 
 The pages lie in `../shared/data/pages` (or `$STORYFOLD_SHARED`). Their addresses are not given to the parser, as
 in a run over saved files.
@@ -131,8 +131,8 @@ def time_pages(pages: list[tuple[Path, bytes]], rounds: int) -> None:
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     best = {name: [float("inf")] * len(pages) for name in readers}
     for _ in range(rounds):
-        for place, (path, content) in enumerate(pages):
-            for name, reader in readers.items():
+        for name, reader in readers.items():
+            for place, (path, content) in enumerate(pages):
                 started = time.process_time()
                 reader(path, content)
                 best[name][place] = min(best[name][place], time.process_time() - started)

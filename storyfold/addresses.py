@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
+KEPT = 256  # addresses whose parts are kept: a page asks for its own some twenty times
+LONGEST = 8_192  # characters as written, before tracking parameters go: what servers accept at most (Apache, nginx)
 MAX_LENGTH = 2_048  # characters; what browsers and the sitemap protocol (sitemaps.org) allow an address
 
 # Query parameters that name the visitor's way to the page and never the page.
@@ -25,17 +28,26 @@ def canonical_url(url: str | None, base: str | None = None) -> str | None:
     if parts is None or parts.hostname is None:
         return None
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(k))
+    query = sorted((k, v) for k, v in _fields(parts.query) if not _is_tracking(k))
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=-._~")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     canonical = urlunsplit(("https", host + port, path, urlencode(query), ""))
     return canonical if len(canonical) <= MAX_LENGTH else None
 
 
+def _fields(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query, keep_blank_values=True) if query else []
+
+
 def split(url: str | None, base: str | None = None) -> SplitResult | None:
     """The parts of an http(s) address, resolved against `base`; None if it is no such address."""
-    if not url or not url.strip():
+    if not url or not url.strip() or len(url) > LONGEST:
         return None
+    return _split(url, base)
+
+
+@lru_cache(KEPT)
+def _split(url: str, base: str | None) -> SplitResult | None:
     try:
         parts = urlsplit(urljoin(base or "", url.strip()))
         _ = parts.port  # raises ValueError where the port is no number

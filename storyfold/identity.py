@@ -45,7 +45,11 @@ def record_offset(location: str, warc_file: str, warc_offset: int) -> int | None
 
 def text_sha256(title: str | None, body: str) -> str:
     """64 hex digits of what the text says: a cosmetic change (case, width, punctuation, space) keeps them."""
-    words = (
-        _WORD.findall(unicodedata.normalize("NFKC", t).casefold().replace("\u00ad", "")) for t in (title or "", body)
-    )
+    words = (_WORD.findall(_folded(t)) for t in (title or "", body))
     return hashlib.sha256("\n".join(" ".join(w) for w in words).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).casefold().replace("\u00ad", "")

@@ -20,6 +20,7 @@ from storyfold.parse.body_model import WeighedPage, weigh_page
 from storyfold.parse.features import shares_within
 from storyfold.parse.features_said import word_runs
 from storyfold.parse.hints import Hints
+from storyfold.parse.links import linked_addresses
 from storyfold.parse.paywall import is_truncated, without_notices
 from storyfold.parse.prune import BODY_WORDS, without_furniture
 from storyfold.parse.scan_rows import WORD_FROM, WORD_TO
@@ -54,11 +55,12 @@ Chosen = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text, its paragraphs apart by an empty line, and what found it."""
+    """The text, its paragraphs apart by an empty line, what found it, and the addresses it links to, as written."""
 
     text: str
     extractor: str
     truncated: bool = False
+    links: tuple[str, ...] = ()
 
 
 def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model: Model | None = None) -> Body:
@@ -73,15 +75,19 @@ def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model
         asked = second_opinion(tree, hints.heads)
         if asked:
             kept, extractor = choose_blocks(page, shares_within(page.scan, "\n".join(asked))), "blocks+trafilatura"
-    lines = without_furniture(lines_of(page, kept), hints.heads)
+    found = lines_of(page, kept)
+    lines = without_furniture([line for line, _ in found], hints.heads)
     if not lines:
-        lines, extractor = (asked, "trafilatura") if asked else (lines_of(page, long_paragraphs(page)), "paragraphs")
+        found = lines_of(page, long_paragraphs(page))
+        lines, extractor = (asked, "trafilatura") if asked else ([line for line, _ in found], "paragraphs")
     lines, notice = without_notices(lines)
     rescue = _lines(_TAG.sub(" ", hints.spoken))
     if _length(lines) < rescued_below * _length(rescue):
         lines, extractor = rescue, "json-ld"
-    text = "\n\n".join(lines)
-    return Body(text, extractor if text else "", is_truncated(text, notice=notice, free=hints.free))
+    text, left = "\n\n".join(lines), set(lines)
+    blocks = {block for line, block in found if line in left}
+    is_cut = is_truncated(text, notice=notice, free=hints.free)
+    return Body(text, extractor if text else "", is_cut, tuple(linked_addresses(page.scan, blocks)))
 
 
 def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> Chosen:
@@ -148,9 +154,9 @@ def long_paragraphs(page: WeighedPage) -> Chosen:
     return (page.features[:, f.WORDS] > BODY_WORDS) & (page.features[:, f.LINK_SHARE] < f.SENTENCE_LINKED)
 
 
-def lines_of(page: WeighedPage, kept: Chosen) -> list[str]:
-    """The text of the kept blocks, a line a paragraph."""
-    return [line for block in np.flatnonzero(kept) for line in _lines(page.scan.block_text(int(block)))]
+def lines_of(page: WeighedPage, kept: Chosen) -> list[tuple[str, int]]:
+    """The text of the kept blocks, a line a paragraph, each with its block."""
+    return [(line, block) for block in np.flatnonzero(kept).tolist() for line in _lines(page.scan.block_text(block))]
 
 
 def _lines(text: str) -> list[str]:

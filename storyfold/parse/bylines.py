@@ -15,6 +15,7 @@ from storyfold.schemas.pages import Byline
 CREDIT_READ = 500  # characters of one credit text: six authors with their roles have about 300
 CREDITS_READ = 50  # credits of one page; 142 real pages have up to 5, a large investigation some dozens
 HEAD_LINES, TAIL_LINES = 3, 8  # a dateline stands in the first paragraph; credits in the last lines
+CREDIT_LINE = 150  # characters of a line that names nothing but an agency, with a year and "all rights reserved"
 TAIL_LINE = 400  # characters: "Reporting by …; writing by …; editing by …" with ten names has about 300
 
 _DOMAIN = re.compile(
@@ -92,7 +93,8 @@ def with_agency(bylines: Sequence[Byline], agency: str | None) -> tuple[Byline, 
 
 def _unlisted(named: Sequence[str], body: str) -> str | None:
     """An agency that no list has: by its form of name, or as the name credited in a dateline as well."""
-    heads = [match["agency"] for line in _lines(body[:4000])[:HEAD_LINES] if (match := _DATELINE.match(line[:200]))]
+    lines = [line[:200] for line in _lines(body[:4000])[:HEAD_LINES] if "(" in line[:200] or "/" in line[:200]]
+    heads = [match["agency"] for line in lines if (match := _DATELINE.match(line))]
     sources = [m[1] for line in _lines(body[-4000:])[-TAIL_LINES:] if (m := _SOURCE.fullmatch(line[:TAIL_LINE]))]
     credited = {fold(name) for name in (*named, *sources)}
     for name in map(str.strip, heads):
@@ -126,6 +128,8 @@ def _lines(text: str) -> list[str]:
 
 
 def _dateline_agency(line: str) -> str | None:
+    if "(" not in line[:200] and "/" not in line[:200]:
+        return None
     match = _DATELINE.match(line[:200])
     if match and not _is_place(match["place"]):
         return None
@@ -149,7 +153,10 @@ def _tail_agency(line: str) -> str | None:
         return "Reuters"  # the form of Reuters' sign-off (Reuters Handbook of Journalism, "Sign-offs")
     if _DPA_NUMBER.search(line):
         return "dpa"
-    credit = _PHRASES.sub(" ", _YEARS.sub(" ", line.split(". ", maxsplit=1)[0]))
+    first = line.split(". ", maxsplit=1)[0]
+    if len(first) > CREDIT_LINE:
+        return None
+    credit = _PHRASES.sub(" ", _YEARS.sub(" ", first))
     whole = credit.strip(" .,:;-–—()[]/")
     is_credit = credit != line or len(whole.split()) <= 3
     return _first_agency(whole) if is_credit else None

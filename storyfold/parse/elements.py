@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -91,6 +92,7 @@ def read_elements(tree: LexborHTMLParser) -> Elements:
 Attributes = dict[str, str | None]
 
 
+@lru_cache(MAX_META)
 def key_of(name: str) -> str:
     """A meta tag's name as it is looked up: `article:published_time` and `article:published:time` are one."""
     return re.sub(r"[\s:._-]+", "", name).lower()

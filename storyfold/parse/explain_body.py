@@ -56,7 +56,8 @@ def explain_body(tree: LexborHTMLParser, hints: Hints) -> list[ExplainedBlock]:
     chosen = by_model = choose_blocks(page)
     if is_unsure(page, by_model) and (asked := second_opinion(tree, hints.heads)):
         chosen = choose_blocks(page, shares_within(page.scan, "\n".join(asked)))
-    left = set(without_notices(without_furniture(lines_of(page, chosen), hints.heads))[0])
+    lines = [line for line, _ in lines_of(page, chosen)]
+    left = set(without_notices(without_furniture(lines, hints.heads))[0])
     blocks = []
     for b in range(len(page.chances)):
         text = page.scan.block_text(b)

@@ -18,7 +18,7 @@ from storyfold.parse.elements import Elements, read_elements
 from storyfold.parse.extract import Extract
 from storyfold.parse.hints import Hints
 from storyfold.parse.kinds import kind_of, linked_headlines, says_article
-from storyfold.parse.links import links_of, read_anchors
+from storyfold.parse.links import links_of
 from storyfold.parse.metadata import Metadata, read_metadata
 from storyfold.parse.notices import notices_of
 from storyfold.parse.printed import printed_claims, printed_credits, printed_lines
@@ -72,7 +72,6 @@ def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: boo
     claims, writers = _with_printed(tree, elements, metadata, title, url, page)
     wordings = title_wordings(elements, metadata)
     headlines = 0 if says_article(metadata) else linked_headlines(tree)
-    anchors = read_anchors(tree)
     body = find_body(tree, head.hints, fast=fast)
     if not body.text and not _is_visible(head.text):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
@@ -89,7 +88,7 @@ def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: boo
         section=metadata.section,
         tags=metadata.tags,
         image=metadata.image,
-        links=links_of(anchors, body.text, url or page.url),
+        links=links_of(body.links, url or page.url),
         notices=notices_of(elements.notices),
         kind=kind_of(metadata, headlines, url, title, body.text),
         extractor=body.extractor,

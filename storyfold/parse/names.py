@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from storyfold.parse.agencies import DESKS, PREFIXES, ROLES, STAFF, WEAK_PREFIXES, agency_code
 from storyfold.parse.time_words import fold
 from storyfold.parse.times import without_times
 
+KEPT = 64  # credits whose names are kept: each is asked for some five times while its page is read
 NAME_WORDS = 7  # "María del Carmen de la Cruz Sánchez"; longer is a sentence
 
 _NOISE = re.compile(
@@ -41,8 +43,13 @@ _WEEKDAY = re.compile(
 )
 
 
-def names_in(credit: str) -> Iterator[str]:
+@lru_cache(KEPT)
+def names_in(credit: str) -> tuple[str, ...]:
     """Every name that one byline text credits, as printed; people, agencies and desks, not yet told apart."""
+    return tuple(_names_in(credit))
+
+
+def _names_in(credit: str) -> Iterator[str]:
     text = unicodedata.normalize("NFC", credit)
     text = _PARENTHESES.sub(lambda m: f"\n{m[1]}\n" if agency_code(m[1]) else "\n", text)
     text = _NOISE.sub("\n", text)

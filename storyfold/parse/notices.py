@@ -40,8 +40,10 @@ _SENTENCES: dict[NoticeKind, str] = {
 }
 
 
-def _labels(kind: NoticeKind) -> re.Pattern[str]:
-    return re.compile(rf"[\W_]{{0,9}}(?:{_joined(_LABELS[kind])})\s?(?:[:–—()\[\]-]|,? \d|vom\b|$)", re.IGNORECASE)
+def _labels() -> re.Pattern[str]:
+    """A label at the head of a paragraph; its group has the name of its kind."""
+    kinds = "|".join(f"(?P<{kind}>{_joined(words)})" for kind, words in _LABELS.items())
+    return re.compile(rf"[\W_]{{0,9}}(?:{kinds})\s?(?:[:–—()\[\]-]|,? \d|vom\b|$)", re.IGNORECASE)
 
 
 def _sentences(kind: NoticeKind) -> re.Pattern[str]:
@@ -52,7 +54,7 @@ def _joined(words: str) -> str:
     return re.sub(r"\|\s+", "|", words.strip())
 
 
-_LABEL_FORMS = [(kind, _labels(kind)) for kind in _LABELS]
+_LABEL = _labels()
 _SENTENCE_FORMS = [(kind, _sentences(kind)) for kind in _SENTENCES]
 # One of these stands in each of the sentences: asked first, since most paragraphs have none.
 _HINTS = re.compile(r"this |vers(?:ion|ión|ão|ie)|fassung|aktualisiert|cet article|actualizad|deste")
@@ -71,7 +73,8 @@ def notices_of(paragraphs: Iterable[str]) -> tuple[Notice, ...]:
 
 
 def _kind(head: str) -> NoticeKind | None:
-    label = next((kind for kind, form in _LABEL_FORMS if form.match(head)), None)
-    if label or not _HINTS.search(head.lower()):
-        return label
+    if label := _LABEL.match(head):
+        return next(kind for kind in _LABELS if label[kind])
+    if not _HINTS.search(head.lower()):
+        return None
     return next((kind for kind, form in _SENTENCE_FORMS if form.search(head)), None)

@@ -21,8 +21,18 @@ _NOTICE = re.compile(
 )
 
 
+# One of these stands in each notice, in small letters: asked first, since most pages have none.
+_HINTS = (
+    "subscri", "log in", "login", "sign in", "signin", "register", "abonn", "il vous reste", "weiterlesen",
+    "jetzt testen", "suscri", "abbonat", "会員限定", "有料会員",
+)  # fmt: skip
+
+
 def without_notices(lines: Sequence[str]) -> tuple[list[str], bool]:
     """The lines without those that ask for a subscription, and whether there were such."""
+    text = "\n".join(lines).lower()
+    if not any(hint in text for hint in _HINTS):
+        return list(lines), False
     kept = [line for line in lines if len(line) > NOTICE_CHARS or not _NOTICE.search(line)]
     return kept, len(kept) < len(lines)
 

@@ -24,6 +24,7 @@ from storyfold.parse.block_words import (
 )
 from storyfold.parse.scan_attributes import mixed, read_attributes, read_name
 from storyfold.parse.scan_rows import (
+    BEGINS,
     BLOCK_COLUMNS,
     BLOCKS,
     BOLD_DEPTH,
@@ -31,11 +32,13 @@ from storyfold.parse.scan_rows import (
     ELEMENT_COLUMNS,
     ELEMENTS,
     END,
+    ENDS,
     FIRST,
     IMAGES_SEEN,
     IS_BLOCK,
     ITALIC_DEPTH,
     LINK_DEPTH,
+    NAMED,
     OPEN,
     PARENT,
     SIGN,
@@ -45,6 +48,7 @@ from storyfold.parse.scan_rows import (
     TAG,
     TAG_BEGINS,
     TAG_ENDS,
+    TEXT,
     Scan,
     Tables,
 )
@@ -70,17 +74,20 @@ def scan_markup(markup: str) -> Scan:
         np.zeros((blocks_room, GROUP_COUNTS), np.int16),
         np.empty(len(data) + 16, np.uint8),
         np.empty(len(data) // 2 + 16, np.uint32),
+        data,
     )
     state = _scan(data, tables, out)
     elements, blocks, text, words = (int(n) for n in state[:4])
     return Scan(
         out.elements[:elements], out.marks[:elements], out.blocks[:blocks], out.groups[:blocks], out.text[:text],
-        out.words[:words],
+        out.words[:words], data,
     )  # fmt: skip
 
 
 def hash_words(text: str) -> Hashes:
     """The words of a text as the scan hashes them."""
+    if not text:
+        return np.zeros(0, np.uint32)
     return scan_markup(text.replace("&", "&amp;").replace("<", "&lt;")).words
 
 
@@ -103,6 +110,7 @@ def _scan(data: Bytes, tables: Tables, out: Scan) -> Longs:
     end_block(out, state, tables.words, tables.groups)
     while state[OPEN] >= 0:
         out.elements[stack[state[OPEN]], END] = state[BLOCKS]
+        out.elements[stack[state[OPEN]], ENDS] = state[TEXT]
         state[OPEN] -= 1
     return state
 
@@ -193,6 +201,7 @@ def _open(
     is_inline = row >= 0 and tables.kinds[row] == INLINE
     if not is_inline:
         end_block(out, state, tables.words, tables.groups)
+    named = place
     marks, sign, place = read_attributes(data, place, tables.steps, tables.found)
     number = state[ELEMENTS]
     if number >= len(out.elements):
@@ -205,6 +214,8 @@ def _open(
     element[FIRST] = state[BLOCKS]
     element[SIGN] = mixed(sign ^ name, 0) & 0x7FFFFFFF
     element[IS_BLOCK] = not is_inline
+    element[BEGINS] = state[TEXT]
+    element[NAMED] = named
     out.marks[number] = marks | (tables.bits[row] if row >= 0 else 0)
     state[ELEMENTS] += 1
     state[OPEN] += 1
@@ -227,6 +238,7 @@ def _close(name: int, kind: int, stack: Integers, tables: Tables, out: Scan, sta
     if kind != INLINE:
         end_block(out, state, tables.words, tables.groups)
     out.elements[stack[depth], END] = state[BLOCKS]
+    out.elements[stack[depth], ENDS] = state[TEXT]
     state[OPEN] -= 1
     if name == _A:
         state[LINK_DEPTH] -= 1

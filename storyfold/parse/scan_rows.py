@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from storyfold.parse.arrays import Bytes, Hashes, Integers, Longs, Shorts, Tiny
 
-# Columns of `Scan.elements`: the blocks of an element are FIRST to END, its parent comes before it.
-PARENT, TAG, DEPTH, FIRST, END, SIGN, IS_BLOCK = range(7)
-ELEMENT_COLUMNS = 7
+# Columns of `Scan.elements`: the blocks of an element are FIRST to END, its text BEGINS to ENDS, its parent comes
+# before it, and its attributes stand in the markup from NAMED on.
+PARENT, TAG, DEPTH, FIRST, END, SIGN, IS_BLOCK, BEGINS, ENDS, NAMED = range(10)
+ELEMENT_COLUMNS = 10
 # Columns of `Scan.blocks`; TEXT and WORD are half-open ranges, the rest counts.
 (
     TEXT_FROM, TEXT_TO, OWNER, INNER, WORD_FROM, WORD_TO, CHARS, LINKED, LINKS, BOLD, STOPS, COMMAS, DIGITS, CAPITALS,
@@ -37,6 +38,7 @@ class Scan(NamedTuple):
     groups: Shorts  # of blocks: how many of its words belong to each of `TEXT_GROUPS`
     text: Bytes  # UTF-8, white space folded
     words: Hashes  # FNV-1a of each word in lower case
+    markup: Bytes  # what was scanned, in UTF-8, and padding
 
     def block_text(self, block: int) -> str:
         """The text of one block, line ends where `<br>` stood."""

@@ -12,6 +12,7 @@ from trafilatura.settings import Document
 
 from storyfold.parse.prune import prune, without_furniture
 
+_NO_TEXT = ["script", "style", "svg", "head", "iframe", "template"]
 MAX_TAGS = 100_000  # the largest of 323 real pages has 8,000; trafilatura takes 4 s and 450 MB for 200,000
 
 # What lxml and trafilatura were seen to raise, or may by their own code, on pages cut or mangled at random;
@@ -24,6 +25,7 @@ for _name in ("trafilatura", "htmldate"):
 
 def second_opinion(tree: LexborHTMLParser, heads: Collection[str]) -> list[str]:
     """The lines that trafilatura finds in the pruned page, without furniture. Prunes `tree`. Never raises."""
+    tree.strip_tags(_NO_TEXT, recursive=True)  # what is left takes trafilatura a tenth less time
     prune(tree)
     return without_furniture(extract_lines(tree.html or ""), heads)
 

@@ -40,7 +40,7 @@ class _Names(NamedTuple):
 
 def tame_markup(text: str, nesting: int) -> bytes | None:
     """The page in UTF-8 without what no reader sees; JSON-LD stays. None where `defuse` must look at the page."""
-    data = np.frombuffer((text + " " * PADDING).encode("utf-8", "replace"), np.uint8)
+    data = np.frombuffer(text.encode("utf-8", "replace") + b" " * PADDING, np.uint8)
     out = np.empty(len(data), np.uint8)
     size = _copy_tame(data, nesting, _names(), out)
     return out[:size].tobytes() if size >= 0 else None

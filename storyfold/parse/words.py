@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+KEPT, SHORT = 512, 300  # texts of so many characters at most are kept: titles and names are asked for again and again
 _WORD = re.compile(r"\w+")
 
 
 def fold(text: str) -> str:
     """The words alone, in lower case, one space apart: what two spellings of one text share."""
+    return _fold_kept(text) if len(text) <= SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
+
+
+_fold_kept = lru_cache(KEPT)(_fold)

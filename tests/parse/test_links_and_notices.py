@@ -7,14 +7,17 @@ import time
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.parse.links import MAX_KEPT, links_of, read_anchors
+from storyfold.parse.links import MAX_KEPT, linked_addresses, links_of
 from storyfold.parse.notices import MAX_NOTICES, notices_of
+from storyfold.parse.scan import scan_markup
 
 URL = "https://bugle.example/goat"
 
 
 def links(markup: str, body: str) -> tuple[str, ...]:
-    return links_of(read_anchors(LexborHTMLParser(markup)), body, URL)
+    scan = scan_markup(LexborHTMLParser(markup).html or "")
+    blocks = {block for block in range(len(scan.blocks)) if scan.block_text(block) in body}
+    return links_of(linked_addresses(scan, blocks), URL)
 
 
 def test_links_of_the_text_are_kept_and_others_not():
