@@ -24,7 +24,7 @@ _NOTICE = re.compile(
 # One of these stands in each notice, in small letters: asked first, since most pages have none.
 _HINTS = (
     "subscri", "log in", "login", "sign in", "signin", "register", "abonn", "il vous reste", "weiterlesen",
-    "jetzt testen", "suscri", "abbonat", "会員限定", "有料会員",
+    "jetzt testen", "suscri", "abbonat", "会員限定", "有料会員", "会員登録", "有料記事",
 )  # fmt: skip
 
 
