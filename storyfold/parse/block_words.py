@@ -83,13 +83,19 @@ TEXT_GROUPS = (
     "published updated posted ago minutes min hours am pm gmt est edt et ist uhr publié publicado pubblicato "
     "aktualisiert veröffentlicht modified",
     "by von par por di av author editor reporter correspondent staff writer redaktion editing reporting written "
-    "contributed contributor journalist autor",
+    "contributed contributor journalist autor professor fellow researcher columnist freelance freelancer autorin "
+    "redakteur redakteurin korrespondent korrespondentin reporterin",
     "copyright rights reserved ©  terms privacy policy cookies cookie disclaimer advertisement advertising sponsored "
-    "anzeige werbung publicité publicidad advertiser affiliate commission contact",
+    "anzeige werbung publicité publicidad advertiser affiliate commission contact "
+    "datenschutz privatsphäre einwilligung zustimmung drittplattformen datenschutzerklärung consent consentement "
+    "consentimiento consenso toestemming externer externe embedded eingebettet",
     "share print save copy link tweet pin email bookmark teilen drucken partager compartir condividi merken kopieren "
     "shares",
     "i you he she they we was were had has have been said says would not und der die das nicht ist hat les des est "
     "qui dans une el los que una es il che della non per om het een van är och att som på han hun i to of and the",
+    "your you us our yourself sie ihr ihre ihnen uns unser unsere vous votre vos nous notre nos usted tu tus su sus "
+    "nuestro nuestra você seu sua nosso nossa voi vostro nostro jouw uw ons onze",
+    "www http https com org net html pic twitter",
 )
 
 GROUP_COUNTS = len(TEXT_GROUPS)

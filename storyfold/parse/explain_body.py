@@ -72,7 +72,7 @@ def _reason(page: WeighedPage, block: int, *, kept: bool, chosen: Chosen, by_mod
     if kept:
         return _why_kept(row) if by_model[block] else "trafilatura, asked where the model was unsure, kept it"
     if chosen[block]:
-        return "repeats the title, a credit or a time, or points to another article or a subscription"
+        return "repeats the title, a credit or a time, points to another article, or asks the reader for something"
     if by_model[block]:
         return "trafilatura, asked where the model was unsure, left it out"
     if page.chances[block] >= KEEP:

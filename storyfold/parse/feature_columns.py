@@ -11,8 +11,8 @@ GRAM = 3  # words; the same as the copies' shingles
 
 # Columns, in groups.
 WORDS, LENGTH, LINK_SHARE, LINK_COUNT, BOLD_SHARE, STOP_COUNT, COMMA_SHARE, DIGIT_SHARE, CAPITAL_SHARE = range(9)
-WORD_CHARS, LAST_KIND, START_KIND, LINE_COUNT, IDEOGRAPH_SHARE = range(9, 14)
-GROUP_SHARES = 14
+WORD_CHARS, LAST_KIND, START_KIND, LINE_COUNT, IDEOGRAPH_SHARE, MARK_SHARE, ITALIC_SHARE = range(9, 16)
+GROUP_SHARES = 16
 MARKS_FROM = GROUP_SHARES + GROUP_COUNTS
 TREE = MARKS_FROM + BITS  # depth, shares of the page's sentences in 4 elements upwards, heights to 20, 50, 80 %, ...
 TREE_COLUMNS = 14
@@ -27,7 +27,11 @@ SAID = HEADS + HEADS_COLUMNS  # share of words in the JSON-LD body, the descript
 SAID_COLUMNS = 5
 PAGE = SAID + SAID_COLUMNS
 PAGE_COLUMNS = 5
-NEAR = PAGE + PAGE_COLUMNS  # of the blocks 1, 2, 3 before and after
+IMAGE = PAGE + PAGE_COLUMNS  # images between it and the block before, and the one after; blocks since an image
+IMAGE_COLUMNS = 3
+AGAIN = IMAGE + IMAGE_COLUMNS  # share of word runs that stand before it too, that stand after it too
+AGAIN_COLUMNS = 2
+NEAR = AGAIN + AGAIN_COLUMNS  # of the blocks 1, 2, 3 before and after
 NEAR_COLUMNS = 6 * 5
 COLUMNS = NEAR + NEAR_COLUMNS
 

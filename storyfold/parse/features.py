@@ -13,8 +13,8 @@ import numpy as np
 from storyfold.parse.arrays import Doubles, Floats, Longs
 from storyfold.parse.feature_columns import COLUMNS
 from storyfold.parse.features_block import fill_likes, fill_text, fill_tree
-from storyfold.parse.features_place import fill_articles, fill_heads, fill_near, fill_place
-from storyfold.parse.features_said import fill_said, shares, word_runs
+from storyfold.parse.features_place import fill_articles, fill_heads, fill_images, fill_near, fill_place
+from storyfold.parse.features_said import fill_again, fill_said, shares, word_runs
 from storyfold.parse.hints import Hints
 from storyfold.parse.scan import hash_words
 from storyfold.parse.scan_rows import Scan
@@ -49,6 +49,8 @@ def features_of(scan: Scan, said: Said) -> Floats:
         fill_likes(scan.elements, scan.blocks, sentences, table)
         fill_place(sentences, table)
         fill_said(scan.blocks, scan.words, said.spoken, said.described, said.heads, table)
+        fill_images(scan.blocks, table)
+        fill_again(scan.blocks, scan.words, table)
         fill_heads(table)
         fill_articles(scan.elements, scan.marks, scan.blocks, sentences, table)
         fill_near(scan.elements, scan.blocks, sentences, table)

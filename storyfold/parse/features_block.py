@@ -15,12 +15,14 @@ from storyfold.parse.feature_columns import (
     FAR,
     GROUP_SHARES,
     IDEOGRAPH_SHARE,
+    ITALIC_SHARE,
     LAST_KIND,
     LENGTH,
     LIKES,
     LINE_COUNT,
     LINK_COUNT,
     LINK_SHARE,
+    MARK_SHARE,
     MARKS_FROM,
     SENTENCE_LINKED,
     SENTENCE_WORDS,
@@ -42,10 +44,12 @@ from storyfold.parse.scan_rows import (
     IDEOGRAPHS,
     INNER,
     IS_BLOCK,
+    ITALIC,
     LAST,
     LINES,
     LINKED,
     LINKS,
+    MARKS,
     OWNER,
     PARENT,
     SIGN,
@@ -78,6 +82,8 @@ def fill_text(blocks: Integers, groups: Shorts, table: Floats) -> None:
         table[b, START_KIND] = blocks[b, START]
         table[b, LINE_COUNT] = blocks[b, LINES]
         table[b, IDEOGRAPH_SHARE] = blocks[b, IDEOGRAPHS] / chars
+        table[b, MARK_SHARE] = blocks[b, MARKS] / chars
+        table[b, ITALIC_SHARE] = blocks[b, ITALIC] / chars
         for group in range(GROUP_COUNTS):
             table[b, GROUP_SHARES + group] = groups[b, group] / count
 

@@ -8,10 +8,12 @@ from storyfold.compiled import compiled
 from storyfold.parse.arrays import Doubles, Floats, Integers, Longs
 from storyfold.parse.feature_columns import (
     ARTICLE,
+    FAR,
     H1,
     H2,
     H4,
     HEADS,
+    IMAGE,
     LINK_SHARE,
     MARKS_FROM,
     NEAR,
@@ -21,7 +23,7 @@ from storyfold.parse.feature_columns import (
     WORDS,
     P,
 )
-from storyfold.parse.scan_rows import END, FIRST, OWNER, PARENT, SIGN
+from storyfold.parse.scan_rows import END, FIRST, IMAGES, OWNER, PARENT, SIGN
 
 
 @compiled
@@ -100,6 +102,17 @@ def fill_articles(elements: Integers, marks: Longs, blocks: Integers, sentences:
         table[b, HEADS + 7] = depth
         table[b, HEADS + 8] = share
         table[b, HEADS + 9] = order
+
+
+@compiled
+def fill_images(blocks: Integers, table: Floats) -> None:
+    """Images right before and after a block, and blocks since the last one: captions stand by them."""
+    since = FAR
+    for b in range(len(blocks)):
+        since = 0 if blocks[b, IMAGES] else min(FAR, since + 1)
+        table[b, IMAGE] = blocks[b, IMAGES]
+        table[b, IMAGE + 1] = blocks[b + 1, IMAGES] if b + 1 < len(blocks) else 0
+        table[b, IMAGE + 2] = since
 
 
 @compiled

@@ -6,7 +6,7 @@ import numpy as np
 
 from storyfold.compiled import compiled
 from storyfold.parse.arrays import Doubles, Floats, Hashes, Integers, Longs, Number
-from storyfold.parse.feature_columns import GRAM, PAGE, SAID
+from storyfold.parse.feature_columns import AGAIN, GRAM, PAGE, SAID
 from storyfold.parse.scan_rows import WORD_FROM, WORD_TO
 from storyfold.parse.scan_text import place_of
 
@@ -78,3 +78,29 @@ def fill_said(blocks: Integers, words: Hashes, spoken: Longs, described: Longs, 
         table[b, SAID + 4] = number[slots[b]]
         table[b, PAGE + 3] = min(3.0, covered / len(spoken)) if len(spoken) else -1
         table[b, PAGE + 4] = len(spoken)
+
+
+@compiled
+def fill_again(blocks: Integers, words: Hashes, table: Floats) -> None:
+    """How much of a block is said before it and after it: captions, pull quotes and teasers repeat the text."""
+    size = 1024
+    while size < 2 * len(words):
+        size *= 2
+    keys, first, last = np.zeros(size, np.int64), np.zeros(size, np.int32), np.zeros(size, np.int32)
+    slots = np.zeros(len(words) + 1, np.int32)
+    for b in range(len(blocks)):
+        for i in range(blocks[b, WORD_FROM], blocks[b, WORD_TO] - GRAM + 1):
+            run = _run(words[i], words[i + 1], words[i + 2])
+            slot = (run ^ (run >> 17)) & (size - 1)
+            while keys[slot] not in (0, run):
+                slot = (slot + 1) & (size - 1)
+            if keys[slot] == 0:
+                keys[slot], first[slot] = run, b
+            last[slot], slots[i] = b, slot
+    for b in range(len(blocks)):
+        before = after = 0
+        for i in range(blocks[b, WORD_FROM], blocks[b, WORD_TO] - GRAM + 1):
+            before += first[slots[i]] < b
+            after += last[slots[i]] > b
+        runs = max(1, blocks[b, WORD_TO] - blocks[b, WORD_FROM] - GRAM + 1)
+        table[b, AGAIN], table[b, AGAIN + 1] = before / runs, after / runs

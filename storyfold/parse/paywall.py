@@ -15,7 +15,8 @@ _NOTICE = re.compile(
     r"(?:réservée?s?|réservé) aux abonnés|il vous reste [\d.,]+ ?% de cet article|"
     r"(?:nur|exklusiv) für (?:abonnenten|abonnement)|jetzt (?:abonnieren|weiterlesen|testen)\b|"
     r"mit .{0,20}\+ weiterlesen|"
-    r"(?:sólo|solo|exclusivo) para su[sb]scriptores|riservato agli abbonati|alleen voor abonnees)|会員限定|有料会員",
+    r"(?:sólo|solo|exclusivo) para su[sb]scriptores|riservato agli abbonati|alleen voor abonnees)|"
+    r"会員限定|有料会員|会員登録|有料記事",
     re.IGNORECASE,
 )
 
@@ -23,7 +24,7 @@ _NOTICE = re.compile(
 # One of these stands in each notice, in small letters: asked first, since most pages have none.
 _HINTS = (
     "subscri", "log in", "login", "sign in", "signin", "register", "abonn", "il vous reste", "weiterlesen",
-    "jetzt testen", "suscri", "abbonat", "会員限定", "有料会員",
+    "jetzt testen", "suscri", "abbonat", "会員限定", "有料会員", "会員登録", "有料記事",
 )  # fmt: skip
 
 

@@ -30,6 +30,35 @@ _LEAD_IN = re.compile(
     r"leia (?:também|mais)|czytaj (?:więcej|też|także)|les også|läs (?:också|mer)|læs også|lue myös)\b",
     re.IGNORECASE,
 )
+# What a page asks of its reader among its paragraphs: leave to show what others hold, an address, a following.
+_ASKING = re.compile(
+    r"\b(?:externe[rn]? inhalte? (?:nicht verfügbar|anzeigen|laden|von)|"
+    r"externe[rn]? inhalte?\b.{0,80}\b(?:angezeigt|geladen)|(?:privatsphäre|datenschutz|cookie)[- ]?einstellungen|"
+    r"(?:this|our) (?:web)?site uses cookies|we use cookies|(?:accept|allow|enable|manage)(?: all)? cookies|"
+    r"(?:accepter|autoriser|utilise) (?:les |des )?cookies|(?:aceptar?|acepte|usa|utiliza|utilizamos) (?:las )?cookies|"
+    r"(?:aceitar?|aceite) (?:os )?cookies|(?:accetta(?:re)?|utilizza) (?:i )?cookie|cookies (?:accepteren|toestaan)|"
+    r"sign(?:ing)? up (?:for|to|here)\b.{0,60}\bnewsletters?|subscrib(?:e|ing) to\b.{0,60}\bnewsletters?|"
+    r"(?:in|to) your inbox|newsletter\b.{0,40}\b(?:abonnieren|anmelden|bestellen)|"
+    r"(?:inscrivez-vous|abonnez-vous)\b.{0,60}\b(?:newsletter|infolettre)|"
+    r"(?:suscríbe(?:te|ase)|apúntate|regístrate)\b.{0,60}\b(?:newsletter|boletín)|"
+    r"iscrivi(?:ti|tevi)\b.{0,60}\bnewsletter|"
+    r"(?:assine|inscreva-se|cadastre-se)\b.{0,60}\bnewsletter|"
+    r"(?:meld je|schrijf je)\b.{0,60}\b(?:nieuwsbrief|newsletter)|"
+    r"follow [\w ]{1,30} on (?:twitter|facebook|instagram|whatsapp|telegram|google news))\b",
+    re.IGNORECASE,
+)
+_ASKING_WORDS = (
+    "cookie",
+    "newsletter",
+    "inbox",
+    "einstellungen",
+    "externe",
+    "follow ",
+    "infolettre",
+    "boletín",
+    "brief",
+)
+ASKING_CHARS = 300  # a longer line is a paragraph that speaks of such things
 
 
 def prune(tree: LexborHTMLParser) -> None:
@@ -56,7 +85,7 @@ def _letters(text: str) -> int:
 
 
 def without_furniture(lines: Sequence[str], heads: Collection[str]) -> list[str]:
-    """The lines without what stands over the text, and without pointers to other articles.
+    """The lines without what stands over the text, pointers to other articles, and what asks for consent or a sign-up.
 
     `heads` are the page's titles, credits, section and the like, which its head repeats; short lines that give a
     time go with them.
@@ -69,9 +98,16 @@ def without_furniture(lines: Sequence[str], heads: Collection[str]) -> list[str]
             continue
         if len(line.split()) > BODY_WORDS:
             in_head = False
-        if len(line) >= LEAD_CHARS or not _LEAD_IN.match(line):
+        if (len(line) >= LEAD_CHARS or not _LEAD_IN.match(line)) and not _asks(line):
             kept.append(line)
     return kept
+
+
+def _asks(line: str) -> bool:
+    if len(line) > ASKING_CHARS:
+        return False
+    small = line.lower()
+    return any(word in small for word in _ASKING_WORDS) and bool(_ASKING.search(line))
 
 
 def _is_time(line: str) -> bool:

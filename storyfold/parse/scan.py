@@ -34,7 +34,9 @@ from storyfold.parse.scan_rows import (
     END,
     ENDS,
     FIRST,
+    IMAGES_SEEN,
     IS_BLOCK,
+    ITALIC_DEPTH,
     LINK_DEPTH,
     NAMED,
     OPEN,
@@ -56,7 +58,7 @@ MAX_ELEMENTS = 200_000  # read of one page; the largest of 323 real pages has 8,
 MAX_BLOCKS = 20_000  # likewise; the largest has some 3,000
 PADDING = 8  # bytes after the markup, so that no look ahead leaves it
 
-_A, _STRONG, _B = (name_hash(name) for name in ("a", "strong", "b"))
+_A, _STRONG, _B, _EM, _I, _IMG = (name_hash(name) for name in ("a", "strong", "b", "em", "i", "img"))
 
 
 def scan_markup(markup: str) -> Scan:
@@ -132,6 +134,8 @@ def _read_tag(data: Bytes, place: int, stack: Integers, tables: Tables, out: Sca
         _close(name, kind, stack, tables, out, state)
     elif kind == BREAK:
         break_line(tables, out, state)
+    elif name == _IMG:
+        state[IMAGES_SEEN] += 1
     return _after_tag(data, place)
 
 
@@ -220,6 +224,8 @@ def _open(
         state[LINK_DEPTH] += 1
     elif name in (_STRONG, _B):
         state[BOLD_DEPTH] += 1
+    elif name in (_EM, _I):
+        state[ITALIC_DEPTH] += 1
     return place
 
 
@@ -238,3 +244,5 @@ def _close(name: int, kind: int, stack: Integers, tables: Tables, out: Scan, sta
         state[LINK_DEPTH] -= 1
     elif name in (_STRONG, _B):
         state[BOLD_DEPTH] -= 1
+    elif name in (_EM, _I):
+        state[ITALIC_DEPTH] -= 1

@@ -13,17 +13,18 @@ ELEMENT_COLUMNS = 10
 # Columns of `Scan.blocks`; TEXT and WORD are half-open ranges, the rest counts.
 (
     TEXT_FROM, TEXT_TO, OWNER, INNER, WORD_FROM, WORD_TO, CHARS, LINKED, LINKS, BOLD, STOPS, COMMAS, DIGITS, CAPITALS,
-    LAST, START, LINES, IDEOGRAPHS,
-) = range(18)  # fmt: skip
-BLOCK_COLUMNS = 18
+    LAST, START, LINES, IDEOGRAPHS, MARKS, ITALIC, IMAGES,
+) = range(21)  # fmt: skip
+BLOCK_COLUMNS = 21
 
 # Places in the kernels' state: rows filled, then what is open, then the characters of the block by kind.
 (
     ELEMENTS, BLOCKS, TEXT, WORDS, OPEN, BEGUN, GAP, BREAKS, LINK_DEPTH, BOLD_DEPTH, WORD_HASH, IN_WORD, LAST_LETTER,
-    SKIPPED_NAME, SKIPPED_DEPTH,
-) = range(15)  # fmt: skip
-COUNTS = 15
+    SKIPPED_NAME, SKIPPED_DEPTH, ITALIC_DEPTH, IMAGES_SEEN,
+) = range(17)  # fmt: skip
+COUNTS = 17
 SPACE, MARK, STOP, COMMA, LETTER, DIGIT, CAPITAL, IDEOGRAPH = range(8)  # kinds of characters
+QUOTE, BRACKET, DASH, SIGN_MARK = range(8, 12)  # kinds of marks that begin a block
 STATE_SIZE = COUNTS + 8
 TAG_BEGINS, TAG_ENDS, AMPERSAND = 60, 62, 38  # bytes
 

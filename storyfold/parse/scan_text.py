@@ -14,6 +14,7 @@ from storyfold.parse.scan_rows import (
     BLOCKS,
     BOLD,
     BOLD_DEPTH,
+    BRACKET,
     BREAKS,
     CAPITAL,
     CAPITALS,
@@ -21,14 +22,19 @@ from storyfold.parse.scan_rows import (
     COMMA,
     COMMAS,
     COUNTS,
+    DASH,
     DIGIT,
     DIGITS,
     GAP,
     IDEOGRAPH,
     IDEOGRAPHS,
+    IMAGES,
+    IMAGES_SEEN,
     IN_WORD,
     INNER,
     IS_BLOCK,
+    ITALIC,
+    ITALIC_DEPTH,
     LAST,
     LAST_LETTER,
     LETTER,
@@ -37,8 +43,11 @@ from storyfold.parse.scan_rows import (
     LINKED,
     LINKS,
     MARK,
+    MARKS,
     OPEN,
     OWNER,
+    QUOTE,
+    SIGN_MARK,
     SPACE,
     START,
     STOP,
@@ -88,7 +97,7 @@ def read_text(data: Bytes, place: int, stack: Integers, out: Scan, state: Longs)
         else:
             if not state[BEGUN]:
                 state[TEXT], state[WORDS] = at, word
-                _begin_block(stack, out, state, kind)
+                _begin_block(stack, out, state, _start_kind(letter, kind))
             elif gap:
                 text[at] = 10 if state[BREAKS] else 32
                 at += 1
@@ -102,6 +111,10 @@ def read_text(data: Bytes, place: int, stack: Integers, out: Scan, state: Longs)
                 text[at] = byte
                 at += 1
                 value = mixed(value, _lower(byte, lead, i))
+            if kind == IDEOGRAPH:  # a word of its own, whatever follows
+                words[word] = value
+                word += 1
+                in_word = 0
             state[LAST_LETTER] = letter
         place += width
     state[TEXT], state[WORDS], state[WORD_HASH], state[IN_WORD], state[GAP] = at, word, value, in_word, gap
@@ -111,12 +124,28 @@ def read_text(data: Bytes, place: int, stack: Integers, out: Scan, state: Longs)
 
 @compiled_part
 def _note_links(blocks: Integers, state: Longs, chars: int) -> None:
-    """Count the characters just read as linked or bold, where they are."""
+    """Count the characters just read as linked, bold or italic, where they are."""
     if chars and state[LINK_DEPTH] > 0:
         blocks[state[BLOCKS], LINKED] += chars
         blocks[state[BLOCKS], LINKS] += 1
     if chars and state[BOLD_DEPTH] > 0:
         blocks[state[BLOCKS], BOLD] += chars
+    if chars and state[ITALIC_DEPTH] > 0:
+        blocks[state[BLOCKS], ITALIC] += chars
+
+
+@compiled_part
+def _start_kind(letter: Number, kind: Number) -> Number:
+    """The kind of a block's first character, of marks more closely: captions, credits and quotes begin with some."""
+    if kind != MARK:
+        return kind
+    if letter in (34, 39, 0xAB, 0xBB, 0x2018, 0x201C, 0x201E, 0x300C, 0x300E):
+        return np.int64(QUOTE)
+    if letter in (40, 91, 0x3010, 0xFF08):
+        return np.int64(BRACKET)
+    if letter in (42, 45, 0xB7, 0x2013, 0x2014, 0x2022, 0x30FB) or 0x25A0 <= letter <= 0x27FF:
+        return np.int64(DASH)
+    return np.int64(SIGN_MARK if letter in (35, 64, 0xA9) else MARK)
 
 
 @compiled_part
@@ -188,6 +217,8 @@ def _begin_block(stack: Integers, out: Scan, state: Longs, kind: int) -> None:
     row[WORD_FROM] = state[WORDS]
     row[START] = kind
     row[LINES] = 1
+    row[IMAGES] = state[IMAGES_SEEN]
+    state[IMAGES_SEEN] = 0
 
 
 @compiled_part
@@ -217,7 +248,7 @@ def end_block(out: Scan, state: Longs, word_table: Longs, group_table: Shorts) -
         row[CHARS] += state[COUNTS + kind]
     row[STOPS], row[COMMAS] = state[COUNTS + STOP], state[COUNTS + COMMA]
     row[DIGITS], row[CAPITALS] = state[COUNTS + DIGIT], state[COUNTS + CAPITAL]
-    row[IDEOGRAPHS] = state[COUNTS + IDEOGRAPH]
+    row[IDEOGRAPHS], row[MARKS] = state[COUNTS + IDEOGRAPH], state[COUNTS + MARK]
     state[COUNTS : COUNTS + 8] = 0
     for place in range(row[WORD_FROM], row[WORD_TO]):
         found = place_of(out.words[place], word_table)

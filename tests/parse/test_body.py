@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from storyfold.parse import body_model
 from storyfold.parse.body import find_body
 from storyfold.parse.explain_body import explain_body
-from storyfold.parse.feature_columns import COLUMNS
+from storyfold.parse.feature_columns import AGAIN, COLUMNS
 from storyfold.parse.features import features_of, said_of
 from storyfold.parse.hints import Hints
 from storyfold.parse.scan import scan_markup
@@ -70,6 +70,31 @@ def test_comments_are_no_text():
 def test_a_text_that_stands_twice_is_given_once():
     twice = page(paragraphs() + f'<div class="print-version">{paragraphs()}</div>')
     assert body(twice).split("\n\n") == PARAGRAPHS
+
+
+def test_a_refrain_stays_where_it_is_no_copy():
+    refrain = "What would you ask the council first?"
+    lines = [line for paragraph in PARAGRAPHS for line in (refrain, paragraph)]
+    assert body(page(paragraphs(lines))).split("\n\n") == lines
+
+
+def test_a_long_block_that_stood_before_in_parts_is_left_out():
+    markup = page(paragraphs() + f"<div>{' '.join(PARAGRAPHS)}</div>")
+    assert body(markup).split("\n\n") == PARAGRAPHS
+
+
+def test_long_paragraphs_stay_beside_a_line_that_stands_twice():
+    long = [" ".join(PARAGRAPHS[:3]) * 2, " ".join(PARAGRAPHS[3:]) * 2]
+    refrain = "What would you ask the council of Kettleby first of all?"
+    assert body(page(paragraphs([refrain, long[0], refrain, long[1]]))).split("\n\n") == [refrain, *long]
+
+
+def test_how_much_of_a_block_is_said_elsewhere():
+    texts = ["one two three four five", "six seven eight nine ten", "two three four five", "a b"]
+    scan = scan_markup(LexborHTMLParser(paragraphs(texts)).html or "")
+    table = features_of(scan, said_of(Hints()))
+    assert np.allclose(table[:, AGAIN], [0, 0, 1, 0])
+    assert np.allclose(table[:, AGAIN + 1], [2 / 3, 0, 0, 0])
 
 
 def test_a_page_without_text_is_rescued_by_its_json_ld():

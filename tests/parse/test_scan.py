@@ -59,6 +59,20 @@ def test_ideographs_are_words_of_their_own():
     assert found.blocks[0, s.STOPS] == 1
 
 
+def test_an_ideograph_is_a_word_before_a_latin_letter_too():
+    assert scanned("<p>東NHK京AI</p>").words.tolist() == [name_hash(w) for w in ("東", "nhk", "京", "ai")]
+
+
+def test_italics_images_and_first_marks():
+    blocks = scanned(
+        "<p>Plain</p><img src=a><picture><img src=b></picture><p><em>A goat</em>, seen</p><p>“No”</p><p>(end)</p>"
+        "<p>– Cleo</p><p>© Bugle</p>"
+    ).blocks
+    assert blocks[:, s.ITALIC].tolist() == [0, 5, 0, 0, 0, 0]
+    assert blocks[:, s.IMAGES].tolist() == [0, 2, 0, 0, 0, 0]
+    assert blocks[:, s.START].tolist() == [s.CAPITAL, s.CAPITAL, s.QUOTE, s.BRACKET, s.DASH, s.SIGN_MARK]
+
+
 def test_words_hash_the_same_whatever_their_case():
     assert np.array_equal(hash_words("Été À LA Plage"), hash_words("été à la plage"))
 
