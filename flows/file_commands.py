@@ -64,14 +64,15 @@ def parse(
 ) -> int:
     """Read pages (.html, .txt, .gz, folders, WARC and WET archives) into articles, one row a page.
 
-    Lines that an outlet repeats on its pages, and headlines of other pages given here, are cut from the texts.
+    Lines that an outlet repeats on its pages, and headlines of other pages given here, are cut from the texts; a date
+    that an outlet puts on all its pages is not believed.
     A page that is no article gets its row too, with `reason`, `kind` and the best body found. A page that
     takes more than 30 seconds or 2 GB is quarantined, and the next one read. Exits with 3 if there is such a page, or
     an input that could not be read to its end.
     """
     from flows.parse_files import find_items, rows_of
     from storyfold.article_rows import OwnIds, write_rows, writing_rows
-    from storyfold.parse.cross_page.rows import cut_rows
+    from storyfold.parse.cross_page.rows import settle_rows
 
     if explain:
         return _explain(paths, out)
@@ -88,7 +89,7 @@ def parse(
     with writing_rows(out) as written, writing_rows(cuts_out) if cuts_out else nullcontext() as noted:
         write_rows(written, refused)
         read = map(ids.settled, _shown("parse", len(items), rows_of(items, processes, fast=fast)))
-        for rows, cuts in cut_rows(read):
+        for rows, cuts in settle_rows(read):
             write_rows(written, rows)
             if noted:
                 write_rows(noted, cuts)

@@ -90,19 +90,20 @@ def _chunk(items: Sequence[Item], limits: Limits, now: datetime, *, fast: bool) 
 def row_of_item(item: Item, limits: Limits, now: datetime, *, fast: bool = False) -> Row:
     """The row of one page; `now` is when a saved page was seen."""
     from storyfold.parse.batch import fault_of  # the parser is loaded in the workers alone: half the start's time
+    from storyfold.parse.cross_page.rows import beside
     from storyfold.parse.page import parse_page
 
     try:
         content = content_of_item(item, limits)
         page = page_of(item, content, ("", 0), now)
         parsed = parse_page(page, content.data, limits, fast=fast)
-        row = row_of(parsed.article, item.location, parsed.reason)
+        row = row_of(parsed.article, item.location, parsed.reason) | beside(parsed.article)
         orjson.dumps(row)  # half of a surrogate pair cannot be written
     except Rejected as rejected:
         return _refused(item.item_id, item.location, rejected.reason.value)
     except Exception as error:  # noqa: BLE001 (as in a night: our fault costs this page, not the rest)
         return _quarantined(item, fault_of(error))
-    return row | {"other_titles": parsed.article.other_titles}  # for `cut_rows`, which takes it out again
+    return row
 
 
 def _quarantined(item: Item, why: str) -> Row:

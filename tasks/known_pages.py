@@ -1,9 +1,9 @@
-"""What the lake knows of lines and headlines, as the evidence from other pages asks for it."""
+"""What the lake knows of lines, headlines and dates, as the evidence from other pages asks for it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import duckdb
@@ -12,7 +12,9 @@ import pyarrow as pa
 from storyfold.lake import read
 from storyfold.parse.cross_page.cut import KnownTitle
 from storyfold.parse.cross_page.repeats import OWN_SHARE, SAMPLE, Ints, Keys, Repeat
+from storyfold.parse.cross_page.stamps import MOST_BEARERS, Bearer, KnownStamp, Stamp
 from storyfold.schemas import Article
+from storyfold.schemas.pages import DateClaim
 
 # Days around a night's pages: lists name reports of the last days, and a line that an outlet has given up a month
 # ago is on no new page. So a night costs in proportion to a month, however old the lake is.
@@ -21,6 +23,21 @@ WINDOW = timedelta(days=30)
 _LINES = """
     SELECT article_id, version, outlet, own_share, keys FROM page_lines
     WHERE seen_date BETWEEN $first AND $last AND article_id NOT IN (SELECT article_id FROM tonight)
+"""
+# A date in a place of a page, at the last version that has it and the first day on which one was seen.
+_DATES = """
+    SELECT
+        outlet, claim."where" AS place, claim.value AS value, claim.precision AS precision, article_id,
+        max(version) AS version, min(seen_date) AS seen_date
+    FROM (
+        SELECT
+            article_id, version, seen_date, coalesce(nullif(outlet, ''), source_id) AS outlet,
+            unnest(date_claims) AS claim
+        FROM articles
+        WHERE seen_date BETWEEN $first AND $last AND article_id NOT IN (SELECT article_id FROM tonight)
+    )
+    WHERE claim.value IS NOT NULL
+    GROUP BY ALL
 """
 # The first three words of a title and of each part of it that is set off, folded as `titles.starts_of` folds them:
 # all that may name a page; what does is for `Headlines` to say.
@@ -104,6 +121,63 @@ class LakePages:
         )
         return (KnownTitle(row["page_id"], row["title"], tuple(row["keys"] or ())) for row in found)
 
+    def stamps(self, asked: Collection[Stamp]) -> Mapping[Stamp, KnownStamp]:
+        """Those of the dates that articles of the same outlet have in the same place."""
+        if not asked:
+            return {}
+        names = ("outlet", "place", "value", "precision")
+        columns = zip(names, zip(*sorted(asked), strict=True), strict=True)
+        self.connection.register("asked_dates", pa.table({name: pa.array(column) for name, column in columns}))
+        found = self._read(
+            f"""
+            WITH found AS (SELECT * FROM ({_DATES}) SEMI JOIN asked_dates USING (outlet, place, value, precision)),
+            counted AS (
+                SELECT
+                    *,
+                    count(*) OVER stamp AS pages,
+                    list_sort(list_distinct(list(seen_date) OVER stamp)) AS days,
+                    row_number() OVER (PARTITION BY outlet, place, value, precision ORDER BY article_id) AS number
+                FROM found WINDOW stamp AS (PARTITION BY outlet, place, value, precision)
+            )
+            SELECT
+                counted.outlet, place, value, precision, pages, days, article_id, coalesce(title, '') AS title,
+                first_seen_at, date_claims
+            FROM counted JOIN articles USING (article_id, version)
+            WHERE number <= {MOST_BEARERS} ORDER BY ALL
+            """  # noqa: S608 (numbers and queries of this module)
+        )
+        known: dict[Stamp, KnownStamp] = {}
+        for row in found:
+            stamp = Stamp(row["outlet"], row["place"], row["value"].astimezone(UTC), row["precision"])
+            before = known[stamp].bearers if stamp in known else ()
+            claims = tuple(_claim(claim) for claim in row["date_claims"])
+            seen_at = row["first_seen_at"].astimezone(UTC)
+            bearer = Bearer(row["article_id"], row["title"], seen_at, claims)
+            known[stamp] = KnownStamp(row["pages"], tuple(row["days"]), (*before, bearer))
+        return known
+
+    def dated(self, outlets: Collection[str]) -> Mapping[tuple[str, str, date], int]:
+        """How many articles of these outlets, by place and day seen, have a date."""
+        if not outlets:
+            return {}
+        self.connection.register("asked_outlets", pa.table({"outlet": pa.array(sorted(outlets), pa.string())}))
+        found = self._read(
+            f"""
+            SELECT outlet, place, day, count(*) AS pages
+            FROM (
+                SELECT outlet, place, article_id, min(seen_date) AS day
+                FROM ({_DATES}) SEMI JOIN asked_outlets USING (outlet)
+                GROUP BY ALL
+            ) GROUP BY ALL
+            """  # noqa: S608
+        )
+        return {(row["outlet"], row["place"], row["day"]): row["pages"] for row in found}
+
     def _read(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query; none where tonight has no pages."""
         return read(self.connection, sql, self.window).to_pylist() if self.window else []
+
+
+def _claim(kept: Mapping[str, Any]) -> DateClaim:
+    value = kept["value"].astimezone(UTC) if kept["value"] else None
+    return DateClaim(where=kept["where"], words=kept["words"], value=value, precision=kept["precision"])

@@ -15,7 +15,7 @@ from storyfold.lake import Lake
 from storyfold.night import current_folder
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.parse.batch import STAGE, ParseBatch, fate_of, pages_of, quarantine, write_batch
-from storyfold.parse.cross_page.night import cut_night
+from storyfold.parse.cross_page.night import cut_night, date_night
 from storyfold.parts import Part, read_part, read_rows, slices, total, write_part
 from storyfold.schemas import Article, Reject
 from storyfold.settings import Limits
@@ -73,7 +73,9 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
     known = _known_versions(attempt.lake)
     articles = read_rows(parsed, Article)
     with attempt.lake.connect() as connection:
-        cut = cut_night(articles, read_rows(parsed, Reject), LakePages(connection, articles))
+        known_pages = LakePages(connection, articles)
+        dated = date_night(articles, known_pages)
+        cut = cut_night(dated, read_rows(parsed, Reject), known_pages)
     numbered = number_versions(cut.articles, known)
     current = numbered.current(known)
     write_part(current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))

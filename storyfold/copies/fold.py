@@ -143,4 +143,11 @@ def _changed(places: Sequence[FamilyPlace], known: KnownTexts) -> list[FamilyPla
 
 
 def _what(place: FamilyPlace) -> tuple[object, ...]:
-    return place.article_id, place.family_id, place.role, place.original_article_id, place.independent_source
+    return (
+        place.article_id,
+        place.family_id,
+        place.role,
+        place.original_article_id,
+        place.independent_source,
+        place.date_doubt,
+    )

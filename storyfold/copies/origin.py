@@ -9,6 +9,7 @@ from typing import Literal
 
 from storyfold.addresses import host_of
 from storyfold.copies.agencies import credits_other, is_agency, is_agency_itself
+from storyfold.copies.doubts import date_doubt, points_to
 from storyfold.copies.sketch import outlet_of
 from storyfold.schemas.pages import Article
 
@@ -79,8 +80,7 @@ def _own_agency(first: Article, second: Article) -> Finding | None:
 
 def _canonical_link(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, True), (second, first, False)):
-        host, target = host_of(article.url), host_of(article.original_url or article.canonical_url)
-        if host and target and host != target and target == host_of(other.url or other.canonical_url):
+        if target := points_to(article, other):
             return copied, "high", f"{_name(article)} names an address at {target} as the original"
     return None
 
@@ -103,6 +103,9 @@ def _credits(article: Article, other: Article) -> bool:
 
 
 def _dates(first: Article, second: Article) -> Finding | None:
+    for article, other, copied in ((first, second, True), (second, first, False)):
+        if doubt := date_doubt(article, other):
+            return copied, "medium", f"{_name(article)} is {doubt}"
     spans = [published_span(article) for article in (first, second)]
     if spans[0] is None or spans[1] is None:
         return None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from storyfold.copies.doubts import doubts_of
 from storyfold.copies.families import Family
 from storyfold.copies.origin import choose_original, published_span
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import outlet_of
+from storyfold.date_doubts import with_doubt
 from storyfold.schemas.copies import Copy, FamilyPlace
 from storyfold.schemas.pages import Article
 
@@ -48,8 +50,24 @@ def places_of(
         shares[copy.of_article_id, copy.article_id] = copy.share_of_other
         copied.add((copy.article_id, copy.of_article_id))
     edges = Edges(shares, copied, settings.mostly)
-    places = [place for family in families for place in _family(family, articles, edges, run_date)]
+    doubts = doubts_of(_told_alike(families, articles, edges))
+    dated = {name: with_doubt(article, doubts.get(name)) for name, article in articles.items()}
+    places = [
+        replace(place, date_doubt=doubts.get(place.article_id))
+        for family in families
+        for place in _family(family, dated, edges, run_date)
+    ]
     return sorted(places, key=lambda place: place.article_id)
+
+
+def _told_alike(
+    families: Iterable[Family], articles: Mapping[str, Article], edges: Edges
+) -> Iterator[tuple[Article, Article]]:
+    """Each article with those of its family that have most of its text."""
+    family_of = {name: number for number, family in enumerate(families) for name in family.members}
+    for (name, other), share in edges.shares.items():
+        if share >= edges.mostly and name in family_of and family_of[name] == family_of.get(other):
+            yield articles[name], articles[other]
 
 
 def _family(family: Family, articles: Mapping[str, Article], edges: Edges, run_date: date) -> Iterable[FamilyPlace]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from storyfold.parse.time_words import LIMIT, PLANNED, SINCE
+from storyfold.parse.time_words import LIMIT, SINCE
 from storyfold.parse.times import FIRST_YEAR, LAST_YEAR, named_days, read_time
+from storyfold.plan_words import PLANNED
 from storyfold.schemas.pages import Confidence, DateClaim, Precision
 
 WORDS_KEPT = 200  # characters of a claim that are kept and read; weekday, date, time, zone and a place take under 100
@@ -91,7 +92,7 @@ def weigh(
     modified_at = max((c.value for c in changed if c.value), default=None)
     not_after = min(seen_at, _day_end(modified_at)) if modified_at else seen_at
     possible = [c for c in named if not _is_impossible(c, seen_at)]
-    told = None if modified_at or not possible else _told_later(text, seen_at, possible)
+    told = None if modified_at or not possible else told_later(text, seen_at, possible)
     believed = [c for c in possible if not (told and c.value and c.value + DOUBT < told)]
     if not believed:
         reason = _why_none(named, possible, told, seen_at)
@@ -244,7 +245,7 @@ def _year_near(text: str, instant: datetime) -> bool:
     return any(int(match[0]) in near for match in _YEAR.finditer(text[:TEXT_READ]))
 
 
-def _told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
+def told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
     """The latest full date that the text names as past, if some claim is older; only years from that claim's count."""
     first = min(c.value.year for c in claims if c.value)
     found: list[date] = []

@@ -83,6 +83,13 @@ def decode(content: bytes, claimed: str | None = None) -> tuple[str, str]:
     return text.replace("\x00", ""), name
 
 
+def utf8_of(content: bytes, text: str, name: str) -> bytes:
+    """The characters that `decode` gave for these bytes in UTF-8: mostly the bytes themselves."""
+    if name == "utf-8" and "\ufffd" not in text and not content.startswith(codecs.BOM_UTF8) and b"\x00" not in content:
+        return content
+    return text.encode("utf-8", "replace")
+
+
 def _decode(content: bytes, claimed: str | None) -> tuple[str, str]:
     for mark, name in _BOMS:
         if content.startswith(mark):

@@ -31,6 +31,7 @@ _SHAPES = frozenset(
 )
 _RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
 _RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in _RAW}
+_SCRIPT_MARK = re.compile(r"<!--|-->|</?script(?=[\s/>])", re.IGNORECASE)
 _TAG = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]{0,40}))")
 _SHORT_TAG = re.compile(r"""[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+>""")
 # A tag as the HTML standard's tokeniser reads it, with `MAX_ATTRIBUTES` at most: a quotation mark opens a value only
@@ -137,8 +138,32 @@ def _tags(text: str) -> Iterator[tuple[int, str, bool]]:
         if name in ("svg", "math"):
             foreign = max(0, foreign + (-1 if slash else 1))
         if name in _RAW and not slash and not foreign:
-            end = _RAW_END[name].search(text, position)
-            position = end.end() if end else len(text)  # unclosed, it reaches to the end of the page
+            position = _raw_end(text, position, name)
+
+
+def _raw_end(text: str, position: int, name: str) -> int:
+    """Where the end tag of an element without markup has its name; the end of the page where it is not closed.
+
+    Behind the mark of a comment, a script within a script hides its own end tag (HTML standard, "script data double
+    escaped state").
+    """
+    if name != "script":
+        end = _RAW_END[name].search(text, position)
+        return end.end() if end else len(text)
+    depth = 0
+    while found := _SCRIPT_MARK.search(text, position):
+        position, mark = found.end(), found[0].lower()
+        if mark == "-->":
+            depth = 0
+        elif mark == "<!--":
+            depth, position = max(depth, 1), position - 2  # its dashes may be those that end it
+        elif mark == "<script":
+            depth = 2 if depth else 0
+        elif depth < 2:
+            return position
+        else:
+            depth = 1
+    return len(text)
 
 
 def _tag_end(text: str, position: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.parse import feature_columns as f
 from storyfold.parse.block_words import ELEMENT_GROUPS, FIRST_ELEMENT_BIT, MARK_HIDDEN
-from storyfold.parse.body import KEEP, Chosen, choose_blocks, is_unsure, lines_of
+from storyfold.parse.body import KEEP, Chosen, choose_blocks, lines_of, needs_opinion
 from storyfold.parse.body_model import WeighedPage, weigh_page
 from storyfold.parse.features import shares_within
 from storyfold.parse.hints import Hints
@@ -54,7 +54,7 @@ def explain_body(tree: LexborHTMLParser, hints: Hints) -> list[ExplainedBlock]:
     """
     page = weigh_page(tree, hints)
     chosen = by_model = choose_blocks(page)
-    if is_unsure(page, by_model) and (asked := second_opinion(tree, hints.heads)):
+    if needs_opinion(page, by_model) and (asked := second_opinion(tree, hints.heads)):
         chosen = choose_blocks(page, shares_within(page.scan, "\n".join(asked)))
     lines = [line for line, _ in lines_of(page, chosen)]
     left = set(without_notices(without_furniture(lines, hints.heads))[0])

@@ -50,10 +50,12 @@ class Head:
         return hints_of(self.metadata, self.elements.headings, self.title)
 
 
-def read_head(text: str, page: Page, limits: Limits | None = None) -> Head:
-    """A page's own words on itself. Raises `Rejected` where it is nested too deep to be read safely."""
-    nesting = (limits or Limits()).nesting
-    tree = tree_of(text, nesting)
+def read_head(text: str, page: Page, limits: Limits | None = None, *, utf8: bytes | None = None) -> Head:
+    """A page's own words on itself; `utf8` is its text in bytes, where these are at hand.
+
+    Raises `Rejected` where it is nested too deep to be read safely.
+    """
+    tree = tree_of(text, (limits or Limits()).nesting, utf8)
     elements = read_elements(tree)
     metadata = read_metadata(elements, page.zone)
     url = choose_url(metadata, page.url)
@@ -62,12 +64,15 @@ def read_head(text: str, page: Page, limits: Limits | None = None) -> Head:
     return Head(text, tree, elements, metadata, url, title)
 
 
-def parse_html(text: str, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
+def parse_html(
+    text: str, page: Page, limits: Limits | None = None, *, fast: bool = False, utf8: bytes | None = None
+) -> Extract:
     """What one HTML page says; the body is empty where it has no running text; `fast` asks no second opinion on it.
 
-    Raises `Rejected` where the page is nested too deep to be read safely.
+    `utf8` is the text in bytes, where these are at hand. Raises `Rejected` where the page is nested too deep to be read
+    safely.
     """
-    head = read_head(text, page, limits)
+    head = read_head(text, page, limits, utf8=utf8)
     tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
     claims, writers = _with_printed(tree, elements, metadata, title, url, page)
     wordings = title_wordings(elements, metadata)
@@ -131,13 +136,14 @@ def hints_of(metadata: Metadata, headings: Sequence[str], title: str | None) -> 
     return Hints(heads=heads, descriptions=metadata.descriptions, spoken=metadata.article_body, free=metadata.free)
 
 
-def tree_of(text: str, nesting: int) -> LexborHTMLParser:
+def tree_of(text: str, nesting: int, utf8: bytes | None = None) -> LexborHTMLParser:
     """The page's tree, without scripts, styles and drawings where the page is plain.
 
     Raises `Rejected` where it is nested too deep to be read safely.
     """
+    tamed = tame_markup(text.encode("utf-8", "replace") if utf8 is None else utf8, nesting)
     try:
-        return LexborHTMLParser(tame_markup(text, nesting) or defuse(text, nesting))
+        return LexborHTMLParser(tamed or defuse(text, nesting))
     except (SelectolaxError, ValueError, RuntimeError) as error:
         raise Rejected(Reason.NOT_TEXT, f"no HTML parser could read it: {error}"[:200]) from None
 

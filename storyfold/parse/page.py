@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from storyfold import addresses
 from storyfold.identity import article_id, text_sha256
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
+from storyfold.parse.dated import with_dating
 from storyfold.parse.dates import weigh
-from storyfold.parse.decode import decode, looks_binary
+from storyfold.parse.decode import decode, looks_binary, utf8_of
 from storyfold.parse.dump import parse_dump
 from storyfold.parse.extract import Extract
 from storyfold.parse.languages import language_of_text
@@ -65,13 +66,13 @@ def _read(page: Page, content: bytes, limits: Limits, *, fast: bool) -> Extract:
         raise Rejected(Reason.TOO_LARGE, f"{len(content)} bytes; the limit is {limits.page_bytes}")
     if looks_binary(content):
         raise Rejected(Reason.NOT_TEXT, "the bytes are a binary file or noise")
-    text, _ = decode(content, page.charset)
+    text, charset = decode(content, page.charset)
     if not text.strip():
         raise Rejected(Reason.EMPTY_PAGE, "no characters but white space")
     if _FEED.match(text[:SAMPLE]):
         raise Rejected(Reason.NOT_AN_ARTICLE, "a feed or sitemap")
     if is_html(text, page.media_type):
-        return parse_html(text, page, limits, fast=fast)
+        return parse_html(text, page, limits, fast=fast, utf8=utf8_of(content, text, charset))
     return parse_dump(text, page)
 
 
@@ -146,13 +147,4 @@ def _dated(article: Article) -> Article:
         seen_at=article.first_seen_at,
         republished=article.original_url is not None,
     )
-    return replace(
-        article,
-        published_at=dating.published_at,
-        published_precision=dating.precision,
-        date_confidence=dating.confidence,
-        date_reason=dating.reason,
-        not_before=dating.not_before,
-        not_after=dating.not_after,
-        modified_at=dating.modified_at,
-    )
+    return with_dating(article, dating)

@@ -24,7 +24,9 @@ _SPANS = 64  # attributes of one tag that may be left out
 _SVG, _MATH, _PLAINTEXT = name_hash("svg"), name_hash("math"), name_hash("plaintext")
 # What a drawing may hold to be left out whole: anything else may end it before its end tag.
 _DRAWN = _SHAPES | frozenset(
-    "title desc text tspan mask clippath lineargradient radialgradient filter pattern style".split()
+    "svg title desc text tspan mask clippath lineargradient radialgradient filter pattern style feblend fecolormatrix "
+    "fecomponenttransfer fecomposite feconvolvematrix fedisplacementmap fedropshadow feflood fefunca fefuncb fefuncg "
+    "fefuncr fegaussianblur femerge femergenode femorphology feoffset fetile feturbulence".split()
 )
 _FILLED, _COPIED, _DEPTH, _OPEN_SHAPES, _STEPS, _IS_FOREIGN = range(6)  # places in the kernels' state
 
@@ -38,9 +40,9 @@ class _Names(NamedTuple):
     drawn: Longs  # that stand in drawings
 
 
-def tame_markup(text: str, nesting: int) -> bytes | None:
-    """The page in UTF-8 without what no reader sees; JSON-LD stays. None where `defuse` must look at the page."""
-    data = np.frombuffer(text.encode("utf-8", "replace") + b" " * PADDING, np.uint8)
+def tame_markup(markup: bytes, nesting: int) -> bytes | None:
+    """The page, in UTF-8, without what no reader sees; JSON-LD stays. None where `defuse` must look at the page."""
+    data = np.frombuffer(markup + b" " * PADDING, np.uint8)
     out = np.empty(len(data), np.uint8)
     size = _copy_tame(data, nesting, _names(), out)
     return out[:size].tobytes() if size >= 0 else None

@@ -16,7 +16,6 @@ _SCRIPT, _STYLE, _SVG, _TITLE, _DESC = map(name_hash, ("script", "style", "svg",
 _DATA_TESTID, _SRCSET = map(name_hash, ("data-testid", "srcset"))
 _DATA = np.frombuffer(b"data-", np.uint8)
 _JSON_LD = np.frombuffer(b"ld+json", np.uint8)
-_BEGIN_SCRIPT = np.frombuffer(b"<script", np.uint8)
 
 
 @compiled_part
@@ -127,20 +126,9 @@ def after_markup(data: Bytes, place: int, size: int) -> int:
 
 @compiled_part
 def after_raw(data: Bytes, start: int, place: int, size: int, name: int) -> tuple[int, int]:
-    """Where the element's content ends, and where the element does if nobody reads it, else 0.
-
-    -1 where a script holds another behind the mark of a comment: the standard lets it end elsewhere then.
-    """
-    content, commented = place, False
-    while place < size:
-        if data[place] == 60:
-            if data[place + 1] == 47 and tag_name(data, place + 2, size)[0] == name:
-                break
-            if name == _SCRIPT:
-                if commented and _begins(data, place, _BEGIN_SCRIPT):
-                    return -1, 0
-                commented |= data[place + 1] == 33 and data[place + 2] == 45 and data[place + 3] == 45
-        place += 1
+    """Where the element's content ends, and where the element does if nobody reads it, else 0."""
+    content = place
+    place = _script_end(data, place, size) if name == _SCRIPT else _raw_end(data, place, size, name)
     if place >= size or not (name == _STYLE or (name == _SCRIPT and not _is_json_ld(data, start, content))):
         return place, 0
     end = place
@@ -149,6 +137,35 @@ def after_raw(data: Bytes, start: int, place: int, size: int, name: int) -> tupl
             return place, 0
         end += 1
     return place, end + 1 if end < size else 0
+
+
+@compiled_part
+def _raw_end(data: Bytes, place: int, size: int, name: int) -> int:
+    while place < size and not (
+        data[place] == 60 and data[place + 1] == 47 and tag_name(data, place + 2, size)[0] == name
+    ):
+        place += 1
+    return place
+
+
+@compiled_part
+def _script_end(data: Bytes, place: int, size: int) -> int:
+    """As the standard has it: behind the mark of a comment, a script within the script hides its own end tag."""
+    depth = 0  # 1 behind such a mark, 2 in a script there
+    while place < size:
+        if data[place] == 60:
+            if data[place + 1] == 47 and tag_name(data, place + 2, size)[0] == _SCRIPT:
+                if depth < 2:
+                    return place
+                depth = 1
+            elif depth == 1 and tag_name(data, place + 1, size)[0] == _SCRIPT:
+                depth = 2
+            elif depth == 0 and data[place + 1] == 33 and data[place + 2] == 45 and data[place + 3] == 45:
+                depth, place = 1, place + 1  # its dashes may be those that end it
+        elif depth and data[place] == 45 and data[place + 1] == 45 and data[place + 2] == 62:
+            depth = 0
+        place += 1
+    return place
 
 
 @compiled_part
@@ -164,8 +181,8 @@ def after_drawing(data: Bytes, place: int, size: int, drawn: Longs, no_spans: Lo
     """After the end tag of the drawing whose start tag ends here; 0 where it holds what may end it before."""
     if data[place - 2] == 47:
         return 0
-    told = 0  # the name of an open title: what stands in it is HTML, so it must be text alone
-    while place < size:
+    told, depth = 0, 1  # the name of an open title: what stands in it is HTML, so it must be text alone
+    while place < size and depth:
         if data[place] != 60:
             place += 1
             continue
@@ -178,11 +195,9 @@ def after_drawing(data: Bytes, place: int, size: int, drawn: Longs, no_spans: Lo
             return 0
         name, place = tag_name(data, first, size)
         place, _ = after_tag(data, place, size, no_spans)
-        if place < 0 or (told and not (closing and name == told)):
+        if place < 0 or place_of(name, drawn) < 0 or (told and not (closing and name == told)):
             return 0
         told = name if name in (_TITLE, _DESC) and not closing else 0
-        if closing and name == _SVG:
-            return place
-        if place_of(name, drawn) < 0:
-            return 0
-    return 0
+        if name == _SVG and data[place - 2] != 47:
+            depth += -1 if closing else 1
+    return place if depth == 0 else 0

@@ -58,14 +58,8 @@ MONTH_FIRST_NAMES = frozenset(
     "et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific akst akdt hst".split()
 )
 
-# A date is a plan and not yet past where the same clause says one of the first before it, or one of the second
-# directly before it ("will open on March 3", "until 2027").
-PLANNED = re.compile(
-    r"\b(?:will|would|plan(?:s|ned)?|expect(?:s|ed)?|scheduled|due|upcoming|"
-    r"wird|werden|soll(?:en)?|geplant|voraussichtlich|sera|seront|prévue?|"
-    r"será|serán|previst[oa]|sarà|saranno|zal|zullen)\b",
-    re.IGNORECASE,
-)
+# A date is a plan and not yet past where the same clause says so before it (`plan_words`), or one of these directly
+# before it ("until 2027").
 LIMIT = re.compile(
     r"\b(?:by|until|till|through|before|next|bis|bis zum|vor|spätestens|d[’']ici|jusqu[’'](?:en|au)|avant|hasta|antes|"
     r"entro|fino al?|até|tot|voor)\W{1,3}(?:(?:the|el|le|il|den|dem|de)\s)?$",

@@ -80,3 +80,6 @@ class FamilyPlace:
     ]
     original_article_id: Annotated[str | None, "The family's original; null if we have not seen it."] = None
     independent_source: Annotated[bool, "Whether it counts as a source of its own in its story."] = True
+    date_doubt: Annotated[
+        str | None, "Why its family shows the article's date to be false, in words; null where it does not."
+    ] = None

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from storyfold.date_doubts import with_doubt
 from storyfold.schemas.copies import FamilyPlace
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage, Membership, Story
@@ -83,10 +84,10 @@ def tell_stories(
     A new version of a known article replaces it, a place in `families` replaces the known place. Only what a new
     or changed article touches is grouped again; the order of `new` does not matter.
     """
-    before = newest(known.articles())
-    articles = newest([*before.values(), *new])
+    held = newest(known.articles())
     old_places = {place.article_id: place for place in known.families()}
     places = old_places | {place.article_id: place for place in families}
+    before, articles = _doubted(held, old_places), _doubted(newest([*held.values(), *new]), places)
     memberships = {m.article_id: m for m in known.memberships() if m.article_id in articles}
     story_of = {article_id: m.story_id for article_id, m in memberships.items()}
 
@@ -107,6 +108,11 @@ def tell_stories(
     unit_of = {member: unit.key for unit in voters for member in unit.members}
     corpus = Corpus(articles, row_of, unit_of, frozenset(ids), matrix)
     return _rows(named, corpus, memberships, {s.story_id: s for s in known.stories()}, run_date, settings)
+
+
+def _doubted(articles: Mapping[str, Article], places: Mapping[str, FamilyPlace]) -> dict[str, Article]:
+    """The articles, those doubted whose dates their families show to be false."""
+    return {i: with_doubt(a, places[i].date_doubt if i in places else None) for i, a in articles.items()}
 
 
 def _changed(

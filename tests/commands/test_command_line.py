@@ -155,6 +155,26 @@ def test_parse_tells_which_lines_it_cut_so_that_the_text_can_be_rebuilt(tmp_path
     assert rebuild(first["body"], [(cut["position"], cut["text"])]).split("\n\n") == shown["a"]
 
 
+def test_parse_believes_no_date_that_stands_on_all_pages_of_an_outlet(tmp_path):
+    page = (
+        '<html><head><title>{title}</title><meta property="og:type" content="article">'
+        '<meta property="og:site_name" content="Merrow Lantern"><meta name="date" content="2021-03-01">'
+        '<link rel="canonical" href="https://merrow-lantern.example/2024/05/{day}/{number}"></head>'
+        "<body><article><h1>{title}</h1>{lines}</article></body></html>"
+    )
+    names = ("Ferry crews vote", "Hallin dam approved", "Orchard sold at last", "Choir wins the cup", "School opens")
+    for number, name in enumerate(names):
+        lines = "".join(f"<p>{name}, line {n}: what was said of it in the town was written down.</p>" for n in range(9))
+        told = page.format(title=name, number=number, day=11 + number, lines=lines)
+        (tmp_path / f"{number}.html").write_text(told)
+    run("parse", *sorted(tmp_path.glob("*.html")), "--out", tmp_path / "all.jsonl")
+    rows = sorted(rows_of(tmp_path / "all.jsonl"), key=lambda row: row["path"])
+    assert [row["published_at"][:10] for row in rows] == [f"2024-05-{11 + n}" for n in range(5)]
+    assert all(row["date_reason"].endswith("is stamped on 5 pages of this outlet") for row in rows)
+    run("parse", tmp_path / "0.html", "--out", tmp_path / "one.jsonl")
+    assert rows_of(tmp_path / "one.jsonl")[0]["published_at"].startswith("2021-03-01")
+
+
 def test_parse_copies_and_stories_follow_each_other(tmp_path):
     truth = {row["path"]: row for row in json.loads((DEMO / "truth.json").read_text(encoding="utf-8"))}
     run("parse", DEMO, "--out", tmp_path / "all.jsonl")

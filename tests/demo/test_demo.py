@@ -30,15 +30,14 @@ LASTING = (
     "sketches",
     "runs",
 )
-# Measured, rounded down: they only go up. Originals: .878 or up to .973, as two mirrors print the day alone and whoever
-# was fetched first by some milliseconds then counts as earlier.
+# Measured, rounded down: they only go up.
 FLOORS = {
     "kept": 1.0,
     "families": 0.98,
-    "originals": 0.97,
+    "originals": 0.99,
     "stories": 0.91,
     "days": 1.0,
-    "false dates seen": 0.66,
+    "false dates seen": 1.0,
     "titles": 1.0,
     "bodies": 0.99,
 }

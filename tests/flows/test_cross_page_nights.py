@@ -11,6 +11,8 @@ from storyfold.identity import text_sha256
 from storyfold.lake import Lake
 from storyfold.outcomes import StageCounts
 from storyfold.parse.cross_page.cut import rebuild
+from storyfold.parse.dated import with_dating
+from storyfold.parse.dates import read_claim, weigh
 from storyfold.parts import read_table, write_part
 from storyfold.report import view_statements
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
@@ -190,3 +192,58 @@ def test_titles_of_rejected_pages_count_and_so_do_those_of_the_lake(lake):
     )
     lake.land({Reject: to_table([gallery], Reject)}, lambda _: [], None)
     assert land(lake, 1, [article(0, [*own(0), "The storm over the old valley"], 1)])[Cut] == 1
+
+
+LAUNCHED = "2024-06-01"
+
+
+def claiming(number, night, *claims):
+    """An article with these claims, dated by them as its page alone would be."""
+    read = tuple(read_claim(where, words) for where, words in claims)
+    told = article(number, own(number), night, f"{TITLES[number % 5]} as of {number}", date_claims=read)
+    dating = weigh(read, text=told.body, agency=None, seen_at=told.first_seen_at, republished=False)
+    return with_dating(told, dating)
+
+
+def dates(lake):
+    rows = asked(lake, "SELECT article_id, published_at::DATE::VARCHAR AS day, date_reason FROM articles ORDER BY ALL")
+    return {row["article_id"]: (row["day"], row["date_reason"]) for row in rows}
+
+
+def test_a_date_that_stands_on_the_pages_of_all_nights_is_believed_no_more(lake):
+    for number in range(6):  # one new page every other night, none contradicted by a claim of its own
+        land(lake, 2 * number, [claiming(number, 2 * number, ("meta", LAUNCHED))])
+    found = dates(lake)
+    assert [found[f"a{n}"][0] for n in range(4)] == [LAUNCHED] * 4  # what has landed is not rewritten
+    reason = "2024-06-01, given by a meta tag, is stamped on {} pages of this outlet"
+    assert [found[f"a{n}"] for n in (4, 5)] == [(None, reason.format(5)), (None, reason.format(6))]
+    (kept,) = asked(lake, "SELECT date_claims FROM articles WHERE article_id = 'a5'")
+    assert [claim["words"] for claim in kept["date_claims"]] == [LAUNCHED]
+
+
+def test_a_night_run_again_dates_its_pages_alike_and_order_is_nothing(lake, tmp_path):
+    before = [claiming(n, 0, ("meta", LAUNCHED), ("url", f"2026-02-0{n + 1}")) for n in range(2)]
+    tonight = [claiming(n, 1, ("meta", LAUNCHED), ("url", f"2026-02-0{n + 1}")) for n in range(2, 5)]
+    land(lake, 0, before)
+    land(lake, 1, tonight)
+    assert [dates(lake)[f"a{n}"][0] for n in range(2, 5)] == ["2026-02-03", "2026-02-04", "2026-02-05"]
+    assert "stamped on 5 pages" in dates(lake)["a3"][1]
+    assert land(lake, 1, tonight, again=1)[Article] == 0
+    other = Lake(tmp_path / "other")
+    other.create(view_statements())
+    land(other, 0, before[::-1])
+    land(other, 1, tonight[::-1])
+    assert dates(other) == dates(lake)
+
+
+def test_busy_days_of_an_honest_outlet_night_after_night(lake):
+    for night in range(3):
+        day = (START + timedelta(days=night - 1)).date().isoformat()
+        land(lake, night, [claiming(10 * night + n, night, ("json-ld", day), ("feed", day)) for n in range(9)])
+    assert {reason.partition(" on ")[0] for _, reason in dates(lake).values()} == {"JSON-LD and the feed agree"}
+
+
+def test_a_monthly_that_dates_its_issue_alike_is_no_constant(lake):
+    for number in range(6):
+        land(lake, 4 * number, [claiming(number, 4 * number, ("meta", "2026-03-01"))])
+    assert {day for day, _ in dates(lake).values()} == {"2026-03-01"}

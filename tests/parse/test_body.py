@@ -10,7 +10,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.parse import body_model
-from storyfold.parse.body import find_body
+from storyfold.parse.body import MAX_NESTED, find_body, is_unsure, needs_opinion, nested_characters
+from storyfold.parse.body_model import weigh_page
 from storyfold.parse.explain_body import explain_body
 from storyfold.parse.feature_columns import AGAIN, COLUMNS
 from storyfold.parse.features import features_of, said_of
@@ -157,3 +158,15 @@ def test_features_name_no_site():
         tables.append(features_of(scan, said_of(Hints())))
     assert tables[0].shape[1] == COLUMNS
     assert np.array_equal(*tables)
+
+
+@pytest.mark.parametrize(("depth", "asked"), [(10, True), (250, False)])
+def test_no_second_opinion_on_text_that_is_nested_too_often(depth, asked):
+    """A hostile page of 10 MB, its parts repeated inside each other, took 4 GB of memory in trafilatura."""
+    text = paragraphs([p for p in PARAGRAPHS for _ in range(700)])
+    weighed = weigh_page(LexborHTMLParser("<div>" * depth + text), Hints())
+    kept = weighed.chances >= 2  # nothing: as unsure as can be
+    nested = nested_characters(weighed)
+    assert nested >= depth * 700 * len("".join("".join(PARAGRAPHS).split()))
+    assert is_unsure(weighed, kept)
+    assert needs_opinion(weighed, kept) is (nested <= MAX_NESTED) is asked

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.parse.decode import codec_of, decode, looks_binary
+from storyfold.parse.decode import codec_of, decode, looks_binary, utf8_of
 
 GERMAN = "Die Größe der Straße – „ungefähr“ zwölf Meter – ärgert Übungsleiter. " * 5
 
@@ -90,3 +90,20 @@ def test_ten_megabytes_decode_in_seconds():
     decode(os.urandom(10_000_000))
     decode(b"<meta" * 2_000_000 + b"\xe9")
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"plain",
+        "né".encode(),
+        b"\xef\xbb\xbfmark",
+        b"a\x00b",
+        b"bad \xff byte",
+        "né".encode("cp1252"),
+        "\ufffd".encode(),
+    ],
+)
+def test_the_bytes_stand_for_the_characters(content):
+    text, name = decode(content)
+    assert utf8_of(content, text, name) == text.encode()

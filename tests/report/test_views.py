@@ -87,8 +87,25 @@ def test_current_articles_has_latest_version_and_place(lake):
 
 def test_current_articles_has_every_column_of_articles(lake):
     names = {row["column_name"] for row in asked(lake, "DESCRIBE SELECT * FROM current_articles")}
-    added = {"family_id", "role", "original_article_id", "independent_source", "story_id"}
+    added = {"family_id", "role", "original_article_id", "independent_source", "date_doubt", "story_id"}
     assert names == {column.name for column in TABLES["articles"].columns} | added
+
+
+def test_a_date_that_the_family_shows_to_be_false_is_doubted(build, rows):
+    why = "dated before Tuesday 2026-03-03, of which its text tells"
+    told = [replace(r, date_doubt=why) if getattr(r, "role", "") == "mirror" else r for r in rows]
+    sure = [
+        replace(r, date_confidence="medium") if getattr(r, "location", "") == "demo/mirror.html" else r for r in told
+    ]
+    assert sure != told
+    assert told != rows
+    sql = "SELECT * FROM current_articles WHERE article_id = 'mirror'"
+    (row,), (before,) = asked(build(sure), sql), asked(build(rows), sql)
+    assert (row["date_confidence"], row["date_doubt"]) == ("low", why)
+    assert row["date_reason"] == f"{before['date_reason']}, but {why}"
+    assert (row["not_before"], row["not_after"]) == (None, row["first_seen_at"])
+    (lost,) = asked(build(sure), "SELECT * FROM current_articles WHERE date_confidence = 'none' LIMIT 1")
+    assert lost["date_doubt"] is None
 
 
 def test_current_stories_leaves_out_ended_ones(lake):

@@ -287,3 +287,24 @@ def test_night_by_night_gives_the_groups_of_all_at_once(rows):
     assert by_night.night([a for _, a in rows]) == Told([], [], [])
     triples = [(row.run_date, row.story_id, row.event, row.other_story_id) for row in by_night.lineage]
     assert len(triples) == len(set(triples))
+
+
+def test_a_date_that_the_family_shows_to_be_false_times_no_story():
+    early = article("a", FLOOD[0], -1, date_confidence="medium")
+    late = article("b", FLOOD[0], 0)
+
+    def places(doubt):
+        shared = {"run_date": FIRST_NIGHT, "family_id": "a", "original_article_id": "b"}
+        mirror = FamilyPlace(article_id="a", role="mirror", date_doubt=doubt, **shared)
+        return [mirror, FamilyPlace(article_id="b", role="original", **shared)]
+
+    (believed,) = tell_stories([early, late], places(None), NothingKnown(), FIRST_NIGHT).stories
+    assert (believed.first_published_at, believed.last_published_at) == (early.published_at, late.published_at)
+    (doubted,) = tell_stories([early, late], places("dated before it"), NothingKnown(), FIRST_NIGHT).stories
+    assert (doubted.first_published_at, doubted.last_published_at) == (late.published_at, late.published_at)
+
+    memory = Memory()
+    memory.night([early, late], places(None))
+    (later,) = memory.night([], places("dated before it")).stories  # the doubt comes a night later
+    assert later.first_published_at == late.published_at
+    assert memory.night([], places("dated before it")).stories == []

@@ -1,4 +1,4 @@
-"""A night's articles cut by what its pages and those of earlier nights show."""
+"""A night's articles cut and dated by what its pages and those of earlier nights show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 
 from storyfold.identity import text_sha256
 from storyfold.parse.bylines import find_dateline
+from storyfold.parse.cross_page.constant_dates import Constants, find_constants, weigh_without
 from storyfold.parse.cross_page.cut import CrossPages, Cutting, KnownPages
+from storyfold.parse.cross_page.stamps import KnownStamps, StampedPages
+from storyfold.parse.dated import with_dating
 from storyfold.schemas import Article, Cut, PageLines, Reject
 
 _WORD = re.compile(r"\w+")
@@ -73,6 +76,32 @@ def cut_night(articles: Sequence[Article], rejects: Iterable[Reject], known: Kno
         pages,
         {_place(a): (n, cutting) for a, n, cutting in zip(articles, numbers, cuttings, strict=True)},
     )
+
+
+def date_night(articles: Sequence[Article], known: KnownStamps) -> list[Article]:
+    """The articles, in the order given; dates that other pages show to be on all of an outlet's count no more.
+
+    Their claims are kept. The result for an article does not depend on the order of the others.
+    """
+    pages = StampedPages()
+    for article in articles:
+        pages.add(article.article_id, outlet_of(article), article.title, article.first_seen_at, article.date_claims)
+    constant = find_constants(pages, known, lambda number: articles[number].body)
+    return [_dated(article, constant.of(number)) for number, article in enumerate(articles)]
+
+
+def _dated(article: Article, constants: Constants) -> Article:
+    if not constants:
+        return article
+    dating = weigh_without(
+        article.date_claims,
+        constants,
+        text=article.body,
+        agency=article.agency,
+        seen_at=article.first_seen_at,
+        republished=article.original_url is not None,
+    )
+    return with_dating(article, dating)
 
 
 def outlet_of(article: Article) -> str:

@@ -148,10 +148,10 @@ def _titles(pages: Pages, places: Ints, line_of: Ints, page_of: Ints) -> dict[in
 
 def _is_carried_along(evidence: int, titles: Mapping[str, str]) -> bool:
     """Whether a long line is a paragraph of the text after all: on few pages, or on pages of one affair."""
-    return evidence < MIN_PAGES_LONG or _is_one_affair([titles[name] for name in sorted(titles)[:SAMPLE]])
+    return evidence < MIN_PAGES_LONG or is_one_affair([titles[name] for name in sorted(titles)[:SAMPLE]])
 
 
-def _is_one_affair(titles: Collection[str]) -> bool:
+def is_one_affair(titles: Collection[str]) -> bool:
     """Whether most of these titles have a word in common."""
     shared = Counter(word for title in titles for word in {w for w in words_of(title) if len(w) >= TITLE_WORD})
     return any(times > SAME_AFFAIR * len(titles) for times in shared.values())

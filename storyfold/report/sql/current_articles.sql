@@ -1,10 +1,17 @@
--- an article as it now stands: its last seen version, with its place in a family and in a story
+-- an article as it now stands: its last seen version, dated as its family allows, with its place there and in a story
 SELECT
-    latest.*,
+    latest.* REPLACE (
+        if(latest.date_confidence <> 'none' AND place.date_doubt IS NOT NULL, 'low', latest.date_confidence)
+            AS date_confidence,
+        concat_ws(', but ', nullif(latest.date_reason, ''), place.date_doubt) AS date_reason,
+        if(place.date_doubt IS NULL, latest.not_before, NULL) AS not_before,
+        if(place.date_doubt IS NULL, latest.not_after, latest.first_seen_at) AS not_after
+    ),
     place.family_id,
     place.role,
     place.original_article_id,
     place.independent_source,
+    place.date_doubt,
     membership.story_id
 FROM (
     SELECT articles.*

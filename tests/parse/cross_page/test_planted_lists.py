@@ -9,7 +9,7 @@ from benchmarks.cross_page import HEADINGS, PLACES, demo_pages, generated, gold_
 from storyfold.article_rows import row_of
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.site import Site
-from storyfold.parse.cross_page.rows import cut_rows
+from storyfold.parse.cross_page.rows import settle_rows
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
 from storyfold.settings import Limits
@@ -106,8 +106,8 @@ def test_lists_in_whole_pages(clean, form, place):
         parsed(page, planted(html, place, form, listed)) for (page, html, _), listed in zip(clean, names, strict=True)
     ]
     before = sum(name in row["body"] for row, listed in zip(given, names, strict=True) for name in listed)
-    ((rows, cuts),) = cut_rows([given])
-    (alone, _) = next(cut_rows([[row for *_, row in clean]]))
+    ((rows, cuts),) = settle_rows([given])
+    (alone, _) = next(settle_rows([[row for *_, row in clean]]))
     left = [
         (row["path"], name)
         for row, listed, own in zip(rows, names, alone, strict=True)
