@@ -51,7 +51,6 @@ BREAKS = " tight"  # what a rendering without blank lines is called
 SURE = 0.8  # a first look this far from the label is sure and wrong; .9 is .002 worse
 PENALTY = 5.0  # of the linear part, on standardised features; between 1 and 20 the figures move by .002
 TREES = 150
-SEEDS = 2  # of the second ensemble: a page or two of a set turn with the seed, each .005 of its figure
 SETTINGS: dict[str, Any] = {
     "objective": "binary", "num_leaves": 16, "learning_rate": 0.08, "min_data_in_leaf": 200, "feature_fraction": 0.5,
     "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 10, "max_bin": 63, "verbose": -1, "num_threads": 1,
@@ -120,20 +119,15 @@ def grams(text: str) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + 4]) for i in range(len(words) - 3)}
 
 
-def fit_trees(tables: Sequence[Any], samples: Sequence[Sample], kept: Sequence[Any], seeds: int = 1) -> Trees:
-    """Gradient-boosted trees on the lines kept of each sample's table: the mean of so many ensembles."""
+def fit_trees(tables: Sequence[Any], samples: Sequence[Sample], kept: Sequence[Any]) -> Trees:
+    """Gradient-boosted trees on the lines kept of each sample's table."""
     import lightgbm
 
     rows = np.vstack([table[keep] for table, keep in zip(tables, kept, strict=True)])
     hits = np.concatenate([sample.labels[keep] for sample, keep in zip(samples, kept, strict=True)])
     weights = np.concatenate([sample.weights[keep] for sample, keep in zip(samples, kept, strict=True)])
-    grown: list[dict[str, Any]] = []
     data = lightgbm.Dataset(rows, hits, weight=weights / weights.mean())
-    for seed in range(1, seeds + 1):
-        of_seed = SETTINGS | {"seed": seed, "bagging_seed": seed, "feature_fraction_seed": seed}
-        grown += lightgbm.train(of_seed, data, TREES).dump_model()["tree_info"]
-    trees = flat(grown)
-    return trees._replace(value=trees.value / np.float32(seeds))
+    return flat(lightgbm.train(SETTINGS, data, TREES).dump_model()["tree_info"])
 
 
 def fit_linear(rows: Array, hits: Array, weights: Array) -> Array:
@@ -176,7 +170,7 @@ class Fitting:
         odds = [model._replace(first=self._first(left | {s.fold})).first_odds(s.rows) for s in samples]
         model = model._replace(title=fit_titles(_choices(samples, odds)).astype(np.float32))
         told = [_told(sample, odd, model) for sample, odd in zip(samples, odds, strict=True)]
-        return model._replace(second=fit_trees([t.table for t in told], samples, [t.kept for t in told], SEEDS))
+        return model._replace(second=fit_trees([t.table for t in told], samples, [t.kept for t in told]))
 
     def _first(self, left: frozenset[int]) -> Trees:
         """The first look without these folds."""

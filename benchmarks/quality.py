@@ -188,7 +188,7 @@ def main() -> None:
         parser.error(f"unknown suite {unknown[0]}; allowed: {', '.join(SUITES)}")
     measured = measure(shared_folder(), arguments.suites or list(SUITES))
     for name, value in measured.items():
-        print(f"{name:<36}{value:.4f}")
+        print(f"{name:<56}{value:.4f}")
     if arguments.lift:
         FLOORS.write_text(json.dumps(raised(json.loads(FLOORS.read_text()), measured), indent=2) + "\n")
 

@@ -18,6 +18,7 @@ from storyfold.parse.time_words import fold
 # Chosen on 323 real pages rendered to text, each scored by a model that was not fitted on its site.
 LENIENCE = 0.6  # added to each line's log odds: a lost paragraph costs more than a picture's caption
 LONG_COUNTS = 0.6  # how much more a line counts for each of its words, up to 40
+FIRST_LENIENCE, FIRST_LONG_COUNTS = 0.3, 0.3  # the same at the first look, which the models were fitted with
 NEW_RUN = 10.0  # what each further run of lines must bring, so that a teaser far off is not one
 ENOUGH = 100  # words of text after which a heading of comments ends it; before, it is a button at the head
 WITHIN_PROSE = -0.8  # the same for whole sentences
@@ -47,8 +48,12 @@ def line_odds(lines: Sequence[Line], model: DumpModel) -> list[float]:
 
 
 def first_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[int]:
-    """The runs of lines that score best, as they are."""
-    scores = [(odd + LENIENCE) * (1 + LONG_COUNTS * min(line.words, 40)) for odd, line in zip(odds, lines, strict=True)]
+    """The runs of lines that score best at the first look, around which the headline is looked for."""
+    return _runs(lines, odds, FIRST_LENIENCE, FIRST_LONG_COUNTS)
+
+
+def _runs(lines: Sequence[Line], odds: Sequence[float], lenience: float, long_counts: float) -> list[int]:
+    scores = [(odd + lenience) * (1 + long_counts * min(line.words, 40)) for odd, line in zip(odds, lines, strict=True)]
     return best_runs(scores, NEW_RUN)
 
 
@@ -57,7 +62,7 @@ def body_of(lines: Sequence[Line], odds: Sequence[float], title_weights: Weights
     seen: set[str] = set()
     body: list[int] = []
     words = checked = 0
-    runs = first_runs(lines, odds)
+    runs = _runs(lines, odds, LENIENCE, LONG_COUNTS)
     for index in _with_neighbours(lines, runs) or _nearly_all_prose(lines):
         line = lines[index]
         if words >= ENOUGH and any(COMMENTS.match(between.text) for between in lines[checked : index + 1]):
