@@ -1,16 +1,18 @@
-"""Fit the model in `storyfold/parse/dump_model.npz`, and print the figures out of fold and the file's fingerprint.
+"""Fit the model that reads page dumps: `storyfold/parse/dump_model.npz`, and one without each fold.
 
     rendering/bin/pip install lightgbm==4.7.0
-    rendering/bin/python -m benchmarks.fit_dump_lines [--figures FILE] [--write FILE]
+    rendering/bin/python -m benchmarks.fit_dump_lines --out FOLDER
 
 Needs the renderers that `benchmarks/parse_dumps.py` names, and LightGBM; none of them is needed to use the model.
+Writes `dump_model.npz`, fitted to all pages, and `dump_fold_<n>.npz`, each fitted without the sites of one fold
+(`benchmarks/sites.py`), so that the quality gate can read every page with a model that never saw its site.
 
 Data: the shared evaluation pages (181 of article-extraction-benchmark, 142 of the test pages of Fundus), each in
-three renderings and, for dumps that keep no blank lines, without these. They belong to their publishers; the file
-holds thresholds and weights only. A line is text where over 60 % of its word 4-grams are in the gold body. A line
-weighs as its words, a page nearly as one page. Two rounds: the second leaves out the lines that the first, out of
-fold, was sure about and wrong (the gold has tables, lists and embedded posts that no reader of lines can tell from
-furniture). `--figures` tests each fold, by site, with models that never saw its pages, in either round.
+three renderings and, for dumps that keep no blank lines, without these. They belong to their publishers; the files
+hold thresholds and weights only. A line is text where over 60 % of its word 4-grams are in the gold body. A line
+weighs as its words, a page nearly as one page. The second ensemble is told what the first, out of fold, says of the
+lines around and where the headline is; it leaves out the lines that the first was sure about and wrong (the gold
+has tables, lists and embedded posts that no reader of lines can tell from furniture).
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,19 +30,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.fit_body import flat
+from benchmarks.fit_dump_titles import Choice, choice_of, fit_titles, right_titles
 from benchmarks.parse_dumps import RENDERERS
 from benchmarks.shared_data import scoring, shared_folder
 from benchmarks.sites import FOLDS, fold_of
-from storyfold.parse.dump_block import find_body
+from storyfold.parse.dump_block import first_runs
 from storyfold.parse.dump_features import NAMES, features
 from storyfold.parse.dump_lines import Line, read_lines
-from storyfold.parse.dump_model import Model
+from storyfold.parse.dump_model import DumpModel
+from storyfold.parse.dump_second_look import second_features
 from storyfold.parse.dump_text import clean
+from storyfold.parse.dump_title import find_title
+from storyfold.parse.trees import Trees
 
 Array = npt.NDArray[np.float64]
 SETS = ("aeb", "fundus")
 RENDERINGS = ("resiliparse", "inscriptis", "lexbor-bullets", "resiliparse tight", "inscriptis tight")
-SURE = 0.8  # a first round this far from the label is sure and wrong; .9 is .002 worse
+BREAKS = " tight"  # what a rendering without blank lines is called
+SURE = 0.8  # a first look this far from the label is sure and wrong; .9 is .002 worse
 PENALTY = 5.0  # of the linear part, on standardised features; between 1 and 20 the figures move by .002
 TREES = 150
 SETTINGS: dict[str, Any] = {
@@ -56,15 +63,21 @@ WORD = re.compile(r"\w+")
 class Sample:
     """One page in one rendering."""
 
-    name: str
-    path: str
     rendering: str
     fold: int
-    gold: str
+    titles: frozenset[str]
     lines: list[Line]
     rows: npt.NDArray[np.float32]
     labels: Array
     weights: Array
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the second look is fitted on, for one sample: its table, and the lines that count."""
+
+    table: npt.NDArray[np.float32]
+    kept: npt.NDArray[np.bool_]
 
 
 def load(folder: Path, score: ModuleType) -> list[Sample]:
@@ -73,14 +86,14 @@ def load(folder: Path, score: ModuleType) -> list[Sample]:
     for entry in score.read_jsonl(folder / "gold.jsonl.gz"):
         content = gzip.decompress((folder / "html" / Path(entry["path"]).name).read_bytes())
         html, body = content.decode("utf-8", "replace"), entry["body"]
-        size = max(50, len(WORD.findall(body)))
+        size, titles = max(50, len(WORD.findall(body))), right_titles(entry, html)
         for rendering in RENDERINGS:
-            text = RENDERERS[rendering.removesuffix(" tight")](html)
-            text = re.sub(r"\n\s*\n+", "\n", text) if rendering.endswith(" tight") else text
+            text = RENDERERS[rendering.removesuffix(BREAKS)](html)
+            text = re.sub(r"\n\s*\n+", "\n", text) if rendering.endswith(BREAKS) else text
             lines = read_lines(clean(text).text)
             weights = np.array([min(line.words, 80) + 1.0 for line in lines]) / size**0.7
-            key = folder.name, Path(entry["path"]).name, rendering, fold_of(entry["url"])
-            found.append(Sample(*key, body, lines, features(lines), labels(lines, body), weights))
+            fold = fold_of(entry["url"])
+            found.append(Sample(rendering, fold, titles, lines, features(lines), labels(lines, body), weights))
     return found
 
 
@@ -106,35 +119,15 @@ def grams(text: str) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + 4]) for i in range(len(words) - 3)}
 
 
-def fit_twice(samples: Sequence[Sample]) -> Model:
-    """The model of the second round; the first is made by folds within these samples."""
-    kept: list[npt.NDArray[np.bool_]] = [np.ones(len(sample.labels), dtype=bool) for sample in samples]
-    for fold in sorted({sample.fold for sample in samples}):
-        booster = fit_trees([s for s in samples if s.fold != fold])
-        for index, sample in enumerate(samples):
-            if sample.fold == fold and len(sample.labels):
-                kept[index] = np.abs(booster.predict(sample.rows, num_threads=1) - sample.labels) < SURE
-    return as_model(fit_trees(samples, kept), fit_linear(*stacked(samples)))
-
-
-def stacked(samples: Sequence[Sample], kept: Sequence[npt.NDArray[np.bool_]] | None = None) -> tuple[Any, Any, Any]:
-    """Features, labels and weights of all the lines, or of those kept."""
-    chosen = kept or [np.ones(len(sample.labels), dtype=bool) for sample in samples]
-    pairs = list(zip(samples, chosen, strict=True))
-    weights = np.concatenate([sample.weights[keep] for sample, keep in pairs])
-    return (
-        np.vstack([sample.rows[keep] for sample, keep in pairs]),
-        np.concatenate([sample.labels[keep] for sample, keep in pairs]),
-        weights / weights.mean(),
-    )
-
-
-def fit_trees(samples: Sequence[Sample], kept: Sequence[npt.NDArray[np.bool_]] | None = None) -> Any:
-    """Gradient-boosted trees."""
+def fit_trees(tables: Sequence[Any], samples: Sequence[Sample], kept: Sequence[Any]) -> Trees:
+    """Gradient-boosted trees on the lines kept of each sample's table."""
     import lightgbm
 
-    rows, hits, weights = stacked(samples, kept)
-    return lightgbm.train(SETTINGS, lightgbm.Dataset(rows, hits, weight=weights), TREES)
+    rows = np.vstack([table[keep] for table, keep in zip(tables, kept, strict=True)])
+    hits = np.concatenate([sample.labels[keep] for sample, keep in zip(samples, kept, strict=True)])
+    weights = np.concatenate([sample.weights[keep] for sample, keep in zip(samples, kept, strict=True)])
+    data = lightgbm.Dataset(rows, hits, weight=weights / weights.mean())
+    return flat(lightgbm.train(SETTINGS, data, TREES).dump_model()["tree_info"])
 
 
 def fit_linear(rows: Array, hits: Array, weights: Array) -> Array:
@@ -154,72 +147,79 @@ def fit_linear(rows: Array, hits: Array, weights: Array) -> Array:
     return np.append(plain, beta[-1] - plain @ mean)
 
 
-def as_model(booster: Any, linear: Array) -> Model:
-    """LightGBM's trees as arrays of equal length."""
-    trees = booster.dump_model()["tree_info"]
-    size = SETTINGS["num_leaves"]
-    shape = (len(trees), size - 1)
-    model = Model(
-        feature=np.zeros(shape, np.int16), threshold=np.zeros(shape, np.float32), left=np.full(shape, -1, np.int8),
-        right=np.full(shape, -1, np.int8), leaf=np.zeros((len(trees), size), np.float32),
-        linear=linear.astype(np.float32),
-    )  # fmt: skip
-    for number, tree in enumerate(trees):
-        nodes = [tree["tree_structure"]]
-        while nodes:
-            node = nodes.pop()
-            if "leaf_value" in node:
-                model.leaf[number, node.get("leaf_index", 0)] = node["leaf_value"]
-                continue
-            at = number, node["split_index"]
-            model.feature[at], model.threshold[at] = node["split_feature"], node["threshold"]
-            for side, array in (("left_child", model.left), ("right_child", model.right)):
-                child = node[side]
-                array[at] = child["split_index"] if "split_index" in child else ~child["leaf_index"]
-                nodes.append(child)
-    return model
+class Fitting:
+    """The models without one fold each. A first look is fitted once for each pair of folds left out."""
+
+    def __init__(self, samples: Sequence[Sample]) -> None:
+        self.samples = samples
+        self.firsts: dict[frozenset[int], Trees] = {}
+
+    def without(self, fold: int | None) -> DumpModel:
+        """The model that never saw the sites of this fold; of all pages where it is None."""
+        left = frozenset() if fold is None else frozenset({fold})
+        samples = [sample for sample in self.samples if sample.fold not in left]
+        half = samples[::2]  # of an odd number of renderings, so that all are there: enough for a weight a feature
+        weights = np.concatenate([sample.weights for sample in half])
+        linear = fit_linear(
+            np.vstack([sample.rows for sample in half]),
+            np.concatenate([sample.labels for sample in half]),
+            weights / weights.mean(),
+        ).astype(np.float32)
+        first = self._first(left)
+        model = DumpModel(first, first, linear, np.zeros(0, np.float32))
+        odds = [model._replace(first=self._first(left | {s.fold})).first_odds(s.rows) for s in samples]
+        model = model._replace(title=fit_titles(_choices(samples, odds)).astype(np.float32))
+        told = [_told(sample, odd, model) for sample, odd in zip(samples, odds, strict=True)]
+        return model._replace(second=fit_trees([t.table for t in told], samples, [t.kept for t in told]))
+
+    def _first(self, left: frozenset[int]) -> Trees:
+        """The first look without these folds."""
+        if left not in self.firsts:
+            samples = [sample for sample in self.samples if sample.fold not in left]
+            everything = [np.ones(len(sample.labels), dtype=bool) for sample in samples]
+            self.firsts[left] = fit_trees([sample.rows for sample in samples], samples, everything)
+        return self.firsts[left]
 
 
-def print_figures(samples: Sequence[Sample], score: ModuleType, *, in_sample: Model, bodies: Path) -> None:
-    """Body F1 of each set and rendering, in sample and out of fold; the line numbers found out of fold go to a file."""
-    found: dict[tuple[str, str, str], list[Any]] = {}
-    chosen: list[dict[str, Any]] = []
-    for fold in range(FOLDS):
-        apart = fit_twice([sample for sample in samples if sample.fold != fold])
-        for sample in samples:
-            if sample.fold != fold:
-                continue
-            for kind, model in (("in sample", in_sample), ("out of fold", apart)):
-                body = find_body(sample.lines, model.log_odds(sample.rows).tolist())
-                text = "\n\n".join(sample.lines[index].text for index in body)
-                scores = found.setdefault((sample.name, sample.rendering, kind), [])
-                scores.append(score.body_scores(sample.gold, text))
-                if kind == "out of fold":
-                    key = {"set": sample.name, "path": sample.path, "renderer": sample.rendering}
-                    chosen.append({**key, "body": [int(index) for index in body]})
-    for (name, rendering, kind), scores in sorted(found.items()):
-        precision, recall, f1 = score.mean_body(scores)
-        print(f"{name:8}{rendering:20}{kind:12} P {precision:.4f} R {recall:.4f} F1 {f1:.4f}", flush=True)
-    bodies.write_text("".join(json.dumps(row) + "\n" for row in chosen), encoding="utf-8")
+def _choices(samples: Sequence[Sample], odds: Sequence[Array]) -> list[Choice]:
+    """The headlines to choose among, around the text as the first look sees it."""
+    return [
+        choice_of(sample.lines, first_runs(sample.lines, odd.tolist()), sample.titles)
+        for sample, odd in zip(samples, odds, strict=True)
+        if not sample.rendering.endswith(BREAKS)
+    ]
+
+
+def _told(sample: Sample, odds: Array, model: DumpModel) -> Told:
+    title_at = find_title(sample.lines, first_runs(sample.lines, odds.tolist()), model.title)
+    right = np.abs(1 / (1 + np.exp(-odds)) - sample.labels) < SURE
+    return Told(second_features(sample.rows, sample.lines, odds, title_at), right)
+
+
+def write(model: DumpModel, path: Path) -> None:
+    """One `.npz` file, and a line with its fingerprint."""
+    trees = {
+        f"{stage}_{name}": array
+        for stage in ("first", "second")
+        for name, array in zip(Trees._fields, getattr(model, stage), strict=True)
+    }
+    np.savez_compressed(path, **trees, linear=model.linear, title=model.title)
+    print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size} bytes", flush=True)
 
 
 def main() -> None:
-    """Fit on everything; write the model, print its fingerprint, and the figures where asked for."""
+    """Fit and write the models."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--figures", type=Path, help="also fit by folds, print figures; a file for what was found so")
-    parser.add_argument("--write", type=Path, help="the file for the fitted model")
-    chosen = parser.parse_args()
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the models")
+    folder = parser.parse_args().out
     shared = shared_folder()
     score = scoring(shared)
     samples = [sample for name in SETS for sample in load(shared / "data" / "pages" / name, score)]
     print(f"{len(samples)} renderings, {sum(len(s.lines) for s in samples)} lines, {len(NAMES)} features", flush=True)
-    model = fit_twice(samples)
-    if chosen.write:
-        arrays = {name: getattr(model, name) for name in Model.__slots__}
-        np.savez_compressed(chosen.write, **arrays)
-        print(f"{hashlib.sha256(chosen.write.read_bytes()).hexdigest()}  {chosen.write}", flush=True)
-    if chosen.figures:
-        print_figures(samples, score, in_sample=model, bodies=chosen.figures)
+    fitting = Fitting(samples)
+    for fold in range(FOLDS):
+        write(fitting.without(fold), folder / f"dump_fold_{fold}.npz")
+    write(fitting.without(None), folder / "dump_model.npz")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from storyfold.parse.dates import read_claim
 from storyfold.parse.dump_block import find_body
 from storyfold.parse.dump_head import read_head
 from storyfold.parse.dump_lines import Line, read_lines
+from storyfold.parse.dump_model import DumpModel, load_model
 from storyfold.parse.dump_text import clean
 from storyfold.parse.dump_words import OPINION_SECTIONS, STOP_WORDS
 from storyfold.parse.extract import Extract
@@ -29,16 +30,17 @@ _GOES_ON = re.compile(
 )
 
 
-def parse_dump(text: str, page: Page) -> Extract:
+def parse_dump(text: str, page: Page, model: DumpModel | None = None) -> Extract:
     """What a plain-text dump of one page says; the body is empty where the page has no running text.
 
     Paragraphs of the body are apart by an empty line. Times are read in `page.zone`. Never raises; time grows in
-    proportion to the text's length.
+    proportion to the text's length. `model` is another than the project's own.
     """
     dump = clean(text)
     lines = read_lines(dump.text)
-    body = find_body(lines)
-    head = read_head(lines, body, page)
+    model = model or load_model()
+    body = find_body(lines, model)
+    head = read_head(lines, body, page, model.title)
     body = [index for index in body if head.title_at is None or index > head.title_at]
     url = page.url or dump.address
     from_url = [claim for claim in [read_claim("url", url)] if claim.value] if url else []

@@ -8,14 +8,17 @@ from itertools import pairwise
 
 from storyfold.parse.dump_features import features
 from storyfold.parse.dump_lines import Line, is_prose
-from storyfold.parse.dump_model import load_model
+from storyfold.parse.dump_model import DumpModel, load_model
 from storyfold.parse.dump_runs import own_runs
+from storyfold.parse.dump_second_look import second_features
+from storyfold.parse.dump_title import Weights, find_title
 from storyfold.parse.dump_words import COMMENTS, INTERRUPTIONS, REMARK
 from storyfold.parse.time_words import fold
 
 # Chosen on 323 real pages rendered to text, each scored by a model that was not fitted on its site.
-LENIENCE = 0.3  # added to each line's log odds: a lost paragraph costs more than a picture's caption
-LONG_COUNTS = 0.3  # how much more a line counts for each of its words, up to 40
+LENIENCE = 0.6  # added to each line's log odds: a lost paragraph costs more than a picture's caption
+LONG_COUNTS = 0.6  # how much more a line counts for each of its words, up to 40
+FIRST_LENIENCE, FIRST_LONG_COUNTS = 0.3, 0.3  # the same at the first look, which the models were fitted with
 NEW_RUN = 10.0  # what each further run of lines must bring, so that a teaser far off is not one
 ENOUGH = 100  # words of text after which a heading of comments ends it; before, it is a button at the head
 WITHIN_PROSE = -0.8  # the same for whole sentences
@@ -23,20 +26,43 @@ SURE = 3.0  # log odds below which a notice (of consent, advertising, opinion) i
 SIGNATURE = 14  # words: "Catherine of the Society on September 13, 2018 at 5:23 pm said:" has 12
 THREAD, THREAD_LINES = 3, 60  # so many signs of comments within so many lines are a thread; a text may quote one
 FEW_WORDS = 40  # words of text before which a thread does not end it: of 323 real texts two are shorter
-WITHIN = -0.5  # log odds below which a line inside a run is left out
+WITHIN = 0.0  # log odds below which a line inside a run is left out
 
 
-def find_body(lines: Sequence[Line], odds: Sequence[float] | None = None) -> list[int]:
+def find_body(lines: Sequence[Line], model: DumpModel | None = None) -> list[int]:
     """The indexes of the lines that are the article's text, in order; empty where nothing reads as running text.
 
-    `odds` gives the lines' log odds where another model than the project's is to be tried.
+    `model` is another than the project's own.
     """
-    odds = load_model().log_odds(features(lines)).tolist() if odds is None else odds
-    scores = [(odd + LENIENCE) * (1 + LONG_COUNTS * min(line.words, 40)) for odd, line in zip(odds, lines, strict=True)]
+    model = model or load_model()
+    return body_of(lines, line_odds(lines, model), model.title)
+
+
+def line_odds(lines: Sequence[Line], model: DumpModel) -> list[float]:
+    """For each line the log odds that it is text, by the model's second look."""
+    rows = features(lines)
+    first = model.first_odds(rows)
+    title_at = find_title(lines, first_runs(lines, first.tolist()), model.title)
+    odds: list[float] = model.second_odds(rows, second_features(rows, lines, first, title_at)).tolist()
+    return odds
+
+
+def first_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[int]:
+    """The runs of lines that score best at the first look, around which the headline is looked for."""
+    return _runs(lines, odds, FIRST_LENIENCE, FIRST_LONG_COUNTS)
+
+
+def _runs(lines: Sequence[Line], odds: Sequence[float], lenience: float, long_counts: float) -> list[int]:
+    scores = [(odd + lenience) * (1 + long_counts * min(line.words, 40)) for odd, line in zip(odds, lines, strict=True)]
+    return best_runs(scores, NEW_RUN)
+
+
+def body_of(lines: Sequence[Line], odds: Sequence[float], title_weights: Weights) -> list[int]:
+    """The text by these log odds: its runs without comments, notices, captions, and without what is not its own."""
     seen: set[str] = set()
     body: list[int] = []
     words = checked = 0
-    runs = best_runs(scores, NEW_RUN)
+    runs = _runs(lines, odds, LENIENCE, LONG_COUNTS)
     for index in _with_neighbours(lines, runs) or _nearly_all_prose(lines):
         line = lines[index]
         if words >= ENOUGH and any(COMMENTS.match(between.text) for between in lines[checked : index + 1]):
@@ -46,7 +72,7 @@ def find_body(lines: Sequence[Line], odds: Sequence[float] | None = None) -> lis
             body.append(index)
             seen.add(line.text)
             words += line.words
-    return own_runs(lines, _without_ragged_ends(lines, odds, _before_remarks(lines, body)))
+    return own_runs(lines, _without_ragged_ends(lines, odds, _before_remarks(lines, body)), title_weights)
 
 
 def _stays(line: Line, odds: float) -> bool:

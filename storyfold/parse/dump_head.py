@@ -10,7 +10,7 @@ from storyfold.parse.bylines import credit_names
 from storyfold.parse.dates import read_claim
 from storyfold.parse.dump_dates import date_claims, head_end, names_agency
 from storyfold.parse.dump_lines import Line, is_prose
-from storyfold.parse.dump_title import FIRST_LINES, find_title
+from storyfold.parse.dump_title import FIRST_LINES, Weights, find_title
 from storyfold.parse.dump_words import BARE_BY, BYLINE, SECTIONS, TAGS
 from storyfold.parse.time_words import fold
 from storyfold.schemas.pages import DateClaim, Page
@@ -20,6 +20,7 @@ SHORT = 30  # words: bylines with two authors, roles, date and place have fewer
 
 _TAG_SPLIT = re.compile(r"\s*[,;|•·]\s*|\s*(?<!\w)#")
 _CRUMB = re.compile(r"\s*[>»›]\s*|\s+/\s+")
+_PATH = re.compile(r"\s[»›]\s")
 _SITE = re.compile(r"\s*(?:\s[-–—|·:•]{1,2}|\|)\s*")
 
 
@@ -36,10 +37,10 @@ class Head:
     tags: tuple[str, ...]
 
 
-def read_head(lines: Sequence[Line], body: Sequence[int], page: Page) -> Head:
+def read_head(lines: Sequence[Line], body: Sequence[int], page: Page, title_weights: Weights) -> Head:
     """Title and the rest, from the lines around the body, whose indexes `body` gives."""
     start, end = (body[0], body[-1] + 1) if body else (min(len(lines), 40), len(lines))
-    title_at = find_title(lines, body)
+    title_at = find_title(lines, body, title_weights)
     title = lines[title_at].text if title_at is not None else None
     outlet, section = _read_frame(lines, title_at)
     first = max(0, title_at - 2) if title_at is not None else max(0, start - 8)
@@ -47,7 +48,14 @@ def read_head(lines: Sequence[Line], body: Sequence[int], page: Page) -> Head:
     credited = [credit for index in range(first, stop) if index != title_at for credit in _credit(lines, index, stop)]
     claims = date_claims(lines, body, title_at, page.zone)
     text = " ".join(lines[index].text for index in body)
+    title = without_path(title) if title else None
     return Head(title_at, title, outlet, section, tuple(dict.fromkeys(credited)), claims, _tags(lines, end, text))
+
+
+def without_path(title: str) -> str:
+    """A headline without the path to the page that is printed before it ("Home » News » Late goal decides derby")."""
+    last = _PATH.split(title)[-1]
+    return last if len(last.split()) > 1 else title  # "Late goal decides derby » News" has it behind
 
 
 # ---------------------------------------------------------------- outlet, section

@@ -1,73 +1,79 @@
-"""The model that tells the lines of an article: an ensemble of small trees and a linear score, averaged.
+"""The model that reads page dumps: two ensembles of small trees, a linear score, and the weights of a headline.
 
-Both are fitted by benchmarks/fit_dump_lines.py, which writes the file beside this module and prints its fingerprint.
+All are fitted by benchmarks/fit_dump_lines.py, which writes the file beside this module and prints its fingerprint.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from storyfold.parse.dump_features import NAMES, Numbers
+from storyfold.parse import dump_features, dump_second_look, dump_title
+from storyfold.parse.dump_features import Numbers
+from storyfold.parse.trees import Trees, chances
 
 FILE = Path(__file__).with_name("dump_model.npz")
-FINGERPRINT = "e06ac154ac98f26142dfff2b0896f42cbc6985bf5ef609f05ee84e3e8e9a9077"
+FINGERPRINT = "2883b6fe74cc45261ed692cb87cb79075f727701bf44fc8b11a5e16304a6f0c7"
 LARGEST = 6.0  # log odds beyond which one line is no surer than another: 1 in 400
 
 TREES_COUNT = 2  # how much the trees count against the linear score: they are surer, it is steadier on odd dumps
 
+Odds = npt.NDArray[np.float64]
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Trees as arrays, one row a tree: `left` and `right` are a node's number, or a leaf's where negative (~n)."""
 
-    feature: npt.NDArray[np.int16]
-    threshold: npt.NDArray[np.float32]
-    left: npt.NDArray[np.int8]
-    right: npt.NDArray[np.int8]
-    leaf: npt.NDArray[np.float32]
+class DumpModel(NamedTuple):
+    """`first` sees a line's features, `second` also what the first says of the lines around."""
+
+    first: Trees
+    second: Trees
     linear: npt.NDArray[np.float32]  # a weight for each feature, and the constant
+    title: npt.NDArray[np.float32]  # a weight for each feature of a headline
 
-    def log_odds(self, rows: Numbers) -> npt.NDArray[np.float64]:
-        """For each row of features the log odds that the line is text of the article, -6 to 6."""
-        if not len(rows):
-            return np.zeros(0)
-        trees = _sum_of_trees(rows, self.feature, self.threshold, self.left, self.right, self.leaf)
+    def first_odds(self, rows: Numbers) -> Odds:
+        """For each row of features the log odds that the line is text of the article, -6 to 6, at a first look."""
+        return _odds(self.first, rows)
+
+    def second_odds(self, rows: Numbers, more: Numbers) -> Odds:
+        """The same at the second look, whose features are `more`, averaged with the linear score of the first's."""
         linear = rows.astype(np.float64) @ self.linear[:-1].astype(np.float64) + float(self.linear[-1])
-        odds: npt.NDArray[np.float64] = (
-            TREES_COUNT * np.clip(trees, -LARGEST, LARGEST) + np.clip(linear, -LARGEST, LARGEST)
-        ) / (TREES_COUNT + 1)
+        odds: Odds = (TREES_COUNT * _odds(self.second, more) + np.clip(linear, -LARGEST, LARGEST)) / (TREES_COUNT + 1)
         return odds
 
 
+def _odds(trees: Trees, rows: Numbers) -> Odds:
+    chance = np.clip(chances(trees, rows), 1e-9, 1 - 1e-9)
+    odds: Odds = np.clip(np.log(chance / (1 - chance)), -LARGEST, LARGEST)
+    return odds
+
+
 @cache
-def load_model() -> Model:
+def load_model() -> DumpModel:
     """The fitted model; ValueError if its file is not the one that was reviewed."""
-    content = FILE.read_bytes()
-    if hashlib.sha256(content).hexdigest() != FINGERPRINT:
-        raise ValueError(f"{FILE.name} is not the reviewed model: its fingerprint differs")
+    return read_dump_model(FILE, FINGERPRINT)
+
+
+def read_dump_model(path: Path, fingerprint: str | None = None) -> DumpModel:
+    """The model in a file; ValueError where its SHA-256 is not the one given, or it is for other features."""
+    content = path.read_bytes()
+    if fingerprint is not None and hashlib.sha256(content).hexdigest() != fingerprint:
+        raise ValueError(f"{path.name} is not the reviewed model: its fingerprint differs")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        model = Model(**{name: arrays[name] for name in Model.__slots__})
-    if len(model.linear) != len(NAMES) + 1:
-        raise ValueError(f"{FILE.name} was fitted on {len(model.linear) - 1} features; there are {len(NAMES)}")
+        first, second = (
+            Trees(*(np.ascontiguousarray(arrays[f"{stage}_{name}"]) for name in Trees._fields))
+            for stage in ("first", "second")
+        )
+        model = DumpModel(first, second, arrays["linear"], arrays["title"])
+    own = len(dump_features.NAMES)
+    wanted = own, own + len(dump_second_look.NAMES), own + 1, len(dump_title.NAMES)
+    found = (
+        int(first.feature.max()) + 1, int(second.feature.max()) + 1, len(model.linear), len(model.title)
+    )  # fmt: skip
+    if found[0] > wanted[0] or found[1] > wanted[1] or found[2:] != wanted[2:]:
+        raise ValueError(f"{path.name} was fitted on other features: {found}; there are {wanted}")
     return model
-
-
-@numba.njit(cache=True, nogil=True)
-def _sum_of_trees(rows, feature, threshold, left, right, leaf):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  (compiled by numba)
-    sums = np.zeros(len(rows))
-    for row in range(len(rows)):
-        for tree in range(len(feature)):
-            node = 0
-            while node >= 0:
-                below = rows[row, feature[tree, node]] <= threshold[tree, node]
-                node = left[tree, node] if below else right[tree, node]
-            sums[row] += leaf[tree, ~node]
-    return sums

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from storyfold.parse.dump_lines import Line
-from storyfold.parse.dump_title import headline_score
+from storyfold.parse.dump_title import Weights, headline_score
 
 # All chosen on 323 real pages rendered to text, each scored by a model that was not fitted on its site.
 NEAR = 3  # lines between two parts of one run: an advertisement, a picture with its caption
 RUNS_READ = 12  # runs whose headlines are looked at: real pages have up to 9
-BETTER = 1.0  # how much more (in log odds) the headline of a later run must be one, for those above it to be teasers
+BETTER = 2.0  # how much more (in log odds) the headline of a later run must be one, for those above it to be teasers
 LEAST_BELOW = 0.1  # share of the words that must stand below such a headline
 FAR = 8  # lines between two runs from which on their matter is compared
 SHARED = 0.2  # share of a run's content words that the longest run must have too
@@ -18,9 +18,9 @@ HALF = 0.5  # a run of at least this share of the longest one's words is no appe
 FEW_STEMS = 5  # content words below which a run says too little to be compared
 
 
-def own_runs(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+def own_runs(lines: Sequence[Line], body: Sequence[int], title_weights: Weights) -> list[int]:
     """The lines of `body` without teasers above the page's own headline and without runs about something else."""
-    return _of_one_matter(lines, _below_headline(lines, body))
+    return _of_one_matter(lines, _below_headline(lines, body, title_weights))
 
 
 def _runs(body: Sequence[int], gap: int) -> list[list[int]]:
@@ -38,7 +38,7 @@ def _words(lines: Sequence[Line], run: Sequence[int]) -> int:
     return sum(lines[index].words for index in run)
 
 
-def _below_headline(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+def _below_headline(lines: Sequence[Line], body: Sequence[int], title_weights: Weights) -> list[int]:
     runs = _runs(body, NEAR)
     if len(runs) < 2:
         return list(body)
@@ -48,7 +48,7 @@ def _below_headline(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
         rest = body[position:]
         position += len(run)
         above = runs[number - 1][-1] if number else -1
-        score = headline_score(lines, rest, above)
+        score = headline_score(lines, rest, above, title_weights)
         if number == 0:
             best = score
         elif score > best + BETTER and _words(lines, rest) >= LEAST_BELOW * total:

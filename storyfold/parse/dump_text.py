@@ -9,6 +9,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\u200b\u2060]")
 # UTF-8 read as Windows-1252: a lead byte (C2 to F4) shown as a letter, then trail bytes (80 to BF) shown as signs.
 _TRAIL = r"[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 _TWICE = re.compile(rf"[Â-ß]{_TRAIL}|[à-ï]{_TRAIL}{{2}}|[ð-ô]{_TRAIL}{{3}}")
+_CUT_QUOTE = "â€"  # "”" of which the last byte, one that Windows-1252 leaves unused, was dropped
 _HEADER = re.compile(r"WARC/1\.\d\r?\n(?:[\w-]{1,40}:[^\r\n]{0,4000}\r?\n){1,40}\r?\n")
 _TARGET = re.compile(r"^WARC-Target-URI:\s*<?(\S{1,2048}?)>?\s*$", re.IGNORECASE | re.MULTILINE)
 
@@ -34,7 +35,7 @@ def clean(text: str) -> DumpText:
 
 def mend(text: str) -> str:
     """The text with characters mended that were encoded as UTF-8 and read as Windows-1252 ("â€™" for "’")."""
-    return _TWICE.sub(_decode, text)
+    return _TWICE.sub(_decode, text).replace(_CUT_QUOTE, "”")
 
 
 def _decode(match: re.Match[str]) -> str:

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul
 
+import numpy as np
+import numpy.typing as npt
+
 from storyfold.parse.dates import read_claim
 from storyfold.parse.dump_lines import Line, is_prose
 from storyfold.parse.dump_words import BYLINE, COMMENTS, SHARE, TAGS, TIME
@@ -15,6 +18,7 @@ from storyfold.parse.dump_words import BYLINE, COMMENTS, SHARE, TAGS, TIME
 ABOVE = 120  # lines above the body in which the title is looked for; of 100 real ones 98 stand within 107
 INTO = 60  # words of the body among which it may stand, where the body was found to start too early
 FIRST_LINES = 12  # lines at the top in which a page's own title stands, as "Headline - Site"
+HEAD = 8  # lines below a headline among which byline or date stand, with teaser and buttons
 TITLE_WORDS = range(2, 46)  # the longest of 142 real ones has 33
 SHORT = 30  # words: bylines with two authors, roles, date and place have fewer
 LEAD, TEXT = 150, 500  # words of the body that are its lead, and that tell what it is about
@@ -24,8 +28,12 @@ NAMES = (
     "shared_lead shared_text shared_often shared_count most framed repeated distance far inside credited "
     "credited_above fitting long full_stop question prose after_candidate before_candidate gap gap_after marked quote "
     "colon capitals share time label line_above first holds_other credited_next "
-    "wordy under_candidate over_candidate"
+    "wordy under_candidate over_candidate credited_below"
 ).split()
+
+
+# A weight for each of `NAMES`: conditional logistic regression over real pages, by benchmarks/fit_dump_titles.py.
+Weights = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +46,10 @@ class _Around:
     dated: dict[int, bool]
 
 
-# Conditional logistic regression over the candidates of real pages, by benchmarks/fit_dump_titles.py.
-WEIGHTS = {
-    "shared_lead": 1.21, "shared_text": 0.8, "shared_often": 3.13, "shared_count": 1.01, "most": -0.56,
-    "framed": 1.63, "repeated": 1.08, "distance": 0.19, "far": -0.09, "inside": -1.42, "credited": 2.48,
-    "credited_above": -0.05, "fitting": 1.9, "long": 0.5, "full_stop": -1.86, "question": 1.37, "prose": -1.54,
-    "after_candidate": 0.28, "before_candidate": 0.31, "gap": 1.65, "gap_after": 1.63, "marked": -0.8, "quote": 0.36,
-    "colon": 0.69, "capitals": -0.48, "share": -1.3, "time": -0.18, "label": -1.01, "line_above": 0.32,
-    "first": 0.77, "holds_other": -0.96, "credited_next": 0.74, "wordy": -0.26, "under_candidate": -0.43,
-    "over_candidate": 0.8,
-}  # fmt: skip
-
-
-def find_title(lines: Sequence[Line], body: Sequence[int]) -> int | None:
+def find_title(lines: Sequence[Line], body: Sequence[int], weights: Weights) -> int | None:
     """The index of the line that is most like the page's headline; the upper of equals; None if there is none."""
     chosen = candidates(lines, body) if body else []
-    scores = _scores(lines, body, chosen)
+    scores = _scores(lines, body, chosen, weights)
     return without_kicker(lines, chosen, chosen[scores.index(max(scores))]) if chosen else None
 
 
@@ -67,15 +63,15 @@ def _ends_with(line: Line, other: Line) -> bool:
     return len(other.text) < len(line.text) and line.text.endswith(" " + other.text)
 
 
-def headline_score(lines: Sequence[Line], body: Sequence[int], above: int) -> float:
+def headline_score(lines: Sequence[Line], body: Sequence[int], above: int, weights: Weights) -> float:
     """How much like a headline (in log odds, to compare) the best line is, of those that stand below line `above`."""
     chosen = [index for index in candidates(lines, body) if index > above]
-    return max(_scores(lines, body, chosen), default=float("-inf"))
+    return max(_scores(lines, body, chosen, weights), default=float("-inf"))
 
 
-def _scores(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) -> list[float]:
-    weights = [WEIGHTS[name] for name in NAMES]
-    return [sum(map(mul, weights, row)) for row in features(lines, body, chosen)]
+def _scores(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int], weights: Weights) -> list[float]:
+    counted = weights.tolist()
+    return [sum(map(mul, counted, row)) for row in features(lines, body, chosen)]
 
 
 def candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
@@ -109,6 +105,7 @@ def features(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) 
             lines[index].words > 14,
             index - 1 in plain,
             index + 1 in plain,
+            any(_credited(lines, at, around) for at in range(index + 1, min(index + 1 + HEAD, len(lines)))),
         )
         for index, share in zip(chosen, shares, strict=True)
     ]

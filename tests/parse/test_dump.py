@@ -17,8 +17,9 @@ from storyfold.parse.dump import language_of, parse_dump
 from storyfold.parse.dump_block import best_runs
 from storyfold.parse.dump_dates import date_claims
 from storyfold.parse.dump_features import NAMES, features, shifted, since, window
+from storyfold.parse.dump_head import without_path
 from storyfold.parse.dump_lines import read_lines, unwrap
-from storyfold.parse.dump_model import FILE, Model, load_model
+from storyfold.parse.dump_model import load_model
 from storyfold.parse.dump_runs import own_runs
 from storyfold.parse.dump_text import mend
 from storyfold.schemas.pages import Page
@@ -130,6 +131,7 @@ def test_paywall_below_the_text_marks_it_truncated():
         ("EspaÃ±a", "España"),
         ("Ã§a va, à la carte, naïve", "ça va, à la carte, naïve"),
         ("Â£5", "£5"),
+        ("â€œHoldâ€, she said", "“Hold”, she said"),
         ("plain", "plain"),
     ],
 )
@@ -171,37 +173,6 @@ def test_windows_sum_and_shift_the_lines_around(numbers, size):
 
 def test_since_counts_lines_from_the_last_mark_above():
     assert since(np.array([False, True, False, False, True, False])).tolist() == [50, 50, 1, 2, 3, 1]
-
-
-def test_model_is_small_and_sums_its_trees():
-    assert FILE.stat().st_size <= 100_000
-    model = load_model()
-    rows = features(read_lines((ROOT / "tests/golden/dumps/opinion.txt").read_text(encoding="utf-8")))
-    assert np.abs(model.log_odds(rows)).max() <= 6
-    for row, odds in zip(rows, model.log_odds(rows), strict=True):
-        assert odds == pytest.approx(slowly(model, row), abs=1e-3)
-
-
-def slowly(model: Model, row):
-    total = 0.0
-    for tree in range(len(model.feature)):
-        node = 0
-        while node >= 0:
-            below = row[model.feature[tree, node]] <= model.threshold[tree, node]
-            node = int(model.left[tree, node] if below else model.right[tree, node])
-        total += float(model.leaf[tree, ~node])
-    linear = float(row.astype(float) @ model.linear[:-1].astype(float)) + float(model.linear[-1])
-    return (2 * np.clip(total, -6, 6) + np.clip(linear, -6, 6)) / 3
-
-
-def test_another_model_file_is_refused(tmp_path, monkeypatch):
-    from storyfold.parse import dump_model
-
-    changed = tmp_path / "dump_model.npz"
-    changed.write_bytes(FILE.read_bytes() + b"x")
-    monkeypatch.setattr(dump_model, "FILE", changed)
-    with pytest.raises(ValueError, match="not the reviewed model"):
-        dump_model.load_model.__wrapped__()
 
 
 PARAGRAPHS = [
@@ -250,12 +221,26 @@ def test_headline_is_taken_without_the_section_before_it():
     assert read("\n".join([*head[:1], *head[2:], "", *PARAGRAPHS]))[0].title == head[0]
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("You are here: Home » Local News » Bridge for Fenwick", "Bridge for Fenwick"),
+        ("Home › Bridge for Fenwick opens at last", "Bridge for Fenwick opens at last"),
+        ("Mayor calls the bridge »too dear« for Fenwick", "Mayor calls the bridge »too dear« for Fenwick"),
+        ("Bridge for Fenwick opens » News", "Bridge for Fenwick opens » News"),
+    ],
+)
+def test_the_path_to_the_page_is_no_part_of_its_headline(line, title):
+    assert without_path(line) == title
+
+
 def test_runs_about_something_else_are_left_out():
     other = ["Die Katze sitzt gern am Fenster und sieht den Vögeln im Garten zu."]
     lines = read_lines("\n".join([*PARAGRAPHS, *["Menu"] * 20, *other]))
     body = [0, 1, 2, len(lines) - 1]
-    assert own_runs(lines, body) == [0, 1, 2]
-    assert own_runs(lines, [0, 1, 2]) == [0, 1, 2]
+    weights = load_model().title
+    assert own_runs(lines, body, weights) == [0, 1, 2]
+    assert own_runs(lines, [0, 1, 2], weights) == [0, 1, 2]
 
 
 def test_comments_of_readers_end_the_text():
