@@ -84,9 +84,10 @@ def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model
         found = lines_of(page, long_paragraphs(page))
         lines, extractor = (asked, "trafilatura") if asked else ([line for line, _ in found], "paragraphs")
     lines, notice = without_notices(lines)
-    rescue = _lines(_TAG.sub(" ", hints.spoken))
-    if _length(lines) < rescued_below * _length(rescue):
-        lines, extractor = rescue, "json-ld"
+    if _length(lines) < rescued_below * len(hints.spoken):
+        rescue = _lines(_TAG.sub(" ", hints.spoken))
+        if _length(lines) < rescued_below * _length(rescue):
+            lines, extractor = rescue, "json-ld"
     text, left = "\n\n".join(lines), set(lines)
     blocks = {block for line, block in found if line in left}
     is_cut = is_truncated(text, notice=notice, free=hints.free)

@@ -55,7 +55,7 @@ def weigh_page(tree: LexborHTMLParser, hints: Hints, model: Model | None = None)
     scan = scan_markup(tree.html or "")
     features = features_of(scan, said_of(hints))
     model = model or body_model()
-    weighed = chances(model.first, features)
+    weighed = chances(model.first, features, give_up=True)
     asked = weighed >= FURNITURE
     weighed[asked] = chances(model.second, second_features(scan, features, weighed)[asked])
     return WeighedPage(scan, features, weighed)

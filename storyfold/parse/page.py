@@ -60,14 +60,14 @@ def parse_page(page: Page, content: bytes, limits: Limits, *, fast: bool = False
 
 
 def _read(page: Page, content: bytes, limits: Limits, *, fast: bool) -> Extract:
-    if not content.strip():
+    if not content or content.isspace():
         raise Rejected(Reason.EMPTY_PAGE, f"{len(content)} bytes, all white space")
     if len(content) > limits.page_bytes:
         raise Rejected(Reason.TOO_LARGE, f"{len(content)} bytes; the limit is {limits.page_bytes}")
     if looks_binary(content):
         raise Rejected(Reason.NOT_TEXT, "the bytes are a binary file or noise")
     text, charset = decode(content, page.charset)
-    if not text.strip():
+    if not text or text.isspace():
         raise Rejected(Reason.EMPTY_PAGE, "no characters but white space")
     if _FEED.match(text[:SAMPLE]):
         raise Rejected(Reason.NOT_AN_ARTICLE, "a feed or sitemap")

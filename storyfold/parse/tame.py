@@ -61,6 +61,10 @@ def _copy_tame(data: Bytes, nesting: int, names: _Names, out: Bytes) -> int:
     while place < size:
         if data[place] != 60:  # <
             place += 1
+            if data[place] <= 32 and data[place - 1] <= 32:
+                after = _after_space(data, place, size)
+                _leave_out(data, place, after, out, state)
+                place = after
             continue
         after = after_markup(data, place, size)
         if after > place:  # a comment, or what counts as one
@@ -75,6 +79,13 @@ def _copy_tame(data: Bytes, nesting: int, names: _Names, out: Bytes) -> int:
             place += 1
     _leave_out(data, size, size, out, state)
     return int(state[_FILLED])
+
+
+@compiled_part
+def _after_space(data: Bytes, place: int, size: int) -> int:
+    while place < size and data[place] <= 32:
+        place += 1
+    return place
 
 
 @compiled_part

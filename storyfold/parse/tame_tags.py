@@ -13,8 +13,9 @@ from storyfold.parse.scan_text import place_of
 
 PADDING = 64  # bytes of white space after the markup, so that no look ahead leaves it
 _SCRIPT, _STYLE, _SVG, _TITLE, _DESC = map(name_hash, ("script", "style", "svg", "title", "desc"))
-_DATA_TESTID, _SRCSET = map(name_hash, ("data-testid", "srcset"))
-_DATA = np.frombuffer(b"data-", np.uint8)
+_DATA_TESTID, _ARIA_HIDDEN = map(name_hash, ("data-testid", "aria-hidden"))
+_NEEDLESS = tuple(map(name_hash, ("srcset", "src", "sizes", "alt", "target", "onclick", "loading", "width", "height")))
+_DATA, _ARIA = np.frombuffer(b"data-", np.uint8), np.frombuffer(b"aria-", np.uint8)
 _JSON_LD = np.frombuffer(b"ld+json", np.uint8)
 
 
@@ -54,7 +55,11 @@ def after_tag(data: Bytes, place: int, size: int, spans: Longs) -> tuple[int, in
             byte = data[place]
             value = mixed(value, byte + 32 if 65 <= byte <= 90 else byte)
             place += 1
-        is_needless = value == _SRCSET or (value != _DATA_TESTID and _begins(data, name_from, _DATA))
+        is_needless = (
+            value in _NEEDLESS
+            or (value != _DATA_TESTID and _begins(data, name_from, _DATA))
+            or (value != _ARIA_HIDDEN and _begins(data, name_from, _ARIA))
+        )
         place = _after_value(data, place, size)
         if is_needless and found < len(spans):
             spans[found, 0], spans[found, 1] = start, place

@@ -13,6 +13,11 @@ from numpy.typing import NDArray
 from storyfold.compiled import compiled
 
 
+# Trees after which a sum below the second number is hopeless, and the log odds that it gets then (a chance of .003):
+# so 56 of 100 blocks of 323 pages, out of fold; with all trees none of them came to a chance above .01.
+LOOK, GIVEN_UP, HOPELESS = 40, -2.0, -6.0
+
+
 class Trees(NamedTuple):
     """One ensemble. A node goes to `lower` where its feature is at most `bound`, else to `upper`.
 
@@ -48,21 +53,27 @@ def read_model(path: Path, fingerprint: str | None = None) -> Model:
     return Model(first, second)
 
 
-def chances(trees: Trees, table: NDArray[np.float32]) -> NDArray[np.float64]:
-    """For each row, the chance from 0 to 1 that it is text."""
-    chance: NDArray[np.float64] = 1 / (1 + np.exp(-_sums(trees, table)))
+def chances(trees: Trees, table: NDArray[np.float32], *, give_up: bool = False) -> NDArray[np.float64]:
+    """For each row, the chance from 0 to 1 that it is text.
+
+    With `give_up`, rows that look hopeless to the first trees get `HOPELESS` without asking the others.
+    """
+    chance: NDArray[np.float64] = 1 / (1 + np.exp(-_sums(trees, table, LOOK if give_up else len(trees.roots))))
     return chance
 
 
 @compiled
-def _sums(trees: Trees, table: NDArray[np.float32]) -> NDArray[np.float64]:
+def _sums(trees: Trees, table: NDArray[np.float32], look: int) -> NDArray[np.float64]:
     roots, feature, bound = trees.roots, trees.feature, trees.bound
     lower, upper, value = trees.lower, trees.upper, trees.value
     sums = np.zeros(len(table))
     for row in range(len(table)):
         total = 0.0
-        for root in roots:
-            node = np.int64(root)
+        for tree in range(len(roots)):
+            if tree == look and total < GIVEN_UP:
+                total = HOPELESS
+                break
+            node = np.int64(roots[tree])
             while node >= 0:
                 node = np.int64(lower[node] if table[row, feature[node]] <= bound[node] else upper[node])
             total += value[~node]
