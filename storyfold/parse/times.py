@@ -38,6 +38,11 @@ _PATTERNS = tuple(
 _TIME_FIRST = re.compile(
     rf"({_NAME} \d{{1,2}}) (\d{{1,2}}:\d\d(?::\d\d)?(?: (?:[+-]\d{{4}}|[A-Z]{{1,4}}))?) (\d{{4}})(?!\d)"
 )
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?"
+    r"(?:Z|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d))",
+    re.ASCII,
+)
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _CLOCK = re.compile(
     r"(?<![\d:.,])(?:(?P<before>오전|오후|上午|下午|午前|午後)\s?)?(?P<h>\d{1,2})"
@@ -123,6 +128,27 @@ def read_time(words: str, zone: str | None = None) -> tuple[datetime, Precision]
     if epoch:
         instant = datetime.fromtimestamp(int(epoch[1]), UTC)
         return (instant, "second") if FIRST_YEAR <= instant.year <= LAST_YEAR else None
+    return _read_iso(words) or _read_words(words, zone)
+
+
+def _read_iso(words: str) -> tuple[datetime, Precision] | None:
+    """The form that machines write, as `_read_words` reads it, in a tenth of the time."""
+    found = _ISO.fullmatch(words)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    hours, minutes = int(found["hours"] or 0), int(found["minutes"] or 0)
+    east = timedelta(hours=hours, minutes=minutes)
+    if minutes >= 60 or east > WIDEST_OFFSET or not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    try:
+        local = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:  # no such day or hour
+        return None
+    return local - (east if found["sign"] == "+" else -east), "second" if found[6] else "minute"
+
+
+def _read_words(words: str, zone: str | None) -> tuple[datetime, Precision] | None:
     words = _TIME_FIRST.sub(r"\1 \3 \2", words)
     days = named_days(words)
     if not days:
