@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from storyfold.compiled import compiled
 
-
 # Trees after which a sum below the second number is hopeless, and the log odds that it gets then (a chance of .003):
 # so 56 of 100 blocks of 323 pages, out of fold; with all trees none of them came to a chance above .01.
 LOOK, GIVEN_UP, HOPELESS = 40, -2.0, -6.0
