@@ -67,7 +67,7 @@ class Body:
 
 
 def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model: Model | None = None) -> Body:
-    """The article's text; empty where there is none. Prunes `tree`. Never raises.
+    """The article's text; empty where there is none. Never raises.
 
     `fast` asks no second opinion; `model` is another than the package's, as the evaluation needs.
     """
@@ -75,7 +75,7 @@ def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model
     kept, extractor, asked = choose_blocks(page), "blocks", list[str]()
     rescued_below = RESCUE_SHARE if page.expected_f1(kept) < SURE else RESCUE_SHARE_SURE
     if not fast and needs_opinion(page, kept):
-        asked = second_opinion(tree, hints.heads)
+        asked = second_opinion(page, hints.heads)
         if asked:
             kept, extractor = choose_blocks(page, shares_within(page.scan, "\n".join(asked))), "blocks+trafilatura"
     found = lines_of(page, kept)

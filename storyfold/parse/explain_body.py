@@ -48,13 +48,13 @@ class ExplainedBlock:
 
 
 def explain_body(tree: LexborHTMLParser, hints: Hints) -> list[ExplainedBlock]:
-    """Every block of the page in reading order, with its fate as in `find_body`. Prunes `tree`. Never raises.
+    """Every block of the page in reading order, with its fate as in `find_body`. Never raises.
 
     The reason names the block's most telling feature; the model itself weighs all of them together.
     """
     page = weigh_page(tree, hints)
     chosen = by_model = choose_blocks(page)
-    if needs_opinion(page, by_model) and (asked := second_opinion(tree, hints.heads)):
+    if needs_opinion(page, by_model) and (asked := second_opinion(page, hints.heads)):
         chosen = choose_blocks(page, shares_within(page.scan, "\n".join(asked)))
     lines = [line for line, _ in lines_of(page, chosen)]
     left = set(without_notices(without_furniture(lines, hints.heads))[0])

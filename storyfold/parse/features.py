@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.parse.arrays import Doubles, Floats, Longs
+from storyfold.parse.arrays import Doubles, Floats, Hashes, Longs
 from storyfold.parse.feature_columns import COLUMNS
 from storyfold.parse.features_block import fill_likes, fill_text, fill_tree
 from storyfold.parse.features_place import fill_articles, fill_heads, fill_images, fill_near, fill_place
@@ -32,12 +32,13 @@ class Said(NamedTuple):
 
 def said_of(hints: Hints) -> Said:
     """The page's own words on its text: its JSON-LD body, its descriptions, its titles and credits."""
-    heads = np.unique(hash_words("\n".join(hints.heads)).astype(np.int64))
-    return Said(_grams(hints.spoken), _grams("\n".join(hints.descriptions)), heads)
+    texts = (hints.spoken, "\n".join(hints.descriptions), "\n".join(hints.heads))
+    spoken, described, heads = hash_words(*texts)
+    return Said(_grams(spoken), _grams(described), np.unique(heads.astype(np.int64)))
 
 
-def _grams(text: str) -> Longs:
-    return np.unique(word_runs(hash_words(text)[:MOST_SAID]))
+def _grams(words: Hashes) -> Longs:
+    return np.unique(word_runs(words[:MOST_SAID]))
 
 
 def features_of(scan: Scan, said: Said) -> Floats:
@@ -59,5 +60,5 @@ def features_of(scan: Scan, said: Said) -> Floats:
 
 def shares_within(scan: Scan, text: str) -> Doubles:
     """For each block, the share of its word runs that the text has too; of shorter blocks, of its words."""
-    words = hash_words(text)
+    (words,) = hash_words(text)
     return shares(scan.blocks, scan.words, np.unique(word_runs(words)), np.unique(words.astype(np.int64)))

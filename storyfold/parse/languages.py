@@ -60,7 +60,8 @@ def language_of_text(text: str) -> str | None:
     law from the place in the list).
     """
     sample = text[:READ]
-    if len(_OTHER_SCRIPT.findall(sample)) >= 0.1 * len(sample) > 0 and (code := _by_script(sample)):
+    foreign = len(sample) - len(sample.encode("ascii", "ignore"))
+    if foreign >= 0.1 * len(sample) > 0 and _in_other_script(sample) and (code := _by_script(sample)):
         return code
     scores: dict[str, float] = defaultdict(float)
     found: Counter[str] = Counter()
@@ -75,6 +76,10 @@ def language_of_text(text: str) -> str | None:
     if len(best) > 1 and best[0][1] - best[1][1] < LEAD:
         return None
     return best[0][0]
+
+
+def _in_other_script(sample: str) -> bool:
+    return len(_OTHER_SCRIPT.findall(sample)) >= 0.1 * len(sample)
 
 
 def _by_script(sample: str) -> str | None:

@@ -22,13 +22,12 @@ _ADDRESS = re.compile(rb"""(?:\s[^\s"'=<>]++(?:="[^"]*+")?)*?\shref="([^"]{1,819
 def linked_addresses(scan: Scan, blocks: Collection[int]) -> list[str]:
     """The addresses, as written, of the links with words in these blocks, in the order of the page."""
     found = []
-    markup = scan.markup.tobytes()
-    for element in scan.elements[scan.elements[:, TAG] == _LINK][:MAX_LINKS]:
-        block = int(element[FIRST])
-        if element[ENDS] <= element[BEGINS] or block not in blocks:
-            continue
-        row = scan.blocks[block]
-        if row[CHARS] - row[LINKED] >= MORE_CHARS and (written := _ADDRESS.match(markup, element[NAMED])):
+    links = scan.elements[scan.elements[:, TAG] == _LINK][:MAX_LINKS]
+    links = links[(links[:, ENDS] > links[:, BEGINS]) & (links[:, FIRST] < len(scan.blocks))]
+    is_text = scan.blocks[:, CHARS] - scan.blocks[:, LINKED] >= MORE_CHARS
+    markup = scan.markup.tobytes() if len(links) else b""
+    for block, named in links[is_text[links[:, FIRST]]][:, [FIRST, NAMED]].tolist():
+        if block in blocks and (written := _ADDRESS.match(markup, named)):
             found.append(html.unescape(written[1].decode("utf-8", "replace")))
     return found
 

@@ -28,6 +28,7 @@ from storyfold.parse.scan_rows import (
     BLOCK_COLUMNS,
     BLOCKS,
     BOLD_DEPTH,
+    CLOSED,
     DEPTH,
     ELEMENT_COLUMNS,
     ELEMENTS,
@@ -49,6 +50,8 @@ from storyfold.parse.scan_rows import (
     TAG_BEGINS,
     TAG_ENDS,
     TEXT,
+    WORD_FROM,
+    WORD_TO,
     Scan,
     Tables,
 )
@@ -84,11 +87,15 @@ def scan_markup(markup: str) -> Scan:
     )  # fmt: skip
 
 
-def hash_words(text: str) -> Hashes:
-    """The words of a text as the scan hashes them."""
-    if not text:
-        return np.zeros(0, np.uint32)
-    return scan_markup(text.replace("&", "&amp;").replace("<", "&lt;")).words
+def hash_words(*texts: str) -> list[Hashes]:
+    """The words of each text as the scan hashes them; one scan for all, since its set-up is most of its cost."""
+    escaped = (text.replace("&", "&amp;").replace("<", "&lt;") for text in texts)
+    scan = scan_markup("".join(f"<p>{text}</p>" for text in escaped))
+    found = []
+    for first, end in scan.elements[1:, [FIRST, END]].tolist():
+        words = scan.blocks[[first, end - 1], [WORD_FROM, WORD_TO]] if end > first else (0, 0)
+        found.append(scan.words[words[0] : words[1]])
+    return found
 
 
 @compiled
@@ -131,7 +138,9 @@ def _read_tag(data: Bytes, place: int, stack: Integers, tables: Tables, out: Sca
     if kind == SKIPPED or state[SKIPPED_DEPTH]:
         _skip(name, closing, state)
     elif closing:
-        _close(name, kind, stack, tables, out, state)
+        place = _after_tag(data, place)
+        _close(name, kind, place, stack, tables, out, state)
+        return place
     elif kind == BREAK:
         break_line(tables, out, state)
     elif name == _IMG:
@@ -230,7 +239,7 @@ def _open(
 
 
 @compiled_part
-def _close(name: int, kind: int, stack: Integers, tables: Tables, out: Scan, state: Longs) -> None:
+def _close(name: int, kind: int, place: int, stack: Integers, tables: Tables, out: Scan, state: Longs) -> None:
     wanted = name & 0x7FFFFFFF
     depth = state[OPEN]
     if depth <= 0 or out.elements[stack[depth], TAG] != wanted:
@@ -239,6 +248,7 @@ def _close(name: int, kind: int, stack: Integers, tables: Tables, out: Scan, sta
         end_block(out, state, tables.words, tables.groups)
     out.elements[stack[depth], END] = state[BLOCKS]
     out.elements[stack[depth], ENDS] = state[TEXT]
+    out.elements[stack[depth], CLOSED] = place
     state[OPEN] -= 1
     if name == _A:
         state[LINK_DEPTH] -= 1

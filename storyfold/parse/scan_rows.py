@@ -7,9 +7,9 @@ from typing import NamedTuple
 from storyfold.parse.arrays import Bytes, Hashes, Integers, Longs, Shorts, Tiny
 
 # Columns of `Scan.elements`: the blocks of an element are FIRST to END, its text BEGINS to ENDS, its parent comes
-# before it, and its attributes stand in the markup from NAMED on.
-PARENT, TAG, DEPTH, FIRST, END, SIGN, IS_BLOCK, BEGINS, ENDS, NAMED = range(10)
-ELEMENT_COLUMNS = 10
+# before it, and in the markup its attributes stand from NAMED on and its end tag before CLOSED.
+PARENT, TAG, DEPTH, FIRST, END, SIGN, IS_BLOCK, BEGINS, ENDS, NAMED, CLOSED = range(11)
+ELEMENT_COLUMNS = 11
 # Columns of `Scan.blocks`; TEXT and WORD are half-open ranges, the rest counts.
 (
     TEXT_FROM, TEXT_TO, OWNER, INNER, WORD_FROM, WORD_TO, CHARS, LINKED, LINKS, BOLD, STOPS, COMMAS, DIGITS, CAPITALS,

@@ -74,7 +74,7 @@ def test_italics_images_and_first_marks():
 
 
 def test_words_hash_the_same_whatever_their_case():
-    assert np.array_equal(hash_words("Été À LA Plage"), hash_words("été à la plage"))
+    assert np.array_equal(hash_words("Été À LA Plage")[0], hash_words("", "été à la plage")[1])
 
 
 @pytest.mark.parametrize(
