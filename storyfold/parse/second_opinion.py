@@ -39,10 +39,12 @@ def second_opinion(page: WeighedPage, heads: Collection[str]) -> list[str]:
 
 
 def hopeful_markup(page: WeighedPage) -> bytes:
-    """The page's markup without the elements that hold nothing but hopeless blocks."""
+    """The page's markup without the elements that hold nothing but hopeless blocks; all of it where all are."""
     markup, elements = page.scan.markup.tobytes()[:-PADDING], page.scan.elements
     count = len(page.chances)
     hopeful = np.concatenate([[0], np.cumsum(page.chances >= HOPELESS)])
+    if not hopeful[-1]:
+        return markup
     first, end = np.minimum(elements[:, FIRST], count), np.minimum(elements[:, END], count)
     hopeless = (end > first) & (hopeful[end] == hopeful[first]) & (elements[:, CLOSED] > 0)
     kept: list[bytes] = []

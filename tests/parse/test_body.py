@@ -17,7 +17,8 @@ from storyfold.parse.feature_columns import AGAIN, COLUMNS
 from storyfold.parse.features import features_of, said_of
 from storyfold.parse.hints import Hints
 from storyfold.parse.scan import scan_markup
-from storyfold.parse.trees import Trees, chances, read_model
+from storyfold.parse.second_opinion import hopeful_markup
+from storyfold.parse.trees import HOPELESS, LOOK, Trees, chances, read_model
 
 PARAGRAPHS = [
     "The harbour council of Kettleby voted on Monday to keep the winter ferry running until the end of March.",
@@ -170,3 +171,31 @@ def test_no_second_opinion_on_text_that_is_nested_too_often(depth, asked):
     assert nested >= depth * 700 * len("".join("".join(PARAGRAPHS).split()))
     assert is_unsure(weighed, kept)
     assert needs_opinion(weighed, kept) is (nested <= MAX_NESTED) is asked
+
+
+def test_trafilatura_is_not_shown_what_has_no_chance():
+    markup = page(paragraphs())
+    weighed = weigh_page(LexborHTMLParser(markup), Hints(heads=(TITLE,)))
+    shown = hopeful_markup(weighed).decode()
+    assert all(text in shown for text in PARAGRAPHS)
+    assert "Weather" not in shown
+    assert len(LexborHTMLParser(shown).css("article p")) == len(PARAGRAPHS)
+    hopeless = weigh_page(LexborHTMLParser("<p>Soon.</p>"), Hints())
+    assert b"Soon." in hopeful_markup(hopeless)
+
+
+def test_trees_give_up_only_rows_that_look_hopeless():
+    many = LOOK + 10
+    trees = Trees(
+        np.zeros(many, np.int32),
+        np.zeros(1, np.int16),
+        np.zeros(1, np.float32),
+        np.array([~0], np.int32),
+        np.array([~1], np.int32),
+        np.array([-0.06, 0.06], np.float32),
+    )
+    table = np.array([[-1.0], [1.0]], np.float32)
+    whole, quick = chances(trees, table), chances(trees, table, give_up=True)
+    assert quick[1] == whole[1]
+    assert quick[0] == pytest.approx(1 / (1 + np.exp(-HOPELESS)))
+    assert whole[0] != quick[0]
