@@ -17,12 +17,12 @@ import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.parse.body import find_body
-from storyfold.parse.decode import decode
+from storyfold.parse.decode import decode, utf8_of
 from storyfold.parse.defuse import defuse
 from storyfold.parse.elements import read_elements
 from storyfold.parse.features import features_of, said_of
 from storyfold.parse.hints import Hints
-from storyfold.parse.markup import hints_of
+from storyfold.parse.markup import hints_of, tree_of
 from storyfold.parse.metadata import read_metadata
 from storyfold.parse.scan import scan_markup
 from storyfold.parse.scan_rows import Scan
@@ -92,7 +92,7 @@ def bodies_out_of_fold(folder: Path, gold: list[dict[str, str]], *, fast: bool =
     bodies = []
     for entry in gold:
         content = gzip.decompress((folder / "html" / Path(entry["path"]).name).read_bytes())
-        tree = LexborHTMLParser(defuse(decode(content, None)[0], Limits().nesting))
+        tree = tree_of(utf8_of(content), Limits().nesting)
         model = fold_model(fold_of(site_of(entry)))
         bodies.append(find_body(tree, page_hints(tree), fast=fast, model=model).text)
     return bodies

@@ -35,9 +35,8 @@ _URL_DATE = re.compile(r"(?<=[/_-])((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is read of a page before its text is looked for; `text` is its markup, made safe."""
+    """What is read of a page before its text is looked for."""
 
-    text: str
     tree: LexborHTMLParser
     elements: Elements
     metadata: Metadata
@@ -50,35 +49,29 @@ class Head:
         return hints_of(self.metadata, self.elements.headings, self.title)
 
 
-def read_head(text: str, page: Page, limits: Limits | None = None, *, utf8: bytes | None = None) -> Head:
-    """A page's own words on itself; `utf8` is its text in bytes, where these are at hand.
-
-    Raises `Rejected` where it is nested too deep to be read safely.
-    """
-    tree = tree_of(text, (limits or Limits()).nesting, utf8)
+def read_head(markup: bytes, page: Page, limits: Limits | None = None) -> Head:
+    """A page's own words on itself. Raises `Rejected` where it is nested too deep to be read safely."""
+    tree = tree_of(markup, (limits or Limits()).nesting)
     elements = read_elements(tree)
     metadata = read_metadata(elements, page.zone)
     url = choose_url(metadata, page.url)
     host = addresses.host_of(url)
     title = choose_title(metadata, elements.headings, elements.page_title, _site_names(page.outlet, host))
-    return Head(text, tree, elements, metadata, url, title)
+    return Head(tree, elements, metadata, url, title)
 
 
-def parse_html(
-    text: str, page: Page, limits: Limits | None = None, *, fast: bool = False, utf8: bytes | None = None
-) -> Extract:
-    """What one HTML page says; the body is empty where it has no running text; `fast` asks no second opinion on it.
+def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
+    """What one HTML page, in UTF-8, says; the body is empty where it has no running text.
 
-    `utf8` is the text in bytes, where these are at hand. Raises `Rejected` where the page is nested too deep to be read
-    safely.
+    `fast` asks no second opinion on the body. Raises `Rejected` where the page is nested too deep to be read safely.
     """
-    head = read_head(text, page, limits, utf8=utf8)
+    head = read_head(markup, page, limits)
     tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
     claims, writers = _with_printed(tree, elements, metadata, title, url, page)
     wordings = title_wordings(elements, metadata)
     headlines = 0 if says_article(metadata) else linked_headlines(tree)
     body = find_body(tree, head.hints, fast=fast)
-    if not body.text and not _is_visible(head.text):
+    if not body.text and not _is_visible(tree):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
     return Extract(
         body=body.text,
@@ -136,24 +129,21 @@ def hints_of(metadata: Metadata, headings: Sequence[str], title: str | None) -> 
     return Hints(heads=heads, descriptions=metadata.descriptions, spoken=metadata.article_body, free=metadata.free)
 
 
-def tree_of(text: str, nesting: int, utf8: bytes | None = None) -> LexborHTMLParser:
-    """The page's tree, without scripts, styles and drawings where the page is plain.
+def tree_of(markup: bytes, nesting: int) -> LexborHTMLParser:
+    """The tree of a page in UTF-8, without scripts, styles and drawings where the page is plain.
 
     Raises `Rejected` where it is nested too deep to be read safely.
     """
-    tamed = tame_markup(text.encode("utf-8", "replace") if utf8 is None else utf8, nesting)
+    tamed = tame_markup(markup, nesting)
     try:
-        return LexborHTMLParser(tamed or defuse(text, nesting))
+        return LexborHTMLParser(defuse(markup.decode("utf-8", "replace"), nesting) if tamed is None else tamed)
     except (SelectolaxError, ValueError, RuntimeError) as error:
         raise Rejected(Reason.NOT_TEXT, f"no HTML parser could read it: {error}"[:200]) from None
 
 
-def _is_visible(text: str) -> bool:
-    body = LexborHTMLParser(text).body
-    if body is None:
-        return False
-    body.strip_tags(["script", "style", "noscript", "template"])
-    return bool(body.text().strip())
+def _is_visible(tree: LexborHTMLParser) -> bool:
+    tree.strip_tags(["script", "style", "noscript", "template"])
+    return tree.body is not None and bool(tree.body.text().strip())
 
 
 def choose_url(metadata: Metadata, url: str | None) -> str | None:

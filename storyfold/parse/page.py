@@ -11,7 +11,7 @@ from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
 from storyfold.parse.dated import with_dating
 from storyfold.parse.dates import weigh
-from storyfold.parse.decode import decode, looks_binary, utf8_of
+from storyfold.parse.decode import looks_binary, utf8_of
 from storyfold.parse.dump import parse_dump
 from storyfold.parse.extract import Extract
 from storyfold.parse.languages import language_of_text
@@ -21,7 +21,7 @@ from storyfold.schemas.pages import Article, Page, seen_date
 from storyfold.settings import Limits
 
 MIN_BODY = 150  # characters; the shortest gold body of 323 real pages has 252
-SAMPLE = 65_536  # characters in which HTML shows itself
+SAMPLE = 65_536  # bytes in which HTML shows itself
 
 NOT_ARTICLES = frozenset({"list", "gallery", "error"})
 
@@ -66,19 +66,20 @@ def _read(page: Page, content: bytes, limits: Limits, *, fast: bool) -> Extract:
         raise Rejected(Reason.TOO_LARGE, f"{len(content)} bytes; the limit is {limits.page_bytes}")
     if looks_binary(content):
         raise Rejected(Reason.NOT_TEXT, "the bytes are a binary file or noise")
-    text, charset = decode(content, page.charset)
+    utf8 = utf8_of(content, page.charset)
+    if _FEED.match(utf8[:SAMPLE].decode("utf-8", "replace")):
+        raise Rejected(Reason.NOT_AN_ARTICLE, "a feed or sitemap")
+    if is_html(utf8, page.media_type):
+        return parse_html(utf8, page, limits, fast=fast)
+    text = utf8.decode("utf-8", "replace")
     if not text or text.isspace():
         raise Rejected(Reason.EMPTY_PAGE, "no characters but white space")
-    if _FEED.match(text[:SAMPLE]):
-        raise Rejected(Reason.NOT_AN_ARTICLE, "a feed or sitemap")
-    if is_html(text, page.media_type):
-        return parse_html(text, page, limits, fast=fast, utf8=utf8_of(content, text, charset))
     return parse_dump(text, page)
 
 
-def is_html(text: str, media_type: str | None) -> bool:
+def is_html(utf8: bytes, media_type: str | None) -> bool:
     """Whether the text is an HTML document, by what it holds; the claimed media type decides between the two."""
-    sample = text[:SAMPLE]
+    sample = utf8[:SAMPLE].decode("utf-8", "replace")
     if _DOCUMENT.search(sample[:4_096]):
         return True
     if media_type in ("text/html", "application/xhtml+xml"):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.parse.decode import codec_of, decode, looks_binary, utf8_of
+from storyfold.parse.decode import codec_of, decode, is_utf8, looks_binary, utf8_of
 
 GERMAN = "Die Größe der Straße – „ungefähr“ zwölf Meter – ärgert Übungsleiter. " * 5
 
@@ -105,5 +105,10 @@ def test_ten_megabytes_decode_in_seconds():
     ],
 )
 def test_the_bytes_stand_for_the_characters(content):
-    text, name = decode(content)
-    assert utf8_of(content, text, name) == text.encode()
+    assert utf8_of(content) == decode(content)[0].encode("utf-8", "replace")
+
+
+@given(st.binary(max_size=300), st.sampled_from([None, "utf-8", "cp1252", "iso-2022-jp"]))
+def test_characters_are_the_same_in_bytes(content, claimed):
+    assert is_utf8(content) == (content.decode("utf-8", "ignore").encode() == content)
+    assert utf8_of(content, claimed) == decode(content, claimed)[0].encode("utf-8", "replace")

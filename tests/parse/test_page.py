@@ -128,9 +128,9 @@ def test_nuls_in_a_page_are_dropped():
 
 
 def test_text_is_told_from_html_by_its_content():
-    assert is_html("<!DOCTYPE html><html><p>x", "text/plain")
-    assert not is_html("He wrote <b>so</b> in plain text.\n" * 3, None)
-    assert is_html("<p>One</p>", "text/html")
+    assert is_html(b"<!DOCTYPE html><html><p>x", "text/plain")
+    assert not is_html(b"He wrote <b>so</b> in plain text.\n" * 3, None)
+    assert is_html(b"<p>One</p>", "text/html")
     dump = "\n".join(["Home", "News", "Sport", *[f"{n} {SENTENCE * 4}" for n in range(6)], "Contact"])
     result = parsed(dump, name="dump.txt")
     assert result.reason is None

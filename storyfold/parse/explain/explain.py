@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from storyfold.outcomes import Rejected
-from storyfold.parse.decode import decode
+from storyfold.parse.decode import utf8_of
 from storyfold.parse.explain.explained_dates import explain_claims
 from storyfold.parse.explain.explained_lines import explain_lines
 from storyfold.parse.explain.explanation import Explanation
@@ -29,11 +29,11 @@ def explain_page(page: Page, content: bytes, limits: Limits) -> Explanation:
 
 
 def _blocks(page: Page, content: bytes, limits: Limits) -> Sequence[ExplainedBlock]:
-    text, _ = decode(content, page.charset)
-    if not is_html(text, page.media_type):
-        return explain_lines(text)
+    utf8 = utf8_of(content, page.charset)
+    if not is_html(utf8, page.media_type):
+        return explain_lines(utf8.decode("utf-8", "replace"))
     try:
-        head = read_head(text, page, limits)
+        head = read_head(utf8, page, limits)
     except Rejected:  # the verdict tells of it
         return ()
     return explain_body(head.tree, head.hints)
