@@ -102,7 +102,7 @@ def _read_tag(
         return -1
     if is_raw and not closing:
         place, end = after_raw(data, start, place, size, name)
-    elif name == _SVG and not closing:
+    elif name == _SVG and not closing and not state[_IS_FOREIGN]:
         end = after_drawing(data, place, size, names.drawn, spans[:0])
         state[_IS_FOREIGN] |= end == 0
     elif name == _MATH:

@@ -16,6 +16,7 @@ _SCRIPT, _STYLE, _SVG, _TITLE, _DESC = map(name_hash, ("script", "style", "svg",
 _DATA_TESTID, _ARIA_HIDDEN = map(name_hash, ("data-testid", "aria-hidden"))
 _NEEDLESS = tuple(map(name_hash, ("srcset", "src", "sizes", "alt", "target", "onclick", "loading", "width", "height")))
 _DATA, _ARIA = np.frombuffer(b"data-", np.uint8), np.frombuffer(b"aria-", np.uint8)
+_SCRIPT_NAME = np.frombuffer(b"script", np.uint8)
 _JSON_LD = np.frombuffer(b"ld+json", np.uint8)
 
 
@@ -159,11 +160,11 @@ def _script_end(data: Bytes, place: int, size: int) -> int:
     depth = 0  # 1 behind such a mark, 2 in a script there
     while place < size:
         if data[place] == 60:
-            if data[place + 1] == 47 and tag_name(data, place + 2, size)[0] == _SCRIPT:
+            if data[place + 1] == 47 and _names_script(data, place + 2):
                 if depth < 2:
                     return place
                 depth = 1
-            elif depth == 1 and tag_name(data, place + 1, size)[0] == _SCRIPT:
+            elif depth == 1 and _names_script(data, place + 1):
                 depth = 2
             elif depth == 0 and data[place + 1] == 33 and data[place + 2] == 45 and data[place + 3] == 45:
                 depth, place = 1, place + 1  # its dashes may be those that end it
@@ -171,6 +172,11 @@ def _script_end(data: Bytes, place: int, size: int) -> int:
             depth = 0
         place += 1
     return place
+
+
+@compiled_part
+def _names_script(data: Bytes, place: int) -> bool:
+    return _begins(data, place, _SCRIPT_NAME) and _ends_word(data[place + len(_SCRIPT_NAME)])
 
 
 @compiled_part

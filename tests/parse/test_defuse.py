@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.defuse import MAX_ATTRIBUTES, defuse
+from storyfold.parse.tame import tame_markup
 
 FLAT_PAGES = [
     "<div>" * 100 + "</div>" * 100,
@@ -35,11 +36,40 @@ def test_depth_is_refused_early(unit):
 
 
 @pytest.mark.parametrize(
-    "unit", ["<", "<a ", '<a="', '<a "', "<!--", "<script", "<script>", "</", "<title>", " = ", "<div\n"]
+    "unit",
+    [
+        "<",
+        "<a ",
+        '<a="',
+        '<a "',
+        "<!--",
+        "<script",
+        "<script>",
+        "</",
+        "<title>",
+        " = ",
+        "<div\n",
+        "<!",
+        "</d",
+        "<d",
+        "&",
+        "<svg",
+        "<svg>",
+        "<!-- ",
+        "<a b=",
+        " <",
+        "\n\n",
+    ],
 )
 def test_the_scan_is_linear(unit):
     started = time.monotonic()
-    for text in (unit * 200_000, "<d" + unit * 200_000):
+    for text in (
+        unit * 200_000,
+        "<d" + unit * 200_000,
+        "<script><!--" + unit * 200_000,
+        "<svg><title>" + unit * 200_000,
+    ):
+        tame_markup(text.encode(), 2_000)
         with contextlib.suppress(Rejected):
             LexborHTMLParser(defuse(text, 2_000))
     assert time.monotonic() - started < 5
