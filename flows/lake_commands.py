@@ -141,9 +141,12 @@ Examples:
 def report(lake: Path, night: str | None) -> None:
     """Make a night's report page again and print its summary."""
     from storyfold.lake import Lake
+    from storyfold.report import view_statements
     from storyfold.report.write import run_of, write_report
 
-    lines, page = write_report(Lake(lake), run_of(Lake(lake), night))
+    run_id = run_of(Lake(lake), night)
+    Lake(lake).create(view_statements())  # a lake of an earlier release gets this one's columns and views
+    lines, page = write_report(Lake(lake), run_id)
     for line in lines:
         click.echo(line)
     click.echo(f"Report: {page}")

@@ -40,8 +40,9 @@ def _compiled(function: Callable[P, R], options: dict[str, bool]) -> Callable[P,
         return cast("Callable[P, R]", compile_later(nogil=True, **options)(function))
     # Numba compiles anew where the kernel's own module has changed, but not where one has that it calls or takes
     # constants from: so the stamp of kept machine code gets a hash of them all.
-    kept = kernel._cache._cache_file
-    kept._source_stamp = (kept._source_stamp, _sources_of(function.__module__))
+    if hasattr(kernel, "_cache"):  # not where Numba is told to leave functions as they are
+        kept = kernel._cache._cache_file
+        kept._source_stamp = (kept._source_stamp, _sources_of(function.__module__))
     return cast("Callable[P, R]", kernel)
 
 

@@ -143,7 +143,7 @@ class LakePages:
                 counted.outlet, place, value, precision, pages, days, article_id, coalesce(title, '') AS title,
                 first_seen_at, date_claims
             FROM counted JOIN articles USING (article_id, version)
-            WHERE number <= {MOST_BEARERS} ORDER BY ALL
+            WHERE number <= {MOST_BEARERS} AND articles.seen_date BETWEEN $first AND $last ORDER BY ALL
             """  # noqa: S608 (numbers and queries of this module)
         )
         known: dict[Stamp, KnownStamp] = {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from storyfold.addresses import host_of
 from storyfold.copies.agencies import credits_other, is_agency_itself
@@ -24,6 +25,7 @@ EASTMOST = timedelta(hours=14)  # tz database: there a day begins this much befo
 # or Saturday of the Monday before.
 BEFORE_WEEKDAY = 2
 AFTER_WEEKDAY = 1
+TEXTS_KEPT = 512  # texts whose words are kept: each member of a family is held against the others
 HEAD = 1_500  # characters of a text that are searched: later on reports tell what came before
 WORDS_BEFORE = 3  # that must stand before the weekday in both texts, so that the sentence is the shared text's
 SURE_PLACES = frozenset({"json-ld", "meta", "feed"})  # a claim of these alone is believed: see the parse stage
@@ -117,13 +119,13 @@ def _tells_of(article: Article, other: Article, weekday: int) -> str | None:
     language = article.language or other.language or ""
     if language not in _WEEKDAY:
         return None
-    text, there = article.body[:HEAD], " ".join(_words(other.body))
+    text = article.body[:HEAD]
     for found in _WEEKDAY[language].finditer(text):
         sentence = _sentence(text, found.start(), found.end())
         run = [*_words(text[: found.start()])[-WORDS_BEFORE:], found[0].casefold()]
         is_day = found.lastindex == weekday + 1
         is_past = _TOLD[language].search(sentence) and not PLANNED.search(sentence)
-        if is_day and is_past and len(run) > WORDS_BEFORE and f" {' '.join(run)} " in f" {there} ":
+        if is_day and is_past and len(run) > WORDS_BEFORE and f" {' '.join(run)} " in _running(other.body):
             return found[0]
     return None
 
@@ -132,6 +134,12 @@ def _sentence(text: str, start: int, end: int) -> str:
     begins = max((found.end() for found in _SENTENCE_END.finditer(text, 0, start)), default=0)
     ends = _SENTENCE_END.search(text, end)
     return text[begins : ends.start() if ends else len(text)]
+
+
+@lru_cache(TEXTS_KEPT)
+def _running(text: str) -> str:
+    """Its words in small letters, a space before and after each."""
+    return f" {' '.join(_words(text))} "
 
 
 def _words(text: str) -> list[str]:

@@ -31,18 +31,21 @@ _SHAPES = frozenset(
 )
 _RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
 _RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in _RAW}
-_SCRIPT_MARK = re.compile(r"<!--|-->|</?script(?=[\s/>])", re.IGNORECASE)
-_TAG = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]{0,40}))")
+_SCRIPT_MARK = re.compile(r"<!--|-->|</?script(?=[\t\n\f\r />])", re.IGNORECASE)
+_TAG = re.compile(r"<(?:(!--)|([!?]|/(?![a-zA-Z]))|(/?)([a-zA-Z][^\t\n\f\r />]{0,40}))")
 _SHORT_TAG = re.compile(r"""[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+>""")
 # A tag as the HTML standard's tokeniser reads it, with `MAX_ATTRIBUTES` at most: a quotation mark opens a value only
 # right after the equals sign of a name.
-_VALUE = r"""(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>))"""
-_ATTRIBUTES = rf"(?:[\s/]*+(?:=[^\s/>=]*+|[^\s/>=]++)(?:\s*+=\s*+{_VALUE})?){{0,{MAX_ATTRIBUTES}}}+[\s/]*+>"
-_SMALL = rf"[^\s/>]*+{_ATTRIBUTES}"
+_VALUE = r"""(?:"[^"]*+"|'[^']*+'|[^\t\n\f\r >"'][^\t\n\f\r >]*+|(?=>))"""
+_ATTRIBUTES = (
+    rf"(?:[\t\n\f\r /]*+(?:=[^\t\n\f\r />=]*+|[^\t\n\f\r />=]++)(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+{_VALUE})?)"
+    rf"{{0,{MAX_ATTRIBUTES}}}+[\t\n\f\r /]*+>"
+)
+_SMALL = rf"[^\t\n\f\r />]*+{_ATTRIBUTES}"
 # Text, small tags, elements whose content is no markup, comments: what is not of these stops it.
-_RAW_NAMES = rf"(?i:{'|'.join(sorted(_RAW))})(?=[\s/>])"
+_RAW_NAMES = rf"(?i:{'|'.join(sorted(_RAW))})(?=[\t\n\f\r />])"
 _RAW_ELEMENTS = "|".join(
-    rf"<(?i:{name})(?=[\s/>]){_ATTRIBUTES}(?:[^<]++|<(?!/(?i:{name})))*+" for name in sorted(_RAW)
+    rf"<(?i:{name})(?=[\t\n\f\r />]){_ATTRIBUTES}(?:[^<]++|<(?!/(?i:{name})))*+" for name in sorted(_RAW)
 )  # written out, since a group in a possessive repeat trips the engine (CPython 3.11 to 3.13)
 _SMALL_TAGS = re.compile(
     rf"(?:[^<]++|</?(?!{_RAW_NAMES})[a-zA-Z]{_SMALL}|</{_RAW_NAMES}{_ATTRIBUTES}|{_RAW_ELEMENTS}"
@@ -51,7 +54,9 @@ _SMALL_TAGS = re.compile(
 _FOREIGN = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
 _COMMENT_END = re.compile(r"--!?>")
 _EMPTY_COMMENT = re.compile(r"-?>")  # after `<!--`
-_ATTRIBUTE = re.compile(r"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?|["'=]""")
+_ATTRIBUTE = re.compile(
+    r"""[^\t\n\f\r "'>/=]+(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:"[^"]*"|'[^']*'|[^\t\n\f\r "'>]+))?|["'=]"""
+)
 
 
 def defuse(text: str, nesting: int) -> str:
@@ -128,10 +133,13 @@ def _tags(text: str) -> Iterator[tuple[int, str, bool]]:
     position = foreign = 0
     while found := _TAG.search(text, position):
         position = found.end()
-        comment, slash, name = found.groups()
+        comment, odd, slash, name = found.groups()
         if comment:
             end = _EMPTY_COMMENT.match(text, position) or _COMMENT_END.search(text, position)
             position = end.end() if end else len(text)
+            continue
+        if odd:  # counts as a comment, or is the document's type
+            position = text.find(">", position) + 1 or len(text)
             continue
         name = name.lower()
         yield position, name, bool(slash)

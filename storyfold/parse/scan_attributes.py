@@ -28,7 +28,7 @@ def read_name(data: Bytes, place: Number) -> tuple[Number, Number]:
     value = FNV
     while place < len(data):
         byte = data[place]
-        if byte <= 32 or byte in (62, 47, 61):
+        if byte in (32, 10, 9, 13, 12, 62, 47):  # what ends a name, by the HTML standard
             break
         value = mixed(value, byte + 32 if 65 <= byte <= 90 else byte)
         place += 1

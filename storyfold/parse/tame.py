@@ -17,7 +17,16 @@ from storyfold.parse.arrays import Bytes, Longs
 from storyfold.parse.block_words import name_hash
 from storyfold.parse.defuse import _FLAT, _RAW, _SHAPES, MAX_STEPS
 from storyfold.parse.scan_text import place_of
-from storyfold.parse.tame_tags import PADDING, after_drawing, after_markup, after_raw, after_tag, is_letter, tag_name
+from storyfold.parse.tame_tags import (
+    PADDING,
+    after_drawing,
+    after_markup,
+    after_raw,
+    after_tag,
+    is_letter,
+    is_space,
+    tag_name,
+)
 
 _SLOTS = 4_096  # open elements are counted by name; two names that share a slot count together
 _SPANS = 64  # attributes of one tag that may be left out
@@ -61,13 +70,19 @@ def _copy_tame(data: Bytes, nesting: int, names: _Names, out: Bytes) -> int:
     while place < size:
         if data[place] != 60:  # <
             place += 1
-            if data[place] <= 32 and data[place - 1] <= 32:
+            if is_space(data[place]) and is_space(data[place - 1]):
                 after = _after_space(data, place, size)
                 _leave_out(data, place, after, out, state)
                 place = after
             continue
+        if (
+            data[place + 1] == 33 and data[place + 2] == 91 and state[_IS_FOREIGN]
+        ):  # <![CDATA[, and where it ends differs
+            return -1
         after = after_markup(data, place, size)
-        if after > place:  # a comment, or what counts as one
+        if data[place + 1] == 33 and data[place + 2] | 32 == 100:  # <!d: the document's type stays
+            place = after
+        elif after > place:  # a comment, or what counts as one
             _leave_out(data, place, after, out, state)
             place = after
         elif is_letter(data[place + 1]) or (data[place + 1] == 47 and is_letter(data[place + 2])):
@@ -83,7 +98,7 @@ def _copy_tame(data: Bytes, nesting: int, names: _Names, out: Bytes) -> int:
 
 @compiled_part
 def _after_space(data: Bytes, place: int, size: int) -> int:
-    while place < size and data[place] <= 32:
+    while place < size and is_space(data[place]):
         place += 1
     return place
 

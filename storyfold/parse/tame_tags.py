@@ -26,10 +26,16 @@ def is_letter(byte: int) -> bool:
 
 
 @compiled_part
+def is_space(byte: int) -> bool:
+    """White space in a tag: other control characters are parts of names and values there."""
+    return byte in (32, 10, 9, 13, 12)
+
+
+@compiled_part
 def tag_name(data: Bytes, place: int, size: int) -> tuple[int, int]:
     """The hash of the name in small letters, and where it ends."""
     value = FNV
-    while place < size and data[place] > 32 and data[place] != 47 and data[place] != 62:
+    while place < size and not _ends_word(data[place]):
         byte = data[place]
         value = mixed(value, byte + 32 if 65 <= byte <= 90 else byte)
         place += 1
@@ -45,7 +51,7 @@ def after_tag(data: Bytes, place: int, size: int, spans: Longs) -> tuple[int, in
     found = 0
     for _ in range(MAX_ATTRIBUTES):
         start = place
-        while place < size and (data[place] <= 32 or data[place] == 47):
+        while place < size and (is_space(data[place]) or data[place] == 47):
             place += 1
         if place >= size:
             return -1, 0
@@ -62,7 +68,8 @@ def after_tag(data: Bytes, place: int, size: int, spans: Longs) -> tuple[int, in
             or (value != _ARIA_HIDDEN and _begins(data, name_from, _ARIA))
         )
         place = _after_value(data, place, size)
-        if is_needless and found < len(spans):
+        # one that what follows is glued to stays, lest that be taken for part of what stands before
+        if is_needless and found < len(spans) and _ends_word(data[place]):
             spans[found, 0], spans[found, 1] = start, place
             found += 1
     return -1, 0
@@ -70,18 +77,18 @@ def after_tag(data: Bytes, place: int, size: int, spans: Longs) -> tuple[int, in
 
 @compiled_part
 def _ends_word(byte: int) -> bool:
-    return byte <= 32 or byte in (47, 62)
+    return is_space(byte) or byte in (47, 62)
 
 
 @compiled_part
 def _after_value(data: Bytes, place: int, size: int) -> int:
     after = place
-    while after < size and data[after] <= 32:
+    while after < size and is_space(data[after]):
         after += 1
     if data[after] != 61:  # =
         return place
     after += 1
-    while after < size and data[after] <= 32:
+    while after < size and is_space(data[after]):
         after += 1
     quote = data[after]
     if quote in (34, 39):
@@ -89,7 +96,7 @@ def _after_value(data: Bytes, place: int, size: int) -> int:
         while after < size and data[after] != quote:
             after += 1
         return after + 1
-    while after < size and data[after] > 32 and data[after] != 62:
+    while after < size and not is_space(data[after]) and data[after] != 62:
         after += 1
     return after
 
@@ -122,8 +129,7 @@ def after_markup(data: Bytes, place: int, size: int) -> int:
         ):
             after += 1
         return min(size, after + (3 if data[after + 2] == 62 else 4))
-    is_document_type = mark == 33 and data[place + 2] | 32 == 100  # !d
-    if is_document_type or not (mark in (33, 63) or (mark == 47 and not is_letter(data[place + 2]))):
+    if not (mark in (33, 63) or (mark == 47 and not is_letter(data[place + 2]))):
         return place
     while place < size and data[place] != 62:
         place += 1

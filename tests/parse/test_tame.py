@@ -18,7 +18,8 @@ PIECES = st.sampled_from(
      "</script>", "<!--", "-->", '<a title="<div>">', "</a>", "<br/>", "text", "<", ">", '"', "'", "<x:y>", "<td>", "é",
      "<!-->", "--!>", "<!x", "<?", "</3", "<style>", "</style>", "<p data-a='1' class=x>", "<i a=it's>", "words",
      "<svg/>", "<title>", "</title>", "<script/x", "<p title=a data-b srcset='c d' data-testid=e>",
-     "<svg class=x><title>", "<script>", "<!--", "-->", "</script>", "<fefunca/>"]
+     "<svg class=x><title>", "<script>", "<!--", "-->", "</script>", "<fefunca/>",
+     '<p data-a="1"class=x>', '<b data-x=""x>', "<p a=\x01\">", "<script\x01>", "<!d ", "<![CDATA["]
 )  # fmt: skip
 
 
@@ -74,6 +75,11 @@ def test_what_only_looks_hidden_is_counted(start):
     assert tame_markup((start + "<div>" * 30).encode(), NESTING) is None
     with pytest.raises(Rejected):
         defuse(start + "<div>" * 30, NESTING)
+
+
+def test_attributes_that_are_glued_together_stay_apart():
+    page = '<a target="_blank"href="x">w</a><div data-x="y"class=z><p data-x=""y><a id=x data-f="b"href="z" data-c>'
+    assert tame_markup(page.encode(), NESTING) == page.replace(" data-c", "").encode()
 
 
 def test_an_ordinary_page_is_cleared():

@@ -1,11 +1,11 @@
 -- an article as it now stands: its last seen version, dated as its family allows, with its place there and in a story
 SELECT
     latest.* REPLACE (
-        if(latest.date_confidence <> 'none' AND place.date_doubt IS NOT NULL, 'low', latest.date_confidence)
-            AS date_confidence,
-        concat_ws(', but ', nullif(latest.date_reason, ''), place.date_doubt) AS date_reason,
-        if(place.date_doubt IS NULL, latest.not_before, NULL) AS not_before,
-        if(place.date_doubt IS NULL, latest.not_after, latest.first_seen_at) AS not_after
+        if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), 'low', latest.date_confidence) AS date_confidence,
+        if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'),
+            concat_ws(', but ', nullif(latest.date_reason, ''), place.date_doubt), latest.date_reason) AS date_reason,
+        if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), NULL, latest.not_before) AS not_before,
+        if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), latest.first_seen_at, latest.not_after) AS not_after
     ),
     place.family_id,
     place.role,
