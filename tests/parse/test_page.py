@@ -85,6 +85,7 @@ def test_a_page_says_the_same_whatever_came_before():
         (b"<html><body>" + b"x" * (10 * 2**20), Reason.TOO_LARGE),
         (b"<html><body></body></html>", Reason.EMPTY_PAGE),
         (b"<html><script>var a = 1;</script><style>p {}</style></html>", Reason.EMPTY_PAGE),
+        (b"<html><body><p " + b" ".join(b"a%d" % n for n in range(50_000)) + b"></p></body></html>", Reason.EMPTY_PAGE),
         (b"<html><body><p>Soon.</p></body></html>", Reason.TOO_SHORT),
         (b"<?xml version='1.0'?><rss version='2.0'><channel></channel></rss>", Reason.NOT_AN_ARTICLE),
         (b"<html><script type='application/ld+json'>" + b"[" * 500_000 + b"</script>", Reason.EMPTY_PAGE),
