@@ -6,7 +6,6 @@ from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 KEPT = 256  # addresses whose parts are kept: a page asks for its own some twenty times
-LONGEST = 8_192  # characters as written, before tracking parameters go: what servers accept at most (Apache, nginx)
 MAX_LENGTH = 2_048  # characters; what browsers and the sitemap protocol (sitemaps.org) allow an address
 
 # Query parameters that name the visitor's way to the page and never the page.
@@ -41,12 +40,11 @@ def _fields(query: str) -> list[tuple[str, str]]:
 
 def split(url: str | None, base: str | None = None) -> SplitResult | None:
     """The parts of an http(s) address, resolved against `base`; None if it is no such address."""
-    if not url or not url.strip() or len(url) > LONGEST:
+    if not url or not url.strip():
         return None
-    return _split(url, base)
+    return _split_kept(url, base) if len(url) <= MAX_LENGTH else _split(url, base)
 
 
-@lru_cache(KEPT)
 def _split(url: str, base: str | None) -> SplitResult | None:
     try:
         parts = urlsplit(urljoin(base or "", url.strip()))
@@ -54,6 +52,9 @@ def _split(url: str, base: str | None) -> SplitResult | None:
     except ValueError:
         return None
     return parts if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+_split_kept = lru_cache(KEPT)(_split)
 
 
 def host_of(url: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """What several tests need: the evaluation data beside the checkout, and rows to start from."""
 
 import os
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,10 @@ ROOT = Path(__file__).parents[1]
 # A busy machine is no failure: examples have no deadline, and are the same on each run.
 settings.register_profile("storyfold", deadline=None, derandomize=True)
 settings.load_profile("storyfold")
+
+# A shell lets what it starts in the background ignore interrupts, and so would all that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
