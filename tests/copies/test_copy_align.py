@@ -83,7 +83,7 @@ def test_a_shared_phrase_is_no_span() -> None:
 
 @pytest.mark.parametrize("numbers", [[1] * 50_000, [1, 2] * 25_000, list(range(250)) * 200])
 def test_repetition_without_end_stays_linear(numbers: list[int]) -> None:
-    align(words([1]), words([1]))
+    align(words(numbers[:1_000]), words([*numbers[:999], 7]))  # compiles, where no one has yet
     start = time.process_time()
     align(words(numbers), words([*numbers[:-1], 7]))
     assert time.process_time() - start < 2
