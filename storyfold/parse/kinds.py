@@ -17,6 +17,8 @@ from storyfold.schemas.pages import Kind
 
 SHORT_BODY = 1_000  # characters: what a page of another sort has around its list or pictures
 PROSE_WORDS = 25  # a paragraph of more words is running text, not a teaser's line
+HEADLINE_WORDS = 4  # words: entries of menus have fewer
+MAX_LINKS = 2_000  # looked at
 HEADLINES = 8  # linked headlines of a list; an article page has more below it, but has text or says what it is
 ERROR_TITLE = 80  # characters: longer titles that name an error are about it
 
@@ -58,9 +60,16 @@ _LISTS = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilep
 _GALLERIES = frozenset({"imagegallery", "mediagallery", "videogallery"})
 
 
-def linked_headlines(tree: LexborHTMLParser) -> int:
-    """How many headings are links, or links headings: what lists of articles are made of."""
-    return len(tree.css("h2 a, h3 a, h4 a, a h2, a h3, a h4"))
+def linked_headlines(tree: LexborHTMLParser, body: str) -> int:
+    """How many headings are links, or links headings: what lists of articles are made of.
+
+    Where no running text was found, entries of lists that begin with a link of some words count as well.
+    """
+    found = len(tree.css("h2 a, h3 a, h4 a, a h2, a h3, a h4"))
+    if prose(body):
+        return found
+    links = (link for link in tree.css("a")[:MAX_LINKS] if link.parent is not None and link.parent.tag == "li")
+    return found + sum(len(link.text().split()) >= HEADLINE_WORDS for link in links)
 
 
 def says_article(metadata: Metadata) -> bool:

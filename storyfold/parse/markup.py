@@ -69,8 +69,8 @@ def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast:
     tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
     claims, writers = _with_printed(tree, elements, metadata, title, url, page)
     wordings = title_wordings(elements, metadata)
-    headlines = 0 if says_article(metadata) else linked_headlines(tree)
     body = find_body(tree, head.hints, fast=fast)
+    headlines = 0 if says_article(metadata) else linked_headlines(tree, body.text)
     if not body.text and not _is_visible(tree):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
     return Extract(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.parse.kinds import kind_of, prose
+from storyfold.parse.kinds import kind_of, linked_headlines, prose
 from storyfold.parse.metadata import Metadata
 
 LONG = " ".join(["The goat came down from the roof while the brigade was still unfolding its ladder."] * 20)
@@ -51,3 +52,11 @@ def test_prose_is_long_paragraphs():
     assert prose("A teaser line.\n\nAnother one.") == 0
     assert prose(LONG) == len(LONG)
     assert prose("ヤギが屋根から降りた。") > 0
+
+
+def test_entries_of_lists_are_headlines_where_there_is_no_running_text():
+    entries = "".join(f"<li><a href=/{n}>Goat number {n} is on the roof</a> (3 May)" for n in range(9))
+    menu = "".join(f"<li><a href=/{n}>Goats</a>" for n in range(9))
+    assert linked_headlines(LexborHTMLParser(f"<ul>{entries}</ul>"), "The Bugle") == 9
+    assert linked_headlines(LexborHTMLParser(f"<ul>{menu}</ul>"), "The Bugle") == 0
+    assert linked_headlines(LexborHTMLParser(f"<ul>{entries}</ul>"), LONG) == 0
