@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.kernel_steps import ready_kernels
+
 if TYPE_CHECKING:
     from storyfold.demo_web.server import RunningWeb
 
@@ -66,6 +68,7 @@ def _run(running: RunningWeb, lake: Path, nights: Sequence[datetime]) -> list[st
     def say(line: str) -> None:
         click.echo(line, err=True)
 
+    ready_kernels()
     say(settle_server(lake / "work" / "prefect"))
     from flows.demo import run_nights
     from flows.progress import show_lines

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from flows.kernel_steps import ready_kernels
 from storyfold.outcomes import Reason, WrongUse
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def parse(
     if cuts_out and cuts_out.absolute() == out.absolute():
         raise WrongUse(f"--cuts {cuts_out} is the file of --out; name another")
     items, refused = find_items(paths)
+    ready_kernels()
     ids, kept, failed = OwnIds(), 0, len(refused)
     with writing_rows(out) as written, writing_rows(cuts_out) if cuts_out else nullcontext() as noted:
         write_rows(written, refused)
@@ -137,6 +139,7 @@ def copies(articles: Path, out: Path) -> None:
 
     _checked_out(out, [articles])
     read = read_articles(articles)
+    ready_kernels()
     folded = _waited("copies", len(read), lambda: fold_texts(read))
     families = len({place.family_id for place in folded.families})
     _write(out, list(family_rows(read, folded)), f"{_counted(len(read), 'article')}, families: {families}")
@@ -163,6 +166,7 @@ def stories(articles: Path, out: Path) -> None:
 
     _checked_out(out, [articles])
     read = read_articles(articles)
+    ready_kernels()
     told = _waited("stories", len(read), tell)
     story = {membership.article_id: membership.story_id for membership in told.memberships}
     rows = [{"id": a.article_id, "story_id": story[a.article_id]} for a in read]

@@ -19,6 +19,7 @@ from prefect.runtime import flow_run
 from flows.engines import Engine, choose_engine
 from flows.progress import StageProgress, log
 from storyfold.attempts import Attempt, begin_attempt, unfinished_runs
+from storyfold.kernels.compiled import no_step, prepare_kernels
 from storyfold.lake import Lake
 from storyfold.night import NightParts
 from storyfold.outcomes import NightFailed
@@ -79,6 +80,7 @@ def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine:
             log.info("taking up attempt %d of %s, which was killed", attempt.number, attempt.run_id)
         for other in unfinished_runs(attempt):
             log.warning("%s was killed and lies in %s: the command that began it finishes it", other, lake.work)
+        prepare_kernels(log.info, no_step)  # before workers start: they need not wait for each other
         held.enter_context(engine.running())
         progress = StageProgress()
         with progress.shown():

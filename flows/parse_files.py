@@ -84,7 +84,17 @@ def _chunk(items: Sequence[Item], limits: Limits, now: datetime, *, fast: bool) 
         items,
         lost=_quarantined,
         allowance=Allowance(limits.page_seconds, limits.page_memory),
+        prepare=partial(load_for_rows, fast=fast),
     )
+
+
+def load_for_rows(*, fast: bool) -> None:
+    """Load what `row_of_item` needs once: in the workers alone, which spares the command half of its start."""
+    import storyfold.parse.batch
+    import storyfold.parse.cross_page.rows  # noqa: F401 (loaded here, used there)
+    from storyfold.parse.ready import load_parser
+
+    load_parser(fast=fast)
 
 
 def row_of_item(item: Item, limits: Limits, now: datetime, *, fast: bool = False) -> Row:

@@ -15,7 +15,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
@@ -24,7 +24,9 @@ from typing import Any, Literal
 # Room for what is loaded, and for one large request that is refused as a MemoryError; what grows bit by bit is
 # found sooner, by the watch on what is really used.
 ADDRESS_SPACE_FACTOR = 2
-START_SECONDS = 180  # to start Python and import the work; a busy machine has taken 4
+# To start Python, import the work and make it ready, in seconds of processor time. A slow core takes 4, and 25 more
+# where it must compile the parser's kernels itself, as no folder to keep them in can be written: ten times that, twice.
+START_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,12 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Items to work on, one after the other."""
+    """Items to work on, one after the other; `prepare` loads what the work needs once, before any item's time runs."""
 
     work: Callable[[Any], Any]
     items: Sequence[Any]
     allowance: Allowance
+    prepare: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,19 @@ def main() -> None:
     connection = Connection(int(sys.argv[-1]))
     orders: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(connection, orders), daemon=True).start()
-    base: int | None = None
+    state = _State()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         while True:
-            base = _serve(connection, orders.get(), base)
+            _serve(connection, orders.get(), state)
     os._exit(1)
+
+
+@dataclass(slots=True)
+class _State:
+    """What a worker remembers between orders."""
+
+    base: int = 0  # bytes of memory in use before the first item of all
+    prepared: set[bytes] = field(default_factory=set)
 
 
 def _listen(connection: Connection, orders: SimpleQueue[bytes]) -> None:
@@ -77,28 +88,35 @@ def _listen(connection: Connection, orders: SimpleQueue[bytes]) -> None:
     os._exit(1)
 
 
-def _serve(connection: Connection, pickled: bytes, base: int | None) -> int:
-    """Do one order; returns the memory that was in use before the first item of all."""
+def _serve(connection: Connection, pickled: bytes, state: _State) -> None:
+    """Do one order."""
     _limit_processor_time(START_SECONDS)
     try:
         order: Order = pickle.loads(pickled)  # noqa: S301 (from the parent alone)
-        if base is None:
-            base = peak_memory()
+        _prepare(order, state)
     except Exception:  # noqa: BLE001 (whatever it is, no item can be worked on)
         connection.send(Answer("unable", traceback.format_exc(limit=-3)))
         os._exit(1)
     _limit_address_space(order.allowance.memory * ADDRESS_SPACE_FACTOR)
-    connection.send(Answer("ready", base))
+    connection.send(Answer("ready", state.base))
     for item in order.items:
         _limit_processor_time(order.allowance.seconds)
         answer = _answer(order.work, item)
-        if answer.what == "memory" or peak_memory() > base + order.allowance.memory:
+        if answer.what == "memory" or peak_memory() > state.base + order.allowance.memory:
             connection.send(Answer("memory"))
             os._exit(1)  # what is left of it would count against the next item
         connection.send_bytes(_pickled(answer))
         if answer.what == "error":
             break
-    return base
+
+
+def _prepare(order: Order, state: _State) -> None:
+    """Load what the work needs, unless an order before has loaded it."""
+    wanted = pickle.dumps(order.prepare)
+    if order.prepare is not None and wanted not in state.prepared:
+        order.prepare()
+    state.prepared.add(wanted)
+    state.base = state.base or peak_memory()
 
 
 def _answer(work: Callable[[Any], Any], item: Any) -> Answer:

@@ -266,15 +266,20 @@ def each_in_worker(
     *,
     lost: Callable[[T, str], R],
     allowance: Allowance,
+    prepare: Callable[[], object] | None = None,
 ) -> list[R]:
     """`work` of each item, in the items' order, done in one worker process.
+
+    `prepare` loads what the work needs once (imports, kernels, models, word lists): a worker calls it before it is at
+    any item, under the limit of its own start, so that an item's allowance counts that item alone.
 
     An item on which the worker hangs, crashes or takes too much memory gets `lost(item, why)` instead. One that
     crashes or swells a worker which had done other items is tried once more in a new one, so that its fate is its
     own. What `work` itself raises is raised here; WorkerFailed if no worker can be had. Without
-    `worker_processes` around it, a process is started for this call alone. `work`, items and results are pickled.
+    `worker_processes` around it, a process is started for this call alone. `work`, `prepare`, items and results
+    are pickled.
     """
-    order = Order(work, items, allowance)
+    order = Order(work, items, allowance, prepare)
     if _shared:
         return _shared[-1].each(order, lost)
     with _open_pool(1) as pool:

@@ -16,6 +16,7 @@ from storyfold.night import current_folder
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.parse.batch import STAGE, ParseBatch, fate_of, pages_of, quarantine, write_batch
 from storyfold.parse.cross_page.night import cut_night, date_night
+from storyfold.parse.ready import load_parser
 from storyfold.parts import Part, read_part, read_rows, slices, total, write_part
 from storyfold.schemas import Article, Reject
 from storyfold.settings import Limits
@@ -57,6 +58,7 @@ def parse_pages(attempt: Attempt, batch: ParseBatch, limits: Limits) -> Part:
         pages,
         lost=quarantine,
         allowance=Allowance(limits.page_seconds, limits.page_memory),
+        prepare=load_parser,
     )
     return write_batch(batch, pages, fates, time.monotonic() - started)
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -34,6 +34,12 @@ def found():
         return ""
 
 
+def say(line):
+    """Print what is being done, before it is done."""
+    print("setup: " + line)
+    sys.stdout.flush()
+
+
 def run(*command):
     """Run one step of the set-up; its failure ends it with one line."""
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -45,15 +51,10 @@ def run(*command):
 
 
 def compile_kernels():
-    """Have the stages compile what they compile on first use, so that no first night waits for it."""
-    folder = tempfile.mkdtemp()
-    storyfold, articles = os.path.join(BIN, "storyfold"), os.path.join(folder, "articles.jsonl")
-    try:
-        run(storyfold, "parse", os.path.join("data", "demo"), "--processes", "1", "--out", articles)
-        run(storyfold, "copies", articles, "--out", os.path.join(folder, "families.jsonl"))
-        run(storyfold, "stories", articles, "--out", os.path.join(folder, "stories.jsonl"))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    """Compile what the stages run as machine code, so that no first command waits for it; tells of it as it goes."""
+    code = subprocess.call([os.path.join(BIN, "python"), "-m", "storyfold.kernels"], cwd=ROOT)
+    if code:
+        sys.exit("setup: compiling the kernels failed with exit code %d; mend it and start again" % code)
 
 
 def main():
@@ -65,12 +66,14 @@ def main():
         )
     if found() == wanted():
         return
-    print("Setting up .venv from requirements.lock: about 1.2 GB, two minutes or so.")
+    started = time.time()
     # where .venv itself is active, the Python that it was made with, as .venv is removed here
     python = getattr(sys, "_base_executable", sys.executable) if sys.prefix != sys.base_prefix else sys.executable
+    say("making .venv with Python %s" % sys.version.split()[0])
     shutil.rmtree(VENV, ignore_errors=True)
     run(python, "-m", "venv", VENV)
     pip = [os.path.join(BIN, "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
+    say("installing from requirements.lock: about 1.2 GB, a minute or two")
     # the lock is complete, so nothing is resolved: pip 23.2 cannot resolve extras (`sqlalchemy[asyncio]`) by hash
     run(*(pip + ["--require-hashes", "-r", "requirements.lock"]))
     run(*(pip + ["--no-build-isolation", "--editable", "."]))
@@ -78,6 +81,7 @@ def main():
     compile_kernels()
     with open(STAMP, "w") as opened:
         opened.write(wanted())
+    say("done in %d seconds" % (time.time() - started))
 
 
 if __name__ == "__main__":

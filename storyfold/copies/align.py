@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from storyfold.compiled import compiled
 from storyfold.copies.words import Hashes, Marks
+from storyfold.kernels.arrays import Integers, IntegerTable
+from storyfold.kernels.compiled import compiled, compiled_array_part
 
 SEED_WORDS = 3  # as the shingles: what the sketch found is found again
 MOST_GAP = 8  # words between two runs that an editor changed; a longer gap is new text
@@ -25,7 +25,7 @@ STEADY_RUN = 12  # words without a change: a form with slots breaks sooner, a ke
 class Alignment:
     """`spans` is n x 4: start, other start, words, other words. Marks tell which words have an equal partner."""
 
-    spans: NDArray[np.int32]
+    spans: IntegerTable
     equal: Marks
     equal_other: Marks
     steady: Marks
@@ -42,7 +42,7 @@ def align(words: Hashes, other: Hashes) -> Alignment:
 
 
 @compiled
-def _align(words: Hashes, other: Hashes) -> tuple[NDArray[np.int32], Marks, Marks, Marks]:
+def _align(words: Hashes, other: Hashes) -> tuple[IntegerTable, Marks, Marks, Marks]:
     runs = _runs(words, other)
     equal, equal_other = np.zeros(len(words), np.bool_), np.zeros(len(other), np.bool_)
     steady = np.zeros(len(words), np.bool_)
@@ -63,15 +63,15 @@ def _align(words: Hashes, other: Hashes) -> tuple[NDArray[np.int32], Marks, Mark
     return spans[:kept].copy(), equal, equal_other, steady
 
 
-@compiled
-def _is_bridged(run: NDArray[np.int32], after: NDArray[np.int32]) -> bool:
+@compiled_array_part
+def _is_bridged(run: Integers, after: Integers) -> bool:
     gap, other_gap = after[0] - run[0] - run[2], after[1] - run[1] - run[2]
     return bool(gap <= MOST_GAP and 0 <= other_gap <= MOST_GAP)
 
 
-@compiled
+@compiled_array_part
 def _mark_span(
-    words: Hashes, other: Hashes, runs: NDArray[np.int32], equal: Marks, equal_other: Marks, steady: Marks
+    words: Hashes, other: Hashes, runs: IntegerTable, equal: Marks, equal_other: Marks, steady: Marks
 ) -> None:
     for place in range(len(runs)):
         start, other_start, length = runs[place]
@@ -84,8 +84,8 @@ def _mark_span(
             _mark_gap(words, other, (end, start), (other_end, other_start), equal, equal_other)
 
 
-@compiled
-def _runs(words: Hashes, other: Hashes) -> NDArray[np.int32]:
+@compiled_array_part
+def _runs(words: Hashes, other: Hashes) -> IntegerTable:
     """Runs of equal words, start, other start and length, in the order of `words` and without overlap there."""
     size, other_size = len(words), len(other)
     if size < SEED_WORDS or other_size < SEED_WORDS:
@@ -123,13 +123,13 @@ def _runs(words: Hashes, other: Hashes) -> NDArray[np.int32]:
     return runs[:found].copy()
 
 
-@compiled
+@compiled_array_part
 def _slot(words: Hashes, place: int, slots: int) -> int:
     state = words[place] ^ (words[place + 1] << np.uint64(1)) ^ (words[place + 2] << np.uint64(2))
     return int((state ^ (state >> np.uint64(32))) & np.uint64(slots - 1))
 
 
-@compiled
+@compiled_array_part
 def _mark_gap(
     words: Hashes, other: Hashes, gap: tuple[int, int], other_gap: tuple[int, int], equal: Marks, equal_other: Marks
 ) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from storyfold.compiled import compiled
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.words import Hashes, mix
+from storyfold.kernels.arrays import Flags, GivenLongHashes, Integers, Longs
+from storyfold.kernels.compiled import compiled, compiled_array_part
 
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Outlets = NDArray[np.int32]
+Ints = Longs
+Outlets = Integers
 
 MOST_SLOTS = 2**27  # bytes of the table that sorts out rare keys: 128 MB, full size up to 1.8 million documents
 
@@ -45,13 +44,13 @@ def _repeated(keys: Hashes, least: int) -> tuple[Hashes, Ints]:
     return distinct[enough], times[enough]
 
 
-@compiled
+@compiled_array_part
 def _key(value: np.uint64, outlet: int) -> np.uint64:
     return mix(value ^ mix(np.uint64(outlet + 1)))
 
 
 @compiled
-def _whole(starts: Ints, hashes: Hashes, outlets: Outlets) -> Hashes:
+def _whole(starts: Ints, hashes: GivenLongHashes, outlets: Outlets) -> Hashes:
     """One hash for each sketch in its outlet."""
     whole = np.empty(len(outlets), np.uint64)
     for document in range(len(outlets)):
@@ -64,7 +63,7 @@ def _whole(starts: Ints, hashes: Hashes, outlets: Outlets) -> Hashes:
 
 @compiled
 def _often(
-    starts: Ints, hashes: Hashes, outlets: Outlets, counted: Flags, least: int, slots: int
+    starts: Ints, hashes: GivenLongHashes, outlets: Outlets, counted: Flags, least: int, slots: int
 ) -> tuple[Ints, Hashes, Outlets, Flags]:
     """Rows whose key may stand `least` times: a table of small counts turns the others away, never one too many."""
     table = np.zeros(slots, np.uint8)

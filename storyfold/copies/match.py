@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storyfold.columns import table_of
-from storyfold.copies.boilerplate import Flags, Ints, Outlets, boilerplate_rows
+from storyfold.copies.boilerplate import Ints, Outlets, boilerplate_rows
 from storyfold.copies.postings import Postings, Rules, Sizes, count_shared, sizes_of
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND
 from storyfold.copies.words import Hashes
+from storyfold.kernels.arrays import Flags
 from storyfold.schemas.copies import Sketch
 
 COLUMNS = ("article_id", "seen_date", "outlet", "hashes")
@@ -72,13 +73,15 @@ def load_sketches(new: pa.Table, known: pa.Table) -> Sketches:
     age[order] = np.arange(len(order))
     lengths = pc.fill_null(pc.list_value_length(both["hashes"]), 0).to_numpy()
     outlets = both["outlet"].combine_chunks().dictionary_encode().indices
+    hashes = pc.list_flatten(both["hashes"]).to_numpy()
+    hashes.setflags(write=False)  # Arrow's own memory or a copy, by the number of chunks: one type for the kernels
     return Sketches(
         ids=both["article_id"],
         age=age,
         new=len(new),
         outlets=pc.fill_null(outlets, -1).to_numpy(zero_copy_only=False).astype(np.int32),
         starts=np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)]),
-        hashes=pc.list_flatten(both["hashes"]).to_numpy(),
+        hashes=hashes,
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from storyfold.compiled import compiled
-from storyfold.copies.boilerplate import Flags, Ints, Outlets
+from storyfold.copies.boilerplate import Ints, Outlets
 from storyfold.copies.words import Hashes
+from storyfold.kernels.arrays import Doubles, Flags, GivenLongHashes, Integers
+from storyfold.kernels.compiled import compiled, compiled_array_part
 
 
 class Postings(NamedTuple):
@@ -28,7 +28,7 @@ class Sizes(NamedTuple):
     """What containment is a share of: all sketches, which of their hashes count, and how many below the bound."""
 
     starts: Ints
-    hashes: Hashes
+    hashes: GivenLongHashes
     counts: Flags
     sizes: Ints
     widths: Hashes  # below which value a sketch holds all hashes of its text
@@ -45,7 +45,7 @@ class Rules(NamedTuple):
 
 
 @compiled
-def sizes_of(starts: Ints, hashes: Hashes, counts: Flags, bound: np.uint64) -> tuple[Ints, Hashes]:
+def sizes_of(starts: Ints, hashes: GivenLongHashes, counts: Flags, bound: np.uint64) -> tuple[Ints, Hashes]:
     """For each sketch, its hashes that count and are below the bound, and below which value it holds all hashes."""
     documents = len(starts) - 1
     sizes = np.zeros(documents, np.int64)
@@ -59,7 +59,7 @@ def sizes_of(starts: Ints, hashes: Hashes, counts: Flags, bound: np.uint64) -> t
     return sizes, widths
 
 
-@compiled
+@compiled_array_part
 def _size(of: Sizes, document: int, width: np.uint64) -> int:
     if width <= of.bound:
         return int(of.sizes[document])
@@ -73,7 +73,7 @@ def _size(of: Sizes, document: int, width: np.uint64) -> int:
 @compiled
 def count_shared(
     postings: Postings, of: Sizes, rules: Rules, age: Ints, outlets: Outlets
-) -> tuple[Ints, Ints, NDArray[np.float64]]:
+) -> tuple[Ints, Ints, Doubles]:
     """The pairs over the thresholds: a new document, the other, their containment; two new ones once."""
     new = len(postings.starts) - 1
     shared, touched = np.zeros(len(age), np.int32), np.empty(len(age), np.int64)
@@ -96,7 +96,7 @@ def count_shared(
     return left[:found].copy(), right[:found].copy(), containments[:found].copy()
 
 
-@compiled
+@compiled_array_part
 def _containment(of: Sizes, rules: Rules, count: int, document: int, other: int, outlets: Outlets) -> float:
     """The share of the smaller sketch that is shared; 0 where it is under the threshold."""
     if count < rules.least_shared:
@@ -107,10 +107,8 @@ def _containment(of: Sizes, rules: Rules, count: int, document: int, other: int,
     return containment if containment >= (rules.same_outlet_containment if same else rules.least_containment) else 0.0
 
 
-@compiled
-def _meet(
-    postings: Postings, most: int, document: int, new: int, age: Ints, shared: NDArray[np.int32], touched: Ints
-) -> int:
+@compiled_array_part
+def _meet(postings: Postings, most: int, document: int, new: int, age: Ints, shared: Integers, touched: Ints) -> int:
     """Count in `shared` what each other document has in common with this one; `touched` lists those met."""
     met = 0
     for row in range(postings.starts[document], postings.starts[document + 1]):

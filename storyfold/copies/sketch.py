@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyfold.addresses import host_of
-from storyfold.compiled import compiled
 from storyfold.copies.words import Hashes, Words, mix, words_of
+from storyfold.kernels.compiled import compiled
 from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from storyfold.compiled import compiled
+from storyfold.kernels.arrays import Bytes, Flags, GivenCodes, Integers, LongHashes, UnsignedIntegers
+from storyfold.kernels.compiled import compiled, compiled_array_part
 
 MOST_WORDS = 50_000  # words read of one text: five times the longest newspaper features
 MOST_CHARACTERS = 20 * MOST_WORDS  # characters read of one text, so that one endless word ends too
@@ -29,9 +29,9 @@ _ALONE = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF)
 _HANGUL = (0xAC00, 0xD7A3)  # decomposes into parts of a syllable; kept whole
 _LAST_MAPPED = 0x20000  # no letter beyond has another case or a compatibility form but ideographs
 
-Hashes = NDArray[np.uint64]
-Marks = NDArray[np.bool_]
-Places = NDArray[np.int32]
+Hashes = LongHashes
+Marks = Flags
+Places = Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def words_of(body: str) -> Words:
 
 
 @cache
-def _characters() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+def _characters() -> tuple[UnsignedIntegers, Bytes]:
     folded = np.arange(0x110000, dtype=np.uint32)
     kinds = np.zeros(0x110000, dtype=np.uint8)
     for code in range(_LAST_MAPPED):
@@ -83,7 +83,7 @@ def _fold(character: str) -> int:
     return ord(character)
 
 
-@compiled
+@compiled_array_part
 def mix(value: np.uint64) -> np.uint64:
     """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves half of the output's."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -92,9 +92,7 @@ def mix(value: np.uint64) -> np.uint64:
 
 
 @compiled
-def _scan(
-    codes: NDArray[np.uint32], folded: NDArray[np.uint32], kinds: NDArray[np.uint8], most: int
-) -> tuple[Hashes, Places, Places]:
+def _scan(codes: GivenCodes, folded: UnsignedIntegers, kinds: Bytes, most: int) -> tuple[Hashes, Places, Places]:
     hashes, starts, ends = np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.int32)
     basis, prime = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # FNV-1a, 64 bits
     count, state, begun, last = 0, basis, -1, 0
@@ -119,7 +117,7 @@ def _scan(
 
 
 @compiled
-def _quoted(codes: NDArray[np.uint32], kinds: NDArray[np.uint8], starts: Places, most: int) -> Marks:
+def _quoted(codes: GivenCodes, kinds: Bytes, starts: Places, most: int) -> Marks:
     """For each word whether it is quoted. A mark opens before a word and after none; the next mark closes.
 
     A quotation ends with its paragraph: one opened by a curly mark counts so far, for speech over several paragraphs

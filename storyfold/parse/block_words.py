@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.parse.arrays import Longs, Shorts, Tiny
+from storyfold.kernels.arrays import Longs, Shorts, Tiny
 
 INLINE, BLOCK, VOID, RAW, SKIPPED, BREAK = range(6)  # what an element is to the flow of text
 

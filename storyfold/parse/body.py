@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 
+from storyfold.kernels.arrays import Doubles
 from storyfold.parse import feature_columns as f
-from storyfold.parse.arrays import Doubles
 from storyfold.parse.body_model import WeighedPage, weigh_page
 from storyfold.parse.features import shares_within
 from storyfold.parse.features_said import word_runs

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.parse.arrays import Doubles, Floats, Hashes, Longs
+from storyfold.kernels.arrays import Doubles, FloatTable, Hashes, Longs
 from storyfold.parse.feature_columns import COLUMNS
 from storyfold.parse.features_block import fill_likes, fill_text, fill_tree
 from storyfold.parse.features_place import fill_articles, fill_heads, fill_images, fill_near, fill_place
@@ -41,7 +41,7 @@ def _grams(words: Hashes) -> Longs:
     return np.unique(word_runs(words[:MOST_SAID]))
 
 
-def features_of(scan: Scan, said: Said) -> Floats:
+def features_of(scan: Scan, said: Said) -> FloatTable:
     """A row of `COLUMNS` numbers for each block."""
     table = np.zeros((len(scan.blocks), COLUMNS), np.float32)
     if len(table):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled
-from storyfold.parse.arrays import Doubles, Floats, Integers, Longs, Shorts
+from storyfold.kernels.arrays import Doubles, Floats, FloatTable, IntegerTable, Longs, ShortTable
+from storyfold.kernels.compiled import compiled, compiled_array_part
 from storyfold.parse.block_words import BITS, GROUP_COUNTS
 from storyfold.parse.feature_columns import (
     BOLD_SHARE,
@@ -63,7 +63,7 @@ _QUOTES = (34, 39, 0x201D, 0x2019, 0xBB, 0x300D, 0x201C)
 
 
 @compiled
-def fill_text(blocks: Integers, groups: Shorts, table: Floats) -> None:
+def fill_text(blocks: IntegerTable, groups: ShortTable, table: FloatTable) -> None:
     for b in range(len(blocks)):
         count = max(1, blocks[b, WORD_TO] - blocks[b, WORD_FROM])
         chars = max(1, blocks[b, CHARS])
@@ -88,7 +88,7 @@ def fill_text(blocks: Integers, groups: Shorts, table: Floats) -> None:
             table[b, GROUP_SHARES + group] = groups[b, group] / count
 
 
-@compiled
+@compiled_array_part
 def _last_kind(letter: int) -> int:
     if letter in (46, 0x3002, 0x0964):
         return 5
@@ -102,7 +102,7 @@ def _last_kind(letter: int) -> int:
 
 
 @compiled
-def fill_tree(elements: Integers, marks: Longs, blocks: Integers, table: Floats) -> Doubles:
+def fill_tree(elements: IntegerTable, marks: Longs, blocks: IntegerTable, table: FloatTable) -> Doubles:
     count = len(blocks)
     sentences, words, linked = np.zeros(count + 1), np.zeros(count + 1), np.zeros(count + 1)
     for b in range(count):
@@ -136,7 +136,7 @@ def fill_tree(elements: Integers, marks: Longs, blocks: Integers, table: Floats)
     return sentences
 
 
-@compiled
+@compiled_array_part
 def _note_ancestor(row: Floats, distance: int, share: float) -> None:
     if distance < 4:
         row[TREE + 1 + distance] = share
@@ -146,7 +146,7 @@ def _note_ancestor(row: Floats, distance: int, share: float) -> None:
 
 
 @compiled
-def fill_likes(elements: Integers, blocks: Integers, sentences: Doubles, table: Floats) -> None:
+def fill_likes(elements: IntegerTable, blocks: IntegerTable, sentences: Doubles, table: FloatTable) -> None:
     """How much text is in blocks of the same sign: of the owner's with its parent's, and of the parent's."""
     size = 1024
     while size < 4 * len(blocks):

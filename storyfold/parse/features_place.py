@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled
-from storyfold.parse.arrays import Doubles, Floats, Integers, Longs
+from storyfold.kernels.arrays import Doubles, FloatTable, IntegerTable, Longs
+from storyfold.kernels.compiled import compiled
 from storyfold.parse.feature_columns import (
     ARTICLE,
     FAR,
@@ -27,7 +27,7 @@ from storyfold.parse.scan_rows import END, FIRST, IMAGES, OWNER, PARENT, SIGN
 
 
 @compiled
-def fill_place(sentences: Doubles, table: Floats) -> None:
+def fill_place(sentences: Doubles, table: FloatTable) -> None:
     count = len(table)
     words, whole, whole_words = 0.0, max(1.0, sentences[count]), max(1.0, table[:, WORDS].sum())
     headline, heading, sentence, headline_words = -1000, -1000, -1000, -1.0
@@ -62,7 +62,7 @@ def fill_place(sentences: Doubles, table: Floats) -> None:
 
 
 @compiled
-def fill_heads(table: Floats) -> None:
+def fill_heads(table: FloatTable) -> None:
     """What headings stand before a block: a second headline, or one that is a link, begins another article."""
     number, likeness, level, linked, same, since = 0, -1.0, 0, -1.0, -1.0, 0.0
     for b in range(len(table)):
@@ -84,7 +84,9 @@ def fill_heads(table: Floats) -> None:
 
 
 @compiled
-def fill_articles(elements: Integers, marks: Longs, blocks: Integers, sentences: Doubles, table: Floats) -> None:
+def fill_articles(
+    elements: IntegerTable, marks: Longs, blocks: IntegerTable, sentences: Doubles, table: FloatTable
+) -> None:
     """How many `<article>` elements stand before the block's own, around it, and what share of sentences is in it."""
     before = np.zeros(len(elements) + 1)
     for element in range(len(elements)):
@@ -105,7 +107,7 @@ def fill_articles(elements: Integers, marks: Longs, blocks: Integers, sentences:
 
 
 @compiled
-def fill_images(blocks: Integers, table: Floats) -> None:
+def fill_images(blocks: IntegerTable, table: FloatTable) -> None:
     """Images right before and after a block, and blocks since the last one: captions stand by them."""
     since = FAR
     for b in range(len(blocks)):
@@ -116,7 +118,7 @@ def fill_images(blocks: Integers, table: Floats) -> None:
 
 
 @compiled
-def fill_near(elements: Integers, blocks: Integers, sentences: Doubles, table: Floats) -> None:
+def fill_near(elements: IntegerTable, blocks: IntegerTable, sentences: Doubles, table: FloatTable) -> None:
     for b in range(len(blocks)):
         for place in range(6):
             other = b + (place - 3 if place < 3 else place - 2)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled
-from storyfold.parse.arrays import Doubles, Floats, Hashes, Integers, Longs, Number
+from storyfold.kernels.arrays import Doubles, FloatTable, Hashes, IntegerTable, Longs, Number
+from storyfold.kernels.compiled import compiled, compiled_array_part
 from storyfold.parse.feature_columns import AGAIN, GRAM, PAGE, SAID
 from storyfold.parse.scan_rows import WORD_FROM, WORD_TO
 from storyfold.parse.scan_text import place_of
 
 
 @compiled
-def shares(blocks: Integers, words: Hashes, runs: Longs, singles: Longs) -> Doubles:
+def shares(blocks: IntegerTable, words: Hashes, runs: Longs, singles: Longs) -> Doubles:
     shares = np.zeros(len(blocks))
     for b in range(len(blocks)):
         first, end = blocks[b, WORD_FROM], blocks[b, WORD_TO]
@@ -37,14 +37,16 @@ def word_runs(words: Hashes) -> Longs:
     return runs
 
 
-@compiled
+@compiled_array_part
 def _run(first: Number, second: Number, third: Number) -> Number:
     mixed = np.int64(first) * 0x9E3779B1 + np.int64(second) * 0x85EBCA77 + np.int64(third) * 0xC2B2AE3D
     return mixed ^ (mixed >> 29)
 
 
 @compiled
-def fill_said(blocks: Integers, words: Hashes, spoken: Longs, described: Longs, heads: Longs, table: Floats) -> None:
+def fill_said(
+    blocks: IntegerTable, words: Hashes, spoken: Longs, described: Longs, heads: Longs, table: FloatTable
+) -> None:
     size = 1024
     while size < 4 * len(blocks):
         size *= 2
@@ -81,7 +83,7 @@ def fill_said(blocks: Integers, words: Hashes, spoken: Longs, described: Longs, 
 
 
 @compiled
-def fill_again(blocks: Integers, words: Hashes, table: Floats) -> None:
+def fill_again(blocks: IntegerTable, words: Hashes, table: FloatTable) -> None:
     """How much of a block is said before it and after it: captions, pull quotes and teasers repeat the text."""
     size = 1024
     while size < 2 * len(words):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled, compiled_part
-from storyfold.parse.arrays import Bytes, Hashes, Integers, Longs
+from storyfold.kernels.arrays import GivenBytes, Hashes, Integers, Longs
+from storyfold.kernels.compiled import compiled, compiled_part
 from storyfold.parse.block_words import (
     BLOCK,
     BREAK,
@@ -99,7 +99,7 @@ def hash_words(*texts: str) -> list[Hashes]:
 
 
 @compiled
-def _scan(data: Bytes, tables: Tables, out: Scan) -> Longs:
+def _scan(data: GivenBytes, tables: Tables, out: Scan) -> Longs:
     """Fills `out`; gives the state, whose first four numbers say how much of it."""
     state = np.zeros(STATE_SIZE, np.int64)
     state[ELEMENTS] = 1
@@ -123,7 +123,7 @@ def _scan(data: Bytes, tables: Tables, out: Scan) -> Longs:
 
 
 @compiled_part
-def _read_tag(data: Bytes, place: int, stack: Integers, tables: Tables, out: Scan, state: Longs) -> int:
+def _read_tag(data: GivenBytes, place: int, stack: Integers, tables: Tables, out: Scan, state: Longs) -> int:
     following = data[place + 1]  # there is always padding
     if following in (33, 63):  # ! ?
         return _after_comment(data, place)
@@ -160,7 +160,7 @@ def _skip(name: int, closing: bool, state: Longs) -> None:  # noqa: FBT001 (kern
 
 
 @compiled_part
-def _after_comment(data: Bytes, place: int) -> int:
+def _after_comment(data: GivenBytes, place: int) -> int:
     size = len(data)
     if not (place + 3 < size and data[place + 2] == 45 and data[place + 3] == 45):
         while place < size and data[place] != TAG_ENDS:
@@ -173,7 +173,7 @@ def _after_comment(data: Bytes, place: int) -> int:
 
 
 @compiled_part
-def _after_tag(data: Bytes, place: int) -> int:
+def _after_tag(data: GivenBytes, place: int) -> int:
     size = len(data)
     while place < size and data[place] != 62:
         if data[place] == 34 and data[place - 1] == 61:  # ="
@@ -185,7 +185,7 @@ def _after_tag(data: Bytes, place: int) -> int:
 
 
 @compiled_part
-def _after_raw(data: Bytes, place: int, name: int) -> int:
+def _after_raw(data: GivenBytes, place: int, name: int) -> int:
     size = len(data)
     while place < size:
         if data[place] == 60 and place + 1 < size and data[place + 1] == 47:
@@ -197,7 +197,7 @@ def _after_raw(data: Bytes, place: int, name: int) -> int:
 
 
 @compiled_part
-def _after_text(data: Bytes, place: int) -> int:
+def _after_text(data: GivenBytes, place: int) -> int:
     while data[place] != TAG_BEGINS:
         place += 1
     return place
@@ -205,7 +205,7 @@ def _after_text(data: Bytes, place: int) -> int:
 
 @compiled_part
 def _open(
-    data: Bytes, place: int, name: int, row: int, stack: Integers, tables: Tables, out: Scan, state: Longs
+    data: GivenBytes, place: int, name: int, row: int, stack: Integers, tables: Tables, out: Scan, state: Longs
 ) -> int:
     is_inline = row >= 0 and tables.kinds[row] == INLINE
     if not is_inline:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled_part
-from storyfold.parse.arrays import Bytes, Longs, Number, Shorts
+from storyfold.kernels.arrays import GivenBytes, Longs, Number, ShortTable
+from storyfold.kernels.compiled import compiled_part
 from storyfold.parse.block_words import MARK_BODY, MARK_HIDDEN, name_hash
 from storyfold.parse.scan_rows import TAG_ENDS
 
@@ -24,7 +24,7 @@ def mixed(value: Number, byte: Number) -> Number:
 
 
 @compiled_part
-def read_name(data: Bytes, place: Number) -> tuple[Number, Number]:
+def read_name(data: GivenBytes, place: Number) -> tuple[Number, Number]:
     value = FNV
     while place < len(data):
         byte = data[place]
@@ -36,7 +36,7 @@ def read_name(data: Bytes, place: Number) -> tuple[Number, Number]:
 
 
 @compiled_part
-def read_attributes(data: Bytes, place: Number, steps: Shorts, found: Longs) -> tuple[Number, Number, Number]:
+def read_attributes(data: GivenBytes, place: Number, steps: ShortTable, found: Longs) -> tuple[Number, Number, Number]:
     """The groups that a tag's attributes name, a hash of its class, and where the tag ends."""
     marks, sign, size = np.int64(0), np.int64(FNV), len(data)
     while place < size and data[place] != TAG_ENDS:
@@ -67,7 +67,9 @@ def read_attributes(data: Bytes, place: Number, steps: Shorts, found: Longs) -> 
 
 
 @compiled_part
-def _class_groups(data: Bytes, start: Number, end: Number, steps: Shorts, found: Longs) -> tuple[Number, Number]:
+def _class_groups(
+    data: GivenBytes, start: Number, end: Number, steps: ShortTable, found: Longs
+) -> tuple[Number, Number]:
     """The groups whose words occur, and a hash; a capital after a small letter begins a word, as in `storyBody`."""
     groups, step, small, value = np.int64(0), np.int64(steps[0, 0]), False, np.int64(FNV)
     for place in range(start, end + 1):
@@ -88,7 +90,7 @@ def _class_groups(data: Bytes, start: Number, end: Number, steps: Shorts, found:
 
 
 @compiled_part
-def _hides(data: Bytes, start: Number, end: Number) -> bool:
+def _hides(data: GivenBytes, start: Number, end: Number) -> bool:
     matched = 0
     for place in range(start, end):
         byte = data[place]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storyfold.parse.arrays import Bytes, Hashes, Integers, Longs, Shorts, Tiny
+from storyfold.kernels.arrays import Bytes, GivenBytes, Hashes, IntegerTable, Longs, Shorts, ShortTable, Tiny
 
 # Columns of `Scan.elements`: the blocks of an element are FIRST to END, its text BEGINS to ENDS, its parent comes
 # before it, and in the markup its attributes stand from NAMED on and its end tag before CLOSED.
@@ -32,13 +32,13 @@ TAG_BEGINS, TAG_ENDS, AMPERSAND = 60, 62, 38  # bytes
 class Scan(NamedTuple):
     """A page as arrays: a row an element, a row a block, and the blocks' text and words one after another."""
 
-    elements: Integers
+    elements: IntegerTable
     marks: Longs  # of elements: the groups of `block_words` that its name and attributes belong to
-    blocks: Integers
-    groups: Shorts  # of blocks: how many of its words belong to each of `TEXT_GROUPS`
+    blocks: IntegerTable
+    groups: ShortTable  # of blocks: how many of its words belong to each of `TEXT_GROUPS`
     text: Bytes  # UTF-8, white space folded
     words: Hashes  # FNV-1a of each word in lower case
-    markup: Bytes  # what was scanned, in UTF-8, and padding
+    markup: GivenBytes  # what was scanned, in UTF-8, and padding
 
     def block_text(self, block: int) -> str:
         """The text of one block, line ends where `<br>` stood."""
@@ -54,5 +54,5 @@ class Tables(NamedTuple):
     bits: Longs
     words: Longs
     groups: Shorts
-    steps: Shorts
+    steps: ShortTable
     found: Longs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled_part
-from storyfold.parse.arrays import Bytes, Integers, Longs, Number, Shorts
+from storyfold.kernels.arrays import GivenBytes, Integers, IntegerTable, Longs, Number, Shorts
+from storyfold.kernels.compiled import compiled_part
 from storyfold.parse.block_words import GROUP_COUNTS
 from storyfold.parse.scan_attributes import FNV, mixed
 from storyfold.parse.scan_rows import (
@@ -77,7 +77,7 @@ _ASCII_KINDS = np.array([_ascii_kind(chr(code)) for code in range(128)], np.int6
 
 
 @compiled_part
-def read_text(data: Bytes, place: int, stack: Integers, out: Scan, state: Longs) -> int:
+def read_text(data: GivenBytes, place: int, stack: Integers, out: Scan, state: Longs) -> int:
     """The characters up to the next tag, with white space folded and words hashed."""
     text, words, at, word = out.text, out.words, state[TEXT], state[WORDS]
     value, in_word, gap, letter = state[WORD_HASH], state[IN_WORD], state[GAP], np.int64(0)
@@ -123,7 +123,7 @@ def read_text(data: Bytes, place: int, stack: Integers, out: Scan, state: Longs)
 
 
 @compiled_part
-def _note_links(blocks: Integers, state: Longs, chars: int) -> None:
+def _note_links(blocks: IntegerTable, state: Longs, chars: int) -> None:
     """Count the characters just read as linked, bold or italic, where they are."""
     if chars and state[LINK_DEPTH] > 0:
         blocks[state[BLOCKS], LINKED] += chars

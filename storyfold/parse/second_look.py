@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled
-from storyfold.parse.arrays import Doubles, Floats, Integers
+from storyfold.kernels.arrays import Doubles, DoubleTable, FloatTable, IntegerTable
+from storyfold.kernels.compiled import compiled, compiled_array_part
 from storyfold.parse.feature_columns import WORDS
 from storyfold.parse.scan_rows import END, FIRST, OWNER, PARENT, SIGN, Scan
 
@@ -22,7 +22,7 @@ PLACE = LIKES + 4
 COLUMNS = PLACE + 12
 
 
-def second_features(scan: Scan, table: Floats, chances: Doubles) -> Floats:
+def second_features(scan: Scan, table: FloatTable, chances: Doubles) -> FloatTable:
     """The features and `COLUMNS` more, from each block's chance of being text."""
     more = np.zeros((len(table), COLUMNS), np.float32)
     if len(table):
@@ -35,7 +35,7 @@ def second_features(scan: Scan, table: Floats, chances: Doubles) -> Floats:
 
 
 @compiled
-def _fill_chances(words: Doubles, chances: Doubles, more: Floats) -> Doubles:
+def _fill_chances(words: Doubles, chances: Doubles, more: FloatTable) -> DoubleTable:
     """Also returns running sums of words, expected words, and words for against `NEUTRAL`."""
     count = len(words)
     sums = np.zeros((3, count + 1))
@@ -58,7 +58,7 @@ def _fill_chances(words: Doubles, chances: Doubles, more: Floats) -> Doubles:
 
 
 @compiled
-def _fill_ancestors(elements: Integers, blocks: Integers, sums: Doubles, more: Floats) -> None:
+def _fill_ancestors(elements: IntegerTable, blocks: IntegerTable, sums: DoubleTable, more: FloatTable) -> None:
     count = len(blocks)
     whole = max(1.0, sums[1, count])
     for b in range(count):
@@ -72,7 +72,9 @@ def _fill_ancestors(elements: Integers, blocks: Integers, sums: Doubles, more: F
 
 
 @compiled
-def _fill_likes(elements: Integers, blocks: Integers, words: Doubles, chances: Doubles, more: Floats) -> None:
+def _fill_likes(
+    elements: IntegerTable, blocks: IntegerTable, words: Doubles, chances: Doubles, more: FloatTable
+) -> None:
     size = 1024
     while size < 4 * len(blocks):
         size *= 2
@@ -99,7 +101,7 @@ def _fill_likes(elements: Integers, blocks: Integers, words: Doubles, chances: D
 
 
 @compiled
-def _fill_place(elements: Integers, chances: Doubles, sums: Doubles, more: Floats) -> None:
+def _fill_place(elements: IntegerTable, chances: Doubles, sums: DoubleTable, more: FloatTable) -> None:
     count = len(chances)
     whole = max(1.0, sums[1, count])
     run_from, run_to = _best_run(sums[2])
@@ -127,7 +129,7 @@ def _fill_place(elements: Integers, chances: Doubles, sums: Doubles, more: Float
             last, last_words = b, sums[0, b]
 
 
-@compiled
+@compiled_array_part
 def _best_run(balance: Doubles) -> tuple[int, int]:
     """The run of blocks whose words speak most for text (Kadane's algorithm)."""
     low, best, start, end = 0, 0.0, 0, 0
@@ -139,8 +141,8 @@ def _best_run(balance: Doubles) -> tuple[int, int]:
     return start, end
 
 
-@compiled
-def _best_element(elements: Integers, balance: Doubles, count: int) -> int:
+@compiled_array_part
+def _best_element(elements: IntegerTable, balance: Doubles, count: int) -> int:
     """The element whose words speak most for text; of equal ones the innermost."""
     best, found = 0.0, 0
     for element in range(len(elements)):

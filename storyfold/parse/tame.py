@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.compiled import compiled, compiled_part
-from storyfold.parse.arrays import Bytes, Longs
+from storyfold.kernels.arrays import Bytes, GivenBytes, Longs, LongTable
+from storyfold.kernels.compiled import compiled, compiled_part
 from storyfold.parse.block_words import name_hash
 from storyfold.parse.defuse import _FLAT, _RAW, _SHAPES, MAX_STEPS
 from storyfold.parse.scan_text import place_of
@@ -63,7 +63,7 @@ def _names() -> _Names:
 
 
 @compiled
-def _copy_tame(data: Bytes, nesting: int, names: _Names, out: Bytes) -> int:
+def _copy_tame(data: GivenBytes, nesting: int, names: _Names, out: Bytes) -> int:
     """How many bytes of `out` were filled; -1 where the page is not cleared."""
     standing, spans, state = np.zeros(_SLOTS, np.int64), np.zeros((_SPANS, 2), np.int64), np.zeros(6, np.int64)
     place, size = 0, len(data) - PADDING
@@ -97,7 +97,7 @@ def _copy_tame(data: Bytes, nesting: int, names: _Names, out: Bytes) -> int:
 
 
 @compiled_part
-def _after_space(data: Bytes, place: int, size: int) -> int:
+def _after_space(data: GivenBytes, place: int, size: int) -> int:
     while place < size and is_space(data[place]):
         place += 1
     return place
@@ -105,7 +105,7 @@ def _after_space(data: Bytes, place: int, size: int) -> int:
 
 @compiled_part
 def _read_tag(
-    data: Bytes, start: int, size: int, names: _Names, spans: Longs, standing: Longs, out: Bytes, state: Longs
+    data: GivenBytes, start: int, size: int, names: _Names, spans: LongTable, standing: Longs, out: Bytes, state: Longs
 ) -> int:
     """After the tag, or after the element where nobody reads it; -1 where the page is in doubt."""
     closing = data[start + 1] == 47  # /
@@ -134,7 +134,7 @@ def _read_tag(
 
 
 @compiled_part
-def _leave_out(data: Bytes, start: int, end: int, out: Bytes, state: Longs) -> None:
+def _leave_out(data: GivenBytes, start: int, end: int, out: Bytes, state: Longs) -> None:
     """Copy what stands before it and after what was left out last. After `<` it stays, lest what follows be a name."""
     if 0 < start < end and data[start - 1] == 60:
         return

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.compiled import compiled_part
-from storyfold.parse.arrays import Bytes, Longs
+from storyfold.kernels.arrays import GivenBytes, Longs, LongTable
+from storyfold.kernels.compiled import compiled_part
 from storyfold.parse.block_words import name_hash
 from storyfold.parse.defuse import MAX_ATTRIBUTES
 from storyfold.parse.scan_attributes import FNV, mixed
@@ -32,7 +32,7 @@ def is_space(byte: int) -> bool:
 
 
 @compiled_part
-def tag_name(data: Bytes, place: int, size: int) -> tuple[int, int]:
+def tag_name(data: GivenBytes, place: int, size: int) -> tuple[int, int]:
     """The hash of the name in small letters, and where it ends."""
     value = FNV
     while place < size and not _ends_word(data[place]):
@@ -43,7 +43,7 @@ def tag_name(data: Bytes, place: int, size: int) -> tuple[int, int]:
 
 
 @compiled_part
-def after_tag(data: Bytes, place: int, size: int, spans: Longs) -> tuple[int, int]:
+def after_tag(data: GivenBytes, place: int, size: int, spans: LongTable) -> tuple[int, int]:
     """After the `>` that ends the tag, and how many of `spans` hold attributes that nobody reads.
 
     -1 where the tag has no end, or more attributes than any honest one.
@@ -81,7 +81,7 @@ def _ends_word(byte: int) -> bool:
 
 
 @compiled_part
-def _after_value(data: Bytes, place: int, size: int) -> int:
+def _after_value(data: GivenBytes, place: int, size: int) -> int:
     after = place
     while after < size and is_space(data[after]):
         after += 1
@@ -102,7 +102,7 @@ def _after_value(data: Bytes, place: int, size: int) -> int:
 
 
 @compiled_part
-def _begins(data: Bytes, place: int, word: Bytes) -> bool:
+def _begins(data: GivenBytes, place: int, word: GivenBytes) -> bool:
     """Whether this word, of small letters and marks, stands here in letters of any case; there is padding after."""
     for i in range(len(word)):
         byte = data[place + i]
@@ -112,7 +112,7 @@ def _begins(data: Bytes, place: int, word: Bytes) -> bool:
 
 
 @compiled_part
-def after_markup(data: Bytes, place: int, size: int) -> int:
+def after_markup(data: GivenBytes, place: int, size: int) -> int:
     """After the comment, or what the standard counts as one, that begins here; `place` where none does."""
     mark = data[place + 1]
     is_comment = mark == 33 and data[place + 2] == 45 and data[place + 3] == 45  # !--
@@ -137,7 +137,7 @@ def after_markup(data: Bytes, place: int, size: int) -> int:
 
 
 @compiled_part
-def after_raw(data: Bytes, start: int, place: int, size: int, name: int) -> tuple[int, int]:
+def after_raw(data: GivenBytes, start: int, place: int, size: int, name: int) -> tuple[int, int]:
     """Where the element's content ends, and where the element does if nobody reads it, else 0."""
     content = place
     place = _script_end(data, place, size) if name == _SCRIPT else _raw_end(data, place, size, name)
@@ -152,7 +152,7 @@ def after_raw(data: Bytes, start: int, place: int, size: int, name: int) -> tupl
 
 
 @compiled_part
-def _raw_end(data: Bytes, place: int, size: int, name: int) -> int:
+def _raw_end(data: GivenBytes, place: int, size: int, name: int) -> int:
     while place < size and not (
         data[place] == 60 and data[place + 1] == 47 and tag_name(data, place + 2, size)[0] == name
     ):
@@ -161,7 +161,7 @@ def _raw_end(data: Bytes, place: int, size: int, name: int) -> int:
 
 
 @compiled_part
-def _script_end(data: Bytes, place: int, size: int) -> int:
+def _script_end(data: GivenBytes, place: int, size: int) -> int:
     """As the standard has it: behind the mark of a comment, a script within the script hides its own end tag."""
     depth = 0  # 1 behind such a mark, 2 in a script there
     while place < size:
@@ -181,12 +181,12 @@ def _script_end(data: Bytes, place: int, size: int) -> int:
 
 
 @compiled_part
-def _names_script(data: Bytes, place: int) -> bool:
+def _names_script(data: GivenBytes, place: int) -> bool:
     return _begins(data, place, _SCRIPT_NAME) and _ends_word(data[place + len(_SCRIPT_NAME)])
 
 
 @compiled_part
-def _is_json_ld(data: Bytes, start: int, end: int) -> bool:
+def _is_json_ld(data: GivenBytes, start: int, end: int) -> bool:
     for place in range(start, end):  # noqa: SIM110 (kernels have no generators)
         if data[place] | 32 == 108 and _begins(data, place, _JSON_LD):
             return True
@@ -194,7 +194,7 @@ def _is_json_ld(data: Bytes, start: int, end: int) -> bool:
 
 
 @compiled_part
-def after_drawing(data: Bytes, place: int, size: int, drawn: Longs, no_spans: Longs) -> int:
+def after_drawing(data: GivenBytes, place: int, size: int, drawn: Longs, no_spans: LongTable) -> int:
     """After the end tag of the drawing whose start tag ends here; 0 where it holds what may end it before."""
     if data[place - 2] == 47:
         return 0

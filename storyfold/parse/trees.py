@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from storyfold.compiled import compiled
+from storyfold.kernels.arrays import Doubles, Floats, FloatTable, Integers, Shorts
+from storyfold.kernels.compiled import compiled
 
 # Trees after which a sum below the second number is hopeless, and the log odds that it gets then (a chance of .003):
 # so 56 of 100 blocks of 323 pages, out of fold; with all trees none of them came to a chance above .01.
@@ -23,12 +23,12 @@ class Trees(NamedTuple):
     A child below 0 is a leaf, whose value stands at its complement; the ensemble's answer is the sum of the leaves.
     """
 
-    roots: NDArray[np.int32]
-    feature: NDArray[np.int16]
-    bound: NDArray[np.float32]
-    lower: NDArray[np.int32]
-    upper: NDArray[np.int32]
-    value: NDArray[np.float32]
+    roots: Integers
+    feature: Shorts
+    bound: Floats
+    lower: Integers
+    upper: Integers
+    value: Floats
 
 
 class Model(NamedTuple):
@@ -52,17 +52,17 @@ def read_model(path: Path, fingerprint: str | None = None) -> Model:
     return Model(first, second)
 
 
-def chances(trees: Trees, table: NDArray[np.float32], *, give_up: bool = False) -> NDArray[np.float64]:
+def chances(trees: Trees, table: FloatTable, *, give_up: bool = False) -> Doubles:
     """For each row, the chance from 0 to 1 that it is text.
 
     With `give_up`, rows that look hopeless to the first trees get `HOPELESS` without asking the others.
     """
-    chance: NDArray[np.float64] = 1 / (1 + np.exp(-_sums(trees, table, LOOK if give_up else len(trees.roots))))
+    chance: Doubles = 1 / (1 + np.exp(-_sums(trees, table, LOOK if give_up else len(trees.roots))))
     return chance
 
 
 @compiled
-def _sums(trees: Trees, table: NDArray[np.float32], look: int) -> NDArray[np.float64]:
+def _sums(trees: Trees, table: FloatTable, look: int) -> Doubles:
     roots, feature, bound = trees.roots, trees.feature, trees.bound
     lower, upper, value = trees.lower, trees.upper, trees.value
     sums = np.zeros(len(table))

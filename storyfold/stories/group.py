@@ -13,13 +13,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from storyfold.kernels.arrays import DoubleTable, Flags
+from storyfold.kernels.compiled import compiled, compiled_array_part
 from storyfold.stories.neighbours import Links
 from storyfold.stories.terms import Ints
 
 Group = tuple[int, ...]
-Flags = npt.NDArray[np.bool_]
 
 LARGEST = 5_000  # texts in one component: its matrix of similarities then takes 200 MB
 SEPARATE = -np.inf  # the sum between two groups that must not be joined; whatever is added, it stays
@@ -83,8 +83,8 @@ def _label(sums: npt.NDArray[np.float64], sure: Flags, threshold: float) -> Ints
     return label
 
 
-@njit(cache=True)
-def _roots(a, b, strong, count):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _roots(a: Ints, b: Ints, strong: Flags, count: int) -> Ints:
     """For each of `count` texts the smallest text that strong pairs connect it to."""
     parent = np.arange(count)
     for k in range(len(a)):
@@ -102,8 +102,8 @@ def _roots(a, b, strong, count):  # type: ignore[no-untyped-def]  # noqa: ANN001
     return parent
 
 
-@njit(cache=True)
-def _nearest(x, previous, sums, size, active, threshold):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled_array_part
+def _nearest(x: int, previous: int, sums: DoubleTable, size: Ints, active: Flags, threshold: float) -> int:
     """The active group nearest to x in the mean, or -1 below the threshold; of equals `previous`, else the first."""
     best, nearest = threshold, -1
     if previous >= 0 and sums[x, previous] / (size[x] * size[previous]) >= threshold:
@@ -116,8 +116,8 @@ def _nearest(x, previous, sums, size, active, threshold):  # type: ignore[no-unt
     return nearest
 
 
-@njit(cache=True)
-def _average_link(sums, label, size, active, threshold):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _average_link(sums: DoubleTable, label: Ints, size: Ints, active: Flags, threshold: float) -> None:
     """Merge the active groups until no mean reaches the threshold.
 
     A group is known by its smallest member; `label` of the other one points to it. A group whose nearest is below
@@ -149,8 +149,8 @@ def _average_link(sums, label, size, active, threshold):  # type: ignore[no-unty
             length -= 2
 
 
-@njit(cache=True)
-def _merge(low, high, sums):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled_array_part
+def _merge(low: int, high: int, sums: DoubleTable) -> None:
     """Add group `high` to group `low` in the sums; what is separate from one of them is separate from both."""
     for k in range(len(sums)):
         total = sums[low, k] + sums[high, k]

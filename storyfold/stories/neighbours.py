@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from storyfold.kernels.compiled import compiled, compiled_array_part
 from storyfold.stories.options import StorySettings
 from storyfold.stories.terms import Floats, Ints, Vectors, View
+
+Arrays = tuple[Ints, Ints, Floats]  # of a view: starts, terms, weights
+Intervals = tuple[Ints, Ints, Ints]  # of `Times`: first, last, sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,17 @@ def find_links(vectors: Vectors, times: Times, settings: StorySettings) -> Links
     a, b, similarity = _scan(
         (heavy.starts, heavy.terms, heavy.weights),
         (postings.starts, postings.terms, postings.weights),
-        tuple((view.starts, view.terms, view.weights) for view in vectors.views),
+        (_arrays(vectors.views[0]), _arrays(vectors.views[1])),
         (times.first, times.last, times.sure),
         factors,
         (settings.window_days, settings.index_reach),
         settings.index_overlap,
     )
     return Links(a, b, similarity)
+
+
+def _arrays(view: View) -> Arrays:
+    return view.starts, view.terms, view.weights
 
 
 def _head(view: View, rows: int) -> View:
@@ -81,8 +88,8 @@ def _postings(view: View, terms: int) -> View:
     return View(starts, rows[order], view.weights[order])
 
 
-@njit(cache=True)
-def _dot(view, i, j):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  (compiled by numba)
+@compiled_array_part
+def _dot(view: Arrays, i: int, j: int) -> float:
     starts, terms, weights = view
     x, y, x_end, y_end = starts[i], starts[j], starts[i + 1], starts[j + 1]
     total = 0.0
@@ -98,8 +105,10 @@ def _dot(view, i, j):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  (
     return total
 
 
-@njit(cache=True)
-def _similarity(views, factors, times, i, j):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled_array_part
+def _similarity(
+    views: tuple[Arrays, Arrays], factors: tuple[float, float, float], times: Intervals, i: int, j: int
+) -> float:
     cosine = 0.5 * (_dot(views[0], i, j) + _dot(views[1], i, j))
     first, last, sure = times
     factor = 1.0
@@ -110,8 +119,17 @@ def _similarity(views, factors, times, i, j):  # type: ignore[no-untyped-def]  #
     return factor * cosine
 
 
-@njit(cache=True)
-def _gather(i, heavy, postings, times, limits, position, shared, touched):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled_array_part
+def _gather(
+    i: int,
+    heavy: Arrays,
+    postings: Arrays,
+    times: Intervals,
+    limits: tuple[int, int],
+    position: Ints,
+    shared: Floats,
+    touched: Ints,
+) -> int:
     """Add up in `shared` what text i has in common with each later text in reach; how many, listed in `touched`."""
     window, reach = limits
     starts, texts, weights = postings
@@ -134,8 +152,16 @@ def _gather(i, heavy, postings, times, limits, position, shared, touched):  # ty
     return hits
 
 
-@njit(cache=True)
-def _scan(heavy, postings, views, times, factors, limits, overlap):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _scan(
+    heavy: Arrays,
+    postings: Arrays,
+    views: tuple[Arrays, Arrays],
+    times: Intervals,
+    factors: tuple[float, float, float],
+    limits: tuple[int, int],
+    overlap: float,
+) -> tuple[Ints, Ints, Floats]:
     count = len(times[0])
     position = postings[0][:-1].copy()
     shared, touched = np.zeros(count), np.empty(count, np.int64)

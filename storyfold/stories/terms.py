@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from storyfold.kernels.arrays import Doubles, Longs
 from storyfold.schemas.pages import Article
 from storyfold.stories.options import StorySettings
 from storyfold.stories.words import weights_for, words
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Ints = Longs
+Floats = Doubles
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -167,14 +165,6 @@ def test_one_text_in_more_papers_than_one_hash_may_have_is_one_family() -> None:
 def test_hostile_texts_come_to_an_end(hostile: str) -> None:
     places = fold_texts([make_article("1", hostile), make_article("2", hostile + " and more"), ARTICLES[0]]).families
     assert len(places) == 3
-
-
-def test_an_import_compiles_nothing() -> None:
-    code = (
-        "import storyfold.copies.fold, storyfold.copies.words as w, storyfold.copies.align as a;"
-        "assert not any(f.signatures for f in (w._scan, w.mix, a._align))"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_known_families_of_generated_documents_are_found() -> None:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from storyfold.compiled import compiled
+from storyfold.kernels.arrays import Bytes, GivenBytes, LongHashes, Longs
+from storyfold.kernels.compiled import compiled
 
 SEPARATOR = "\n\n"  # what stands between the paragraphs of a body: see `Article.body`
 ASIDE = 0  # what a byte is folded to that does not count
@@ -21,9 +21,8 @@ _STOPS = (".", "。", "।")
 _CUT_OFF = ("…", "...")
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
 
-Bytes = NDArray[np.uint8]
-Keys = NDArray[np.uint64]
-Numbers = NDArray[np.int64]
+Keys = LongHashes
+Numbers = Longs
 
 
 def split_lines(body: str) -> list[str]:
@@ -66,7 +65,7 @@ def _folded() -> Bytes:
 
 
 @compiled
-def _scan(data: Bytes, folded: Bytes, keys: Keys, lengths: Numbers) -> None:
+def _scan(data: GivenBytes, folded: Bytes, keys: Keys, lengths: Numbers) -> None:
     """FNV-1a over the bytes of each line that count, with the finaliser of SplitMix64.
 
     Lines part at each pair of line breaks, from the left, as `str.split` has it.

@@ -1,0 +1,1 @@
+"""Compiled parts: how they are declared, compiled once and kept."""

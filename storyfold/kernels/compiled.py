@@ -1,0 +1,181 @@
+"""Kernels: functions over arrays that run as machine code, compiled once for a machine and kept.
+
+Each has one signature, that of its annotations. Importing compiles nothing: set-up does (`prepare_kernels`), else the
+first call of any kernel, for all of them at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import logging
+import os
+import threading
+from collections.abc import Callable
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+import numba
+
+from storyfold.kernels.folder import (
+    PACKAGE,
+    KernelFolder,
+    config,
+    filling,
+    find_folder,
+    is_filled,
+    keeping_in,
+    kernel_modules,
+    remove_older,
+)
+from storyfold.kernels.signatures import argument_types
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+log = logging.getLogger(__name__)
+_compile: Any = numba.njit  # its types do not know all options
+_loading = threading.RLock()  # one thread compiles or loads at a time
+_kernels: list[Kernel[Any, Any]] = []  # all that have been declared
+# A part counts no references to the arrays it is given, which is most of what a call costs: the scan of a page takes
+# a sixth of the time without (numba 0.68; the option has no documentation, so a test holds it). It has no entry for
+# Python, which takes an eighth of the time to compile.
+_PART = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Declare a kernel that Python calls; the same arguments give the same result on every machine (no fast-math)."""
+    if config.DISABLE_JIT:  # numba was told to leave functions as they are: to step through one
+        return function
+    kernel = Kernel(function)
+    _kernels.append(kernel)
+    return cast("Callable[P, R]", kernel)
+
+
+def compiled_part(function: Callable[P, R]) -> Callable[P, R]:
+    """Declare a part of kernels, called by them alone, that makes no array."""
+    return cast("Callable[P, R]", _compile(nogil=True, **_PART)(function))
+
+
+def compiled_array_part(function: Callable[P, R]) -> Callable[P, R]:
+    """Declare a part of kernels, called by them alone, that may make arrays."""
+    return cast("Callable[P, R]", _compile(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
+
+
+class Kernel(Generic[P, R]):
+    """A function that is loaded as machine code when it is first called."""
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.machine: Any = None  # numba's dispatcher, once it is loaded
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run it; loads it first where that is still to be done. TypeError where an argument has another type."""
+        machine = self.machine or self._load()
+        return cast("R", machine(*args, **kwargs))
+
+    def _load(self) -> Any:
+        with _loading:
+            folder = _folder()
+            if not folder.is_complete and folder.path is not None:
+                folder = prepare_kernels(log.info, no_step)
+            return self.load(folder)
+
+    def load(self, folder: KernelFolder) -> Any:
+        """Load it from a complete folder, or compile it, into the folder where there is one; returns the dispatcher."""
+        with _loading:
+            if self.machine is None:
+                machine = _declared(self.function, folder)
+                if not folder.is_complete:
+                    _compile_parts(self.function)
+                try:
+                    _compile_once(machine)
+                finally:  # where the folder's disk is full it is compiled, and not kept
+                    self.machine = machine if machine.signatures else None
+            return self.machine
+
+
+def _declared(function: Callable[..., Any], folder: KernelFolder) -> Any:
+    if folder.path is None:
+        return _compile(nogil=True, no_cfunc_wrapper=True)(function)
+    with keeping_in(folder):
+        return _compile(nogil=True, no_cfunc_wrapper=True, cache=True)(function)
+
+
+def _compile_parts(function: Callable[..., Any]) -> None:
+    """Compile what a kernel calls, for the types that are declared; otherwise numba does, for each that it meets."""
+    for name in function.__code__.co_names:
+        part: Any = function.__globals__.get(name)
+        if isinstance(part, Kernel):
+            raise TypeError(f"{function.__module__}.{function.__name__} calls the kernel {name}, which is no part")
+        if hasattr(part, "py_func") and not part.signatures:
+            _compile_parts(part.py_func)
+            _compile_once(part)
+
+
+def _compile_once(machine: Any) -> None:
+    try:
+        machine.compile(argument_types(machine.py_func))
+    finally:
+        machine.disable_compile()
+
+
+def no_step(_done: int, _total: int) -> None:
+    """Show no steps."""
+
+
+def prepare_kernels(say: Callable[[str], None], step: Callable[[int, int], None]) -> KernelFolder:
+    """Compile all kernels that are not compiled yet, in this process or, where another is at it, by waiting for it.
+
+    `say` gets a line for what is begun or goes wrong; `step` how many are compiled, of how many. Never fails for want
+    of a folder or of room in it: then each process compiles what it calls.
+    """
+    folder = _folder()
+    if folder.is_complete:
+        return folder
+    if folder.path is None:
+        say("there is no folder to keep compiled kernels in: each process compiles its own")
+        return folder
+    with _loading, filling(folder, lambda: say("another process compiles the kernels: waiting for it")):
+        if not is_filled(folder):
+            _fill(folder, say, step)
+    _folder.cache_clear()
+    return _folder()
+
+
+def _fill(folder: KernelFolder, say: Callable[[str], None], step: Callable[[int, int], None]) -> None:
+    for module in kernel_modules(PACKAGE):
+        importlib.import_module(module)
+    say(f"compiling {len(_kernels)} kernels, once for this machine: about half a minute, more on an old one")
+    trouble: OSError | None = None
+    folder.clear()
+    for number, kernel in enumerate(_kernels, 1):
+        try:
+            kernel.load(folder)
+        except OSError as error:
+            trouble = error
+        step(number, len(_kernels))
+    try:
+        if trouble is None:
+            folder.list_files()
+            remove_older(folder)
+    except OSError as error:
+        trouble = error
+    if trouble is not None:
+        say(f"compiled kernels cannot be kept in {folder.path} ({trouble.strerror}): each process compiles its own")
+
+
+def load_kernels(prefix: str) -> None:
+    """Load the kernels of the imported modules whose names begin so; compiles what is not compiled yet."""
+    folder = prepare_kernels(log.info, no_step)
+    for kernel in _kernels:
+        if kernel.function.__module__.startswith(prefix):
+            try:
+                kernel.load(folder)
+            except OSError as error:
+                log.info("%s: %s", kernel.function.__name__, error)
+
+
+@functools.cache
+def _folder() -> KernelFolder:
+    return find_folder(os.environ)
