@@ -79,3 +79,17 @@ class Unreadable:
 
 def _missing():
     raise ImportError("no such work here")
+
+
+def take_long() -> None:
+    """Compute longer than the tests' items may, as loading and compiling do on a slow machine."""
+    ends = time.process_time() + 2.5
+    while time.process_time() < ends:
+        pass
+    with Path(os.environ["PREPARED"]).open("a") as notes:
+        notes.write("prepared\n")
+
+
+def fail_to_load() -> None:
+    """Fail as a damaged install does."""
+    raise ImportError("no such library")

@@ -156,3 +156,20 @@ def is_alive(process):
     except FileNotFoundError:
         return False
     return state != "Z"  # one that nobody has waited for is dead all the same
+
+
+def test_what_a_worker_loads_once_is_charged_to_no_item(tmp_path, monkeypatch):
+    """Loading takes longer than an item may, and is done once a worker."""
+    monkeypatch.setenv("PREPARED", str(tmp_path / "notes"))
+    with worker_processes(1):
+        for _ in range(2):
+            found = each_in_worker(
+                misbehaving.do, ["say a", "say b"], lost=lost, allowance=SMALL, prepare=misbehaving.take_long
+            )
+            assert found == ["a", "b"]
+    assert (tmp_path / "notes").read_text() == "prepared\n"
+
+
+def test_a_worker_that_cannot_be_made_ready_is_no_item_s_fault():
+    with pytest.raises(WorkerFailed, match="no such library"):
+        each_in_worker(misbehaving.do, ["say a"], lost=lost, allowance=SMALL, prepare=misbehaving.fail_to_load)
