@@ -10,6 +10,7 @@ part took; ends with the command's own exit code. Packages come from pip's cache
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--idle", action="store_true", help="leave the cores to the command alone")
     parser.add_argument("command", nargs="*", default=["make", "demo"], help="default: make demo")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a stop leaves nothing behind
     cores = set(sorted(os.sched_getaffinity(0))[: given.cores])
     folder = Path(tempfile.mkdtemp(prefix="storyfold-fresh-"))
     try:
@@ -49,15 +51,19 @@ def told(command: list[str], clone: Path, cores: set[int]) -> int:
     """Run a command in the clone on these cores and print what it says and how long its parts took."""
     started = time.monotonic()
     begun: list[tuple[str, float]] = []
-    with subprocess.Popen(
-        command,
-        cwd=clone,
-        env=clean_environment(clone.parent),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, cores),  # noqa: PLW1509 (no threads here)
-    ) as process:
+    with (
+        subprocess.Popen(
+            command,
+            cwd=clone,
+            env=clean_environment(clone.parent),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),  # noqa: PLW1509 (no threads here)
+        ) as process,
+        ended(process),
+    ):
         assert process.stdout is not None
         for line in process.stdout:
             seconds = time.monotonic() - started
@@ -68,6 +74,16 @@ def told(command: list[str], clone: Path, cores: set[int]) -> int:
         print(f"{end - seconds:6.1f} s  {part}")
     print(f"{ends[-1]:6.1f} s  {' '.join(command)}: exit code {process.returncode}")
     return process.returncode
+
+
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    """End a command with all that it started, however the block is left."""
+    try:
+        yield
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def clean_environment(folder: Path) -> dict[str, str]:
