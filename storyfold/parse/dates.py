@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from storyfold.parse.time_words import LIMIT, SINCE
-from storyfold.parse.times import FIRST_YEAR, LAST_YEAR, named_days, read_time
+from storyfold.dates.read import FIRST_YEAR, LAST_YEAR, named_days, read_time
+from storyfold.dates.vocabulary import LIMIT, SINCE
 from storyfold.plan_words import PLANNED
 from storyfold.schemas.pages import Confidence, DateClaim, Precision
 

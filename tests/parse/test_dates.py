@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storyfold.dates.read import named_days, without_times
 from storyfold.parse.dates import Dating, read_claim, weigh
-from storyfold.parse.times import named_days, without_times
 from storyfold.schemas.pages import DateClaim
 
 SEEN = datetime(2026, 11, 21, 12, tzinfo=UTC)

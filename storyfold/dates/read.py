@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from storyfold.parse.time_words import MONTH_FIRST_NAMES, MONTH_FIRST_ZONES, MONTHS, ZONE_NAMES, fold
+from storyfold.dates.vocabulary import MONTH_FIRST_NAMES, MONTH_FIRST_ZONES, MONTHS, ZONE_NAMES, fold
 from storyfold.schemas.pages import Precision
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # news on the web cites nothing printed earlier; later is a misread number
