@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from storyfold.dates.read import FIRST_YEAR, LAST_YEAR, named_days, read_time
+from storyfold.dates.days import FIRST_YEAR, LAST_YEAR, named_days
 from storyfold.dates.vocabulary import LIMIT, SINCE
 from storyfold.plan_words import PLANNED
 from storyfold.schemas.pages import Confidence, DateClaim, Precision
 
-WORDS_KEPT = 200  # characters of a claim that are kept and read; weekday, date, time, zone and a place take under 100
 TEXT_READ = 100_000  # characters of a text that are searched for dates: the longest of 323 real bodies has 53,372
 FUTURE = timedelta(days=1)  # a claim may lie this far after we saw the page: clocks and zones differ by up to 26 hours
 DOUBT = timedelta(days=180)  # the project's design, "Dates": how far from the claim a text's own years may lie
@@ -56,22 +55,6 @@ class Dating:
     not_before: datetime | None
     not_after: datetime | None
     modified_at: datetime | None
-
-
-def read_claim(where: str, words: str, *, zone: str | None = None) -> DateClaim:
-    """The claim as read; never raises. Unreadable words have no value and precision `none`.
-
-    `zone` is the IANA name of the source's zone. The words are kept, cut to 200 characters. An address names a day
-    at most.
-    """
-    kept = words.strip()[:WORDS_KEPT]
-    read = read_time(kept, zone)
-    if read is None:
-        return DateClaim(where=where, words=kept)
-    value, precision = read
-    if where.endswith("url"):
-        value, precision = _midnight(value), "day"
-    return DateClaim(where=where, words=kept, value=value, precision=precision)
 
 
 def weigh(

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from storyfold.dates.claims import read_claim
 from storyfold.dates.vocabulary import fold
-from storyfold.parse.dates import read_claim
 from storyfold.parse.dump_block import find_body
 from storyfold.parse.dump_head import read_head
 from storyfold.parse.dump_lines import Line, read_lines

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from storyfold.dates.claims import read_claim
 from storyfold.dates.vocabulary import fold
 from storyfold.parse.agencies import AS_PRINTED, agency_code
-from storyfold.parse.dates import read_claim
 from storyfold.parse.dump_lines import Line, is_prose
 from storyfold.parse.dump_words import BYLINE, CHANGED, PUBLISHED
 from storyfold.schemas.pages import DateClaim

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from storyfold.dates.read import named_days
+from storyfold.dates.days import named_days
 from storyfold.dates.vocabulary import fold
 from storyfold.parse.dump_words import ALL_STOP_WORDS, FURNITURE, LABELS, NOTICE, PICTURE
 
