@@ -7,7 +7,6 @@ locales take longer to load than a page to read, and where one word is two month
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 # One line a language, twelve months in order, the forms of a month joined by `|`. Left out are short forms that are
@@ -44,20 +43,6 @@ et jaanuar|jaan veebruar|veebr märts aprill|apr mai juuni juuli august|aug sept
 ca gener|gen febrer|febr març|mar abril|abr maig juny juliol|jul agost setembre|set octubre|oct novembre|nov desembre|des
 gl xaneiro|xan febreiro|feb marzo|mar abril|abr maio xuño xullo|xul agosto|ago setembro|set outubro|out novembro|nov decembro|dec
 """  # noqa: E501
-
-# A date is a plan and not yet past where the same clause says so before it (`plan_words`), or one of these directly
-# before it ("until 2027").
-LIMIT = re.compile(
-    r"\b(?:by|until|till|through|before|next|bis|bis zum|vor|spätestens|d[’']ici|jusqu[’'](?:en|au)|avant|hasta|antes|"
-    r"entro|fino al?|até|tot|voor)\W{1,3}(?:(?:the|el|le|il|den|dem|de)\s)?$",
-    re.IGNORECASE,
-)
-# A year alone is read as past only after one of these, as in "since 1994" and "in early 2022".
-SINCE = re.compile(
-    r"\b(?:in|since|from|during|of|seit|im|jahr(?:e|es)?|vom|en|depuis|de|année|desde|año|nel|dal|del|dell[’']anno|"
-    r"em|no|ano|sinds|jaar|sedan|siden|från|early|mid|late|anfang|ende|mitte)[ -]{1,3}$",
-    re.IGNORECASE,
-)
 
 
 def fold(word: str) -> str:

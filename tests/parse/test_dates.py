@@ -183,7 +183,7 @@ def test_no_doubt(claims, text, agency):
         ("He was to stay until May 3, 2023, having come on 1 June 2022.", "2022-06-01"),
         ("There were 2022 people.", None),
         ("It cost $2022 in the end.", None),
-        ("The vote is set for 2031-05-05, after one on 2019-05-05.", "2019-05-05"),
+        ("The vote is set for 2031-05-05, after one held on 2019-05-05.", "2019-05-05"),
     ],
 )
 def test_the_text_bounds_not_before(text, day):
