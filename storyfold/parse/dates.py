@@ -58,8 +58,8 @@ def weigh(
 
     The rules are those of the project's design: sources that agree on a day outweigh one that does not, the most
     exact of them gives the time. Never believed is a date in the future, one of the very instant at which the page
-    was fetched, and one more than 180 days older than a day that the text names as past (nearer ones may be plans
-    that do not say so), unless the page says that it was changed since. An agency's text whose only date is a bare
+    was fetched, and one more than 180 days older than a day of which the text tells as past (nearer ones may be reruns
+    or slips of a zone), unless the page says that it was changed since. An agency's text whose only date is a bare
     visible line, with no year in the text within 180 days of it, keeps that date at confidence `low`. The date of a
     page that names another as its original (`republished`) is when it was republished: it bounds only `not_after`.
     """
@@ -82,9 +82,11 @@ def weigh(
     if republished:
         confidence = "medium" if confidence == "high" else confidence
         reason += "; the page names another as its original, so this is when it was republished"
-    start, end = _midnight(published_at), _day_end(published_at)
+    is_midnight = _says_midnight(best)
+    start = published_at if is_midnight else _midnight(published_at)  # of the day in the zone that it names
+    end = start + DAY - TICK
     not_before = latest_past(text, end) if republished or confidence == "low" else start
-    precision = "day" if _says_midnight(best) else best.precision
+    precision = "day" if is_midnight else best.precision
     return Dating(published_at, precision, confidence, reason, not_before, end, modified_at)
 
 

@@ -133,6 +133,8 @@ def test_midnight_is_a_day_alone():
     assert dating.published_at == datetime(2023, 2, 25, 9, 30, tzinfo=UTC)
     alone = decide(("json-ld", "2023-02-25T00:00:00+01:00"))
     assert (alone.precision, alone.published_at) == ("day", datetime(2023, 2, 24, 23, tzinfo=UTC))
+    assert alone.not_before == alone.published_at  # the day that it names, and not the one before
+    assert alone.not_after == datetime(2023, 2, 25, 22, 59, 59, 999999, tzinfo=UTC)
     assert decide(("json-ld", "2023-02-25T10:00:00Z")).precision == "second"
 
 
