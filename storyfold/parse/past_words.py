@@ -213,8 +213,8 @@ SINCE = re.compile(
 )
 # A line that tells when the page itself was changed.
 CHANGED = re.compile(
-    r"(?:^|[\n(.])[^\n.]{0,30}(?<!\w)(?:last (?:updated|edited|modified|reviewed)|updated?|edited|"
-    r"mise?s? à jour|aktualisiert|geändert|zuletzt|actualizad[oa]|aggiornat[oa]|atualizad[oa]|bijgewerkt|更新)"
-    r"[^\n.]{0,20}$",
+    r"(?:^|[\n(.])\s{0,3}(?:[^\n.]{0,25}(?<!\w)(?:updated|last (?:edited|modified|reviewed)|"
+    r"zuletzt (?:geändert|bearbeitet)|"
+    r"mise?s? à jour|aktualisiert|actualizad[oa]|aggiornat[oa]|atualizad[oa]|bijgewerkt)|update)[^\n.]{0,20}$",
     re.IGNORECASE,
 )

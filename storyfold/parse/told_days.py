@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
-from storyfold.dates.days import FIRST_YEAR, LAST_YEAR, named_days
+from storyfold.dates.days import FIRST_YEAR, LAST_YEAR, NamedDay, named_days
 from storyfold.parse.past_words import CHANGED, DAY, ENGLISH, LANGUAGES, RELATIVE, SINCE, PastWords
 from storyfold.plan_words import PLANNED
 from storyfold.schemas.pages import DateClaim
@@ -21,6 +21,7 @@ YEARS_READ = 200  # years of a text looked at
 DAYS_READ = 500  # full dates of a text whose clauses are read: a chronicle of a year has under 400
 AROUND_YEAR = 24  # characters of a full date before or after its year: "on the 25th of September," has 22
 CLAUSE = 120  # characters of a clause that are read on either side of a day; a longer one seldom governs it
+LEAD = 40  # of them directly before the day, where a preposition and a weekday may stand
 YEAR = re.compile(r"(?<![\d$€£])(?:19|20)\d\d(?![\d%]|,\d)")
 # The ends of a clause. A full stop after a short word in capitals is an abbreviation's ("Sgt. Lee died").
 _BREAK = re.compile(r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.](?=\s)|[!?;:]\s|[\n()“”„«»\"|]|\s[–—-]\s")
@@ -33,19 +34,22 @@ def told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> d
     Only years from that claim's count. None where the text says that it was changed later than that: then what it
     tells may be of the change.
     """
-    first = min(c.value.year for c in claims if c.value)
-    found: list[date] = []
+    first = min(c.value for c in claims if c.value).date()
+    spans = [(named.day, begins, ends) for named, begins, ends in _days_since(text, first) if named.swapped is None]
+    told = _latest([day for day, begins, ends in spans if is_told_past(text, begins, ends)], not_after)
+    return None if told and any(day > first and _is_change(text, begins) for day, begins, _ in spans) else told
+
+
+def _days_since(text: str, first: date) -> Iterator[tuple[NamedDay, int, int]]:
     for match in list(YEAR.finditer(text[:TEXT_READ]))[:YEARS_READ]:
-        if int(match[0]) >= first:
+        if int(match[0]) >= first.year:
             start = max(0, match.start() - AROUND_YEAR)
             for named in named_days(text[start : match.end() + AROUND_YEAR]):
-                if named.swapped is None:
-                    begins, ends = start + named.start, start + named.end
-                    if CHANGED.search(text[max(0, begins - CLAUSE) : begins]):
-                        return None
-                    if is_told_past(text, begins, ends):
-                        found.append(named.day)
-    return _latest(found, not_after)
+                yield named, start + named.start, start + named.end
+
+
+def _is_change(text: str, start: int) -> bool:
+    return bool(CHANGED.search(text[max(0, start - CLAUSE) : start]))
 
 
 def latest_past(text: str, not_after: datetime) -> datetime | None:
@@ -78,18 +82,22 @@ def is_told_past(text: str, start: int, end: int, *, year: bool = False) -> bool
     """Whether the clause around a day (or a `year` alone) says that something had happened on it."""
     before = _BREAK.split(text[max(0, start - CLAUSE) : start])[-1]
     after = _BREAK.split(text[end : end + CLAUSE], maxsplit=1)[0]
-    if CHANGED.search(text[max(0, start - CLAUSE) : start]):
-        return False
-    if SINCE.search(before):
+    told = _is_told(before, after, year=year) or (not year and _is_agency_s(text[start:end], before))
+    return told and not _is_change(text, start)
+
+
+def _is_told(before: str, after: str, *, year: bool) -> bool:
+    begins = max(0, len(before) - LEAD)
+    if SINCE.search(before, begins):
         return not PLANNED.search(before)
     for words in LANGUAGES:
-        lead = (words.in_year if year else words.on).search(before)
+        lead = (words.in_year if year else words.on).search(before, begins)
         if lead and _tells(words, before[: lead.start()], after):
             return True
-        noun = None if year else words.of.search(before)
+        noun = None if year else words.of.search(before, begins)
         if noun and _has_event(words, before[: noun.start()]):
             return True
-    return not year and _is_agency_s(text[start:end], before)
+    return False
 
 
 def _is_agency_s(day: str, before: str) -> bool:

@@ -150,6 +150,11 @@ def test_a_page_that_says_when_it_was_changed_may_tell_of_later_days(stamp):
     assert dating.published_at == datetime(2022, 10, 18, tzinfo=UTC)
 
 
+def test_a_change_before_the_date_says_nothing_of_it():
+    text = "Updated on 7 January 2021.\n\nHe was sentenced on 5 May 2024. The police gave an update on 6 May 2024."
+    assert weigh([read_claim("json-ld", "2022-10-18")], text=text, agency=None, seen_at=SEEN).published_at is None
+
+
 @pytest.mark.parametrize(
     ("text", "year"),
     [("The works closed in 2019.", 2019), ("The works close in 2019.", None), ("It has lasted since early 2019.", 2019),
