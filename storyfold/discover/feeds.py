@@ -10,10 +10,10 @@ import feedparser
 
 from storyfold.addresses import split
 from storyfold.answers import Answer
+from storyfold.dates.claims import read_claims
 from storyfold.discover.outcomes import Candidate, Outcome, Refusal, printable, refusal
 from storyfold.discover.questions import Questions
 from storyfold.discover.references import mend_references
-from storyfold.discover.times import claim
 from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import DateClaim
 
@@ -85,8 +85,7 @@ def _link(entry: Mapping[str, Any]) -> str | None:
 
 def _claims(entry: Mapping[str, Any], zone: str | None, *, is_rss: bool) -> tuple[DateClaim, ...]:
     """`published` is when it came out, `updated` when it changed; RSS with one date alone (dc:date) means the first."""
-    published = claim("feed", printable(str(entry.get("published") or "")), zone)
+    published = read_claims([("feed", printable(str(entry.get("published") or "")))], zone)
     # `in` and not `get`: for a missing `updated` the library gives `published`.
     words = printable(str(entry["updated"])) if "updated" in entry else None
-    updated = claim("feed" if is_rss and published is None else "modified-feed", words, zone)
-    return tuple(c for c in (published, updated) if c is not None)
+    return published + read_claims([("feed" if is_rss and not published else "modified-feed", words)], zone)

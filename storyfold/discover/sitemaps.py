@@ -11,10 +11,10 @@ from lxml import etree
 
 from storyfold.addresses import split
 from storyfold.answers import Answer
+from storyfold.dates.claims import read_claims
 from storyfold.discover.outcomes import Candidate, Outcome, Refusal, printable, refusal
 from storyfold.discover.questions import Questions
 from storyfold.discover.references import mend_references
-from storyfold.discover.times import claim
 from storyfold.outcomes import Reason, Rejected
 from storyfold.payloads import GZIP_MAGIC, gunzip
 
@@ -161,15 +161,12 @@ def _pages(answer: Answer, sitemap: Sitemap, zone: str | None) -> Iterator[Outco
             yield Refusal(location=printed or answer.url, reason=Reason.BAD_URL, detail=f"entry {number}")
             continue
         location = parts._replace(fragment="").geturl()
-        claims = (
-            claim("sitemap", entry.values.get("publication_date"), zone),
-            claim("modified-sitemap", entry.values.get("lastmod"), zone),
-        )
+        said = (("sitemap", entry.values.get("publication_date")), ("modified-sitemap", entry.values.get("lastmod")))
         yield Candidate(
             method="http",
             location=location,
             name=location,
             title=entry.values.get("title") or None,
-            date_claims=tuple(c for c in claims if c is not None),
+            date_claims=read_claims(said, zone),
         )
     yield from _fault(answer, sitemap)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from storyfold.parse.time_words import fold
+from storyfold.dates.vocabulary import fold
 
 AGENCY_CHARS = 60  # "Deutscher Depeschendienst Nachrichtenagentur" has 43
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from storyfold.dates.vocabulary import fold
 from storyfold.parse.agencies import AGENCIES, DESKS, STAFF, agency_code, looks_like_agency
 from storyfold.parse.names import names_in
-from storyfold.parse.time_words import fold
 from storyfold.schemas.pages import Byline
 
 CREDIT_READ = 500  # characters of one credit text: six authors with their roles have about 300

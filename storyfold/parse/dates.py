@@ -5,19 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from storyfold.parse.time_words import LIMIT, SINCE
-from storyfold.parse.times import FIRST_YEAR, LAST_YEAR, named_days, read_time
-from storyfold.plan_words import PLANNED
+from storyfold.parse.told_days import TEXT_READ, YEAR, latest_past, told_later
 from storyfold.schemas.pages import Confidence, DateClaim, Precision
 
-WORDS_KEPT = 200  # characters of a claim that are kept and read; weekday, date, time, zone and a place take under 100
-TEXT_READ = 100_000  # characters of a text that are searched for dates: the longest of 323 real bodies has 53,372
 FUTURE = timedelta(days=1)  # a claim may lie this far after we saw the page: clocks and zones differ by up to 26 hours
 DOUBT = timedelta(days=180)  # the project's design, "Dates": how far from the claim a text's own years may lie
-AROUND_YEAR = 24  # characters of a full date before or after its year: "on the 25th of September," has 22
-YEARS_READ = 200  # years of a text looked at
 DAY = timedelta(days=1)
 # A page stamped with the time at which it is served differs from the fetch by its transfer and by clocks: a minute and
 # a half is chosen to cover both. News read within that time of its publication is dated by its feed or sitemap.
@@ -42,7 +36,6 @@ _FINENESS: dict[Precision, int] = {"second": 0, "minute": 1, "day": 2, "none": 3
 _WALL = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?::\d\d(?:\.\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)$")
 _ZERO = frozenset({"Z", "+00:00", "-00:00", "+0000", "-0000"})
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0{1,9})?)?(?![\d:])")
-_YEAR = re.compile(r"(?<![\d$€£])(?:19|20)\d\d(?![\d%]|,\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +51,6 @@ class Dating:
     modified_at: datetime | None
 
 
-def read_claim(where: str, words: str, *, zone: str | None = None) -> DateClaim:
-    """The claim as read; never raises. Unreadable words have no value and precision `none`.
-
-    `zone` is the IANA name of the source's zone. The words are kept, cut to 200 characters. An address names a day
-    at most.
-    """
-    kept = words.strip()[:WORDS_KEPT]
-    read = read_time(kept, zone)
-    if read is None:
-        return DateClaim(where=where, words=kept)
-    value, precision = read
-    if where.endswith("url"):
-        value, precision = _midnight(value), "day"
-    return DateClaim(where=where, words=kept, value=value, precision=precision)
-
-
 def weigh(
     claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at: datetime, republished: bool = False
 ) -> Dating:
@@ -81,8 +58,8 @@ def weigh(
 
     The rules are those of the project's design: sources that agree on a day outweigh one that does not, the most
     exact of them gives the time. Never believed is a date in the future, one of the very instant at which the page
-    was fetched, and one more than 180 days older than a day that the text names as past (nearer ones may be plans
-    that do not say so), unless the page says that it was changed since. An agency's text whose only date is a bare
+    was fetched, and one more than 180 days older than a day of which the text tells as past (nearer ones may be reruns
+    or slips of a zone), unless the page says that it was changed since. An agency's text whose only date is a bare
     visible line, with no year in the text within 180 days of it, keeps that date at confidence `low`. The date of a
     page that names another as its original (`republished`) is when it was republished: it bounds only `not_after`.
     """
@@ -96,7 +73,7 @@ def weigh(
     believed = [c for c in possible if not (told and c.value and c.value + DOUBT < told)]
     if not believed:
         reason = _why_none(named, possible, told, seen_at)
-        return Dating(None, "none", "none", reason, _latest_past(text, not_after), not_after, modified_at)
+        return Dating(None, "none", "none", reason, latest_past(text, not_after), not_after, modified_at)
     group = max((_agreeing(c, believed) for c in believed), key=_standing)
     best = min(group, key=_exactness)
     published_at = best.value
@@ -105,9 +82,11 @@ def weigh(
     if republished:
         confidence = "medium" if confidence == "high" else confidence
         reason += "; the page names another as its original, so this is when it was republished"
-    start, end = _midnight(published_at), _day_end(published_at)
-    not_before = _latest_past(text, end) if republished or confidence == "low" else start
-    precision = "day" if _says_midnight(best) else best.precision
+    is_midnight = _says_midnight(best)
+    start = published_at if is_midnight else _midnight(published_at)  # of the day in the zone that it names
+    end = start + DAY - TICK
+    not_before = latest_past(text, end) if republished or confidence == "low" else start
+    precision = "day" if is_midnight else best.precision
     return Dating(published_at, precision, confidence, reason, not_before, end, modified_at)
 
 
@@ -242,46 +221,4 @@ def _shown(instant: datetime | None) -> str:
 def _year_near(text: str, instant: datetime) -> bool:
     """Whether a year named in the text has a day within 180 days of the instant."""
     near = {(instant - DOUBT).year, instant.year, (instant + DOUBT).year}
-    return any(int(match[0]) in near for match in _YEAR.finditer(text[:TEXT_READ]))
-
-
-def told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
-    """The latest full date that the text names as past, if some claim is older; only years from that claim's count."""
-    first = min(c.value.year for c in claims if c.value)
-    found: list[date] = []
-    for match in list(_YEAR.finditer(text[:TEXT_READ]))[:YEARS_READ]:
-        if int(match[0]) >= first:
-            start = max(0, match.start() - AROUND_YEAR)
-            named = named_days(text[start : match.end() + AROUND_YEAR])
-            found += [n.day for n in named if not n.swapped and _is_past(text, start + n.start)]
-    return _latest(found, not_after)
-
-
-def _latest_past(text: str, not_after: datetime) -> datetime | None:
-    """The start of the latest date that the text names as past, none after `not_after`; None if it names none.
-
-    A date that the same sentence announces ("will open on March 3, 2031") is a plan; a year alone counts only
-    after a word such as "in" or "since", from its first of January.
-    """
-    text = text[:TEXT_READ]
-    full = named_days(text)
-    found = [n.swapped if n.swapped and n.swapped < n.day else n.day for n in full if _is_past(text, n.start)]
-    inside = [(n.start, n.end) for n in full]
-    for match in _YEAR.finditer(text):
-        alone = not any(start <= match.start() < end for start, end in inside)
-        before = text[max(0, match.start() - 24) : match.start()]
-        if alone and SINCE.search(before) and _is_past(text, match.start()):
-            found.append(date(int(match[0]), 1, 1))
-    return _latest(found, not_after)
-
-
-def _latest(days: Sequence[date], not_after: datetime) -> datetime | None:
-    instants = [datetime(d.year, d.month, d.day, tzinfo=UTC) for d in days if FIRST_YEAR <= d.year <= LAST_YEAR]
-    return max((i for i in instants if i <= not_after), default=None)
-
-
-def _is_past(text: str, position: int) -> bool:
-    # 80 characters: about a clause; an announcement further off in the sentence seldom governs the date.
-    clause = text[max(0, position - 80) : position]
-    clause = re.split(r"[.!?;]\s|\n", clause)[-1]
-    return not (PLANNED.search(clause) or LIMIT.search(clause))
+    return any(int(match[0]) in near for match in YEAR.finditer(text[:TEXT_READ]))

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from storyfold.parse.dates import read_claim
+from storyfold.dates.claims import read_claim
+from storyfold.dates.vocabulary import fold
 from storyfold.parse.dump_block import find_body
 from storyfold.parse.dump_head import read_head
 from storyfold.parse.dump_lines import Line, read_lines
@@ -14,7 +15,6 @@ from storyfold.parse.dump_model import DumpModel, load_model
 from storyfold.parse.dump_text import clean
 from storyfold.parse.dump_words import OPINION_SECTIONS, STOP_WORDS
 from storyfold.parse.extract import Extract
-from storyfold.parse.time_words import fold
 from storyfold.schemas.pages import Kind, Page
 
 LANGUAGE_WORDS = 400  # words from which the language is told: two paragraphs are enough for function words

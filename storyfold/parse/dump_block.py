@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
+from storyfold.dates.vocabulary import fold
 from storyfold.parse.dump_features import features
 from storyfold.parse.dump_lines import Line, is_prose
 from storyfold.parse.dump_model import DumpModel, load_model
@@ -13,7 +14,6 @@ from storyfold.parse.dump_runs import own_runs
 from storyfold.parse.dump_second_look import second_features
 from storyfold.parse.dump_title import Weights, find_title
 from storyfold.parse.dump_words import COMMENTS, INTERRUPTIONS, REMARK
-from storyfold.parse.time_words import fold
 
 # Chosen on 323 real pages rendered to text, each scored by a model that was not fitted on its site.
 LENIENCE = 0.6  # added to each line's log odds: a lost paragraph costs more than a picture's caption

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from storyfold.dates.claims import read_claim
+from storyfold.dates.vocabulary import fold
 from storyfold.parse.agencies import AS_PRINTED, agency_code
-from storyfold.parse.dates import read_claim
 from storyfold.parse.dump_lines import Line, is_prose
 from storyfold.parse.dump_words import BYLINE, CHANGED, PUBLISHED
-from storyfold.parse.time_words import fold
 from storyfold.schemas.pages import DateClaim
 
 SHORT = 30  # words: bylines with two authors, roles, date and place have fewer

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from storyfold.dates.claims import read_claim
+from storyfold.dates.vocabulary import fold
 from storyfold.parse.bylines import credit_names
-from storyfold.parse.dates import read_claim
 from storyfold.parse.dump_dates import date_claims, head_end, names_agency
 from storyfold.parse.dump_lines import Line, is_prose
 from storyfold.parse.dump_title import FIRST_LINES, Weights, find_title
 from storyfold.parse.dump_words import BARE_BY, BYLINE, SECTIONS, TAGS
-from storyfold.parse.time_words import fold
 from storyfold.schemas.pages import DateClaim, Page
 
 BELOW = 12  # lines below the body in which tags are looked for

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from storyfold.dates.days import named_days
+from storyfold.dates.vocabulary import fold
 from storyfold.parse.dump_words import ALL_STOP_WORDS, FURNITURE, LABELS, NOTICE, PICTURE
-from storyfold.parse.time_words import fold
-from storyfold.parse.times import named_days
 
 LINE_READ = 2_000  # characters of a line that are looked at: enough to tell prose from a menu
 # Lines of a page: the largest of 323 real pages has 1,441. So many cost 8 s and 550 MB (measured on the lines of

@@ -11,7 +11,7 @@ from operator import mul
 import numpy as np
 import numpy.typing as npt
 
-from storyfold.parse.dates import read_claim
+from storyfold.dates.claims import read_claim
 from storyfold.parse.dump_lines import Line, is_prose
 from storyfold.parse.dump_words import BYLINE, COMMENTS, SHARE, TAGS, TIME
 

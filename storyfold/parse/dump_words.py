@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from storyfold.dates.vocabulary import fold
 from storyfold.parse.agencies import PREFIXES
-from storyfold.parse.time_words import fold
 
 # The commonest function words of each language: running text has them, menus and headlines hardly.
 STOP_WORDS: dict[str, frozenset[str]] = {

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from storyfold import addresses
+from storyfold.dates.claims import read_claim
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.body import find_body
 from storyfold.parse.credits import names_person
-from storyfold.parse.dates import STRUCTURED, read_claim
+from storyfold.parse.dates import STRUCTURED
 from storyfold.parse.defuse import defuse
 from storyfold.parse.elements import Elements, read_elements
 from storyfold.parse.extract import Extract

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from storyfold.dates.claims import read_claim
 from storyfold.parse.credits import choose_credits, house_names
-from storyfold.parse.dates import read_claim
 from storyfold.parse.elements import Elements, Time, key_of
 from storyfold.parse.jsonld import Node, articles, names_of, read_json_ld, text_of, types_of
 from storyfold.parse.words import fold

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from storyfold.dates.read import without_times
+from storyfold.dates.vocabulary import fold
 from storyfold.parse.agencies import DESKS, PREFIXES, ROLES, STAFF, WEAK_PREFIXES, agency_code
-from storyfold.parse.time_words import fold
-from storyfold.parse.times import without_times
 
 KEPT = 64  # credits whose names are kept: each is asked for some five times while its page is read
 NAME_WORDS = 7  # "María del Carmen de la Cruz Sánchez"; longer is a sentence

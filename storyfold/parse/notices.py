@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from storyfold.parse.times import without_times
+from storyfold.dates.read import without_times
 from storyfold.schemas.pages import Notice, NoticeKind
 
 MAX_NOTICES = 10

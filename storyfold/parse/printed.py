@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from storyfold.dates.claims import read_claim
+from storyfold.dates.days import named_days
+from storyfold.dates.read import without_times
 from storyfold.parse.bylines import credit_names
 from storyfold.parse.credits import names_person
-from storyfold.parse.dates import read_claim
-from storyfold.parse.times import named_days, without_times
 from storyfold.parse.words import fold
 from storyfold.schemas.pages import DateClaim
 

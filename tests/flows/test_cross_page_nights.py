@@ -7,12 +7,13 @@ import pytest
 
 from storyfold.attempts import Attempt
 from storyfold.columns import to_table
+from storyfold.dates.claims import read_claim
 from storyfold.identity import text_sha256
 from storyfold.lake import Lake
 from storyfold.outcomes import StageCounts
 from storyfold.parse.cross_page.cut import rebuild
 from storyfold.parse.dated import with_dating
-from storyfold.parse.dates import read_claim, weigh
+from storyfold.parse.dates import weigh
 from storyfold.parts import read_table, write_part
 from storyfold.report import view_statements
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storyfold.dates.vocabulary import fold
 from storyfold.parse.agencies import AGENCIES, agency_code
 from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
-from storyfold.parse.time_words import fold
 
 
 @pytest.mark.parametrize(

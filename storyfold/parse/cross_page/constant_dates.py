@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 
 from storyfold.parse.cross_page.repeats import is_one_affair
 from storyfold.parse.cross_page.stamps import CHANGED, Bearer, Evidence, KnownStamps, Stamp, StampedPages, counts
-from storyfold.parse.dates import DAY, NAMES, WEIGHTS, Dating, agree, told_later, weigh, why_impossible
+from storyfold.parse.dates import DAY, NAMES, WEIGHTS, Dating, agree, weigh, why_impossible
+from storyfold.parse.told_days import told_later
 from storyfold.schemas.pages import DateClaim, seen_date
 
 # Pages with different headlines that must carry a date. Where other claims contradict it three do, as for a repeated

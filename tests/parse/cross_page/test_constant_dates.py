@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from storyfold.dates.claims import read_claim
 from storyfold.parse.cross_page.night import date_night
 from storyfold.parse.cross_page.stamps import NoKnownStamps
 from storyfold.parse.dated import with_dating
-from storyfold.parse.dates import read_claim, weigh
+from storyfold.parse.dates import weigh
 from storyfold.schemas import Article
 
 SEEN = datetime(2031, 5, 20, 2, 30, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from storyfold.parse.times import _read_iso, _read_words, read_time
+from storyfold.dates.read import _read_iso, _read_words, read_time
 
 TWO = st.integers(0, 70).map("{:02d}".format)
 FORMS = st.builds(

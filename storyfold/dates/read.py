@@ -1,0 +1,119 @@
+"""Reading an instant, or a day, out of words."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from storyfold.dates.clocks import LEAP_SECOND, Clock, clock_spans, find_clock
+from storyfold.dates.days import FIRST_YEAR, LAST_YEAR, NAME, NamedDay, full_year, named_days
+from storyfold.dates.zones import MONTH_FIRST_NAMES, MONTH_FIRST_ZONES, WIDEST_OFFSET, zone_of
+from storyfold.schemas.pages import Precision
+
+# C's ctime and JavaScript put the time of day before the year: "Feb 25 20:30:00 GMT 2023".
+_TIME_FIRST = re.compile(
+    rf"({NAME} \d{{1,2}}) (\d{{1,2}}:\d\d(?::\d\d)?(?: (?:[+-]\d{{4}}|[A-Z]{{1,4}}))?) (\d{{4}})(?!\d)"
+)
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?"
+    r"(?:Z|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d))",
+    re.ASCII,
+)
+_ISO_WEEK = re.compile(r"^\s{0,3}(\d{4})-?W(\d\d)-?([1-7])(?=[T\s]|$)", re.ASCII)
+_EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
+# RFC 822's day with a year of two digits; too little to be found in a text, but enough where it is all there is.
+_SHORT_YEAR = re.compile(rf"((?:[^\W\d_]{{2,12}}\.?,?\s)?\d{{1,2}}\s{NAME}\.?\s)(\d\d)")
+RARE_LONGEST = 50  # characters of the two forms above: 41 and 38 are the most
+
+
+def read_time(words: str, zone: str | None = None) -> tuple[datetime, Precision] | None:
+    """The instant that the words name (aware, UTC) and how exactly; None if they name no full date.
+
+    `zone` is the IANA name of the zone in which the source prints its times. A time without a zone is read in it,
+    or, where it is unknown, as UTC with precision `day`. Where a page writes 03/04/2023, the month is first if a
+    US zone or a twelve-hour clock says so, the day is first if another zone does; else the month, precision `day`.
+    With precision `day`, the UTC day of the instant is the day that the words name, whatever the zone. Seconds are
+    whole, as no precision is finer.
+    """
+    epoch = _EPOCH.fullmatch(words.strip())
+    if epoch:
+        instant = datetime.fromtimestamp(int(epoch[1]), UTC)
+        return (instant, "second") if FIRST_YEAR <= instant.year <= LAST_YEAR else None
+    return _read_iso(words) or _read_words(words, zone)
+
+
+def read_day(words: str, zone: str | None = None) -> date | None:
+    """The first day that the words name, as an address does, in the order of `read_time`; None if they name none."""
+    days = named_days(words)
+    return _order(days[0], None, zone if zone_of(zone) else None)[0] if days else None
+
+
+def _read_iso(words: str) -> tuple[datetime, Precision] | None:
+    """The form that machines write, as `_read_words` reads it, in a tenth of the time."""
+    found = _ISO.fullmatch(words)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    hours, minutes = int(found["hours"] or 0), int(found["minutes"] or 0)
+    east = timedelta(hours=hours, minutes=minutes)
+    if minutes >= 60 or east > WIDEST_OFFSET or not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    if second == LEAP_SECOND:
+        second = 59
+    try:
+        local = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:  # no such day or hour
+        return None
+    return local - (east if found["sign"] == "+" else -east), "second" if found[6] else "minute"
+
+
+def _read_words(words: str, zone: str | None) -> tuple[datetime, Precision] | None:
+    words = _TIME_FIRST.sub(r"\1 \3 \2", words)
+    days = named_days(words)
+    if not days:
+        spelt = _spell_out(words) if len(words) <= RARE_LONGEST else words
+        return _read_words(spelt, zone) if spelt != words else None
+    first = days[0]
+    clock = find_clock(words[first.end : days[1].start if len(days) > 1 else None]) or find_clock(words[: first.start])
+    source = zone_of(zone)
+    day, sure = _order(first, clock, zone if source else None)
+    if clock is None:
+        return datetime.combine(day, time(), UTC), "day"
+    local = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second or 0)  # noqa: DTZ001
+    place = clock.zone(local, source)
+    if place is None or not sure:  # a day is not moved by an hour that counts for little
+        return local.replace(tzinfo=UTC), "day"
+    return local.replace(tzinfo=place).astimezone(UTC), "minute" if clock.second is None else "second"
+
+
+def _spell_out(words: str) -> str:
+    """Words that are one date and nothing else, with the day of a week or the year of two digits written in full."""
+    short = _SHORT_YEAR.fullmatch(words.strip())
+    return f"{short[1]}{full_year(short[2])}" if short else _ISO_WEEK.sub(_of_week, words, count=1)
+
+
+def _of_week(found: re.Match[str]) -> str:
+    try:
+        return date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])).isoformat()
+    except ValueError:  # no such week in that year
+        return found[0]
+
+
+def without_times(words: str) -> str:
+    """The words with every full date, and every time of day with its zone, replaced by a line break."""
+    for named in reversed(named_days(words)):
+        words = words[: named.start] + "\n" + words[named.end :]
+    for start, end in reversed(list(clock_spans(words))):
+        words = words[:start] + "\n" + words[end:]
+    return words
+
+
+def _order(named: NamedDay, clock: Clock | None, zone: str | None) -> tuple[date, bool]:
+    """The reading of an ambiguous date, and whether anything but habit speaks for it."""
+    if named.swapped is None:
+        return named.day, True
+    if clock and clock.short:
+        return (named.day if clock.short in MONTH_FIRST_NAMES else named.swapped), True
+    if zone:
+        return (named.day if zone in MONTH_FIRST_ZONES else named.swapped), True
+    return named.day, bool(clock and clock.twelve_hours)
