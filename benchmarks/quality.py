@@ -55,7 +55,7 @@ def pages(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
         from flows.parse_files import find_items, rows_of
 
         folder = shared / "data" / "pages" / name
-        items, _ = find_items([folder / "html"])
+        items = find_items([folder / "html"]).items
         found = {Path(row["path"]).name: row for rows in rows_of(items, None) for row in rows}
         gold = score.read_jsonl(folder / "gold.jsonl.gz")
         return page_figures(score, gold, found) | out_of_fold(folder, gold, score)

@@ -1,5 +1,6 @@
 """Whole nights on a real Prefect server, started as a user starts them."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -105,6 +106,7 @@ def test_bad_input_is_rejected_and_the_rest_lands(storyfold, ask, write_sources,
     (archive,) = (tmp_path / "first" / "archive").rglob("*0000-000000.warc.gz")
     whole = archive.read_bytes()
     (tmp_path / "cut.warc.gz").write_bytes(whole[: len(whole) * 2 // 3])
+    (tmp_path / "one-member.warc.gz").write_bytes(gzip.compress(gzip.decompress(whole)))
     with serve_folder(tmp_path / "web") as web:
         sources = write_sources(
             f"""
@@ -120,6 +122,9 @@ def test_bad_input_is_rejected_and_the_rest_lands(storyfold, ask, write_sources,
             [[source]]
             id = "cut"
             archives = "cut.warc.gz"
+            [[source]]
+            id = "one-member"
+            archives = "one-member.warc.gz"
             [[source]]
             id = "web"
             feeds = "{web}/feed.xml"
@@ -139,6 +144,10 @@ def test_bad_input_is_rejected_and_the_rest_lands(storyfold, ask, write_sources,
     assert reasons[("pages", "deep.html")] == "nested-too-deep"
     assert reasons[("gone", "folder")] == "missing-input"
     assert reasons[("cut", "cut.warc.gz")] == "cut-archive"
+    assert reasons[("one-member", "one-member.warc.gz")] == "passed-records"
+    whole_ones = "SELECT count(*) AS n, count(DISTINCT warc_offset) AS places FROM {} WHERE source_id = 'one-member'"
+    (there,) = ask(lake, whole_ones.format("fetches") + " AND reason IS NULL")
+    assert there["n"] == there["places"] == whole.count(b"\x1f\x8b\x08") - 1 > 5
     assert reasons[("web", "feed.xml")] == "not-a-feed"
     assert reasons[("web", "missing.html")] == "http-error"
     kept = {(a["source_id"], a["kind"]) for a in ask(lake, "SELECT source_id, kind FROM articles")}

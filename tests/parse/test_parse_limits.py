@@ -77,7 +77,7 @@ def test_a_night_quarantines_pages_over_their_limits_and_keeps_the_rest(pages, t
 
 
 def test_file_commands_quarantine_and_go_on_in_the_same_order(pages, caplog):
-    items, _ = find_items([pages])
+    items = find_items([pages]).items
     (rows,) = rows_of(items, 2, LIMITS)
     assert [Path(row["path"]).name for row in rows] == [Path(item.location).name for item in items]
     assert [row["reason"] for row in rows].count("quarantined") == 1
