@@ -10,7 +10,24 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
+
+
+def shared_place(*parts: str) -> Path:
+    """A place in the folder of pages and gold that may not be part of the project; a test that needs it skips without.
+
+    With STORYFOLD_REQUIRE_DATA=1 it fails instead: where the data should be, a skipped floor would be a green lie.
+    """
+    folder = Path(os.environ.get("STORYFOLD_SHARED", ROOT.parent / "shared"))
+    place = folder.joinpath(*parts)
+    if not place.exists():
+        told = f"evaluation data is not at {place}; STORYFOLD_SHARED names another place"
+        if os.environ.get("STORYFOLD_REQUIRE_DATA") == "1":
+            pytest.fail(told)
+        pytest.skip(told)
+    return place
 
 
 def environment_of(address: str, **more: str) -> dict[str, str]:
