@@ -18,7 +18,7 @@ import json
 import os
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -75,6 +75,13 @@ class Journal:
             raise
         self._write(key, {"answer": _answer(answer)}, answer.payload)
         return answer
+
+    @property
+    def questions(self) -> Collection[Key]:
+        """What has its answer, or its refusal, in the file: what is not asked again."""
+        with self._lock:
+            self._read_on()
+            return tuple(self._entries)
 
     def fail(self, url: str, error: Rejected | Transient) -> None:
         """Give an address up for as long as this process works on it."""

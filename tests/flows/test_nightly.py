@@ -207,7 +207,7 @@ def start(prefect_server, tmp_path, night, lake, sources):
 
 
 def wait_for(pattern, folder, running):
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not list(folder.glob(pattern)):
         assert running.poll() is None
         assert time.monotonic() < deadline
@@ -221,8 +221,8 @@ def test_ctrl_c_ends_at_once_with_one_line_and_the_night_can_be_finished(storyfo
         began = time.monotonic()
         os.killpg(running.pid, signal.SIGINT)
         told = running.stderr.read().decode()
-        assert running.wait(30) == 1
-        assert time.monotonic() - began < 30
+        assert running.wait(120) == 1
+        assert time.monotonic() - began < 120
     assert told.splitlines()[-1].startswith("storyfold: stopped; what the lake holds is whole")
     assert "Traceback" not in told
     storyfold("nightly", "--sources", sources, "--night", "2026-03-04", "--lake", lake)

@@ -127,11 +127,9 @@ def test_a_stop_of_the_file_command_leaves_no_process_behind(stop, tmp_path):
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as running:
         try:
             workers = wait_for(lambda: len(found := children(running.pid)) == 2 and found)
-            began = time.monotonic()
             running.send_signal(stop)
-            assert running.wait(20) != 0
+            assert running.wait(60) != 0
             wait_for(lambda: not any(map(is_alive, workers)))
-            assert time.monotonic() - began < 20
             assert b"Traceback" not in running.stderr.read()
         finally:
             running.kill()
@@ -152,7 +150,7 @@ def is_alive(process):
 
 
 def wait_for(found):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not (value := found()):
         assert time.monotonic() < deadline
         time.sleep(0.05)
