@@ -85,7 +85,8 @@ def _counted(passed: Counter[str]) -> str:
     told = [f"{count} {kind[:80]}" for kind, count in ranked[:KINDS_SHOWN]]
     if rest := sum(count for _, count in ranked[KINDS_SHOWN:]):
         told.append(f"{rest} others")
-    return f"{passed.total()} records: {', '.join(told)}"
+    total = passed.total()
+    return f"{total} {'record' if total == 1 else 'records'}: {', '.join(told)}"
 
 
 def _name(archive: FoundFile, record: Record) -> str:

@@ -189,7 +189,7 @@ def test_an_answer_is_an_item_unless_its_own_type_is_another(tmp_path, head, pag
 def test_redirects_are_passed_over_and_errors_have_a_row(tmp_path, status, told):
     pages, refused = pages_and_refusals(look(tmp_path / "a.warc", record("response", HTML.replace(b"200 OK", status))))
     assert len(pages) == (not told)
-    assert refused == ([f"passed-records 1 records: {told}"] if told else [])
+    assert refused == ([f"passed-records 1 record: {told}"] if told else [])
 
 
 def test_rare_kinds_are_counted_together(tmp_path):
