@@ -84,9 +84,8 @@ def _tell(lake: Path, *, already: bool) -> None:
 
     if already:
         click.echo("All nights are in this lake already; nothing was added. Remove its folder to start anew.\n")
-    with Lake(lake).connect() as connection:
-        for line in lake_lines(connection):
-            click.echo(line)
+    for line in Lake(lake).ask(lake_lines):
+        click.echo(line)
     click.echo(f"\nReport: {lake / 'reports' / 'latest.html'}")
     click.echo(f'Tables: storyfold sql --lake {lake} "FROM top_stories"')
 

@@ -22,9 +22,10 @@ SHOWN = 160  # characters of a block on the terminal; the page shows all
 
 def explain_file(path: Path) -> Explanation:
     """Why this one page reads as it does. WrongUse where the path names no page or more than one."""
-    items, refused = find_items([path])
+    looked = find_items([path])
+    items = looked.items
     if len(items) != 1:
-        found = refused[0]["reason"] if refused else f"{len(items)} pages"
+        found = looked.refused[0]["reason"] if looked.refused else f"{len(items)} pages"
         raise WrongUse(f"--explain {path}: one page is explained at a time, here: {found}")
     limits, now = Limits(), datetime.now(UTC)
     try:

@@ -63,7 +63,7 @@ def parse(
     fast: bool,  # noqa: FBT001 (click gives a flag by name)
     explain: bool,  # noqa: FBT001
 ) -> int:
-    """Read pages (.html, .txt, .gz, folders, WARC and WET archives) into articles, one row a page.
+    """Read pages (.html, .txt, .gz, folders, WARC, WET and ARC archives) into articles, one row a page.
 
     Lines that an outlet repeats on its pages, and headlines of other pages given here, are cut from the texts; a date
     that an outlet puts on all its pages is not believed.
@@ -85,7 +85,8 @@ def parse(
         _checked_out(file, paths)
     if cuts_out and cuts_out.absolute() == out.absolute():
         raise WrongUse(f"--cuts {cuts_out} is the file of --out; name another")
-    items, refused = find_items(paths)
+    looked = find_items(paths)
+    items, refused = looked.items, looked.refused
     ready_kernels()
     ids, kept, failed = OwnIds(), 0, len(refused)
     with writing_rows(out) as written, writing_rows(cuts_out) if cuts_out else nullcontext() as noted:
@@ -97,6 +98,8 @@ def parse(
                 write_rows(noted, cuts)
             kept += sum(row["reason"] is None for row in rows)
             failed += sum(row["reason"] == Reason.QUARANTINED for row in rows)
+    for line in looked.passed:
+        click.echo(line, err=True)
     total = len(items) + len(refused)
     click.echo(f"{_counted(total, 'page')}: {_counted(kept, 'article')}, {total - kept} rejected; in {out}", err=True)
     return 3 if failed else 0

@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from storyfold.fetch.fetch import content_of_item, page_of
 from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
 from storyfold.schemas import Item
 from storyfold.settings import Limits, Source
+from storyfold.warc import is_archive_file
 from storyfold.worker_process import Allowance
 from storyfold.workers import each_in_worker, usable_cores, worker_processes
 
@@ -33,13 +35,27 @@ CHUNK = 50
 AHEAD = 8  # chunks a process that may be done before the one whose turn it is: what bounds the memory for their rows
 
 
-def find_items(paths: Sequence[Path]) -> tuple[list[Item], list[Row]]:
-    """The pages in these files, folders and archives, each once, and a row for each input that cannot be read."""
+@dataclass(frozen=True, slots=True)
+class FoundItems:
+    """The pages in files, folders and archives, each once.
+
+    `refused` has a row for each input that cannot be read, `passed` a line for each archive with records that by
+    their own word are no pages.
+    """
+
+    items: list[Item]
+    refused: list[Row]
+    passed: list[str]
+
+
+def find_items(paths: Sequence[Path]) -> FoundItems:
+    """Look through files, folders and archives. Raises WrongUse for a path that is not there."""
     if missing := next((path for path in paths if not path.exists()), None):
-        raise WrongUse(f"{missing}: no such file or folder; name pages, folders of pages, or WARC and WET archives")
-    archives = [str(path.resolve()) for path in paths if path.is_dir() or is_archive(path.name)]
-    pages = [str(path.resolve()) for path in paths if path.is_dir() or not is_archive(path.name)]
-    source = Source(id=SOURCE, pages=tuple(pages), archives=tuple(archives))
+        raise WrongUse(f"{missing}: no such file or folder; name pages, folders of pages, or archives (WARC, WET, ARC)")
+    resolved = [(str(path.resolve()), path.is_dir(), _is_archive(path)) for path in paths]
+    pages = tuple(path for path, folder, archive in resolved if folder or not archive)
+    archives = tuple(path for path, folder, archive in resolved if folder or archive)
+    source = Source(id=SOURCE, pages=pages, archives=archives)
     found = discover(source, _no_network, Limits(), datetime.now(UTC))
     folders = {str(path.resolve()) for path in paths if path.is_dir()}
     refused = [
@@ -49,7 +65,13 @@ def find_items(paths: Sequence[Path]) -> tuple[list[Item], list[Row]]:
         if leaves_hole("discover", Reason(reject.reason))
         and not (reject.reason == Reason.MISSING_INPUT and reject.location in folders)
     ]
-    return found.items, refused
+    passed = [f"{r.location}: passed over {r.detail}" for r in found.rejects if r.reason == Reason.PASSED_RECORDS]
+    return FoundItems(found.items, refused, passed)
+
+
+def _is_archive(path: Path) -> bool:
+    """By its name, or for a regular file by its first bytes: an archive under another name is no page."""
+    return is_archive(path.name) or (path.is_file() and is_archive_file(path))
 
 
 def rows_of(

@@ -8,15 +8,16 @@ so it can be moved. Readers see the last committed night, whole, while the next 
 from __future__ import annotations
 
 import importlib.util
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import chain, count
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -26,9 +27,14 @@ from storyfold.columns import Table, create_table_sql, sql_type, table_of, to_ta
 from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run
 
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 EXTENSIONS = ("sqlite_scanner", "ducklake")
 _naming = Lock()
 _names: set[str] = set()
+# DuckDB's own faults: after one, nothing in its database can be asked any more, by any connection.
+BROKEN = (duckdb.InternalException, duckdb.FatalException)
 BUSY_PAUSES = (0.2, 1.0, 3.0, 8.0, 15.0)  # seconds; a commit of 50,000 articles takes one or two
 
 
@@ -91,17 +97,15 @@ class Lake:
             raise WrongUse(f"{self.folder}: no lake there; `storyfold nightly` makes one, --lake DIR names another")
         options = ["DATA_INLINING_ROW_LIMIT 0", "OVERRIDE_DATA_PATH true", *(["READ_ONLY"] if read_only else [])]
         with _free_name() as name, _engine().cursor() as connection:
-            _patiently(
-                connection,
-                f"ATTACH 'ducklake:sqlite:{quoted(self.catalog)}' AS {name} "
-                f"(DATA_PATH '{quoted(self.folder)}/', {', '.join(options)})",
-            )
+            attach = f"ATTACH 'ducklake:sqlite:{quoted(self.catalog)}' AS {name} "
+            attach += f"(DATA_PATH '{quoted(self.folder)}/', {', '.join(options)})"
             try:
-                connection.execute(f"USE {name}")
-                yield connection
-            finally:
-                connection.execute("USE memory")
-                connection.execute(f"DETACH {name}")
+                _patiently(connection, attach)
+                with _attached(connection, name):
+                    yield connection
+            except BROKEN:
+                _engine.cache_clear()  # the next connection has an engine that works
+                raise
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -165,8 +169,29 @@ class Lake:
 
     def read(self, sql: str, parameters: Sequence[Any] | None = None) -> pa.Table:
         """The answer to one query over the last committed night, as Arrow."""
+        return self.ask(lambda connection: read(connection, sql, parameters))
+
+    def ask(self, question: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+        """What `question` makes of a connection that only reads; put once more, on a new one, where DuckDB breaks."""
+        try:
+            with self.connect() as connection:
+                return question(connection)
+        except BROKEN as error:
+            log.warning("DuckDB failed (%s); asked again", str(error).partition("\n")[0])
         with self.connect() as connection:
-            return read(connection, sql, parameters)
+            return question(connection)
+
+
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[None]:
+    """Use an attached lake, and let go of it, as far as the engine still answers."""
+    try:
+        connection.execute(f"USE {name}")
+        yield
+    finally:
+        with suppress(*BROKEN):
+            connection.execute("USE memory")
+            connection.execute(f"DETACH {name}")
 
 
 def _patiently(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -29,6 +29,11 @@ class Reason(StrEnum):
     NOT_A_FEED = "not-a-feed", "The feed's address answered with something that is neither RSS nor Atom."
     BAD_URL = "bad-url", "The address is not an http or https address that can be asked for."
     REPEATED_ITEM = "repeated-item", "The source names the same address or file twice; the first one counts."
+    PASSED_RECORDS = (
+        "passed-records",
+        "Records of an archive that by their own word are no pages: requests, pictures, scripts, redirects; one row "
+        "an archive, the detail counts them.",
+    )
     # fetch
     CUT_ARCHIVE = "cut-archive", "The archive ends in the middle of a record; the records before it were read."
     HTTP_ERROR = "http-error", "The server answered with an error status; the detail has it."
@@ -58,7 +63,7 @@ class Reason(StrEnum):
     )
 
 
-_NO_HOLE = frozenset({Reason.BAD_URL, Reason.REPEATED_ITEM})
+_NO_HOLE = frozenset({Reason.BAD_URL, Reason.REPEATED_ITEM, Reason.PASSED_RECORDS})
 _LOST_BYTES = frozenset({Reason.MISSING_INPUT, Reason.UNREADABLE_INPUT, Reason.CUT_ARCHIVE})
 
 

@@ -1,14 +1,15 @@
 """What several tests need: the evaluation data beside the checkout, and rows to start from."""
 
-import os
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests_support import shared_place
 
-ROOT = Path(__file__).parents[1]
+# What the tests measure on; a set that is missing is told as the whole is.
+SETS = ("pages", "stories", "seeds")
 
 # A busy machine is no failure: examples have no deadline, and are the same on each run.
 settings.register_profile("storyfold", deadline=None, derandomize=True)
@@ -21,11 +22,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder with pages and gold that may not be part of the project; tests that need it skip without."""
-    folder = Path(os.environ.get("STORYFOLD_SHARED", ROOT.parent / "shared"))
-    if not (folder / "data").is_dir():
-        pytest.skip(f"evaluation data is not at {folder}; STORYFOLD_SHARED names another place")
-    return folder
+    """The folder with pages and gold that may not be part of the project, all its sets there."""
+    for part in ("eval/scoring.py", *(f"data/{name}" for name in SETS)):
+        place = shared_place(*part.split("/"))
+    return place.parents[1]
 
 
 @pytest.fixture

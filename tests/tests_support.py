@@ -1,16 +1,67 @@
 """Helpers that several test files share."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
+
+
+def shared_place(*parts: str) -> Path:
+    """A place in the folder of pages and gold that may not be part of the project; a test that needs it skips without.
+
+    With STORYFOLD_REQUIRE_DATA=1 it fails instead: where the data should be, a skipped floor would be a green lie.
+    """
+    folder = Path(os.environ.get("STORYFOLD_SHARED", ROOT.parent / "shared"))
+    place = folder.joinpath(*parts)
+    if not place.exists():
+        told = f"evaluation data is not at {place}; STORYFOLD_SHARED names another place"
+        if os.environ.get("STORYFOLD_REQUIRE_DATA") == "1":
+            pytest.fail(told)
+        pytest.skip(told)
+    return place
+
+
+_MEASURE = re.compile(r"(?:[a-z]+ )*[a-z]+!|[0-9]+(?:,[0-9]+)*")
+UNIT = 0.020  # seconds that `_unit` takes on the machine that the limits were written on
+
+
+def _unit() -> float:
+    """Seconds of processor time for a fixed piece of work, such as the program does: expressions, words, tables."""
+    started = time.process_time()
+    text = "the council voted on monday, 1,200 to 300, for a bridge. " * 400
+    for _ in range(4):
+        seen: dict[str, int] = {}
+        for word in text.split():
+            seen[word] = seen.get(word, 0) + len(_MEASURE.findall(word))
+        _MEASURE.findall(text)
+    return time.process_time() - started
+
+
+@contextmanager
+def costs_at_most(seconds: float) -> Iterator[None]:
+    """Hold the work inside to a limit, in units of a known work done at the same time on the same core.
+
+    For texts made to hurt: what grows with the square, or backtracks, takes minutes. Neither a slow machine nor a
+    busy one makes it fail: not waiting but computing is counted, and in multiples of `_unit`, which gets slower with
+    the machine. `seconds` are those of an idle machine, and several times what the work took there.
+    """
+    before = max(_unit() for _ in range(3))
+    started = time.process_time()
+    yield
+    spent = time.process_time() - started
+    unit = max(before, *(_unit() for _ in range(3)), UNIT)
+    assert spent / unit < seconds / UNIT, f"{spent / unit:.0f} units of work; the limit is {seconds / UNIT:.0f}"
 
 
 def environment_of(address: str, **more: str) -> dict[str, str]:
@@ -46,7 +97,7 @@ def running_prefect(home: Path) -> Iterator[str]:
         assert address.startswith("http://127.0.0.1"), "the Prefect server did not start"
         yield address
         server.stdin.close()
-        server.wait(30)
+        server.wait(120)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

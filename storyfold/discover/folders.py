@@ -18,7 +18,7 @@ from storyfold.outcomes import Reason
 
 WILDCARDS = frozenset("*?[")
 PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".txt")
-ARCHIVE_ENDINGS = (".warc", ".warc.gz", ".wet", ".wet.gz")
+ARCHIVE_ENDINGS = (".warc", ".warc.gz", ".wet", ".wet.gz", ".arc", ".arc.gz")
 
 
 @dataclass(frozen=True, slots=True)

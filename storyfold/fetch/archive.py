@@ -24,6 +24,7 @@ from storyfold.answers import Answer, Place
 from storyfold.fetch.contents import Content, content_of
 from storyfold.outcomes import Reason, Rejected
 from storyfold.payloads import GZIP
+from storyfold.record_bytes import place_words
 from storyfold.schemas.pages import Page
 from storyfold.settings import Limits
 from storyfold.warc import HEAD_BYTES, read_at
@@ -177,5 +178,6 @@ def read_page(page: Page, archive_folder: Path, limits: Limits) -> bytes:
         path = archive_folder / path
     content = read_record(path, page.warc_offset, limits.page_bytes).data
     if hashlib.sha256(content).hexdigest() != page.content_sha256:
-        raise Rejected(Reason.UNREADABLE_INPUT, f"{path.name} at byte {page.warc_offset} holds other bytes than before")
+        place = f"{path.name} {place_words(page.warc_offset)}"
+        raise Rejected(Reason.UNREADABLE_INPUT, f"{place} holds other bytes than before")
     return content

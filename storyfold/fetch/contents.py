@@ -14,8 +14,9 @@ from pathlib import Path
 from storyfold.addresses import split
 from storyfold.answers import ErrorAnswer, header
 from storyfold.outcomes import Reason, Rejected
-from storyfold.payloads import GZIP_MAGIC, content_type, dechunk, decode, gunzip
-from storyfold.warc import Record, http_head
+from storyfold.payloads import GZIP_MAGIC, PAGE_TYPES, content_type, dechunk, decode, gunzip
+from storyfold.record_bytes import place_words
+from storyfold.warc import Record, http_head, looks_like_archive
 
 OK_STATUSES = frozenset({200, 203})  # 203: as 200, changed by a proxy on the way (RFC 9110, 15.3.4)
 TEXT_ENDINGS = {".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml", ".txt": "text/plain"}
@@ -61,14 +62,14 @@ def content_of(record: Record, limit: int) -> Content:
     """
     url = record.target if record.target and split(record.target) else None
     seen_at = _instant(record.headers.get("warc-date"))
-    if record.type != "response":
-        media_type, charset = content_type(record.headers.get("content-type"))
+    head = http_head(record.block) if record.type == "response" else None
+    media_type, charset = content_type(record.headers.get("content-type"))
+    if record.type != "response" or (head is None and media_type in PAGE_TYPES):
         if len(record.block) > limit:
             raise Rejected(Reason.TOO_LARGE, f"{len(record.block)} bytes; the limit is {limit}")
         return Content(data=record.block, url=url, media_type=media_type, charset=charset, seen_at=seen_at)
-    head = http_head(record.block)
     if head is None:
-        raise Rejected(Reason.UNREADABLE_INPUT, f"at byte {record.offset}: no HTTP answer in the record")
+        raise Rejected(Reason.UNREADABLE_INPUT, f"{place_words(record.offset)}: no HTTP answer in the record")
     status, headers, start = head
     if status not in OK_STATUSES:
         raise ErrorAnswer(status, url or "")
@@ -139,6 +140,8 @@ def check_text(content: Content) -> None:
     data = content.data
     if signature := next((what for magic, what in SIGNATURES.items() if data.startswith(magic)), None):
         raise Rejected(Reason.NOT_TEXT, f"the bytes are {signature}")
+    if looks_like_archive(data):
+        raise Rejected(Reason.NOT_TEXT, "the bytes are a web archive; its name should end in .warc, .wet or .arc")
     start = data[:SNIFFED]
     wide = start.startswith(_UTF16) or (content.charset or "").startswith(("utf-16", "utf-32", "ucs-2"))
     if not wide and len(_CONTROL.findall(start)) > NOISE * len(start):

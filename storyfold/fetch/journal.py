@@ -1,20 +1,24 @@
 """What was asked already: each answer is written down as it comes, so that a killed batch asks for nothing twice.
 
 A journal is a file that only grows: for each question a line of JSON after its checksum, then the payload as it came.
-A killed process leaves at most its last entry cut; the next start takes off everything from the first entry on that is
-not whole. Everything is asked through the journal, by
-many threads in any order, and then read back from it in the items' order: so the archive, written from the second
-reading, is the same however the threads ran.
+A killed process leaves at most its last entry cut. Several processes may keep one journal, as all of a night share the
+rules of robots.txt: one writes at a time, under the file's lock, and first reads on to what the others have written,
+and takes off what is not whole there, which nobody can be writing.
+
+Everything is asked through the journal, by many threads in any order, and then read back from it in the items' order:
+so the archive, written from the second reading, is the same however the threads ran. The promise is exact: a question
+whose entry is whole in the file is not put again; one that was answered and not yet written down is.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import json
 import os
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +30,8 @@ from storyfold.payloads import decode
 
 Key = tuple[str, Validators | None]
 """An address, and of which version only a change was asked for: another's "not modified" would be no answer."""
+Entry = dict[str, Any]
+"""What the line of JSON says."""
 CHECKSUM = 9  # characters of a line's checksum: eight hex digits of CRC-32, and a space
 # Refusals that say nothing of the page: a start that takes the batch up may ask again.
 PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.REFUSED_ADDRESS})
@@ -42,16 +48,17 @@ class Journal:
         self._lock = threading.Lock()
         self._failed: dict[str, Rejected | Transient] = {}  # not written down: a later start may try again
         self._file: IO[bytes] | None = None
-        self._entries, self._end = _read_entries(path)
+        self._entries: dict[Key, int] = {}
+        self._end = 0  # of the last whole entry that was read or written here
+        self._read_on()
 
     def __call__(self, url: str, limit: int, validators: Validators | None = None) -> Answer:
         """The answer that is written down, or else a new one; raises what asking raised, again each time."""
         key = (url, validators)
         with self._lock:
-            # A whole answer is one to every question; what is known of a page may change between two starts.
-            place, failed = self._entries.get(key, self._entries.get((url, None))), self._failed.get(url)
-        if place is not None:
-            return self._again(place, url, limit)
+            written, failed = self._written(key), self._failed.get(url)
+        if written is not None:
+            return _told_again(*written, url, limit)
         if failed is not None:
             raise failed
         try:
@@ -68,6 +75,13 @@ class Journal:
             raise
         self._write(key, {"answer": _answer(answer)}, answer.payload)
         return answer
+
+    @property
+    def questions(self) -> Collection[Key]:
+        """What has its answer, or its refusal, in the file: what is not asked again."""
+        with self._lock:
+            self._read_on()
+            return tuple(self._entries)
 
     def fail(self, url: str, error: Rejected | Transient) -> None:
         """Give an address up for as long as this process works on it."""
@@ -101,9 +115,14 @@ class Journal:
         line = _checksum(line) + line
         with self._lock:
             file = self._opened()
-            file.seek(self._end)
-            file.write(line + payload + b"\n")
-            file.flush()  # to the system, which keeps it when the process is killed
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                self._read_to_the_end(file)
+                file.seek(self._end)
+                file.write(line + payload + b"\n")
+                file.flush()  # to the system, which keeps it when the process is killed
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)
             self._entries[key] = self._end
             self._end += len(line) + len(payload) + 1
 
@@ -111,33 +130,69 @@ class Journal:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
-            self._file.truncate(self._end)
         return self._file
 
-    def _again(self, place: int, url: str, limit: int) -> Answer:
-        with self._lock:
-            file = self._opened()
-            file.seek(place)
-            entry = json.loads(file.readline()[CHECKSUM:])
-            payload = file.read(entry["bytes"])
-        if "refused" in entry:
-            told = entry["refused"]
-            if told["status"] is not None:
-                raise ErrorAnswer(told["status"], told["final_url"], told["detail"])
-            raise Rejected(Reason(told["reason"]), told["detail"])
-        told = entry["answer"]
-        headers = tuple((name, value) for name, value in told["headers"])
-        return Answer(
-            url=url,
-            final_url=told["final_url"],
-            status=told["status"],
-            status_text=told["status_text"],
-            version=told["version"],
-            headers=headers,
-            content=decode(payload, header(headers, "content-encoding"), limit) if payload else b"",
-            payload=payload,
-            seen_at=datetime.fromisoformat(told["seen_at"]),
-        )
+    def _read_to_the_end(self, file: IO[bytes]) -> None:
+        """Know all that is written, and take off what is not whole. Only under the file's lock."""
+        self._read_on()
+        if os.fstat(file.fileno()).st_size != self._end:
+            # The rest of a killed writer; or damage that another has taken off, and our places hold no more.
+            self._entries, self._end = {}, 0
+            self._read_on()
+            file.truncate(self._end)
+
+    def _written(self, key: Key) -> tuple[Entry, bytes] | None:
+        """What is written down for a question, by whomever; None where nothing is, or no longer."""
+        if self._place(key) is None:
+            self._read_on()
+        place = self._place(key)
+        if place is None:
+            return None
+        file = self._opened()
+        file.seek(place)
+        found = _read_entry(file)
+        # another process may have taken off what was damaged since, and written something else there
+        return found if found and _key(found[0]) in (key, (key[0], None)) else None
+
+    def _place(self, key: Key) -> int | None:
+        # A whole answer is one to every question; what is known of a page may change between two starts.
+        return self._entries.get(key, self._entries.get((key[0], None)))
+
+    def _read_on(self) -> None:
+        """Take in the whole entries behind the last one that is known, which others may have written."""
+        try:
+            if self.path.stat().st_size <= self._end:
+                return
+            file = self.path.open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            file.seek(self._end)
+            while found := _read_entry(file):
+                self._entries[_key(found[0])] = self._end
+                self._end = file.tell()
+
+
+def _told_again(entry: Entry, payload: bytes, url: str, limit: int) -> Answer:
+    """The answer of an entry, or what it raised."""
+    if "refused" in entry:
+        told = entry["refused"]
+        if told["status"] is not None:
+            raise ErrorAnswer(told["status"], told["final_url"], told["detail"])
+        raise Rejected(Reason(told["reason"]), told["detail"])
+    told = entry["answer"]
+    headers = tuple((name, value) for name, value in told["headers"])
+    return Answer(
+        url=url,
+        final_url=told["final_url"],
+        status=told["status"],
+        status_text=told["status_text"],
+        version=told["version"],
+        headers=headers,
+        content=decode(payload, header(headers, "content-encoding"), limit) if payload else b"",
+        payload=payload,
+        seen_at=datetime.fromisoformat(told["seen_at"]),
+    )
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
@@ -160,22 +215,17 @@ def _checksum(line: bytes) -> bytes:
     return b"%08x " % zlib.crc32(line)
 
 
-def _read_entries(path: Path) -> tuple[dict[Key, int], int]:
-    """Where each question's entry starts, and where the last whole entry ends."""
-    entries: dict[Key, int] = {}
-    end = 0
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return entries, end
-    with file:
-        while line := file.readline():
-            if line[:CHECKSUM] != _checksum(line[CHECKSUM:]):
-                break
-            told = json.loads(line[CHECKSUM:])
-            payload = file.read(told["bytes"])
-            if zlib.crc32(payload) != told["crc"] or file.read(1) != b"\n":
-                break
-            entries[told["url"], Validators(**told["known"]) if told["known"] else None] = end
-            end = file.tell()
-    return entries, end
+def _key(entry: Entry) -> Key:
+    return entry["url"], Validators(**entry["known"]) if entry["known"] else None
+
+
+def _read_entry(file: IO[bytes]) -> tuple[Entry, bytes] | None:
+    """The entry that starts here and its payload; None if there is no whole one."""
+    line = file.readline()
+    if not line or line[:CHECKSUM] != _checksum(line[CHECKSUM:]):
+        return None
+    entry: Entry = json.loads(line[CHECKSUM:])
+    payload = file.read(entry["bytes"])
+    if zlib.crc32(payload) != entry["crc"] or file.read(1) != b"\n":
+        return None
+    return entry, payload

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from storyfold.outcomes import Reason
 from storyfold.report.summary import NightSummary, StoryLine
 from storyfold.report.words import counted, duration, moment, number, plain
 
+ARCHIVES = 2  # whose passed records are told; the page has more, the table all
 STORIES = 5  # with at most three lines each, the whole stays below 30 lines: a terminal's height without scrolling
 
 
@@ -23,6 +25,7 @@ def summary_lines(summary: NightSummary) -> list[str]:
     if summary.rejects:
         reasons = ", ".join(f"{plain(r.reason, 30)} {number(r.pages)}" for r in summary.rejects)
         lines.append(f"  Rejected for the first time: {plain(reasons, 85)}")
+    lines += [f"  Passed over: {words}" for words in _passed(summary)]
     if summary.failed_checks:
         names = ", ".join(plain(check.name, 40) for check in summary.failed_checks)
         lines.append(f"  Checks not passed: {plain(names, 95)}")
@@ -37,6 +40,14 @@ def summary_lines(summary: NightSummary) -> list[str]:
         for d in summary.doubts[:3]
     ]
     return [line.rstrip()[:120] for line in lines]
+
+
+def _passed(summary: NightSummary) -> list[str]:
+    """What archives held beside pages: it is no item, and is counted all the same."""
+    shown = [page for line in summary.rejects if line.reason == Reason.PASSED_RECORDS for page in line.shown]
+    names = [(page.location or "").rpartition("/")[2] for page in shown]
+    told = zip(shown, names, strict=True)
+    return [f"{plain(page.detail, 70)} in {plain(name, 30)}" for page, name in told][:ARCHIVES]
 
 
 def _story(place: int, story: StoryLine) -> list[str]:

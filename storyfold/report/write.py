@@ -13,8 +13,7 @@ from storyfold.report.summary import night_summary
 
 def write_report(lake: Lake, run_id: str) -> tuple[list[str], Path]:
     """Write `reports/<run_id>.html`, for the last run also `latest.html`; the summary's lines and the page's path."""
-    with lake.connect() as connection:
-        summary = night_summary(connection, run_id)
+    summary = lake.ask(lambda connection: night_summary(connection, run_id))
     lake.reports.mkdir(parents=True, exist_ok=True)
     page = render_page(summary)
     path = lake.reports / f"{run_id}.html"

@@ -12,5 +12,9 @@ ArticleId = Annotated[str, "The article: a hash of its canonical URL; for a page
 Version = Annotated[int, "The article's text as it stood: 1, then one more for each change that is not cosmetic."]
 StoryId = Annotated[str, "The story: a hash of its founding member's `article_id`."]
 WarcFile = Annotated[str, "The archive with the bytes: below the lake's `archive/`, or the full path of one of yours."]
-WarcOffset = Annotated[int, "Where the record starts in `warc_file`, in bytes of the file as stored."]
+WarcOffset = Annotated[
+    int,
+    "Where the record starts in `warc_file`, in bytes of the file as stored; below zero, minus where it starts in the "
+    "inflated bytes of an archive that was compressed whole.",
+]
 ContentHash = Annotated[str, "SHA-256 of the page's bytes, in hex, before any decoding of characters."]

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -244,6 +245,37 @@ def test_an_archive_that_is_cut_is_told_and_the_rest_is_parsed(tmp_path):
     (tmp_path / "cut.warc.gz").write_bytes(whole[:-100])
     run("parse", tmp_path / "cut.warc.gz", "--out", tmp_path / "out.jsonl", code=3)
     assert sorted(str(row["reason"]) for row in rows_of(tmp_path / "out.jsonl")) == ["None", "cut-archive"]
+
+
+def warc_record(kind, block, media_type="application/http; msgtype=response"):
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nContent-Type: {media_type}\r\nContent-Length: {len(block)}\r\n\r\n"
+    return head.encode() + block + b"\r\n\r\n"
+
+
+def test_each_record_of_an_archive_has_its_row_or_is_counted(tmp_path):
+    page = (DEMO / "vale-tribune" / "hallin-dam-vote.html").read_bytes()
+    answers = {
+        "typed": b"200 OK\r\nContent-Type: text/html\r\n\r\n" + page,
+        "untyped": b"200 OK\r\nServer: a\r\n\r\n" + page,
+        "vague": b"200 OK\r\nContent-Type: application/octet-stream\r\n\r\n" + page,
+        "picture without a type": b"200 OK\r\n\r\n\x89PNG\r\n\x1a\n" + bytes(99),
+        "gone": b"404 Not Found\r\nContent-Type: text/html\r\n\r\n" + page,
+        "picture": b"200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n",
+        "redirect": b"301 Moved\r\nLocation: /\r\n\r\n",
+    }
+    records = [warc_record("response", b"HTTP/1.1 " + answer) for answer in answers.values()]
+    records += [warc_record("request", b"GET / HTTP/1.1\r\n\r\n"), warc_record("response", b"no answer")]
+    whole = b"".join(records)
+    for name, data in (
+        ("a.warc.gz", b"".join(map(gzip.compress, records))),
+        ("b.dat", whole),
+        ("c.gz", gzip.compress(whole)),
+    ):
+        (tmp_path / name).write_bytes(data)
+        done = run("parse", tmp_path / name, "--out", tmp_path / "out.jsonl")
+        reasons = Counter(row["reason"] for row in rows_of(tmp_path / "out.jsonl"))
+        assert reasons == {None: 3, "not-text": 1, "http-error": 1, "unreadable-input": 1}
+        assert "passed over 3 records: 1 image/png, 1 redirect, 1 request" in done.stderr.decode()
 
 
 def test_a_row_keeps_the_first_id_it_has(tmp_path):

@@ -206,6 +206,33 @@ def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_try_lands(small_disk
     assert [count(lake, t) for t in ("runs", "sketches", "checks")] == [2, 2, 2]
 
 
+def test_what_duckdb_broke_under_is_asked_again_of_a_new_engine(lake, caplog):
+    seen = []
+
+    def question(connection):
+        tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'memory'").fetchall()
+        seen.append([name for (name,) in tables])
+        if len(seen) == 1:
+            connection.execute("CREATE TABLE memory.main.of_the_broken_engine (a INTEGER)")
+            raise duckdb.InternalException("INTERNAL Error: Attempted to access index 0 within vector of size 0")
+        return connection.execute("SELECT count(*) FROM runs").fetchone()
+
+    assert lake.ask(question) == (0,)
+    assert seen == [[], []]
+    assert "asked again" in caplog.text
+    with pytest.raises(duckdb.InternalException), lake.connect():
+        raise duckdb.InternalException
+    assert lake.read("SELECT 1 AS one").to_pylist() == [{"one": 1}]
+
+    def broken(_):
+        seen.append([])
+        raise duckdb.FatalException("the database has been invalidated")
+
+    with pytest.raises(duckdb.FatalException):
+        lake.ask(broken)
+    assert len(seen) == 4
+
+
 def test_two_lakes_are_open_at_once_in_one_process(tmp_path):
     lakes = [Lake(tmp_path / name) for name in "ab"]
     for number, lake in enumerate(lakes):

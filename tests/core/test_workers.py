@@ -112,7 +112,7 @@ def test_the_end_of_the_pool_ends_those_at_work_and_those_who_wait():
         waiting = [threads.submit(done, ["sleep 100"], Allowance(100, MiB * 100)) for _ in range(3)]
         time.sleep(1)
     assert all(isinstance(future.exception(), WorkerFailed) for future in waiting)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60  # the work would go on for 100 s
 
 
 def test_a_stop_ends_all_workers_at_once():
@@ -144,7 +144,7 @@ def test_no_worker_outlives_a_killed_parent(busy):
         time.sleep(0.3)
         assert is_alive(worker)
         parent.kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while is_alive(worker):
         assert time.monotonic() < deadline
         time.sleep(0.05)

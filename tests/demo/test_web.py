@@ -37,7 +37,7 @@ def running():
 def ask(web, outlet, path, **headers):
     """Status, headers and body of one answer, as sent."""
     parts = urlsplit(web.site.addresses[outlet])
-    connection = HTTPConnection(parts.hostname, parts.port, timeout=10)
+    connection = HTTPConnection(parts.hostname, parts.port, timeout=60)
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     body = answer.read()

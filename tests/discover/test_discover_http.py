@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import time
 from datetime import UTC, datetime
 
 import pytest
+from tests_support import costs_at_most
 
 from storyfold.answers import Answer, ErrorAnswer
 from storyfold.columns import to_table
@@ -144,9 +144,8 @@ def test_entities_are_neither_multiplied_nor_loaded(answers, tmp_path):
     answers.pages[HOME + "rss"] = rss(*items, head=bomb)
     site = f"<url><loc>{HOME}&x;</loc></url><url><loc>{HOME}&l11;</loc></url><url><loc>{HOME}c</loc></url>"
     answers.pages[HOME + "map"] = f'<?xml version="1.0"?>{bomb}<urlset>{site}</urlset>'.encode()
-    started = time.process_time()
-    result = look(answers, feeds=(HOME + "rss",), sitemaps=(HOME + "map",))
-    assert time.process_time() - started < 10
+    with costs_at_most(10):
+        result = look(answers, feeds=(HOME + "rss",), sitemaps=(HOME + "map",))
     assert sum(len(i.location) + len(i.title or "") for i in result.items) < 2_000
     assert "the secret" not in str(result)
     assert {HOME + "a", HOME + "b"} <= {i.location for i in result.items}
@@ -262,9 +261,8 @@ def test_of_a_long_index_only_the_newest_are_asked(answers, caplog):
 )
 def test_sitemaps_of_every_sort(answers, content, expected):
     answers.pages[HOME + "map"] = content
-    started = time.process_time()
-    result = look(answers, sitemaps=(HOME + "map",))
-    assert time.process_time() - started < 10
+    with costs_at_most(10):
+        result = look(answers, sitemaps=(HOME + "map",))
     assert expected is None or reasons(result) == expected
 
 
@@ -297,7 +295,12 @@ def test_emoji_in_two_halves_and_references_to_nothing(answers):
 
 
 def test_many_references_take_no_time():
-    started = time.process_time()
-    for content in (b"&#" * 500_000, b"&#1" * 300_000, b"&#" + b"1" * 10**6, b"&#x;" * 250_000, b"&#55357;" * 120_000):
-        mend_references(content)
-    assert time.process_time() - started < 3
+    with costs_at_most(3):
+        for content in (
+            b"&#" * 500_000,
+            b"&#1" * 300_000,
+            b"&#" + b"1" * 10**6,
+            b"&#x;" * 250_000,
+            b"&#55357;" * 120_000,
+        ):
+            mend_references(content)

@@ -92,7 +92,7 @@ def test_a_large_page_is_refused_by_its_length_and_by_its_bytes(server, client, 
 def drip(head: bytes, then: bytes):
     def send(connection: socket.socket, _: str) -> None:
         connection.sendall(head)
-        for _ in range(200):
+        for _ in range(1_200):
             connection.sendall(then)
             time.sleep(0.05)
 
@@ -120,7 +120,7 @@ def test_a_drip_is_stopped_at_the_deadline(server, head, then):
         pytest.raises(Transient) as caught,
     ):
         client(f"{server.address}/drip", MIB)
-    assert time.monotonic() - started < 3  # the drip goes on for 10 s; the rest is room for a busy machine
+    assert time.monotonic() - started < 30  # the drip goes on for a minute; the rest is room for a busy machine
     assert not isinstance(caught.value, BusyAnswer)
     assert failure(caught.value)[0] is Reason.NO_ANSWER
 
@@ -138,14 +138,14 @@ def test_the_client_answers_again_after_a_deadline(server, answer_with):
 
 def test_a_tls_handshake_that_never_ends_is_stopped(server):
     listener = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=lambda: listener.accept()[0].recv(10**6) and time.sleep(4), daemon=True).start()
+    threading.Thread(target=lambda: listener.accept()[0].recv(10**6) and time.sleep(60), daemon=True).start()
     started = time.monotonic()
     with (
         Client(Limits(connect_seconds=30, answer_seconds=0.5, network=ON_LOOPBACK)) as client,
         pytest.raises(Transient),
     ):
         client(f"https://127.0.0.1:{listener.getsockname()[1]}/", MIB)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
     listener.close()
 
 

@@ -1,8 +1,6 @@
 """Plain-text dumps: invented pages with what must be read from them, the two real seeds, and hostile texts."""
 
 import json
-import os
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests_support import costs_at_most, shared_place
 
 from storyfold.parse.bylines import credit_names, find_agency, find_dateline
 from storyfold.parse.dates import weigh
@@ -26,7 +25,6 @@ from storyfold.schemas.pages import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 DUMPS = sorted((ROOT / "tests" / "golden" / "dumps").glob("*.txt"))
-SEEDS = Path(os.environ.get("STORYFOLD_SHARED", ROOT.parent / "shared")) / "data" / "seeds"
 SEEN = datetime(2026, 11, 21, tzinfo=UTC)
 
 
@@ -78,10 +76,8 @@ def test_enough_golden_dumps():
 
 
 def read_seed(start):
-    files = sorted(SEEDS.glob(f"{start}*.txt"))
-    if not files:
-        pytest.skip(f"the shared seed pages are not at {SEEDS}; set STORYFOLD_SHARED")
-    return read(files[0].read_text(encoding="utf-8"))
+    (file,) = shared_place("data", "seeds").glob(f"{start}*.txt")
+    return read(file.read_text(encoding="utf-8"))
 
 
 def test_seed_from_a_wire_mirror():
@@ -351,8 +347,7 @@ ARTICLE = "The council of the town voted on Monday for the new bridge, which is 
     ],
 )
 def test_hostile_text_costs_little(text):
-    started = time.process_time()
-    found = parse_dump(text, make_page())
-    find_agency(found.credits, found.body)
-    find_dateline(found.body)
-    assert time.process_time() - started < 8  # measured: under 2.5 s each; one that backtracks takes minutes
+    with costs_at_most(8):  # measured: under 2.5 s each; one that backtracks takes minutes
+        found = parse_dump(text, make_page())
+        find_agency(found.credits, found.body)
+        find_dateline(found.body)

@@ -77,7 +77,7 @@ def test_a_night_quarantines_pages_over_their_limits_and_keeps_the_rest(pages, t
 
 
 def test_file_commands_quarantine_and_go_on_in_the_same_order(pages, caplog):
-    items, _ = find_items([pages])
+    items = find_items([pages]).items
     (rows,) = rows_of(items, 2, LIMITS)
     assert [Path(row["path"]).name for row in rows] == [Path(item.location).name for item in items]
     assert [row["reason"] for row in rows].count("quarantined") == 1
@@ -127,11 +127,9 @@ def test_a_stop_of_the_file_command_leaves_no_process_behind(stop, tmp_path):
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as running:
         try:
             workers = wait_for(lambda: len(found := children(running.pid)) == 2 and found)
-            began = time.monotonic()
             running.send_signal(stop)
-            assert running.wait(20) != 0
+            assert running.wait(60) != 0
             wait_for(lambda: not any(map(is_alive, workers)))
-            assert time.monotonic() - began < 20
             assert b"Traceback" not in running.stderr.read()
         finally:
             running.kill()
@@ -152,7 +150,7 @@ def is_alive(process):
 
 
 def wait_for(found):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not (value := found()):
         assert time.monotonic() < deadline
         time.sleep(0.05)

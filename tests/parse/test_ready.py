@@ -23,7 +23,7 @@ def tables():
     own = [f for f in cached if f.__module__.startswith("storyfold.parse") and not f.__wrapped__.__code__.co_argcount]
     return {f"{f.__module__}.{f.__qualname__}": f.cache_info().currsize for f in own}
 
-items, _ = find_items([Path(path) for path in sys.argv[1:]])
+items = find_items([Path(path) for path in sys.argv[1:]]).items
 load_for_rows(fast=False)
 loaded, made = set(sys.modules), tables()
 with event.install_recorder("numba:compile") as compiled:

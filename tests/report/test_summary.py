@@ -253,6 +253,14 @@ ALLOWED = (
 ).split()
 
 
+def test_what_archives_held_beside_pages_is_told(build, rows):
+    detail = "40 records: 30 image/png, 10 request"
+    told = next(row for row in rows if isinstance(row, Reject))
+    told = replace(told, reject_id="crawl", reason="passed-records", location="in/crawl.warc.gz", detail=detail)
+    lines = summary_lines(night_summary(build([*rows, told]), "night-2"))
+    assert f"  Passed over: {detail} in crawl.warc.gz" in lines
+
+
 def test_lines_tell_the_night(summary):
     lines = summary_lines(summary)
     assert lines[0] == "Night of 2026-03-04: landed after 1 min 30 s (run night-2)"

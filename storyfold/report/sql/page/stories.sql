@@ -1,12 +1,16 @@
 -- the stories that this run made or changed, the most widely told first
+WITH changed AS MATERIALIZED (
+    SELECT *
+    FROM top_stories
+    WHERE story_id IN (SELECT story_id FROM stories WHERE run_id = $run_id)
+)
 SELECT
-    top_stories.story_id, top_stories.headline, independent_sources, outlets, articles,
+    changed.story_id, changed.headline, independent_sources, outlets, articles,
     first_published_at, last_published_at, keywords, provisional,
     first_reports.article_id AS first_article_id,
     coalesce(first_reports.maybe_earlier, 0) AS maybe_earlier,
-    count(*) OVER () AS total
-FROM top_stories
-LEFT JOIN first_reports ON first_reports.story_id = top_stories.story_id
-WHERE top_stories.story_id IN (SELECT story_id FROM stories WHERE run_id = $run_id)
+    (SELECT count(*) FROM changed) AS total
+FROM changed
+LEFT JOIN first_reports ON first_reports.story_id = changed.story_id
 ORDER BY place
 LIMIT 12
