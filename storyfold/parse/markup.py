@@ -25,6 +25,7 @@ from storyfold.parse.printed import printed_claims, printed_credits, printed_lin
 from storyfold.parse.tame import tame_markup
 from storyfold.parse.titles import choose_title
 from storyfold.parse.wordings import title_wordings
+from storyfold.publishers import publisher_of, same_publisher
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings import Limits
 
@@ -81,7 +82,7 @@ def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast:
         date_claims=claims,
         canonical_url=url,
         original_url=original_of(metadata, page.url),
-        outlet=next(iter(metadata.sites), None) or addresses.host_of(url),
+        outlet=next(iter(metadata.sites), None) or publisher_of(url),
         language=metadata.language,
         section=metadata.section,
         tags=metadata.tags,
@@ -149,7 +150,7 @@ def _is_visible(tree: LexborHTMLParser) -> bool:
 def choose_url(metadata: Metadata, url: str | None) -> str | None:
     """The address that stands for the page: its canonical link, else `og:url`, else its own.
 
-    A claim of another host is evidence of copying and never the page's identity; neither is the site's root.
+    A claim of another publisher is evidence of copying and never the page's identity; neither is the site's root.
     """
     for claim in (metadata.canonical, metadata.og_url):
         if not claim or (not url and addresses.split(claim) is None):
@@ -161,12 +162,11 @@ def choose_url(metadata: Metadata, url: str | None) -> str | None:
 
 
 def original_of(metadata: Metadata, url: str | None) -> str | None:
-    """The address on another site that the page names as its original: as canonical, or as what it is a copy of."""
-    own = addresses.host_of(url)
+    """Another publisher's address that the page names as its original: as canonical, or as what it is a copy of."""
     for claim in (metadata.canonical, *metadata.originals, metadata.og_url):
-        claimed = addresses.canonical_url(claim, url) if own and claim else None
+        claimed = addresses.canonical_url(claim, url) if url and claim else None
         parts = addresses.split(claimed)
-        if claimed and parts and parts.path not in ("", "/") and _site(parts.hostname) != _site(own):
+        if parts and parts.path not in ("", "/") and publisher_of(url) and not same_publisher(claimed, url):
             return claimed
     return None
 
@@ -178,11 +178,7 @@ def _may_stand_for(claimed: str, url: str | None) -> bool:
     is_root = parts.path in ("", "/") and not parts.query
     if own is None:
         return not is_root
-    return _site(parts.hostname) == _site(own.hostname) and (not is_root or own.path in ("", "/"))
-
-
-def _site(host: str | None) -> str:
-    return re.sub(r"^(?:(?:www|m|mobile|amp)\.)+", "", host or "")
+    return same_publisher(claimed, url) and (not is_root or own.path in ("", "/"))
 
 
 def url_claims(url: str | None) -> tuple[DateClaim, ...]:
