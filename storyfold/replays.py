@@ -41,12 +41,22 @@ def original_address(url: str) -> str:
     return url
 
 
+def base_of(href: str | None, url: str | None) -> str | None:
+    """What a page's relative addresses are read against: its `<base href>`, else its own address `url`.
+
+    Of a replay it is the address shown. A base that is no http(s) address does not count (HTML standard, 2.4.1).
+    """
+    own = original_address(url) if url else None
+    parts = addresses.split(href, own) if href and len(href) <= addresses.MAX_LENGTH else None
+    return original_address(parts.geturl()) if parts else own
+
+
 def represented_url(url: str | None, base: str | None = None) -> str | None:
     """The canonical form of the address that this one stands for, read against `base`; None if it is not http(s)."""
     canonical = addresses.canonical_url(url, base)
     if canonical is None or (shown := original_address(canonical)) == canonical:
         return canonical
-    return addresses.canonical_url(shown)
+    return addresses.canonical_url(shown) or canonical
 
 
 def _shown(url: str) -> str | None:
