@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from storyfold import addresses
+from storyfold.former_ids import former_url
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.body import find_body
 from storyfold.parse.credits import names_person
@@ -83,6 +84,7 @@ def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast:
         credits=writers,
         date_claims=claims,
         canonical_url=url,
+        former_url=former_url((metadata.canonical, metadata.og_url), page.url),
         original_url=original_of(metadata, page.url),
         outlet=next(iter(metadata.sites), None) or publisher_of(url),
         language=metadata.language,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from storyfold import addresses
+from storyfold.former_ids import former_article_ids, former_canonical
 from storyfold.identity import article_id, text_sha256
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
@@ -40,11 +41,15 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The best article found, and why it is rejected: `reason` is None where it is kept."""
+    """The best article found, and why it is rejected: `reason` is None where it is kept.
+
+    `former_ids` are those that older versions of this program gave the page, where they are others.
+    """
 
     article: Article
     reason: Reason | None = None
     detail: str = ""
+    former_ids: tuple[str, ...] = ()
 
 
 def parse_page(page: Page, content: bytes, limits: Limits, *, fast: bool = False) -> Parsed:
@@ -58,7 +63,8 @@ def parse_page(page: Page, content: bytes, limits: Limits, *, fast: bool = False
         return Parsed(assemble(page, Extract()), rejected.reason, rejected.detail)
     article = assemble(page, extract)
     reason, detail = _verdict(article)
-    return Parsed(article, reason, detail)
+    former = extract.former_url or former_canonical(page.url)
+    return Parsed(article, reason, detail, former_article_ids(former, article.article_id, page.source_id, page.name))
 
 
 def _read(page: Page, content: bytes, limits: Limits, *, fast: bool) -> Extract:
