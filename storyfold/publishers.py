@@ -61,7 +61,9 @@ def _publisher_of_host(host: str, port: int | None) -> str:
     if ":" in host or len(labels) < 2 or _NUMBER.fullmatch(labels[-1]):
         name = f"[{host}]" if ":" in host else ".".join(labels) or host
         return name if port in WEB_PORTS else f"{name}:{port}"
-    name = ".".join(labels).removeprefix("www.")
+    if labels[0] == "www" and len(labels) > 2:  # www.gov.uk is gov.uk, although the list takes it for a customer there
+        labels = labels[1:]
+    name = ".".join(labels)
     if len(name) > MAX_HOST:
         return name
     found = _suffixes().extract_str(name)

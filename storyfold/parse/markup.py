@@ -177,7 +177,7 @@ def original_of(metadata: Metadata, url: str | None) -> str | None:
 
 
 def _may_stand_for(claimed: str, url: str | None) -> bool:
-    own, parts = addresses.split(represented_url(url)), addresses.split(claimed)
+    own, parts = addresses.split(url and original_address(url)), addresses.split(claimed)
     if parts is None:
         return False
     is_root = parts.path in ("", "/") and not parts.query
@@ -196,7 +196,7 @@ def _is_own_replay(claim: str | None, url: str | None) -> bool:
 
 
 def _is_replay(url: str | None) -> bool:
-    return represented_url(url) != addresses.canonical_url(url)
+    return url is not None and original_address(url) != url
 
 
 def choose_image(images: Sequence[str], base: str | None) -> str | None:

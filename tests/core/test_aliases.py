@@ -89,11 +89,11 @@ def test_a_new_page_does_not_take_the_article_of_another_address():
 
 
 NAMES = st.sampled_from("abcdef")
+PAIRS = st.sets(st.tuples(NAMES, NAMES))
+HOURS = st.dictionaries(NAMES, st.integers(0, 2))
 
 
-@given(
-    st.sets(NAMES), st.sets(st.tuples(NAMES, NAMES)), st.dictionaries(NAMES, st.integers(0, 2)), st.randoms()
-)  # fmt: skip
+@given(st.sets(NAMES), PAIRS, HOURS, st.randoms())
 def test_it_settles_after_one_night_in_any_order_and_no_alias_leads_to_an_alias(tonight, pairs, hours, random):
     former = [pair for pair in pairs if pair[0] in tonight and pair[0] != pair[1]]
     articles = {name: held(hour) for name, hour in hours.items()}
@@ -140,3 +140,19 @@ def test_any_text_had_an_address_or_none(claim, url):
     former_url((claim, url), f"https://a.example/{url}")
     former_url((claim, url), url)
     former_canonical(claim, url)
+
+
+@given(
+    st.lists(st.sets(NAMES), max_size=4), st.sets(st.tuples(NAMES, NAMES)), st.dictionaries(NAMES, st.integers(0, 2))
+)
+def test_whatever_comes_in_later_nights_an_alias_stays_and_leads_to_an_article(nights, pairs, hours):
+    articles, aliases = {name: held(hour) for name, hour in hours.items()}, {}
+    for number, tonight in enumerate(nights):
+        former = [pair for pair in pairs if pair[0] in tonight and pair[0] != pair[1]]
+        lake = known(articles, *(alias(name, *told) for name, told in aliases.items()))
+        ids, more = settle(tonight, former, lake)
+        assert not more.keys() & aliases.keys()
+        assert all(ids[name] == aliases[name][0] for name in tonight & aliases.keys())
+        aliases |= more
+        articles |= {to: held(3 + number) for to in ids.values() if to not in articles}
+        assert {of for of, _ in aliases.values()} <= articles.keys() - aliases.keys()

@@ -25,6 +25,7 @@ from storyfold.publishers import PLATFORMS, publisher_of, same_publisher
         ("https://goat.wordpress.com/a", "goat.wordpress.com"),
         ("https://github.io/a", "github.io"),  # a public suffix itself
         ("https://www.gov.uk/a", "gov.uk"),
+        ("https://www.com/a", "www.com"),
         ("http://127.0.0.1:8000/a", "127.0.0.1:8000"),
         ("http://0x7f.1/a", "0x7f.1"),
         ("http://[2001:db8::1]:81/a", "[2001:db8::1]:81"),
