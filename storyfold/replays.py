@@ -12,8 +12,6 @@ from urllib.parse import unquote
 
 from storyfold import addresses
 
-DEPTH = 3  # replays of replays that are followed
-
 # A stamp of 4 to 14 digits, year first, with the two-letter flag of pywb (`id_`, `im_`, `mp_`), or as archive.today
 # writes it; below at most four folders, as in `/wayback/`, `/all/`, `/collection/live/`. An encoded address too.
 _REPLAY = re.compile(
@@ -32,12 +30,8 @@ _GOOGLE_AMP = re.compile(r"/amp/(?P<secure>s/)?(?P<inner>[^/.]+\..+)")
 
 def original_address(url: str) -> str:
     """The address that a replay or a cached copy shows; any other address as it is. Never raises."""
-    for _ in range(DEPTH):
-        shown = _shown(url)
-        parts = addresses.split(shown)
-        if shown is None or parts is None or not _HOST.fullmatch(parts.hostname or ""):
-            return url
-        url = shown
+    while (shown := _shown(url)) and (parts := addresses.split(shown)) and _HOST.fullmatch(parts.hostname or ""):
+        url = shown  # which is shorter, so that this ends: archives show archives
     return url
 
 

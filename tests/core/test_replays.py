@@ -30,6 +30,7 @@ PAGE = "https://goatpost.example/2026/03/02/cliff?page=2"
         "https://archive.example/web/20260304050607/https%3A%2F%2Fgoatpost.example%2F2026%2F03%2F02%2Fcliff%3Fpage%3D2",
         "https://arquivo.pt/wayback/20260405/https://web.archive.org/web/20260304/"
         "https://goatpost.example/2026/03/02/cliff?page=2",
+        "https://archive.example/web/2026/" * 50 + "https://goatpost.example/2026/03/02/cliff?page=2",
         "https://goatpost-example.cdn.ampproject.org/c/s/goatpost.example/2026/03/02/cliff?page=2",
         "https://www.google.co.uk/amp/s/goatpost.example/2026/03/02/cliff?page=2",
     ],
