@@ -56,6 +56,14 @@ AGREE = {
         """,
         "articles that are cut without cuts, or have cuts and are not",
     ),
+    "agree-aliases": (
+        """
+        SELECT count(*) FROM article_aliases AS alias
+        LEFT JOIN (SELECT DISTINCT article_id, true AS is_held FROM articles) AS article USING (article_id)
+        WHERE article.is_held IS NULL OR alias.article_id IN (SELECT alias_id FROM article_aliases)
+        """,
+        "aliases that lead to no article of the lake, or to another alias",
+    ),
 }
 
 

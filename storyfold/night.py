@@ -16,6 +16,7 @@ from storyfold.outcomes import Reason, StageCounts, leaves_hole
 from storyfold.parts import Part, read_part, read_rows, read_table, total
 from storyfold.schemas import (
     Article,
+    ArticleAlias,
     Copy,
     Cut,
     FamilyPlace,
@@ -112,7 +113,7 @@ def landing_rows(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject],
         Fetch: _stamped(read_table(parts.landing, Fetch), run),
         Reject: to_table([fresh[reject_id] for reject_id in sorted(fresh)], Reject),
     }
-    for cls in (Article, Cut, PageLines, Sketch, Copy, FamilyPlace, Story, Membership, Lineage):
+    for cls in (Article, ArticleAlias, Cut, PageLines, Sketch, Copy, FamilyPlace, Story, Membership, Lineage):
         rows[cls] = _stamped(read_table(parts.landing, cls), run)
     return rows
 

@@ -7,9 +7,10 @@ from collections.abc import Collection
 import duckdb
 import pyarrow as pa
 
+from storyfold.aliases import Held, KnownIds
 from storyfold.columns import from_table
 from storyfold.lake import read
-from storyfold.schemas import Article, Copy, FamilyPlace, Membership, Story
+from storyfold.schemas import Article, ArticleAlias, Copy, FamilyPlace, Membership, Story
 
 # The text that stands, with the instant at which the article was first seen in any version: founders do not change
 # because their text does.
@@ -21,6 +22,28 @@ CURRENT_TEXTS = """
         SELECT article_id, min(first_seen_at) AS instant FROM articles GROUP BY article_id
     ) AS first_seen USING (article_id)
 """
+
+
+_ALIASES = "FROM article_aliases WHERE alias_id IN (FROM asked_ids) OR article_id IN (FROM asked_ids)"
+_HELD = """
+    SELECT article_id, min(first_seen_at) AS first_seen_at, array_agg(DISTINCT url) AS urls FROM articles
+    WHERE article_id IN (FROM asked_ids) OR article_id IN (
+        SELECT article_id FROM article_aliases WHERE alias_id IN (FROM asked_ids)
+    )
+    GROUP BY article_id
+"""
+
+
+def known_ids(connection: duckdb.DuckDBPyConnection, asked: Collection[str]) -> KnownIds:
+    """What the lake knows of these ids: the articles among them, and the aliases to and from them."""
+    connection.register("asked_ids", pa.table({"id": pa.array(sorted(asked), pa.string())}))
+    aliases = from_table(read(connection, _ALIASES), ArticleAlias)
+    held = read(connection, _HELD).to_pylist()
+    connection.unregister("asked_ids")
+    return KnownIds(
+        {row["article_id"]: Held(row["first_seen_at"], frozenset(row["urls"])) for row in held},
+        {alias.alias_id: alias for alias in aliases},
+    )
 
 
 class LakeTexts:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from storyfold.aliases import settle_ids
 from storyfold.attempts import Attempt
 from storyfold.fetch.archive import read_page
 from storyfold.lake import Lake
@@ -18,11 +20,12 @@ from storyfold.parse.batch import STAGE, ParseBatch, fate_of, pages_of, quaranti
 from storyfold.parse.cross_page.night import cut_night, date_night
 from storyfold.parse.ready import load_parser
 from storyfold.parts import Part, read_part, read_rows, slices, total, write_part
-from storyfold.schemas import Article, Reject
+from storyfold.schemas import Article, ArticleAlias, FormerId, Reject
 from storyfold.settings import Limits
 from storyfold.versions import KnownVersion, number_versions
 from storyfold.worker_process import Allowance
 from storyfold.workers import each_in_worker
+from tasks.known import known_ids
 from tasks.known_pages import LakePages
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 
@@ -73,8 +76,12 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
     if done := read_part(out):
         return done
     known = _known_versions(attempt.lake)
-    articles = read_rows(parsed, Article)
+    parsed_articles, former = read_rows(parsed, Article), read_rows(parsed, FormerId)
     with attempt.lake.connect() as connection:
+        tonight = {a.article_id for a in parsed_articles}
+        in_lake = known_ids(connection, tonight | {row.former_id for row in former})
+        settled = settle_ids(tonight, former, in_lake, attempt.run_date)
+        articles = [replace(a, article_id=settled.ids[a.article_id]) for a in parsed_articles]
         known_pages = LakePages(connection, articles)
         dated = date_night(articles, known_pages)
         cut = cut_night(dated, read_rows(parsed, Reject), known_pages)
@@ -84,7 +91,7 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
     counts = total(STAGE, parsed)
     counts.kept -= len(numbered.repeated)
     counts.rejected[Reason.REPEATED_PAGE.value] += len(numbered.repeated)
-    rows = {Article: numbered.new, Reject: numbered.repeated, **cut.rows(numbered.new)}
+    rows = {Article: numbered.new, ArticleAlias: settled.aliases, Reject: numbered.repeated, **cut.rows(numbered.new)}
     return write_part(out, rows, counts)
 
 

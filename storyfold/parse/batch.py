@@ -14,7 +14,7 @@ from storyfold.identity import record_offset, reject_id
 from storyfold.outcomes import Reason, Rejected, StageCounts
 from storyfold.parse.page import parse_page
 from storyfold.parts import Part, read_part, read_rows, write_part
-from storyfold.schemas import Article, Page, Reject
+from storyfold.schemas import Article, FormerId, Page, Reject
 from storyfold.schemas.pages import seen_date
 from storyfold.settings import Limits
 
@@ -36,7 +36,15 @@ class ParseBatch:
     out: Path
 
 
-Fate = Article | Reject
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article, and the ids that older versions of this program gave its page, where they are others."""
+
+    article: Article
+    former_ids: tuple[str, ...] = ()
+
+
+Fate = Kept | Reject
 
 
 def write_batch(batch: ParseBatch, pages: Sequence[Page], fates: Sequence[Fate], seconds: float) -> Part:
@@ -51,15 +59,22 @@ def write_batch(batch: ParseBatch, pages: Sequence[Page], fates: Sequence[Fate],
 
 
 def _write(batch: ParseBatch, fates: Sequence[Fate], seconds: float) -> Part:
-    articles = [fate for fate in fates if isinstance(fate, Article)]
+    articles = [fate.article for fate in fates if isinstance(fate, Kept)]
+    former = dict.fromkeys(row for fate in fates if isinstance(fate, Kept) for row in _former_ids(fate))
     rejects = [fate for fate in fates if isinstance(fate, Reject)]
     counts = StageCounts(STAGE, len(fates), len(articles), Counter(reject.reason for reject in rejects), seconds)
-    return write_part(batch.out, {Article: articles, Reject: rejects}, counts)
+    return write_part(batch.out, {Article: articles, Reject: rejects, FormerId: [*former]}, counts)
+
+
+def _former_ids(kept: Kept) -> list[FormerId]:
+    article = kept.article
+    return [FormerId(article_id=article.article_id, former_id=f, url=article.url) for f in kept.former_ids]
 
 
 def _fit(page: Page, fate: Fate) -> Fate:
     try:
-        to_table([fate], type(fate))
+        row = fate.article if isinstance(fate, Kept) else fate
+        to_table([row], type(row))
     except _UNFIT as error:
         return quarantine(page, fault_of(error))
     return fate
@@ -84,7 +99,7 @@ def fate_of(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Fate:
     except Exception as error:  # noqa: BLE001 (whatever our code does wrong costs this page, not the night)
         return quarantine(page, fault_of(error))
     if parsed.reason is None:
-        return parsed.article
+        return Kept(parsed.article, parsed.former_ids)
     return reject_page(page, parsed.reason, parsed.detail, parsed.article)
 
 

@@ -9,7 +9,10 @@ from storyfold.schemas.pages import DateClaim, Kind, Notice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """One page as read. `credits` are byline texts as printed, not yet split into names."""
+    """One page as read. `credits` are byline texts as printed, not yet split into names.
+
+    `former_url` is what `canonical_url` was by older rules: see `storyfold.former_ids`.
+    """
 
     body: str = ""
     title: str | None = None
@@ -17,6 +20,7 @@ class Extract:
     credits: tuple[str, ...] = ()
     date_claims: tuple[DateClaim, ...] = ()
     canonical_url: str | None = None
+    former_url: str | None = None
     original_url: str | None = None
     outlet: str | None = None
     language: str | None = None

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from storyfold import addresses
+from storyfold.former_ids import former_article_ids, former_canonical
 from storyfold.identity import article_id, text_sha256
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
@@ -17,6 +18,8 @@ from storyfold.parse.extract import Extract
 from storyfold.parse.languages import language_of_text
 from storyfold.parse.markup import parse_html
 from storyfold.parse.notices import notices_of
+from storyfold.publishers import publisher_of
+from storyfold.replays import represented_url
 from storyfold.schemas.pages import Article, Page, seen_date
 from storyfold.settings import Limits
 
@@ -38,11 +41,15 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The best article found, and why it is rejected: `reason` is None where it is kept."""
+    """The best article found, and why it is rejected: `reason` is None where it is kept.
+
+    `former_ids` are those that older versions of this program gave the page, where they are others.
+    """
 
     article: Article
     reason: Reason | None = None
     detail: str = ""
+    former_ids: tuple[str, ...] = ()
 
 
 def parse_page(page: Page, content: bytes, limits: Limits, *, fast: bool = False) -> Parsed:
@@ -56,7 +63,8 @@ def parse_page(page: Page, content: bytes, limits: Limits, *, fast: bool = False
         return Parsed(assemble(page, Extract()), rejected.reason, rejected.detail)
     article = assemble(page, extract)
     reason, detail = _verdict(article)
-    return Parsed(article, reason, detail)
+    former = extract.former_url or former_canonical(page.url)
+    return Parsed(article, reason, detail, former_article_ids(former, article.article_id, page.source_id, page.name))
 
 
 def _read(page: Page, content: bytes, limits: Limits, *, fast: bool) -> Extract:
@@ -99,8 +107,8 @@ def _verdict(article: Article) -> tuple[Reason | None, str]:
 
 def assemble(page: Page, extract: Extract) -> Article:
     """The article row of what a page was read as: claims weighed, names told apart, ids given."""
-    outlet = page.outlet or extract.outlet or addresses.host_of(page.url)
-    canonical = extract.canonical_url or addresses.canonical_url(page.url)
+    outlet = page.outlet or extract.outlet or publisher_of(page.url)
+    canonical = extract.canonical_url or represented_url(page.url)
     authors, bylines = credit_names(extract.credits, outlet=outlet, host=addresses.host_of(canonical))
     agency = find_agency(extract.credits, extract.body)
     title = extract.title or page.title

@@ -5,6 +5,7 @@
 """
 
 from storyfold.columns import Table, table_of
+from storyfold.schemas.aliases import ArticleAlias, FormerId
 from storyfold.schemas.copies import Copy, FamilyPlace, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
@@ -15,6 +16,7 @@ LAKE_ROWS: tuple[type, ...] = (
     Run,
     Fetch,
     Article,
+    ArticleAlias,
     Cut,
     PageLines,
     Reject,
@@ -26,7 +28,7 @@ LAKE_ROWS: tuple[type, ...] = (
     Lineage,
     Check,
 )
-WORK_ROWS: tuple[type, ...] = (Item, Page)
+WORK_ROWS: tuple[type, ...] = (Item, Page, FormerId)
 
 TABLES: dict[str, Table] = {table_of(row).name: table_of(row) for row in LAKE_ROWS}
 WORK_TABLES: dict[str, Table] = {table_of(row).name: table_of(row) for row in WORK_ROWS}
@@ -37,6 +39,7 @@ __all__ = [
     "WORK_ROWS",
     "WORK_TABLES",
     "Article",
+    "ArticleAlias",
     "Byline",
     "Check",
     "Copy",
@@ -44,6 +47,7 @@ __all__ = [
     "DateClaim",
     "FamilyPlace",
     "Fetch",
+    "FormerId",
     "Item",
     "Lineage",
     "Membership",

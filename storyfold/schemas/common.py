@@ -8,7 +8,9 @@ AttemptNumber = Annotated[int, "The attempt of the run, from 1; with `run_id` it
 RunDate = Annotated[date, "The UTC day on which the run started; the partition of run-level tables."]
 SeenDate = Annotated[date, "The UTC day on which we first saw the page; the partition."]
 SourceId = Annotated[str, "The source's `id` in sources.toml."]
-ArticleId = Annotated[str, "The article: a hash of its canonical URL; for a page without one, of source and name."]
+ArticleId = Annotated[
+    str, "The article: a hash of its canonical URL when it first landed; for a page without one, of source and name."
+]
 Version = Annotated[int, "The article's text as it stood: 1, then one more for each change that is not cosmetic."]
 StoryId = Annotated[str, "The story: a hash of its founding member's `article_id`."]
 WarcFile = Annotated[str, "The archive with the bytes: below the lake's `archive/`, or the full path of one of yours."]

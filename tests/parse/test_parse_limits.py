@@ -17,7 +17,7 @@ from storyfold.attempts import begin_attempt
 from storyfold.fetch.archive import read_page
 from storyfold.lake import Lake
 from storyfold.outcomes import StageCounts
-from storyfold.parse.batch import ParseBatch, fault_of, pages_of, write_batch
+from storyfold.parse.batch import Kept, ParseBatch, fault_of, pages_of, write_batch
 from storyfold.parse.page import parse_page
 from storyfold.parts import read_rows, write_part
 from storyfold.schemas import Article, Page, Reject
@@ -91,7 +91,7 @@ def test_a_row_that_no_table_takes_costs_that_page(pages, tmp_path):
     batch = dataclasses.replace(batch, start=0, stop=3, out=tmp_path / "out")
     told = [p for p in pages_of(batch) if "swelling" not in p.location]
     good, bad = (parse_page(p, read_page(p, attempt.lake.archive, LIMITS), LIMITS).article for p in told[:2])
-    done = write_batch(batch, told[:2], [good, dataclasses.replace(bad, title="half \ud800")], 0.0)
+    done = write_batch(batch, told[:2], [Kept(good), Kept(dataclasses.replace(bad, title="half \ud800"))], 0.0)
     assert read_rows([done], Article) == [good]
     (reject,) = read_rows([done], Reject)
     assert (reject.reason, reject.location) == ("quarantined", bad.location)

@@ -13,6 +13,7 @@ from storyfold.report import view_statements
 from storyfold.schemas import (
     TABLES,
     Article,
+    ArticleAlias,
     Byline,
     Check,
     Copy,
@@ -206,6 +207,7 @@ def lake_rows() -> list[object]:
         story("story-dam", "night-1", articles=1, outlets=1, independent_sources=1),
         story("story-dam", "night-2", articles=2, outlets=2, independent_sources=2, first_published_at=at(2)),
         story("story-lost", "night-2", articles=1, outlets=0, independent_sources=1, provisional=True),
+        ArticleAlias(alias_id="dam-today", article_id="dam", reason="new-address", run_id="night-2", run_date=DAY),
         Lineage(run_id="night-1", run_date=DAY, story_id="story-older", event="merged", other_story_id="story-mirror"),
         Lineage(run_id="night-2", run_date=DAY, story_id="story-mirror", event="merged", other_story_id="story-bridge"),
         Copy(

@@ -1,0 +1,117 @@
+"""A lake that an older version of this program made: it opens, and keeps its articles under the ids that it knows."""
+
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from storyfold.checks import check_lake
+from storyfold.columns import from_table
+from storyfold.identity import article_id
+from storyfold.lake import Lake, read
+from storyfold.replays import represented_url
+from storyfold.report import view_statements
+from storyfold.schemas import Run
+
+FORMER = Path(__file__).parents[1] / "golden" / "former_lake"
+ARTICLES = 9  # what the older version made of the nine pages
+EDITION, MAIN = "https://edition.harbourpost.example/2026/03/02/", "https://www.harbourpost.example/2026/03/02/"
+STORM = "https://coastnews.example/2026/02/28/storm"
+
+
+@pytest.fixture
+def home(tmp_path):
+    """The older lake and its pages, moved to where nobody made them."""
+    shutil.copytree(FORMER, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def id_of(address):
+    """The id that today's rules give a page whose address is known."""
+    return article_id(represented_url(address), "pages", "")
+
+
+def former_id(ask, lake, address):
+    (row,) = ask(lake, f"SELECT DISTINCT article_id FROM articles WHERE url = '{address}'")
+    return row["article_id"]
+
+
+def test_a_night_on_an_older_lake_bears_no_article_twice(storyfold, ask, home):
+    lake, night = home / "lake", partial(storyfold, "nightly", "--sources", home / "sources.toml", "--lake")
+    (before,) = ask(lake, "SELECT count(*) AS rows, count(DISTINCT article_id) AS articles FROM articles")
+    assert before == {"rows": ARTICLES, "articles": ARTICLES}
+    told = night(lake, "--night", "2026-03-03").stdout.decode()
+    assert "0 new articles" in told
+    assert ask(lake, "SELECT count(*) AS rows, count(DISTINCT article_id) AS articles FROM articles") == [before]
+    assert all(c["passed"] for c in ask(lake, "SELECT passed FROM checks WHERE required"))
+
+    rows = ask(lake, "SELECT alias_id, article_id, reason, run_id FROM article_aliases")
+    found = {row["alias_id"]: (row["article_id"], row["reason"]) for row in rows}
+    of = partial(former_id, ask, lake)
+    storms = [f"https://web.archive.org/web/{stamp}/{STORM}" for stamp in ("20260301120000", "20260301180000")]
+    dam = of("https://valetribune.example/news/3/index.html")
+    assert found == {
+        id_of(MAIN + "ferry.html"): (of(EDITION + "ferry.html"), "new-address"),
+        # both addresses of this one had landed: the first seen goes on, the other stays as it was
+        of(MAIN + "bridge.html"): (of(EDITION + "bridge.html"), "new-address"),
+        id_of("https://valetribune.example/news/hallin-dam.html"): (dam, "new-address"),
+        id_of(STORM): (of(storms[0]), "new-address"),
+        of(storms[1]): (of(storms[0]), "former-address"),
+        id_of("https://attic.example/saved/7.html"): (of("https://attic.example/saved/7.html"), "new-address"),
+    }
+    (run,) = ask(lake, "SELECT run_id FROM runs WHERE night = '2026-03-03'")
+    assert {row["run_id"] for row in rows} == {run["run_id"]}
+
+    tables = ("articles", "article_aliases", "copies", "families", "stories", "story_articles", "sketches", "rejects")
+    held = [ask(lake, f"SELECT count(*) AS n FROM {table}") for table in tables]
+    assert "0 new articles" in night(lake, "--night", "2026-03-04").stdout.decode()
+    assert "0 new articles" in night(lake, "--night", "2026-03-03").stdout.decode()  # the same night again
+    assert [ask(lake, f"SELECT count(*) AS n FROM {table}") for table in tables] == held
+
+
+def test_a_changed_page_is_a_version_of_the_article_that_the_lake_has(storyfold, ask, home):
+    lake, night = home / "lake", partial(storyfold, "nightly", "--sources", home / "sources.toml", "--lake")
+    pages = home / "pages.warc"
+    old, new = b"carries post and medicine twice a day", b"carries letters and one cow on Friday"
+    assert len(old) == len(new)
+    changed = pages.read_bytes().replace(old, new).replace(b"2026-03-02T06", b"2026-03-05T06")
+    pages.write_bytes(changed)
+    night(lake, "--night", "2026-03-05")
+    title = "Ferry stays in harbour"
+    versions = ask(lake, f"SELECT article_id, version, canonical_url FROM articles WHERE title = '{title}'")
+    assert len({row["article_id"] for row in versions}) == 1
+    addresses = {row["version"]: row["canonical_url"] for row in versions}
+    assert addresses == {1: EDITION + "ferry.html", 2: MAIN + "ferry.html"}
+    by_alias = (
+        "SELECT a.version FROM current_articles a LEFT JOIN article_aliases o USING (article_id) "
+        f"WHERE '{id_of(MAIN + 'ferry.html')}' IN (a.article_id, o.alias_id)"
+    )
+    assert ask(lake, by_alias) == [{"version": 2}]
+
+
+def test_todays_lake_has_no_aliases_and_one_article_an_address(storyfold, ask, home):
+    lake = home / "another"
+    storyfold("nightly", "--sources", home / "sources.toml", "--lake", lake, "--night", "2026-03-02")
+    assert ask(lake, "FROM article_aliases") == []
+    assert ask(lake, "SELECT count(DISTINCT article_id) AS n FROM articles") == [{"n": ARTICLES - 2}]
+
+
+def test_an_older_lake_can_be_read_before_any_night(home):
+    assert Lake(home / "lake").read("SELECT count(*) AS n FROM current_articles").to_pylist() == [{"n": ARTICLES}]
+
+
+@pytest.mark.parametrize("of", ["'nowhere'", "(SELECT min(article_id) FROM articles)"])
+def test_an_alias_that_leads_nowhere_or_to_an_alias_is_seen(home, of):
+    lake = Lake(home / "lake")
+    lake.create(view_statements())
+    with lake.connect(read_only=False) as connection:
+        (run,) = from_table(read(connection, "FROM runs"), Run)
+        assert [c.name for c in check_lake(run, connection) if not c.passed] == []
+        add = "INSERT INTO article_aliases BY NAME SELECT '2026-03-05'::DATE AS run_date, 'r' AS run_id, "
+        add += "'new-address' AS reason, {} AS alias_id, {} AS article_id"
+        connection.execute(add.format("'other'", of))
+        if of != "'nowhere'":
+            assert [c.name for c in check_lake(run, connection) if not c.passed] == []
+            connection.execute(add.format(of, "(SELECT max(article_id) FROM articles)"))
+        assert [c.name for c in check_lake(run, connection) if not c.passed] == ["agree-aliases"]
