@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from storyfold.addresses import host_of
 from storyfold.copies.agencies import credits_other, is_agency, is_agency_itself
 from storyfold.copies.doubts import date_doubt, points_to
 from storyfold.copies.sketch import outlet_of
+from storyfold.publishers import publisher_of
 from storyfold.schemas.pages import Article
 
 Sureness = Literal["high", "medium", "low"]
@@ -180,9 +180,9 @@ def choose_original(whole: Sequence[Article]) -> Article | None:
     for agency in agencies:
         if own := [a for a in ranked if is_agency_itself(a, agency) and not credits_other(a)]:
             return _earliest(own)
-    named = [(host_of(a.url), host_of(a.original_url or a.canonical_url)) for a in ranked]
-    hosts = {target for host, target in named if host and host != target}
-    if linked := [a for a in ranked if host_of(a.url) in hosts - {None}]:
+    named = [(publisher_of(a.url), publisher_of(a.original_url or a.canonical_url)) for a in ranked]
+    publishers = {target for publisher, target in named if publisher and publisher != target}
+    if linked := [a for a in ranked if publisher_of(a.url) in publishers - {None}]:
         return _earliest(linked)
     credited = [a for a in ranked if credits_other(a)]
     if not credited:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event
 from storyfold.copies.agencies import credits_other, is_agency_itself
+from storyfold.copies.doubts import points_to
 from storyfold.copies.fold import fold_texts
 from storyfold.copies.origin import Extra, choose_original, direction
 from storyfold.schemas.pages import Article, Byline
@@ -38,6 +39,8 @@ def dated(name: str, hours: float, confidence: str = "high", **given: object) ->
     [
         (make_article("a", "", outlet="The Associated Press"), "AP", True),
         (make_article("a", "", url="https://www.reuters.com/x"), "Reuters", True),
+        (make_article("a", "", url="https://english.kyodonews.net/x"), "Kyodo", True),
+        (make_article("a", "", url="https://reuters.blogspot.com/x"), "Reuters", False),
         (make_article("a", "", outlet="AFP"), "AFP/dpa", True),
         (make_article("a", "", outlet="Paper"), "AP", False),
         (make_article("a", ""), "AP", False),
@@ -47,6 +50,22 @@ def dated(name: str, hours: float, confidence: str = "high", **given: object) ->
 def test_an_agencys_own_page_is_known(article: Article, agency: str, own: bool) -> None:
     assert is_agency_itself(article, agency) is own
     assert credits_other(make_article("a", "", outlet=article.outlet, url=article.url, agency=agency)) is not own
+
+
+@pytest.mark.parametrize(
+    ("own", "named", "other", "told"),
+    [
+        ("https://edition.a.example/1", "https://www.a.example/1", "https://www.a.example/1", None),
+        ("https://a.example/1", "https://www.b.example/1", "https://edition.b.example/1", "b.example"),
+        ("https://a.github.io/1", "https://b.github.io/1", "https://b.github.io/1", "b.github.io"),
+        ("https://a.co.uk/1", "https://b.co.uk/1", "https://c.co.uk/1", None),
+        ("http://10.0.0.1:8000/1", "http://10.0.0.1:8001/1", "http://10.0.0.1:8001/1", "10.0.0.1:8001"),
+    ],
+)
+def test_another_publisher_is_named_as_the_original_and_an_own_subdomain_is_not(
+    own: str, named: str, other: str, told: str | None
+) -> None:
+    assert points_to(make_article("a", "", url=own, canonical_url=named), make_article("b", "", url=other)) == told
 
 
 @pytest.mark.parametrize(
