@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from storyfold.copies.agencies import credits_other, is_agency_itself
 from storyfold.copies.sketch import outlet_of
+from storyfold.credits.agencies import credits_other, is_agency_itself
 from storyfold.plan_words import PLANNED
 from storyfold.publishers import publisher_of
 from storyfold.schemas.pages import Article

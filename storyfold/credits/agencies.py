@@ -66,6 +66,18 @@ def _outlet(article: Article) -> str:
     return (article.outlet or "").casefold().removeprefix("the ").removeprefix("www.").strip()
 
 
+def agency_of(article: Article) -> str | None:
+    """Return the code of the agency whose text or page it is, in lower case; None where no agency is known of.
+
+    Of several that are credited the first one counts.
+    """
+    credited = next((code.strip().casefold() for code in _LISTED.split(article.agency or "") if code.strip()), None)
+    if credited:
+        return credited
+    names = {_outlet(article), publisher_of(article.url)}
+    return next((code for code, own in OWN_NAMES.items() if names & {code, *own}), None)
+
+
 def credits_other(article: Article) -> bool:
     """Whether the article credits an agency that is not its own outlet."""
     return bool(article.agency) and not is_agency_itself(article, article.agency or "")
