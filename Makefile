@@ -11,10 +11,10 @@ DEMO_LAKE ?= data/demo-lake
 NIGHTS := tests/flows tests/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-nights test-parts check nightly report bench lock docs
+.PHONY: help setup demo test test-nights test-parts test-slow check nightly report bench lock docs
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: ## make .venv from requirements.lock; nothing to do while lock and Python are unchanged
 	@$(PYTHON) tools/setup.py
@@ -31,6 +31,9 @@ test-nights: setup
 
 test-parts: setup
 	@COVERAGE_FILE=.coverage.parts $(BIN)/python -m pytest --cov --cov-report= -q $(NIGHTS:%=--ignore=%)
+
+test-slow: ## the first command of the README on a fresh clone of the last commit, on one core that is kept busy
+	@$(PYTHON) tools/fresh_clone.py
 
 check: setup ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
