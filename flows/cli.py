@@ -81,6 +81,10 @@ def nightly(sources: Path, night: str | None, lake: Path, engine: str, processes
     label = _date(night) if night is not None else None
     if lake.exists() and not lake.is_dir():
         raise WrongUse(f"--lake {lake} is a file; name a folder, which is made if it is not there")
+    from storyfold.lake import Lake
+    from storyfold.lake_faults import naming_the_disk
+
+    Lake(lake).check()  # a lake that cannot be read or written is told before the wait, too
     from flows.prefect_home import running_server, settle_server
 
     click.echo(settle_server(lake.absolute() / "work" / "prefect"), err=True)
@@ -89,7 +93,8 @@ def nightly(sources: Path, night: str | None, lake: Path, engine: str, processes
         from flows.progress import show_lines
 
         show_lines()
-        result = flow(str(sources), label, str(lake), engine, processes)
+        with naming_the_disk(lake):
+            result = flow(str(sources), label, str(lake), engine, processes)
     for line in result.summary:
         click.echo(line)
     if result.report:

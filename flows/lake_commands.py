@@ -54,6 +54,7 @@ def sql(query: str, lake: Path, form: str) -> None:
     import duckdb
 
     from storyfold.lake import Lake
+    from storyfold.lake_faults import fault_of
 
     if form == "parquet" and sys.stdout.isatty():
         raise WrongUse("--format parquet writes bytes; send them into a file: storyfold sql ... > answer.parquet")
@@ -70,6 +71,8 @@ def sql(query: str, lake: Path, form: str) -> None:
         except duckdb.InterruptException:
             raise click.Abort from None
         except duckdb.Error as error:
+            if fault_of(error, Lake(lake).folder):
+                raise
             raise WrongUse(f"sql: {error}") from None
 
 
@@ -141,12 +144,15 @@ Examples:
 def report(lake: Path, night: str | None) -> None:
     """Make a night's report page again and print its summary."""
     from storyfold.lake import Lake
+    from storyfold.lake_faults import check_writable, naming_the_disk
     from storyfold.report import view_statements
     from storyfold.report.write import run_of, write_report
 
     run_id = run_of(Lake(lake), night)
-    Lake(lake).create(view_statements())  # a lake of an earlier release gets this one's columns and views
-    lines, page = write_report(Lake(lake), run_id)
+    check_writable(Lake(lake).folder)
+    with naming_the_disk(Lake(lake).folder):
+        Lake(lake).create(view_statements())  # a lake of an earlier release gets this one's columns and views
+        lines, page = write_report(Lake(lake), run_id)
     for line in lines:
         click.echo(line)
     click.echo(f"Report: {page}")
