@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 
 from storyfold.catalog_comments import comment_tables, replace_views
 from storyfold.columns import Table, create_table_sql, sql_type, table_of, to_table
-from storyfold.lake_faults import RESTORE, LakeFault, check_writable, fault_of
+from storyfold.lake_faults import LEAST_FREE, RESTORE, LakeFault, check_writable, fault_of
 from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run
 
@@ -132,7 +132,7 @@ class Lake:
 
         A quarter of a second, spent before a night's work; LakeFault names the first thing that is wrong.
         """
-        check_writable(self.folder)
+        check_writable(self.folder, LEAST_FREE)
         if not self.catalog.exists():
             return
         with self.connect() as connection:

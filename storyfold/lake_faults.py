@@ -9,14 +9,19 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from storyfold.outcomes import StoryfoldError, Transient
+from storyfold.settings import MiB
 
 PROBE_BYTES = 64 * 1024  # written and removed again to see that the disk takes bytes: a block of any file system
+# Free space below which no night is begun: Prefect's database with its journal takes some 8 MiB before the first page,
+# and a server that has no room to start is waited for for minutes.
+LEAST_FREE = 32 * MiB
 # What the system says of a write without naming a file: a full disk, a quota, a size limit, a failing device.
 NAMELESS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 RESTORE = "put it back from a copy of the lake"
@@ -74,8 +79,11 @@ def _short(words: str) -> str:
     return re.sub(r" (?:for|in)? ?file [\"'][^\"']+[\"']", "", last)[:200]
 
 
-def check_writable(folder: Path) -> None:
-    """That a night can be written into a lake's folder, which need not be there yet. LakeFault names what cannot."""
+def check_writable(folder: Path, free: int = 0) -> None:
+    """That a lake's folder, which need not be there yet, can be written and has so many bytes free.
+
+    LakeFault names what cannot be written.
+    """
     parts = [folder / name for name in ("catalog.sqlite", "main", "archive", "work", "reports")]
     for place in (folder, *parts):
         if place.exists() and not os.access(place, os.W_OK):
@@ -86,6 +94,9 @@ def check_writable(folder: Path) -> None:
             probe.write(bytes(PROBE_BYTES))
     except OSError as error:
         raise LakeFault(f"{there}: cannot be written: {error.strerror or error}") from None
+    left = shutil.disk_usage(there).free
+    if left < free:
+        raise LakeFault(f"{there}: the disk is full: {left // MiB} MiB are left, a night needs {free // MiB} to begin")
 
 
 def _why_not(place: Path) -> str:

@@ -41,7 +41,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        plain=words.plain,
+        plain=words.unmarked,
         web_address=words.web_address,
         moment=words.moment,
         number=words.number,

@@ -1,23 +1,34 @@
-"""Words for people from values of the lake; text from pages is hostile until it has passed `plain`."""
+"""Words for people from values of the lake; text from pages is hostile until it has passed `plain` or `unmarked`."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime
 
 from storyfold.addresses import split
+from storyfold.visible import UNSEEN, few_marks, visible
 
-# Controls that move the cursor, colour a terminal or turn the reading direction of what follows (Unicode UAX #9).
-_UNSEEN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_SPACES = frozenset(("Cc", "Cs", "Zl", "Zp"))
+WALKED = 20_000  # characters; enough for a line, however many marks stand on its letters
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
 def plain(text: str | None, limit: int = 200) -> str:
-    """One line of at most `limit` characters without control or direction characters; '' for None."""
-    if not text:
-        return ""
-    start = text[: 4 * limit]  # enough to fill a line; a title of megabytes is not walked
-    seen = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in start if c not in _UNSEEN)
-    line = " ".join(seen.split())
+    """One line for a terminal of at most `limit` characters, controls and direction marks spelt out; '' for None."""
+    return _cut(visible(" ".join(few_marks((text or "")[:WALKED]).split())), limit)
+
+
+def unmarked(text: str | None, limit: int = 200) -> str:
+    """One line for a page of at most `limit` characters, without control or direction characters; '' for None.
+
+    The page itself keeps each text's direction to the text.
+    """
+    seen = _UNSEEN.sub("", few_marks((text or "")[:WALKED]))
+    return _cut(" ".join("".join(" " if unicodedata.category(c) in _SPACES else c for c in seen).split()), limit)
+
+
+def _cut(line: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

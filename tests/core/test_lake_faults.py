@@ -17,6 +17,7 @@ from storyfold.lake import Lake
 from storyfold.lake_faults import LakeFault
 from storyfold.report import view_statements
 from storyfold.schemas import Run
+from storyfold.settings import MiB
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -139,6 +140,13 @@ def limit_files():
 @pytest.mark.parametrize("name", ["report", "nightly", "demo"])
 def test_a_full_disk_is_told_with_its_path(lake, name):
     is_one_line(run(name, lake, preexec_fn=limit_files), lake, "File too large")
+
+
+def test_no_night_begins_on_a_disk_that_is_all_but_full(lake, monkeypatch):
+    free = shutil.disk_usage(lake.folder).free
+    monkeypatch.setattr("storyfold.lake.LEAST_FREE", free * 2)
+    with pytest.raises(LakeFault, match=rf"the disk is full: \d+ MiB are left, a night needs {free * 2 // MiB}"):
+        lake.check()
 
 
 def test_a_lake_that_is_whole_or_not_there_yet_passes(lake, tmp_path):

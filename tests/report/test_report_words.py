@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from storyfold.report import night_summary
 from storyfold.report.charts import WIDTH, bar, timeline
-from storyfold.report.words import counted, duration, moment, number, plain, web_address
+from storyfold.report.words import counted, duration, moment, number, plain, unmarked, web_address
 
 
 def test_bar_pieces_fill_the_width():
@@ -37,7 +37,11 @@ def test_words():
     ]
     assert (number(12345), number(0.5), number(1.0)) == ("12,345", "0.5", "1")
     assert (counted(1, "story", "stories"), counted(2, "story", "stories")) == ("1 story", "2 stories")
-    assert plain("  a\n\tb\u202e\x1b[0m ") == "a b [0m"
+    assert plain("  a\n\tb\u202e\x1b[0m ") == "a b\\u202e\\u001b[0m"
+    assert unmarked("  a\n\tb\u202e\x1b[0m ") == "a b [0m"
+    for line in (plain, unmarked):
+        assert line("Ha" + "\u0301" * 3_000 + "rbour") == "Ha" + "\u0301" * 4 + "rbour"
+        assert line("שָׁלוֹם") == "שָׁלוֹם"
     assert plain("word " * 100, 20) == "word word word word…"
     assert plain(None) == ""
     assert web_address("HTTPS://x.example/") == "HTTPS://x.example/"
