@@ -18,6 +18,9 @@ UNSEEN = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0
 CONTROLS = "\x00-\x1f\x7f-\x9f\ud800-\udfff"
 _HIDDEN = re.compile(f"[{CONTROLS}{UNSEEN}]")
 _HIDDEN_IN_LINES = re.compile(f"(?![\\t\\n])[{CONTROLS}{UNSEEN}]")
+_SPACES = re.compile(f"[{CONTROLS}\u2028\u2029]")
+_DRAWN = re.compile(f"[{UNSEEN}]")
+WALKED = 20_000  # characters of a text that is shown in a line: enough, however many marks stand on its letters
 # Marks on one letter: pointed and accented Hebrew has up to four; thousands of them paint over their neighbours.
 MARKS = 4
 
@@ -45,6 +48,20 @@ def few_marks(text: str) -> str:
     for is_mark, run in groupby(text, lambda c: unicodedata.category(c) in ("Mn", "Me")):
         kept.append("".join(run)[: MARKS if is_mark else None])
     return "".join(kept)
+
+
+def unmarked(text: str | None, limit: int = 200) -> str:
+    """One line for a page of at most `limit` characters, without control or direction characters; '' for None.
+
+    The page itself keeps each text's direction to the text.
+    """
+    seen = _DRAWN.sub("", _SPACES.sub(" ", few_marks((text or "")[: max(limit, WALKED)])))
+    return shortened(" ".join(seen.split()), limit)
+
+
+def shortened(line: str, limit: int) -> str:
+    """A line of at most `limit` characters, with an ellipsis where something is left out."""
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 class VisibleFormatter(logging.Formatter):

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import datetime
 
 from storyfold.addresses import split
-from storyfold.visible import UNSEEN, few_marks, visible
-
-_SPACES = frozenset(("Cc", "Cs", "Zl", "Zp"))
-WALKED = 20_000  # characters; enough for a line, however many marks stand on its letters
-_UNSEEN = re.compile(f"[{UNSEEN}]")
+from storyfold.visible import WALKED, few_marks, shortened, visible
 
 
 def plain(text: str | None, limit: int = 200) -> str:
     """One line for a terminal of at most `limit` characters, controls and direction marks spelt out; '' for None."""
-    return _cut(visible(" ".join(few_marks((text or "")[:WALKED]).split())), limit)
-
-
-def unmarked(text: str | None, limit: int = 200) -> str:
-    """One line for a page of at most `limit` characters, without control or direction characters; '' for None.
-
-    The page itself keeps each text's direction to the text.
-    """
-    seen = _UNSEEN.sub("", few_marks((text or "")[:WALKED]))
-    return _cut(" ".join("".join(" " if unicodedata.category(c) in _SPACES else c for c in seen).split()), limit)
-
-
-def _cut(line: str, limit: int) -> str:
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    return shortened(visible(" ".join(few_marks((text or "")[:WALKED]).split())), limit)
 
 
 def web_address(url: str | None) -> str | None:
