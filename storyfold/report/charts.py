@@ -11,7 +11,7 @@ from storyfold.report.words import moment
 
 WIDTH = 100  # pictures are drawn in per cent of the width that the page gives them
 MARGIN = 2  # so that the first and the last dot are not cut
-NEAR = 2.5  # articles nearer to each other than a dot is wide share one, which says how many they are
+NEAR = 3.5  # articles nearer to each other than a dot is wide share one, which says how many they are
 # Steps of the axis: round parts of an hour, a day, a week, a year.
 STEPS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 180, 360, 720)) + tuple(
     timedelta(days=d) for d in (1, 2, 7, 14, 30, 91, 182, 365)
