@@ -58,7 +58,8 @@ def pages(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
     """The figures of one set of pages with gold."""
 
     def figures(shared: Path, score: ModuleType) -> dict[str, float]:
-        from flows.parse_files import find_items, rows_of
+        from flows.page_sources import find_items
+        from flows.parse_files import rows_of
 
         folder = shared / "data" / "pages" / name
         items = find_items([folder / "html"]).items

@@ -1,15 +1,17 @@
 """The command line: `storyfold --help` lists the commands, each with examples.
 
-Exit codes: 0 all well, 1 failed, 2 wrong use, 3 a night that landed with parts missing.
+Exit codes: 0 all well, 1 failed, 2 wrong use, 3 done with parts missing, 141 whoever read the output closed the pipe.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,14 +20,36 @@ from flows.demo_command import demo
 from flows.file_commands import copies, parse, stories
 from flows.lake_commands import lake_option, report, sql
 from storyfold.outcomes import StoryfoldError, WrongUse
+from storyfold.visible import VisibleFormatter, visible
 
 EXIT_FAILED, EXIT_WRONG_USE, EXIT_PARTIAL = 1, 2, 3
+EXIT_CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell gives for any program whose reader went away, as `head` does
 ENGINE_NAMES = ("local",)  # those of flows.engines, which imports Prefect
 
 
+class ClosedPipe(StoryfoldError):
+    """Whoever read the answer wants no more of it: no failure, and nothing to say."""
+
+
+class Commands(click.Group):
+    """The commands; a closed pipe ends one quietly, with a code of its own where click would say 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command and send off what it printed."""
+        try:
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left in the buffer goes nowhere
+            raise ClosedPipe from None
+        return done
+
+
 @click.group(
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 all well, 1 failed, 2 wrong use, 3 a night that landed with parts missing.",
+    epilog="Exit codes: 0 all well, 1 failed, 2 wrong use, 3 done with parts missing (a source of a night, a page of "
+    "parse), 141 whoever read the output closed the pipe.",
 )
 @click.version_option(storyfold.__version__, prog_name="storyfold")
 def cli() -> None:
@@ -57,6 +81,10 @@ def nightly(sources: Path, night: str | None, lake: Path, engine: str, processes
     label = _date(night) if night is not None else None
     if lake.exists() and not lake.is_dir():
         raise WrongUse(f"--lake {lake} is a file; name a folder, which is made if it is not there")
+    from storyfold.lake import Lake
+    from storyfold.lake_faults import naming_the_disk
+
+    Lake(lake).check()  # a lake that cannot be read or written is told before the wait, too
     from flows.prefect_home import running_server, settle_server
 
     click.echo(settle_server(lake.absolute() / "work" / "prefect"), err=True)
@@ -65,7 +93,8 @@ def nightly(sources: Path, night: str | None, lake: Path, engine: str, processes
         from flows.progress import show_lines
 
         show_lines()
-        result = flow(str(sources), label, str(lake), engine, processes)
+        with naming_the_disk(lake):
+            result = flow(str(sources), label, str(lake), engine, processes)
     for line in result.summary:
         click.echo(line)
     if result.report:
@@ -92,7 +121,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit with its code; whatever a person can mend is told in one line."""
     told = logging.StreamHandler()
     told.setLevel(logging.WARNING)  # here and not at the root alone: Prefect's loggers have levels of their own
-    logging.basicConfig(format="%(message)s", level=logging.WARNING, handlers=[told])
+    told.setFormatter(VisibleFormatter("%(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[told])
     try:
         code = cli.main(arguments, prog_name="storyfold", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -100,6 +130,8 @@ def main(arguments: list[str] | None = None) -> None:
         code = EXIT_WRONG_USE
     except click.UsageError as error:
         code = _wrong_use(error)
+    except ClosedPipe:
+        code = EXIT_CLOSED_PIPE
     except WrongUse as error:
         code = _say(str(error), EXIT_WRONG_USE)
     except (StoryfoldError, OSError) as error:
@@ -118,12 +150,12 @@ def _wrong_use(error: click.UsageError) -> int:
     if isinstance(error, click.NoSuchOption) and error.ctx:
         options = [o for p in error.ctx.command.params for o in p.opts if o.startswith("--")]
         message = f"no such option {error.option_name}; allowed: {', '.join(options)}"
-    click.echo(f"{path}: {message}; see {path} --help", err=True)
+    click.echo(visible(f"{path}: {message}; see {path} --help"), err=True)
     return EXIT_WRONG_USE
 
 
 def _say(message: str, code: int) -> int:
-    click.echo("storyfold: " + " ".join(message.split()), err=True)
+    click.echo("storyfold: " + visible(" ".join(message.split())), err=True)
     return code
 
 

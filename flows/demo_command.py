@@ -44,12 +44,16 @@ def demo(lake: Path, serve: bool) -> int:  # noqa: FBT001 (click gives a flag by
     """
     from flows.demo import demo_web, missing_nights
     from storyfold.demo_web.content import load_web
+    from storyfold.lake import Lake
+    from storyfold.lake_faults import naming_the_disk
 
     web = load_web()
     lake = lake.absolute()
+    Lake(lake).check()
     missing = missing_nights(lake, web)
     statuses: list[str] = []
     with ExitStack() as held:
+        held.enter_context(naming_the_disk(lake))
         running = held.enter_context(demo_web(lake, web)) if missing or serve else None
         if running and missing:
             statuses = _run(running, lake, missing)

@@ -1,4 +1,7 @@
-"""Commands on files: no lake, no Prefect. Pages to articles, articles to families and stories, as JSON lines."""
+"""Commands on files: no lake, no Prefect. Pages to articles, articles to families and stories, as JSON lines.
+
+`-` is standard input and standard output, so that the commands pipe; all that is said goes to standard error.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,25 @@ import click
 
 from flows.kernel_steps import ready_kernels
 from storyfold.outcomes import Reason, WrongUse
+from storyfold.outputs import STANDARD, check_output, is_same_place, told_place
+from storyfold.visible import visible
 
 if TYPE_CHECKING:
+    from flows.held_pages import HeldPage
+    from flows.page_sources import PageSource
+    from storyfold.schemas import Item
     from storyfold.stories.tell import Told
 
 Result = TypeVar("Result")
 
+out_path = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 out_option = click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=out_path,
     required=True,
-    help="The file to write: JSON lines, gzipped if it ends in .gz.",
+    help="The file to write: JSON lines, gzipped if it ends in .gz; - is standard output.",
 )
-articles_argument = click.argument("articles", type=click.Path(path_type=Path, dir_okay=False))
+articles_argument = click.argument("articles", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 processes_option = click.option(
     "--processes", type=click.IntRange(min=1), help="Worker processes.  [default: usable cores]"
 )
@@ -35,19 +44,25 @@ processes_option = click.option(
 Examples:
   storyfold parse saved/ --out articles.jsonl
   storyfold parse a.html b.txt crawl.warc.gz --out articles.jsonl.gz
+  storyfold parse a.html --out - | jq .title
+  storyfold parse --fetch https://example.com/news/1 --out -
   storyfold parse --explain a.html
   storyfold parse --explain a.html --out why.html"""
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("inputs", metavar="PAGES...", nargs=-1, required=True)
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to write: JSON lines, gzipped if it ends in .gz; with --explain an HTML page.",
+    type=out_path,
+    help="The file to write: JSON lines, gzipped if it ends in .gz; with --explain an HTML page; - is standard output.",
+)
+@click.option("--fetch", is_flag=True, help="One of PAGES is an http or https address: ask it for its page.")
+@click.option(
+    "--allow-loopback", is_flag=True, help="With --fetch, the address may be one of this machine (127.0.0.1)."
 )
 @click.option(
     "--cuts",
     "cuts_out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=out_path,
     help="A file for the lines that other pages showed to be no part of a text: `id, position, text, reason`.",
 )
 @processes_option
@@ -56,14 +71,19 @@ Examples:
     "--explain", is_flag=True, help="Of one page: which blocks were kept and cut and why, what each date weighs."
 )
 def parse(
-    paths: tuple[Path, ...],
+    inputs: tuple[str, ...],
     out: Path | None,
+    fetch: bool,  # noqa: FBT001 (click gives a flag by name)
+    allow_loopback: bool,  # noqa: FBT001
     cuts_out: Path | None,
     processes: int | None,
-    fast: bool,  # noqa: FBT001 (click gives a flag by name)
+    fast: bool,  # noqa: FBT001
     explain: bool,  # noqa: FBT001
 ) -> int:
-    """Read pages (.html, .txt, .gz, folders, WARC, WET and ARC archives) into articles, one row a page.
+    """Read pages (.html, .txt, .gz, folders, WARC, WET and ARC archives, - for standard input) into articles.
+
+    One row a page. An address is asked for only with --fetch: one, as a night asks (its robots.txt and the limits hold;
+    no private address).
 
     Lines that an outlet repeats on its pages, and headlines of other pages given here, are cut from the texts; a date
     that an outlet puts on all its pages is not believed.
@@ -71,27 +91,39 @@ def parse(
     takes more than 30 seconds or 2 GB is quarantined, and the next one read. Exits with 3 if there is such a page, or
     an input that could not be read to its end.
     """
-    from flows.parse_files import find_items, rows_of
+    from flows.page_sources import PageSource
+
+    source = PageSource(inputs, fetch=fetch, allow_loopback=allow_loopback)
+    if explain:
+        return _explain(source, out)
+    if out is None:
+        raise WrongUse(
+            "--out is missing: the file to write, as --out articles.jsonl, or --out - for standard output "
+            "(or --explain, to look at one page)"
+        )
+    _check_outs(out, cuts_out, source.paths)
+    return _parse(source, out, cuts_out, processes, fast=fast)
+
+
+def _check_outs(out: Path, cuts_out: Path | None, inputs: Sequence[Path]) -> None:
+    for file in filter(None, (out, cuts_out)):
+        _checked_out(file, inputs)
+    if cuts_out and is_same_place(cuts_out, out):
+        raise WrongUse(f"--cuts {cuts_out} is the file of --out; name another")
+
+
+def _parse(source: PageSource, out: Path, cuts_out: Path | None, processes: int | None, *, fast: bool) -> int:
+    from flows.parse_files import rows_of
     from storyfold.article_rows import OwnIds, write_rows, writing_rows
     from storyfold.parse.cross_page.rows import settle_rows
 
-    if explain:
-        return _explain(paths, out)
-    if out is None:
-        raise WrongUse(
-            "--out is missing: the file to write, as --out articles.jsonl (or --explain, to look at one page)"
-        )
-    for file in filter(None, (out, cuts_out)):
-        _checked_out(file, paths)
-    if cuts_out and cuts_out.absolute() == out.absolute():
-        raise WrongUse(f"--cuts {cuts_out} is the file of --out; name another")
-    looked = find_items(paths)
-    items, refused = looked.items, looked.refused
+    looked = source.pages()
+    pages, refused = looked.items, looked.refused
     ready_kernels()
     ids, kept, failed = OwnIds(), 0, len(refused)
     with writing_rows(out) as written, writing_rows(cuts_out) if cuts_out else nullcontext() as noted:
         write_rows(written, refused)
-        read = map(ids.settled, _shown("parse", len(items), rows_of(items, processes, fast=fast)))
+        read = map(ids.settled, _shown("parse", len(pages), rows_of(pages, processes, fast=fast)))
         for rows, cuts in settle_rows(read):
             write_rows(written, rows)
             if noted:
@@ -99,24 +131,37 @@ def parse(
             kept += sum(row["reason"] is None for row in rows)
             failed += sum(row["reason"] == Reason.QUARANTINED for row in rows)
     for line in looked.passed:
-        click.echo(line, err=True)
-    total = len(items) + len(refused)
-    click.echo(f"{_counted(total, 'page')}: {_counted(kept, 'article')}, {total - kept} rejected; in {out}", err=True)
+        click.echo(visible(line), err=True)
+    failed += _not_had(pages)
+    total = len(pages) + len(refused)
+    counted = f"{_counted(total, 'page')}: {_counted(kept, 'article')}, {total - kept} rejected"
+    click.echo(visible(f"{counted}; in {told_place(out)}"), err=True)
     return 3 if failed else 0
 
 
-def _explain(paths: Sequence[Path], out: Path | None) -> int:
-    from flows.explain import explain_file, show, write_page
+def _not_had(pages: Iterable[Item | HeldPage]) -> int:
+    """Say which page of standard input or the network could not be had; how many."""
+    from flows.held_pages import HeldPage
 
-    if len(paths) != 1:
-        raise WrongUse(f"--explain takes one page, not {len(paths)}")
-    explanation = explain_file(paths[0])
+    missing = [page for page in pages if isinstance(page, HeldPage) and page.content is None]
+    for page in missing:
+        click.echo(visible(f"{page.item.location}: {page.refused}: {page.detail}"), err=True)
+    return len(missing)
+
+
+def _explain(source: PageSource, out: Path | None) -> int:
+    from flows.explain import explain_source, show, write_page
+
+    if len(source.inputs) != 1:
+        raise WrongUse(f"--explain takes one page, not {len(source.inputs)}")
+    if out is not None:
+        _checked_out(out, source.paths)
+    explanation = explain_source(source)
     if out is None:
         show(explanation)
     else:
-        _checked_out(out, paths)
         write_page(explanation, out)
-        click.echo(f"{explanation.verdict}; why is in {out}", err=True)
+        click.echo(visible(f"{explanation.verdict}; why is in {told_place(out)}"), err=True)
     return 0
 
 
@@ -124,17 +169,18 @@ def _explain(paths: Sequence[Path], out: Path | None) -> int:
     epilog="""\b
 Examples:
   storyfold copies articles.jsonl --out families.jsonl
-  storyfold parse saved/ --out a.jsonl.gz && storyfold copies a.jsonl.gz --out families.jsonl"""
+  storyfold parse saved/ --out a.jsonl.gz && storyfold copies a.jsonl.gz --out families.jsonl
+  storyfold parse saved/ --out - | storyfold copies - --out - | jq .family_id"""
 )
 @articles_argument
 @out_option
 def copies(articles: Path, out: Path) -> None:
     """Who copied whom: every article's family, its role there and the family's original.
 
-    Reads JSON lines that need only `body` and one of `id`, `url`, `path`; what `storyfold parse` writes has more,
-    which helps to tell who copied. Writes `id, family_id, role, original_id, share`: `original_id` is null if the
-    original was not seen, `share` is how much of the article's text stands in the original (or, where that is
-    unseen, in the member it shares most with).
+    Reads JSON lines (- is standard input) that need only `body` and one of `id`, `url`, `path`; what `storyfold
+    parse` writes has more, which helps to tell who copied. Writes `id, family_id, role, original_id, share`:
+    `original_id` is null if the original was not seen, `share` is how much of the article's text stands in the
+    original (or, where that is unseen, in the member it shares most with).
     """
     from storyfold.article_rows import read_articles
     from storyfold.copies.fold import fold_texts
@@ -151,7 +197,8 @@ def copies(articles: Path, out: Path) -> None:
 @click.command(
     epilog="""\b
 Examples:
-  storyfold stories articles.jsonl --out stories.jsonl"""
+  storyfold stories articles.jsonl --out stories.jsonl
+  storyfold parse saved/ --out - | storyfold stories - --out -"""
 )
 @articles_argument
 @out_option
@@ -177,10 +224,9 @@ def stories(articles: Path, out: Path) -> None:
 
 
 def _checked_out(out: Path, inputs: Iterable[Path]) -> None:
-    """A file that may be written: its folder is there, and it is none of the inputs."""
-    if not out.absolute().parent.is_dir():
-        raise WrongUse(f"--out {out}: there is no folder {out.parent}; make it first")
-    if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
+    """A place that may be written: its folder is there, and it is none of the inputs."""
+    check_output(out)
+    if any(is_same_place(path, out) for path in inputs if path != STANDARD):
         raise WrongUse(f"--out {out} is the input itself; name another file")
 
 
@@ -193,7 +239,7 @@ def _write(out: Path, rows: Sequence[dict[str, Any]], what: str) -> None:
 
     with writing_rows(out) as written:
         write_rows(written, rows)
-    click.echo(f"{what}; in {out}", err=True)
+    click.echo(visible(f"{what}; in {told_place(out)}"), err=True)
 
 
 def _shown(what: str, total: int, chunks: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""What `storyfold parse` does with files: discover, read and parse in worker processes, without a lake."""
+"""What `storyfold parse` does with pages: read and parse them in worker processes, without a lake."""
 
 from __future__ import annotations
 
@@ -6,76 +6,30 @@ import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 import orjson
 
-from storyfold.answers import Answer
-from storyfold.article_rows import KEYS, row_of
-from storyfold.discover.discover import discover
-from storyfold.discover.folders import is_archive
-from storyfold.fetch.fetch import content_of_item, page_of
-from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
+from flows.held_pages import HeldPage, content_of, item_of
+from flows.page_sources import Row, refused_row
+from storyfold.article_rows import row_of
+from storyfold.fetch.fetch import page_of
+from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas import Item
-from storyfold.settings import Limits, Source
-from storyfold.warc import is_archive_file
+from storyfold.settings import Limits
 from storyfold.worker_process import Allowance
 from storyfold.workers import each_in_worker, usable_cores, worker_processes
 
 log = logging.getLogger(__name__)
 
-Row = dict[str, Any]
-SOURCE = "files"
 # Pages that one worker takes at a time: at 10 to 40 ms a page (docs/architecture.md) a second or two of work.
 CHUNK = 50
 AHEAD = 8  # chunks a process that may be done before the one whose turn it is: what bounds the memory for their rows
 
 
-@dataclass(frozen=True, slots=True)
-class FoundItems:
-    """The pages in files, folders and archives, each once.
-
-    `refused` has a row for each input that cannot be read, `passed` a line for each archive with records that by
-    their own word are no pages.
-    """
-
-    items: list[Item]
-    refused: list[Row]
-    passed: list[str]
-
-
-def find_items(paths: Sequence[Path]) -> FoundItems:
-    """Look through files, folders and archives. Raises WrongUse for a path that is not there."""
-    if missing := next((path for path in paths if not path.exists()), None):
-        raise WrongUse(f"{missing}: no such file or folder; name pages, folders of pages, or archives (WARC, WET, ARC)")
-    resolved = [(str(path.resolve()), path.is_dir(), _is_archive(path)) for path in paths]
-    pages = tuple(path for path, folder, archive in resolved if folder or not archive)
-    archives = tuple(path for path, folder, archive in resolved if folder or archive)
-    source = Source(id=SOURCE, pages=pages, archives=archives)
-    found = discover(source, _no_network, Limits(), datetime.now(UTC))
-    folders = {str(path.resolve()) for path in paths if path.is_dir()}
-    refused = [
-        _refused(reject.reject_id, reject.location, reject.reason)
-        for reject in found.rejects
-        # a folder is looked through for pages and for archives; that it lacks one of them is no fault
-        if leaves_hole("discover", Reason(reject.reason))
-        and not (reject.reason == Reason.MISSING_INPUT and reject.location in folders)
-    ]
-    passed = [f"{r.location}: passed over {r.detail}" for r in found.rejects if r.reason == Reason.PASSED_RECORDS]
-    return FoundItems(found.items, refused, passed)
-
-
-def _is_archive(path: Path) -> bool:
-    """By its name, or for a regular file by its first bytes: an archive under another name is no page."""
-    return is_archive(path.name) or (path.is_file() and is_archive_file(path))
-
-
 def rows_of(
-    items: Sequence[Item], processes: int | None, limits: Limits | None = None, *, fast: bool = False
+    items: Sequence[Item | HeldPage], processes: int | None, limits: Limits | None = None, *, fast: bool = False
 ) -> Iterator[list[Row]]:
     """The items' rows in their order, a chunk at a time, read in worker processes; `fast` asks no second opinion.
 
@@ -100,7 +54,7 @@ def rows_of(
                 future.cancel()
 
 
-def _chunk(items: Sequence[Item], limits: Limits, now: datetime, *, fast: bool) -> list[Row]:
+def _chunk(items: Sequence[Item | HeldPage], limits: Limits, now: datetime, *, fast: bool) -> list[Row]:
     return each_in_worker(
         partial(row_of_item, limits=limits, now=now, fast=fast),
         items,
@@ -119,35 +73,27 @@ def load_for_rows(*, fast: bool) -> None:
     load_parser(fast=fast)
 
 
-def row_of_item(item: Item, limits: Limits, now: datetime, *, fast: bool = False) -> Row:
+def row_of_item(given: Item | HeldPage, limits: Limits, now: datetime, *, fast: bool = False) -> Row:
     """The row of one page; `now` is when a saved page was seen."""
+    item = item_of(given)
     from storyfold.parse.batch import fault_of  # the parser is loaded in the workers alone: half the start's time
     from storyfold.parse.cross_page.rows import beside
     from storyfold.parse.page import parse_page
 
     try:
-        content = content_of_item(item, limits)
+        content = content_of(given, limits)
         page = page_of(item, content, ("", 0), now)
         parsed = parse_page(page, content.data, limits, fast=fast)
         row = row_of(parsed.article, item.location, parsed.reason) | beside(parsed.article)
         orjson.dumps(row)  # half of a surrogate pair cannot be written
     except Rejected as rejected:
-        return _refused(item.item_id, item.location, rejected.reason.value)
+        return refused_row(item.item_id, item.location, rejected.reason.value)
     except Exception as error:  # noqa: BLE001 (as in a night: our fault costs this page, not the rest)
-        return _quarantined(item, fault_of(error))
+        return _quarantined(given, fault_of(error))
     return row
 
 
-def _quarantined(item: Item, why: str) -> Row:
+def _quarantined(given: Item | HeldPage, why: str) -> Row:
+    item = item_of(given)
     log.warning("%s: quarantined: %s", item.location, why)
-    return _refused(item.item_id, item.location, Reason.QUARANTINED.value)
-
-
-def _refused(row_id: str, path: str, reason: str) -> Row:
-    """The row of an input that gave no article."""
-    empty: Row = dict.fromkeys(KEYS)
-    return empty | {"id": row_id, "path": path, "authors": [], "body": "", "kind": "error", "reason": reason}
-
-
-def _no_network(url: str, limit: int) -> Answer:
-    raise Rejected(Reason.BAD_URL, f"{url}: a command on files asks no server ({limit})")
+    return refused_row(item.item_id, item.location, Reason.QUARANTINED.value)

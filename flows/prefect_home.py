@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from storyfold.outcomes import WrongUse
+from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.workers import end_workers
 
 if TYPE_CHECKING:
@@ -98,7 +98,10 @@ def running_server(say: Callable[[str], object]) -> Iterator[None]:
         else:
             from prefect.settings import PREFECT_API_URL, temporary_settings
 
-            server.start(timeout=START_SECONDS)
+            try:
+                server.start(timeout=START_SECONDS)
+            except RuntimeError as error:
+                raise StoryfoldError(f"Prefect's temporary server did not start: {error}") from error
             with temporary_settings({PREFECT_API_URL: server.api_url}):
                 yield
     finally:

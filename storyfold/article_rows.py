@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import orjson
 
 from storyfold.identity import hash_id
 from storyfold.outcomes import Reason, WrongUse
+from storyfold.outputs import STANDARD, writing_output
 from storyfold.schemas import Article
 from storyfold.schemas.pages import Confidence
 
@@ -53,16 +55,15 @@ def row_of(article: Article, path: str, reason: Reason | None) -> dict[str, Any]
 def read_articles(path: Path) -> list[Article]:
     """Articles of a JSON-lines file, for grouping: `article_id` is the row's `id`, else of its url, else its path.
 
-    Only `body` is needed; unknown keys are ignored. WrongUse names the line of the first row that cannot be used.
+    The path `-` is standard input. Only `body` is needed; unknown keys are ignored. WrongUse names the line of the
+    first row that cannot be used.
     """
-    articles = [_article(row, f"{path} line {number}") for number, row in _read_rows(path)]
+    articles = [_article(row, f"{_told(path)} line {number}") for number, row in _read_rows(path)]
     lines: dict[str, int] = {}
     for number, article in enumerate(articles, 1):
         if article.article_id in lines:
-            raise WrongUse(
-                f"{path}: rows {lines[article.article_id]} and {number} have the same id '{article.article_id}'; "
-                "each row needs its own"
-            )
+            both = f"rows {lines[article.article_id]} and {number}"
+            raise WrongUse(f"{_told(path)}: {both} have the same id '{article.article_id}'; each row needs its own")
         lines[article.article_id] = number
     return articles
 
@@ -76,18 +77,22 @@ def _read_rows(path: Path) -> Iterator[tuple[int, Any]]:
                         yield number, orjson.loads(line)
                     except orjson.JSONDecodeError as error:
                         raise WrongUse(
-                            f"{path} line {number}: not JSON ({error}); expected one object a line"
+                            f"{_told(path)} line {number}: not JSON ({error}); expected one object a line"
                         ) from None
     except FileNotFoundError:
         raise WrongUse(f"{path}: no such file; expected articles as `storyfold parse` writes them") from None
     except (OSError, EOFError) as error:
-        raise WrongUse(f"{path}: cannot be read: {error}") from None
+        raise WrongUse(f"{_told(path)}: cannot be read: {error}") from None
 
 
 def _open_read(path: Path) -> IO[bytes]:
-    opened = path.open("rb")
+    opened = cast("io.BufferedReader", sys.stdin.buffer) if path == STANDARD else path.open("rb")
     is_gzip = opened.peek(2)[:2] == b"\x1f\x8b"
     return io.BufferedReader(gzip.GzipFile(fileobj=opened)) if is_gzip else opened
+
+
+def _told(path: Path) -> str:
+    return "standard input" if path == STANDARD else str(path)
 
 
 def _article(row: Any, where: str) -> Article:
@@ -154,18 +159,13 @@ def _text(value: object) -> str | None:
 
 @contextmanager
 def writing_rows(path: Path) -> Iterator[IO[bytes]]:
-    """A file for JSON lines (gzipped where the name ends in `.gz`), there only once it is complete."""
-    unfinished = path.with_name(path.name + ".writing")
-    try:
-        with unfinished.open("wb") as raw:
-            if path.suffix == ".gz":
-                with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-                    yield packed  # type: ignore[misc]
-            else:
-                yield raw
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    """The place for JSON lines that a path names (see `outputs`), gzipped where the name ends in `.gz`."""
+    with writing_output(path) as raw:
+        if path.suffix == ".gz":
+            with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
+                yield packed  # type: ignore[misc]
+        else:
+            yield raw
 
 
 class OwnIds:

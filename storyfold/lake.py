@@ -23,7 +23,9 @@ import duckdb
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
+from storyfold.catalog_comments import comment_tables, replace_views
 from storyfold.columns import Table, create_table_sql, sql_type, table_of, to_table
+from storyfold.lake_faults import LEAST_FREE, RESTORE, LakeFault, check_writable, fault_of
 from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run
 
@@ -31,6 +33,17 @@ log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 EXTENSIONS = ("sqlite_scanner", "ducklake")
+# The Parquet files that the lake as it stands needs, by their paths below its folder: of schema, table and file.
+_FILES = """
+SELECT
+    CASE WHEN file.path_is_relative THEN
+        CASE WHEN "table".path_is_relative THEN "schema".path ELSE '' END || "table".path ELSE '' END || file.path,
+    file.file_size_bytes
+FROM {catalog}.ducklake_data_file AS file
+JOIN {catalog}.ducklake_table AS "table" USING (table_id)
+JOIN {catalog}.ducklake_schema AS "schema" USING (schema_id)
+WHERE file.end_snapshot IS NULL
+"""
 _naming = Lock()
 _names: set[str] = set()
 # DuckDB's own faults: after one, nothing in its database can be asked any more, by any connection.
@@ -96,7 +109,7 @@ class Lake:
         if read_only and not self.catalog.exists():
             raise WrongUse(f"{self.folder}: no lake there; `storyfold nightly` makes one, --lake DIR names another")
         options = ["DATA_INLINING_ROW_LIMIT 0", "OVERRIDE_DATA_PATH true", *(["READ_ONLY"] if read_only else [])]
-        with _free_name() as name, _engine().cursor() as connection:
+        with self._telling(), _free_name() as name, _engine().cursor() as connection:
             attach = f"ATTACH 'ducklake:sqlite:{quoted(self.catalog)}' AS {name} "
             attach += f"(DATA_PATH '{quoted(self.folder)}/', {', '.join(options)})"
             try:
@@ -106,6 +119,35 @@ class Lake:
             except BROKEN:
                 _engine.cache_clear()  # the next connection has an engine that works
                 raise
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What DuckDB says of a damaged catalog, a file that is gone or a full disk, in one line with the path."""
+        try:
+            yield
+        except duckdb.Error as error:
+            fault = fault_of(error, self.folder)
+            if fault is None:
+                raise
+            raise fault from error
+
+    def check(self) -> None:
+        """That a night can begin: all can be written, the catalog can be read, its files are there and whole.
+
+        A quarter of a second, spent before a night's work; LakeFault names the first thing that is wrong.
+        """
+        check_writable(self.folder, LEAST_FREE)
+        if not self.catalog.exists():
+            return
+        with self.connect() as connection:
+            name = connection.execute("SELECT current_database()").fetchall()[0][0]
+            files = connection.execute(_FILES.format(catalog=f"__ducklake_metadata_{name}")).fetchall()
+        for path, size in files:
+            file = self.folder / path
+            if not file.exists():
+                raise LakeFault(f"{file}: gone, and the lake's catalog counts on it; {RESTORE}")
+            if file.stat().st_size != size:
+                raise LakeFault(f"{file}: damaged, it has {file.stat().st_size} bytes and not {size}; {RESTORE}")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -122,19 +164,14 @@ class Lake:
             lock.release()
 
     def create(self, views: Mapping[str, str]) -> None:
-        """Make what is missing: folders, tables, columns, views. Anything already right is left as it is."""
+        """Make what is missing: folders, tables, columns, comments, views. Anything already right is left as it is."""
         for folder in (self.folder, self.archive, self.work, self.reports):
             folder.mkdir(parents=True, exist_ok=True)
         with self.connect(read_only=False) as connection, _transaction(connection):
             for declared in TABLES.values():
                 _create_table(connection, declared)
-            own = "NOT internal AND database_name = current_database()"
-            views_there = f"SELECT view_name, comment FROM duckdb_views() WHERE {own}"  # noqa: S608 (our own words)
-            current = dict(connection.execute(views_there).fetchall())
-            for name, select in views.items():
-                if current.get(name) != select:  # a view replaced by itself would be one more snapshot each night
-                    connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
-                    connection.execute(f"COMMENT ON VIEW {name} IS '{quoted(select)}'")
+            comment_tables(connection, list(TABLES.values()))
+            replace_views(connection, views)
 
     def land(
         self, rows: Mapping[type, pa.Table], check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]], failed: Run
@@ -147,7 +184,7 @@ class Lake:
         """
         try:
             return self._land(rows, check, failed)
-        except duckdb.Error as error:
+        except (duckdb.Error, Transient) as error:
             raise Transient(f"the night could not be committed, the lake is as before: {error}") from error
 
     def _land(

@@ -68,11 +68,12 @@ class Sources:
     path: Path
     sources: tuple[Source, ...]
     network: Network = Network()
+    set_limits: Limits = Limits()  # as the file's [limits] has them
 
     @property
     def limits(self) -> Limits:
         """The limits of a night over these sources."""
-        return Limits(network=self.network)
+        return dataclasses.replace(self.set_limits, network=self.network)
 
     @property
     def fingerprint(self) -> str:
@@ -95,14 +96,16 @@ LONGEST_DELAY = 600.0  # seconds; a mistyped number must not make a night of a t
 
 def load_sources(path: Path) -> Sources:
     """Read and check sources.toml; WrongUse says in one line which key is wrong and what is allowed."""
+    from storyfold.limits import read_limits  # which needs Limits itself
+
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise WrongUse(f"{path}: no such file; --sources names a sources.toml") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongUse(f"{path}: cannot be read as TOML: {error}") from None
-    if unknown := sorted(document.keys() - {"source", "fetch"}):
-        raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: [[source]], [fetch]")
+    if unknown := sorted(document.keys() - {"source", "fetch", "limits"}):
+        raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: [[source]], [fetch], [limits]")
     tables = document.get("source")
     if not isinstance(tables, list) or not tables:
         raise WrongUse(f"{path}: key 'source': write at least one [[source]] table")
@@ -111,21 +114,22 @@ def load_sources(path: Path) -> Sources:
     if repeated := next((i for i in ids if ids.count(i) > 1), None):
         raise WrongUse(f"{path}: key 'id': '{repeated}' names two sources; each id must be its own")
     network = _network(path, document.get("fetch", {}), _named_ports(sources))
-    return Sources(path=path, sources=sources, network=network)
+    limits = read_limits(path, document.get("limits", {}))
+    return Sources(path=path, sources=sources, network=network, set_limits=limits)
 
 
 def _network(path: Path, table: object, named: tuple[str, ...]) -> Network:
     if not isinstance(table, dict):
-        raise WrongUse(f"{path}: key 'fetch' is {_shown(table)}; write a [fetch] table")
+        raise WrongUse(f"{path}: key 'fetch' is {shown(table)}; write a [fetch] table")
     if unknown := sorted(table.keys() - set(FETCH_KEYS)):
         raise WrongUse(f"{path}: [fetch]: unknown key '{unknown[0]}'; allowed: {', '.join(FETCH_KEYS)}")
     loopback, delay = table.get("allow_loopback", False), table.get("delay_seconds", Network().delay_seconds)
     if not isinstance(loopback, bool):
-        raise WrongUse(f"{path}: [fetch]: key 'allow_loopback' is {_shown(loopback)}; allowed: true or false")
+        raise WrongUse(f"{path}: [fetch]: key 'allow_loopback' is {shown(loopback)}; allowed: true or false")
     # A bool is an int to Python; NaN compares with nothing, and so is refused too.
     if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= LONGEST_DELAY:
         allowed = f"a number of seconds from 0 to {LONGEST_DELAY:g}"
-        raise WrongUse(f"{path}: [fetch]: key 'delay_seconds' is {_shown(delay)}; allowed: {allowed}")
+        raise WrongUse(f"{path}: [fetch]: key 'delay_seconds' is {shown(delay)}; allowed: {allowed}")
     return Network(allow_loopback=loopback, delay_seconds=float(delay), named=named)
 
 
@@ -165,20 +169,21 @@ def _source(path: Path, number: int, table: object) -> Source:
 
 def _text(where: str, key: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise WrongUse(f"{where}: key '{key}' is {_shown(value)}; allowed: a text in quotes")
+        raise WrongUse(f"{where}: key '{key}' is {shown(value)}; allowed: a text in quotes")
     return value.strip()
 
 
 def _texts(where: str, key: str, value: object) -> tuple[str, ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(t, str) and t.strip() for t in texts):
-        raise WrongUse(f"{where}: key '{key}' is {_shown(value)}; allowed: a text in quotes, or a list of them")
+        raise WrongUse(f"{where}: key '{key}' is {shown(value)}; allowed: a text in quotes, or a list of them")
     return tuple(t.strip() for t in texts)
 
 
-def _shown(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 40 else shown[:37] + "..."
+def shown(value: object) -> str:
+    """A value of the file as an error repeats it: at most 40 characters."""
+    words = repr(value)
+    return words if len(words) <= 40 else words[:37] + "..."
 
 
 def _is_address(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Helpers that several test files share."""
 
+import ctypes
 import os
 import re
 import subprocess
@@ -116,3 +117,23 @@ def serve_folder(folder: Path) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """A folder that the programs of these tests may not write: see `without_root`."""
+    folders = [path for path in (folder, *folder.rglob("*")) if path.is_dir()]
+    for path in folders:
+        path.chmod(0o555)
+    try:
+        yield
+    finally:
+        for path in folders:
+            path.chmod(0o755)
+
+
+def without_root() -> None:
+    """Have the program that is started heed the modes of files, which root otherwise need not."""
+    if os.geteuid() == 0:
+        drop_from_bounding_set, override_modes = 24, 1  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE: linux/prctl.h, capability.h
+        ctypes.CDLL(None).prctl(drop_from_bounding_set, override_modes, 0, 0, 0)

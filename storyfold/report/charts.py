@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from storyfold.report.summary import StoryArticle, StoryLine
+from storyfold.report.words import moment
 
 WIDTH = 100  # pictures are drawn in per cent of the width that the page gives them
+MARGIN = 2  # so that the first and the last dot are not cut
+NEAR = 3.5  # articles nearer to each other than a dot is wide share one, which says how many they are
+# Steps of the axis: round parts of an hour, a day, a week, a year.
+STEPS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 180, 360, 720)) + tuple(
+    timedelta(days=d) for d in (1, 2, 7, 14, 30, 91, 182, 365)
+)
+TICKS = 5  # at most: what the width of a telephone has room for
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +31,35 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One article on a story's line of time, in units of WIDTH."""
+    """Articles of one time on a story's line, `x` in units of WIDTH; `copied` if they have others' text."""
 
     x: float
-    role: str
+    copied: bool
+    articles: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One mark of the axis with its words; `side` is where the words go from it: start, middle or end."""
+
+    x: float
+    words: str
+    side: str
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A story's surely dated articles from the first to the last."""
+    """A story's surely dated articles from the first to the last: own texts above, others' below, an axis in UTC."""
 
     start: datetime
     end: datetime
     dots: tuple[Dot, ...]
+    ticks: tuple[Tick, ...]
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether there is anything to draw below."""
+        return any(dot.copied for dot in self.dots)
 
 
 def bar(parts: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
@@ -55,13 +80,52 @@ def timeline(story: StoryLine) -> Timeline | None:
     if len(dated) < 2:
         return None
     start, end = min(when for when, _ in dated), max(when for when, _ in dated)
-    seconds = (end - start).total_seconds() or 1.0
-    margin = 1  # so that the first and the last dot are not cut
-    dots = [
-        Dot(round(margin + (WIDTH - 2 * margin) * (when - start).total_seconds() / seconds, 2), m.role)
-        for when, m in dated
-    ]
-    return Timeline(start, end, tuple(dots))
+    dots: list[Dot] = []
+    for copied in (False, True):
+        places = sorted(_place(when, start, end) for when, m in dated if (m.role != "original") == copied)
+        dots += _together(places, copied=copied)
+    return Timeline(start, end, tuple(dots), axis(start, end))
+
+
+def _together(places: Sequence[float], *, copied: bool) -> list[Dot]:
+    """A dot for each place, those that would cover each other as one, where the first of them is."""
+    dots: list[Dot] = []
+    for place in places:
+        if dots and place - dots[-1].x < NEAR:
+            dots[-1] = Dot(dots[-1].x, copied, dots[-1].articles + 1)
+        else:
+            dots.append(Dot(place, copied))
+    return dots
+
+
+def _place(when: datetime, start: datetime, end: datetime) -> float:
+    """Where an instant lies; the middle where all are one."""
+    if start == end:
+        return WIDTH / 2
+    return round(MARGIN + (WIDTH - 2 * MARGIN) * (when - start) / (end - start), 2)
+
+
+def axis(start: datetime, end: datetime) -> tuple[Tick, ...]:
+    """At most five marks at round times in UTC; the first names its day, and so does each that begins one."""
+    if start == end:
+        return (Tick(WIDTH / 2, moment(start), "middle"),)
+    step = next((s for s in STEPS if (end - start) / s <= TICKS - 1), STEPS[-1] * (1 + (end - start) // STEPS[-1]))
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    when = midnight + step * -(-(start - midnight) // step)
+    ticks: list[Tick] = []
+    while when <= end:
+        ticks.append(_tick(when, start, end, named=not ticks, step=step))
+        when += step
+    return tuple(ticks) or (Tick(MARGIN, moment(start), "start"), Tick(WIDTH - MARGIN, f"{end:%H:%M}", "end"))
+
+
+def _tick(when: datetime, start: datetime, end: datetime, *, named: bool, step: timedelta) -> Tick:
+    x = _place(when, start, end)
+    day = f"{when.day} {when:%b}" + (f" {when.year}" if named and step >= DAY else "")
+    hour = f"{when:%H:%M}"
+    begins_day = step >= DAY or (when.hour, when.minute) == (0, 0)
+    words = day if begins_day else f"{day}, {hour}" if named else hour
+    return Tick(x, words, "start" if x < WIDTH / 8 else "end" if x > WIDTH * 7 / 8 else "middle")
 
 
 def _is_sure(member: StoryArticle) -> bool:

@@ -1,4 +1,4 @@
-"""Words for people from values of the lake; text from pages is hostile until it has passed `plain`."""
+"""Words for people from values of the lake; text from pages is hostile until it has passed `plain` or `unmarked`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from storyfold.addresses import split
-
-# Controls that move the cursor, colour a terminal or turn the reading direction of what follows (Unicode UAX #9).
-_UNSEEN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+from storyfold.visible import WALKED, few_marks, shortened, visible
 
 
 def plain(text: str | None, limit: int = 200) -> str:
-    """One line of at most `limit` characters without control or direction characters; '' for None."""
-    if not text:
-        return ""
-    start = text[: 4 * limit]  # enough to fill a line; a title of megabytes is not walked
-    seen = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in start if c not in _UNSEEN)
-    line = " ".join(seen.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    """One line for a terminal of at most `limit` characters, controls and direction marks spelt out; '' for None."""
+    return shortened(visible(" ".join(few_marks((text or "")[:WALKED]).split())), limit)
 
 
 def web_address(url: str | None) -> str | None:

@@ -6,23 +6,38 @@ from pathlib import Path
 
 from storyfold.lake import Lake
 from storyfold.outcomes import WrongUse
+from storyfold.outputs import writing_output
 from storyfold.report.lines import summary_lines
-from storyfold.report.page import render_page
+from storyfold.report.nights import INDEX, neighbours, night_pages, with_line
+from storyfold.report.page import render_line, render_nights, render_page
 from storyfold.report.summary import night_summary
 
 
 def write_report(lake: Lake, run_id: str) -> tuple[list[str], Path]:
-    """Write `reports/<run_id>.html`, for the last run also `latest.html`; the summary's lines and the page's path."""
-    summary = lake.ask(lambda connection: night_summary(connection, run_id))
+    """Write `reports/<run_id>.html`, for the last run also `latest.html`; the summary's lines and the page's path.
+
+    The pages of the nights before and after get their links anew, and `index.html` lists all nights.
+    """
+    summary, nights = lake.ask(
+        lambda connection: (night_summary(connection, run_id), night_pages(connection, lake.reports, run_id))
+    )
     lake.reports.mkdir(parents=True, exist_ok=True)
-    page = render_page(summary)
+    page = render_page(summary, nights)
     path = lake.reports / f"{run_id}.html"
     latest = [lake.reports / "latest.html"] if run_id == run_of(lake, None) else []
     for target in (path, *latest):
-        unfinished = target.with_suffix(".writing")
-        unfinished.write_text(page, encoding="utf-8")
-        unfinished.replace(target)
+        _write(target, page)
+    for beside in filter(None, neighbours(summary.night, nights)):
+        file = lake.reports / beside.file
+        old = file.read_text(encoding="utf-8")
+        _write(file, with_line(old, render_line(beside.night, nights)))
+    _write(lake.reports / INDEX, render_nights(nights))
     return summary_lines(summary), path
+
+
+def _write(target: Path, page: str) -> None:
+    with writing_output(target) as out:
+        out.write(page.encode("utf-8"))
 
 
 def run_of(lake: Lake, night: str | None) -> str:

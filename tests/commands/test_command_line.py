@@ -355,6 +355,7 @@ def test_sql_prints_what_was_asked_in_every_format(empty_lake):
 @pytest.mark.parametrize(
     ("query", "told"),
     [
+        ("DESCRIBE nothing", "nothing does not exist"),
         ("SELEC 1", "syntax error"),
         ("DELETE FROM runs", "read-only"),
         ("SELECT 1; SELECT 2", "one query at a time"),
@@ -363,6 +364,35 @@ def test_sql_prints_what_was_asked_in_every_format(empty_lake):
 )
 def test_sql_that_cannot_be_answered_is_told(empty_lake, query, told):
     assert told in run("sql", "--lake", empty_lake, query, code=2).stderr.decode()
+
+
+def test_sql_without_a_query_lists_views_before_tables_with_their_meanings(tmp_path):
+    from storyfold.lake import Lake
+    from storyfold.report import view_statements
+
+    Lake(tmp_path / "lake").create(view_statements())
+    lines = run("sql", "--lake", tmp_path / "lake").stdout.decode().splitlines()
+    names = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert names.index("top_stories") < names.index("articles")
+    assert [line.split(maxsplit=1)[1] for line in lines if line.split()[:1] == ["runs"]] == [
+        "One row is an attempt at a night."
+    ]
+    assert all("One row is" in line and "[definition" not in line for line in lines if line.startswith("  "))
+    told = json.loads(run("sql", "--lake", tmp_path / "lake", "--format", "json", "DESCRIBE runs").stdout)
+    assert told[3]["meaning"] == "The night it was started for; a label."
+    told = json.loads(run("sql", "--lake", tmp_path / "lake", "--format", "json", "describe landed_runs;").stdout)
+    assert told[3]["meaning"] == "The night it was started for; a label."
+
+
+def test_sql_lets_no_text_steer_the_terminal(empty_lake):
+    query = "SELECT 'red' || chr(27) || '[31m' || chr(8238) || chr(155) || 'x' || chr(10) || 'y' AS title, NULL AS none"
+    for form in ("table", "line"):
+        shown = run("sql", "--lake", empty_lake, "--format", form, query).stdout.decode()
+        assert not set("\x1b\x9b\u202e") & set(shown)
+        assert "\\u202e\\u009bx" in shown
+    assert shown == "title = red\\u001b[31m\\u202e\\u009bx\n        y\n none = \n"
+    told = json.loads(run("sql", "--lake", empty_lake, "--format", "json", query).stdout)
+    assert told[0]["title"] == "red\x1b[31m\u202e\x9bx\ny"  # into a pipe it is data, as it is
 
 
 def test_fast_parsing_keeps_the_same_pages(tmp_path):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests_support import read_only, without_root
 
 from storyfold.kernels import compiled as kernels
 from storyfold.kernels.arrays import Bytes, GivenBytes, Longs
@@ -171,26 +169,6 @@ def test_a_second_user_of_an_install_has_a_folder_of_his_own(tmp_path: Path) -> 
         assert program.ask(python, **environment)[0] == [10, 0, 1]
         assert program.ask(python, **environment)[0] == [10, 1, 0]
         assert len(compiled_in(tmp_path / user / ".cache" / "storyfold" / "kernels")) == 1
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """A folder that the programs of these tests may not write: see `without_root`."""
-    folders = [path for path in (folder, *folder.rglob("*")) if path.is_dir()]
-    for path in folders:
-        path.chmod(0o555)
-    try:
-        yield
-    finally:
-        for path in folders:
-            path.chmod(0o755)
-
-
-def without_root() -> None:
-    """Have the program that is started heed the modes of files, which root otherwise need not."""
-    if os.geteuid() == 0:
-        drop_from_bounding_set, override_modes = 24, 1  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE: linux/prctl.h, capability.h
-        ctypes.CDLL(None).prctl(drop_from_bounding_set, override_modes, 0, 0, 0)
 
 
 def test_importing_compiles_nothing_and_every_kernel_has_one_signature() -> None:

@@ -14,10 +14,11 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from storyfold.catalog_comments import column_comment, held_comments, meaning_of, table_comment
 from storyfold.columns import to_table
 from storyfold.lake import Lake, load_extensions, quoted
 from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
-from storyfold.schemas import Check, Run, Sketch
+from storyfold.schemas import TABLES, Check, Run, Sketch
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 VIEWS = {"wide_sketches": "SELECT article_id, 'it''s' AS word FROM sketches WHERE shingles > 3"}
@@ -108,6 +109,38 @@ def test_set_up_twice_is_no_new_snapshot_and_a_changed_view_is_replaced(lake):
     assert count(lake, "ducklake_snapshots('lake')") == snapshots
     lake.create({"wide_sketches": "SELECT 7 AS seven"})
     assert lake.read("FROM wide_sketches").to_pylist() == [{"seven": 7}]
+
+
+def test_any_client_finds_the_meanings_in_the_catalog(lake):
+    with lake.connect(read_only=False) as connection:  # as an earlier release left it
+        connection.execute("COMMENT ON TABLE runs IS NULL")
+        connection.execute("COMMENT ON COLUMN runs.night IS 'something else'")
+    assert snapshots_added(lake, VIEWS) == 1
+    assert snapshots_added(lake, VIEWS) == 0
+    other = duckdb.connect()
+    load_extensions(other)
+    other.execute(f"ATTACH 'ducklake:sqlite:{quoted(lake.catalog)}' AS news (READ_ONLY, OVERRIDE_DATA_PATH true)")
+    told = dict(other.execute("SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal").fetchall())
+    assert {name: table_comment(table) for name, table in TABLES.items()} == {name: told[name] for name in TABLES}
+    query = "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE database_name = 'news'"
+    columns = {(table, column): comment for table, column, comment in other.execute(query).fetchall()}
+    declared = {(name, c.name): column_comment(c) for name, table in TABLES.items() for c in table.columns}
+    assert declared == {place: columns[place] for place in declared}
+    assert columns["runs", "night"] == "The night it was started for; a label."
+
+
+def test_a_view_tells_its_meaning_and_is_replaced_where_its_query_changed(lake):
+    lake.create({"one": "-- a number that isn't zero\nSELECT 1 AS n"})
+    with lake.connect() as connection:
+        assert meaning_of(held_comments(connection)["view", "one"]) == "One row is a number that isn't zero."
+    assert snapshots_added(lake, {"one": "-- a number that isn't zero\nSELECT 2 AS n"}) == 1
+    assert lake.read("FROM one").to_pylist() == [{"n": 2}]
+
+
+def snapshots_added(lake, views):
+    before = count(lake, "ducklake_snapshots('lake')")
+    lake.create(views)
+    return count(lake, "ducklake_snapshots('lake')") - before
 
 
 def test_a_lake_can_be_moved_and_attached_under_another_name(lake, tmp_path):

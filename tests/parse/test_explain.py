@@ -1,13 +1,18 @@
 """`storyfold parse --explain`: what it tells agrees with what parsing does, and shows a page's text as text."""
 
+import base64
+import hashlib
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
 
-from flows.explain import explain_file
+from flows.explain import explain_file, show
 from storyfold.outcomes import WrongUse
 from storyfold.parse.explain.explain import explain_page
 from storyfold.parse.explain.explained_page import render_explanation
@@ -64,6 +69,40 @@ def test_the_page_shows_text_as_text(told):
     assert "<script" not in shown
     assert "&lt;script&gt;alert(1)&lt;/script&gt; was painted" in shown
     assert "Ten walks for a wet spring" in shown
+
+
+def test_kept_blocks_are_seen_and_runs_of_cut_ones_are_folded(told):
+    shown = render_explanation(told)
+    folded = re.findall(r"<details class=.cut.>(.*?)</details>", shown, re.DOTALL)
+    cut = [block.text for block in told.blocks if not block.kept]
+    assert len(folded) == 2  # before the article, and after it
+    assert all(any(text in fold for fold in folded) for text in cut)
+    assert "in the page's navigation" in unescape(folded[0])
+    assert not any("The ferry across the Orrin" in fold for fold in folded)
+    contents = re.search(r'<nav class="contents".*?</nav>', shown, re.DOTALL)[0]
+    assert re.findall(r'href="#(\w+)"', contents) == re.findall(r'<h2 id="(\w+)"', shown)
+
+
+def test_ten_thousand_cut_blocks_and_three_thousand_marks_stay_a_page(told):
+    menu = next(block for block in told.blocks if not block.kept)
+    title = "Fe" + "\u0301" * 3_000 + "rry\x1b[31m \u202ehalts"
+    many = replace(told, blocks=(menu,) * 10_000, article=replace(told.article, title=title))
+    shown = render_explanation(many)
+    assert len(shown) < 200_000
+    assert "and 9800 more" in shown
+    assert "<bdi>Fe" + "\u0301" * 4 + "rry [31m halts</bdi>" in shown
+
+
+def test_the_explanation_allows_its_style_and_nothing_else(told):
+    shown = render_explanation(told)
+    style = re.search(r"<style>(.*?)</style>", shown, re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'" in shown
+
+
+def test_the_terminal_shows_what_would_steer_it(told, capsys):
+    show(replace(told, article=replace(told.article, title="red\x1b[31m \u202egnp")))
+    assert "red\\u001b[31m \\u202egnp" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("path", SAVED, ids=lambda path: path.name)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.parse_files import find_items, rows_of
+from flows.page_sources import find_items
+from flows.parse_files import rows_of
 from storyfold.attempts import begin_attempt
 from storyfold.fetch.archive import read_page
 from storyfold.lake import Lake

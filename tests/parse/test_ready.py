@@ -14,7 +14,8 @@ import functools, gc, json, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from numba.core import event
-from flows.parse_files import find_items, load_for_rows, row_of_item
+from flows.page_sources import find_items
+from flows.parse_files import load_for_rows, row_of_item
 from storyfold.settings import Limits
 
 def tables():

@@ -249,7 +249,7 @@ def test_hostile_text_stays_text(summary, title, outlet, url, reason):
 
 ALLOWED = (
     "html head meta title style body a header main footer section article p h1 h2 h3 time strong span dl div dt dd svg "
-    "rect line circle details summary pre code ol ul li bdi s abbr table thead tbody tr th td"
+    "rect line circle text nav details summary pre code ol ul li bdi s abbr table thead tbody tr th td"
 ).split()
 
 
