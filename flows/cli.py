@@ -10,6 +10,7 @@ import sys
 import traceback
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -46,7 +47,7 @@ Examples:
     "--engine", type=click.Choice(ENGINE_NAMES), default="local", show_default=True, help="Where batches run."
 )
 @click.option("--processes", type=click.IntRange(min=1), help="Batches at once.  [default: usable cores]")
-def nightly(sources: Path, night: str | None, lake: Path, engine: str, processes: int | None) -> int:
+def nightly(sources: Path, night: str | None, lake: Path, engine: Literal["local"], processes: int | None) -> int:
     """Run one night: pages in, stories out, all of it committed at once.
 
     Running the same night again adds nothing that is there already; a night that was killed is finished.
