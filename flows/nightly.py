@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -23,8 +23,10 @@ from pydantic import Field
 from flows.dead_runs import note_run, settle_dead_runs
 from flows.engines import Engine, choose_engine
 from flows.progress import StageProgress, log
+from flows.results import NightResult
+from flows.resume import finish_nights
 from flows.server_lines import lines_to_server
-from storyfold.attempts import Attempt, begin_attempt, unfinished_runs
+from storyfold.attempts import Attempt, begin_attempt, run_id_of
 from storyfold.kernels.compiled import no_step, prepare_kernels
 from storyfold.lake import Lake
 from storyfold.night import NightParts
@@ -34,6 +36,7 @@ from storyfold.report import view_statements
 from storyfold.report.words import plain
 from storyfold.schemas import Run
 from storyfold.settings import Limits, Sources, load_sources
+from storyfold.unfinished import remove_landed, unfinished_attempts
 from tasks.copies import find_copies
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
@@ -43,15 +46,6 @@ from tasks.report import report_night, show_on_server
 from tasks.stories import group_stories
 
 LONGEST_MESSAGE = 500  # characters of a state's message: a line in the list of runs, with words from pages in it
-
-
-@dataclass(frozen=True, slots=True)
-class NightResult:
-    """How a night ended: its row in `runs`, its summary in lines, and its report's page if it could be made."""
-
-    run: Run
-    summary: tuple[str, ...]
-    report: Path | None
 
 
 def _run_name() -> str:
@@ -67,6 +61,7 @@ def nightly(
     engine: Literal["local"] = "local",
     processes: Annotated[int, Field(ge=1)] | None = None,
     now: datetime | str | None = None,
+    resume_all: bool = False,  # noqa: FBT001, FBT002 (a parameter of deployments, given by name)
 ) -> NightResult:
     """Run one night and return how it ended; a failed check raises NightFailed after its record is committed.
 
@@ -81,16 +76,18 @@ def nightly(
         engine: Where batches run.
         processes: Batches at once; without it as many as there are usable cores.
         now: The instant that saved pages are seen at, as 2026-11-20T02:30:00+00:00; without it the clock's.
+        resume_all: First finish every night that was killed in this lake, the oldest first, each with the sources
+            that it was begun with; one that cannot be finished is told of and hinders nothing.
     """
     with lines_to_server():
         try:
-            result = _night(Path(sources), night, Lake(lake), engine, processes, now)
+            result = _night(Path(sources), night, Lake(lake), engine, processes, now, resume_all=resume_all)
         except StoryfoldError as error:  # its line says all: a trace of ours would bury it in the server's log
             return _as_result(Failed(message=plain(str(error), LONGEST_MESSAGE), data=error))
-    if result.run.status != "partial":
+    if not result.missing:
         return result
-    missing = f"landed with parts missing: {plain(result.run.detail, LONGEST_MESSAGE)}"
-    return _as_result(Completed(name="Partial", message=missing, data=result))
+    message = plain("; ".join(result.missing), LONGEST_MESSAGE)
+    return _as_result(Completed(name="Partial", message=message, data=result))
 
 
 def _as_result(state: State[Any]) -> NightResult:
@@ -102,18 +99,28 @@ def _night(
     sources: Path,
     night: date | str | None,
     lake: Lake,
-    engine: str,
+    engine: Literal["local"],
     processes: int | None,
     now: datetime | str | None,
+    *,
+    resume_all: bool,
 ) -> NightResult:
     read = load_sources(sources)
-    instant = _instant(now)
+    label = read_night(str(night)) if night else _instant(now).date()
     if processes is not None and processes < 1:
         raise WrongUse(f"processes: {processes} is too few; allowed: 1 or more")
     if lake.folder.exists() and not lake.folder.is_dir():
         raise WrongUse(f"lake {lake.folder} is a file; name a folder, which is made if it is not there")
-    label = read_night(str(night)) if night else instant.date()
-    return run_night(lake, read, label, read.limits, choose_engine(engine, processes), instant)
+    chosen = choose_engine(engine, processes)
+    if not resume_all:
+        return run_night(lake, read, label, read.limits, chosen, _instant(now))
+    tonight = run_id_of(label, read, read.limits)  # killed before, it is taken up in its turn: last
+    others = [other for other in unfinished_attempts(lake) if other.run_id != tonight]
+    finished, left = finish_nights(
+        others, lambda other: nightly(str(other.sources), other.night, str(lake.folder), engine, processes)
+    )
+    result = run_night(lake, read, label, read.limits, chosen, _instant(now))
+    return replace(result, finished=finished, left=left)
 
 
 def read_night(text: str) -> date:
@@ -140,11 +147,11 @@ def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine:
         lake.create(view_statements())
         note_run(lake)
         settle_dead_runs(lake)
+        remove_landed(lake)
         attempt = begin_attempt(lake, night, sources, limits, engine.name, now)
         if attempt.resumed:
             log.info("taking up attempt %d of %s, which was killed", attempt.number, attempt.run_id)
-        for other in unfinished_runs(attempt):
-            log.warning("%s was killed and lies in %s: the command that began it finishes it", other, lake.work)
+        _tell_of_others(attempt)
         prepare_kernels(log.info, no_step)  # before workers start: they need not wait for each other
         held.enter_context(engine.running())
         progress = StageProgress()
@@ -158,6 +165,15 @@ def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine:
             failed = "; ".join(f"{c.name}: {c.note}" for c in landed.checks if c.required and not c.passed)
             raise NightFailed(f"night {night} did not land, a required check failed: {failed}")
         return _told(lake, landed.run)
+
+
+def _tell_of_others(attempt: Attempt) -> None:
+    """Say what finishes the nights that were killed, where this one is not about finishing them itself."""
+    if flow_run.parameters.get("resume_all") or flow_run.parent_flow_run_id:
+        return
+    for other in unfinished_attempts(attempt.lake):
+        if other.run_id != attempt.run_id:
+            log.warning("%s", other.told)
 
 
 def _show(lake: Lake, run: Run, parts: NightParts) -> None:
