@@ -45,6 +45,10 @@ from tasks.parse import parse_pages, plan_parse, settle_versions
 from tasks.report import report_night, show_on_server
 from tasks.stories import group_stories
 
+NO_CONTACT = (
+    "sources.toml names nobody whom the hosts that are asked could write to: put user_agent, with a page or an address "
+    "of yours, into its [fetch] table"
+)
 LONGEST_MESSAGE = 500  # characters of a state's message: a line in the list of runs, with words from pages in it
 
 
@@ -106,6 +110,8 @@ def _night(
     resume_all: bool,
 ) -> NightResult:
     read = load_sources(sources)
+    if read.lacks_contact and not flow_run.parent_flow_run_id:
+        log.warning("%s", NO_CONTACT)
     label = read_night(str(night)) if night else _instant(now).date()
     if processes is not None and processes < 1:
         raise WrongUse(f"processes: {processes} is too few; allowed: 1 or more")

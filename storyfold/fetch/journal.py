@@ -28,7 +28,7 @@ Key = tuple[str, Validators | None]
 """An address, and of which version only a change was asked for: another's "not modified" would be no answer."""
 CHECKSUM = 9  # characters of a line's checksum: eight hex digits of CRC-32, and a space
 # Refusals that say nothing of the page: a start that takes the batch up may ask again.
-PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.REFUSED_ADDRESS})
+PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.REFUSED_ADDRESS, Reason.NO_ANSWER})
 
 
 class Journal:
