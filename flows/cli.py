@@ -11,7 +11,7 @@ import sys
 import traceback
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -21,6 +21,9 @@ from flows.file_commands import copies, parse, stories
 from flows.lake_commands import lake_option, report, sql
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.visible import VisibleFormatter, visible
+
+if TYPE_CHECKING:
+    from flows.results import NightResult
 
 EXIT_FAILED, EXIT_WRONG_USE, EXIT_PARTIAL = 1, 2, 3
 EXIT_CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell gives for any program whose reader went away, as `head` does
@@ -61,6 +64,7 @@ def cli() -> None:
 Examples:
   storyfold nightly --sources data/sources.toml
   storyfold nightly --sources data/demo/sources.toml --lake /tmp/lake --night 2026-11-20
+  storyfold nightly --sources data/sources.toml --lake /srv/lake --resume-all
   PREFECT_API_URL=http://127.0.0.1:4200/api storyfold nightly --sources data/sources.toml"""
 )
 @click.option("--sources", type=click.Path(path_type=Path), required=True, help="The sources.toml to read from.")
@@ -70,10 +74,21 @@ Examples:
     "--engine", type=click.Choice(ENGINE_NAMES), default="local", show_default=True, help="Where batches run."
 )
 @click.option("--processes", type=click.IntRange(min=1), help="Batches at once.  [default: usable cores]")
-def nightly(sources: Path, night: str | None, lake: Path, engine: str, processes: int | None) -> int:
+@click.option("--resume-all", is_flag=True, help="First finish every night that was killed in this lake.")
+def nightly(
+    *,
+    sources: Path,
+    night: str | None,
+    lake: Path,
+    engine: Literal["local"],
+    processes: int | None,
+    resume_all: bool,
+) -> int:
     """Run one night: pages in, stories out, all of it committed at once.
 
-    Running the same night again adds nothing that is there already; a night that was killed is finished.
+    Running the same night again adds nothing that is there already; a night that was killed is finished. With
+    --resume-all, nights that were killed on earlier days are finished before it, the oldest first, each with the
+    sources.toml that it was begun with; one that cannot be finished is told of in one line, and exits with 1.
     """
     from storyfold.settings import load_sources
 
@@ -94,16 +109,23 @@ def nightly(sources: Path, night: str | None, lake: Path, engine: str, processes
 
         show_lines()
         with naming_the_disk(lake):
-            result = flow(str(sources), label, str(lake), engine, processes)
-    for line in result.summary:
-        click.echo(line)
-    if result.report:
-        click.echo(f"Report: {result.report}")
+            result = flow(str(sources), label, str(lake), engine, processes, resume_all=resume_all)
+    return _tell(result, lake)
+
+
+def _tell(result: NightResult, lake: Path) -> int:
+    """Print what became of the night, and of those that were finished before it; the worst of their exit codes."""
+    for night in result.nights:
+        for line in night.summary:
+            click.echo(line)
+        if night.report:
+            click.echo(f"Report: {night.report}")
     click.echo(f'Tables: storyfold sql --lake {lake} "FROM top_stories"')
-    if result.run.status == "partial":
-        click.echo(f"storyfold nightly: landed with parts missing: {result.run.detail}", err=True)
-        return EXIT_PARTIAL
-    return 0
+    for line in result.partial:  # those that could not be finished were told of when that was clear
+        click.echo(f"storyfold nightly: {line}", err=True)
+    if result.left:
+        return EXIT_FAILED
+    return EXIT_PARTIAL if result.partial else 0
 
 
 def _date(text: str) -> date:

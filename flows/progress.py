@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from prefect.events import emit_event
+from prefect.runtime import flow_run
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -16,9 +18,15 @@ log = logging.getLogger("storyfold.nightly")
 
 
 class StageProgress:
-    """Tells of stages as they go. On a terminal it draws, elsewhere it logs when a stage is done."""
+    """Tells of a night's stages as they go. On a terminal it draws, elsewhere it logs when a stage is done.
+
+    To the server each start and end is an event of the night's flow run: `prefect deployment run --watch` shows
+    those as they come, and nothing of what a subflow does.
+    """
 
     def __init__(self) -> None:
+        """To be made in the night's own flow run."""
+        self._runs = tuple(dict.fromkeys((flow_run.id, flow_run.root_flow_run_id))) if flow_run.id else ()
         self._bars: Progress | None = None
         self._current: TaskID | None = None
 
@@ -35,6 +43,7 @@ class StageProgress:
 
     def start(self, stage: str, total: int) -> None:
         """A stage begins with this many items."""
+        self._emit(stage, "started", f"{stage}: {total} to do")
         if self._bars:
             self._current = self._bars.add_task(stage, total=total, note="")
 
@@ -50,14 +59,31 @@ class StageProgress:
         if self._bars and self._current is not None:
             done = max(counts.items_in, 1)
             self._bars.update(self._current, total=done, completed=done, note=note)
-        log.info("%s: %d in, %s", counts.stage, counts.items_in, note)
+        line = f"{counts.stage}: {counts.items_in} in, {note}"
+        self._emit(counts.stage, "finished", line)
+        log.info("%s", line)
+
+    def _emit(self, stage: str, what: str, line: str) -> None:
+        if not self._runs:
+            return
+        emit_event(
+            f"storyfold.{stage}.{what}",
+            {"prefect.resource.id": f"storyfold.stage.{stage}.{self._runs[0]}", "prefect.resource.name": line},
+            related=[
+                {"prefect.resource.id": f"prefect.flow-run.{run}", "prefect.resource.role": "flow-run"}
+                for run in self._runs
+            ],
+        )
 
 
 def show_lines() -> None:
-    """For the command line: bars on a terminal and no lines; elsewhere lines on standard error, for cron's mail."""
-    log.propagate = False
-    if not sys.stderr.isatty():
-        handler = logging.StreamHandler()
+    """For the command line: bars on a terminal and warnings; elsewhere lines on standard error, for cron's mail."""
+    ours = logging.getLogger("storyfold")
+    ours.propagate = False
+    ours.setLevel(logging.INFO)
+    handler = logging.StreamHandler()
+    if sys.stderr.isatty():
+        handler.setLevel(logging.WARNING)
+    else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-        log.addHandler(handler)
-        log.setLevel(logging.INFO)
+    ours.addHandler(handler)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 KEPT = 256  # addresses whose parts are kept: a page asks for its own some twenty times
+WEB_PORTS = (None, 80, 443)
 MAX_LENGTH = 2_048  # characters; what browsers and the sitemap protocol (sitemaps.org) allow an address
 
 # Query parameters that name the visitor's way to the page and never the page.
@@ -61,6 +62,15 @@ def host_of(url: str | None) -> str | None:
     """The host of an address without `www.`; None if it has none."""
     parts = split(url)
     return parts.hostname.removeprefix("www.") if parts and parts.hostname else None
+
+
+def host_key(url: str) -> str:
+    """What politeness counts as one host: its name, with the port unless that is the web's own; '' if it has none."""
+    parts = split(url)
+    if parts is None:
+        return ""
+    port = "" if parts.port in WEB_PORTS else f":{parts.port}"
+    return f"{parts.hostname}{port}"
 
 
 def _is_tracking(parameter: str) -> bool:

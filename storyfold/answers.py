@@ -82,6 +82,10 @@ class BusyAnswer(Transient):
         return f"status {self.status}" + (f", Retry-After {self.retry_after}" if self.retry_after else "")
 
 
+class RestAnswer(BusyAnswer):
+    """A busy server that asks to be left alone for longer than anyone waits: nothing is asked of it meanwhile."""
+
+
 Ask = Callable[[str, int], Answer]
 """Ask for an address, its decoded content no longer than so many bytes.
 

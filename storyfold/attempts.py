@@ -23,6 +23,7 @@ from storyfold.settings import Limits, Sources, fingerprint
 
 # A night that began further than this from the computer's clock was told its time; less is what starting takes.
 TOLD_TIME = timedelta(minutes=10)
+BEGUN = "attempt.json"  # in the folder of a run's parts
 CODE_FOLDERS = ("flows", "tasks", "storyfold")
 CODE_SUFFIXES = (".py", ".sql", ".toml", ".json", ".html", ".css", ".txt", ".npz")
 
@@ -72,11 +73,11 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
     """The attempt to work on: the unfinished one of this run if there is one, else the next."""
     settings = fingerprint(dataclasses.asdict(limits))
     code = code_version()
-    run_id = f"{night.isoformat()}-{fingerprint([settings, sources.fingerprint, code])[:8]}"
+    run_id = run_id_of(night, sources, limits)
     work = lake.work / run_id
     ended = _ended_attempts(lake, run_id)
     base = _last_landing(lake)
-    unfinished = _read(work / "attempt.json")
+    unfinished = read_begun(work / BEGUN)
     if unfinished and unfinished["number"] not in ended:
         _forget_older_answers(work, unfinished, base)
         return Attempt(
@@ -107,14 +108,15 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
     )
     work.mkdir(parents=True)
     told = {"number": attempt.number, "started_at": now.isoformat(), "begun_at": attempt.begun_at.isoformat()}
-    _write(work / "attempt.json", told | {"base": base})
+    of = {"night": night.isoformat(), "sources": str(sources.path.absolute())}
+    _write(work / BEGUN, told | of | {"base": base})
     return attempt
 
 
-def unfinished_runs(attempt: Attempt) -> list[str]:
-    """The other runs that lie unfinished in this lake: killed, and not begun again by the command that began them."""
-    others = sorted(file.parent.name for file in attempt.lake.work.glob("*/attempt.json"))
-    return [name for name in others if name != attempt.run_id and ".failed-" not in name]
+def run_id_of(night: date, sources: Sources, limits: Limits) -> str:
+    """The night, and a hash of all that can change its rows."""
+    parts = [fingerprint(dataclasses.asdict(limits)), sources.fingerprint, code_version()]
+    return f"{night.isoformat()}-{fingerprint(parts)[:8]}"
 
 
 def _forget_older_answers(work: Path, unfinished: dict[str, Any], base: str) -> None:
@@ -122,7 +124,7 @@ def _forget_older_answers(work: Path, unfinished: dict[str, Any], base: str) -> 
     if unfinished.get("base") != base:
         for stage in ("versions", "copies", "stories"):
             shutil.rmtree(work / stage, ignore_errors=True)
-        _write(work / "attempt.json", unfinished | {"base": base})
+        _write(work / BEGUN, unfinished | {"base": base})
 
 
 def _last_landing(lake: Lake) -> str:
@@ -162,7 +164,8 @@ def _ended_attempts(lake: Lake, run_id: str) -> set[int]:
     return set(lake.read("SELECT attempt FROM runs WHERE run_id = ?", [run_id]).column(0).to_pylist())
 
 
-def _read(file: Path) -> dict[str, Any] | None:
+def read_begun(file: Path) -> dict[str, Any] | None:
+    """What was written down when an attempt was begun; None if nothing was."""
     try:
         read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):  # a power cut may leave it empty: then nothing was begun

@@ -53,6 +53,13 @@ class NightParts:
         """The parts whose rows land: the parse stage's articles do so by way of their versions."""
         return (*self.discover, *self.fetch, self.versions, self.copies, self.stories)
 
+    @property
+    def counts(self) -> tuple[StageCounts, ...]:
+        """What became of the items, stage by stage; the counts of `versions` are the parse stage's."""
+        parsed = replace(self.versions.counts, seconds=total("parse", self.parse).seconds)
+        found, fetched = total("discover", self.discover), total("fetch", self.fetch)
+        return (found, fetched, parsed, self.copies.counts, self.stories.counts)
+
 
 def current_folder(attempt: Attempt) -> Path:
     """Where the texts that are new or changed this night lie, one an article: what copies and stories look at."""
@@ -67,7 +74,7 @@ def changed_articles(attempt: Attempt) -> list[Article]:
 
 def run_row(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject], finished_at: datetime) -> Run:
     """The night's row in `runs`: `partial` where a rejection leaves a hole, else `landed`."""
-    parsed = replace(parts.versions.counts, seconds=total("parse", parts.parse).seconds)
+    found, fetched, parsed, copies, stories = parts.counts
     changed = read_part(current_folder(attempt))
     holes = {f"{r.source_id}: {r.reason}: {r.location}" for r in rejects if leaves_hole(r.stage, Reason(r.reason))}
     return Run(
@@ -83,11 +90,11 @@ def run_row(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject], fini
         code_version=attempt.code_version,
         engine=attempt.engine,
         stages=(
-            _outcome(total("discover", parts.discover)),
-            _outcome(total("fetch", parts.fetch)),
+            _outcome(found),
+            _outcome(fetched),
             _outcome(parsed, changed.counts.kept if changed else 0),
-            _outcome(parts.copies.counts, parts.copies.counts.kept),
-            _outcome(parts.stories.counts, parts.stories.counts.kept),
+            _outcome(copies, copies.kept),
+            _outcome(stories, stories.kept),
         ),
         detail="; ".join(sorted(holes)),
     )

@@ -37,7 +37,11 @@ class Reason(StrEnum):
     # fetch
     CUT_ARCHIVE = "cut-archive", "The archive ends in the middle of a record; the records before it were read."
     HTTP_ERROR = "http-error", "The server answered with an error status; the detail has it."
-    NO_ANSWER = "no-answer", "No complete answer came: refused, broken off, or out of time, also on repeating."
+    NO_ANSWER = (
+        "no-answer",
+        "No complete answer came: refused, broken off, or out of time, also on repeating; or the host asked to be left "
+        "alone for a while.",
+    )
     REFUSED_ADDRESS = (
         "refused-address",
         "The address leads to a host that must not be asked, such as a private network.",

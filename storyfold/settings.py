@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from storyfold.addresses import split
+from storyfold.addresses import host_key, split
 from storyfold.outcomes import WrongUse
 
 MiB = 1024 * 1024
@@ -25,7 +25,15 @@ class Network:
 
     allow_loopback: bool = False  # 127.0.0.0/8 and ::1 may be asked: for tests and the demo only
     delay_seconds: float = 1.0  # the least pause between two requests to a host; robots.txt may ask for more
+    user_agent: str | None = None  # who asks, with a page or an address where a publisher can reach them
+    source_delays: tuple[tuple[str, float], ...] = ()  # of sources that have a `delay_seconds` of their own, by id
+    host_delays: tuple[tuple[str, float], ...] = ()  # of the hosts that the file names, where a source has its own
     named: tuple[str, ...] = ()  # `host:port` of addresses in the file, which may be asked on that port
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether the user agent names a page or an address of mail."""
+        return self.user_agent is not None and ("@" in self.user_agent or "://" in self.user_agent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +67,12 @@ class Source:
     urls: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     archives: tuple[str, ...] = ()
+    delay_seconds: float | None = None  # at the hosts of this source, instead of the night's
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every http(s) address that the file gives for it."""
+        return tuple(p for p in (*self.feeds, *self.sitemaps, *self.urls, self.home or "") if _is_address(p))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +90,14 @@ class Sources:
         return dataclasses.replace(self.set_limits, network=self.network)
 
     @property
+    def lacks_contact(self) -> bool:
+        """Whether hosts beyond this machine are asked by somebody whom they cannot reach."""
+        if self.network.has_contact:
+            return False
+        asked = (place for s in self.sources for place in (*s.feeds, *s.sitemaps, *s.urls))
+        return any(not _LOOPBACK.match(place) for place in asked)  # a file of addresses has those of others too
+
+    @property
     def fingerprint(self) -> str:
         """16 hex digits that change with any value read from the file (paths are whole), not with its comments."""
         return fingerprint([dataclasses.asdict(s) for s in self.sources])
@@ -86,11 +108,13 @@ def fingerprint(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
+_LOOPBACK = re.compile(r"https?://(127\.[\d.]+|localhost|\[::1\])([:/]|$)", re.IGNORECASE)
+_USER_AGENT = re.compile(r"[\x20-\x7e]{1,200}")  # a header's line that every server takes; no control characters
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 PLACES = ("feeds", "sitemaps", "urls", "pages", "archives")
 TEXTS = ("id", "outlet", "home", "language", "zone")
-SOURCE_KEYS = TEXTS + PLACES
-FETCH_KEYS = ("allow_loopback", "delay_seconds")
+SOURCE_KEYS = (*TEXTS, *PLACES, "delay_seconds")
+FETCH_KEYS = ("allow_loopback", "delay_seconds", "user_agent")
 LONGEST_DELAY = 600.0  # seconds; a mistyped number must not make a night of a thousand pages last for weeks
 
 
@@ -113,30 +137,58 @@ def load_sources(path: Path) -> Sources:
     ids = [source.id for source in sources]
     if repeated := next((i for i in ids if ids.count(i) > 1), None):
         raise WrongUse(f"{path}: key 'id': '{repeated}' names two sources; each id must be its own")
-    network = _network(path, document.get("fetch", {}), _named_ports(sources))
+    network = _network(path, document.get("fetch", {}), sources)
     limits = read_limits(path, document.get("limits", {}))
     return Sources(path=path, sources=sources, network=network, set_limits=limits)
 
 
-def _network(path: Path, table: object, named: tuple[str, ...]) -> Network:
+def _network(path: Path, table: object, sources: tuple[Source, ...]) -> Network:
     if not isinstance(table, dict):
         raise WrongUse(f"{path}: key 'fetch' is {shown(table)}; write a [fetch] table")
     if unknown := sorted(table.keys() - set(FETCH_KEYS)):
         raise WrongUse(f"{path}: [fetch]: unknown key '{unknown[0]}'; allowed: {', '.join(FETCH_KEYS)}")
-    loopback, delay = table.get("allow_loopback", False), table.get("delay_seconds", Network().delay_seconds)
+    loopback = table.get("allow_loopback", False)
     if not isinstance(loopback, bool):
         raise WrongUse(f"{path}: [fetch]: key 'allow_loopback' is {shown(loopback)}; allowed: true or false")
+    delay = _delay(f"{path}: [fetch]", table.get("delay_seconds", Network().delay_seconds))
+    agent = table.get("user_agent")
+    if agent is not None and not (isinstance(agent, str) and _USER_AGENT.fullmatch(agent) and agent.strip()):
+        allowed = 'one line of at most 200 printable ASCII characters, as "example-bot (+https://example.org/bot)"'
+        raise WrongUse(f"{path}: [fetch]: key 'user_agent' is {shown(agent)}; allowed: {allowed}")
+    return Network(
+        allow_loopback=loopback,
+        delay_seconds=delay,
+        user_agent=agent.strip() if agent else None,
+        source_delays=tuple((s.id, s.delay_seconds) for s in sources if s.delay_seconds is not None),
+        host_delays=_host_delays(sources, delay),
+        named=_named_ports(sources),
+    )
+
+
+def _delay(where: str, delay: object) -> float:
     # A bool is an int to Python; NaN compares with nothing, and so is refused too.
     if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= LONGEST_DELAY:
         allowed = f"a number of seconds from 0 to {LONGEST_DELAY:g}"
-        raise WrongUse(f"{path}: [fetch]: key 'delay_seconds' is {shown(delay)}; allowed: {allowed}")
-    return Network(allow_loopback=loopback, delay_seconds=float(delay), named=named)
+        raise WrongUse(f"{where}: key 'delay_seconds' is {shown(delay)}; allowed: {allowed}")
+    return float(delay)
+
+
+def _host_delays(sources: tuple[Source, ...], default: float) -> tuple[tuple[str, float], ...]:
+    """The pause of each host that the file names, if any source has its own; of sources that share one, the longest."""
+    if all(source.delay_seconds is None for source in sources):
+        return ()
+    found: dict[str, float] = {}
+    for source in sources:
+        delay = default if source.delay_seconds is None else source.delay_seconds
+        for address in source.addresses:
+            host = host_key(address)
+            found[host] = max(found.get(host, delay), delay)
+    return tuple(sorted(found.items()))
 
 
 def _named_ports(sources: tuple[Source, ...]) -> tuple[str, ...]:
     """`host:port` wherever an address in the file says its port: what the user writes there is meant."""
-    places = (p for s in sources for p in (*s.feeds, *s.sitemaps, *s.urls, *([s.home] if s.home else [])))
-    parts = (split(place) for place in places if _is_address(place))
+    parts = (split(address) for source in sources for address in source.addresses)
     return tuple(sorted({f"{p.hostname}:{p.port}" for p in parts if p is not None and p.port is not None}))
 
 
@@ -149,12 +201,9 @@ def _source(path: Path, number: int, table: object) -> Source:
         guess = f"; did you mean '{close[0]}'" if close else ""
         raise WrongUse(f"{where}: unknown key '{unknown}'{guess}; allowed: {', '.join(SOURCE_KEYS)}")
     values: dict[str, Any] = {key: _text(where, key, table[key]) for key in TEXTS if key in table}
-    if not values.get("id"):
-        raise WrongUse(f"{where}: key 'id' is missing; allowed: a short name of your own, the same every night")
-    if "language" in values and not _LANGUAGE.fullmatch(values["language"]):
-        raise WrongUse(f"{where}: key 'language': '{values['language']}' is no code; allowed: ISO 639-1, as en or de")
-    if "zone" in values and values["zone"] not in available_timezones():
-        raise WrongUse(f"{where}: key 'zone': '{values['zone']}' is no time zone; allowed: names as Europe/Berlin")
+    _check_texts(where, values)
+    if "delay_seconds" in table:
+        values["delay_seconds"] = _delay(where, table["delay_seconds"])
     places: dict[str, Any] = {key: _texts(where, key, table[key]) for key in PLACES if key in table}
     if not any(places.values()):
         raise WrongUse(f"{where}: nothing to read; give at least one of: {', '.join(PLACES)}")
@@ -165,6 +214,15 @@ def _source(path: Path, number: int, table: object) -> Source:
         if wrong := next((place for place in places.get(key, ()) if not _is_address(place)), None):
             raise WrongUse(f"{where}: key '{key}': '{wrong}' is no address; allowed: http:// or https:// addresses")
     return Source(**values, **places)
+
+
+def _check_texts(where: str, values: dict[str, Any]) -> None:
+    if not values.get("id"):
+        raise WrongUse(f"{where}: key 'id' is missing; allowed: a short name of your own, the same every night")
+    if "language" in values and not _LANGUAGE.fullmatch(values["language"]):
+        raise WrongUse(f"{where}: key 'language': '{values['language']}' is no code; allowed: ISO 639-1, as en or de")
+    if "zone" in values and values["zone"] not in available_timezones():
+        raise WrongUse(f"{where}: key 'zone': '{values['zone']}' is no time zone; allowed: names as Europe/Berlin")
 
 
 def _text(where: str, key: str, value: object) -> str:

@@ -21,6 +21,7 @@ STAGE = "copies"
 
 @task(
     name="copies",
+    task_run_name="copies-{attempt.run_id}",
     retries=RETRIES,
     retry_delay_seconds=RETRY_SECONDS,
     retry_condition_fn=worth_retrying,

@@ -11,13 +11,13 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from storyfold.addresses import host_key
 from storyfold.answers import Place
 from storyfold.attempts import Attempt
 from storyfold.fetch.archive import ArchiveWriter
 from storyfold.fetch.changes import AskForChanges, Earlier
 from storyfold.fetch.crowd import ask_crowd, by_host
 from storyfold.fetch.fetch import fetch_batch_items
-from storyfold.fetch.hosts import host_key
 from storyfold.fetch.journal import Journal
 from storyfold.outcomes import StageCounts
 from storyfold.parts import Part, read_part, read_rows, write_part
@@ -120,6 +120,7 @@ def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
         shared_client(attempt, limits) as client,
         Journal(batch.out.with_name(f"{batch.out.name}.asked"), patient(client)) as journal,
     ):
+        client.pace.learn(items)
         ask = AskForChanges(journal, batch.earlier.get, attempt.lake.archive)
         ask_crowd(urls, limits.page_bytes, ask, journal, limits.host_seconds)
         with ArchiveWriter(attempt.lake.archive, archive) as store:

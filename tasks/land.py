@@ -28,6 +28,7 @@ class Landed:
 
 @task(
     name="land",
+    task_run_name="land-{attempt.run_id}",
     retries=RETRIES,
     retry_delay_seconds=RETRY_SECONDS,
     retry_condition_fn=worth_retrying,
@@ -69,7 +70,7 @@ def last_landed(lake: Lake) -> Run | None:
     return next(iter(from_table(found, Run)), None)
 
 
-@task(name="clear", cache_policy=NO_CACHE)
+@task(name="clear", task_run_name="clear-{attempt.run_id}", cache_policy=NO_CACHE)
 def clear_work(attempt: Attempt, landed: Landed) -> None:
     """Remove a landed night's parts; keep a failed one's to look into."""
     end_attempt(attempt, landed=landed.run.status != "failed")

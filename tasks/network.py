@@ -12,9 +12,11 @@ from storyfold.attempts import Attempt
 from storyfold.fetch.changes import Earlier
 from storyfold.fetch.client import Client
 from storyfold.fetch.hosts import Hosts
+from storyfold.fetch.rests import Rests
 from storyfold.lake import Lake
 from storyfold.settings import Limits
 
+RESTING = "resting-hosts.json"  # in the lake's work folder: it outlasts the night
 _hosts = Hosts()  # of this process: a host's turn and pause hold over all stages, nights and lakes
 _lock = threading.Lock()
 
@@ -37,8 +39,8 @@ def shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
     key = (attempt.lake_folder, attempt.run_id, attempt.number)
     with _lock:
         if key not in _clients:
-            kept = attempt.work / "robots.asked"
-            _clients[key] = _Shared(Client(limits, attempt.now, _hosts, kept))
+            kept, rests = attempt.work / "robots.asked", Rests(attempt.lake.work / RESTING)
+            _clients[key] = _Shared(Client(limits, attempt.now, _hosts, kept, rests))
         shared = _clients[key]
         shared.users += 1
     try:

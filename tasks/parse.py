@@ -66,7 +66,7 @@ def parse_pages(attempt: Attempt, batch: ParseBatch, limits: Limits) -> Part:
     return write_batch(batch, pages, fates, time.monotonic() - started)
 
 
-@task(name="versions", cache_policy=NO_CACHE)
+@task(name="versions", task_run_name="versions-{attempt.run_id}", cache_policy=NO_CACHE)
 def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
     """The night's articles against the lake's: a part of those that are new or changed, with their versions.
 

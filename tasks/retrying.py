@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
+from storyfold.answers import RestAnswer
 from storyfold.outcomes import StoryfoldError, Transient
 
 P = ParamSpec("P")
@@ -44,6 +45,8 @@ def patient(ask: Callable[P, R], pauses: Sequence[float] = ASK_PAUSES, jitter: R
         for pause in pauses:
             try:
                 return ask(*arguments, **options)
+            except RestAnswer:  # it would be refused until the host has rested
+                raise
             except Transient:
                 time.sleep(pause * (1 + chance.random() / 2))
         return ask(*arguments, **options)

@@ -21,6 +21,7 @@ STAGE = "stories"
 
 @task(
     name="stories",
+    task_run_name="stories-{attempt.run_id}",
     retries=RETRIES,
     retry_delay_seconds=RETRY_SECONDS,
     retry_condition_fn=worth_retrying,

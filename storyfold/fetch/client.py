@@ -21,20 +21,21 @@ from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import HTTPError, LocationParseError
 
-from storyfold import __version__
 from storyfold.addresses import split
-from storyfold.answers import Answer, BusyAnswer, ErrorAnswer, Headers, Validators, header
+from storyfold.answers import Answer, BusyAnswer, ErrorAnswer, Headers, RestAnswer, Validators, header
+from storyfold.fetch.agent import agent_names, agent_of
 from storyfold.fetch.connections import Deadline, WatchedAdapter
 from storyfold.fetch.contents import OK_STATUSES
 from storyfold.fetch.guard import Guard
 from storyfold.fetch.hosts import Hosts
 from storyfold.fetch.journal import Journal
+from storyfold.fetch.pace import Pace
+from storyfold.fetch.rests import LONGEST_WAIT, Rests, seconds_asked
 from storyfold.fetch.robots import Robots
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.payloads import decode
 from storyfold.settings import Limits
 
-USER_AGENT = f"storyfold/{__version__}"
 CHUNK = 64 * 1024  # bytes read at a time; the size is checked after each
 MOST_HEADERS = 32 * 1024  # characters; an archived answer is read back with `warc.HEAD_BYTES` for its whole head
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -42,9 +43,7 @@ BUSY = frozenset({408, 425, 429})  # time-out, too early, too many: the statuses
 NOT_MODIFIED = 304
 LONGEST_TARGET = 8_000  # characters of a redirect's address: what RFC 9110, 4.1, asks everybody to support
 CONDITIONAL = frozenset({"If-None-Match", "If-Modified-Since"})
-LONGEST_REST = 30.0  # seconds that a Retry-After may hold a host up; as long as robots.txt may
 REQUEST_HEADERS = {
-    "User-Agent": USER_AGENT,
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip, deflate, br",  # what `payloads` can undo under a limit
 }
@@ -69,25 +68,34 @@ class Client:
         clock: Callable[[], datetime] = utc_now,
         hosts: Hosts | None = None,
         robots_kept: Path | None = None,
+        rests: Rests | None = None,
     ) -> None:
-        """`hosts` has the turns of all clients of this process; `robots_kept` is the file of the night's rules."""
+        """`hosts` has the turns of all clients of this process; `robots_kept` is the file of the night's rules.
+
+        `rests` knows which hosts are not to be asked for now.
+        """
         self.limits = limits
         self.clock = clock
         self._hosts = hosts or Hosts()
+        self._rests = rests or Rests()
+        self.pace = Pace(limits.network)
+        self._headers = {"User-Agent": agent_of(limits.network.user_agent), **REQUEST_HEADERS}
         self._guard = Guard(limits.network)
         # Not a Session: where it follows no redirect, it still reads the redirect's whole body into memory.
         self._adapter = WatchedAdapter(self._guard)
         self._robots_journal: Journal | None = None
         if robots_kept is not None:  # `Robots` counts the tries, so the journal must let it try
             self._robots_journal = Journal(robots_kept, self._ask_for_robots, gives_up=False)
-        self._robots = Robots(self._robots_journal or self._ask_for_robots)
+        names = agent_names(self._headers["User-Agent"])
+        self._robots = Robots(self._robots_journal or self._ask_for_robots, names)
 
     def __call__(self, url: str, limit: int, validators: Validators | None = None) -> Answer:
         """The answer to a question, its content no longer than `limit` bytes.
 
         Raises Rejected: BAD_URL, REFUSED_ADDRESS, ROBOTS, ROBOTS_UNREACHABLE, TOO_LARGE, NOT_TEXT, UNREADABLE_INPUT,
-        HTTP_ERROR (as ErrorAnswer). Raises Transient: no connection, a broken or late answer, 408, 425, 429 and 5xx
-        (as BusyAnswer).
+        HTTP_ERROR (as ErrorAnswer), NO_ANSWER while the host rests. Raises Transient: no connection, a broken or
+        late answer, 408, 425, 429 and 5xx (as BusyAnswer, and as RestAnswer where a host that asks for a long pause
+        begins its rest).
         """
         return self._ask(url, limit, validators, heed_robots=True)
 
@@ -115,10 +123,12 @@ class Client:
         for _ in range(self.limits.redirects + 1):
             prepared = self._prepared(address, question)
             asked = str(prepared.url)
-            delay = self.limits.network.delay_seconds
+            self._rests.check(asked)
+            delay = self.pace.at(asked)
             if heed_robots:
                 delay = max(delay, self._robots.check(asked))
             with self._hosts.turn(asked, delay):
+                self._rests.check(asked)  # another thread may have been told so while this one waited
                 got = self._hop(prepared, question)
             if isinstance(got, Answer):
                 return got
@@ -131,7 +141,7 @@ class Client:
             raise Rejected(Reason.BAD_URL, f"not an http or https address: {address[:200]!r}")
         self._guard.check(address)
         with _told():
-            prepared = requests.Request("GET", address, headers=REQUEST_HEADERS, cookies=question.cookies).prepare()
+            prepared = requests.Request("GET", address, headers=self._headers, cookies=question.cookies).prepare()
         self._guard.check(str(prepared.url))  # as the library understands it
         if (known := question.validators) is not None and known.url == prepared.url:
             prepared.headers.update({"If-None-Match": known.etag} if known.etag else {})
@@ -162,7 +172,11 @@ class Client:
         status = response.status_code
         if status in BUSY or status >= 500:
             retry_after = header(headers, "retry-after")
-            self._hosts.rest(final_url, _seconds(retry_after))
+            pause = seconds_asked(retry_after, datetime.now(UTC))
+            if pause > LONGEST_WAIT:
+                self._rests.begin(final_url, pause)
+                raise RestAnswer(status, final_url, retry_after)
+            self._hosts.rest(final_url, pause)
             raise BusyAnswer(status, final_url, retry_after)
         unchanged = status == NOT_MODIFIED and CONDITIONAL & set(response.request.headers)
         if status not in OK_STATUSES and not unchanged:
@@ -206,12 +220,6 @@ def _told(deadline: Deadline | None = None, seconds: float = 0.0) -> Iterator[No
         if isinstance(error, BAD_ADDRESS):
             raise Rejected(Reason.BAD_URL, _short(error)) from error
         raise Transient(_short(error)) from error
-
-
-def _seconds(retry_after: str | None) -> float:
-    """The pause that a busy server asks for, up to our own bound; 0 for a date, which few send."""
-    words = (retry_after or "").strip()
-    return min(float(words[:9]), LONGEST_REST) if words.isascii() and words.isdigit() else 0.0
 
 
 def _headers(response: requests.Response) -> Headers:

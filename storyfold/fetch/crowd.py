@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
+from storyfold.addresses import host_key
 from storyfold.answers import Ask
-from storyfold.fetch.hosts import host_key
 from storyfold.fetch.journal import Journal
 from storyfold.outcomes import Rejected, Transient
 

@@ -8,18 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from storyfold.addresses import split
-
-WEB_PORTS = (None, 80, 443)
-
-
-def host_key(url: str) -> str:
-    """What politeness counts as one host: its name, with the port unless that is the web's own."""
-    parts = split(url)
-    if parts is None:
-        return ""
-    port = "" if parts.port in WEB_PORTS else f":{parts.port}"
-    return f"{parts.hostname}{port}"
+from storyfold.addresses import host_key
 
 
 @dataclass(slots=True)

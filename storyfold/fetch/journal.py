@@ -34,7 +34,7 @@ Entry = dict[str, Any]
 """What the line of JSON says."""
 CHECKSUM = 9  # characters of a line's checksum: eight hex digits of CRC-32, and a space
 # Refusals that say nothing of the page: a start that takes the batch up may ask again.
-PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.REFUSED_ADDRESS})
+PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.REFUSED_ADDRESS, Reason.NO_ANSWER})
 
 
 class Journal:

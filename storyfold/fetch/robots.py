@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from protego import Protego
 
 from storyfold.addresses import split
-from storyfold.answers import Answer, ErrorAnswer
+from storyfold.answers import Answer, ErrorAnswer, RestAnswer
+from storyfold.fetch.agent import NAME
 from storyfold.outcomes import Reason, Rejected, Transient
 
-NAME = "storyfold"  # the product token by which robots.txt addresses us
 ROBOTS_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
 TRIES = 3  # as many as a page gets (`tasks.retrying`); then the host is left alone for the night
 # Seconds between requests that robots.txt may ask for. Some ask for hours, which a night cannot honour.
@@ -34,9 +34,10 @@ class _Site:
 class Robots:
     """The rules of all hosts of a night; for any number of threads."""
 
-    def __init__(self, ask: Callable[[str, int], Answer]) -> None:
-        """Rules are asked for by `ask`, which itself must not heed robots.txt."""
+    def __init__(self, ask: Callable[[str, int], Answer], names: Collection[str] = (NAME,)) -> None:
+        """Rules are asked for by `ask`, which itself must not heed robots.txt; those of any of `names` are ours."""
         self._ask = ask
+        self._names = names
         self._sites: dict[str, _Site] = {}
         self._lock = threading.Lock()
 
@@ -44,8 +45,8 @@ class Robots:
         """The pause that the host asks for between requests, in seconds; 0 where it asks for none.
 
         Raises Rejected: ROBOTS where the rules forbid the address, ROBOTS_UNREACHABLE where they could not be had
-        three times, REFUSED_ADDRESS or BAD_URL where the host cannot be asked; Transient where they could not be had
-        before the third time.
+        three times, REFUSED_ADDRESS or BAD_URL where the host cannot be asked, NO_ANSWER where it asks to be left
+        alone; Transient where they could not be had before the third time.
         """
         rules = self._rules(url)
         if not rules.can_fetch(url, NAME):
@@ -74,29 +75,33 @@ class Robots:
         except Rejected as error:
             if error.reason in (Reason.REFUSED_ADDRESS, Reason.BAD_URL):  # of the host, and so of each page on it
                 return error
+            if error.reason is Reason.NO_ANSWER:  # the host rests: not for good
+                raise
             return Rejected(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {error}")
+        except RestAnswer as error:
+            raise Rejected(Reason.NO_ANSWER, f"robots.txt: {error}") from None
         except Transient as error:  # 5xx and no answer: all is forbidden (RFC 9309, 2.3.1.4)
             site.failures += 1
             if site.failures < TRIES:
                 raise
             return Rejected(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {error}")
-        return read_rules(answer.content.decode("utf-8-sig", "replace"))
+        return read_rules(answer.content.decode("utf-8-sig", "replace"), self._names)
 
 
-def read_rules(text: str) -> Protego:
-    """The rules of a robots.txt, all agents that cannot mean us taken for one.
+def read_rules(text: str, names: Collection[str] = (NAME,)) -> Protego:
+    """The rules of a robots.txt, those of all our names under one, and all agents that cannot mean us taken for one.
 
     Protego keeps each group's rules once for each of its agents: 62 kB of 2,000 agents and 2,000 rules took 6 s and
     290 MB, and both grow with the square.
     """
-    return Protego.parse("\n".join(map(_agents_folded, text.splitlines())))
+    return Protego.parse("\n".join(_agents_folded(line, names) for line in text.splitlines()))
 
 
-def _agents_folded(line: str) -> str:
+def _agents_folded(line: str, names: Collection[str]) -> str:
     named = _AGENT.fullmatch(" ".join(line.partition("#")[0].split()).lower())
     if named is None or not named[1]:
         return line
     agent = named[1].replace("*", "").strip() or "*"  # as protego does: asterisks in a name do not count
     token = agent.partition("/")[0].strip()  # some write a version after the name
     # The whole name, in any case (RFC 9309, 2.2.1): protego would take "story" for us, too.
-    return f"User-agent: {'*' if agent == '*' else NAME if token == NAME else 'another'}"
+    return f"User-agent: {'*' if agent == '*' else NAME if token in names else 'another'}"

@@ -19,6 +19,13 @@ WRONG = {
     "[fetch]\ndelay_seconds = true": "key 'delay_seconds' is True",
     "[fetch]\ndelay_seconds = 1000": "key 'delay_seconds' is 1000",
     '[fetch]\ndelay_seconds = "1"': "key 'delay_seconds' is '1'",
+    "[fetch]\nuser_agent = 3": "key 'user_agent' is 3; allowed: one line of at most 200 printable ASCII characters",
+    '[fetch]\nuser_agent = ""': "key 'user_agent' is ''",
+    '[fetch]\nuser_agent = "   "': "key 'user_agent' is '   '",
+    '[fetch]\nuser_agent = "bot\\r\\nCookie: a"': "key 'user_agent' is 'bot\\r\\nCookie: a'",
+    '[fetch]\nuser_agent = "bot für alle"': "key 'user_agent' is 'bot für alle'",
+    f'[fetch]\nuser_agent = "{"x" * 201}"': "key 'user_agent' is 'xxx",
+    '[[source]]\nid = "s"\npages = "x"\ndelay_seconds = -1': "source 1 (s): key 'delay_seconds' is -1; allowed:",
     "[[fetch]]\ndelay_seconds = 1": "key 'fetch' is [{'delay_seconds': 1}]; write a [fetch] table",
 }
 

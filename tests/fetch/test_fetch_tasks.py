@@ -10,10 +10,10 @@ import pytest
 
 import tasks.discover
 import tasks.fetch
+from storyfold.addresses import host_key
 from storyfold.attempts import Attempt, begin_attempt
 from storyfold.columns import to_table
 from storyfold.fetch.archive import read_page
-from storyfold.fetch.hosts import host_key
 from storyfold.identity import item_id
 from storyfold.lake import Lake
 from storyfold.outcomes import StageCounts

@@ -8,9 +8,10 @@ from itertools import pairwise
 import pytest
 from tests_support import costs_at_most
 
+from storyfold.addresses import host_key
 from storyfold.fetch.client import Client
 from storyfold.fetch.crowd import GIVE_UP, ask_crowd, by_host
-from storyfold.fetch.hosts import Hosts, host_key
+from storyfold.fetch.hosts import Hosts
 from storyfold.fetch.journal import Journal
 from storyfold.fetch.robots import NAME, read_rules
 from storyfold.outcomes import Reason, Rejected, Transient

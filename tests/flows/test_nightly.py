@@ -159,6 +159,14 @@ def test_bad_input_is_rejected_and_the_rest_lands(storyfold, ask, write_sources,
     assert all(c["passed"] for c in ask(lake, "SELECT passed FROM checks WHERE required"))
 
 
+def test_a_night_over_hosts_that_cannot_reach_anybody_says_so_once(storyfold, write_sources, tmp_path):
+    source = '[[source]]\nid = "web"\nfeeds = "https://feeds.invalid/rss"\n'
+    for table, times in (("", 1), ('[fetch]\nuser_agent = "study/1 (desk@example.test)"\n', 0)):
+        sources = write_sources(table + source)
+        done = storyfold("nightly", "--sources", sources, "--lake", tmp_path / "lake", code=3)
+        assert done.stderr.decode().count("put user_agent") == times
+
+
 def test_a_failed_check_lands_only_its_record(storyfold, ask, tmp_path):
     from storyfold.lake import Lake
 

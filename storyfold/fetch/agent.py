@@ -1,0 +1,28 @@
+"""Who we say that we are: the user agent, and the names in it by which a robots.txt may mean us."""
+
+from __future__ import annotations
+
+import re
+
+from storyfold import __version__
+
+NAME = "storyfold"  # the product token by which robots.txt addresses us
+PRODUCT = f"{NAME}/{__version__}"
+_COMMENT = re.compile(r"\([^()]*\)")
+# A product token (RFC 9309, 2.2.1: letters, _ and -), as a word of its own or before its version.
+_TOKEN = re.compile(r"(?<![^\s])[A-Za-z_-]+(?=[/\s]|$)")
+
+
+def agent_of(setting: str | None) -> str:
+    """What is sent: the setting, with our own name after it unless it is there."""
+    if not setting:
+        return PRODUCT
+    return setting if NAME in agent_names(setting) else f"{setting} {PRODUCT}"
+
+
+def agent_names(agent: str) -> frozenset[str]:
+    """The product tokens of a user agent in small letters, without what stands in brackets."""
+    bare, before = agent, ""
+    while bare != before:
+        bare, before = _COMMENT.sub(" ", bare), bare
+    return frozenset(token.lower() for token in _TOKEN.findall(bare))

@@ -1,0 +1,76 @@
+"""A night as Markdown tables and plain rows, for a page that somebody else draws.
+
+Titles, outlets and notes come from pages: `escaped` lets no character of theirs mean anything in Markdown or HTML.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Sequence
+
+from storyfold.outcomes import StageCounts
+from storyfold.report.summary import NightSummary
+from storyfold.report.words import counted, duration, number, plain
+
+STORIES = 10
+# ASCII punctuation that means nothing in a table's cell; all other is written as a character reference, which
+# CommonMark (2.5) never takes for structure, and which also breaks the bare addresses that GitHub's dialect links.
+_HARMLESS = frozenset(" ,;'()-%")
+_REFERENCES = {ord(c): f"&#{ord(c)};" for c in string.punctuation if c not in _HARMLESS}
+
+
+def escaped(text: str | None, limit: int = 200) -> str:
+    """One line of at most `limit` characters of the text that shows as it is, in any Markdown."""
+    return plain(text, limit).translate(_REFERENCES)
+
+
+def stage_rows(stages: Sequence[StageCounts]) -> list[dict[str, str | int]]:
+    """A row a stage: what came in, was kept and was rejected, by reason."""
+    return [
+        {
+            "stage": counts.stage,
+            "in": counts.items_in,
+            "kept": counts.kept,
+            "rejected": counts.rejected.total(),
+            "reasons": _reasons(counts),
+            "took": duration(counts.seconds),
+        }
+        for counts in stages
+    ]
+
+
+def night_markdown(summary: NightSummary, stages: Sequence[StageCounts]) -> str:
+    """The night's state, stages, top stories and checks."""
+    rows = stage_rows(stages)
+    stories = [
+        (place, escaped(story.headline, 120), story.independent_sources, story.outlets, story.articles)
+        for place, story in enumerate(summary.stories[:STORIES], 1)
+    ]
+    checks = [
+        (escaped(c.name), "yes" if c.passed else "**no**", number(c.value), escaped(c.expected), escaped(c.note))
+        for c in sorted(summary.checks, key=lambda c: (c.passed, not c.required))
+    ]
+    passed = len(summary.checks) - len(summary.failed_checks)
+    parts = [
+        f"# Night of {summary.night}: {escaped(summary.status)}",
+        f"Run {escaped(summary.run_id)}, attempt {summary.attempt}, {duration(summary.seconds)}.",
+        *([escaped(summary.detail, 500)] if summary.detail else []),
+        "## Stages",
+        _table(rows[0] if rows else (), [row.values() for row in rows]),
+        "## Most widely told",
+        _table(("", "story", "independent sources", "outlets", "articles"), stories) if stories else "No stories.",
+        f"## Checks: {passed} of {counted(len(summary.checks), 'check')} passed",
+        _table(("check", "passed", "value", "expected", "note"), checks),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _reasons(counts: StageCounts) -> str:
+    return ", ".join(f"{count} {reason}" for reason, count in sorted(counts.rejected.items()) if count)
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table of cells that are safe already."""
+    names = list(heads)
+    lines = [names, ["---"] * len(names), *([str(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
