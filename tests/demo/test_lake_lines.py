@@ -43,5 +43,5 @@ def test_a_page_cannot_write_on_the_terminal(tmp_path, now):
         connection.register("rows", rows)
         connection.execute("INSERT INTO articles BY NAME SELECT * FROM rows")
         lines = lake_lines(connection)
-    assert any("Bell and" in line for line in lines)
+    assert any("Bell\\u0007 and\\u001b[31m" in line for line in lines)
     assert all(line.isprintable() and len(line) <= 120 for line in lines)
