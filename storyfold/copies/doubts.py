@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from storyfold.addresses import host_of
-from storyfold.copies.agencies import credits_other, is_agency_itself
 from storyfold.copies.sketch import outlet_of
+from storyfold.credits.agencies import credits_other, is_agency_itself
 from storyfold.plan_words import PLANNED
+from storyfold.publishers import publisher_of
 from storyfold.schemas.pages import Article
 
 DAY = timedelta(days=1)
@@ -69,9 +69,9 @@ def date_doubt(article: Article, other: Article) -> str | None:
 
 
 def points_to(article: Article, other: Article) -> str | None:
-    """The other's host, where the article names an address there as its original."""
-    host, target = host_of(article.url), host_of(article.original_url or article.canonical_url)
-    named = host and target and host != target and target == host_of(other.url or other.canonical_url)
+    """The other's publisher, where the article names an address there as its original."""
+    own, target = publisher_of(article.url), publisher_of(article.original_url or article.canonical_url)
+    named = own and target and own != target and target == publisher_of(other.url or other.canonical_url)
     return target if named else None
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from storyfold.copies.settings import CopySettings
 from storyfold.schemas.copies import Copy
-from storyfold.schemas.pages import Article
+from storyfold.schemas.pages import Article, seen_date
 
 WHOLE = 0.80  # an article with so much of another's text is its copy, not a part of it
 PART = 0.50  # of an article, from which it stands in the other as a part and not as a quotation: more than half
@@ -52,8 +52,11 @@ class Side:
 
 
 def founders_order(article: Article) -> tuple[object, ...]:
-    """The order in which members come to found a family: first seen, then the smallest id."""
-    return article.first_seen_at, article.article_id
+    """Return what orders members as founders of a family: the day on which they were first seen, then the id.
+
+    Never the instant: which of two hosts answers first in a night says nothing, and differs from run to run.
+    """
+    return seen_date(article.first_seen_at), article.article_id
 
 
 def group(articles: Mapping[str, Article], copies: Iterable[Copy], settings: CopySettings) -> list[Family]:

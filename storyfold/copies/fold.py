@@ -148,6 +148,7 @@ def _what(place: FamilyPlace) -> tuple[object, ...]:
         place.family_id,
         place.role,
         place.original_article_id,
+        place.original_confidence,
         place.independent_source,
         place.date_doubt,
     )

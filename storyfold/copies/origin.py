@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from storyfold.addresses import host_of
-from storyfold.copies.agencies import credits_other, is_agency, is_agency_itself
 from storyfold.copies.doubts import date_doubt, points_to
 from storyfold.copies.sketch import outlet_of
-from storyfold.schemas.pages import Article
+from storyfold.credits.agencies import credits_other, is_agency, is_agency_itself
+from storyfold.publishers import publisher_of
+from storyfold.schemas.pages import Article, seen_date
 
 Sureness = Literal["high", "medium", "low"]
+UNKNOWN_FIRST = "nothing tells which of the two was first"
 LEAST_NAME = 6  # letters of an outlet's name before its mention in a text counts: shorter ones are common words
 
 
@@ -42,7 +43,8 @@ def direction(first: Article, second: Article, extra: Extra, *, first_is_longer:
     """Weigh the evidence in the order of its strength; the first finding decides, later ones that agree are named.
 
     Order: an agency's own page, canonical links, a credit by name, confident dates, an agency credit, who adds and
-    who cuts, and last who was seen first (then the smaller id). It depends on the two articles alone.
+    who cuts, and last who was seen on an earlier day. The order of fetching within a day is no evidence: then the
+    smaller id is taken for the first, at confidence `low`. It depends on the two articles alone.
     """
     findings = [
         finding
@@ -56,7 +58,7 @@ def direction(first: Article, second: Article, extra: Extra, *, first_is_longer:
         )
         if finding
     ]
-    if not findings or first.first_seen_at != second.first_seen_at:
+    if not findings or seen_date(first.first_seen_at) != seen_date(second.first_seen_at):
         findings.append(_seen(first, second))
     first_copied, confidence, _ = findings[0]
     disputed = [f for f in findings[1:] if f[0] != first_copied and f[1] != "low"]
@@ -150,10 +152,11 @@ def _adds_or_cuts(extra: Extra, *, first_is_longer: bool) -> Finding | None:
 
 
 def _seen(first: Article, second: Article) -> Finding:
-    if first.first_seen_at != second.first_seen_at:
-        early = min(first, second, key=lambda a: a.first_seen_at)
-        return early is second, "low", f"{_name(early)} was seen first"
-    return first.article_id > second.article_id, "low", "nothing tells them apart; by id"
+    days = seen_date(first.first_seen_at), seen_date(second.first_seen_at)
+    if days[0] != days[1]:
+        early = first if days[0] < days[1] else second
+        return early is second, "low", f"{_name(early)} was seen first, on {min(days)}"
+    return first.article_id > second.article_id, "low", UNKNOWN_FIRST
 
 
 def _name(article: Article) -> str:
@@ -168,21 +171,30 @@ def _day(article: Article) -> str:
     return instant.strftime("%Y-%m-%d %H:%M UTC" if precise else "%Y-%m-%d")
 
 
+def sureness_of_copy(article: Article, original: Article) -> Sureness:
+    """Return how sure it is that the article took the original's text and not the other way round.
+
+    What the articles say of themselves decides; who adds and who cuts is too weak to be more than `low`.
+    """
+    found = direction(article, original, Extra(0, 0, 0), first_is_longer=False)
+    return found.confidence if found.first_copied else "low"
+
+
 def choose_original(whole: Sequence[Article]) -> Article | None:
     """The member that wrote the family's text, of those that have most of it; None if we have not seen it.
 
     The credited agency's own page; else the page that others' canonical links point to; else, where anybody credits
     an agency, only a page without the credit that is confidently dated before all that have it; else an agency's page,
-    else the earliest confident date, then the first seen, then the smallest id.
+    else the earliest confident date, then the day first seen, then the smallest id.
     """
-    ranked = sorted(whole, key=lambda a: (a.first_seen_at, a.article_id))
+    ranked = sorted(whole, key=lambda a: (seen_date(a.first_seen_at), a.article_id))
     agencies = sorted({a.agency for a in ranked if a.agency})
     for agency in agencies:
         if own := [a for a in ranked if is_agency_itself(a, agency) and not credits_other(a)]:
             return _earliest(own)
-    named = [(host_of(a.url), host_of(a.original_url or a.canonical_url)) for a in ranked]
-    hosts = {target for host, target in named if host and host != target}
-    if linked := [a for a in ranked if host_of(a.url) in hosts - {None}]:
+    named = [(publisher_of(a.url), publisher_of(a.original_url or a.canonical_url)) for a in ranked]
+    publishers = {target for publisher, target in named if publisher and publisher != target}
+    if linked := [a for a in ranked if publisher_of(a.url) in publishers - {None}]:
         return _earliest(linked)
     credited = [a for a in ranked if credits_other(a)]
     if not credited:

@@ -9,9 +9,10 @@ from typing import Literal
 
 from storyfold.copies.doubts import doubts_of
 from storyfold.copies.families import Family
-from storyfold.copies.origin import choose_original, published_span
+from storyfold.copies.origin import Sureness, choose_original, published_span, sureness_of_copy
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import outlet_of
+from storyfold.credits.agencies import credits_other
 from storyfold.date_doubts import with_doubt
 from storyfold.schemas.copies import Copy, FamilyPlace
 from storyfold.schemas.pages import Article
@@ -84,8 +85,17 @@ def _family(family: Family, articles: Mapping[str, Article], edges: Edges, run_d
             family_id=family.members[0],
             role=_role(article, original, hub, edges),
             original_article_id=original.article_id if original else None,
+            original_confidence=_original_confidence(article, original),
             independent_source=article is independent,
         )
+
+
+def _original_confidence(article: Article, original: Article | None) -> Sureness | None:
+    if article is original:
+        return None
+    if original is None:  # the text is an agency's, whose page was not seen: one that does not say so is less sure
+        return "high" if credits_other(article) else "medium"
+    return sureness_of_copy(article, original)
 
 
 def _role(article: Article, original: Article | None, hub: Article, edges: Edges) -> Role:

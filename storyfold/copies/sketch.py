@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.addresses import host_of
 from storyfold.copies.words import Hashes, Words, mix, words_of
 from storyfold.kernels.compiled import compiled
+from storyfold.publishers import publisher_of
 from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
 
@@ -61,8 +61,8 @@ def sketch_text(article: Article) -> Sketch:
 
 
 def outlet_of(article: Article) -> str | None:
-    """Whose page it is: the outlet, else the host it came from; None where nothing says so."""
-    return article.outlet or host_of(article.url) or host_of(article.canonical_url)
+    """Whose page it is: the outlet's, else the publisher's that it came from; None where nothing says so."""
+    return article.outlet or publisher_of(article.url) or publisher_of(article.canonical_url)
 
 
 def boilerplate_words(words: Words, boilerplate: NDArray[np.uint64]) -> NDArray[np.bool_]:

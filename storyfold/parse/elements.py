@@ -33,7 +33,7 @@ _HTTP = frozenset({"lastmodified", "contentlanguage"})
 _MARKS = ("byline", "author", "autor", "correction")
 _WANTED = ", ".join(
     [
-        'html, title, meta, h1, time, script[type*="ld+json" i], link[rel~="canonical" i], abbr[title]',
+        'html, title, meta, h1, time, script[type*="ld+json" i], link[rel~="canonical" i], base[href], abbr[title]',
         '[itemprop~="datePublished" i], [itemprop~="author" i], [rel~="author" i]',
         *(f'[class*="{mark}" i]' for mark in _MARKS),
     ]
@@ -58,6 +58,7 @@ class Elements:
     metas: dict[str, list[str]] = field(default_factory=dict)
     scripts: list[str] = field(default_factory=list)
     canonical: str | None = None
+    base: str | None = None
     language: str | None = None
     page_title: str | None = None
     headings: list[str] = field(default_factory=list)
@@ -138,6 +139,11 @@ def _link(found: Elements, _: LexborNode, attributes: Attributes) -> None:
         found.canonical = attributes.get("href")
 
 
+def _base(found: Elements, _: LexborNode, attributes: Attributes) -> None:
+    if found.base is None:  # the first that has an address counts (HTML standard, 4.2.3)
+        found.base = attributes.get("href") or ""
+
+
 def _html(found: Elements, _: LexborNode, attributes: Attributes) -> None:
     found.language = attributes.get("lang") or attributes.get("xml:lang")
 
@@ -210,6 +216,7 @@ _READERS: dict[str, Callable[[Elements, LexborNode, Attributes], None]] = {
     "meta": _meta,
     "script": _script,
     "link": _link,
+    "base": _base,
     "html": _html,
     "title": _title,
     "h1": _h1,

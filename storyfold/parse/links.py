@@ -6,9 +6,9 @@ import html
 import re
 from collections.abc import Collection, Iterable
 
-from storyfold import addresses
 from storyfold.parse.block_words import name_hash
 from storyfold.parse.scan_rows import BEGINS, CHARS, ENDS, FIRST, LINKED, NAMED, TAG, Scan
+from storyfold.replays import represented_url
 
 MAX_LINKS = 2_000  # looked at: 323 real pages have 160 on average
 MAX_KEPT = 100  # of one article; the longest of 323 real pages has some 60 in its text
@@ -32,17 +32,17 @@ def linked_addresses(scan: Scan, blocks: Collection[int]) -> list[str]:
     return found
 
 
-def links_of(written: Iterable[str], url: str | None) -> tuple[str, ...]:
-    """The canonical addresses, each once, in their order, at most 100.
+def links_of(written: Iterable[str], url: str | None, base: str | None = None) -> tuple[str, ...]:
+    """The canonical addresses, each once, in their order, at most 100; replays in archives as what they show.
 
-    `url` is the page's own address, against which relative ones are read, and which is left out itself.
+    `url` is the page's own address, which is left out; relative ones are read against `base`, else against it.
     """
     found: dict[str, None] = {}
-    own = addresses.canonical_url(url)
+    own = represented_url(url)
     for href in written:
         if len(found) >= MAX_KEPT:
             break
-        address = None if href.startswith("#") else addresses.canonical_url(href, url)
+        address = None if href.startswith("#") else represented_url(href, base or url)
         if address and address != own:
             found[address] = None
     return tuple(found)

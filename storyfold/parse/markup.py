@@ -26,6 +26,8 @@ from storyfold.parse.printed import printed_claims, printed_credits, printed_lin
 from storyfold.parse.tame import tame_markup
 from storyfold.parse.titles import choose_title
 from storyfold.parse.wordings import title_wordings
+from storyfold.publishers import publisher_of, same_publisher
+from storyfold.replays import base_of, original_address, represented_url
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings import Limits
 
@@ -41,6 +43,7 @@ class Head:
     tree: LexborHTMLParser
     elements: Elements
     metadata: Metadata
+    base: str | None
     url: str | None
     title: str | None
 
@@ -58,7 +61,7 @@ def read_head(markup: bytes, page: Page, limits: Limits | None = None) -> Head:
     url = choose_url(metadata, page.url)
     host = addresses.host_of(url)
     title = choose_title(metadata, elements.headings, elements.page_title, _site_names(page.outlet, host))
-    return Head(tree, elements, metadata, url, title)
+    return Head(tree, elements, metadata, base_of(metadata.base, page.url), url, title)
 
 
 def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
@@ -82,12 +85,12 @@ def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast:
         date_claims=claims,
         canonical_url=url,
         original_url=original_of(metadata, page.url),
-        outlet=next(iter(metadata.sites), None) or addresses.host_of(url),
+        outlet=next(iter(metadata.sites), None) or publisher_of(url),
         language=metadata.language,
         section=metadata.section,
         tags=metadata.tags,
-        image=metadata.image,
-        links=links_of(body.links, url or page.url),
+        image=choose_image(metadata.images, head.base),
+        links=links_of(body.links, url, head.base),
         notices=notices_of(elements.notices),
         kind=kind_of(metadata, headlines, url, title, body.text),
         extractor=body.extractor,
@@ -150,40 +153,56 @@ def _is_visible(tree: LexborHTMLParser) -> bool:
 def choose_url(metadata: Metadata, url: str | None) -> str | None:
     """The address that stands for the page: its canonical link, else `og:url`, else its own.
 
-    A claim of another host is evidence of copying and never the page's identity; neither is the site's root.
+    A replay in an archive stands for what it shows. A claim of another publisher is evidence of copying and never the
+    page's identity, wherever its `<base>` leads; neither is the site's root.
     """
+    base = base_of(metadata.base, url)
     for claim in (metadata.canonical, metadata.og_url):
-        if not claim or (not url and addresses.split(claim) is None):
-            continue
-        claimed = addresses.canonical_url(claim, url)
-        if claimed and _may_stand_for(claimed, url):
+        claimed = represented_url(claim, base)
+        if claimed and (_may_stand_for(claimed, url) or _is_own_replay(claim, url)):
             return claimed
-    return addresses.canonical_url(url)
+    return represented_url(url)
 
 
 def original_of(metadata: Metadata, url: str | None) -> str | None:
-    """The address on another site that the page names as its original: as canonical, or as what it is a copy of."""
-    own = addresses.host_of(url)
+    """Another publisher's address that the page names as its original: as canonical, or as what it is a copy of."""
+    base = base_of(metadata.base, url)
     for claim in (metadata.canonical, *metadata.originals, metadata.og_url):
-        claimed = addresses.canonical_url(claim, url) if own and claim else None
+        claimed = represented_url(claim, base) if url and not _is_own_replay(claim, url) else None
         parts = addresses.split(claimed)
-        if claimed and parts and parts.path not in ("", "/") and _site(parts.hostname) != _site(own):
+        if parts and parts.path not in ("", "/") and publisher_of(url) and not same_publisher(claimed, url):
             return claimed
     return None
 
 
 def _may_stand_for(claimed: str, url: str | None) -> bool:
-    own, parts = addresses.split(url), addresses.split(claimed)
+    own, parts = addresses.split(represented_url(url)), addresses.split(claimed)
     if parts is None:
         return False
     is_root = parts.path in ("", "/") and not parts.query
     if own is None:
         return not is_root
-    return _site(parts.hostname) == _site(own.hostname) and (not is_root or own.path in ("", "/"))
+    return same_publisher(claimed, url) and (not is_root or own.path in ("", "/"))
 
 
-def _site(host: str | None) -> str:
-    return re.sub(r"^(?:(?:www|m|mobile|amp)\.)+", "", host or "")
+def _is_own_replay(claim: str | None, url: str | None) -> bool:
+    """Whether the claim is a replay on the host of a page whose own address does not say so.
+
+    Archives give a page a short address as well, at which the canonical link is the full one.
+    """
+    host = addresses.host_of(claim)
+    return host is not None and host == addresses.host_of(url) and _is_replay(claim) and not _is_replay(url)
+
+
+def _is_replay(url: str | None) -> bool:
+    return represented_url(url) != addresses.canonical_url(url)
+
+
+def choose_image(images: Sequence[str], base: str | None) -> str | None:
+    """The first full address of an image, else the first that is one when read against `base`."""
+    full = (i for i in images if i.startswith(("http://", "https://")))
+    read = (parts.geturl() for i in images if base and (parts := addresses.split(i, base)))
+    return next((original_address(i) for i in (*full, *read)), None)
 
 
 def url_claims(url: str | None) -> tuple[DateClaim, ...]:

@@ -75,6 +75,7 @@ class Metadata:
     credits: tuple[str, ...] = ()
     date_claims: tuple[DateClaim, ...] = ()
     canonical: str | None = None
+    base: str | None = None
     og_url: str | None = None
     originals: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
@@ -82,7 +83,7 @@ class Metadata:
     language: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
-    image: str | None = None
+    images: tuple[str, ...] = ()
     types: frozenset[str] = frozenset()
     og_type: str = ""
     is_listing: bool = False
@@ -109,6 +110,7 @@ def read_metadata(elements: Elements, zone: str | None = None) -> Metadata:
         credits=choose_credits(about, nodes, _tagged(metas), elements.bylines, (*sites, *house)),
         date_claims=tuple(dict.fromkeys(_claims(elements, about, zone))),
         canonical=elements.canonical,
+        base=elements.base,
         og_url=_first(metas, ("ogurl",)),
         originals=tuple(_originals(metas, about)),
         sites=sites,
@@ -116,7 +118,7 @@ def read_metadata(elements: Elements, zone: str | None = None) -> Metadata:
         language=_language(elements, about),
         section=_first(metas, _SECTION) or next((t for n in about if (t := text_of(n.get("articleSection")))), None),
         tags=_tags(metas, about),
-        image=_image(metas, about),
+        images=tuple(_images(metas, about)),
         types=frozenset(t for n in nodes for t in types_of(n)),
         is_listing=len(every) >= LISTED and len(about) == len(every),
         og_type=(_first(metas, ("ogtype",)) or "").lower(),
@@ -223,13 +225,13 @@ def _keyword_texts(value: Any) -> list[str]:
     return [t for item in (value if isinstance(value, list) else [value])[: 2 * MAX_TAGS] if (t := text_of(item))]
 
 
-def _image(metas: Metas, about: list[Node]) -> str | None:
-    images = _all(metas, _IMAGE)
+def _images(metas: Metas, about: list[Node]) -> Iterable[str]:
+    yield from _all(metas, _IMAGE)
     for node in about:
         image = node.get("image")
         image = image[0] if isinstance(image, list) and image else image
-        images.append((text_of(image.get("url")) if isinstance(image, dict) else text_of(image)) or "")
-    return next((i for i in images if i.startswith(("http://", "https://"))), None)
+        if address := text_of(image.get("url")) if isinstance(image, dict) else text_of(image):
+            yield address
 
 
 def _article_body(about: Sequence[Node]) -> str:

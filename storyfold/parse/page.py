@@ -17,6 +17,8 @@ from storyfold.parse.extract import Extract
 from storyfold.parse.languages import language_of_text
 from storyfold.parse.markup import parse_html
 from storyfold.parse.notices import notices_of
+from storyfold.publishers import publisher_of
+from storyfold.replays import represented_url
 from storyfold.schemas.pages import Article, Page, seen_date
 from storyfold.settings import Limits
 
@@ -99,8 +101,8 @@ def _verdict(article: Article) -> tuple[Reason | None, str]:
 
 def assemble(page: Page, extract: Extract) -> Article:
     """The article row of what a page was read as: claims weighed, names told apart, ids given."""
-    outlet = page.outlet or extract.outlet or addresses.host_of(page.url)
-    canonical = extract.canonical_url or addresses.canonical_url(page.url)
+    outlet = page.outlet or extract.outlet or publisher_of(page.url)
+    canonical = extract.canonical_url or represented_url(page.url)
     authors, bylines = credit_names(extract.credits, outlet=outlet, host=addresses.host_of(canonical))
     agency = find_agency(extract.credits, extract.body)
     title = extract.title or page.title

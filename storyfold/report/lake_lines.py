@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from storyfold.report.views import read_sql
-from storyfold.report.words import counted, moment, number, plain
+from storyfold.report.words import counted, first_words, moment, number, plain
 
 WIDTH = 120  # characters of a line
 
@@ -48,7 +48,8 @@ def _story(place: int, row: dict[str, Any]) -> list[str]:
     lines.append(f"     outlets: {plain(', '.join(row['outlet_names']), 100)}")
     if row["first_outlet"]:
         when = moment(_utc(row["first_at"]), row["first_precision"])
-        lines.append(f"     first: {plain(row['first_outlet'], 50)}, {when} UTC")
+        told = first_words(row["first_outlet"], f"{when} UTC", row["maybe_earlier"], row["same_text_outlets"])
+        lines.append(f"     {told}")
     if row["copiers"]:
         lines.append(f"     took others' text: {plain(', '.join(row['copiers']), 95)}")
     return lines

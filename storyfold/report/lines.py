@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storyfold.report.summary import NightSummary, StoryLine
-from storyfold.report.words import counted, duration, moment, number, plain
+from storyfold.report.words import counted, duration, first_words, moment, number, plain
 
 STORIES = 5  # with at most three lines each, the whole stays below 30 lines: a terminal's height without scrolling
 
@@ -50,10 +50,13 @@ def _story(place: int, story: StoryLine) -> list[str]:
     lines = [f"  {place}. {plain(story.headline, 60) or 'without a headline'}: {count}"]
     first = next((member for member in story.members if member.first), None)
     if first and story.articles > 1:
-        maybe = f"; {story.maybe_earlier} of that day may be earlier" if story.maybe_earlier else ""
         when = moment(first.published_at, first.published_precision)
-        lines.append(f"     first: {plain(first.outlet, 40) or 'unknown outlet'}, {when}{maybe}")
-    copiers = [f"{plain(m.outlet, 25) or 'unknown outlet'} ({m.role})" for m in story.members if m.role != "original"]
+        lines.append(f"     {first_words(first.outlet, when, story.maybe_earlier, story.same_text_outlets)}")
+    copiers = [
+        f"{plain(m.outlet, 25) or 'unknown outlet'} ({m.role})"
+        for m in story.members
+        if m.role != "original" and m.original_confidence != "low"
+    ]
     if copiers:
-        lines.append(f"     took its text: {plain(', '.join(copiers), 95)}")
+        lines.append(f"     took others' text: {plain(', '.join(copiers), 95)}")
     return lines

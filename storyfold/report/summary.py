@@ -30,6 +30,7 @@ class StoryArticle(ArticleLine):
     """One article of a story; `first` marks the one that is known to have told it first."""
 
     role: str
+    original_confidence: str | None
     published_at: datetime | None
     published_precision: str
     date_confidence: str
@@ -41,12 +42,14 @@ class StoryArticle(ArticleLine):
 class StoryLine:
     """One story; `members` are its first articles, `articles` counts all.
 
-    `maybe_earlier` counts independent articles of the first one's day that may have been earlier than it.
+    `maybe_earlier` counts independent articles that may have been earlier than the first one, `same_text_outlets` are
+    those that have its very text; where there are any, `first_confidence` is `low`: it is not known which was first.
     """
 
     story_id: str
     headline: str | None
     independent_sources: int
+    own_texts: int | None
     outlets: int
     articles: int
     first_published_at: datetime | None
@@ -54,6 +57,8 @@ class StoryLine:
     keywords: tuple[str, ...]
     provisional: bool
     maybe_earlier: int
+    same_text_outlets: tuple[str, ...]
+    first_confidence: str | None
     members: tuple[StoryArticle, ...]
 
 
@@ -62,13 +67,14 @@ class CopyLine:
     """One article with another's text; `original` is None where the original was never seen.
 
     `share` is the share of its words that stand in the original, 0 to 1; None where the two were not compared.
+    `original_confidence` is `low` where it is not known which of the two was first.
     """
 
     article: ArticleLine
     role: str
     original: ArticleLine | None
     share: float | None
-    direction_confidence: str | None
+    original_confidence: str | None
     evidence: tuple[str, ...]
 
 
@@ -220,11 +226,8 @@ def _stories(rows: list[dict[str, Any]], articles: list[dict[str, Any]]) -> tupl
         first_id = row.pop("first_article_id")
         row.pop("total")
         members = [article for article in articles if article["story_id"] == row["story_id"]]
-        stories.append(
-            StoryLine(
-                **{**row, "keywords": tuple(row["keywords"])}, members=tuple(_member(m, first_id) for m in members)
-            )
-        )
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+        stories.append(StoryLine(**values, members=tuple(_member(m, first_id) for m in members)))
     return tuple(stories)
 
 
@@ -239,7 +242,7 @@ def _copy(row: Mapping[str, Any]) -> CopyLine:
         role=row["role"],
         original=_article(row, "original_") if row["original_seen"] else None,
         share=row["share"],
-        direction_confidence=row["direction_confidence"],
+        original_confidence=row["original_confidence"],
         evidence=tuple(row["evidence"]),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 
 from storyfold.addresses import split
@@ -54,3 +55,14 @@ def duration(seconds: float) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """`1 article`, `12 articles`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def first_words(outlet: str | None, when: str, maybe_earlier: int, same_text: Sequence[str]) -> str:
+    """Say who told a story first; where that is a guess, that it is not known, and why."""
+    name = plain(outlet, 40) or "unknown outlet"
+    if not maybe_earlier and not same_text:
+        return f"first: {name}, {when}"
+    others = [f"same text: {plain(', '.join(same_text), 50)}"] if same_text else []
+    if maybe_earlier:
+        others.append(f"{maybe_earlier} other{'s' if maybe_earlier > 1 else ''} may be earlier")
+    return f"not known which was first: {name}, {when}; {'; '.join(others)}"

@@ -79,7 +79,12 @@ class FamilyPlace:
         "then it is that agency's text, `syndicated` or a `mirror`, and its original was not seen.",
     ]
     original_article_id: Annotated[str | None, "The family's original; null if we have not seen it."] = None
-    independent_source: Annotated[bool, "Whether it counts as a source of its own in its story."] = True
+    original_confidence: Annotated[
+        Literal["high", "medium", "low"] | None,
+        "How sure it is that this one took the text: `low` where nothing but a guess tells which of the two was "
+        "first, as for a text that both were given. Null for an original, and in rows of older programs.",
+    ] = None
+    independent_source: Annotated[bool, "Whether it stands for its family's text, which counts once."] = True
     date_doubt: Annotated[
         str | None, "Why its family shows the article's date to be false, in words; null where it does not."
     ] = None

@@ -142,7 +142,7 @@ class Article:
     url: Annotated[str | None, "The address it came from; null where nothing says so."] = None
     canonical_url: Annotated[str | None, "The address that stands for the article: see `docs/architecture.md`."] = None
     original_url: Annotated[
-        str | None, "The address on another host that the page names as its original; null where it names none."
+        str | None, "The address of another publisher that the page names as its original; null where it names none."
     ] = None
     outlet: Annotated[str | None, "Who published the page, as people know it."] = None
     title: Annotated[str | None, "The headline, without kicker and site name."] = None

@@ -31,7 +31,14 @@ class Story:
     last_published_at: Annotated[datetime | None, "Latest confident `published_at` of a member."] = None
     articles: Annotated[int, "Members, copies included."] = 0
     outlets: Annotated[int, "Distinct outlets of members; those without a name count by their source."] = 0
-    independent_sources: Annotated[int, "Families among the members: copies count once."] = 0
+    independent_sources: Annotated[
+        int,
+        "Publishers with a text of their own among the members: two reports by one paper are one source, and so are "
+        "all texts of one agency.",
+    ] = 0
+    own_texts: Annotated[
+        int | None, "Families among the members: texts that were written once. Null in rows of older programs."
+    ] = None
     keywords: Annotated[tuple[str, ...], "The terms that weigh most in it."] = ()
     status: Annotated[Literal["current", "ended"], "`ended`: merged into another; see `story_lineage`."] = "current"
     provisional: Annotated[bool, "Whether a membership rests on text alone, its time unknown."] = False

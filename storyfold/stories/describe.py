@@ -12,6 +12,7 @@ import numpy as np
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Membership, Story
 from storyfold.stories.options import StorySettings
+from storyfold.stories.sources import count_sources
 from storyfold.stories.terms import Floats, Ints, Vectors, View
 from storyfold.stories.units import founding_order, is_sure
 
@@ -52,7 +53,8 @@ def describe(
         last_published_at=times[-1] if times else None,
         articles=len(ids),
         outlets=len({a.outlet or a.source_id for a in articles}),  # a source is one outlet, named or not
-        independent_sources=len({corpus.unit_of[i] for i in ids}),
+        independent_sources=count_sources(corpus.articles[i] for i in voters),
+        own_texts=len({corpus.unit_of[i] for i in ids}),
         keywords=keywords(corpus.vectors, voting, settings.keywords),
         provisional=any(m.provisional for m in memberships),
     )

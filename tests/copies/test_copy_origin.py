@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event
-from storyfold.copies.agencies import credits_other, is_agency_itself
+from storyfold.copies.doubts import points_to
 from storyfold.copies.fold import fold_texts
 from storyfold.copies.origin import Extra, choose_original, direction
+from storyfold.credits.agencies import credits_other, is_agency_itself
+from storyfold.schemas.copies import FamilyPlace
 from storyfold.schemas.pages import Article, Byline
 
 TEXT = "\n\n".join(Event(random.Random(1)).paragraphs(300))
@@ -38,6 +40,8 @@ def dated(name: str, hours: float, confidence: str = "high", **given: object) ->
     [
         (make_article("a", "", outlet="The Associated Press"), "AP", True),
         (make_article("a", "", url="https://www.reuters.com/x"), "Reuters", True),
+        (make_article("a", "", url="https://english.kyodonews.net/x"), "Kyodo", True),
+        (make_article("a", "", url="https://reuters.blogspot.com/x"), "Reuters", False),
         (make_article("a", "", outlet="AFP"), "AFP/dpa", True),
         (make_article("a", "", outlet="Paper"), "AP", False),
         (make_article("a", ""), "AP", False),
@@ -47,6 +51,22 @@ def dated(name: str, hours: float, confidence: str = "high", **given: object) ->
 def test_an_agencys_own_page_is_known(article: Article, agency: str, own: bool) -> None:
     assert is_agency_itself(article, agency) is own
     assert credits_other(make_article("a", "", outlet=article.outlet, url=article.url, agency=agency)) is not own
+
+
+@pytest.mark.parametrize(
+    ("own", "named", "other", "told"),
+    [
+        ("https://edition.a.example/1", "https://www.a.example/1", "https://www.a.example/1", None),
+        ("https://a.example/1", "https://www.b.example/1", "https://edition.b.example/1", "b.example"),
+        ("https://a.github.io/1", "https://b.github.io/1", "https://b.github.io/1", "b.github.io"),
+        ("https://a.co.uk/1", "https://b.co.uk/1", "https://c.co.uk/1", None),
+        ("http://10.0.0.1:8000/1", "http://10.0.0.1:8001/1", "http://10.0.0.1:8001/1", "10.0.0.1:8001"),
+    ],
+)
+def test_another_publisher_is_named_as_the_original_and_an_own_subdomain_is_not(
+    own: str, named: str, other: str, told: str | None
+) -> None:
+    assert points_to(make_article("a", "", url=own, canonical_url=named), make_article("b", "", url=other)) == told
 
 
 @pytest.mark.parametrize(
@@ -63,7 +83,7 @@ def test_an_agencys_own_page_is_known(article: Article, agency: str, own: bool) 
         (dated("a", 0, "none", authors=("Paper B staff",)), dated("b", 0), "medium", "names Paper B"),
         (dated("a", 3), dated("b", 0), "high", "published 2026-03-02 12:00 UTC, before"),
         (dated("a", 48, "medium", precision="day"), dated("b", 0), "medium", "published"),
-        (dated("a", 0, "low"), dated("b", 9, first_seen_at=SEEN - timedelta(hours=1)), "low", "was seen first"),
+        (dated("a", 0, "low"), dated("b", 9, first_seen_at=SEEN - timedelta(days=1)), "low", "was seen first, on 2026"),
         (dated("a", 0, "none"), dated("b", 0, "none", agency="AP"), "low", "credits AP"),
     ],
 )  # fmt: skip
@@ -120,9 +140,9 @@ def test_three_papers_that_print_an_agency_text_have_no_original_among_them() ->
               (("c", 1), ("a", 2), ("b", 3))]  # fmt: skip
     places = what(fold_texts(papers).families)
     assert places == {
-        "c": ("c", "syndicated", None, True),
-        "a": ("c", "syndicated", None, False),
-        "b": ("c", "syndicated", None, False),
+        "a": ("a", "syndicated", None, True),  # by id: the order of fetching in a night says nothing
+        "b": ("a", "syndicated", None, False),
+        "c": ("a", "syndicated", None, False),
     }
 
 
@@ -165,3 +185,34 @@ def test_a_time_wins_its_day_against_a_day_alone_whoever_was_seen_first():
     vague = dated("vague", 0, precision="day", first_seen_at=SEEN)
     assert choose_original([exact, vague]) is exact
     assert choose_original([vague, exact]) is exact
+
+
+def test_the_order_of_fetching_is_no_evidence() -> None:
+    """One text at two outlets in the same minute: who answered first in a night says nothing, whoever it was."""
+    found = []
+    for hours in (0, 3):
+        one = dated("a", 5, outlet="Paper One", first_seen_at=SEEN + timedelta(hours=hours))
+        two = dated("b", 5, outlet="Paper Two", first_seen_at=SEEN + timedelta(hours=3 - hours))
+        told = direction(one, two, Extra(0, 0, 0), first_is_longer=False)
+        assert (told.confidence, told.evidence) == ("low", ("nothing tells which of the two was first",))
+        found.append(
+            (told.first_copied, [(p.original_article_id, p.original_confidence) for p in places_of_two(one, two)])
+        )
+    assert found[0] == found[1] == (False, [("a", None), ("a", "low")])
+
+
+def test_an_embargoed_text_makes_no_copier_and_a_dated_copy_is_one() -> None:
+    given = [dated(name, 5, outlet=f"Paper {name}") for name in "abc"]
+    later = dated("d", 30, outlet="Paper d")
+    sure = {p.article_id: p.original_confidence for p in fold_texts([*given, later]).families}
+    assert sure == {"a": None, "b": "low", "c": "low", "d": "high"}
+
+
+def test_who_credits_an_agency_whose_page_is_unseen_surely_took_its_text() -> None:
+    papers = [dated("a", 1, agency="AP"), dated("b", 2, agency="AP"), dated("c", 9)]
+    sure = {p.article_id: (p.original_article_id, p.original_confidence) for p in fold_texts(papers).families}
+    assert sure == {"a": (None, "high"), "b": (None, "high"), "c": (None, "medium")}
+
+
+def places_of_two(one: Article, two: Article) -> list[FamilyPlace]:
+    return fold_texts([one, two]).families

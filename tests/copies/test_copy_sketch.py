@@ -50,6 +50,8 @@ def test_a_text_cut_from_another_shares_nearly_all_its_hashes_below_the_bound() 
 def test_the_outlet_is_the_host_where_the_page_names_none() -> None:
     assert outlet_of(make_article("a", "", url="https://www.paper.example/1")) == "paper.example"
     assert outlet_of(make_article("a", "", url="https://www.paper.example/1", outlet="The Paper")) == "The Paper"
+    assert outlet_of(make_article("a", "", url="https://edition.paper.example/1")) == "paper.example"
+    assert outlet_of(make_article("a", "", url="https://paper.wordpress.com/1")) == "paper.wordpress.com"
     assert outlet_of(make_article("a", "")) is None
 
 

@@ -257,7 +257,9 @@ def test_lines_tell_the_night(summary):
     lines = summary_lines(summary)
     assert lines[0] == "Night of 2026-03-04: landed after 1 min 30 s (run night-2)"
     assert "8 pages in = 5 kept + 3 rejected" in lines[1]
-    assert any("first: The Daily Lantern" in line and "1 of that day may be earlier" in line for line in lines)
+    assert any(
+        "not known which was first: The Daily Lantern" in line and "1 other may be earlier" in line for line in lines
+    )
     assert any("NewsGather247 (mirror)" in line for line in lines)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from storyfold.report import view_comments, view_statements
 from storyfold.report.views import FOLDER, NAMES
-from storyfold.schemas import TABLES, Article, FamilyPlace, Lineage, Run, StageOutcome, Story
+from storyfold.schemas import TABLES, Article, FamilyPlace, Lineage, Membership, Run, StageOutcome, Story
 
 DAY = date(2026, 3, 2)
 # The fixture is a function that makes a new lake each time, so that examples do not share one.
@@ -87,7 +87,15 @@ def test_current_articles_has_latest_version_and_place(lake):
 
 def test_current_articles_has_every_column_of_articles(lake):
     names = {row["column_name"] for row in asked(lake, "DESCRIBE SELECT * FROM current_articles")}
-    added = {"family_id", "role", "original_article_id", "independent_source", "date_doubt", "story_id"}
+    added = {
+        "family_id",
+        "role",
+        "original_article_id",
+        "original_confidence",
+        "independent_source",
+        "date_doubt",
+        "story_id",
+    }
     assert names == {column.name for column in TABLES["articles"].columns} | added
 
 
@@ -270,3 +278,38 @@ def test_a_circle_of_merges_ends(build):
 def test_a_doubted_date_is_never_first(build, rows, confidence):
     rows = [replace(row, date_confidence=confidence) if isinstance(row, Article) else row for row in rows]
     assert asked(build(rows), "SELECT * FROM first_reports") == []
+
+
+def test_a_guess_is_told_as_one(build, rows):
+    """The same text in the same minute, and nothing that tells who was first: no first, no copier."""
+    unsure = [
+        replace(row, role="syndicated", original_confidence="low") if getattr(row, "role", "") == "mirror" else row
+        for row in rows
+    ]
+    assert unsure != rows
+    connection = build(unsure)
+    first = {row["story_id"]: row for row in asked(connection, "SELECT * FROM first_reports")}["story-bridge"]
+    assert (first["confidence"], first["same_text_outlets"]) == ("low", ["NewsGather247"])
+    outlets = {row["outlet"]: row for row in asked(connection, "SELECT * FROM copies_by_outlet")}
+    gather = outlets["NewsGather247"]
+    assert (gather["copies_of_others"], gather["maybe_copies"], gather["share_copied"]) == (0, 1, 0.0)
+    assert outlets["The Harrowmouth Courier"]["copied_by_others"] == 0
+
+
+def test_a_sure_first_has_the_confidence_of_its_date(lake):
+    found = {row["story_id"]: row for row in asked(lake, "SELECT * FROM first_reports")}
+    assert (found["story-bridge"]["maybe_earlier"], found["story-bridge"]["confidence"]) == (0, "high")
+    assert found["story-dam"]["confidence"] == "low"
+
+
+def test_two_reports_of_the_same_minute_leave_it_open(build, rows):
+    bridge = next(row for row in rows if isinstance(row, Article) and row.article_id == "bridge")
+    twin = replace(
+        bridge, article_id="twin", outlet="Vale Tribune", published_at=bridge.published_at + timedelta(seconds=20)
+    )
+    place = next(row for row in rows if isinstance(row, FamilyPlace) and row.article_id == "bridge")
+    member = next(row for row in rows if isinstance(row, Membership) and row.article_id == "bridge")
+    added = [twin, replace(place, article_id="twin", family_id="twin", original_article_id="twin"),
+             replace(member, article_id="twin")]  # fmt: skip
+    found = {row["story_id"]: row for row in asked(build([*rows, *added]), "SELECT * FROM first_reports")}
+    assert (found["story-bridge"]["maybe_earlier"], found["story-bridge"]["confidence"]) == (1, "low")

@@ -4,7 +4,8 @@ WITH placed AS (
         article.outlet,
         article.role = 'original' AS is_original,
         article.role IN ('syndicated', 'excerpt', 'mirror')
-            AND (original.article_id IS NULL OR original.outlet IS DISTINCT FROM article.outlet) AS is_copy,
+            AND (original.article_id IS NULL OR original.outlet IS DISTINCT FROM article.outlet) AS has_others_text,
+        article.original_confidence IS DISTINCT FROM 'low' AS is_sure,
         original.outlet AS original_outlet
     FROM current_articles AS article
     LEFT JOIN current_articles AS original ON original.article_id = article.original_article_id
@@ -12,16 +13,18 @@ WITH placed AS (
 copied AS (
     SELECT original_outlet AS outlet, count(*) AS copied_by_others
     FROM placed
-    WHERE is_copy AND original_outlet IS NOT NULL
+    WHERE has_others_text AND is_sure AND original_outlet IS NOT NULL
     GROUP BY original_outlet
 )
 SELECT
     placed.outlet,
     count(*) AS articles,
     count(*) FILTER (placed.is_original) AS originals,
-    count(*) FILTER (placed.is_copy) AS copies_of_others,
+    count(*) FILTER (placed.has_others_text AND placed.is_sure) AS copies_of_others,
+    -- the same text as another outlet's, and nothing tells which of the two was first
+    count(*) FILTER (placed.has_others_text AND NOT placed.is_sure) AS maybe_copies,
     coalesce(any_value(copied.copied_by_others), 0) AS copied_by_others,
-    count(*) FILTER (placed.is_copy) / count(*) AS share_copied
+    count(*) FILTER (placed.has_others_text AND placed.is_sure) / count(*) AS share_copied
 FROM placed
 LEFT JOIN copied ON copied.outlet = placed.outlet
 GROUP BY placed.outlet

@@ -10,6 +10,7 @@ SELECT
     place.family_id,
     place.role,
     place.original_article_id,
+    place.original_confidence,
     place.independent_source,
     place.date_doubt,
     membership.story_id

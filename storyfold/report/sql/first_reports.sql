@@ -1,26 +1,50 @@
--- a story, with the independent article that is known to have told it first; a story without a sure date has no row
-SELECT
-    story_id, article_id, outlet, title, published_at, published_precision, date_confidence, first_seen_at,
-    url, location,
-    maybe_earlier  -- other independent members of that day whose time of day does not settle who came first
-FROM (
+-- a story, with the article that told it first and how sure that is; a story without a sure date has no row
+WITH dated AS (
     SELECT
-        dated.*,
-        CASE
-            WHEN published_precision = 'day' THEN count(*) OVER same_day - 1
-            ELSE count(*) FILTER (published_precision = 'day') OVER same_day
-        END AS maybe_earlier
-    FROM (
-        SELECT current_articles.*, (published_at AT TIME ZONE 'UTC')::DATE AS day
-        FROM current_articles
-        WHERE story_id IS NOT NULL
-            AND independent_source
-            AND published_at IS NOT NULL
-            AND date_confidence IN ('high', 'medium')
-    ) AS dated
-    WINDOW same_day AS (PARTITION BY story_id, day)
+        current_articles.*,
+        (published_at AT TIME ZONE 'UTC')::DATE AS day,
+        published_precision = 'day' AS is_day_alone
+    FROM current_articles
+    WHERE story_id IS NOT NULL
+        AND independent_source
+        AND published_at IS NOT NULL
+        AND date_confidence IN ('high', 'medium')
+),
+-- A date without a time stands at midnight and must not win its day by that. The order of fetching is no evidence.
+first AS (
+    SELECT *
+    FROM dated
+    QUALIFY row_number() OVER (
+        PARTITION BY story_id
+        ORDER BY day, is_day_alone, published_at, (first_seen_at AT TIME ZONE 'UTC')::DATE, article_id
+    ) = 1
+),
+rivals AS (
+    SELECT first.story_id, count(*) AS maybe_earlier
+    FROM first
+    JOIN dated AS other ON other.story_id = first.story_id AND other.article_id <> first.article_id
+    WHERE other.day = first.day
+        AND (first.is_day_alone OR other.is_day_alone OR other.published_at < first.published_at + INTERVAL 1 MINUTE)
+    GROUP BY first.story_id
+),
+same_text AS (
+    SELECT first.story_id, list(DISTINCT other.outlet ORDER BY other.outlet) FILTER (other.outlet IS NOT NULL) AS outlets
+    FROM first
+    JOIN current_articles AS other ON other.original_article_id = first.article_id AND other.original_confidence = 'low'
+    WHERE other.outlet IS DISTINCT FROM first.outlet
+    GROUP BY first.story_id
 )
--- A date without a time stands at midnight and must not win its day by that.
-QUALIFY row_number() OVER (
-    PARTITION BY story_id ORDER BY day, published_precision = 'day', published_at, first_seen_at, article_id
-) = 1
+SELECT
+    first.story_id, article_id, outlet, title, published_at, published_precision, date_confidence, first_seen_at,
+    url, location,
+    -- other independent members whose time does not settle whether they came earlier
+    coalesce(rivals.maybe_earlier, 0) AS maybe_earlier,
+    -- outlets with the very same text, where nothing tells who of them was first
+    coalesce(same_text.outlets, []) AS same_text_outlets,
+    CASE
+        WHEN coalesce(rivals.maybe_earlier, 0) > 0 OR len(coalesce(same_text.outlets, [])) > 0 THEN 'low'
+        ELSE date_confidence
+    END AS confidence  -- `low`: it is not known which was first
+FROM first
+LEFT JOIN rivals ON rivals.story_id = first.story_id
+LEFT JOIN same_text ON same_text.story_id = first.story_id

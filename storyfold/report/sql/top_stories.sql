@@ -8,6 +8,7 @@ SELECT
     story.story_id,
     story.headline,
     story.independent_sources,
+    story.own_texts,
     story.outlets,
     story.articles,
     story.first_published_at,

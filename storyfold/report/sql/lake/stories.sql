@@ -4,13 +4,16 @@ SELECT
     first_reports.outlet AS first_outlet,
     first_reports.published_at AS first_at,
     first_reports.published_precision AS first_precision,
+    first_reports.confidence AS first_confidence,
+    first_reports.maybe_earlier,
+    coalesce(first_reports.same_text_outlets, []) AS same_text_outlets,
     copied.copiers
 FROM top_stories
 LEFT JOIN first_reports ON first_reports.story_id = top_stories.story_id
 LEFT JOIN (
     SELECT story_id, list(DISTINCT outlet ORDER BY outlet) AS copiers
     FROM current_articles
-    WHERE role IN ('syndicated', 'excerpt', 'mirror') AND outlet IS NOT NULL
+    WHERE original_confidence IS DISTINCT FROM 'low' AND role IN ('syndicated', 'excerpt', 'mirror') AND outlet IS NOT NULL
     GROUP BY story_id
 ) AS copied ON copied.story_id = top_stories.story_id
 ORDER BY top_stories.place

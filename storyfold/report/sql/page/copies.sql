@@ -4,17 +4,17 @@ SELECT
     original.article_id IS NOT NULL AS original_seen,
     original.title AS original_title, original.outlet AS original_outlet,
     coalesce(original.url, original.canonical_url) AS original_url, original.location AS original_location,
-    shared.share, shared.direction_confidence, coalesce(shared.evidence, []) AS evidence,
+    article.original_confidence, shared.share, coalesce(shared.evidence, []) AS evidence,
     count(*) OVER () AS total
 FROM current_articles AS article
 LEFT JOIN current_articles AS original ON original.article_id = article.original_article_id
 LEFT JOIN (
-    SELECT article_id, version, of_article_id, of_version, share_of_this AS share, direction_confidence, evidence
+    SELECT article_id, version, of_article_id, of_version, share_of_this AS share, evidence
     FROM copies
     UNION ALL BY NAME  -- the row lies the other way round where the texts alone spoke for it
     SELECT
         of_article_id AS article_id, of_version AS version, article_id AS of_article_id, version AS of_version,
-        share_of_other AS share, direction_confidence, evidence
+        share_of_other AS share, evidence
     FROM copies
 ) AS shared
     ON shared.article_id = article.article_id AND shared.version = article.version

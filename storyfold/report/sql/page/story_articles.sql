@@ -1,6 +1,7 @@
 -- the articles of those stories: dated ones by time, then the doubted and the undated
 SELECT
-    story_id, article_id, title, outlet, coalesce(role, 'original') AS role, published_at, published_precision,
+    story_id, article_id, title, outlet, coalesce(role, 'original') AS role, original_confidence, published_at,
+    published_precision,
     date_confidence, coalesce(url, canonical_url) AS url, location, language
 FROM current_articles
 WHERE story_id IN (

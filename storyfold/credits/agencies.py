@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from storyfold.addresses import host_of
+from storyfold.publishers import publisher_of
 from storyfold.schemas.pages import Article
 
-# Code as credited, in lower case: the agency's own names and hosts (from the agencies' own pages, November 2026).
+# Code as credited, in lower case: the agency's own names and registrable domains (from its own pages, November 2026).
 OWN_NAMES: dict[str, tuple[str, ...]] = {
     "aa": ("anadolu", "anadolu agency", "aa.com.tr"),
     "aap": ("australian associated press", "aap.com.au"),
@@ -28,7 +28,7 @@ OWN_NAMES: dict[str, tuple[str, ...]] = {
     "ians": ("indo-asian news service", "ians.in"),
     "interfax": ("interfax.ru", "interfax.com", "interfax-news agency"),
     "kna": ("katholische nachrichten-agentur", "kna.de"),
-    "kyodo": ("kyodo news", "english.kyodonews.net"),
+    "kyodo": ("kyodo news", "kyodonews.net"),
     "mti": ("mti.hu",),
     "ntb": ("ntb.no",),
     "pa": ("press association", "pa media", "pa news agency", "pa.media"),
@@ -44,7 +44,7 @@ OWN_NAMES: dict[str, tuple[str, ...]] = {
     "tt": ("tt nyhetsbyrån", "tt.se"),
     "upi": ("united press international", "upi.com"),
     "xinhua": ("xinhua news agency", "xinhuanet.com", "news.cn"),
-    "yonhap": ("yonhap news agency", "yna.co.kr", "en.yna.co.kr"),
+    "yonhap": ("yonhap news agency", "yna.co.kr"),
 }
 _ALL_NAMES = frozenset(OWN_NAMES) | {name for names in OWN_NAMES.values() for name in names}
 _LISTED = re.compile(r"[/,;&+]")
@@ -54,16 +54,28 @@ def is_agency_itself(article: Article, agency: str) -> bool:
     """Whether the article stands on the page of the agency with this code."""
     codes = [code.strip().casefold() for code in _LISTED.split(agency) if code.strip()]
     names = {name for code in codes for name in (code, *OWN_NAMES.get(code, ()))}
-    return _outlet(article) in names or host_of(article.url) in names
+    return _outlet(article) in names or publisher_of(article.url) in names
 
 
 def is_agency(article: Article) -> bool:
     """Whether the article stands on the page of any news agency, whatever it credits."""
-    return _outlet(article) in _ALL_NAMES or host_of(article.url) in _ALL_NAMES
+    return _outlet(article) in _ALL_NAMES or publisher_of(article.url) in _ALL_NAMES
 
 
 def _outlet(article: Article) -> str:
     return (article.outlet or "").casefold().removeprefix("the ").removeprefix("www.").strip()
+
+
+def agency_of(article: Article) -> str | None:
+    """Return the code of the agency whose text or page it is, in lower case; None where no agency is known of.
+
+    Of several that are credited the first one counts.
+    """
+    credited = next((code.strip().casefold() for code in _LISTED.split(article.agency or "") if code.strip()), None)
+    if credited:
+        return credited
+    names = {_outlet(article), publisher_of(article.url)}
+    return next((code for code, own in OWN_NAMES.items() if names & {code, *own}), None)
 
 
 def credits_other(article: Article) -> bool:

@@ -1,0 +1,1 @@
+"""Who is credited with a text: agencies; names and bylines follow."""
