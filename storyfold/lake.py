@@ -50,7 +50,6 @@ def _engine() -> duckdb.DuckDBPyConnection:
     """DuckDB with its extensions, once a process: loading them takes a quarter of a second."""
     connection = duckdb.connect()
     load_extensions(connection)
-    connection.execute("SET TimeZone = 'UTC'")
     # what does not fit in memory goes where temporary files belong, not into the folder one stands in
     connection.execute(f"SET temp_directory = '{quoted(Path(tempfile.gettempdir()) / 'storyfold-duckdb')}'")
     return connection
@@ -98,6 +97,8 @@ class Lake:
             )
             try:
                 connection.execute(f"USE {name}")
+                # of this connection alone: a cursor takes the machine's zone, whatever that of its parent
+                connection.execute("SET TimeZone = 'UTC'")
                 yield connection
             finally:
                 connection.execute("USE memory")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from storyfold.copies.sketch import outlet_of
@@ -153,7 +153,7 @@ def _is_timed(article: Article) -> bool:
 def _start(article: Article) -> datetime:
     assert article.published_at is not None
     instant = article.published_at.astimezone(UTC)
-    return instant if _is_timed(article) else instant.replace(hour=0, minute=0, second=0, microsecond=0)
+    return instant if _is_timed(article) else datetime.combine(article.published_day or instant.date(), time(), UTC)
 
 
 def _end(article: Article) -> datetime:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 from storyfold.copies.doubts import date_doubt, points_to
 from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agencies import credits_other, is_agency, is_agency_itself
+from storyfold.dates.zones import zone_of
 from storyfold.publishers import publisher_of
 from storyfold.schemas.pages import Article, seen_date
 
@@ -127,8 +128,10 @@ def published_span(article: Article) -> tuple[datetime, datetime] | None:
     start = article.published_at
     if article.published_precision in ("second", "minute"):
         return start.astimezone(UTC), start.astimezone(UTC) + timedelta(minutes=1)
-    start = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + timedelta(days=1)
+    # the day that the page prints, where its paper's zone is known from midnight to midnight there
+    day, clock = article.published_day or start.astimezone(UTC).date(), zone_of(article.zone) or UTC
+    start, end = (datetime.combine(d, time(), clock).astimezone(UTC) for d in (day, day + timedelta(days=1)))
+    return start, end
 
 
 def _agency_credit(first: Article, second: Article) -> Finding | None:
@@ -168,7 +171,7 @@ def _day(article: Article) -> str:
         return "at an unknown time"
     instant = article.published_at.astimezone(UTC)
     precise = article.published_precision in ("second", "minute")
-    return instant.strftime("%Y-%m-%d %H:%M UTC" if precise else "%Y-%m-%d")
+    return instant.strftime("%Y-%m-%d %H:%M UTC") if precise else (article.published_day or instant.date()).isoformat()
 
 
 def sureness_of_copy(article: Article, original: Article) -> Sureness:

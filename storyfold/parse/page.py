@@ -121,6 +121,7 @@ def assemble(page: Page, extract: Extract) -> Article:
         agency=agency,
         dateline=find_dateline(extract.body),
         date_claims=tuple(dict.fromkeys((*extract.date_claims, *page.date_claims))),
+        zone=page.zone,
         language=language_of_text(extract.body) or extract.language or page.language,
         section=extract.section,
         tags=extract.tags,
@@ -149,5 +150,6 @@ def _dated(article: Article) -> Article:
         agency=article.agency,
         seen_at=article.first_seen_at,
         republished=article.original_url is not None,
+        zone=article.zone,
     )
     return with_dating(article, dating)

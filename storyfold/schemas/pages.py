@@ -155,6 +155,11 @@ class Article:
     agency: Annotated[str | None, "The wire's short code, such as `AP`, where the page credits one."] = None
     dateline: Annotated[str | None, "The place that the text is datelined from."] = None
     published_at: Annotated[datetime | None, "When it was published, as far as the claims tell."] = None
+    published_day: Annotated[
+        date | None,
+        "The day of `published_at` as the page prints it: in `zone` where that is known, else in the offset that the "
+        "page's words have; a bare day is that day. Null in rows of older versions: `current_articles` fills it.",
+    ] = None
     published_precision: Annotated[Precision, "How exactly `published_at` is known."] = "none"
     date_confidence: Annotated[Confidence, "How far `published_at` is to be believed."] = "none"
     date_reason: Annotated[str, "Why it is believed or doubted, in words."] = ""
@@ -164,6 +169,7 @@ class Article:
     not_after: Annotated[datetime | None, "The believed interval's end: it cannot have been published later."] = None
     date_claims: Annotated[tuple[DateClaim, ...], "Every claim about its dates, with its place and its words."] = ()
     modified_at: Annotated[datetime | None, "When the page says that it was last changed."] = None
+    zone: Annotated[str | None, "The time zone in which the source prints its times, where it names one."] = None
     language: Annotated[str | None, "The language of the text, as an ISO 639-1 code."] = None
     section: Annotated[str | None, "The outlet's section."] = None
     tags: Annotated[tuple[str, ...], "The outlet's tags or keywords."] = ()

@@ -1,7 +1,8 @@
 -- the articles of this run whose date is doubted or unknown, and those of earlier ones that their families now doubt
 SELECT
     title, outlet, coalesce(url, canonical_url) AS url, location,
-    published_at, published_precision, date_confidence, date_reason, not_before, not_after,
+    if(published_precision = 'day', published_day::TIMESTAMP AT TIME ZONE 'UTC', published_at) AS published_at,
+    published_precision, date_confidence, date_reason, not_before, not_after,
     count(*) OVER () AS total
 FROM current_articles
 WHERE date_confidence IN ('low', 'none') AND (
