@@ -1,12 +1,17 @@
 -- the articles that this run found, or found anew, to have another's text
+WITH copied AS (
+    SELECT *
+    FROM current_articles
+    WHERE role <> 'original' AND article_id IN (SELECT article_id FROM families WHERE run_id = $run_id)
+)
 SELECT
     article.title, article.outlet, coalesce(article.url, article.canonical_url) AS url, article.location, article.role,
     original.article_id IS NOT NULL AS original_seen,
     original.title AS original_title, original.outlet AS original_outlet,
     coalesce(original.url, original.canonical_url) AS original_url, original.location AS original_location,
     article.original_confidence, shared.share, coalesce(shared.evidence, []) AS evidence,
-    count(*) OVER () AS total
-FROM current_articles AS article
+    (SELECT count(*) FROM copied) AS total
+FROM copied AS article
 LEFT JOIN current_articles AS original ON original.article_id = article.original_article_id
 LEFT JOIN (
     SELECT article_id, version, of_article_id, of_version, share_of_this AS share, evidence
@@ -19,7 +24,5 @@ LEFT JOIN (
 ) AS shared
     ON shared.article_id = article.article_id AND shared.version = article.version
     AND shared.of_article_id = original.article_id AND shared.of_version = original.version
-WHERE article.role <> 'original'
-    AND article.article_id IN (SELECT article_id FROM families WHERE run_id = $run_id)
 ORDER BY original.title NULLS LAST, original.article_id, article.published_at NULLS LAST, article.article_id
 LIMIT 40
