@@ -16,11 +16,11 @@ import orjson
 from storyfold.answers import Answer
 from storyfold.article_rows import KEYS, row_of
 from storyfold.discover.discover import discover
-from storyfold.discover.folders import is_archive
 from storyfold.fetch.fetch import content_of_item, page_of
 from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
 from storyfold.schemas import Item
 from storyfold.settings import Limits, Source
+from storyfold.warc import is_archive
 from storyfold.worker_process import Allowance
 from storyfold.workers import each_in_worker, usable_cores, worker_processes
 

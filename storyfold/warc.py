@@ -21,12 +21,18 @@ from storyfold.answers import Headers
 from storyfold.outcomes import Reason, Rejected
 from storyfold.payloads import GZIP, GZIP_MAGIC
 
+ENDINGS = (".warc", ".warc.gz", ".wet", ".wet.gz")
 CHUNK = 64 * 1024
 HEAD_BYTES = 64 * 1024  # longest head of a record or a response; servers stop at 8 to 64 kB of headers
 MAX_RECORD = 4 * 1024**3  # bytes of one record that are inflated to find its end; crawlers cut pages at 1 to 10 MiB
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n")
 _STATUS = re.compile(r"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)[ \t]*(.{0,200})")
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file's name is that of a web archive."""
+    return name.lower().endswith(ENDINGS)
 
 
 class Damaged(Rejected):

@@ -16,7 +16,7 @@ from functools import lru_cache
 from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agencies import credits_other, is_agency_itself
 from storyfold.plan_words import PLANNED
-from storyfold.publishers import publisher_of
+from storyfold.publishers import publisher_of, serving_publisher
 from storyfold.schemas.pages import Article
 
 DAY = timedelta(days=1)
@@ -70,7 +70,7 @@ def date_doubt(article: Article, other: Article) -> str | None:
 
 def points_to(article: Article, other: Article) -> str | None:
     """The other's publisher, where the article names an address there as its original."""
-    own, target = publisher_of(article.url), publisher_of(article.original_url or article.canonical_url)
+    own, target = serving_publisher(article), publisher_of(article.original_url or article.canonical_url)
     named = own and target and own != target and target == publisher_of(other.url or other.canonical_url)
     return target if named else None
 

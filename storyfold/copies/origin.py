@@ -11,7 +11,7 @@ from storyfold.copies.doubts import date_doubt, points_to
 from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agencies import credits_other, is_agency, is_agency_itself
 from storyfold.dates.zones import zone_of
-from storyfold.publishers import publisher_of
+from storyfold.publishers import publisher_of, serving_publisher
 from storyfold.schemas.pages import Article, seen_date
 
 Sureness = Literal["high", "medium", "low"]
@@ -195,9 +195,9 @@ def choose_original(whole: Sequence[Article]) -> Article | None:
     for agency in agencies:
         if own := [a for a in ranked if is_agency_itself(a, agency) and not credits_other(a)]:
             return _earliest(own)
-    named = [(publisher_of(a.url), publisher_of(a.original_url or a.canonical_url)) for a in ranked]
+    named = [(serving_publisher(a), publisher_of(a.original_url or a.canonical_url)) for a in ranked]
     publishers = {target for publisher, target in named if publisher and publisher != target}
-    if linked := [a for a in ranked if publisher_of(a.url) in publishers - {None}]:
+    if linked := [a for a in ranked if serving_publisher(a) in publishers - {None}]:
         return _earliest(linked)
     credited = [a for a in ranked if credits_other(a)]
     if not credited:

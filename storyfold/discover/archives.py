@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from storyfold.addresses import split
 from storyfold.answers import header
-from storyfold.discover.folders import FoundFile, find_files, is_archive
+from storyfold.discover.folders import FoundFile, find_files
 from storyfold.discover.outcomes import Candidate, Outcome, Refusal, printable, refusal
 from storyfold.outcomes import Reason
 from storyfold.payloads import PAGE_TYPES, content_type
-from storyfold.warc import Damaged, Record, http_head, walk
+from storyfold.warc import Damaged, Record, http_head, is_archive, walk
 
 OK = 200
 

@@ -139,7 +139,15 @@ class Article:
     seen_date: SeenDate
     source_id: SourceId
     location: Annotated[str, "The file's path, the archive's path, or the address asked."]
-    url: Annotated[str | None, "The address it came from; null where nothing says so."] = None
+    url: Annotated[
+        str | None,
+        "The address it came from; of a file that says nothing of that, the one that the page names as its own.",
+    ] = None
+    url_is_claim: Annotated[
+        bool | None,
+        "Whether `url` is only what the page names, and no evidence of where it stood. Null in rows of older versions, "
+        "whose `url` is always where they came from.",
+    ] = None
     canonical_url: Annotated[str | None, "The address that stands for the article: see `docs/architecture.md`."] = None
     original_url: Annotated[
         str | None, "The address of another publisher that the page names as its original; null where it names none."
@@ -208,7 +216,10 @@ class Reject:
     kind: Annotated[Kind | None, "What sort of page it is, where parse could tell."] = None
     title: Annotated[str | None, "The title, where parse found one."] = None
     location: Annotated[str, "The file's path, the archive's path, or the address asked."]
-    url: Annotated[str | None, "The address it came from; null where nothing says so."] = None
+    url: Annotated[
+        str | None,
+        "The address it came from; of a file that says nothing of that, the one that the page names as its own.",
+    ] = None
     first_seen_at: Annotated[datetime, "When we first saw it."]
     content_sha256: Annotated[str | None, "SHA-256 of the page's bytes, in hex; null where none came."] = None
     warc_file: Annotated[str | None, "The archive with the bytes; null where none came."] = None

@@ -109,10 +109,13 @@ def test_pandas_and_the_plain_command_line_have_the_same_days(days_lake, tmp_pat
         assert "2026-03-04" in told.pop()
 
 
-def test_a_lake_of_an_earlier_release_gets_the_days(rows, tmp_path):
+def test_a_lake_of_an_earlier_release_gets_the_days_and_the_addresses(rows, tmp_path):
+    named = "https://named.example/dam"
+    rows = [replace(r, url=None, canonical_url=named) if getattr(r, "article_id", "") == "dam"
+            and isinstance(r, Article) else r for r in rows]  # fmt: skip
     lake = landed(tmp_path / "lake", rows)
     with lake.connect(read_only=False) as connection:
-        for column in ("published_day", "zone"):
+        for column in ("published_day", "zone", "url_is_claim"):
             connection.execute(f"ALTER TABLE articles DROP COLUMN {column}")
     command("report", "--lake", lake.folder, zone="America/New_York")
     assert lake.read("SELECT DISTINCT published_day FROM articles").column(0).to_pylist() == [None]
@@ -120,6 +123,8 @@ def test_a_lake_of_an_earlier_release_gets_the_days(rows, tmp_path):
     found = lake.read(query).to_pylist()
     assert found
     assert all(row["published_day"] == row["published_at"].astimezone(UTC).date() for row in found)
+    saved = lake.read("SELECT url, url_is_claim FROM current_articles WHERE url_is_claim").to_pylist()
+    assert saved == [{"url": named, "url_is_claim": True}]
 
 
 def between(build, rows, *members: Article) -> dict[str, object]:

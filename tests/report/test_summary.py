@@ -267,7 +267,7 @@ def test_lines_tell_the_night(summary):
 
 def test_a_page_from_a_file_is_linked_by_the_address_it_names(build, rows):
     rows = [
-        replace(row, url=None, canonical_url=f"https://named.example/{row.article_id}")
+        replace(row, url=None, url_is_claim=None, canonical_url=f"https://named.example/{row.article_id}")
         if hasattr(row, "dateline")
         else row
         for row in rows

@@ -5,10 +5,10 @@ WITH copied AS (
     WHERE role <> 'original' AND article_id IN (SELECT article_id FROM families WHERE run_id = $run_id)
 )
 SELECT
-    article.title, article.outlet, coalesce(article.url, article.canonical_url) AS url, article.location, article.role,
+    article.title, article.outlet, article.url, article.location, article.role,
     original.article_id IS NOT NULL AS original_seen,
     original.title AS original_title, original.outlet AS original_outlet,
-    coalesce(original.url, original.canonical_url) AS original_url, original.location AS original_location,
+    original.url AS original_url, original.location AS original_location,
     article.original_confidence, shared.share, coalesce(shared.evidence, []) AS evidence,
     (SELECT count(*) FROM copied) AS total
 FROM copied AS article

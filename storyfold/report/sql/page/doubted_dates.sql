@@ -8,7 +8,7 @@ WITH doubted AS (
     )
 )
 SELECT
-    title, outlet, coalesce(url, canonical_url) AS url, location,
+    title, outlet, url, location,
     if(published_precision = 'day', published_day::TIMESTAMP AT TIME ZONE 'UTC', published_at) AS published_at,
     published_precision, date_confidence, date_reason, not_before, not_after,
     (SELECT count(*) FROM doubted) AS total

@@ -4,7 +4,7 @@ SELECT
     -- a day alone is shown as the page prints it
     if(published_precision = 'day', published_day::TIMESTAMP AT TIME ZONE 'UTC', published_at) AS published_at,
     published_precision,
-    date_confidence, coalesce(url, canonical_url) AS url, location, language
+    date_confidence, url, location, language
 FROM current_articles
 WHERE story_id IN (
     SELECT story_id
