@@ -42,7 +42,7 @@ lake_option = click.option(
 @click.command(
     epilog="""\b
 Examples:
-  storyfold sql "SELECT headline, outlets, articles FROM top_stories LIMIT 5"
+  storyfold sql "SELECT headline, outlets, articles FROM top_stories ORDER BY place LIMIT 5"
   storyfold sql --format csv "FROM copies_by_outlet" > copies.csv
   storyfold sql --format json "SELECT title, outlet FROM current_articles WHERE date_confidence = 'low'"
   storyfold sql --format line "FROM articles LIMIT 1"

@@ -16,12 +16,11 @@ from storyfold.addresses import split
 from storyfold.answers import Answer
 from storyfold.article_rows import KEYS
 from storyfold.discover.discover import discover
-from storyfold.discover.folders import is_archive
 from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
 from storyfold.outputs import STANDARD
 from storyfold.schemas import Item
 from storyfold.settings import Limits, Source
-from storyfold.warc import is_archive_file
+from storyfold.warc import is_archive, is_archive_file
 
 log = logging.getLogger(__name__)
 

@@ -13,16 +13,19 @@ from typing import IO, Any, cast
 
 import orjson
 
+from storyfold import addresses
 from storyfold.identity import hash_id
 from storyfold.outcomes import Reason, WrongUse
 from storyfold.outputs import STANDARD, writing_output
 from storyfold.schemas import Article
 from storyfold.schemas.pages import Confidence
+from storyfold.warc import is_archive
 
 KEYS = (
     "id",
     "path",
     "url",
+    "canonical_url",
     "title",
     "authors",
     "agency",
@@ -55,8 +58,9 @@ def row_of(article: Article, path: str, reason: Reason | None) -> dict[str, Any]
 def read_articles(path: Path) -> list[Article]:
     """Articles of a JSON-lines file, for grouping: `article_id` is the row's `id`, else of its url, else its path.
 
-    The path `-` is standard input. Only `body` is needed; unknown keys are ignored. WrongUse names the line of the
-    first row that cannot be used.
+    The path `-` is standard input. Only `body` is needed; unknown keys are ignored. Of a plain file, a `url` that is
+    only its `canonical_url` is what the page names and not where it stood. WrongUse names the line of the first row
+    that cannot be used.
     """
     articles = [_article(row, f"{_told(path)} line {number}") for number, row in _read_rows(path)]
     lines: dict[str, int] = {}
@@ -105,12 +109,15 @@ def _article(row: Any, where: str) -> Article:
     published, confidence = _instant(row.get("published_at")), _confidence(row.get("date_confidence"))
     start, end = _interval(published, confidence)
     body = row["body"] or ""
+    path, url, canonical = str(row.get("path") or ""), _text(row.get("url")), _text(row.get("canonical_url"))
     return Article(
         article_id=str(name),
         seen_date=seen.date(),
         source_id="",
-        location=str(row.get("path") or ""),
-        url=_text(row.get("url")),
+        location=path,
+        url=url or canonical,
+        canonical_url=canonical,
+        url_is_claim=canonical is not None and url in (None, canonical) and not _holds_addresses(path),
         outlet=_text(row.get("outlet")),
         title=_text(row.get("title")),
         authors=tuple(str(a) for a in row["authors"]) if isinstance(row.get("authors"), list) else (),
@@ -128,6 +135,11 @@ def _article(row: Any, where: str) -> Article:
         warc_file="",
         warc_offset=0,
     )
+
+
+def _holds_addresses(path: str) -> bool:
+    """Whether what came from there has an address of its own: a record of an archive, or an address itself."""
+    return is_archive(path) or addresses.split(path) is not None
 
 
 def _confidence(value: object) -> Confidence:

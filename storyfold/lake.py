@@ -69,7 +69,6 @@ def _engine() -> duckdb.DuckDBPyConnection:
     """DuckDB with its extensions, once a process: loading them takes a quarter of a second."""
     connection = duckdb.connect()
     load_extensions(connection)
-    connection.execute("SET TimeZone = 'UTC'")
     # what does not fit in memory goes where temporary files belong, not into the folder one stands in
     connection.execute(f"SET temp_directory = '{quoted(Path(tempfile.gettempdir()) / 'storyfold-duckdb')}'")
     return connection
@@ -224,6 +223,8 @@ def _attached(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[None
     """Use an attached lake, and let go of it, as far as the engine still answers."""
     try:
         connection.execute(f"USE {name}")
+        # of this connection alone: a cursor takes the machine's zone, whatever that of its parent
+        connection.execute("SET TimeZone = 'UTC'")
         yield
     finally:
         with suppress(*BROKEN):

@@ -11,59 +11,81 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+_ALL_STAGES = ("discover", "fetch", "parse")
+_ASKING = ("discover", "fetch")  # feeds and sitemaps are asked for in discover, pages in fetch
+
 
 class Reason(StrEnum):
-    """The slugs of `rejects.reason`, each with what it means to a reader of the table."""
+    """The slugs of `rejects.reason`, each with what it means to a reader of the table, and the stages that give it."""
 
     meaning: str
+    stages: tuple[str, ...]
 
-    def __new__(cls, slug: str, meaning: str = "") -> Reason:
+    def __new__(cls, slug: str, meaning: str = "", stages: tuple[str, ...] = _ALL_STAGES) -> Reason:
         member = str.__new__(cls, slug)
         member._value_ = slug
         member.meaning = meaning
+        member.stages = stages
         return member
 
-    # discover
     MISSING_INPUT = "missing-input", "The folder, file or archive that a source names is not there, or matches nothing."
     UNREADABLE_INPUT = "unreadable-input", "The file, archive or list is there but could not be read."
-    NOT_A_FEED = "not-a-feed", "The feed's address answered with something that is neither RSS nor Atom."
-    BAD_URL = "bad-url", "The address is not an http or https address that can be asked for."
-    REPEATED_ITEM = "repeated-item", "The source names the same address or file twice; the first one counts."
+    NOT_A_FEED = (
+        "not-a-feed",
+        "The feed's address answered with something that is neither RSS nor Atom.",
+        ("discover",),
+    )
+    BAD_URL = "bad-url", "The address is not an http or https address that can be asked for.", _ASKING
+    REPEATED_ITEM = (
+        "repeated-item",
+        "The source names the same address or file twice; the first one counts.",
+        ("discover",),
+    )
     PASSED_RECORDS = (
         "passed-records",
         "Records of an archive that by their own word are no pages: requests, pictures, scripts, redirects; one row "
         "an archive, the detail counts them.",
+        ("discover",),
     )
-    # fetch
     CUT_ARCHIVE = "cut-archive", "The archive ends in the middle of a record; the records before it were read."
-    HTTP_ERROR = "http-error", "The server answered with an error status; the detail has it."
+    HTTP_ERROR = "http-error", "The server answered with an error status; the detail has it.", _ASKING
     NO_ANSWER = (
         "no-answer",
         "No complete answer came: refused, broken off, or out of time, also on repeating; or the host asked to be left "
         "alone for a while.",
+        _ASKING,
     )
     REFUSED_ADDRESS = (
         "refused-address",
         "The address leads to a host that must not be asked, such as a private network.",
+        _ASKING,
     )
-    ROBOTS = "robots-disallowed", "The host's robots.txt asks us not to fetch this address."
+    ROBOTS = "robots-disallowed", "The host's robots.txt asks us not to fetch this address.", _ASKING
     ROBOTS_UNREACHABLE = (
         "robots-unreachable",
         "The host's robots.txt could not be had (no answer, or a server error), so nothing else was asked of it.",
+        _ASKING,
     )
     TOO_LARGE = "too-large", "The page is larger than the limit on one page's bytes."
     NOT_TEXT = "not-text", "The bytes are not HTML or text: a picture, a PDF, an archive, or noise."
-    # parse
-    EMPTY_PAGE = "empty-page", "The page has no bytes, or none that are visible text."
-    NESTED_TOO_DEEP = "nested-too-deep", "The page nests its elements deeper than any browser would draw them."
-    NO_BODY = "no-body", "No article text was found on the page."
-    TOO_SHORT = "too-short", "The text found is too short to be an article."
-    NOT_AN_ARTICLE = "not-an-article", "A page of another kind: a list, a home page, a gallery, an error page."
-    REPEATED_PAGE = "repeated-page", "The same text at the same canonical address came twice in this night."
-    # any stage
+    EMPTY_PAGE = "empty-page", "The page has no bytes, or none that are visible text.", ("parse",)
+    NESTED_TOO_DEEP = (
+        "nested-too-deep",
+        "The page nests its elements deeper than any browser would draw them.",
+        ("parse",),
+    )
+    NO_BODY = "no-body", "No article text was found on the page.", ("parse",)
+    TOO_SHORT = "too-short", "The text found is too short to be an article.", ("parse",)
+    NOT_AN_ARTICLE = (
+        "not-an-article",
+        "A page of another kind: a list, a home page, a gallery, an error page.",
+        ("parse",),
+    )
+    REPEATED_PAGE = "repeated-page", "The same text at the same canonical address came twice in this night.", ("parse",)
     QUARANTINED = (
         "quarantined",
         "Our own code failed on this page, or took more time or memory than a page may; its bytes are kept for replay.",
+        ("parse",),
     )
 
 

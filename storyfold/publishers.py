@@ -14,6 +14,7 @@ from tldextract import TLDExtract
 
 from storyfold import addresses
 from storyfold.replays import original_address
+from storyfold.schemas.pages import Article
 
 KEPT = 4_096  # hosts whose publisher is kept; a night of 50,000 pages and their links has some thousands
 MAX_HOST = 253  # characters of a name (RFC 1035, 3.1)
@@ -53,6 +54,14 @@ def same_publisher(url: str | None, other: str | None) -> bool:
     """Whether both addresses are known and belong to one publisher."""
     publisher = publisher_of(url)
     return publisher is not None and publisher == publisher_of(other)
+
+
+def serving_publisher(article: Article) -> str | None:
+    """The publisher at whose address the article stood; None where it came from a file and only the page names one.
+
+    A page that was saved from a mirror names its original: that makes it neither the original nor the agency's own.
+    """
+    return None if article.url_is_claim else publisher_of(article.url)
 
 
 @lru_cache(KEPT)

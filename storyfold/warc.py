@@ -21,6 +21,7 @@ from storyfold.arc import ARC_MAGIC, LONGEST_LINE, arc_head
 from storyfold.outcomes import Reason, Rejected
 from storyfold.record_bytes import CHUNK, Damaged, RecordBytes, open_at, remember
 
+ENDINGS = (".warc", ".warc.gz", ".wet", ".wet.gz", ".arc", ".arc.gz")
 HEAD_BYTES = 64 * 1024  # longest head of a record or a response; servers stop at 8 to 64 kB of headers
 MAX_RECORD = 4 * 1024**3  # bytes of one record that are inflated to find its end; crawlers cut pages at 1 to 10 MiB
 MAX_FAULTS = 100  # damaged records of one archive that have a row each; then the rest counts as one
@@ -29,6 +30,9 @@ RECORD_END = b"\r\n\r\n"
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n")
 _STATUS = re.compile(r"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)[ \t]*(.{0,200})")
+
+
+ENDINGS = (".warc", ".warc.gz", ".wet", ".wet.gz", ".arc", ".arc.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class Record:
 def looks_like_archive(start: bytes) -> bool:
     """Whether a file that starts so, gzip undone, is a web archive, whatever its name."""
     return bool(_VERSION.match(start)) or start.startswith(ARC_MAGIC)
+
+
+def is_archive(name: str) -> bool:
+    """Return whether a file's name is that of a web archive."""
+    return name.lower().endswith(ENDINGS)
 
 
 def is_archive_file(path: Path) -> bool:

@@ -19,6 +19,11 @@ def columns_page() -> str:
         "",
         "Written by `make docs` from the row classes in `storyfold/schemas/`; edit those, not this page.",
         "",
+        "**Tables hold history.** `articles` has a row for each *version* of an article, `families`, `stories` and",
+        "`story_articles` one for each run that changed something, also for what no longer stands: a plain `count(*)`",
+        "of them counts versions and runs. The present state is in the views: `current_articles` (with its place in a",
+        "family and a story), `current_families`, `current_stories`, `current_memberships`; see `sql.md`.",
+        "",
         "## In the lake",
         "",
     ]
@@ -52,12 +57,13 @@ def reasons_page() -> str:
         "# Reasons for a rejection",
         "",
         "Written by `make docs` from `storyfold/outcomes.py`. The slugs stand in `rejects.reason` and",
-        "`fetches.reason`, and under `reason` in the rows of `storyfold parse`.",
+        "`fetches.reason`, and under `reason` in the rows of `storyfold parse`. Each stands here once, with the stages",
+        "that give it: feeds, sitemaps and lists are read in discover, pages in fetch and parse.",
         "",
-        "| slug | meaning |",
-        "|---|---|",
+        "| slug | stage | meaning |",
+        "|---|---|---|",
     ]
-    lines += [f"| `{reason.value}` | {reason.meaning} |" for reason in Reason]
+    lines += [f"| `{reason.value}` | {', '.join(reason.stages)} | {reason.meaning} |" for reason in Reason]
     return "\n".join(lines) + "\n"
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agencies import credits_other, is_agency_itself
 from storyfold.plan_words import PLANNED
-from storyfold.publishers import publisher_of
+from storyfold.publishers import publisher_of, serving_publisher
 from storyfold.schemas.pages import Article
 
 DAY = timedelta(days=1)
@@ -70,7 +70,7 @@ def date_doubt(article: Article, other: Article) -> str | None:
 
 def points_to(article: Article, other: Article) -> str | None:
     """The other's publisher, where the article names an address there as its original."""
-    own, target = publisher_of(article.url), publisher_of(article.original_url or article.canonical_url)
+    own, target = serving_publisher(article), publisher_of(article.original_url or article.canonical_url)
     named = own and target and own != target and target == publisher_of(other.url or other.canonical_url)
     return target if named else None
 
@@ -153,7 +153,7 @@ def _is_timed(article: Article) -> bool:
 def _start(article: Article) -> datetime:
     assert article.published_at is not None
     instant = article.published_at.astimezone(UTC)
-    return instant if _is_timed(article) else instant.replace(hour=0, minute=0, second=0, microsecond=0)
+    return instant if _is_timed(article) else datetime.combine(article.published_day or instant.date(), time(), UTC)
 
 
 def _end(article: Article) -> datetime:

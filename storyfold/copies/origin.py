@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 from storyfold.copies.doubts import date_doubt, points_to
 from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agencies import credits_other, is_agency, is_agency_itself
-from storyfold.publishers import publisher_of
+from storyfold.dates.zones import zone_of
+from storyfold.publishers import publisher_of, serving_publisher
 from storyfold.schemas.pages import Article, seen_date
 
 Sureness = Literal["high", "medium", "low"]
@@ -127,8 +128,10 @@ def published_span(article: Article) -> tuple[datetime, datetime] | None:
     start = article.published_at
     if article.published_precision in ("second", "minute"):
         return start.astimezone(UTC), start.astimezone(UTC) + timedelta(minutes=1)
-    start = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + timedelta(days=1)
+    # the day that the page prints, where its paper's zone is known from midnight to midnight there
+    day, clock = article.published_day or start.astimezone(UTC).date(), zone_of(article.zone) or UTC
+    start, end = (datetime.combine(d, time(), clock).astimezone(UTC) for d in (day, day + timedelta(days=1)))
+    return start, end
 
 
 def _agency_credit(first: Article, second: Article) -> Finding | None:
@@ -168,7 +171,7 @@ def _day(article: Article) -> str:
         return "at an unknown time"
     instant = article.published_at.astimezone(UTC)
     precise = article.published_precision in ("second", "minute")
-    return instant.strftime("%Y-%m-%d %H:%M UTC" if precise else "%Y-%m-%d")
+    return instant.strftime("%Y-%m-%d %H:%M UTC") if precise else (article.published_day or instant.date()).isoformat()
 
 
 def sureness_of_copy(article: Article, original: Article) -> Sureness:
@@ -192,9 +195,9 @@ def choose_original(whole: Sequence[Article]) -> Article | None:
     for agency in agencies:
         if own := [a for a in ranked if is_agency_itself(a, agency) and not credits_other(a)]:
             return _earliest(own)
-    named = [(publisher_of(a.url), publisher_of(a.original_url or a.canonical_url)) for a in ranked]
+    named = [(serving_publisher(a), publisher_of(a.original_url or a.canonical_url)) for a in ranked]
     publishers = {target for publisher, target in named if publisher and publisher != target}
-    if linked := [a for a in ranked if publisher_of(a.url) in publishers - {None}]:
+    if linked := [a for a in ranked if serving_publisher(a) in publishers - {None}]:
         return _earliest(linked)
     credited = [a for a in ranked if credits_other(a)]
     if not credited:

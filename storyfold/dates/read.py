@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from storyfold.dates.clocks import LEAP_SECOND, Clock, clock_spans, find_clock
@@ -42,6 +43,18 @@ def read_time(words: str, zone: str | None = None) -> tuple[datetime, Precision]
     return _read_iso(words) or _read_words(words, zone)
 
 
+def written_day(words: str, zone: str | None = None) -> date | None:
+    """The day as the words write it, in whatever zone they name; None where they write none, as Unix time does.
+
+    Of `2026-03-05T05:30+09:00` it is 5 March, though the instant is of the 4th in UTC. `zone` is that of `read_time`.
+    """
+    iso = _ISO.fullmatch(words)
+    if iso:
+        return date(int(iso[1]), int(iso[2]), int(iso[3])) if _read_iso(words) else None
+    local = _find_local(words, zone) if not _EPOCH.fullmatch(words.strip()) else None
+    return local.day if local else None
+
+
 def read_day(words: str, zone: str | None = None) -> date | None:
     """The first day that the words name, as an address does, in the order of `read_time`; None if they name none."""
     days = named_days(words)
@@ -67,21 +80,36 @@ def _read_iso(words: str) -> tuple[datetime, Precision] | None:
     return local - (east if found["sign"] == "+" else -east), "second" if found[6] else "minute"
 
 
-def _read_words(words: str, zone: str | None) -> tuple[datetime, Precision] | None:
+@dataclass(frozen=True, slots=True)
+class _Local:
+    """A day and a time of day as written; `is_sure` is whether anything but habit orders the day's numbers."""
+
+    day: date
+    is_sure: bool
+    clock: Clock | None
+
+
+def _find_local(words: str, zone: str | None) -> _Local | None:
     words = _TIME_FIRST.sub(r"\1 \3 \2", words)
     days = named_days(words)
     if not days:
         spelt = _spell_out(words) if len(words) <= RARE_LONGEST else words
-        return _read_words(spelt, zone) if spelt != words else None
+        return _find_local(spelt, zone) if spelt != words else None
     first = days[0]
     clock = find_clock(words[first.end : days[1].start if len(days) > 1 else None]) or find_clock(words[: first.start])
-    source = zone_of(zone)
-    day, sure = _order(first, clock, zone if source else None)
+    return _Local(*_order(first, clock, zone if zone_of(zone) else None), clock)
+
+
+def _read_words(words: str, zone: str | None) -> tuple[datetime, Precision] | None:
+    found = _find_local(words, zone)
+    if found is None:
+        return None
+    day, clock = found.day, found.clock
     if clock is None:
         return datetime.combine(day, time(), UTC), "day"
     local = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second or 0)  # noqa: DTZ001
-    place = clock.zone(local, source)
-    if place is None or not sure:  # a day is not moved by an hour that counts for little
+    place = clock.zone(local, zone_of(zone))
+    if place is None or not found.is_sure:  # a day is not moved by an hour that counts for little
         return local.replace(tzinfo=UTC), "day"
     return local.replace(tzinfo=place).astimezone(UTC), "minute" if clock.second is None else "second"
 

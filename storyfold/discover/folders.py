@@ -18,7 +18,6 @@ from storyfold.outcomes import Reason
 
 WILDCARDS = frozenset("*?[")
 PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".txt")
-ARCHIVE_ENDINGS = (".warc", ".warc.gz", ".wet", ".wet.gz", ".arc", ".arc.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,6 @@ def is_page(name: str) -> bool:
     if zipped:
         return inner.endswith(PAGE_ENDINGS) or not Path(inner).suffix
     return name.lower().endswith(PAGE_ENDINGS)
-
-
-def is_archive(name: str) -> bool:
-    """Whether a file's name is that of a web archive."""
-    return name.lower().endswith(ARCHIVE_ENDINGS)
 
 
 def find_files(place: str, wanted: Callable[[str], bool]) -> list[FoundFile | Refusal]:

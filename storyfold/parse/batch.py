@@ -132,7 +132,7 @@ def reject_page(page: Page, reason: Reason, detail: str, article: Article | None
         kind=article.kind if article else None,
         title=article.title if article else None,
         location=page.location,
-        url=page.url,
+        url=article.url if article else page.url,
         first_seen_at=page.seen_at,
         content_sha256=page.content_sha256,
         warc_file=page.warc_file,

@@ -13,6 +13,7 @@ def with_dating(article: Article, dating: Dating) -> Article:
     return replace(
         article,
         published_at=dating.published_at,
+        published_day=dating.published_day,
         published_precision=dating.precision,
         date_confidence=dating.confidence,
         date_reason=dating.reason,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from storyfold.dates.read import written_day
+from storyfold.dates.zones import zone_of
 from storyfold.parse.told_days import TEXT_READ, YEAR, latest_past, told_later
 from storyfold.schemas.pages import Confidence, DateClaim, Precision
 
@@ -40,9 +42,13 @@ _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0{1,9})?)?(?![\d:])")
 
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """The result of weighing: all instants aware UTC; the interval is closed at both ends, None is unbounded."""
+    """The result of weighing: all instants aware UTC; the interval is closed at both ends, None is unbounded.
+
+    `published_day` is the day that the page prints: see `_printed_day`.
+    """
 
     published_at: datetime | None
+    published_day: date | None
     precision: Precision
     confidence: Confidence
     reason: str
@@ -52,7 +58,13 @@ class Dating:
 
 
 def weigh(
-    claims: Sequence[DateClaim], *, text: str, agency: str | None, seen_at: datetime, republished: bool = False
+    claims: Sequence[DateClaim],
+    *,
+    text: str,
+    agency: str | None,
+    seen_at: datetime,
+    republished: bool = False,
+    zone: str | None = None,
 ) -> Dating:
     """One time from all claims, whatever their order, with its precision, confidence and believed interval.
 
@@ -62,6 +74,7 @@ def weigh(
     or slips of a zone), unless the page says that it was changed since. An agency's text whose only date is a bare
     visible line, with no year in the text within 180 days of it, keeps that date at confidence `low`. The date of a
     page that names another as its original (`republished`) is when it was republished: it bounds only `not_after`.
+    `zone` is the IANA name of the source's zone, of which `published_day` is a day.
     """
     named = _bounded([c for c in claims if c.value is not None and c.where in WEIGHTS])
     named = [_relabelled(c, named) for c in named]
@@ -73,12 +86,13 @@ def weigh(
     believed = [c for c in possible if not (told and c.value and c.value + DOUBT < told)]
     if not believed:
         reason = _why_none(named, possible, told, seen_at)
-        return Dating(None, "none", "none", reason, latest_past(text, not_after), not_after, modified_at)
+        return Dating(None, None, "none", "none", reason, latest_past(text, not_after), not_after, modified_at)
     group = max((_agreeing(c, believed) for c in believed), key=_standing)
     best = min(group, key=_exactness)
     published_at = best.value
     assert published_at is not None  # claims without a value were set aside above
-    confidence, reason = _confidence(group, believed, published_at, text, agency)
+    day = _printed_day(best, group, zone) or published_at.date()
+    confidence, reason = _confidence(group, believed, published_at, day, text, agency)
     if republished:
         confidence = "medium" if confidence == "high" else confidence
         reason += "; the page names another as its original, so this is when it was republished"
@@ -87,7 +101,28 @@ def weigh(
     end = start + DAY - TICK
     not_before = latest_past(text, end) if republished or confidence == "low" else start
     precision = "day" if is_midnight else best.precision
-    return Dating(published_at, precision, confidence, reason, not_before, end, modified_at)
+    return Dating(published_at, day, precision, confidence, reason, not_before, end, modified_at)
+
+
+def _printed_day(best: DateClaim, group: Sequence[DateClaim], zone: str | None) -> date | None:
+    """The day that readers of the page see beside the article.
+
+    A bare day is itself, and so is a midnight, in whose zone it may be. Of an exact time it is the source's day, where
+    the source's zone is known: that is the calendar by which the paper comes out, whatever its machines write. Else
+    the day of the offset that is written; one in UTC is the machine's, and gives way to another for the same instant.
+    """
+    if best.value is None:
+        return None
+    if best.precision == "day":
+        return best.value.date()
+    if _says_midnight(best):
+        return written_day(best.words, zone)
+    if source := zone_of(zone):
+        return best.value.astimezone(source).date()
+    local = sorted(
+        c.words for c in group if c.value == best.value and (w := _WALL.match(c.words)) and w[2] not in _ZERO
+    )
+    return written_day(local[0] if local else best.words)
 
 
 def _bounded(claims: Sequence[DateClaim]) -> list[DateClaim]:
@@ -191,12 +226,17 @@ def _exactness(claim: DateClaim) -> tuple[int, bool, int, float, str]:
 
 
 def _confidence(
-    group: Sequence[DateClaim], believed: Sequence[DateClaim], chosen: datetime, text: str, agency: str | None
+    group: Sequence[DateClaim],
+    believed: Sequence[DateClaim],
+    chosen: datetime,
+    printed: date,
+    text: str,
+    agency: str | None,
 ) -> tuple[Confidence, str]:
     wheres = sorted({c.where for c in group}, key=PLACES.index)
     structured = [where for where in wheres if where in STRUCTURED]
     others = sorted({c.where for c in believed if c not in group}, key=PLACES.index)
-    names, day = " and ".join(NAMES[where] for where in wheres), _shown(chosen)
+    names, day = " and ".join(NAMES[where] for where in wheres), printed.isoformat()
     against = f"; {NAMES[others[0]]} says otherwise" if others else ""
     if len(structured) >= 2:
         return "high", f"{names} agree on {day}{against}"

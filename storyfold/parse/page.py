@@ -117,7 +117,8 @@ def assemble(page: Page, extract: Extract) -> Article:
         seen_date=seen_date(page.seen_at),
         source_id=page.source_id,
         location=page.location,
-        url=page.url,
+        url=page.url or canonical,
+        url_is_claim=page.url is None and canonical is not None,
         canonical_url=canonical,
         original_url=extract.original_url,
         outlet=outlet,
@@ -127,6 +128,7 @@ def assemble(page: Page, extract: Extract) -> Article:
         agency=agency,
         dateline=find_dateline(extract.body),
         date_claims=tuple(dict.fromkeys((*extract.date_claims, *page.date_claims))),
+        zone=page.zone,
         language=language_of_text(extract.body) or extract.language or page.language,
         section=extract.section,
         tags=extract.tags,
@@ -155,5 +157,6 @@ def _dated(article: Article) -> Article:
         agency=article.agency,
         seen_at=article.first_seen_at,
         republished=article.original_url is not None,
+        zone=article.zone,
     )
     return with_dating(article, dating)

@@ -8,13 +8,14 @@ from typing import Any
 import duckdb
 
 from storyfold.report.views import read_sql
-from storyfold.report.words import counted, first_words, moment, number, plain
+from storyfold.report.words import counted, first_words, fitted, moment, number, plain, reasons_listed
 
 WIDTH = 120  # characters of a line
+REASON_LINES = 3
 
 
 def lake_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """At most some 45 lines of plain text about the lake as it stands; `connection` has it in use."""
+    """At most some 50 lines of plain text about the lake as it stands; `connection` has it in use."""
     nights = _rows(connection, "nights")
     lines = ["Night        pages in   kept   rejected   new articles   stories new or changed"]
     lines += [
@@ -22,11 +23,11 @@ def lake_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
         f"   {night['new_articles']:>12,}   {night['stories']:>22,}"
         for night in nights
     ]
-    reasons = ", ".join(f"{row['reason']} {number(row['pages'])}" for row in _rows(connection, "reasons"))
+    reasons = reasons_listed((row["reason"], row["stage"], row["pages"]) for row in _rows(connection, "reasons"))
     totals = _rows(connection, "totals")[0]
     told = counted(totals["stories"], "story", "stories")
     copied = f"{number(totals['copies'])} of them with somebody else's text"
-    lines += [f"Rejected: {plain(reasons, 105)}" if reasons else "Nothing was rejected."]
+    lines += fitted("Rejected:", reasons, WIDTH, REASON_LINES) if reasons else ["Nothing was rejected."]
     lines += ["", f"{counted(totals['articles'], 'article')} ({copied}) tell {told}. Most widely told:"]
     for place, story in enumerate(_rows(connection, "stories"), 1):
         lines += _story(place, story)
@@ -71,4 +72,6 @@ def _doubts(rows: list[dict[str, Any]]) -> list[str]:
         return ["", "No date was doubted."]
     lines = ["", f"Dates doubted or unknown: {number(rows[0]['total'])}"]
     told = (f"{plain(r['outlet'], 30)}, “{plain(r['title'], 40)}”: {r['date_reason']}" for r in rows)
-    return lines + ["  " + plain(line, WIDTH - 2) for line in told]
+    lines += ["  " + plain(line, WIDTH - 2) for line in told]
+    left = rows[0]["total"] - len(rows)
+    return [*lines, f"  and {number(left)} more"] if left else lines

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from storyfold.outcomes import Reason
 from storyfold.report.summary import NightSummary, StoryLine
-from storyfold.report.words import counted, duration, first_words, moment, number, plain
+from storyfold.report.words import counted, duration, first_words, fitted, moment, number, plain, reasons_listed
 
+STORIES = 5  # with at most three lines each, the whole stays within 30 lines: a terminal's height without scrolling
 ARCHIVES = 2  # whose passed records are told; the page has more, the table all
-STORIES = 5  # with at most three lines each, the whole stays below 30 lines: a terminal's height without scrolling
+DOUBTS = 4
+REASON_LINES = 3
+WIDTH = 120  # characters of a line
 
 
 def summary_lines(summary: NightSummary) -> list[str]:
@@ -23,8 +26,8 @@ def summary_lines(summary: NightSummary) -> list[str]:
     if summary.detail:
         lines.append(f"  {plain(summary.detail, 110)}")
     if summary.rejects:
-        reasons = ", ".join(f"{plain(r.reason, 30)} {number(r.pages)}" for r in summary.rejects)
-        lines.append(f"  Rejected for the first time: {plain(reasons, 85)}")
+        reasons = reasons_listed((r.reason, stage, pages) for r in summary.rejects for stage, pages in r.stages)
+        lines += fitted("  Rejected for the first time:", reasons, WIDTH, REASON_LINES)
     lines += [f"  Passed over: {words}" for words in _passed(summary)]
     if summary.failed_checks:
         names = ", ".join(plain(check.name, 40) for check in summary.failed_checks)
@@ -33,13 +36,22 @@ def summary_lines(summary: NightSummary) -> list[str]:
         lines += ["", "Most widely told"]
     for place, story in enumerate(summary.stories[:STORIES], 1):
         lines += _story(place, story)
-    if summary.doubts:
-        lines += ["", f"Dates doubted or unknown: {number(summary.doubts_total)}"]
+    lines += _doubts(summary)
+    return [line.rstrip()[:WIDTH] for line in lines]
+
+
+def _doubts(summary: NightSummary) -> list[str]:
+    """As many lines as the number says; or one less than there is room for, and how many more there are."""
+    if not summary.doubts:
+        return []
+    shown = summary.doubts[: DOUBTS if summary.doubts_total <= DOUBTS else DOUBTS - 1]
+    lines = ["", f"Dates doubted or unknown: {number(summary.doubts_total)}"]
     lines += [
         "  " + plain(f"{plain(d.article.outlet, 30) or 'unknown outlet'}: {d.date_reason or d.date_confidence}", 112)
-        for d in summary.doubts[:3]
+        for d in shown
     ]
-    return [line.rstrip()[:120] for line in lines]
+    left = summary.doubts_total - len(shown)
+    return [*lines, f"  and {number(left)} more"] if left else lines
 
 
 def _passed(summary: NightSummary) -> list[str]:

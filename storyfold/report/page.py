@@ -70,6 +70,7 @@ def _environment() -> Environment:
         number=words.number,
         duration=words.duration,
         counted=words.counted,
+        stages_listed=words.stages_listed,
         timeline=charts.timeline,
     )
     environment.globals["chart_width"] = charts.WIDTH

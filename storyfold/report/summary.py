@@ -100,12 +100,12 @@ class RejectedPage(ArticleLine):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectLine:
-    """What one stage rejected for one reason; `shown` are the first of its `pages`."""
+    """What was rejected for one reason: how many pages in which stages; `shown` are the first of its `pages`."""
 
-    stage: str
     reason: str
     meaning: str
     pages: int
+    stages: tuple[tuple[str, int], ...]
     shown: tuple[RejectedPage, ...]
 
 
@@ -256,4 +256,5 @@ def _reject(row: Mapping[str, Any]) -> RejectLine:
     # A reason that another version of this program wrote has no meaning here.
     meaning = next((known.meaning for known in Reason if known.value == row["reason"]), "")
     shown = tuple(RejectedPage(**{**page, "outlet": None}) for page in row["shown"])
-    return RejectLine(stage=row["stage"], reason=row["reason"], meaning=meaning, pages=row["pages"], shown=shown)
+    stages = tuple((staged["stage"], staged["pages"]) for staged in row["stages"])
+    return RejectLine(reason=row["reason"], meaning=meaning, pages=row["pages"], stages=stages, shown=shown)

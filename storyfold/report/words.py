@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from storyfold.addresses import split
@@ -48,6 +48,46 @@ def duration(seconds: float) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """`1 article`, `12 articles`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def reasons_listed(found: Iterable[tuple[str, str, int]]) -> list[str]:
+    """Each reason once, as `http-error 3 (fetch 2, discover 1)`, the most frequent first.
+
+    `found` has reason, stage and pages.
+    """
+    stages: dict[str, dict[str, int]] = {}
+    for reason, stage, pages in found:
+        counts = stages.setdefault(reason, {})
+        counts[stage] = counts.get(stage, 0) + pages
+    ordered = sorted(stages.items(), key=lambda item: (-sum(item[1].values()), item[0]))
+    return [
+        f"{plain(reason, 30)} {number(sum(counts.values()))} ({stages_listed(counts.items())})"
+        for reason, counts in ordered
+    ]
+
+
+def stages_listed(counts: Iterable[tuple[str, int]]) -> str:
+    """`parse` for one stage; `fetch 2, discover 1` for several, with their pages."""
+    ordered = sorted(counts, key=lambda item: (-item[1], item[0]))
+    if len(ordered) == 1:
+        return plain(ordered[0][0], 20)
+    return ", ".join(f"{plain(stage, 20)} {number(pages)}" for stage, pages in ordered)
+
+
+def fitted(head: str, parts: Sequence[str], width: int, most: int) -> list[str]:
+    """The parts, apart by commas, on at most `most` lines of `width` characters after `head`; how many are left out."""
+    lines, indent = [head], " " * (len(head) - len(head.lstrip()) + 2)
+    for place, part in enumerate(parts):
+        piece = part if place == len(parts) - 1 else part + ","
+        room = width if len(lines) < most else width - len(f" and {len(parts)} more")
+        if len(lines[-1]) + 1 + len(piece) > room:
+            if len(lines) == most:
+                lines[-1] += f" and {len(parts) - place} more"
+                break
+            lines.append(indent + piece)
+        else:
+            lines[-1] += " " + piece
+    return lines
 
 
 def first_words(outlet: str | None, when: str, maybe_earlier: int, same_text: Sequence[str]) -> str:

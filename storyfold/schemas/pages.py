@@ -139,7 +139,15 @@ class Article:
     seen_date: SeenDate
     source_id: SourceId
     location: Annotated[str, "The file's path, the archive's path, or the address asked."]
-    url: Annotated[str | None, "The address it came from; null where nothing says so."] = None
+    url: Annotated[
+        str | None,
+        "The address it came from; of a file that says nothing of that, the one that the page names as its own.",
+    ] = None
+    url_is_claim: Annotated[
+        bool | None,
+        "Whether `url` is only what the page names, and no evidence of where it stood. Null in rows of older versions, "
+        "whose `url` is always where they came from.",
+    ] = None
     canonical_url: Annotated[str | None, "The address that stands for the article: see `docs/architecture.md`."] = None
     original_url: Annotated[
         str | None, "The address of another publisher that the page names as its original; null where it names none."
@@ -155,6 +163,11 @@ class Article:
     agency: Annotated[str | None, "The wire's short code, such as `AP`, where the page credits one."] = None
     dateline: Annotated[str | None, "The place that the text is datelined from."] = None
     published_at: Annotated[datetime | None, "When it was published, as far as the claims tell."] = None
+    published_day: Annotated[
+        date | None,
+        "The day of `published_at` as the page prints it: in `zone` where that is known, else in the offset that the "
+        "page's words have; a bare day is that day. Null in rows of older versions: `current_articles` fills it.",
+    ] = None
     published_precision: Annotated[Precision, "How exactly `published_at` is known."] = "none"
     date_confidence: Annotated[Confidence, "How far `published_at` is to be believed."] = "none"
     date_reason: Annotated[str, "Why it is believed or doubted, in words."] = ""
@@ -164,6 +177,7 @@ class Article:
     not_after: Annotated[datetime | None, "The believed interval's end: it cannot have been published later."] = None
     date_claims: Annotated[tuple[DateClaim, ...], "Every claim about its dates, with its place and its words."] = ()
     modified_at: Annotated[datetime | None, "When the page says that it was last changed."] = None
+    zone: Annotated[str | None, "The time zone in which the source prints its times, where it names one."] = None
     language: Annotated[str | None, "The language of the text, as an ISO 639-1 code."] = None
     section: Annotated[str | None, "The outlet's section."] = None
     tags: Annotated[tuple[str, ...], "The outlet's tags or keywords."] = ()
@@ -202,7 +216,10 @@ class Reject:
     kind: Annotated[Kind | None, "What sort of page it is, where parse could tell."] = None
     title: Annotated[str | None, "The title, where parse found one."] = None
     location: Annotated[str, "The file's path, the archive's path, or the address asked."]
-    url: Annotated[str | None, "The address it came from; null where nothing says so."] = None
+    url: Annotated[
+        str | None,
+        "The address it came from; of a file that says nothing of that, the one that the page names as its own.",
+    ] = None
     first_seen_at: Annotated[datetime, "When we first saw it."]
     content_sha256: Annotated[str | None, "SHA-256 of the page's bytes, in hex; null where none came."] = None
     warc_file: Annotated[str | None, "The archive with the bytes; null where none came."] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from copies.copies_support import SEEN, make_article, what
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.copy_documents import Event
 from storyfold.copies.doubts import points_to
 from storyfold.copies.fold import fold_texts
-from storyfold.copies.origin import Extra, choose_original, direction
+from storyfold.copies.origin import Extra, choose_original, direction, published_span
 from storyfold.credits.agencies import credits_other, is_agency_itself
 from storyfold.schemas.copies import FamilyPlace
 from storyfold.schemas.pages import Article, Byline
@@ -216,3 +216,20 @@ def test_who_credits_an_agency_whose_page_is_unseen_surely_took_its_text() -> No
 
 def places_of_two(one: Article, two: Article) -> list[FamilyPlace]:
     return fold_texts([one, two]).families
+
+
+@pytest.mark.parametrize(
+    ("zone", "published", "start"),
+    [
+        (None, datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 5, tzinfo=UTC)),
+        (None, datetime(2026, 3, 4, 15, tzinfo=UTC), datetime(2026, 3, 5, tzinfo=UTC)),  # midnight, +09:00
+        ("Asia/Tokyo", datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 4, 15, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 5, 5, tzinfo=UTC)),
+    ],
+)
+def test_a_day_alone_is_the_day_that_its_paper_prints(zone: str | None, published: datetime, start: datetime) -> None:
+    article = make_article(
+        "a", TEXT, zone=zone, published_at=published, published_day=date(2026, 3, 5), published_precision="day",
+        date_confidence="high",
+    )  # fmt: skip
+    assert published_span(article) == (start, start + timedelta(days=1))

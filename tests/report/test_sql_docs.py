@@ -23,6 +23,11 @@ ROOT = Path(__file__).parents[2]
 DOC = (ROOT / "docs" / "sql.md").read_text(encoding="utf-8")
 BLOCKS = {kind: re.findall(rf"^```{kind}\n(.*?)^```$", DOC, re.M | re.S) for kind in ("sql", "python", "console")}
 ATTACH = BLOCKS["sql"][0]
+WITHOUT_PYTZ = "import sys\nsys.modules['pytz'] = None\n"
+QUERIES = re.findall(
+    r'(?:storyfold sql[^"\n]*|connection\.sql\()"([^"]+)"', DOC + (ROOT / "README.md").read_text("utf-8")
+)
+ORDERED = re.compile(r"\b(?:top_stories|first_reports|copies_by_outlet|current_stories|LIMIT)\b")
 
 
 def extension_files() -> list[Path]:
@@ -96,6 +101,23 @@ def test_sql_block_answers_with_rows(attached, block):
     assert attached.execute(block).to_arrow_table().num_rows > 0, block
 
 
+def test_queries_that_list_have_an_order():
+    """All blocks but the attaching ones and single numbers; of the short ones, those that rank."""
+    unordered = [b for b in BLOCKS["sql"] if "SELECT" in b and "GROUP BY" not in b and "count(*) AS articles" in b]
+    blocks = [b for b in BLOCKS["sql"] if "SELECT" in b and b not in unordered]
+    assert [b for b in blocks if not re.search(r"^ORDER BY [^;]+;$", b, re.M)] == []
+    ranked = [q for q in QUERIES if ORDERED.search(q)]
+    assert len(ranked) >= 4
+    assert [q for q in ranked if "ORDER BY" not in q] == []
+
+
+def test_the_page_opens_with_what_is_history():
+    for page in ("sql", "columns"):
+        opening = (ROOT / "docs" / f"{page}.md").read_text("utf-8").partition("\n## ")[0]
+        assert "history" in opening
+        assert {"current_articles", "current_stories"} <= set(re.findall(r"`(\w+)`", opening))
+
+
 def test_the_attached_lake_cannot_be_changed(attached):
     with pytest.raises(duckdb.Error, match="read-only"):
         attached.execute("DELETE FROM articles")
@@ -120,9 +142,8 @@ def test_loading_script_prints_the_extensions(at_home):
 
 def test_python_block_runs(at_home):
     extension_files()
-    answer = subprocess.run(
-        [sys.executable, "-c", BLOCKS["python"][1]], capture_output=True, text=True, timeout=120, check=False
-    )
+    asked = [sys.executable, "-W", "error", "-c", WITHOUT_PYTZ + BLOCKS["python"][1]]
+    answer = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=False)
     assert answer.returncode == 0, answer.stderr
     assert "About story-dam" in answer.stdout
 

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from storyfold.outcomes import WrongUse
 from storyfold.report import night_summary, render_page, summary_lines
+from storyfold.report.lake_lines import lake_lines
+from storyfold.report.words import fitted
 from storyfold.schemas import Reject
 
 VOID = {"meta", "link", "img", "br", "hr", "input", "source"}
@@ -273,7 +275,7 @@ def test_lines_tell_the_night(summary):
 
 def test_a_page_from_a_file_is_linked_by_the_address_it_names(build, rows):
     rows = [
-        replace(row, url=None, canonical_url=f"https://named.example/{row.article_id}")
+        replace(row, url=None, url_is_claim=None, canonical_url=f"https://named.example/{row.article_id}")
         if hasattr(row, "dateline")
         else row
         for row in rows
@@ -282,3 +284,63 @@ def test_a_page_from_a_file_is_linked_by_the_address_it_names(build, rows):
     assert {m.url for m in summary.stories[0].members} == {"https://named.example/dam", "https://named.example/dam-two"}
     assert "https://named.example/bridge" in {line.original.url for line in summary.copies if line.original}
     assert 'href="https://named.example/mirror"' in render_page(summary)
+
+
+def doubted(summary, count):
+    line = summary.doubts[0]
+    return replace(summary, doubts_total=count, doubts=tuple(line for _ in range(min(count, 40))))
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 40, 1_234])
+def test_the_number_of_doubted_dates_and_the_lines_agree(summary, count):
+    lines = summary_lines(doubted(summary, count))
+    start = lines.index(f"Dates doubted or unknown: {count:,}")
+    told = lines[start + 1 :]
+    left = int(told.pop().split()[1].replace(",", "")) if told[-1].endswith(" more") else 0
+    assert len(told) + left == count
+    assert len(lines) <= 30
+
+
+def test_a_reason_stands_once_with_its_stages(build, rows):
+    wanted = (("discover", 2), ("fetch", 3), ("parse", 1))
+    many = [
+        Reject(
+            reject_id=f"{stage}{n}",
+            run_id="night-2",
+            seen_date=datetime(2026, 3, 4, tzinfo=UTC).date(),
+            stage=stage,
+            source_id="demo",
+            reason="too-large",
+            location=f"{stage}-{n}",
+            first_seen_at=datetime(2026, 3, 4, tzinfo=UTC),
+        )
+        for stage, count in wanted
+        for n in range(count)
+    ]
+    connection = build([*rows, *many])
+    summary = night_summary(connection, "night-2")
+    assert [line.reason for line in summary.rejects].count("too-large") == 1
+    told = " ".join(line for line in summary_lines(summary))
+    assert told.count("too-large") == 1
+    assert "too-large 6 (fetch 3, discover 2, parse 1)" in told
+    assert "not-an-article 2 (parse)" in told
+    page = render_page(summary)
+    assert page.count("<code>too-large</code>") == 1
+    assert "in fetch 3, discover 2, parse 1." in page
+    assert "and 1 more" in page  # five of the six are shown
+    lake = " ".join(lake_lines(connection))
+    assert lake.count("too-large") == 1
+    assert "too-large 6 (fetch 3, discover 2, parse 1)" in lake
+
+
+@given(names=st.lists(st.text("abcdefgh-", min_size=1, max_size=30), max_size=40), most=st.integers(1, 4))
+def test_what_does_not_fit_is_counted(names, most):
+    lines = fitted("Rejected:", names, 120, most)
+    assert len(lines) <= most
+    assert max(map(len, lines)) <= 120
+    words = " ".join(lines).removeprefix("Rejected:").split()
+    left = int(words[-2]) if words[-1:] == ["more"] else 0
+    assert (
+        words[: len(names) - left]
+        == [n + ("," if k < len(names) - 1 else "") for k, n in enumerate(names)][: len(names) - left]
+    )

@@ -81,20 +81,21 @@ def weigh_without(
     agency: str | None,
     seen_at: datetime,
     republished: bool,
+    zone: str | None = None,
 ) -> Dating:
     """As `weigh`, with the constant dates set aside; the reason says so.
 
     The day of a fresh one stays, at confidence `low`, where nothing else is left; it bounds only `not_after`.
     """
     left = [c for c in claims if c.value is None or (c.where, c.value) not in constants]
-    dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished)
+    dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished, zone=zone)
     dated = {stamp: constant for stamp, constant in constants.items() if stamp[0] in NAMES}
     if not dated:
         return dating
     fresh = {stamp: constant for stamp, constant in dated.items() if constant.is_fresh}
     if dating.published_at is None and fresh:
         left += [c for c in claims if c.value and (c.where, c.value) in fresh]
-        dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished)
+        dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished, zone=zone)
         if dating.published_at is not None:
             reason = f"{_stamped(fresh)}, which may have been put out together"
             return replace(dating, precision="day", confidence="low", not_before=None, reason=reason)

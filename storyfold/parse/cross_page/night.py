@@ -100,6 +100,7 @@ def _dated(article: Article, constants: Constants) -> Article:
         agency=article.agency,
         seen_at=article.first_seen_at,
         republished=article.original_url is not None,
+        zone=article.zone,
     )
     return with_dating(article, dating)
 

@@ -1,6 +1,10 @@
 -- an article as it now stands: its last seen version, dated as its family allows, with its place there and in a story
 SELECT
     latest.* REPLACE (
+        -- rows that an earlier release landed lack an address that only the page names, and the day
+        coalesce(latest.url, latest.canonical_url) AS url,
+        coalesce(latest.url_is_claim, latest.url IS NULL AND latest.canonical_url IS NOT NULL) AS url_is_claim,
+        coalesce(latest.published_day, (latest.published_at AT TIME ZONE 'UTC')::DATE) AS published_day,
         if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), 'low', latest.date_confidence) AS date_confidence,
         if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'),
             concat_ws(', but ', nullif(latest.date_reason, ''), place.date_doubt), latest.date_reason) AS date_reason,

@@ -1,30 +1,38 @@
 -- a story, with the article that told it first and how sure that is; a story without a sure date has no row
-WITH dated AS (
-    SELECT
-        current_articles.*,
-        (published_at AT TIME ZONE 'UTC')::DATE AS day,
-        published_precision = 'day' AS is_day_alone
+WITH told AS (
+    SELECT current_articles.*, published_precision = 'day' AS is_day_alone, coalesce(zone, 'UTC') AS clock
     FROM current_articles
     WHERE story_id IS NOT NULL
         AND independent_source
         AND published_at IS NOT NULL
         AND date_confidence IN ('high', 'medium')
 ),
--- A date without a time stands at midnight and must not win its day by that. The order of fetching is no evidence.
+-- From when to when each may have come. A day alone is that of its paper's zone where that is known (5 March in Tokyo
+-- begins while it is the 4th in London), else it is taken for the UTC day of its name.
+dated AS (
+    SELECT
+        told.*,
+        if(is_day_alone, published_day::TIMESTAMP AT TIME ZONE clock, published_at) AS earliest,
+        if(is_day_alone, (published_day + 1)::TIMESTAMP AT TIME ZONE clock, published_at + INTERVAL 1 MINUTE) AS latest
+    FROM told
+),
+-- A date without a time begins at midnight and must not win its day by that: of those that may have come before all
+-- others were out, the most exactly dated counts. The order of fetching is no evidence.
 first AS (
-    SELECT *
+    SELECT dated.*
     FROM dated
+    JOIN (SELECT story_id, min(latest) AS instant FROM dated GROUP BY story_id) AS first_out USING (story_id)
+    WHERE earliest < first_out.instant
     QUALIFY row_number() OVER (
         PARTITION BY story_id
-        ORDER BY day, is_day_alone, published_at, (first_seen_at AT TIME ZONE 'UTC')::DATE, article_id
+        ORDER BY is_day_alone, earliest, (first_seen_at AT TIME ZONE 'UTC')::DATE, article_id
     ) = 1
 ),
 rivals AS (
     SELECT first.story_id, count(*) AS maybe_earlier
     FROM first
     JOIN dated AS other ON other.story_id = first.story_id AND other.article_id <> first.article_id
-    WHERE other.day = first.day
-        AND (first.is_day_alone OR other.is_day_alone OR other.published_at < first.published_at + INTERVAL 1 MINUTE)
+    WHERE other.earliest < first.latest
     GROUP BY first.story_id
 ),
 same_text AS (
@@ -35,7 +43,7 @@ same_text AS (
     GROUP BY first.story_id
 )
 SELECT
-    first.story_id, article_id, outlet, title, published_at, published_precision, date_confidence, first_seen_at,
+    first.story_id, article_id, outlet, title, published_at, published_day, published_precision, date_confidence, first_seen_at,
     url, location,
     -- other independent members whose time does not settle whether they came earlier
     coalesce(rivals.maybe_earlier, 0) AS maybe_earlier,

@@ -1,6 +1,6 @@
 -- the articles whose date is doubted or unknown
 WITH doubted AS MATERIALIZED (
-    SELECT outlet, title, date_reason, date_confidence, article_id
+    SELECT *
     FROM current_articles
     WHERE date_confidence IN ('low', 'none')
 )

@@ -2,7 +2,10 @@
 SELECT
     top_stories.headline, top_stories.independent_sources, top_stories.articles, top_stories.outlet_names,
     first_reports.outlet AS first_outlet,
-    first_reports.published_at AS first_at,
+    if(
+        first_reports.published_precision = 'day',
+        first_reports.published_day::TIMESTAMP AT TIME ZONE 'UTC', first_reports.published_at
+    ) AS first_at,
     first_reports.published_precision AS first_precision,
     first_reports.confidence AS first_confidence,
     first_reports.maybe_earlier,
