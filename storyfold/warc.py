@@ -21,7 +21,6 @@ from storyfold.arc import ARC_MAGIC, LONGEST_LINE, arc_head
 from storyfold.outcomes import Reason, Rejected
 from storyfold.record_bytes import CHUNK, Damaged, RecordBytes, open_at, remember
 
-ENDINGS = (".warc", ".warc.gz", ".wet", ".wet.gz", ".arc", ".arc.gz")
 HEAD_BYTES = 64 * 1024  # longest head of a record or a response; servers stop at 8 to 64 kB of headers
 MAX_RECORD = 4 * 1024**3  # bytes of one record that are inflated to find its end; crawlers cut pages at 1 to 10 MiB
 MAX_FAULTS = 100  # damaged records of one archive that have a row each; then the rest counts as one
