@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import duckdb
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow as pa
 from storyfold.aliases import Held, KnownIds
 from storyfold.columns import from_table
 from storyfold.lake import read
-from storyfold.schemas import Article, ArticleAlias, Copy, FamilyPlace, Membership, Story
+from storyfold.schemas import Article, ArticleAlias, ArticleChange, Copy, FamilyPlace, Membership, Story
 
 # The text that stands, with the instant at which the article was first seen in any version: founders do not change
 # because their text does.
@@ -44,6 +44,38 @@ def known_ids(connection: duckdb.DuckDBPyConnection, asked: Collection[str]) -> 
         {row["article_id"]: Held(row["first_seen_at"], frozenset(row["urls"])) for row in held},
         {alias.alias_id: alias for alias in aliases},
     )
+
+
+# Bodies are not needed, and a page whose bytes are those of the last version has not changed.
+_SEEN_LAST = """
+    WITH latest AS (
+        SELECT articles.* EXCLUDE (body, links, other_titles) FROM articles SEMI JOIN tonight USING (article_id)
+        QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY first_seen_at DESC, version DESC) = 1
+    )
+    FROM latest WHERE article_id IN (SELECT article_id FROM article_changes) OR article_id IN (
+        SELECT tonight.article_id FROM tonight JOIN latest USING (article_id)
+        WHERE tonight.content_sha256 <> latest.content_sha256
+    )
+"""
+
+
+def seen_last(
+    connection: duckdb.DuckDBPyConnection, tonight: Iterable[Article]
+) -> tuple[dict[str, Article], dict[str, list[ArticleChange]]]:
+    """The current versions of tonight's articles, without bodies, and the changes that were found since; by id.
+
+    Only where a page tonight has other bytes than that version, or the lake knows of changes.
+    """
+    pages = sorted({(a.article_id, a.content_sha256) for a in tonight})
+    names = {"article_id": [name for name, _ in pages], "content_sha256": [content for _, content in pages]}
+    connection.register("tonight", pa.table(names, pa.schema([(n, pa.string()) for n in names])))
+    changes = from_table(read(connection, "FROM article_changes SEMI JOIN tonight USING (article_id)"), ArticleChange)
+    held = read(connection, _SEEN_LAST)
+    connection.unregister("tonight")
+    since: dict[str, list[ArticleChange]] = {}
+    for change in changes:
+        since.setdefault(change.article_id, []).append(change)
+    return {article.article_id: article for article in from_table(held, Article)}, since
 
 
 class LakeTexts:

@@ -19,6 +19,7 @@ NAMES = (
     "top_stories",
     "copies_by_outlet",
     "cuts_by_outlet",
+    "corrections",
     "night_summary",
 )
 

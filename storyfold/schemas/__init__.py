@@ -6,6 +6,7 @@
 
 from storyfold.columns import Table, table_of
 from storyfold.schemas.aliases import ArticleAlias, FormerId
+from storyfold.schemas.changes import ArticleChange
 from storyfold.schemas.copies import Copy, FamilyPlace, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
@@ -17,6 +18,7 @@ LAKE_ROWS: tuple[type, ...] = (
     Fetch,
     Article,
     ArticleAlias,
+    ArticleChange,
     Cut,
     PageLines,
     Reject,
@@ -40,6 +42,7 @@ __all__ = [
     "WORK_TABLES",
     "Article",
     "ArticleAlias",
+    "ArticleChange",
     "Byline",
     "Check",
     "Copy",

@@ -1,4 +1,4 @@
--- an article as it now stands: its last seen version, dated as its family allows, with its place there and in a story
+-- an article as its page first said it with its last seen text, dated as its family allows, with its place there and in a story; what the page has changed of itself since is in article_changes
 SELECT
     latest.* REPLACE (
         if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), 'low', latest.date_confidence) AS date_confidence,
