@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable
 import duckdb
 import pyarrow as pa
 
-from storyfold.aliases import Held, KnownIds
+from storyfold.aliases import AtAddress, Held, KnownIds
 from storyfold.columns import from_table
 from storyfold.lake import read
+from storyfold.replays import represented_url
 from storyfold.schemas import Article, ArticleAlias, ArticleChange, Copy, FamilyPlace, Membership, Story
 
 # The text that stands, with the instant at which the article was first seen in any version: founders do not change
@@ -44,6 +45,40 @@ def known_ids(connection: duckdb.DuckDBPyConnection, asked: Collection[str]) -> 
         {row["article_id"]: Held(row["first_seen_at"], frozenset(row["urls"])) for row in held},
         {alias.alias_id: alias for alias in aliases},
     )
+
+
+_AT = """
+    WITH addressed AS (
+        SELECT article_id, unnest([location, url, canonical_url]) AS address FROM articles
+        UNION
+        SELECT article_id, after AS address FROM article_changes WHERE what IN ('url', 'canonical_url')
+    ),
+    found AS (
+        SELECT addressed.address, coalesce(alias.article_id, addressed.article_id) AS article_id
+        FROM addressed SEMI JOIN asked_addresses USING (address)
+        LEFT JOIN article_aliases AS alias ON alias.alias_id = addressed.article_id
+    )
+    SELECT DISTINCT found.address, article_id, first_seen_at, texts
+    FROM found JOIN (
+        SELECT article_id, [text_sha256, uncut_sha256] AS texts, min(first_seen_at) OVER versions AS first_seen_at
+        FROM articles SEMI JOIN found USING (article_id)
+        WINDOW versions AS (PARTITION BY article_id)
+        QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY articles.first_seen_at DESC, version DESC) = 1
+    ) AS latest USING (article_id)
+"""
+
+
+def held_at(connection: duckdb.DuckDBPyConnection, locations: Collection[str]) -> dict[str, list[AtAddress]]:
+    """The articles that the lake has, or once had, at these addresses; by the address as given."""
+    spelled = {place: {place, represented_url(place) or place} for place in locations}
+    asked = sorted(set().union(*spelled.values()))
+    connection.register("asked_addresses", pa.table({"address": pa.array(asked, pa.string())}))
+    found: dict[str, list[AtAddress]] = {}
+    for row in read(connection, _AT).to_pylist():
+        texts = frozenset(text for text in row["texts"] if text)
+        found.setdefault(row["address"], []).append(AtAddress(row["article_id"], row["first_seen_at"], texts))
+    connection.unregister("asked_addresses")
+    return {place: [held for address in same for held in found.get(address, ())] for place, same in spelled.items()}
 
 
 # Bodies are not needed, and a page whose bytes are those of the last version has not changed.

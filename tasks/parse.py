@@ -11,7 +11,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.aliases import settle_ids
+from storyfold.aliases import settle_ids, settle_moves
 from storyfold.attempts import Attempt
 from storyfold.fetch.archive import read_page
 from storyfold.lake import Lake
@@ -27,7 +27,7 @@ from storyfold.settings import Limits
 from storyfold.versions import KnownVersion, number_versions
 from storyfold.worker_process import Allowance
 from storyfold.workers import each_in_worker
-from tasks.known import known_ids, seen_last
+from tasks.known import held_at, known_ids, seen_last
 from tasks.known_pages import LakePages
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 
@@ -83,13 +83,16 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
         tonight = {a.article_id for a in parsed_articles}
         in_lake = known_ids(connection, tonight | {row.former_id for row in former})
         settled = settle_ids(tonight, former, in_lake, attempt.run_date)
+        strangers = [a for a in parsed_articles if settled.ids[a.article_id] not in in_lake.held]
+        at = held_at(connection, {a.location for a in strangers if a.location.startswith("http")})
+        settle_moves(settled, strangers, at, attempt.run_date)
         articles = [replace(a, article_id=settled.ids[a.article_id]) for a in parsed_articles]
         known_pages = LakePages(connection, articles)
         dated = date_night(articles, known_pages)
         cut = cut_night(dated, read_rows(parsed, Reject), known_pages)
         numbered = number_versions(cut.articles, known)
         held, since = seen_last(connection, cut.articles)
-    changes = find_changes(cut.articles, numbered.new, held, since, frozenset())
+    changes = find_changes(cut.articles, numbered.new, held, since, settled.moved(in_lake))
     current = numbered.current(known)
     write_part(current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
     counts = total(STAGE, parsed)

@@ -13,6 +13,7 @@ NAMES = (
     "current_families",
     "current_memberships",
     "current_stories",
+    "last_answers",
     "current_articles",
     "story_successors",
     "first_reports",

@@ -32,7 +32,11 @@ def lake(tmp_path):
 
 def page(night, address=FERRY, asked=None, body=BODY, title=TITLE, **more):
     seen = START + timedelta(days=night)
-    values = {"authors": ("Ada Marsh",), "date_claims": (read_claim("json-ld", "2026-03-02T09:00:00Z"),)}
+    values = {
+        "authors": ("Ada Marsh",),
+        "warc_file": "w",
+        "date_claims": (read_claim("json-ld", "2026-03-02T09:00:00Z"),),
+    }
     return Article(
         article_id=article_id(address, "vale", ""),
         seen_date=seen.date(),
@@ -47,7 +51,6 @@ def page(night, address=FERRY, asked=None, body=BODY, title=TITLE, **more):
         text_sha256=text_sha256(title, body),
         first_seen_at=seen,
         content_sha256=f"served on night {night} {address}",
-        warc_file="w",
         warc_offset=night,
         **{**values, **more},
     )
@@ -70,7 +73,7 @@ def land(lake, night, articles, again=0, gone=()):
     )
     count, none = len(articles), StageCounts("", 0, 0)
     asked = [
-        *((a.location, {"status": 200, "final_url": a.url}) for a in articles),
+        *((a.location, {"status": 200, "final_url": a.url}) for a in articles if a.location.startswith("http")),
         *((url, {"status": 404, "reason": "http-error"}) for url in gone),
     ]
     fetches = [
@@ -170,3 +173,87 @@ def test_corrections_and_silent_edits_from_version_to_version(lake):
     assert asked(lake, "SELECT DISTINCT notices FROM corrections WHERE NOT silent") == [
         {"notices": [{"kind": notice.kind, "words": notice.words}]}
     ]
+
+
+ARTICLES = "SELECT article_id, version, url FROM articles"
+
+
+def test_a_page_that_moved_is_one_article_with_two_addresses(lake):
+    land(lake, 0, [page(0)])
+    land(lake, 1, [page(1, MOVED, asked=FERRY)])  # the old address redirects to the new one
+    (article,) = asked(lake, ARTICLES)
+    assert article == {"article_id": article_id(FERRY, "vale", ""), "version": 1, "url": FERRY}
+    assert asked(lake, "SELECT alias_id, article_id, reason, run_id FROM article_aliases") == [
+        {
+            "alias_id": article_id(MOVED, "vale", ""),
+            "article_id": article["article_id"],
+            "reason": "moved",
+            "run_id": "night-1",
+        }
+    ]
+    moved = [
+        {"what": what, "before": FERRY, "after": MOVED, "version": 1, "run_id": "night-1"}
+        for what in ("canonical_url", "url")
+    ]
+    assert asked(lake, CHANGES) == moved
+    land(lake, 2, [page(2, MOVED)])  # the feed names the new address from now on
+    land(lake, 3, [page(3, MOVED, asked=FERRY)])
+    assert asked(lake, CHANGES) == moved
+    body = BODY.replace("14", "40")
+    land(lake, 4, [page(4, MOVED, body=body)])
+    assert asked(lake, ARTICLES + " WHERE version > 1") == [{**article, "version": 2, "url": MOVED}]
+    third = "https://vale.example/3"
+    land(lake, 5, [page(5, third, asked=MOVED, body=body)])
+    assert len(asked(lake, "FROM current_articles")) == 1
+    assert [r["after"] for r in asked(lake, CHANGES)][2:] == [third, third]
+
+
+def test_a_redirect_to_another_article_or_to_the_front_page_is_no_move(lake):
+    dam = "https://vale.example/2026/dam"
+    land(lake, 0, [page(0), page(0, dam, body="The dam holds.", title="The dam")])
+    other = page(1, "https://vale.example/all-news", asked=FERRY, body="What the day brought.", title="All news")
+    land(lake, 1, [other, page(1, dam, body="The dam holds.", title="The dam")])
+    land(lake, 2, [page(2, dam, asked=FERRY, body="The dam holds.", title="The dam")])
+    assert asked(lake, "FROM article_aliases") == asked(lake, "FROM article_changes") == []
+    assert len(asked(lake, ARTICLES)) == 3
+
+
+def test_the_same_text_at_a_second_address_is_no_move_while_the_first_stands(lake):
+    land(lake, 0, [page(0)])
+    land(lake, 1, [page(1), page(1, MOVED, asked=FERRY + "?print")])
+    land(lake, 2, [page(2), page(2, "https://vale.example/amp/ferry", asked=FERRY)])
+    assert asked(lake, "FROM article_aliases") == []
+
+
+SEEN = "SELECT last_seen_at, gone_at FROM current_articles"
+
+
+def day(number):
+    return START + timedelta(days=number)
+
+
+def test_a_page_that_answers_404_is_gone_until_it_answers_again(lake):
+    land(lake, 0, [page(0)])
+    land(lake, 1, [page(1)])
+    assert asked(lake, SEEN) == [{"last_seen_at": day(1), "gone_at": None}]
+    land(lake, 2, [], gone=[FERRY, "https://vale.example/never-an-article"])
+    land(lake, 3, [], gone=[FERRY])
+    assert asked(lake, SEEN) == [{"last_seen_at": day(1), "gone_at": day(2)}]
+    land(lake, 4, [page(4)])
+    assert asked(lake, SEEN) == [{"last_seen_at": day(4), "gone_at": None}]
+
+
+def test_an_article_is_not_gone_while_it_answers_at_its_new_address(lake):
+    land(lake, 0, [page(0)])
+    land(lake, 1, [page(1, MOVED, asked=FERRY)])
+    land(lake, 2, [page(2, MOVED)], gone=[FERRY])
+    assert asked(lake, SEEN) == [{"last_seen_at": day(2), "gone_at": None}]
+    land(lake, 3, [], gone=[FERRY, MOVED])
+    assert asked(lake, SEEN) == [{"last_seen_at": day(2), "gone_at": day(3)}]
+
+
+def test_an_article_of_an_archive_whose_address_is_gone(lake):
+    land(lake, 0, [page(-9, asked="old.warc", warc_file="old.warc")])
+    assert asked(lake, SEEN) == [{"last_seen_at": day(-9), "gone_at": None}]
+    land(lake, 1, [], gone=[FERRY])
+    assert asked(lake, SEEN) == [{"last_seen_at": day(-9), "gone_at": day(1)}]

@@ -95,6 +95,8 @@ def test_current_articles_has_every_column_of_articles(lake):
         "independent_source",
         "date_doubt",
         "story_id",
+        "last_seen_at",
+        "gone_at",
     }
     assert names == {column.name for column in TABLES["articles"].columns} | added
 
