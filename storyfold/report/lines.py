@@ -17,8 +17,9 @@ def summary_lines(summary: NightSummary) -> list[str]:
     ran = f"{summary.status} after {duration(summary.seconds)}"
     lines = [
         f"Night of {summary.night}: {ran} (run {plain(summary.run_id, 60)})",
-        f"  {counted(summary.pages_in, 'page')} in = {fates}; "
-        f"{counted(summary.new_articles, 'new article')}, {told} new or changed",
+        f"  {counted(summary.pages_in, 'page')} in = {fates}",
+        f"  {counted(summary.new_articles, 'new article')}, {number(summary.changed_articles)} changed, "
+        f"{number(summary.moved_articles)} moved, {number(summary.gone_articles)} gone; {told} new or changed",
     ]
     if summary.detail:
         lines.append(f"  {plain(summary.detail, 110)}")

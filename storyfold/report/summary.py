@@ -154,6 +154,9 @@ class NightSummary:
     kept: int
     rejected: int
     new_articles: int
+    changed_articles: int
+    moved_articles: int
+    gone_articles: int
     stories_changed: int
     stories_total: int
     stories: tuple[StoryLine, ...]

@@ -257,3 +257,27 @@ def test_an_article_of_an_archive_whose_address_is_gone(lake):
     assert asked(lake, SEEN) == [{"last_seen_at": day(-9), "gone_at": None}]
     land(lake, 1, [], gone=[FERRY])
     assert asked(lake, SEEN) == [{"last_seen_at": day(-9), "gone_at": day(1)}]
+
+
+def test_new_changed_moved_and_gone_are_four_numbers_of_each_attempt(lake):
+    dam, port = "https://vale.example/2026/dam", "https://vale.example/2026/port"
+    land(lake, 0, [page(0), page(0, dam, title="The dam"), page(0, port, title="The port")])
+    # one changed, one moved, one gone, one new
+    land(
+        lake,
+        1,
+        [page(1, body=BODY.replace("14", "40")), page(1, MOVED, asked=dam, title="The dam"), page(1, dam + "/2")],
+        gone=[port],
+    )
+    land(lake, 1, [page(1, "https://vale.example/late", body="It came late.")], again=1, gone=[port])
+    land(lake, 2, [page(2, port, title="The port")])
+    land(lake, 3, [], gone=[port])
+    names = ("new_articles", "changed_articles", "moved_articles", "gone_articles")
+    found = asked(lake, f"SELECT night, attempt, {', '.join(names)} FROM night_summary ORDER BY started_at")
+    assert [tuple(row.values())[1:] for row in found] == [
+        (1, 3, 0, 0, 0),
+        (1, 1, 1, 1, 1),
+        (2, 1, 0, 0, 0),
+        (1, 0, 0, 0, 0),
+        (1, 0, 0, 0, 1),
+    ]
