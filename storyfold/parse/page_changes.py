@@ -15,6 +15,7 @@ from storyfold.schemas.pages import DateClaim, Notice, Precision, seen_date
 
 # Feeds and sitemaps list a page some nights and not others: what they say of its date is not the page's word.
 _OWN_PLACES = frozenset(PLACES) - {"feed", "sitemap"}
+_ADDRESSES = frozenset({"url", "canonical_url"})
 _NOON = timedelta(hours=12)  # midnight of a day in its zone lies within 12 hours of the UTC midnight of that day
 
 
@@ -44,8 +45,9 @@ def find_changes(
 
     `new` are those of tonight's articles that land as versions; `held` are the current versions of the lake, `since`
     the changes that landed after them; `moved` are the ids of articles that have a second address. Compared is a page
-    with what was seen last at the same address, if it is later, of the same text and of other bytes: the same bytes
-    read by a newer version of this program are no change, nor is an older page that an archive brings.
+    with what was seen last at the same address, if it is later and of the same text: an older page that an archive
+    brings is no change. The same bytes say the same, but for their address: a newer version of this program that reads
+    them otherwise changes nothing.
     """
     versions = {_key(article): article.version for article in new}
     known = {name: _landed(article, since.get(name, ())) for name, article in held.items()}
@@ -57,7 +59,7 @@ def find_changes(
                 known[name] = _said(article, version)
         elif last and article.first_seen_at > last.seen_at and last.texts & _texts(article):
             now = _said(article, last.version)
-            if last.places & now.places and now.content_sha256 != last.content_sha256:
+            if last.places & now.places:
                 found += _changes(article, last, now, moved)
                 known[name] = _after(last, now)
     return found
@@ -131,10 +133,12 @@ def _changes(article: Article, last: _Known, now: _Known, moved: Collection[str]
     dated = f"{now.dated_by.where}: {now.dated_by.words}" if now.dated_by else address
     # Where no page has moved, another canonical address is another rule of reading it: it decides the article's id.
     is_moved = article.article_id in moved
+    is_same = now.content_sha256 == last.content_sha256  # the same bytes, that another program may read otherwise
     rows = []
     for what, before in last.words.items():
         after = now.words[what]
-        if (what == "canonical_url" and not is_moved) or not _differs(what, last, now):
+        passed = (is_same and what not in _ADDRESSES) or (what == "canonical_url" and not is_moved)
+        if passed or not _differs(what, last, now):
             now.words[what] = before  # what is known stays what it is compared with
             continue
         rows.append(

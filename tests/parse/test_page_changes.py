@@ -103,6 +103,15 @@ def test_what_is_no_change(more):
     assert changes([replace(page(1, "edited"), **more)], page()) == []
 
 
+def test_the_same_bytes_at_another_address_have_moved_and_say_nothing_else_new():
+    elsewhere = "https://vale.example/archive/ferry"
+    moved = page(1, url=elsewhere, canonical_url=elsewhere, authors=("Bo Lind",))
+    assert told(changes([moved], page(), moved=["ferry"])) == [
+        ("url", PAGE, elsewhere),
+        ("canonical_url", PAGE, elsewhere),
+    ]
+
+
 def test_an_older_page_of_an_archive_is_no_change():
     earlier = page(-3, "long ago", authors=("Bo Lind",), location="old.warc", warc_file="old.warc")
     assert changes([earlier], page()) == []
