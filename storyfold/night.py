@@ -28,9 +28,11 @@ from storyfold.schemas import (
     Reject,
     Run,
     Sketch,
+    SourceNight,
     StageOutcome,
     Story,
 )
+from storyfold.source_nights import count_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ def landing_rows(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject],
         Lineage,
     ):
         rows[cls] = _stamped(read_table(parts.landing, cls), run)
+    given = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
+    rows[SourceNight] = _stamped(to_table(given, SourceNight), run)
     return rows
 
 

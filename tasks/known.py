@@ -18,7 +18,7 @@ from storyfold.schemas import Article, ArticleAlias, ArticleChange, Copy, Family
 CURRENT_TEXTS = """
     SELECT articles.* REPLACE (first_seen.instant AS first_seen_at)
     FROM articles
-    SEMI JOIN current_articles USING (article_id, version)
+    SEMI JOIN current_versions USING (article_id, version)
     JOIN (
         SELECT article_id, min(first_seen_at) AS instant FROM articles GROUP BY article_id
     ) AS first_seen USING (article_id)
@@ -81,7 +81,7 @@ def held_at(connection: duckdb.DuckDBPyConnection, locations: Collection[str]) -
     return {place: [held for address in same for held in found.get(address, ())] for place, same in spelled.items()}
 
 
-# Bodies are not needed, and a page whose bytes are those of the last version has not changed.
+# Bodies are not needed, and a page whose bytes and address are those of the last version has not changed.
 _SEEN_LAST = """
     WITH latest AS (
         SELECT articles.* EXCLUDE (body, links, other_titles) FROM articles SEMI JOIN tonight USING (article_id)
@@ -89,7 +89,7 @@ _SEEN_LAST = """
     )
     FROM latest WHERE article_id IN (SELECT article_id FROM article_changes) OR article_id IN (
         SELECT tonight.article_id FROM tonight JOIN latest USING (article_id)
-        WHERE tonight.content_sha256 <> latest.content_sha256
+        WHERE tonight.content_sha256 <> latest.content_sha256 OR tonight.url <> latest.url
     )
 """
 
@@ -99,11 +99,12 @@ def seen_last(
 ) -> tuple[dict[str, Article], dict[str, list[ArticleChange]]]:
     """The current versions of tonight's articles, without bodies, and the changes that were found since; by id.
 
-    Only where a page tonight has other bytes than that version, or the lake knows of changes.
+    Only where a page tonight has other bytes or another address than that version, or the lake knows of changes.
     """
-    pages = sorted({(a.article_id, a.content_sha256) for a in tonight})
-    names = {"article_id": [name for name, _ in pages], "content_sha256": [content for _, content in pages]}
-    connection.register("tonight", pa.table(names, pa.schema([(n, pa.string()) for n in names])))
+    pages = sorted({(a.article_id, a.content_sha256, a.url or "") for a in tonight})
+    names = ("article_id", "content_sha256", "url")
+    told = [dict(zip(names, page, strict=True)) for page in pages]
+    connection.register("tonight", pa.Table.from_pylist(told, pa.schema([(name, pa.string()) for name in names])))
     changes = from_table(read(connection, "FROM article_changes SEMI JOIN tonight USING (article_id)"), ArticleChange)
     held = read(connection, _SEEN_LAST)
     connection.unregister("tonight")
@@ -122,7 +123,7 @@ class LakeTexts:
     def sketches(self) -> pa.Table:
         """Every current article's sketch."""
         return read(
-            self.connection, "SELECT s.* FROM sketches s SEMI JOIN current_articles USING (article_id, version)"
+            self.connection, "SELECT s.* FROM sketches s SEMI JOIN current_versions USING (article_id, version)"
         )
 
     def articles(self, article_ids: Collection[str]) -> list[Article]:
@@ -136,8 +137,8 @@ class LakeTexts:
             self.connection,
             """
             SELECT c.* FROM copies c
-            JOIN current_articles a ON a.article_id = c.article_id AND a.version = c.version
-            JOIN current_articles o ON o.article_id = c.of_article_id AND o.version = c.of_version
+            JOIN current_versions a ON a.article_id = c.article_id AND a.version = c.version
+            JOIN current_versions o ON o.article_id = c.of_article_id AND o.version = c.of_version
             WHERE c.article_id IN (SELECT unnest($1)) OR c.of_article_id IN (SELECT unnest($1))
             """,
             [sorted(article_ids)],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from storyfold.outcomes import Reason
 from storyfold.report.summary import NightSummary, StoryLine
-from storyfold.report.words import counted, duration, first_words, moment, number, plain
+from storyfold.report.words import counted, dry_words, duration, first_words, moment, number, plain
 
 ARCHIVES = 2  # whose passed records are told; the page has more, the table all
+DRY = 2  # sources that dry up; with them one story less is shown
 STORIES = 5  # with at most three lines each, the whole stays below 30 lines: a terminal's height without scrolling
 
 
@@ -30,9 +31,11 @@ def summary_lines(summary: NightSummary) -> list[str]:
     if summary.failed_checks:
         names = ", ".join(plain(check.name, 40) for check in summary.failed_checks)
         lines.append(f"  Checks not passed: {plain(names, 95)}")
+    dry = _dry(summary)
+    lines += dry
     if summary.stories:
         lines += ["", "Most widely told"]
-    for place, story in enumerate(summary.stories[:STORIES], 1):
+    for place, story in enumerate(summary.stories[: STORIES - bool(dry)], 1):
         lines += _story(place, story)
     if summary.doubts:
         lines += ["", f"Dates doubted or unknown: {number(summary.doubts_total)}"]
@@ -41,6 +44,15 @@ def summary_lines(summary: NightSummary) -> list[str]:
         for d in summary.doubts[:3]
     ]
     return [line.rstrip()[:120] for line in lines]
+
+
+def _dry(summary: NightSummary) -> list[str]:
+    """Sources that gave something on the nights before and nothing, or less than half, tonight."""
+    shown = summary.dry_sources[:DRY]
+    lines = [f"  Warning: {dry_words(s.name, s.warning or '', s.kept, s.usual)}" for s in shown]
+    if summary.sources_warned > len(shown):
+        lines[-1] += f"; and {counted(summary.sources_warned - len(shown), 'more source')} like that"
+    return lines
 
 
 def _passed(summary: NightSummary) -> list[str]:

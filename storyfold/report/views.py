@@ -13,6 +13,7 @@ NAMES = (
     "current_families",
     "current_memberships",
     "current_stories",
+    "current_versions",
     "last_answers",
     "current_articles",
     "story_successors",
@@ -22,6 +23,7 @@ NAMES = (
     "cuts_by_outlet",
     "corrections",
     "night_summary",
+    "source_health",
 )
 
 

@@ -11,10 +11,12 @@ from storyfold.schemas.copies import Copy, FamilyPlace, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
 from storyfold.schemas.runs import Check, Run, StageOutcome
+from storyfold.schemas.sources import SourceNight
 from storyfold.schemas.stories import Lineage, Membership, Story
 
 LAKE_ROWS: tuple[type, ...] = (
     Run,
+    SourceNight,
     Fetch,
     Article,
     ArticleAlias,
@@ -59,6 +61,7 @@ __all__ = [
     "Reject",
     "Run",
     "Sketch",
+    "SourceNight",
     "Span",
     "StageOutcome",
     "Story",

@@ -50,7 +50,7 @@ def page(night, address=FERRY, asked=None, body=BODY, title=TITLE, **more):
         word_count=len(body.split()),
         text_sha256=text_sha256(title, body),
         first_seen_at=seen,
-        content_sha256=f"served on night {night} {address}",
+        content_sha256=f"served on night {night} {title}",
         warc_offset=night,
         **{**values, **more},
     )

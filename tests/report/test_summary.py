@@ -122,7 +122,7 @@ def test_queries_on_the_page_give_its_numbers(lake, summary):
 
 
 def _in_page_order():
-    return ("night", "stories", "story_articles", "copies", "doubted_dates", "rejects", "stages", "checks")
+    return ("night", "stories", "story_articles", "copies", "doubted_dates", "rejects", "sources", "stages", "checks")
 
 
 def test_a_run_id_with_a_quote_stays_a_text(build, rows):
