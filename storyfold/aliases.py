@@ -1,14 +1,15 @@
-"""Which id an article goes by, where the lake has it under one that an older version of this program gave it."""
+"""Which id an article goes by, where the lake has it under another: of an older version, or of its old address."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from storyfold.former_ids import former_canonical
 from storyfold.schemas.aliases import ArticleAlias, FormerId
+from storyfold.schemas.pages import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,19 @@ class SettledIds:
     ids: dict[str, str] = field(default_factory=dict)
     aliases: list[ArticleAlias] = field(default_factory=list)
 
+    def moved(self, known: KnownIds) -> set[str]:
+        """The articles that have moved, tonight or before."""
+        return {a.article_id for a in (*known.aliases.values(), *self.aliases) if a.reason == "moved"}
+
+
+@dataclass(frozen=True, slots=True)
+class AtAddress:
+    """An article that the lake has at an address: its id, when it was first seen, its current text as hashes."""
+
+    article_id: str
+    first_seen_at: datetime
+    texts: frozenset[str]
+
 
 def settle_ids(tonight: Collection[str], former: Iterable[FormerId], known: KnownIds, run_date: date) -> SettledIds:
     """The id of each of tonight's articles: its own, or the one under which the lake has it.
@@ -69,6 +83,26 @@ def settle_ids(tonight: Collection[str], former: Iterable[FormerId], known: Know
             )
             leading.add(chosen)
     return settled
+
+
+def settle_moves(
+    settled: SettledIds, strangers: Iterable[Article], at: Mapping[str, Sequence[AtAddress]], run_date: date
+) -> None:
+    """Let a page that has moved go by the id that the lake has of it, and note the id of its new address as an alias.
+
+    `strangers` are articles of tonight that the lake has under no id, `at` has the articles at the addresses that they
+    were asked at. One that led elsewhere tonight (a redirect, another canonical link) has moved if its text is the
+    same, and if the article is at no other address tonight; a redirect to another article or to the front page is
+    none. Of several articles at an address it is the first seen, then the smallest id.
+    """
+    live = set(settled.ids.values())
+    for page in sorted(strangers, key=lambda a: (a.article_id, a.location)):
+        name = page.article_id
+        there = [h for h in at.get(page.location, ()) if page.text_sha256 in h.texts and h.article_id not in live]
+        if there and settled.ids[name] == name:
+            chosen = min(there, key=lambda h: (h.first_seen_at, h.article_id)).article_id
+            settled.ids[name] = chosen
+            settled.aliases.append(ArticleAlias(alias_id=name, article_id=chosen, reason="moved", run_date=run_date))
 
 
 def _chosen(name: str, others: Collection[str], known: KnownIds, leading: Collection[str]) -> str:

@@ -64,6 +64,10 @@ AGREE = {
         """,
         "aliases that lead to no article of the lake, or to another alias",
     ),
+    "agree-changes": (
+        "SELECT count(*) FROM article_changes ANTI JOIN articles USING (article_id, version)",
+        "changes of an article that the lake does not hold in that version",
+    ),
 }
 
 

@@ -17,6 +17,7 @@ from storyfold.parts import Part, read_part, read_rows, read_table, total
 from storyfold.schemas import (
     Article,
     ArticleAlias,
+    ArticleChange,
     Copy,
     Cut,
     FamilyPlace,
@@ -27,9 +28,11 @@ from storyfold.schemas import (
     Reject,
     Run,
     Sketch,
+    SourceNight,
     StageOutcome,
     Story,
 )
+from storyfold.source_nights import count_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,22 @@ def landing_rows(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject],
         Fetch: _stamped(read_table(parts.landing, Fetch), run),
         Reject: to_table([fresh[reject_id] for reject_id in sorted(fresh)], Reject),
     }
-    for cls in (Article, ArticleAlias, Cut, PageLines, Sketch, Copy, FamilyPlace, Story, Membership, Lineage):
+    for cls in (
+        Article,
+        ArticleAlias,
+        ArticleChange,
+        Cut,
+        PageLines,
+        Sketch,
+        Copy,
+        FamilyPlace,
+        Story,
+        Membership,
+        Lineage,
+    ):
         rows[cls] = _stamped(read_table(parts.landing, cls), run)
+    given = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
+    rows[SourceNight] = _stamped(to_table(given, SourceNight), run)
     return rows
 
 

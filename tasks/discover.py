@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -13,7 +15,7 @@ from storyfold.fetch.archive import ArchiveWriter
 from storyfold.fetch.changes import AskForChanges, KeepAnswers
 from storyfold.fetch.journal import Journal
 from storyfold.parts import Part, read_part, write_part
-from storyfold.schemas import Fetch, Item, Reject
+from storyfold.schemas import Fetch, Item, Reject, SourceNight
 from storyfold.settings import Limits, Source
 from tasks.network import last_lists, shared_client
 from tasks.retrying import RETRIES, RETRY_SECONDS, patient, worth_retrying
@@ -47,6 +49,10 @@ def discover_source(attempt: Attempt, number: int, source: Source, limits: Limit
             found = discover(source, ask, limits, attempt.started_at)
         counts = found.counts
         counts.seconds = time.monotonic() - started
-        part = write_part(out, {Item: found.items, Reject: found.rejects, Fetch: found.fetches}, counts)
+        night = SourceNight(
+            run_date=attempt.run_date, source_id=source.id, outlet=source.outlet, items=len(found.items)
+        )
+        rows: dict[type, Sequence[Any]] = {Item: found.items, Reject: found.rejects, Fetch: found.fetches}
+        part = write_part(out, {**rows, SourceNight: [night]}, counts)
         journal.discard()
         return part

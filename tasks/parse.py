@@ -6,11 +6,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.aliases import settle_ids
+from storyfold.aliases import settle_ids, settle_moves
 from storyfold.attempts import Attempt
 from storyfold.fetch.archive import read_page
 from storyfold.lake import Lake
@@ -18,14 +19,15 @@ from storyfold.night import current_folder
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.parse.batch import STAGE, ParseBatch, fate_of, pages_of, quarantine, write_batch
 from storyfold.parse.cross_page.night import cut_night, date_night
+from storyfold.parse.page_changes import find_changes
 from storyfold.parse.ready import load_parser
 from storyfold.parts import Part, read_part, read_rows, slices, total, write_part
-from storyfold.schemas import Article, ArticleAlias, FormerId, Reject
+from storyfold.schemas import Article, ArticleAlias, ArticleChange, FormerId, Reject
 from storyfold.settings import Limits
 from storyfold.versions import KnownVersion, number_versions
 from storyfold.worker_process import Allowance
 from storyfold.workers import each_in_worker
-from tasks.known import known_ids
+from tasks.known import held_at, known_ids, seen_last
 from tasks.known_pages import LakePages
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 
@@ -81,18 +83,23 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
         tonight = {a.article_id for a in parsed_articles}
         in_lake = known_ids(connection, tonight | {row.former_id for row in former})
         settled = settle_ids(tonight, former, in_lake, attempt.run_date)
+        strangers = [a for a in parsed_articles if settled.ids[a.article_id] not in in_lake.held]
+        at = held_at(connection, {a.location for a in strangers if a.location.startswith("http")})
+        settle_moves(settled, strangers, at, attempt.run_date)
         articles = [replace(a, article_id=settled.ids[a.article_id]) for a in parsed_articles]
         known_pages = LakePages(connection, articles)
         dated = date_night(articles, known_pages)
         cut = cut_night(dated, read_rows(parsed, Reject), known_pages)
-    numbered = number_versions(cut.articles, known)
+        numbered = number_versions(cut.articles, known)
+        held, since = seen_last(connection, cut.articles)
+    changes = find_changes(cut.articles, numbered.new, held, since, settled.moved(in_lake))
     current = numbered.current(known)
     write_part(current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
     counts = total(STAGE, parsed)
     counts.kept -= len(numbered.repeated)
     counts.rejected[Reason.REPEATED_PAGE.value] += len(numbered.repeated)
-    rows = {Article: numbered.new, ArticleAlias: settled.aliases, Reject: numbered.repeated, **cut.rows(numbered.new)}
-    return write_part(out, rows, counts)
+    rows: dict[type, Sequence[Any]] = {Article: numbered.new, ArticleAlias: settled.aliases, ArticleChange: changes}
+    return write_part(out, {**rows, Reject: numbered.repeated, **cut.rows(numbered.new)}, counts)
 
 
 def _known_versions(lake: Lake) -> dict[str, list[KnownVersion]]:

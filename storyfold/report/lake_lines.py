@@ -17,10 +17,11 @@ REASON_LINES = 3
 def lake_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """At most some 50 lines of plain text about the lake as it stands; `connection` has it in use."""
     nights = _rows(connection, "nights")
-    lines = ["Night        pages in   kept   rejected   new articles   stories new or changed"]
+    lines = ["Night        pages in   kept   rejected   new articles   changed   moved   gone   stories new or changed"]
     lines += [
         f"{night['night']}   {night['pages_in']:>8,}   {night['kept']:>4,}   {night['rejected']:>8,}"
-        f"   {night['new_articles']:>12,}   {night['stories']:>22,}"
+        f"   {night['new_articles']:>12,}   {night['changed_articles']:>7,}   {night['moved_articles']:>5,}"
+        f"   {night['gone_articles']:>4,}   {night['stories']:>22,}"
         for night in nights
     ]
     reasons = reasons_listed((row["reason"], row["stage"], row["pages"]) for row in _rows(connection, "reasons"))

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from storyfold.outcomes import Reason
 from storyfold.report.summary import NightSummary, StoryLine
-from storyfold.report.words import counted, duration, first_words, fitted, moment, number, plain, reasons_listed
+from storyfold.report.words import (
+    counted,
+    dry_words,
+    duration,
+    first_words,
+    fitted,
+    moment,
+    number,
+    plain,
+    reasons_listed,
+)
 
-STORIES = 5  # with at most three lines each, the whole stays within 30 lines: a terminal's height without scrolling
+LINES = 30  # in all: a terminal's height without scrolling
+STORIES, STORY_LINES = 5, 3  # at most; the lines of each at most
 ARCHIVES = 2  # whose passed records are told; the page has more, the table all
 DOUBTS = 4
 REASON_LINES = 3
 WIDTH = 120  # characters of a line
+DRY = 2  # sources that dry up
 
 
 def summary_lines(summary: NightSummary) -> list[str]:
@@ -20,8 +32,9 @@ def summary_lines(summary: NightSummary) -> list[str]:
     ran = f"{summary.status} after {duration(summary.seconds)}"
     lines = [
         f"Night of {summary.night}: {ran} (run {plain(summary.run_id, 60)})",
-        f"  {counted(summary.pages_in, 'page')} in = {fates}; "
-        f"{counted(summary.new_articles, 'new article')}, {told} new or changed",
+        f"  {counted(summary.pages_in, 'page')} in = {fates}",
+        f"  {counted(summary.new_articles, 'new article')}, {number(summary.changed_articles)} changed, "
+        f"{number(summary.moved_articles)} moved, {number(summary.gone_articles)} gone; {told} new or changed",
     ]
     if summary.detail:
         lines.append(f"  {plain(summary.detail, 110)}")
@@ -32,11 +45,14 @@ def summary_lines(summary: NightSummary) -> list[str]:
     if summary.failed_checks:
         names = ", ".join(plain(check.name, 40) for check in summary.failed_checks)
         lines.append(f"  Checks not passed: {plain(names, 95)}")
+    lines += _dry(summary)
+    doubts = _doubts(summary)
     if summary.stories:
         lines += ["", "Most widely told"]
-    for place, story in enumerate(summary.stories[:STORIES], 1):
+    room = (LINES - len(lines) - len(doubts)) // STORY_LINES
+    for place, story in enumerate(summary.stories[: min(STORIES, room)], 1):
         lines += _story(place, story)
-    lines += _doubts(summary)
+    lines += doubts
     return [line.rstrip()[:WIDTH] for line in lines]
 
 
@@ -52,6 +68,15 @@ def _doubts(summary: NightSummary) -> list[str]:
     ]
     left = summary.doubts_total - len(shown)
     return [*lines, f"  and {number(left)} more"] if left else lines
+
+
+def _dry(summary: NightSummary) -> list[str]:
+    """Sources that gave something on the nights before and nothing, or less than half, tonight."""
+    shown = summary.dry_sources[:DRY]
+    lines = [f"  Warning: {dry_words(s.name, s.warning or '', s.kept, s.usual)}" for s in shown]
+    if summary.sources_warned > len(shown):
+        lines[-1] += f"; and {counted(summary.sources_warned - len(shown), 'more source')} like that"
+    return lines
 
 
 def _passed(summary: NightSummary) -> list[str]:

@@ -74,4 +74,5 @@ def _environment() -> Environment:
         timeline=charts.timeline,
     )
     environment.globals["chart_width"] = charts.WIDTH
+    environment.globals["dry_words"] = words.dry_words
     return environment

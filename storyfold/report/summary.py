@@ -12,7 +12,7 @@ import duckdb
 from storyfold.outcomes import Reason, WrongUse
 from storyfold.report.views import read_sql
 
-QUESTIONS = ("night", "stages", "checks", "rejects", "stories", "story_articles", "copies", "doubted_dates")
+QUESTIONS = ("night", "stages", "checks", "rejects", "stories", "story_articles", "copies", "doubted_dates", "sources")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +110,26 @@ class RejectLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """What one source gave; `warning` says in words how it dries up, `usual` is what it gave on the nights before."""
+
+    source_id: str
+    outlet: str | None
+    asked: int
+    items: int
+    new: int
+    kept: int
+    rejected: int
+    last_new: date | None
+    usual: float | None
+    warning: str | None
+
+    @property
+    def name(self) -> str:
+        return self.outlet or self.source_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageLine:
     """What became of the items of one stage; `seconds` of work, summed over its batches."""
 
@@ -154,6 +174,9 @@ class NightSummary:
     kept: int
     rejected: int
     new_articles: int
+    changed_articles: int
+    moved_articles: int
+    gone_articles: int
     stories_changed: int
     stories_total: int
     stories: tuple[StoryLine, ...]
@@ -162,6 +185,9 @@ class NightSummary:
     doubts_total: int
     doubts: tuple[DoubtLine, ...]
     rejects: tuple[RejectLine, ...]
+    sources_total: int
+    sources_warned: int
+    sources: tuple[SourceLine, ...]
     stages: tuple[StageLine, ...]
     checks: tuple[CheckLine, ...]
     queries: Mapping[str, str] = field(repr=False)
@@ -169,6 +195,10 @@ class NightSummary:
     @property
     def failed_checks(self) -> tuple[CheckLine, ...]:
         return tuple(check for check in self.checks if not check.passed)
+
+    @property
+    def dry_sources(self) -> tuple[SourceLine, ...]:
+        return tuple(source for source in self.sources if source.warning)
 
 
 def night_summary(connection: duckdb.DuckDBPyConnection, run_id: str) -> NightSummary:
@@ -191,6 +221,9 @@ def night_summary(connection: duckdb.DuckDBPyConnection, run_id: str) -> NightSu
         doubts_total=_total(found["doubted_dates"]),
         doubts=tuple(_doubt(row) for row in found["doubted_dates"]),
         rejects=tuple(_reject(row) for row in found["rejects"]),
+        sources_total=_total(found["sources"]),
+        sources_warned=int(found["sources"][0]["warnings"]) if found["sources"] else 0,
+        sources=tuple(_source(row) for row in found["sources"]),
         stages=tuple(StageLine(**row) for row in found["stages"]),
         checks=tuple(CheckLine(**row) for row in found["checks"]),
         queries={name: _shown_query(name, run_id) for name in QUESTIONS},
@@ -258,3 +291,7 @@ def _reject(row: Mapping[str, Any]) -> RejectLine:
     shown = tuple(RejectedPage(**{**page, "outlet": None}) for page in row["shown"])
     stages = tuple((staged["stage"], staged["pages"]) for staged in row["stages"])
     return RejectLine(reason=row["reason"], meaning=meaning, pages=row["pages"], stages=stages, shown=shown)
+
+
+def _source(row: Mapping[str, Any]) -> SourceLine:
+    return SourceLine(**{key: value for key, value in row.items() if key not in ("total", "warnings")})

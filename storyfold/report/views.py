@@ -13,13 +13,17 @@ NAMES = (
     "current_families",
     "current_memberships",
     "current_stories",
+    "current_versions",
+    "last_answers",
     "current_articles",
     "story_successors",
     "first_reports",
     "top_stories",
     "copies_by_outlet",
     "cuts_by_outlet",
+    "corrections",
     "night_summary",
+    "source_health",
 )
 
 

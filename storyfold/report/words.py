@@ -99,3 +99,10 @@ def first_words(outlet: str | None, when: str, maybe_earlier: int, same_text: Se
     if maybe_earlier:
         others.append(f"{maybe_earlier} other{'s' if maybe_earlier > 1 else ''} may be earlier")
     return f"not known which was first: {name}, {when}; {'; '.join(others)}"
+
+
+def dry_words(name: str, warning: str, kept: int, usual: float | None) -> str:
+    """Say how a source dries up, as in `Example Times: nothing found tonight; 12 articles a night before`."""
+    given = counted(kept, "article") if warning == "less than half" else warning
+    before = f"{number(usual or 0)} article{'' if usual == 1 else 's'} a night before"
+    return f"{plain(name, 40)}: {given} tonight; {before}"

@@ -6,17 +6,21 @@
 
 from storyfold.columns import Table, table_of
 from storyfold.schemas.aliases import ArticleAlias, FormerId
+from storyfold.schemas.changes import ArticleChange
 from storyfold.schemas.copies import Copy, FamilyPlace, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
 from storyfold.schemas.runs import Check, Run, StageOutcome
+from storyfold.schemas.sources import SourceNight
 from storyfold.schemas.stories import Lineage, Membership, Story
 
 LAKE_ROWS: tuple[type, ...] = (
     Run,
+    SourceNight,
     Fetch,
     Article,
     ArticleAlias,
+    ArticleChange,
     Cut,
     PageLines,
     Reject,
@@ -40,6 +44,7 @@ __all__ = [
     "WORK_TABLES",
     "Article",
     "ArticleAlias",
+    "ArticleChange",
     "Byline",
     "Check",
     "Copy",
@@ -56,6 +61,7 @@ __all__ = [
     "Reject",
     "Run",
     "Sketch",
+    "SourceNight",
     "Span",
     "StageOutcome",
     "Story",

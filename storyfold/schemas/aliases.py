@@ -1,4 +1,4 @@
-"""Other ids of an article: of what the lake had before a rule was mended."""
+"""Other ids of an article: of what the lake had before a rule was mended, and of where its page has moved to."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ class ArticleAlias:
     alias_id: Annotated[str, "The other id."]
     article_id: Annotated[str, "The id under which the lake goes on with the article; never an alias itself."]
     reason: Annotated[
-        Literal["new-address", "former-address"],
+        Literal["new-address", "former-address", "moved"],
         "`new-address`: the id that the page's address gives today, where an older version of this program gave "
-        "another; `former-address`: an article that the lake has as well, at what is one address by today's rules.",
+        "another; `former-address`: an article that the lake has as well, at what is one address by today's rules; "
+        "`moved`: the id of the address to which the page has moved.",
     ]
     run_id: Annotated[str, "The run that found it."] = ""
     run_date: RunDate

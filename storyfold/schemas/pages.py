@@ -136,6 +136,7 @@ class Article:
     article_id: ArticleId
     version: Version = 1
     run_id: Annotated[str, "The run that landed this version."] = ""
+    attempt: Annotated[int | None, "The attempt of that run; null in rows that an older version landed."] = None
     seen_date: SeenDate
     source_id: SourceId
     location: Annotated[str, "The file's path, the archive's path, or the address asked."]

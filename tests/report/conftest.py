@@ -149,7 +149,9 @@ def reject(name: str, run_id: str, stage: str, reason: str, **more) -> Reject:
 
 def stamped(row: object) -> object:
     """Night 2 landed at its second attempt."""
-    again = getattr(row, "run_id", "") == "night-2" and isinstance(row, FamilyPlace | Story | Membership | Lineage)
+    again = getattr(row, "run_id", "") == "night-2" and isinstance(
+        row, Article | FamilyPlace | Story | Membership | Lineage
+    )
     return replace(row, attempt=2) if again else row
 
 

@@ -68,7 +68,8 @@ def summary(lake):
 
 def test_numbers_of_the_night(summary):
     assert (summary.attempt, summary.status, summary.seconds) == (2, "landed", 90.0)
-    assert (summary.pages_in, summary.kept, summary.rejected, summary.new_articles) == (8, 5, 3, 1)
+    assert (summary.pages_in, summary.kept, summary.rejected, summary.new_articles) == (8, 5, 3, 2)
+    assert (summary.changed_articles, summary.moved_articles, summary.gone_articles) == (0, 0, 0)
     assert [(line.reason, line.pages) for line in summary.rejects] == [("not-an-article", 2), ("missing-input", 1)]
     assert [stage.stage for stage in summary.stages] == ["discover", "fetch", "parse", "copies"]
     assert [check.name for check in summary.failed_checks] == ["kept-parse"]
@@ -123,7 +124,7 @@ def test_queries_on_the_page_give_its_numbers(lake, summary):
 
 
 def _in_page_order():
-    return ("night", "stories", "story_articles", "copies", "doubted_dates", "rejects", "stages", "checks")
+    return ("night", "stories", "story_articles", "copies", "doubted_dates", "rejects", "sources", "stages", "checks")
 
 
 def test_a_run_id_with_a_quote_stays_a_text(build, rows):
@@ -267,6 +268,7 @@ def test_lines_tell_the_night(summary):
     lines = summary_lines(summary)
     assert lines[0] == "Night of 2026-03-04: landed after 1 min 30 s (run night-2)"
     assert "8 pages in = 5 kept + 3 rejected" in lines[1]
+    assert "2 new articles, 0 changed, 0 moved, 0 gone;" in lines[2]
     assert any(
         "not known which was first: The Daily Lantern" in line and "1 other may be earlier" in line for line in lines
     )

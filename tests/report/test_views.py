@@ -95,6 +95,8 @@ def test_current_articles_has_every_column_of_articles(lake):
         "independent_source",
         "date_doubt",
         "story_id",
+        "last_seen_at",
+        "gone_at",
     }
     assert names == {column.name for column in TABLES["articles"].columns} | added
 
@@ -201,7 +203,9 @@ def test_night_summary_balances_and_a_failed_attempt_changed_nothing(lake):
         ("night-1", 2, "landed"),
     ]
     assert all(row["pages_in"] == row["kept"] + row["rejected"] == 8 for row in found)
-    assert [row["new_articles"] for row in found] == [1, 0, 1, 1, 0]
+    assert [row["new_articles"] for row in found] == [3, 0, 2, 0, 0]
+    assert [row["changed_articles"] for row in found] == [0, 0, 0, 1, 0]
+    assert {row["moved_articles"] + row["gone_articles"] for row in found} == {0}
     assert [row["stories"] for row in found] == [3, 0, 3, 0, 0]
     assert {row["seconds"] for row in found} == {90.0}
 

@@ -1,4 +1,4 @@
--- an article as it now stands: its last seen version, dated as its family allows, with its place there and in a story
+-- an article as its page first said it with its last seen text, dated as its family allows, with its place there and in a story; what the page has changed of itself since is in article_changes, and `gone_at` says since when it is no more
 SELECT
     latest.* REPLACE (
         -- rows that an earlier release landed lack an address that only the page names, and the day
@@ -11,6 +11,9 @@ SELECT
         if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), NULL, latest.not_before) AS not_before,
         if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), latest.first_seen_at, latest.not_after) AS not_after
     ),
+    -- the last time that one of its addresses answered; where none was asked again, the time of this text
+    greatest(coalesce(heard.last_seen_at, latest.first_seen_at), latest.first_seen_at) AS last_seen_at,
+    heard.gone_at,  -- the first time after that at which the answer was 404 or 410; null where it was not
     place.family_id,
     place.role,
     place.original_article_id,
@@ -23,5 +26,6 @@ FROM (
     FROM articles
     QUALIFY row_number() OVER (PARTITION BY articles.article_id ORDER BY articles.first_seen_at DESC, articles.version DESC) = 1
 ) AS latest
+LEFT JOIN last_answers AS heard ON heard.article_id = latest.article_id
 LEFT JOIN current_families AS place ON place.article_id = latest.article_id
 LEFT JOIN current_memberships AS membership ON membership.article_id = latest.article_id
