@@ -77,7 +77,7 @@ def test_the_contents_lead_to_every_section(lake):
     contents = re.search(r'<nav class="contents".*?</nav>', page, re.DOTALL)[0]
     headings = re.findall(r'<h2 id="(\w+)">', page)
     assert re.findall(r'href="#(\w+)"', contents) == headings
-    assert len(headings) == 6
+    assert len(headings) == 7
 
 
 def luminance(colour):
