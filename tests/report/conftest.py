@@ -24,6 +24,7 @@ from storyfold.schemas import (
     Membership,
     Reject,
     Run,
+    SourceNight,
     Span,
     StageOutcome,
     Story,
@@ -163,6 +164,7 @@ def lake_rows() -> list[object]:
         run("night-2", 4, attempt=2, hour=6),
         run("night-3", 5),
         run("night-1", 6, attempt=2, new=0),  # started again later, found nothing new
+        SourceNight(run_id="night-1", attempt=1, run_date=DAY, source_id="demo", items=7, kept=5, rejected=3, new=3),
         article("bridge", "night-1", "The Harrowmouth Courier", at(2, 9)),
         article("bridge", "night-3", "The Harrowmouth Courier", at(2, 9), version=2, title="Bridge, second version"),
         article(
