@@ -117,10 +117,11 @@ def _described(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.Duck
     # A view's columns have no comments: they mean what the tables' columns of their name do, if those all agree.
     return connection.sql(
         f"""
-        WITH described AS (SELECT row_number() OVER (PARTITION BY true) AS place, * FROM (DESCRIBE {named[1]})),
+        WITH described AS (SELECT * FROM (DESCRIBE {named[1]})),
         said AS (
             SELECT
                 column_name,
+                max(column_index) FILTER (lower(table_name) = lower('{named[1]}')) AS place,
                 max(comment) FILTER (lower(table_name) = lower('{named[1]}')) AS own,
                 CASE WHEN count(DISTINCT comment) = 1 THEN max(comment) END AS shared
             FROM duckdb_columns() WHERE database_name = current_database() GROUP BY column_name

@@ -96,11 +96,14 @@ def settle_moves(
     none. Of several articles at an address it is the first seen, then the smallest id.
     """
     live = set(settled.ids.values())
+    tonight = {alias.alias_id: alias.article_id for alias in settled.aliases}
     for page in sorted(strangers, key=lambda a: (a.article_id, a.location)):
         name = page.article_id
-        there = [h for h in at.get(page.location, ()) if page.text_sha256 in h.texts and h.article_id not in live]
+        held = [h for h in at.get(page.location, ()) if page.text_sha256 in h.texts]
+        there = [h for h in held if tonight.get(h.article_id, h.article_id) not in live]
         if there and settled.ids[name] == name:
             chosen = min(there, key=lambda h: (h.first_seen_at, h.article_id)).article_id
+            chosen = tonight.get(chosen, chosen)  # an alias never leads to another
             settled.ids[name] = chosen
             settled.aliases.append(ArticleAlias(alias_id=name, article_id=chosen, reason="moved", run_date=run_date))
 

@@ -18,7 +18,6 @@ from storyfold.schemas.pages import Article
 
 KEPT = 4_096  # hosts whose publisher is kept; a night of 50,000 pages and their links has some thousands
 MAX_HOST = 253  # characters of a name (RFC 1035, 3.1)
-WEB_PORTS = (None, 80, 443)
 
 # Platforms that give each customer a name below theirs and are not in the list (of April 2025, with tldextract 5.4):
 # those among them that carry news blogs. Blogspot's country names have left the list; archives have them.
@@ -69,7 +68,7 @@ def _publisher_of_host(host: str, port: int | None) -> str:
     labels = [_ascii(label) for label in _DOTS.split(host) if label]
     if ":" in host or len(labels) < 2 or _NUMBER.fullmatch(labels[-1]):
         name = f"[{host}]" if ":" in host else ".".join(labels) or host
-        return name if port in WEB_PORTS else f"{name}:{port}"
+        return name if port in addresses.WEB_PORTS else f"{name}:{port}"
     if labels[0] == "www" and len(labels) > 2:  # www.gov.uk is gov.uk, although the list takes it for a customer there
         labels = labels[1:]
     name = ".".join(labels)

@@ -25,7 +25,7 @@ CURRENT_TEXTS = """
 """
 
 
-_ALIASES = "FROM article_aliases WHERE alias_id IN (FROM asked_ids) OR article_id IN (FROM asked_ids)"
+_ALIASES = "FROM article_aliases WHERE alias_id IN (FROM asked_ids) OR article_id IN (FROM asked_ids) ORDER BY alias_id"
 _HELD = """
     SELECT article_id, min(first_seen_at) AS first_seen_at, array_agg(DISTINCT url) AS urls FROM articles
     WHERE article_id IN (FROM asked_ids) OR article_id IN (

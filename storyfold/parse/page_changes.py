@@ -85,7 +85,7 @@ def _said(article: Article, version: int) -> _Known:
             "title": article.title,
             "authors": "; ".join(article.authors) or None,
             "published_at": _date_words(dated_by),
-            "url": article.url,
+            "url": None if article.url_is_claim else article.url,
             "canonical_url": article.canonical_url,
         },
         notices=frozenset(article.notices),
@@ -162,6 +162,8 @@ def _changes(article: Article, last: _Known, now: _Known, moved: Collection[str]
 
 def _differs(what: What, last: _Known, now: _Known) -> bool:
     before, after = last.words[what], now.words[what]
+    if what == "url" and (before is None or after is None):  # a saved page stands nowhere, so it has not moved
+        return False
     if before is None or after is None:
         return before is not after
     if what == "published_at":

@@ -14,6 +14,7 @@ NAMES = (
     "current_memberships",
     "current_stories",
     "current_versions",
+    "placed_articles",
     "last_answers",
     "current_articles",
     "story_successors",

@@ -12,6 +12,7 @@ import click
 import pytest
 
 from flows.cli import cli
+from storyfold.schemas import TABLES
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "data" / "demo"
@@ -382,6 +383,8 @@ def test_sql_without_a_query_lists_views_before_tables_with_their_meanings(tmp_p
     assert told[3]["meaning"] == "The night it was started for; a label."
     told = json.loads(run("sql", "--lake", tmp_path / "lake", "--format", "json", "describe landed_runs;").stdout)
     assert told[3]["meaning"] == "The night it was started for; a label."
+    told = json.loads(run("sql", "--lake", tmp_path / "lake", "--format", "json", "DESCRIBE articles").stdout)
+    assert [row["column_name"] for row in told] == [column.name for column in TABLES["articles"].columns]
 
 
 def test_sql_lets_no_text_steer_the_terminal(empty_lake):

@@ -1,12 +1,13 @@
 """Which id an article goes by, where an older version of this program gave its page another."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.aliases import Held, KnownIds, settle_ids
+from storyfold.aliases import AtAddress, Held, KnownIds, settle_ids, settle_moves
 from storyfold.former_ids import former_article_ids, former_canonical, former_url
 from storyfold.identity import article_id
 from storyfold.schemas import ArticleAlias, FormerId
@@ -156,3 +157,16 @@ def test_whatever_comes_in_later_nights_an_alias_stays_and_leads_to_an_article(n
         aliases |= more
         articles |= {to: held(3 + number) for to in ids.values() if to not in articles}
         assert {of for of, _ in aliases.values()} <= articles.keys() - aliases.keys()
+
+
+def test_a_moved_page_never_follows_an_alias_of_the_same_night():
+    """The lake has one page as two articles; tonight they become one, and an old address of theirs leads elsewhere."""
+    rows = [FormerId(article_id="new", former_id=name, url="https://x.example/p") for name in ("older", "old")]
+    lake = known({"old": held(2, "https://x.example/p"), "older": held(1, "https://x.example/p")})
+    settled = settle_ids({"new", "stranger"}, rows, lake, DAY)
+    at = {"https://x.example/gone": [AtAddress("old", START, frozenset({"text"}))]}
+    page = SimpleNamespace(article_id="stranger", location="https://x.example/gone", text_sha256="text")
+    settle_moves(settled, [page], at, DAY)
+    aliases = {alias.alias_id: alias.article_id for alias in settled.aliases}
+    assert aliases.items() >= {"new": "older", "old": "older"}.items()
+    assert set(aliases.values()) & aliases.keys() == set()

@@ -133,6 +133,8 @@ def test_a_view_tells_its_meaning_and_is_replaced_where_its_query_changed(lake):
     lake.create({"one": "-- a number that isn't zero\nSELECT 1 AS n"})
     with lake.connect() as connection:
         assert meaning_of(held_comments(connection)["view", "one"]) == "One row is a number that isn't zero."
+        earlier = "-- a number that isn't zero\nSELECT 1 AS number"  # as the release before kept it
+        assert meaning_of(earlier) == "One row is a number that isn't zero."
     assert snapshots_added(lake, {"one": "-- a number that isn't zero\nSELECT 2 AS n"}) == 1
     assert lake.read("FROM one").to_pylist() == [{"n": 2}]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from storyfold.report import view_comments, view_statements
 from storyfold.report.views import FOLDER, NAMES
-from storyfold.schemas import TABLES, Article, FamilyPlace, Lineage, Membership, Run, StageOutcome, Story
+from storyfold.schemas import TABLES, Article, FamilyPlace, Fetch, Lineage, Membership, Run, StageOutcome, Story
 
 DAY = date(2026, 3, 2)
 # The fixture is a function that makes a new lake each time, so that examples do not share one.
@@ -327,3 +327,16 @@ def test_two_reports_of_the_same_minute_leave_it_open(build, rows):
              replace(member, article_id="twin")]  # fmt: skip
     found = {row["story_id"]: row for row in asked(build([*rows, *added]), "SELECT * FROM first_reports")}
     assert (found["story-bridge"]["maybe_earlier"], found["story-bridge"]["confidence"]) == (1, "low")
+
+
+@pytest.mark.parametrize(("method", "is_gone"), [("archive", False), ("http", True)])
+def test_only_the_web_says_that_a_page_is_gone(build, rows, method, is_gone):
+    """An archive with one page that was not found is the place of all its other articles, too."""
+    bridge = next(row for row in rows if isinstance(row, Article) and row.article_id == "bridge")
+    refused = Fetch(run_id="night-3", attempt=1, run_date=DAY, fetch_id="404", source_id="s", method=method,
+                    url=bridge.location, status=404, reason="http-error",
+                    seen_at=datetime(2026, 3, 4, 5, tzinfo=UTC))  # fmt: skip
+    connection = build([*rows, refused])
+    (found,) = asked(connection, "SELECT gone_at IS NOT NULL AS gone FROM current_articles WHERE article_id = 'bridge'")
+    assert found["gone"] is is_gone
+    assert sum(row["gone_articles"] for row in asked(connection, "SELECT * FROM night_summary")) == is_gone

@@ -7,8 +7,8 @@ WITH placed AS (
             AND (original.article_id IS NULL OR original.outlet IS DISTINCT FROM article.outlet) AS has_others_text,
         article.original_confidence IS DISTINCT FROM 'low' AS is_sure,
         original.outlet AS original_outlet
-    FROM current_articles AS article
-    LEFT JOIN current_articles AS original ON original.article_id = article.original_article_id
+    FROM placed_articles AS article
+    LEFT JOIN placed_articles AS original ON original.article_id = article.original_article_id
 ),
 copied AS (
     SELECT original_outlet AS outlet, count(*) AS copied_by_others

@@ -1,31 +1,10 @@
 -- an article as its page first said it with its last seen text, dated as its family allows, with its place there and in a story; what the page has changed of itself since is in article_changes, and `gone_at` says since when it is no more
 SELECT
-    latest.* REPLACE (
-        -- rows that an earlier release landed lack an address that only the page names, and the day
-        coalesce(latest.url, latest.canonical_url) AS url,
-        coalesce(latest.url_is_claim, latest.url IS NULL AND latest.canonical_url IS NOT NULL) AS url_is_claim,
-        coalesce(latest.published_day, (latest.published_at AT TIME ZONE 'UTC')::DATE) AS published_day,
-        if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), 'low', latest.date_confidence) AS date_confidence,
-        if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'),
-            concat_ws(', but ', nullif(latest.date_reason, ''), place.date_doubt), latest.date_reason) AS date_reason,
-        if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), NULL, latest.not_before) AS not_before,
-        if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), latest.first_seen_at, latest.not_after) AS not_after
-    ),
+    placed.* EXCLUDE (family_id, role, original_article_id, original_confidence, independent_source, date_doubt, story_id),
     -- the last time that one of its addresses answered; where none was asked again, the time of this text
-    greatest(coalesce(heard.last_seen_at, latest.first_seen_at), latest.first_seen_at) AS last_seen_at,
+    greatest(coalesce(heard.last_seen_at, placed.first_seen_at), placed.first_seen_at) AS last_seen_at,
     heard.gone_at,  -- the first time after that at which the answer was 404 or 410; null where it was not
-    place.family_id,
-    place.role,
-    place.original_article_id,
-    place.original_confidence,
-    place.independent_source,
-    place.date_doubt,
-    membership.story_id
-FROM (
-    SELECT articles.*
-    FROM articles
-    QUALIFY row_number() OVER (PARTITION BY articles.article_id ORDER BY articles.first_seen_at DESC, articles.version DESC) = 1
-) AS latest
-LEFT JOIN last_answers AS heard ON heard.article_id = latest.article_id
-LEFT JOIN current_families AS place ON place.article_id = latest.article_id
-LEFT JOIN current_memberships AS membership ON membership.article_id = latest.article_id
+    placed.family_id, placed.role, placed.original_article_id, placed.original_confidence, placed.independent_source,
+    placed.date_doubt, placed.story_id
+FROM placed_articles AS placed
+LEFT JOIN last_answers AS heard ON heard.article_id = placed.article_id

@@ -8,6 +8,6 @@ SELECT
     sum(len(string_split(cut.text, ' ')))::BIGINT AS words,
     mode(cut.text ORDER BY cut.text) AS commonest_line
 FROM cuts AS cut
-JOIN current_articles AS article ON article.article_id = cut.article_id AND article.version = cut.version
+JOIN placed_articles AS article ON article.article_id = cut.article_id AND article.version = cut.version
 GROUP BY article.outlet, cut.reason
 ORDER BY lines DESC, article.outlet, cut.reason

@@ -1,7 +1,7 @@
 -- a story, with the article that told it first and how sure that is; a story without a sure date has no row
 WITH told AS (
-    SELECT current_articles.*, published_precision = 'day' AS is_day_alone, coalesce(zone, 'UTC') AS clock
-    FROM current_articles
+    SELECT placed_articles.*, published_precision = 'day' AS is_day_alone, coalesce(zone, 'UTC') AS clock
+    FROM placed_articles
     WHERE story_id IS NOT NULL
         AND independent_source
         AND published_at IS NOT NULL
@@ -38,7 +38,7 @@ rivals AS (
 same_text AS (
     SELECT first.story_id, list(DISTINCT other.outlet ORDER BY other.outlet) FILTER (other.outlet IS NOT NULL) AS outlets
     FROM first
-    JOIN current_articles AS other ON other.original_article_id = first.article_id AND other.original_confidence = 'low'
+    JOIN placed_articles AS other ON other.original_article_id = first.article_id AND other.original_confidence = 'low'
     WHERE other.outlet IS DISTINCT FROM first.outlet
     GROUP BY first.story_id
 )

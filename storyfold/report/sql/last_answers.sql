@@ -1,6 +1,6 @@
 -- an article whose address was asked for, with the last time that it answered, and since when it is gone
 WITH addresses AS (
-    SELECT DISTINCT article_id, unnest([location, url]) AS url FROM articles
+    SELECT DISTINCT article_id, unnest([location, url, canonical_url]) AS url FROM articles
     UNION
     SELECT article_id, after AS url FROM article_changes WHERE what = 'url'  -- where it has moved to
 ),
@@ -11,7 +11,7 @@ answered AS (
         max_by((fetches.run_id, fetches.attempt), fetches.seen_at) AS last_run
     FROM fetches
     JOIN addresses ON addresses.url = fetches.url
-    WHERE fetches.reason IS NULL AND fetches.method <> 'archive'
+    WHERE fetches.reason IS NULL AND fetches.method <> 'archive'  -- where an archive says so, it is of long ago
     GROUP BY addresses.article_id
 ),
 gone AS (
@@ -19,7 +19,7 @@ gone AS (
     FROM fetches
     JOIN addresses ON addresses.url = fetches.url
     LEFT JOIN answered ON answered.article_id = addresses.article_id
-    WHERE fetches.status IN (404, 410)
+    WHERE fetches.method = 'http' AND fetches.status IN (404, 410)
         AND (answered.article_id IS NULL OR (
             fetches.seen_at > answered.last_seen_at
             -- an old address may be gone while the page answers at its new one

@@ -1,6 +1,6 @@
 -- an attempt at a night, with what came in, what became of it, and what it changed in the lake
 WITH addresses AS (
-    SELECT DISTINCT article_id, unnest([location, url]) AS url FROM articles
+    SELECT DISTINCT article_id, unnest([location, url, canonical_url]) AS url FROM articles
     UNION
     SELECT article_id, after AS url FROM article_changes WHERE what = 'url'
 ),
@@ -15,7 +15,7 @@ heard AS (
             SELECT missing.article_id
             FROM fetches AS refused
             JOIN addresses AS missing ON missing.url = refused.url
-            WHERE refused.status IN (404, 410)
+            WHERE refused.method = 'http' AND refused.status IN (404, 410)
         )
     GROUP BY addresses.article_id, fetches.run_id, fetches.attempt
 ),

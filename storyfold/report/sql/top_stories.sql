@@ -20,7 +20,7 @@ SELECT
 FROM current_stories AS story
 LEFT JOIN (
     SELECT story_id, list(DISTINCT outlet ORDER BY outlet) FILTER (outlet IS NOT NULL) AS outlet_names
-    FROM current_articles
+    FROM placed_articles
     GROUP BY story_id
 ) AS named ON named.story_id = story.story_id
 ORDER BY place

@@ -1,7 +1,7 @@
 -- the articles whose date is doubted or unknown
 WITH doubted AS MATERIALIZED (
     SELECT *
-    FROM current_articles
+    FROM placed_articles
     WHERE date_confidence IN ('low', 'none')
 )
 SELECT outlet, title, date_reason, (SELECT count(*) FROM doubted) AS total

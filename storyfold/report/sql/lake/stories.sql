@@ -15,7 +15,7 @@ FROM top_stories
 LEFT JOIN first_reports ON first_reports.story_id = top_stories.story_id
 LEFT JOIN (
     SELECT story_id, list(DISTINCT outlet ORDER BY outlet) AS copiers
-    FROM current_articles
+    FROM placed_articles
     WHERE original_confidence IS DISTINCT FROM 'low' AND role IN ('syndicated', 'excerpt', 'mirror') AND outlet IS NOT NULL
     GROUP BY story_id
 ) AS copied ON copied.story_id = top_stories.story_id

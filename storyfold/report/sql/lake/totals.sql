@@ -3,4 +3,4 @@ SELECT
     count(*) AS articles,
     count(DISTINCT story_id) AS stories,
     count(*) FILTER (role IN ('syndicated', 'excerpt', 'mirror')) AS copies
-FROM current_articles
+FROM placed_articles

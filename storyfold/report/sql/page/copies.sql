@@ -1,7 +1,7 @@
 -- the articles that this run found, or found anew, to have another's text
 WITH copied AS MATERIALIZED (
     SELECT *
-    FROM current_articles
+    FROM placed_articles
     WHERE role <> 'original' AND article_id IN (SELECT article_id FROM families WHERE run_id = $run_id)
 )
 SELECT
@@ -12,7 +12,7 @@ SELECT
     article.original_confidence, shared.share, coalesce(shared.evidence, []) AS evidence,
     (SELECT count(*) FROM copied) AS total
 FROM copied AS article
-LEFT JOIN current_articles AS original ON original.article_id = article.original_article_id
+LEFT JOIN placed_articles AS original ON original.article_id = article.original_article_id
 LEFT JOIN (
     SELECT article_id, version, of_article_id, of_version, share_of_this AS share, evidence
     FROM copies

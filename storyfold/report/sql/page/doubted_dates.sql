@@ -1,7 +1,7 @@
 -- the articles of this run whose date is doubted or unknown, and those of earlier ones that their families now doubt
 WITH doubted AS MATERIALIZED (
     SELECT *
-    FROM current_articles
+    FROM placed_articles
     WHERE date_confidence IN ('low', 'none') AND (
         run_id = $run_id
         OR article_id IN (SELECT article_id FROM current_families WHERE run_id = $run_id AND date_doubt IS NOT NULL)

@@ -5,7 +5,7 @@ SELECT
     if(published_precision = 'day', published_day::TIMESTAMP AT TIME ZONE 'UTC', published_at) AS published_at,
     published_precision,
     date_confidence, url, location, language
-FROM current_articles
+FROM placed_articles
 WHERE story_id IN (
     SELECT story_id
     FROM top_stories
@@ -16,7 +16,7 @@ WHERE story_id IN (
 -- A story of thousands must not make a page of thousands.
 QUALIFY row_number() OVER (
     PARTITION BY story_id
-    ORDER BY date_confidence IN ('high', 'medium') DESC, current_articles.published_at NULLS LAST, first_seen_at, article_id
+    ORDER BY date_confidence IN ('high', 'medium') DESC, placed_articles.published_at NULLS LAST, first_seen_at, article_id
 ) <= 12
 ORDER BY
-    story_id, date_confidence IN ('high', 'medium') DESC, current_articles.published_at NULLS LAST, first_seen_at, article_id
+    story_id, date_confidence IN ('high', 'medium') DESC, placed_articles.published_at NULLS LAST, first_seen_at, article_id
