@@ -22,18 +22,19 @@ setup: ## make .venv from requirements.lock; nothing to do while lock and Python
 demo: setup ## three nights over a news web of our own, served on this machine, with the report
 	@$(BIN)/storyfold demo --lake $(DEMO_LAKE)
 
-test: setup ## all tests, in two halves at a time: whole nights, and everything else
+test: setup ## all tests but the slow ones, in two halves at a time: whole nights, and everything else
 	@$(MAKE) --no-print-directory -j2 test-nights test-parts
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered
 
 test-nights: setup
-	@COVERAGE_FILE=.coverage.nights $(BIN)/python -m pytest --cov --cov-report= -q $(NIGHTS)
+	@COVERAGE_FILE=.coverage.nights $(BIN)/python -m pytest --cov --cov-report= -q -m "not slow" $(NIGHTS)
 
 test-parts: setup
 	@COVERAGE_FILE=.coverage.parts $(BIN)/python -m pytest --cov --cov-report= -q $(NIGHTS:%=--ignore=%)
 
-test-slow: ## the first command of the README on a fresh clone of the last commit, on one core that is kept busy
-	@$(PYTHON) tools/fresh_clone.py
+test-slow: setup ## nights that are killed and servers that show them; then the README's first command on a fresh clone, on one busy core
+	@$(BIN)/python -m pytest -q -m slow $(NIGHTS)
+	@$(BIN)/python tools/fresh_clone.py
 
 check: setup ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -22,6 +22,8 @@ from storyfold.demo_web.sources import free_port, sources_text
 from storyfold.demo_web.truth import truth
 from storyfold.fetch.journal import Journal
 
+pytestmark = pytest.mark.slow  # starts several Prefect servers or nights: `make test-slow`
+
 WEB = load_web()
 # What is there when the kill comes, night by night; a journal of answers shows that fetch is under way.
 KILLS = (

@@ -5,6 +5,10 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
+import pytest
+
+pytestmark = pytest.mark.slow  # starts several Prefect servers or nights: `make test-slow`
+
 TOLD = (
     "The {} of Merrow was told of the plan on Monday evening, and the council has asked for a second opinion before "
     "it votes. Those who live beside the {} have written to the paper, which prints their letters on its last page."

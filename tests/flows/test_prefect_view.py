@@ -16,6 +16,8 @@ from storyfold.columns import from_table
 from storyfold.lake import Lake
 from storyfold.schemas import Run
 
+pytestmark = pytest.mark.slow  # starts several Prefect servers or nights: `make test-slow`
+
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "data" / "demo"
 STAGES = ("discover", "fetch", "parse", "copies", "stories")

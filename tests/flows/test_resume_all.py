@@ -9,7 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from tests_support import environment_of
+
+pytestmark = pytest.mark.slow  # starts several Prefect servers or nights: `make test-slow`
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
 
