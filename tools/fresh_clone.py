@@ -88,12 +88,14 @@ def ended(process: subprocess.Popen[str]) -> Iterator[None]:
 
 def clean_environment(folder: Path) -> dict[str, str]:
     """The environment without what this machine has of the project: no virtual environment, no compiled kernels."""
-    pip_cache = subprocess.run(
-        [sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    asked = [sys.executable, "-m", "pip", "cache", "dir"]
+    pip_cache = subprocess.run(asked, capture_output=True, text=True, check=False)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "STORYFOLD_"))}
     kept.pop("PYTHONPATH", None)
-    return kept | {"XDG_CACHE_HOME": str(folder / "cache"), "PIP_CACHE_DIR": pip_cache}
+    kept["XDG_CACHE_HOME"] = str(folder / "cache")
+    if pip_cache.returncode == 0:  # else pip keeps nothing, and is to go on so
+        kept["PIP_CACHE_DIR"] = pip_cache.stdout.strip()
+    return kept
 
 
 @contextmanager
