@@ -46,7 +46,7 @@ def view_comment(select: str) -> str:
 def meaning_of(comment: str | None) -> str:
     """A comment as people read it, without the mark of a view's definition.
 
-    Releases before 0.2 kept a view's whole SQL as its comment, whose first line says what a row is.
+    An earlier version of this program kept a view's whole SQL as its comment, whose first line says what a row is.
     """
     words = _DEFINITION.sub("", comment or "")
     return f"One row is {words.splitlines()[0].removeprefix('-- ')}." if words.startswith("-- ") else words

@@ -16,14 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from storyfold.outcomes import StoryfoldError, Transient
+from storyfold.outputs import NAMELESS
 from storyfold.settings import MiB
 
 PROBE_BYTES = 64 * 1024  # written and removed again to see that the disk takes bytes: a block of any file system
 # Free space below which no night is begun: Prefect's database with its journal takes some 8 MiB before the first page,
 # and a server that has no room to start is waited for for minutes.
 LEAST_FREE = 32 * MiB
-# What the system says of a write without naming a file: a full disk, a quota, a size limit, a failing device.
-NAMELESS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 RESTORE = "put it back from a copy of the lake"
 _FULL = re.compile(r"no space left|disk is full|disk quota exceeded|file too large", re.IGNORECASE)
 _READ_ONLY = re.compile(

@@ -9,11 +9,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from storyfold.schemas import Run
 
 ROOT = Path(__file__).parents[1]
 
@@ -99,6 +102,23 @@ def running_prefect(home: Path) -> Iterator[str]:
         yield address
         server.stdin.close()
         server.wait(120)
+
+
+def landed_run(run_id: str, at: datetime, attempt: int = 1) -> Run:
+    """The row of a night that landed at an instant, for tests that ask nothing of how it ran."""
+    return Run(
+        run_id=run_id,
+        attempt=attempt,
+        run_date=at.date(),
+        night=at.date(),
+        status="landed",
+        started_at=at,
+        finished_at=at,
+        settings_fingerprint="",
+        sources_fingerprint="",
+        code_version="",
+        engine="",
+    )
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -38,7 +38,7 @@ _loading = threading.RLock()  # one thread compiles or loads at a time
 _kernels: list[Kernel[Any, Any]] = []  # all that have been declared
 # A part counts no references to the arrays it is given, which is most of what a call costs: the scan of a page takes
 # a sixth of the time without (numba 0.68; the option has no documentation, so a test holds it). It has no entry for
-# Python, which takes an eighth of the time to compile.
+# Python, which took a sixteenth of the time to compile.
 _PART = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
@@ -148,7 +148,10 @@ def _fill(folder: KernelFolder, say: Callable[[str], None], step: Callable[[int,
         importlib.import_module(module)
     say(f"compiling {len(_kernels)} kernels, once for this machine: about half a minute, more on an old one")
     trouble: OSError | None = None
-    folder.clear()
+    try:
+        folder.clear()
+    except OSError as error:
+        trouble = error
     for number, kernel in enumerate(_kernels, 1):
         try:
             kernel.load(folder)

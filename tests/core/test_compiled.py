@@ -161,6 +161,17 @@ def test_a_damaged_folder_is_filled_again(tmp_path: Path, damage: str) -> None:
     assert program.ask(STORYFOLD_KERNELS=str(kept))[0] == [10, 1, 0]
 
 
+def test_a_folder_that_cannot_be_cleared_is_no_failure(tmp_path: Path) -> None:
+    program, kept = Program(tmp_path), tmp_path / "kept"
+    program.ask(STORYFOLD_KERNELS=str(kept))
+    (listed,) = kept.rglob("complete.json")
+    listed.unlink()
+    (listed.parent / "somebody's.nbc").mkdir()
+    answer, log = program.ask(STORYFOLD_KERNELS=str(kept))
+    assert answer[0] == 10
+    assert "cannot be kept" in log
+
+
 def test_a_second_user_of_an_install_has_a_folder_of_his_own(tmp_path: Path) -> None:
     """Outside of a virtual environment machine code goes to the user's cache."""
     program, python = Program(tmp_path), getattr(sys, "_base_executable", sys.executable)

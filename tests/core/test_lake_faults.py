@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests_support import read_only, without_root
+from tests_support import landed_run, read_only, without_root
 
 from storyfold.columns import to_table
 from storyfold.lake import Lake
@@ -21,19 +21,7 @@ from storyfold.settings import MiB
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
-RUN = Run(
-    run_id="r",
-    attempt=1,
-    run_date=NOW.date(),
-    night=NOW.date(),
-    status="landed",
-    started_at=NOW,
-    finished_at=NOW,
-    settings_fingerprint="",
-    sources_fingerprint="",
-    code_version="",
-    engine="",
-)
+RUN = landed_run("r", NOW)
 COMMANDS = {
     "sql": ["sql", "FROM runs"],
     "report": ["report"],

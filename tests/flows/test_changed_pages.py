@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests_support import landed_run
 
 from storyfold.attempts import Attempt, end_attempt
 from storyfold.checks import check_lake
@@ -13,7 +14,7 @@ from storyfold.night import NightParts, landing_rows
 from storyfold.outcomes import StageCounts
 from storyfold.parts import write_part
 from storyfold.report import view_statements
-from storyfold.schemas import Article, Fetch, Run
+from storyfold.schemas import Article, Fetch
 from storyfold.schemas.pages import Notice
 from tasks.parse import settle_versions
 
@@ -94,19 +95,7 @@ def land(lake, night, articles, again=0, gone=()):
     parsed = write_part(attempt.stage("parse") / "0", {Article: articles}, StageCounts("parse", count, count))
     empty = write_part(attempt.stage("copies") / "night", {}, none)
     parts = NightParts([], [fetched], [parsed], settle_versions.fn(attempt, [parsed]), empty, empty)
-    run = Run(
-        run_id=attempt.run_id,
-        attempt=attempt.number,
-        run_date=started.date(),
-        night=started.date(),
-        status="landed",
-        started_at=started,
-        finished_at=started,
-        settings_fingerprint="",
-        sources_fingerprint="",
-        code_version="",
-        engine="local",
-    )
+    run = landed_run(attempt.run_id, started, attempt.number)
     rows = landing_rows(attempt, parts, [], run)
     lake.land(rows, lambda connection: check_lake(run, connection) and [], run)
     end_attempt(attempt, landed=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tests_support import landed_run
 
 from storyfold.attempts import Attempt
 from storyfold.columns import to_table
@@ -85,19 +86,7 @@ def land(lake, night, articles, again=0):
         attempt.stage("parse") / "0", {Article: articles, Reject: []}, StageCounts("parse", count, count)
     )
     part = settle_versions.fn(attempt, [parsed])
-    run = Run(
-        run_id=attempt.run_id,
-        attempt=1,
-        run_date=started.date(),
-        night=started.date(),
-        status="landed",
-        started_at=started,
-        finished_at=started,
-        settings_fingerprint="",
-        sources_fingerprint="",
-        code_version="",
-        engine="local",
-    )
+    run = landed_run(attempt.run_id, started)
     rows = {cls: read_table([part], cls) for cls in (Article, Cut, PageLines)}
     lake.land({Run: to_table([run], Run), **rows}, lambda _: [], run)
     return {cls: table.num_rows for cls, table in rows.items()}

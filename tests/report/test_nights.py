@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests_support import landed_run
 
 import storyfold.parse.explain
 import storyfold.report
@@ -24,19 +25,7 @@ SHEETS = [
 
 def landed(day, run_id):
     at = NOW + timedelta(days=day)
-    return Run(
-        run_id=run_id,
-        attempt=1,
-        run_date=at.date(),
-        night=at.date(),
-        status="landed",
-        started_at=at,
-        finished_at=at,
-        settings_fingerprint="",
-        sources_fingerprint="",
-        code_version="",
-        engine="",
-    )
+    return landed_run(run_id, at)
 
 
 @pytest.fixture(scope="module")
