@@ -16,18 +16,18 @@ from urllib.parse import urlsplit
 import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.parse.body import find_body
+from storyfold.kernels.trees import Model, read_model
+from storyfold.parse.body.features import features_of, said_of
+from storyfold.parse.body.find_body import find_body
+from storyfold.parse.body.hints import Hints
 from storyfold.parse.decode import decode, utf8_of
-from storyfold.parse.defuse import defuse
-from storyfold.parse.elements import read_elements
-from storyfold.parse.features import features_of, said_of
-from storyfold.parse.hints import Hints
-from storyfold.parse.markup import hints_of, tree_of
-from storyfold.parse.metadata import read_metadata
-from storyfold.parse.scan import scan_markup
-from storyfold.parse.scan_rows import Scan
-from storyfold.parse.trees import Model, read_model
-from storyfold.settings import Limits
+from storyfold.parse.html.elements import read_elements
+from storyfold.parse.html.hostile_markup import defuse
+from storyfold.parse.html.metadata import read_metadata
+from storyfold.parse.html.scan import scan_markup
+from storyfold.parse.html.scan_rows import Scan
+from storyfold.parse.html_page import hints_of, tree_of
+from storyfold.settings.sources import Limits
 
 SETS = ("aeb", "fundus")
 WORD = re.compile(r"\w+")

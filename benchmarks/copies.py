@@ -18,11 +18,11 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.copy_documents import Row, make, write
-from storyfold.columns import table_of, to_table
-from storyfold.copies.fold import Folded, fold_texts
-from storyfold.copies.match import find_candidates
+from storyfold.copies.candidate_pairs import find_candidates
+from storyfold.copies.near_duplicates import Folded, fold_texts
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND, sketch_texts
+from storyfold.schemas.columns import table_of, to_table
 from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
 

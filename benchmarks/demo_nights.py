@@ -20,13 +20,13 @@ from benchmarks.demo_scores import QUERY, scores
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.server import RunningWeb, Seen
 from storyfold.demo_web.truth import truth
-from storyfold.lake import Lake
+from storyfold.lake.lake import Lake
 
 
 def main() -> None:
     """Print the figures, a line each."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "flows.cli", "demo", "--lake", str(Path(folder, "lake"))]
+        command = [sys.executable, "-m", "flows.commands.cli", "demo", "--lake", str(Path(folder, "lake"))]
         for run in ("first run", "second run"):
             started = time.monotonic()
             subprocess.run(command, check=True, capture_output=True)
@@ -45,7 +45,7 @@ def serve_nights(lake: Path) -> RunningWeb:
     from flows.prefect_home import running_server, settle_server
 
     settle_server(lake / "work" / "prefect")
-    from flows.demo import demo_web, missing_nights, run_nights
+    from flows.demo_nights import demo_web, missing_nights, run_nights
 
     web = load_web()
     with demo_web(lake, web) as running, running_server(print):

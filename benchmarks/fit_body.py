@@ -1,7 +1,7 @@
 """Fit the body model to the evaluation pages: `python benchmarks/fit_body.py [--folds N] [--out FOLDER]`.
 
-Needs LightGBM, which the project itself does not: run it in an environment of its own. Writes `body.npz`, fitted to
-all pages, and `body_fold_<n>.npz`, each fitted without the sites of one fold (`fold_of`), so that the quality gate
+Needs LightGBM, which the project itself does not: run it in an environment of its own. Writes `block_model.npz`, fitted
+to all pages, and `body_fold_<n>.npz`, each fitted without the sites of one fold (`fold_of`), so that the quality gate
 can read every page with a model that never saw its site. Provenance: article-extraction-benchmark (MIT) and the test
 pages of fundus (MIT) in `../shared`; only what is learnt from them is kept, no page and no text.
 """
@@ -18,8 +18,8 @@ import numpy as np
 
 from benchmarks.body_pages import FOLDS, LabelledPage, fold_of, read_pages
 from benchmarks.shared_data import shared_folder
-from storyfold.parse.second_look import second_features
-from storyfold.parse.trees import Trees, chances
+from storyfold.kernels.trees import Trees, chances
+from storyfold.parse.body.context_features import second_features
 
 ROUNDS = 90
 FIRST_SEEDS, SECOND_SEEDS = 2, 3  # one alone moves F1 by .002 either way from seed to seed
@@ -136,7 +136,7 @@ def main() -> None:
     options = arguments.parse_args()
     pages = list(read_pages(shared_folder()))
     for number, model in enumerate(fit_all(pages, options.folds)):
-        write(model, options.out / (f"body_fold_{number}.npz" if number < options.folds else "body.npz"))
+        write(model, options.out / (f"body_fold_{number}.npz" if number < options.folds else "block_model.npz"))
 
 
 if __name__ == "__main__":

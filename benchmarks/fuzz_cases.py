@@ -20,12 +20,12 @@ import orjson
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
 from benchmarks.shared_data import ROOT
-from storyfold.columns import to_table
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.site import Site
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Article, Page
-from storyfold.settings import Limits
+from storyfold.schemas.columns import to_table
+from storyfold.settings.sources import Limits
 
 GROWN_EVERY = 16  # 1,250 of 20,000: each takes some hundred times as long as a changed page
 SEEN_AT = datetime(2031, 12, 1, tzinfo=UTC)

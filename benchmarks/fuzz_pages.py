@@ -23,9 +23,9 @@ from pathlib import Path
 from benchmarks.fuzz_cases import Case, Outcome, lost_case, make, parse_case
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
-from storyfold.settings import Limits
-from storyfold.worker_process import Allowance
-from storyfold.workers import each_in_worker, usable_cores, worker_processes
+from storyfold.settings.sources import Limits
+from storyfold.workers.pool import each_in_worker, usable_cores, worker_processes
+from storyfold.workers.process import Allowance
 
 CHUNK = 50  # cases that a worker is given at a time
 

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from benchmarks.shared_data import shared_folder
-from storyfold.lake import Lake
+from storyfold.lake.lake import Lake
 
 
 def main() -> None:
@@ -38,7 +38,9 @@ def run_night(scratch: Path, lake: Path, processes: int) -> float:
     sources.write_text("".join(f'[[source]]\nid = "{f.parent.name}"\npages = "{f}"\n' for f in folders))
     options = ["--sources", str(sources), "--lake", str(lake), "--processes", str(processes)]
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "flows.cli", "nightly", *options], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "flows.commands.cli", "nightly", *options], check=True, stdout=subprocess.DEVNULL
+    )
     return time.perf_counter() - started
 
 

@@ -58,8 +58,8 @@ def pages(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
     """The figures of one set of pages with gold."""
 
     def figures(shared: Path, score: ModuleType) -> dict[str, float]:
-        from flows.page_sources import find_items
-        from flows.parse_files import rows_of
+        from flows.commands.page_sources import find_items
+        from flows.commands.parse_files import rows_of
 
         folder = shared / "data" / "pages" / name
         items = find_items([folder / "html"]).items
@@ -90,7 +90,7 @@ def dumps(shared: Path, score: ModuleType) -> dict[str, float]:
 
     Rendered by lexbor; by Resiliparse and Inscriptis too where they are installed, which the project does not need.
     """
-    from benchmarks.parse_dumps import read_set, renderers_here
+    from benchmarks.parse_plaintext import read_set, renderers_here
 
     figures: dict[str, float] = {}
     for name in ("aeb", "fundus"):
@@ -151,9 +151,9 @@ def stories(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
 
     def figures(shared: Path, score: ModuleType) -> dict[str, float]:
         from benchmarks.stories import as_article
-        from storyfold.article_rows import UNKNOWN_SEEN, read_articles
-        from storyfold.copies.fold import fold_texts
-        from storyfold.stories.tell import NothingKnown, tell_stories
+        from storyfold.copies.near_duplicates import fold_texts
+        from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
+        from storyfold.stories.cluster import NothingKnown, tell_stories
 
         gold = score.read_jsonl(shared / "data" / "stories" / f"{name}.jsonl.gz")
         read = read_articles(shared / "data" / "stories" / f"{name}.jsonl.gz")
@@ -173,7 +173,7 @@ def copies(_: Path, score: ModuleType) -> dict[str, float]:
     """Pairs put together rightly, over generated documents whose families are known."""
     from benchmarks.copies import article_of
     from benchmarks.copy_documents import make
-    from storyfold.copies.fold import fold_texts
+    from storyfold.copies.near_duplicates import fold_texts
 
     rows = make(GENERATED, seed=1)
     family = {p.article_id: p.family_id for p in fold_texts([article_of(row) for row in rows]).families}

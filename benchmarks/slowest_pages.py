@@ -15,7 +15,7 @@ from benchmarks.shared_data import shared_folder
 from storyfold.parse.page import parse_page
 from storyfold.parse.ready import load_parser
 from storyfold.schemas.pages import Page
-from storyfold.settings import Limits
+from storyfold.settings.sources import Limits
 
 SHOWN = 10
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from storyfold.schemas.pages import Article
-from storyfold.stories.options import StorySettings
-from storyfold.stories.tell import NothingKnown, tell_stories
+from storyfold.stories.cluster import NothingKnown, tell_stories
+from storyfold.stories.settings import StorySettings
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -21,7 +21,7 @@ from prefect.runtime import flow_run
 from prefect.states import Crashed
 
 from flows.progress import log
-from storyfold.lake import Lake
+from storyfold.lake.lake import Lake
 
 FOLDER = "flow-runs"  # in the lake's work folder: an empty file a flow run, named by its id
 # A server that does not know a run may be another one (a night is finished by hand, on a temporary server), so the

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from storyfold.outcomes import WrongUse
-from storyfold.workers import usable_cores, worker_processes
+from storyfold.workers.pool import usable_cores, worker_processes
 
 
 class Engine(Protocol):

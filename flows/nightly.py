@@ -1,7 +1,7 @@
 """One night: discover, fetch, parse, copies, stories, land, report.
 
 `flows.nightly:nightly` is the entry point of deployments; `storyfold nightly` runs the same flow. Stages hand
-each other files (`storyfold.parts`); the flow passes their paths and counts along and decides nothing else.
+each other files (`storyfold.run.parts`); the flow passes their paths and counts along and decides nothing else.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from flows.progress import StageProgress, log
 from flows.results import NightResult
 from flows.resume import finish_nights
 from flows.server_lines import lines_to_server
-from storyfold.attempts import Attempt, begin_attempt, run_id_of
 from storyfold.kernels.compiled import no_step, prepare_kernels
-from storyfold.lake import Lake
-from storyfold.night import NightParts
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import NightFailed, StoryfoldError, WrongUse
-from storyfold.parts import Part, total
 from storyfold.report import view_statements
-from storyfold.report.words import plain
+from storyfold.report.formatting import plain
+from storyfold.run.assemble import NightParts
+from storyfold.run.attempt import Attempt, begin_attempt, run_id_of
+from storyfold.run.parts import Part, total
+from storyfold.run.unfinished import remove_landed, unfinished_attempts
 from storyfold.schemas import Run
-from storyfold.settings import Limits, Sources, load_sources
-from storyfold.unfinished import remove_landed, unfinished_attempts
+from storyfold.settings.sources import Limits, Sources, load_sources
 from tasks.copies import find_copies
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch

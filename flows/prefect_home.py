@@ -14,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from storyfold.outcomes import StoryfoldError, WrongUse
-from storyfold.workers import end_workers
+from storyfold.workers.pool import end_workers
 
 if TYPE_CHECKING:
     from prefect.server.api.server import SubprocessASGIServer

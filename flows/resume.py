@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from flows.progress import log
 from flows.results import NightResult
 from storyfold.outcomes import StoryfoldError
-from storyfold.unfinished import Unfinished
+from storyfold.run.unfinished import Unfinished
 
 Finished = tuple[tuple[NightResult, ...], tuple[str, ...]]
 

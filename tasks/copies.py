@@ -7,11 +7,11 @@ import time
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.attempts import Attempt
-from storyfold.copies.fold import fold_copies
-from storyfold.night import changed_articles
+from storyfold.copies.near_duplicates import fold_copies
 from storyfold.outcomes import StageCounts
-from storyfold.parts import Part, read_part, write_part
+from storyfold.run.assemble import changed_articles
+from storyfold.run.attempt import Attempt
+from storyfold.run.parts import Part, read_part, write_part
 from storyfold.schemas import Copy, FamilyPlace, Sketch
 from tasks.known import LakeTexts
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying

@@ -9,14 +9,14 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.attempts import Attempt
-from storyfold.discover.discover import discover
+from storyfold.discover.discover_source import discover
 from storyfold.fetch.archive import ArchiveWriter
-from storyfold.fetch.changes import AskForChanges, KeepAnswers
+from storyfold.fetch.conditional import AskForChanges, KeepAnswers
 from storyfold.fetch.journal import Journal
-from storyfold.parts import Part, read_part, write_part
+from storyfold.run.attempt import Attempt
+from storyfold.run.parts import Part, read_part, write_part
 from storyfold.schemas import Fetch, Item, Reject, SourceNight
-from storyfold.settings import Limits, Source
+from storyfold.settings.sources import Limits, Source
 from tasks.network import last_lists, shared_client
 from tasks.retrying import RETRIES, RETRY_SECONDS, patient, worth_retrying
 

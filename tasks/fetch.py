@@ -11,18 +11,18 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.addresses import host_key
-from storyfold.answers import Place
-from storyfold.attempts import Attempt
 from storyfold.fetch.archive import ArchiveWriter
-from storyfold.fetch.changes import AskForChanges, Earlier
-from storyfold.fetch.crowd import ask_crowd, by_host
-from storyfold.fetch.fetch import fetch_batch_items
+from storyfold.fetch.concurrent_hosts import ask_crowd, by_host
+from storyfold.fetch.conditional import AskForChanges, Earlier
+from storyfold.fetch.fetch_batch import fetch_batch_items
 from storyfold.fetch.journal import Journal
 from storyfold.outcomes import StageCounts
-from storyfold.parts import Part, read_part, read_rows, write_part
+from storyfold.run.attempt import Attempt
+from storyfold.run.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
-from storyfold.settings import Limits
+from storyfold.settings.sources import Limits
+from storyfold.web.messages import Place
+from storyfold.web.urls import host_key
 from tasks.network import kept_before, last_answers, shared_client
 from tasks.retrying import RETRIES, RETRY_SECONDS, patient, worth_retrying
 

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable
 import duckdb
 import pyarrow as pa
 
-from storyfold.aliases import AtAddress, Held, KnownIds
-from storyfold.columns import from_table
-from storyfold.lake import read
-from storyfold.replays import represented_url
+from storyfold.identity.aliases import AtAddress, Held, KnownIds
+from storyfold.lake.lake import read
 from storyfold.schemas import Article, ArticleAlias, ArticleChange, Copy, FamilyPlace, Membership, Story
+from storyfold.schemas.columns import from_table
+from storyfold.web.replays import represented_url
 
 # The text that stands, with the instant at which the article was first seen in any version: founders do not change
 # because their text does.

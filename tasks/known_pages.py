@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from storyfold.lake import read
-from storyfold.parse.cross_page.cut import KnownTitle
-from storyfold.parse.cross_page.repeats import OWN_SHARE, SAMPLE, Ints, Keys, Repeat
-from storyfold.parse.cross_page.stamps import MOST_BEARERS, Bearer, KnownStamp, Stamp
+from storyfold.boilerplate.cut import KnownTitle
+from storyfold.boilerplate.date_stamps import MOST_BEARERS, Bearer, KnownStamp, Stamp
+from storyfold.boilerplate.repeated_lines import OWN_SHARE, SAMPLE, Ints, Keys, Repeat
+from storyfold.lake.lake import read
 from storyfold.schemas import Article
 from storyfold.schemas.pages import DateClaim
 

@@ -8,13 +8,13 @@ from datetime import timedelta
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.attempts import Attempt, end_attempt
-from storyfold.checks import check_against_last, check_lake, check_rejects, check_rows, check_stages
-from storyfold.columns import from_table
-from storyfold.lake import Lake
-from storyfold.night import NightParts, landing_rows, run_row
-from storyfold.parts import read_rows
+from storyfold.lake.checks import check_against_last, check_lake, check_rejects, check_rows, check_stages
+from storyfold.lake.lake import Lake
+from storyfold.run.assemble import NightParts, landing_rows, run_row
+from storyfold.run.attempt import Attempt, end_attempt
+from storyfold.run.parts import read_rows
 from storyfold.schemas import Check, Reject, Run
+from storyfold.schemas.columns import from_table
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 
 

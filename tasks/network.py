@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from storyfold.answers import Place
-from storyfold.attempts import Attempt
-from storyfold.fetch.changes import Earlier
 from storyfold.fetch.client import Client
-from storyfold.fetch.hosts import Hosts
-from storyfold.fetch.rests import Rests
-from storyfold.lake import Lake
-from storyfold.settings import Limits
+from storyfold.fetch.conditional import Earlier
+from storyfold.fetch.retry_after import Rests
+from storyfold.fetch.throttle import Hosts
+from storyfold.lake.lake import Lake
+from storyfold.run.attempt import Attempt
+from storyfold.settings.sources import Limits
+from storyfold.web.messages import Place
 
 RESTING = "resting-hosts.json"  # in the lake's work folder: it outlasts the night
 _hosts = Hosts()  # of this process: a host's turn and pause hold over all stages, nights and lakes

@@ -11,22 +11,22 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.aliases import settle_ids, settle_moves
-from storyfold.attempts import Attempt
+from storyfold.boilerplate.cut_articles import cut_night, date_night
 from storyfold.fetch.archive import read_page
-from storyfold.lake import Lake
-from storyfold.night import current_folder
+from storyfold.identity.aliases import settle_ids, settle_moves
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.parse.batch import STAGE, ParseBatch, fate_of, pages_of, quarantine, write_batch
-from storyfold.parse.cross_page.night import cut_night, date_night
 from storyfold.parse.page_changes import find_changes
 from storyfold.parse.ready import load_parser
-from storyfold.parts import Part, read_part, read_rows, slices, total, write_part
+from storyfold.run.assemble import current_folder
+from storyfold.run.attempt import Attempt
+from storyfold.run.parts import Part, read_part, read_rows, slices, total, write_part
+from storyfold.run.versions import KnownVersion, number_versions
 from storyfold.schemas import Article, ArticleAlias, ArticleChange, FormerId, Reject
-from storyfold.settings import Limits
-from storyfold.versions import KnownVersion, number_versions
-from storyfold.worker_process import Allowance
-from storyfold.workers import each_in_worker
+from storyfold.settings.sources import Limits
+from storyfold.workers.pool import each_in_worker
+from storyfold.workers.process import Allowance
 from tasks.known import held_at, known_ids, seen_last
 from tasks.known_pages import LakePages
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying

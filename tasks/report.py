@@ -9,7 +9,7 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.lake import Lake
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
 from storyfold.report.markdown import night_markdown, stage_rows
 from storyfold.report.summary import night_summary

@@ -10,8 +10,8 @@ from typing import ParamSpec, TypeVar
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
-from storyfold.answers import RestAnswer
 from storyfold.outcomes import StoryfoldError, Transient
+from storyfold.web.messages import RestAnswer
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -7,12 +7,12 @@ import time
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.attempts import Attempt
-from storyfold.night import changed_articles
 from storyfold.outcomes import StageCounts
-from storyfold.parts import Part, read_part, read_rows, write_part
+from storyfold.run.assemble import changed_articles
+from storyfold.run.attempt import Attempt
+from storyfold.run.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import FamilyPlace, Lineage, Membership, Story
-from storyfold.stories.tell import tell_stories
+from storyfold.stories.cluster import tell_stories
 from tasks.known import LakeStories
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 

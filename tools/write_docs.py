@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storyfold.columns import Table, sql_type
 from storyfold.outcomes import Reason
 from storyfold.report import view_comments
 from storyfold.schemas import TABLES, WORK_TABLES
+from storyfold.schemas.columns import Table, sql_type
 
 DOCS = Path(__file__).parent.parent / "docs"
 

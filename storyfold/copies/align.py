@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from storyfold.copies.words import Hashes, Marks
+from storyfold.copies.word_hashes import Hashes, Marks
 from storyfold.kernels.arrays import Integers, IntegerTable
 from storyfold.kernels.compiled import compiled, compiled_array_part
 

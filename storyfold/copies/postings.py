@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.copies.boilerplate import Ints, Outlets
-from storyfold.copies.words import Hashes
+from storyfold.copies.repeated_shingles import Ints, Outlets
+from storyfold.copies.word_hashes import Hashes
 from storyfold.kernels.arrays import Doubles, Flags, GivenLongHashes, Integers
 from storyfold.kernels.compiled import compiled, compiled_array_part
 

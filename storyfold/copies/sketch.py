@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.copies.words import Hashes, Words, mix, words_of
+from storyfold.copies.word_hashes import Hashes, Words, mix, words_of
 from storyfold.kernels.compiled import compiled
-from storyfold.publishers import publisher_of
 from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
+from storyfold.web.publishers import publisher_of
 
 SHINGLE_WORDS = 3
 FRACTION = 8  # one hash in eight is kept: about 37 a news article, enough to find 100-word briefs (measured)

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from storyfold.addresses import split
-from storyfold.answers import header
+from storyfold.discover.candidates import Candidate, Outcome, Refusal, printable, refusal
 from storyfold.discover.folders import FoundFile, find_files
-from storyfold.discover.outcomes import Candidate, Outcome, Refusal, printable, refusal
 from storyfold.outcomes import Reason
-from storyfold.payloads import PAGE_TYPES, content_type
-from storyfold.record_bytes import Damaged
-from storyfold.warc import Record, http_head, is_archive, walk
+from storyfold.web.decoding import PAGE_TYPES, content_type
+from storyfold.web.messages import header
+from storyfold.web.record_bytes import Damaged
+from storyfold.web.urls import split
+from storyfold.web.warc import Record, http_head, is_archive, walk
 
 # Types that do not tell what the bytes are: the first three as in the WHATWG MIME Sniffing standard (section 7.1).
 VAGUE_TYPES = frozenset({

@@ -8,14 +8,14 @@ from typing import Any
 
 import feedparser
 
-from storyfold.addresses import split
-from storyfold.answers import Answer
 from storyfold.dates.claims import read_claims
-from storyfold.discover.outcomes import Candidate, Outcome, Refusal, printable, refusal
-from storyfold.discover.questions import Questions
-from storyfold.discover.references import mend_references
+from storyfold.discover.candidates import Candidate, Outcome, Refusal, printable, refusal
+from storyfold.discover.character_references import mend_references
+from storyfold.discover.list_requests import Questions
 from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import DateClaim
+from storyfold.web.messages import Answer
+from storyfold.web.urls import split
 
 # Bytes of one feed: the parser takes up to 8 microseconds a byte on broken markup, so this bounds it near a minute.
 # Feeds of news sites have well under 2 MB.

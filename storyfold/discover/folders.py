@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from storyfold.discover.outcomes import Refusal, printable
+from storyfold.discover.candidates import Refusal, printable
 from storyfold.outcomes import Reason
 
 WILDCARDS = frozenset("*?[")

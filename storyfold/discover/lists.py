@@ -7,9 +7,9 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from storyfold.addresses import split
-from storyfold.discover.outcomes import Candidate, Outcome, Refusal, printable
+from storyfold.discover.candidates import Candidate, Outcome, Refusal, printable
 from storyfold.outcomes import Reason, Rejected
+from storyfold.web.urls import split
 
 ADDRESS_COLUMN = "url"
 DELIMITERS = ",;\t"

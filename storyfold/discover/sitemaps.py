@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from storyfold.addresses import split
-from storyfold.answers import Answer
 from storyfold.dates.claims import read_claims
-from storyfold.discover.outcomes import Candidate, Outcome, Refusal, printable, refusal
-from storyfold.discover.questions import Questions
-from storyfold.discover.references import mend_references
+from storyfold.discover.candidates import Candidate, Outcome, Refusal, printable, refusal
+from storyfold.discover.character_references import mend_references
+from storyfold.discover.list_requests import Questions
 from storyfold.outcomes import Reason, Rejected
-from storyfold.payloads import GZIP_MAGIC, gunzip
+from storyfold.web.decoding import GZIP_MAGIC, gunzip
+from storyfold.web.messages import Answer
+from storyfold.web.urls import split
 
 logger = logging.getLogger(__name__)
 

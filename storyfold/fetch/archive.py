@@ -20,14 +20,14 @@ from types import TracebackType
 from typing import IO, Literal, Self
 from urllib.parse import quote
 
-from storyfold.answers import Answer, Place
-from storyfold.fetch.contents import Content, content_of
+from storyfold.fetch.content import Content, content_of
 from storyfold.outcomes import Reason, Rejected
-from storyfold.payloads import GZIP
-from storyfold.record_bytes import place_words
 from storyfold.schemas.pages import Page
-from storyfold.settings import Limits
-from storyfold.warc import HEAD_BYTES, read_at
+from storyfold.settings.sources import Limits
+from storyfold.web.decoding import GZIP
+from storyfold.web.messages import Answer, Place
+from storyfold.web.record_bytes import place_words
+from storyfold.web.warc import HEAD_BYTES, read_at
 
 NAMESPACE = uuid.UUID("6f0d4c8e-5f6b-5c55-9d0e-3c1d2b7a9e41")  # drawn once; makes our record ids ours
 LEVEL = 6  # on 120 real pages 65 MB a second; level 4 is 1.6 times as fast, for 5 % more bytes kept for ever

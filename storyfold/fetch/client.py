@@ -21,20 +21,20 @@ from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import HTTPError, LocationParseError
 
-from storyfold.addresses import split
-from storyfold.answers import Answer, BusyAnswer, ErrorAnswer, Headers, RestAnswer, Validators, header
-from storyfold.fetch.agent import agent_names, agent_of
+from storyfold.fetch.address_guard import Guard
 from storyfold.fetch.connections import Deadline, WatchedAdapter
-from storyfold.fetch.contents import OK_STATUSES
-from storyfold.fetch.guard import Guard
-from storyfold.fetch.hosts import Hosts
+from storyfold.fetch.content import OK_STATUSES
+from storyfold.fetch.host_delays import Pace
 from storyfold.fetch.journal import Journal
-from storyfold.fetch.pace import Pace
-from storyfold.fetch.rests import LONGEST_WAIT, Rests, seconds_asked
+from storyfold.fetch.retry_after import LONGEST_WAIT, Rests, seconds_asked
 from storyfold.fetch.robots import Robots
+from storyfold.fetch.throttle import Hosts
+from storyfold.fetch.user_agent import agent_names, agent_of
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.payloads import decode
-from storyfold.settings import Limits
+from storyfold.settings.sources import Limits
+from storyfold.web.decoding import decode
+from storyfold.web.messages import Answer, BusyAnswer, ErrorAnswer, Headers, RestAnswer, Validators, header
+from storyfold.web.urls import split
 
 CHUNK = 64 * 1024  # bytes read at a time; the size is checked after each
 MOST_HEADERS = 32 * 1024  # characters; an archived answer is read back with `warc.HEAD_BYTES` for its whole head

@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from storyfold.fetch.guard import Guard
+from storyfold.fetch.address_guard import Guard
 
 IDLE_HOSTS = 64  # hosts whose connection is kept open between two requests: four times the threads of a batch
 _current = threading.local()  # .deadline: that of the question which this thread puts

@@ -24,9 +24,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from storyfold.answers import Answer, AskVersion, ErrorAnswer, Validators, header
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.payloads import decode
+from storyfold.web.decoding import decode
+from storyfold.web.messages import Answer, AskVersion, ErrorAnswer, Validators, header
 
 Key = tuple[str, Validators | None]
 """An address, and of which version only a change was asked for: another's "not modified" would be no answer."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from protego import Protego
 
-from storyfold.addresses import split
-from storyfold.answers import Answer, ErrorAnswer, RestAnswer
-from storyfold.fetch.agent import NAME
+from storyfold.fetch.user_agent import NAME
 from storyfold.outcomes import Reason, Rejected, Transient
+from storyfold.web.messages import Answer, ErrorAnswer, RestAnswer
+from storyfold.web.urls import split
 
 ROBOTS_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
 TRIES = 3  # as many as a page gets (`tasks.retrying`); then the host is left alone for the night

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from storyfold.columns import to_table
-from storyfold.identity import record_offset, reject_id
+from storyfold.identity.ids import record_offset, reject_id
 from storyfold.outcomes import Reason, Rejected, StageCounts
 from storyfold.parse.page import parse_page
-from storyfold.parts import Part, read_part, read_rows, write_part
+from storyfold.run.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import Article, FormerId, Page, Reject
+from storyfold.schemas.columns import to_table
 from storyfold.schemas.pages import seen_date
-from storyfold.settings import Limits
+from storyfold.settings.sources import Limits
 
 STAGE: Literal["parse"] = "parse"
 

@@ -11,7 +11,7 @@ from storyfold.schemas.pages import DateClaim, Kind, Notice
 class Extract:
     """One page as read. `credits` are byline texts as printed, not yet split into names.
 
-    `former_url` is what `canonical_url` was by older rules: see `storyfold.former_ids`.
+    `former_url` is what `canonical_url` was by older rules: see `storyfold.identity.former_ids`.
     """
 
     body: str = ""

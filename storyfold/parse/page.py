@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from storyfold import addresses
-from storyfold.former_ids import former_article_ids, former_canonical
-from storyfold.identity import article_id, text_sha256
+from storyfold.credits.bylines import credit_names, find_agency, find_dateline, with_agency
+from storyfold.dates.dated_rows import with_dating
+from storyfold.dates.weigh import weigh
+from storyfold.identity.former_ids import former_article_ids, former_canonical
+from storyfold.identity.ids import article_id, text_sha256
 from storyfold.outcomes import Reason, Rejected
-from storyfold.parse.bylines import credit_names, find_agency, find_dateline, with_agency
-from storyfold.parse.dated import with_dating
-from storyfold.parse.dates import weigh
+from storyfold.parse.body.notices import notices_of
 from storyfold.parse.decode import looks_binary, utf8_of
-from storyfold.parse.dump import parse_dump
 from storyfold.parse.extract import Extract
-from storyfold.parse.languages import language_of_text
-from storyfold.parse.markup import parse_html
-from storyfold.parse.notices import notices_of
-from storyfold.publishers import publisher_of
-from storyfold.replays import represented_url
+from storyfold.parse.html_page import parse_html
+from storyfold.parse.plaintext_page import parse_dump
 from storyfold.schemas.pages import Article, Page, seen_date
-from storyfold.settings import Limits
+from storyfold.settings.sources import Limits
+from storyfold.text.languages import language_of_text
+from storyfold.web import urls as addresses
+from storyfold.web.publishers import publisher_of
+from storyfold.web.replays import represented_url
 
 MIN_BODY = 150  # characters; the shortest gold body of 323 real pages has 252
 SAMPLE = 65_536  # bytes in which HTML shows itself

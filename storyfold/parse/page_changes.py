@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from storyfold.identity import hash_id
-from storyfold.parse.dates import FUTURE, PLACES, SERVED, agree, weigh
-from storyfold.replays import represented_url
+from storyfold.dates.weigh import FUTURE, PLACES, SERVED, agree, weigh
+from storyfold.identity.ids import hash_id
 from storyfold.schemas import Article, ArticleChange
 from storyfold.schemas.changes import What
 from storyfold.schemas.pages import DateClaim, Notice, Precision, seen_date
+from storyfold.web.replays import represented_url
 
 # Feeds and sitemaps list a page some nights and not others: what they say of its date is not the page's word.
 _OWN_PLACES = frozenset(PLACES) - {"feed", "sitemap"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from storyfold.kernels.compiled import load_kernels
+from storyfold.parse.body.trafilatura_check import extract_lines
 from storyfold.parse.page import parse_page
-from storyfold.parse.second_opinion import extract_lines
 from storyfold.schemas.pages import Page
-from storyfold.settings import Limits
+from storyfold.settings.sources import Limits
 
 # Pages of our own that touch every table and model: both kinds of input, and claims of each kind.
 _HTML = """<!doctype html><html lang="en"><head><title>Ferry stays in port | The Lantern</title>
@@ -31,7 +31,7 @@ Copyright 2026 The Lantern"""
 
 def load_parser(*, fast: bool = False) -> None:
     """Load the parser's kernels, models and word lists by reading two pages; `fast` leaves the second opinion out."""
-    load_kernels("storyfold.parse")
+    load_kernels("storyfold")
     if not fast:
         extract_lines(_HTML)
     seen_at = datetime(2026, 3, 5, tzinfo=UTC)

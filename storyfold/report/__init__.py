@@ -1,7 +1,7 @@
 """What a night brought, for people: views for SQL, one page, and a few lines for the terminal."""
 
-from storyfold.report.lines import summary_lines
-from storyfold.report.page import render_page
+from storyfold.report.night_terminal import summary_lines
+from storyfold.report.render import render_page
 from storyfold.report.summary import NightSummary, night_summary
 from storyfold.report.views import view_comments, view_statements
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from storyfold.report.formatting import moment
 from storyfold.report.summary import StoryArticle, StoryLine
-from storyfold.report.words import moment
 
 WIDTH = 100  # pictures are drawn in per cent of the width that the page gives them
 MARGIN = 2  # so that the first and the last dot are not cut

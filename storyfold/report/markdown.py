@@ -9,8 +9,8 @@ import string
 from collections.abc import Iterable, Sequence
 
 from storyfold.outcomes import StageCounts
+from storyfold.report.formatting import counted, duration, number, plain
 from storyfold.report.summary import NightSummary
-from storyfold.report.words import counted, duration, number, plain
 
 STORIES = 10
 # ASCII punctuation that means nothing in a table's cell; all other is written as a character reference, which

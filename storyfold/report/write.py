@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storyfold.lake import Lake
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import WrongUse
-from storyfold.outputs import writing_output
-from storyfold.report.lines import summary_lines
-from storyfold.report.nights import INDEX, neighbours, night_pages, with_line
-from storyfold.report.page import render_line, render_nights, render_page
+from storyfold.output.destination import writing_output
+from storyfold.report.night_links import INDEX, neighbours, night_pages, with_line
+from storyfold.report.night_terminal import summary_lines
+from storyfold.report.render import render_line, render_nights, render_page
 from storyfold.report.summary import night_summary
 
 

@@ -1,12 +1,12 @@
 """Every column of every table, declared once.
 
 `TABLES` are the lake's; `WORK_TABLES` are what stages hand each other in files. A row class is the table: see
-`storyfold.columns` for how schema, DDL, docs and checks derive from it.
+`storyfold.schemas.columns` for how schema, DDL, docs and checks derive from it.
 """
 
-from storyfold.columns import Table, table_of
 from storyfold.schemas.aliases import ArticleAlias, FormerId
 from storyfold.schemas.changes import ArticleChange
+from storyfold.schemas.columns import Table, table_of
 from storyfold.schemas.copies import Copy, FamilyPlace, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from storyfold.columns import table
+from storyfold.schemas.columns import table
 from storyfold.schemas.common import ArticleId, RunDate
 
 

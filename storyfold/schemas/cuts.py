@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import pyarrow as pa
 
-from storyfold.columns import table
+from storyfold.schemas.columns import table
 from storyfold.schemas.common import ArticleId, SeenDate, Version
 
 

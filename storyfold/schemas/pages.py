@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from storyfold.columns import table
+from storyfold.schemas.columns import table
 from storyfold.schemas.common import (
     ArticleId,
     AttemptNumber,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from storyfold.columns import table
+from storyfold.schemas.columns import table
 from storyfold.schemas.common import AttemptNumber, RunDate, RunId, SourceId
 
 

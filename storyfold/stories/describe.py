@@ -11,9 +11,9 @@ import numpy as np
 
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Membership, Story
-from storyfold.stories.options import StorySettings
-from storyfold.stories.sources import count_sources
-from storyfold.stories.terms import Floats, Ints, Vectors, View
+from storyfold.stories.independent_sources import count_sources
+from storyfold.stories.settings import StorySettings
+from storyfold.stories.term_vectors import Floats, Ints, Vectors, View
 from storyfold.stories.units import founding_order, is_sure
 
 Basis = Literal["text and time", "text, time unknown", "alone"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyfold.kernels.compiled import compiled, compiled_array_part
-from storyfold.stories.options import StorySettings
-from storyfold.stories.terms import Floats, Ints, Vectors, View
+from storyfold.stories.settings import StorySettings
+from storyfold.stories.term_vectors import Floats, Ints, Vectors, View
 
 Arrays = tuple[Ints, Ints, Floats]  # of a view: starts, terms, weights
 Intervals = tuple[Ints, Ints, Ints]  # of `Times`: first, last, sure

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from flows.cli import cli
+from flows.commands.cli import cli
 from storyfold.schemas import TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ DOCS = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "README.md
 
 def run(*arguments, code=0, cwd=None):
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+        [sys.executable, "-m", "flows.commands.cli", *map(str, arguments)],
         capture_output=True,
         check=False,
         cwd=cwd,
@@ -52,7 +52,7 @@ def test_every_command_has_help_with_examples_and_stands_in_the_docs(name):
 
 
 def test_the_engines_named_are_those_there_are():
-    from flows.cli import ENGINE_NAMES
+    from flows.commands.cli import ENGINE_NAMES
     from flows.engines import ENGINES
 
     assert tuple(ENGINES) == ENGINE_NAMES
@@ -67,7 +67,7 @@ def test_the_installed_command_starts_from_anywhere():
 
 def test_file_commands_import_no_prefect():
     code = (
-        "import sys; from flows.cli import main\n"
+        "import sys; from flows.commands.cli import main\n"
         "try: main(['parse', '--help'])\n"
         "except SystemExit: pass\n"
         "print(sorted(m for m in sys.modules if m.split('.')[0] in ('prefect', 'duckdb', 'trafilatura', 'numba')))"
@@ -109,7 +109,7 @@ def test_wrong_use_is_one_line_and_writes_nothing(arguments, told, tmp_path):
 
 
 def test_parse_gives_a_row_a_page_with_exactly_the_promised_keys(tmp_path):
-    from storyfold.article_rows import KEYS
+    from storyfold.output.article_rows import KEYS
 
     out = tmp_path / "articles.jsonl.gz"
     done = run("parse", DEMO / "vale-tribune", DEMO / "daily-lantern" / "moved-page.html", "--out", out)
@@ -132,7 +132,7 @@ PAGE = (
 
 
 def test_parse_tells_which_lines_it_cut_so_that_the_text_can_be_rebuilt(tmp_path):
-    from storyfold.parse.cross_page.cut import rebuild
+    from storyfold.boilerplate.cut import rebuild
 
     titles = {"a": "Ferry crews vote for a strike at Easter", "b": "Hallin dam is approved by one vote"}
     told = {
@@ -312,7 +312,16 @@ def test_no_command_shows_the_help():
 
 def test_a_server_that_does_not_answer_is_told_in_one_line(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "nightly", "--sources", DEMO / "sources.toml", "--lake", tmp_path / "lake"],
+        [
+            sys.executable,
+            "-m",
+            "flows.commands.cli",
+            "nightly",
+            "--sources",
+            DEMO / "sources.toml",
+            "--lake",
+            tmp_path / "lake",
+        ],
         capture_output=True,
         check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PREFECT_API_URL": "http://127.0.0.1:9/api"},
@@ -325,7 +334,7 @@ def test_a_server_that_does_not_answer_is_told_in_one_line(tmp_path):
 
 @pytest.fixture(scope="module")
 def empty_lake(tmp_path_factory):
-    from storyfold.lake import Lake
+    from storyfold.lake.lake import Lake
 
     folder = tmp_path_factory.mktemp("lakes") / "lake"
     Lake(folder).create({})
@@ -368,7 +377,7 @@ def test_sql_that_cannot_be_answered_is_told(empty_lake, query, told):
 
 
 def test_sql_without_a_query_lists_views_before_tables_with_their_meanings(tmp_path):
-    from storyfold.lake import Lake
+    from storyfold.lake.lake import Lake
     from storyfold.report import view_statements
 
     Lake(tmp_path / "lake").create(view_statements())

@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from storyfold.columns import to_table
-from storyfold.copies.fold import Folded, fold_copies
+from storyfold.copies.near_duplicates import Folded, fold_copies
 from storyfold.copies.settings import CopySettings
+from storyfold.schemas.columns import to_table
 from storyfold.schemas.copies import Copy, FamilyPlace, Sketch
 from storyfold.schemas.pages import Article
 

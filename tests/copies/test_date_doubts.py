@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from copies.copies_support import Lake, make_article
 
-from storyfold.copies.doubts import date_doubt
-from storyfold.copies.fold import fold_texts
+from storyfold.copies.date_doubts import date_doubt
+from storyfold.copies.near_duplicates import fold_texts
 from storyfold.copies.settings import CopySettings
 from storyfold.schemas.pages import Article, DateClaim
 

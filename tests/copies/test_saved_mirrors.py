@@ -9,12 +9,12 @@ import pytest
 from copies.copies_support import make_article
 
 from benchmarks.copy_documents import Event
-from storyfold.article_rows import read_articles
-from storyfold.copies.doubts import points_to
-from storyfold.copies.fold import fold_texts
-from storyfold.copies.origin import choose_original
-from storyfold.credits.agencies import agency_of, is_agency, is_agency_itself
-from storyfold.publishers import serving_publisher
+from storyfold.copies.date_doubts import points_to
+from storyfold.copies.direction import choose_original
+from storyfold.copies.near_duplicates import fold_texts
+from storyfold.credits.agency_outlets import agency_of, is_agency, is_agency_itself
+from storyfold.output.article_rows import read_articles
+from storyfold.web.publishers import serving_publisher
 
 TEXT = "\n\n".join(Event(random.Random(3)).paragraphs(300))
 WIRE = "https://apnews.com/article/dam"

@@ -12,14 +12,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.answers import Answer
 from storyfold.dates.claims import read_claim
-from storyfold.discover.discover import discover
-from storyfold.parse.dates import weigh
-from storyfold.parse.elements import read_elements
-from storyfold.parse.metadata import read_metadata
+from storyfold.dates.weigh import weigh
+from storyfold.discover.discover_source import discover
+from storyfold.parse.html.elements import read_elements
+from storyfold.parse.html.metadata import read_metadata
 from storyfold.schemas.pages import DateClaim
-from storyfold.settings import Limits, Source
+from storyfold.settings.sources import Limits, Source
+from storyfold.web.messages import Answer
 
 SEEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ZONES = [None, "UTC", "Europe/Berlin", "Europe/London", "Europe/Moscow", "America/New_York", "America/Sao_Paulo",

@@ -32,7 +32,7 @@ LASTING = (
     "runs",
 )
 FLOORS = floors_of("demo")
-COMMAND = (sys.executable, "-m", "flows.cli")
+COMMAND = (sys.executable, "-m", "flows.commands.cli")
 # As a newcomer has it: no server of their own, so that a temporary one is started.
 ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith("PREFECT")}, "PYTHONPATH": str(ROOT)}
 

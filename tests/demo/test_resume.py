@@ -42,7 +42,7 @@ def prefect_server(tmp_path_factory):
 
 def start(prefect_server, arguments, folder):
     return subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+        [sys.executable, "-m", "flows.commands.cli", *map(str, arguments)],
         cwd=folder,
         env=environment_of(prefect_server),
         stdout=subprocess.PIPE,

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from storyfold.discover.archives import find_in_archives
-from storyfold.discover.discover import discover
-from storyfold.discover.outcomes import Candidate, Outcome
+from storyfold.discover.candidates import Candidate, Outcome
+from storyfold.discover.discover_source import discover
 from storyfold.outcomes import Reason
-from storyfold.payloads import GZIP_MAGIC
-from storyfold.settings import Limits, Source
-from storyfold.warc import RECORD_END, Damaged, read_at
+from storyfold.settings.sources import Limits, Source
+from storyfold.web.decoding import GZIP_MAGIC
+from storyfold.web.warc import RECORD_END, Damaged, read_at
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>a page"
@@ -216,7 +216,7 @@ def test_an_archive_that_was_compressed_whole_is_read_record_by_record(tmp_path)
 
 
 def test_reading_an_archive_that_was_compressed_whole_inflates_it_about_once(tmp_path, monkeypatch):
-    from storyfold.record_bytes import RecordBytes
+    from storyfold.web.record_bytes import RecordBytes
 
     path = tmp_path / "a.warc.gz"
     parts = [response(n, body=chance_bytes(n, 30_000)) for n in range(40)]
@@ -230,7 +230,7 @@ def test_reading_an_archive_that_was_compressed_whole_inflates_it_about_once(tmp
 
 
 def test_beyond_a_limit_records_within_a_gzip_member_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("storyfold.record_bytes.MAX_INFLATED", 250_000)
+    monkeypatch.setattr("storyfold.web.record_bytes.MAX_INFLATED", 250_000)
     parts = [response(n, body=b"<p>" + bytes(100_000)) for n in range(5)]
     pages, refused = pages_and_refusals(look(tmp_path / "a.warc.gz", gzip.compress(b"".join(parts))))
     assert pages == ["0", "1", "2"]

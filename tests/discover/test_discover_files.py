@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyfold.discover.discover import discover
-from storyfold.identity import item_id
+from storyfold.discover.discover_source import discover
+from storyfold.identity.ids import item_id
 from storyfold.outcomes import Reason
-from storyfold.settings import Limits, Source
+from storyfold.settings.sources import Limits, Source
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from tests_support import costs_at_most
 
-from storyfold.answers import Answer, ErrorAnswer
-from storyfold.columns import to_table
-from storyfold.discover.discover import Discovered, discover
-from storyfold.discover.references import mend_references
+from storyfold.discover.character_references import mend_references
+from storyfold.discover.discover_source import Discovered, discover
 from storyfold.outcomes import Reason, Rejected, Transient, leaves_hole
+from storyfold.schemas.columns import to_table
 from storyfold.schemas.pages import Fetch, Item, Reject
-from storyfold.settings import Limits, Source
+from storyfold.settings.sources import Limits, Source
+from storyfold.web.messages import Answer, ErrorAnswer
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOME = "https://news.example/"

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storyfold.discover.candidates import Refusal
 from storyfold.discover.folders import FoundFile, find_files, is_page
-from storyfold.discover.outcomes import Refusal
 from storyfold.outcomes import Reason
-from storyfold.warc import is_archive
+from storyfold.web.warc import is_archive
 
 
 def plant(folder: Path, *names: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storyfold.addresses import canonical_url
-from storyfold.settings import SOURCE_KEYS, load_sources
+from storyfold.settings.sources import SOURCE_KEYS, load_sources
+from storyfold.web.urls import canonical_url
 
 STARTER = Path(__file__).parents[2] / "data" / "sources.toml"
 

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storyfold.answers import BusyAnswer, ErrorAnswer, failure
 from storyfold.fetch.client import Client
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings import Limits, Network
+from storyfold.settings.sources import Limits, Network
+from storyfold.web.messages import BusyAnswer, ErrorAnswer, failure
 
 MIB = 1024 * 1024
 ON_LOOPBACK = Network(allow_loopback=True, delay_seconds=0)

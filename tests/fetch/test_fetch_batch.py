@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from storyfold.columns import to_table
 from storyfold.fetch.archive import ArchiveWriter, read_page
 from storyfold.fetch.client import Client
-from storyfold.fetch.fetch import Fetched, fetch_batch_items
-from storyfold.identity import item_id
+from storyfold.fetch.fetch_batch import Fetched, fetch_batch_items
+from storyfold.identity.ids import item_id
 from storyfold.outcomes import Reason
+from storyfold.schemas.columns import to_table
 from storyfold.schemas.pages import DateClaim, Fetch, Item, Page, Reject
-from storyfold.settings import Limits, Network
+from storyfold.settings.sources import Limits, Network
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ON_LOOPBACK = Network(allow_loopback=True, delay_seconds=0)

@@ -10,16 +10,16 @@ import pytest
 
 import tasks.discover
 import tasks.fetch
-from storyfold.addresses import host_key
-from storyfold.attempts import Attempt, begin_attempt
-from storyfold.columns import to_table
 from storyfold.fetch.archive import read_page
-from storyfold.identity import item_id
-from storyfold.lake import Lake
+from storyfold.identity.ids import item_id
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
-from storyfold.parts import Part, read_rows, write_part
+from storyfold.run.attempt import Attempt, begin_attempt
+from storyfold.run.parts import Part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
-from storyfold.settings import Limits, Network, Source, Sources
+from storyfold.schemas.columns import to_table
+from storyfold.settings.sources import Limits, Network, Source, Sources
+from storyfold.web.urls import host_key
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
 

@@ -15,12 +15,12 @@ from fastwarc.warc import ArchiveIterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyfold.answers import Answer
 from storyfold.fetch.archive import ArchiveWriter, read_page, read_record
 from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import Page
-from storyfold.settings import Limits
-from storyfold.warc import walk
+from storyfold.settings.sources import Limits
+from storyfold.web.messages import Answer
+from storyfold.web.warc import walk
 
 SEEN = datetime(2026, 3, 1, 12, 30, 15, tzinfo=UTC)
 LIMIT = 1024 * 1024

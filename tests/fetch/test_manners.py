@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from storyfold.attempts import begin_attempt
-from storyfold.fetch.agent import PRODUCT, agent_names, agent_of
 from storyfold.fetch.client import Client
-from storyfold.fetch.rests import LONGEST_REST, Rests, seconds_asked
-from storyfold.lake import Lake
+from storyfold.fetch.retry_after import LONGEST_REST, Rests, seconds_asked
+from storyfold.fetch.user_agent import PRODUCT, agent_names, agent_of
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import Reason, Rejected
-from storyfold.parts import read_rows
+from storyfold.run.attempt import begin_attempt
+from storyfold.run.parts import read_rows
 from storyfold.schemas import Fetch, Page, Reject
-from storyfold.settings import Limits, Network, Source, Sources, load_sources
+from storyfold.settings.sources import Limits, Network, Source, Sources, load_sources
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
 from tasks.network import RESTING

@@ -8,14 +8,14 @@ from itertools import pairwise
 import pytest
 from tests_support import costs_at_most
 
-from storyfold.addresses import host_key
 from storyfold.fetch.client import Client
-from storyfold.fetch.crowd import GIVE_UP, ask_crowd, by_host
-from storyfold.fetch.hosts import Hosts
+from storyfold.fetch.concurrent_hosts import GIVE_UP, ask_crowd, by_host
 from storyfold.fetch.journal import Journal
 from storyfold.fetch.robots import NAME, read_rules
+from storyfold.fetch.throttle import Hosts
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings import Limits, Network
+from storyfold.settings.sources import Limits, Network
+from storyfold.web.urls import host_key
 
 MIB = 1024 * 1024
 DELAY = 0.15

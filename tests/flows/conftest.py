@@ -21,7 +21,7 @@ def storyfold(prefect_server, tmp_path):
 
     def run(*arguments, code=0, **environment):
         done = subprocess.run(
-            [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+            [sys.executable, "-m", "flows.commands.cli", *map(str, arguments)],
             capture_output=True,
             check=False,
             cwd=tmp_path,

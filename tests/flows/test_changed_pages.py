@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests_support import landed_run
 
-from storyfold.attempts import Attempt, end_attempt
-from storyfold.checks import check_lake
 from storyfold.dates.claims import read_claim
-from storyfold.identity import article_id, text_sha256
-from storyfold.lake import Lake
-from storyfold.night import NightParts, landing_rows
+from storyfold.identity.ids import article_id, text_sha256
+from storyfold.lake.checks import check_lake
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
-from storyfold.parts import write_part
 from storyfold.report import view_statements
+from storyfold.run.assemble import NightParts, landing_rows
+from storyfold.run.attempt import Attempt, end_attempt
+from storyfold.run.parts import write_part
 from storyfold.schemas import Article, Fetch
 from storyfold.schemas.pages import Notice
 from tasks.parse import settle_versions

@@ -6,18 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests_support import landed_run
 
-from storyfold.attempts import Attempt
-from storyfold.columns import to_table
+from storyfold.boilerplate.cut import rebuild
 from storyfold.dates.claims import read_claim
-from storyfold.identity import text_sha256
-from storyfold.lake import Lake
+from storyfold.dates.dated_rows import with_dating
+from storyfold.dates.weigh import weigh
+from storyfold.identity.ids import text_sha256
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
-from storyfold.parse.cross_page.cut import rebuild
-from storyfold.parse.dated import with_dating
-from storyfold.parse.dates import weigh
-from storyfold.parts import read_table, write_part
 from storyfold.report import view_statements
+from storyfold.run.attempt import Attempt
+from storyfold.run.parts import read_table, write_part
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
+from storyfold.schemas.columns import to_table
 from tasks.parse import settle_versions
 
 START = datetime(2026, 3, 4, 2, tzinfo=UTC)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from storyfold.checks import check_lake
-from storyfold.columns import from_table
-from storyfold.identity import article_id
-from storyfold.lake import Lake, read
-from storyfold.replays import represented_url
+from storyfold.identity.ids import article_id
+from storyfold.lake.checks import check_lake
+from storyfold.lake.lake import Lake, read
 from storyfold.report import view_statements
 from storyfold.schemas import Run
+from storyfold.schemas.columns import from_table
+from storyfold.web.replays import represented_url
 
 FORMER = Path(__file__).parents[1] / "golden" / "former_lake"
 ARTICLES = 9  # what the older version made of the nine pages

@@ -168,7 +168,7 @@ def test_a_night_over_hosts_that_cannot_reach_anybody_says_so_once(storyfold, wr
 
 
 def test_a_failed_check_lands_only_its_record(storyfold, ask, tmp_path):
-    from storyfold.lake import Lake
+    from storyfold.lake.lake import Lake
 
     lake = tmp_path / "lake"
     night = partial(storyfold, "nightly", "--sources", DEMO / "sources.toml", "--lake", lake)
@@ -205,7 +205,18 @@ def test_the_seed_pages_are_one_story_whose_time_is_unknown(storyfold, ask, shar
 
 
 def start(prefect_server, tmp_path, night, lake, sources):
-    command = [sys.executable, "-m", "flows.cli", "nightly", "--sources", sources, "--night", night, "--lake", lake]
+    command = [
+        sys.executable,
+        "-m",
+        "flows.commands.cli",
+        "nightly",
+        "--sources",
+        sources,
+        "--night",
+        night,
+        "--lake",
+        lake,
+    ]
     return subprocess.Popen(
         [str(part) for part in command],
         cwd=tmp_path,

@@ -12,9 +12,9 @@ import pytest
 import requests
 from tests_support import environment_of
 
-from storyfold.columns import from_table
-from storyfold.lake import Lake
+from storyfold.lake.lake import Lake
 from storyfold.schemas import Run
+from storyfold.schemas.columns import from_table
 
 pytestmark = pytest.mark.slow  # starts several Prefect servers or nights: `make test-slow`
 
@@ -132,7 +132,7 @@ print(nightly(sys.argv[1], "2026-03-25", sys.argv[2]).run.status)
 
 def test_the_subflow_of_a_killed_night_does_not_stay_running(storyfold, prefect_server, server, tmp_path):
     lake, night = tmp_path / "lake", ["--night", "2026-03-14", "--sources", DEMO / "sources.toml"]
-    command = [sys.executable, "-m", "flows.cli", "nightly", *night, "--lake", lake]
+    command = [sys.executable, "-m", "flows.commands.cli", "nightly", *night, "--lake", lake]
     with subprocess.Popen(
         [str(part) for part in command], env=environment_of(prefect_server), cwd=tmp_path, start_new_session=True
     ) as running:

@@ -18,7 +18,18 @@ DEMO = Path(__file__).parents[2] / "data" / "demo"
 
 
 def killed_night(server, folder, lake, sources, night):
-    command = [sys.executable, "-m", "flows.cli", "nightly", "--sources", sources, "--lake", lake, "--night", night]
+    command = [
+        sys.executable,
+        "-m",
+        "flows.commands.cli",
+        "nightly",
+        "--sources",
+        sources,
+        "--lake",
+        lake,
+        "--night",
+        night,
+    ]
     with subprocess.Popen(
         [str(part) for part in command],
         cwd=folder,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storyfold.dates.claims import read_claim
-from storyfold.identity import text_sha256
+from storyfold.identity.ids import text_sha256
 from storyfold.parse.page_changes import find_changes
 from storyfold.schemas import Article
 from storyfold.schemas.pages import Notice

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from flows.page_sources import find_items
-from flows.parse_files import rows_of
-from storyfold.attempts import begin_attempt
+from flows.commands.page_sources import find_items
+from flows.commands.parse_files import rows_of
 from storyfold.fetch.archive import read_page
-from storyfold.lake import Lake
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
 from storyfold.parse.batch import Kept, ParseBatch, fault_of, pages_of, write_batch
 from storyfold.parse.page import parse_page
-from storyfold.parts import read_rows, write_part
+from storyfold.run.attempt import begin_attempt
+from storyfold.run.parts import read_rows, write_part
 from storyfold.schemas import Article, Page, Reject
-from storyfold.settings import Limits, MiB, Source, Sources
+from storyfold.settings.sources import Limits, MiB, Source, Sources
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
 from tasks.parse import parse_pages, plan_parse
@@ -123,7 +123,7 @@ def test_a_stop_of_the_file_command_leaves_no_process_behind(stop, tmp_path):
     (tmp_path / "pages").mkdir()
     for number in range(120):
         (tmp_path / "pages" / f"{number}.html").write_bytes(SWELLING)
-    command = [sys.executable, "-m", "flows.cli", "parse", "pages", "--out", "out.jsonl", "--processes", "2"]
+    command = [sys.executable, "-m", "flows.commands.cli", "parse", "pages", "--out", "out.jsonl", "--processes", "2"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as running:
         try:

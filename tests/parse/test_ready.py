@@ -14,9 +14,9 @@ import functools, gc, json, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from numba.core import event
-from flows.page_sources import find_items
-from flows.parse_files import load_for_rows, row_of_item
-from storyfold.settings import Limits
+from flows.commands.page_sources import find_items
+from flows.commands.parse_files import load_for_rows, row_of_item
+from storyfold.settings.sources import Limits
 
 def tables():
     # what is made once: cached functions without arguments, by name

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storyfold.article_rows import row_of
+from storyfold.output.article_rows import row_of
 from storyfold.parse.batch import fate_of
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Article, Page, Reject
-from storyfold.settings import Limits
+from storyfold.settings.sources import Limits
 
 NAMED = "https://paper.example/2026/ferry"
 LINE = "<p>" + "The ferry came late again to the harbour. " * 8 + "</p>"

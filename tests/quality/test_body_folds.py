@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.body_pages import FOLDS, MODELS, fold_of, label_blocks, site_of
-from storyfold.parse.trees import read_model
+from storyfold.kernels.trees import read_model
 
 
 @pytest.mark.parametrize(

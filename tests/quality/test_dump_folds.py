@@ -7,9 +7,9 @@ import gzip
 import numpy as np
 import pytest
 
-from benchmarks.parse_dumps import MODELS, RENDERERS, fold_model, read_set, renderers_here
+from benchmarks.parse_plaintext import MODELS, RENDERERS, fold_model, read_set, renderers_here
 from benchmarks.sites import FOLDS, fold_of, site_of
-from storyfold.parse.dump_model import load_model
+from storyfold.parse.plaintext.line_model import load_model
 
 PARAGRAPHS = [
     "The council of Fenwick voted on Monday for a new bridge over the river, after ten years of talks about its cost.",
@@ -44,7 +44,7 @@ def test_pages_set_apart_are_read_by_the_model_of_their_fold(tmp_path, monkeypat
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "a.html.gz").write_bytes(gzip.compress(html.encode()))
     asked = []
-    monkeypatch.setattr("benchmarks.parse_dumps.fold_model", lambda fold: asked.append(fold) or fold_model(fold))
+    monkeypatch.setattr("benchmarks.parse_plaintext.fold_model", lambda fold: asked.append(fold) or fold_model(fold))
     url = "https://www.fenwick-post.example/bridge"
     rows, _ = read_set(tmp_path, "lexbor-bullets", [{"path": "html/a.html.gz", "url": url}])
     assert asked == [fold_of(url)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests_support import ROOT, shared_place
 
-from benchmarks.parse_dumps import RENDERERS, renderers_here
+from benchmarks.parse_plaintext import RENDERERS, renderers_here
 from benchmarks.quality import FLOORS, NOISE, SUITES, measure, raised
 
 NAMES = sorted(json.loads(FLOORS.read_text(encoding="utf-8")))

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import pytest
 
-from storyfold.columns import create_table_sql, table_of, to_table
 from storyfold.report import view_statements
 from storyfold.schemas import (
     TABLES,
@@ -29,6 +28,7 @@ from storyfold.schemas import (
     StageOutcome,
     Story,
 )
+from storyfold.schemas.columns import create_table_sql, table_of, to_table
 
 DAY = date(2026, 3, 2)
 RUNS = ("night-1", "night-2", "night-3")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from storyfold.columns import table_of, to_table
-from storyfold.lake import Lake
+from storyfold.lake.lake import Lake
 from storyfold.report import view_statements
 from storyfold.schemas import Article, FamilyPlace, Membership
+from storyfold.schemas.columns import table_of, to_table
 
 ROOT = Path(__file__).parents[2]
 ZONES = ("UTC", "America/New_York", "Pacific/Kiritimati")
@@ -36,7 +36,7 @@ def landed(folder: Path, rows: list[object]) -> Lake:
 
 def command(*arguments: object, zone: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+        [sys.executable, "-m", "flows.commands.cli", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
@@ -84,7 +84,7 @@ def test_the_report_of_a_night_is_the_same_on_every_machine(days_lake):
 
 def test_pandas_and_the_plain_command_line_have_the_same_days(days_lake, tmp_path):
     script = (
-        f"from storyfold.lake import Lake\nwith Lake({str(days_lake.folder)!r}).connect() as connection:\n"
+        f"from storyfold.lake.lake import Lake\nwith Lake({str(days_lake.folder)!r}).connect() as connection:\n"
         f"    print(connection.sql({CAST!r}).to_arrow_table().to_pandas().to_csv(index=False), end='')\n"
     )
     asked = [[sys.executable, "-W", "error", "-c", script]]

@@ -11,10 +11,10 @@ from typing import get_args
 
 import pytest
 
-from storyfold.columns import table_of
 from storyfold.schemas import FamilyPlace
+from storyfold.schemas.columns import table_of
 from storyfold.schemas.pages import Kind
-from storyfold.settings import load_sources
+from storyfold.settings.sources import load_sources
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
 TRUTH = json.loads((DEMO / "truth.json").read_text(encoding="utf-8"))

@@ -15,9 +15,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from storyfold.columns import create_table_sql, table_of, to_table
 from storyfold.report import view_comments, view_statements
 from storyfold.schemas import TABLES
+from storyfold.schemas.columns import create_table_sql, table_of, to_table
 
 ROOT = Path(__file__).parents[2]
 DOC = (ROOT / "docs" / "sql.md").read_text(encoding="utf-8")

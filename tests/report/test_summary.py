@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from storyfold.outcomes import WrongUse
 from storyfold.report import night_summary, render_page, summary_lines
-from storyfold.report.lake_lines import lake_lines
-from storyfold.report.words import fitted
+from storyfold.report.formatting import fitted
+from storyfold.report.lake_terminal import lake_lines
 from storyfold.schemas import Reject
 
 VOID = {"meta", "link", "img", "br", "hr", "input", "source"}

@@ -4,7 +4,7 @@ import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.stories import as_article
-from storyfold.stories.tell import NothingKnown, tell_stories
+from storyfold.stories.cluster import NothingKnown, tell_stories
 
 
 def test_the_two_seed_pages_are_one_story_provisionally(shared):

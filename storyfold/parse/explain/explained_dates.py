@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from storyfold.parse.dates import WEIGHTS, agree, why_impossible
+from storyfold.dates.weigh import WEIGHTS, agree, why_impossible
 from storyfold.parse.explain.explanation import ExplainedClaim
 from storyfold.schemas.pages import Article, DateClaim
 

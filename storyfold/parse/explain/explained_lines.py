@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from storyfold.parse.dump_block import find_body
-from storyfold.parse.dump_lines import read_lines
-from storyfold.parse.dump_text import clean
-from storyfold.parse.explain_body import ExplainedBlock
+from storyfold.parse.explain.explained_body import ExplainedBlock
+from storyfold.parse.plaintext.body_lines import find_body
+from storyfold.parse.plaintext.clean_text import clean
+from storyfold.parse.plaintext.lines import read_lines
 
 SHORT = 8  # words; a line of fewer is seldom a sentence
 

@@ -13,9 +13,9 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from storyfold.output.visible import few_marks, unmarked
+from storyfold.parse.explain.explained_body import ExplainedBlock
 from storyfold.parse.explain.explanation import Explanation
-from storyfold.parse.explain_body import ExplainedBlock
-from storyfold.visible import few_marks, unmarked
 
 SHOWN_CUT = 200  # blocks of one run that was cut; a page of ten megabytes has a hundred thousand
 SHOWN_REASONS = 3  # of a folded run, the commonest first

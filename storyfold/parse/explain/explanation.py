@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storyfold.outcomes import Reason
-from storyfold.parse.explain_body import ExplainedBlock
+from storyfold.parse.explain.explained_body import ExplainedBlock
 from storyfold.schemas.pages import Article
 
 

@@ -1,0 +1,226 @@
+"""Fit the model that reads page dumps: `storyfold/parse/plaintext/line_model.npz`, and one without each fold.
+
+    rendering/bin/pip install lightgbm==4.7.0
+    rendering/bin/python -m benchmarks.fit_plaintext_lines --out FOLDER
+
+Needs the renderers that `benchmarks/parse_plaintext.py` names, and LightGBM; none of them is needed to use the model.
+Writes `line_model.npz`, fitted to all pages, and `dump_fold_<n>.npz`, each fitted without the sites of one fold
+(`benchmarks/sites.py`), so that the quality gate can read every page with a model that never saw its site.
+
+Data: the shared evaluation pages (181 of article-extraction-benchmark, 142 of the test pages of Fundus), each in
+three renderings and, for dumps that keep no blank lines, without these. They belong to their publishers; the files
+hold thresholds and weights only. A line is text where over 60 % of its word 4-grams are in the gold body. A line
+weighs as its words, a page nearly as one page. The second ensemble is told what the first, out of fold, says of the
+lines around and where the headline is; it leaves out the lines that the first was sure about and wrong (the gold
+has tables, lists and embedded posts that no reader of lines can tell from furniture).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.fit_body import flat
+from benchmarks.fit_plaintext_titles import Choice, choice_of, fit_titles, right_titles
+from benchmarks.parse_plaintext import RENDERERS
+from benchmarks.shared_data import scoring, shared_folder
+from benchmarks.sites import FOLDS, fold_of
+from storyfold.kernels.trees import Trees
+from storyfold.parse.plaintext.body_lines import first_runs
+from storyfold.parse.plaintext.clean_text import clean
+from storyfold.parse.plaintext.headline import find_title
+from storyfold.parse.plaintext.line_context import second_features
+from storyfold.parse.plaintext.line_features import NAMES, features
+from storyfold.parse.plaintext.line_model import DumpModel
+from storyfold.parse.plaintext.lines import Line, read_lines
+
+Array = npt.NDArray[np.float64]
+SETS = ("aeb", "fundus")
+RENDERINGS = ("resiliparse", "inscriptis", "lexbor-bullets", "resiliparse tight", "inscriptis tight")
+BREAKS = " tight"  # what a rendering without blank lines is called
+SURE = 0.8  # a first look this far from the label is sure and wrong; .9 is .002 worse
+PENALTY = 5.0  # of the linear part, on standardised features; between 1 and 20 the figures move by .002
+TREES = 150
+SETTINGS: dict[str, Any] = {
+    "objective": "binary", "num_leaves": 16, "learning_rate": 0.08, "min_data_in_leaf": 200, "feature_fraction": 0.5,
+    "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 10, "max_bin": 63, "verbose": -1, "num_threads": 1,
+    "deterministic": True, "force_row_wise": True, "seed": 1,
+}  # fmt: skip
+WORD = re.compile(r"\w+")
+
+
+@dataclass
+class Sample:
+    """One page in one rendering."""
+
+    rendering: str
+    fold: int
+    titles: frozenset[str]
+    lines: list[Line]
+    rows: npt.NDArray[np.float32]
+    labels: Array
+    weights: Array
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the second look is fitted on, for one sample: its table, and the lines that count."""
+
+    table: npt.NDArray[np.float32]
+    kept: npt.NDArray[np.bool_]
+
+
+def load(folder: Path, score: ModuleType) -> list[Sample]:
+    """Every page of a set in every rendering."""
+    found: list[Sample] = []
+    for entry in score.read_jsonl(folder / "gold.jsonl.gz"):
+        content = gzip.decompress((folder / "html" / Path(entry["path"]).name).read_bytes())
+        html, body = content.decode("utf-8", "replace"), entry["body"]
+        size, titles = max(50, len(WORD.findall(body))), right_titles(entry, html)
+        for rendering in RENDERINGS:
+            text = RENDERERS[rendering.removesuffix(BREAKS)](html)
+            text = re.sub(r"\n\s*\n+", "\n", text) if rendering.endswith(BREAKS) else text
+            lines = read_lines(clean(text).text)
+            weights = np.array([min(line.words, 80) + 1.0 for line in lines]) / size**0.7
+            fold = fold_of(entry["url"])
+            found.append(Sample(rendering, fold, titles, lines, features(lines), labels(lines, body), weights))
+    return found
+
+
+def labels(lines: Sequence[Line], gold: str) -> Array:
+    """1 for lines of the gold body, else 0; short lines only between two long ones that are of it."""
+    wanted, running = grams(gold), f" {' '.join(WORD.findall(gold))} "
+    hits = np.zeros(len(lines))
+    for i, line in enumerate(lines):
+        own = grams(line.text)
+        words = " ".join(WORD.findall(line.text))
+        hits[i] = len(own & wanted) / len(own) if own else float(bool(words) and f" {words} " in running)
+    sure = [i for i, line in enumerate(lines) if hits[i] > 0.6 and line.words >= 6]
+    inside = np.zeros(len(lines))
+    if sure:
+        inside[sure[0] : sure[-1] + 1] = 1
+    result: Array = (hits > 0.6) * inside
+    return result
+
+
+def grams(text: str) -> set[tuple[str, ...]]:
+    """The word 4-grams of a text."""
+    words = WORD.findall(text)
+    return {tuple(words[i : i + 4]) for i in range(len(words) - 3)}
+
+
+def fit_trees(tables: Sequence[Any], samples: Sequence[Sample], kept: Sequence[Any]) -> Trees:
+    """Gradient-boosted trees on the lines kept of each sample's table."""
+    import lightgbm
+
+    rows = np.vstack([table[keep] for table, keep in zip(tables, kept, strict=True)])
+    hits = np.concatenate([sample.labels[keep] for sample, keep in zip(samples, kept, strict=True)])
+    weights = np.concatenate([sample.weights[keep] for sample, keep in zip(samples, kept, strict=True)])
+    data = lightgbm.Dataset(rows, hits, weight=weights / weights.mean())
+    return flat(lightgbm.train(SETTINGS, data, TREES).dump_model()["tree_info"])
+
+
+def fit_linear(rows: Array, hits: Array, weights: Array) -> Array:
+    """Ridge-penalised logistic regression by Newton's method: weights for the features as they are, then a constant."""
+    mean, spread = rows.mean(0, dtype=np.float64), rows.std(0, dtype=np.float64) + 1e-9
+    scaled = np.column_stack([(rows - mean) / spread, np.ones(len(rows))])
+    beta = np.zeros(scaled.shape[1])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-scaled @ beta))
+        slope = scaled.T @ (weights * (chance - hits)) + PENALTY * beta
+        bend = scaled.T @ (scaled * (weights * chance * (1 - chance))[:, None]) + PENALTY * np.eye(len(beta))
+        step = np.linalg.solve(bend, slope)
+        beta -= step
+        if np.abs(step).max() < 1e-6:
+            break
+    plain = beta[:-1] / spread
+    return np.append(plain, beta[-1] - plain @ mean)
+
+
+class Fitting:
+    """The models without one fold each. A first look is fitted once for each pair of folds left out."""
+
+    def __init__(self, samples: Sequence[Sample]) -> None:
+        self.samples = samples
+        self.firsts: dict[frozenset[int], Trees] = {}
+
+    def without(self, fold: int | None) -> DumpModel:
+        """The model that never saw the sites of this fold; of all pages where it is None."""
+        left = frozenset() if fold is None else frozenset({fold})
+        samples = [sample for sample in self.samples if sample.fold not in left]
+        half = samples[::2]  # of an odd number of renderings, so that all are there: enough for a weight a feature
+        weights = np.concatenate([sample.weights for sample in half])
+        linear = fit_linear(
+            np.vstack([sample.rows for sample in half]),
+            np.concatenate([sample.labels for sample in half]),
+            weights / weights.mean(),
+        ).astype(np.float32)
+        first = self._first(left)
+        model = DumpModel(first, first, linear, np.zeros(0, np.float32))
+        odds = [model._replace(first=self._first(left | {s.fold})).first_odds(s.rows) for s in samples]
+        model = model._replace(title=fit_titles(_choices(samples, odds)).astype(np.float32))
+        told = [_told(sample, odd, model) for sample, odd in zip(samples, odds, strict=True)]
+        return model._replace(second=fit_trees([t.table for t in told], samples, [t.kept for t in told]))
+
+    def _first(self, left: frozenset[int]) -> Trees:
+        """The first look without these folds."""
+        if left not in self.firsts:
+            samples = [sample for sample in self.samples if sample.fold not in left]
+            everything = [np.ones(len(sample.labels), dtype=bool) for sample in samples]
+            self.firsts[left] = fit_trees([sample.rows for sample in samples], samples, everything)
+        return self.firsts[left]
+
+
+def _choices(samples: Sequence[Sample], odds: Sequence[Array]) -> list[Choice]:
+    """The headlines to choose among, around the text as the first look sees it."""
+    return [
+        choice_of(sample.lines, first_runs(sample.lines, odd.tolist()), sample.titles)
+        for sample, odd in zip(samples, odds, strict=True)
+        if not sample.rendering.endswith(BREAKS)
+    ]
+
+
+def _told(sample: Sample, odds: Array, model: DumpModel) -> Told:
+    title_at = find_title(sample.lines, first_runs(sample.lines, odds.tolist()), model.title)
+    right = np.abs(1 / (1 + np.exp(-odds)) - sample.labels) < SURE
+    return Told(second_features(sample.rows, sample.lines, odds, title_at), right)
+
+
+def write(model: DumpModel, path: Path) -> None:
+    """One `.npz` file, and a line with its fingerprint."""
+    trees = {
+        f"{stage}_{name}": array
+        for stage in ("first", "second")
+        for name, array in zip(Trees._fields, getattr(model, stage), strict=True)
+    }
+    np.savez_compressed(path, **trees, linear=model.linear, title=model.title)
+    print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size} bytes", flush=True)
+
+
+def main() -> None:
+    """Fit and write the models."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the models")
+    folder = parser.parse_args().out
+    shared = shared_folder()
+    score = scoring(shared)
+    samples = [sample for name in SETS for sample in load(shared / "data" / "pages" / name, score)]
+    print(f"{len(samples)} renderings, {sum(len(s.lines) for s in samples)} lines, {len(NAMES)} features", flush=True)
+    fitting = Fitting(samples)
+    for fold in range(FOLDS):
+        write(fitting.without(fold), folder / f"dump_fold_{fold}.npz")
+    write(fitting.without(None), folder / "line_model.npz")
+
+
+if __name__ == "__main__":
+    main()

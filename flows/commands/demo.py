@@ -1,0 +1,105 @@
+"""`storyfold demo`: serves the invented web, runs its nights, and tells what they found."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.commands.kernel_steps import ready_kernels
+
+if TYPE_CHECKING:
+    from storyfold.demo_web.server import RunningWeb
+
+EXIT_PARTIAL = 3
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  storyfold demo
+  storyfold demo --lake /tmp/demo-lake
+  storyfold demo --serve
+More on the web, its truth, and how to add a story: docs/demo.md."""
+)
+@click.option(
+    "--lake",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data/demo-lake"),
+    show_default=True,
+    help="The lake's folder.",
+)
+@click.option("--serve", is_flag=True, help="Leave the web up afterwards, to be looked at; Ctrl-C ends it.")
+def demo(lake: Path, serve: bool) -> int:  # noqa: FBT001 (click gives a flag by name)
+    """Run three nights over a news web of our own, served on this machine alone.
+
+    Ten invented outlets report, copy, correct and get dates wrong for three days. A second run adds nothing; one
+    that was killed is finished.
+    """
+    from flows.demo_nights import demo_web, missing_nights
+    from storyfold.demo_web.content import load_web
+    from storyfold.lake.faults import naming_the_disk
+    from storyfold.lake.lake import Lake
+
+    web = load_web()
+    lake = lake.absolute()
+    Lake(lake).check()
+    missing = missing_nights(lake, web)
+    statuses: list[str] = []
+    with ExitStack() as held:
+        held.enter_context(naming_the_disk(lake))
+        running = held.enter_context(demo_web(lake, web)) if missing or serve else None
+        if running and missing:
+            statuses = _run(running, lake, missing)
+        if statuses and sys.stderr.isatty():
+            click.echo("", err=True)  # apart from the bars
+        _tell(lake, already=not missing)
+        if running and serve:
+            running.now = web.nights[-1]
+            _leave_up(running)
+    return EXIT_PARTIAL if "partial" in statuses else 0
+
+
+def _run(running: RunningWeb, lake: Path, nights: Sequence[datetime]) -> list[str]:
+    from flows.prefect_home import running_server, settle_server
+
+    def say(line: str) -> None:
+        click.echo(line, err=True)
+
+    ready_kernels()
+    say(settle_server(lake / "work" / "prefect"))
+    from flows.demo_nights import run_nights
+    from flows.progress import show_lines
+
+    show_lines()
+    with running_server(say):
+        return run_nights(running, lake, nights, say)
+
+
+def _tell(lake: Path, *, already: bool) -> None:
+    from storyfold.lake.lake import Lake
+    from storyfold.report.lake_terminal import lake_lines
+
+    if already:
+        click.echo("All nights are in this lake already; nothing was added. Remove its folder to start anew.\n")
+    for line in Lake(lake).ask(lake_lines):
+        click.echo(line)
+    click.echo(f"\nReport: {lake / 'reports' / 'latest.html'}")
+    click.echo(f'Tables: storyfold sql --lake {lake} "FROM top_stories"')
+
+
+def _leave_up(running: RunningWeb) -> None:
+    """Hold the web until the user stops it."""
+    click.echo("\nThe web is up, as it was on its last night (Ctrl-C ends it):")
+    for outlet in running.site.web.outlets:
+        click.echo(f"  {running.site.addresses[outlet.id]}/  {outlet.name}")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("")

@@ -1,0 +1,260 @@
+"""Commands on files: no lake, no Prefect. Pages to articles, articles to families and stories, as JSON lines.
+
+`-` is standard input and standard output, so that the commands pipe; all that is said goes to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from flows.commands.kernel_steps import ready_kernels
+from storyfold.outcomes import Reason, WrongUse
+from storyfold.output.destination import STANDARD, check_output, is_same_place, told_place
+from storyfold.output.visible import visible
+
+if TYPE_CHECKING:
+    from flows.commands.held_pages import HeldPage
+    from flows.commands.page_sources import PageSource
+    from storyfold.schemas import Item
+    from storyfold.stories.cluster import Told
+
+Result = TypeVar("Result")
+
+out_path = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+out_option = click.option(
+    "--out",
+    type=out_path,
+    required=True,
+    help="The file to write: JSON lines, gzipped if it ends in .gz; - is standard output.",
+)
+articles_argument = click.argument("articles", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+processes_option = click.option(
+    "--processes", type=click.IntRange(min=1), help="Worker processes.  [default: usable cores]"
+)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  storyfold parse saved/ --out articles.jsonl
+  storyfold parse a.html b.txt crawl.warc.gz --out articles.jsonl.gz
+  storyfold parse a.html --out - | jq .title
+  storyfold parse --fetch https://example.com/news/1 --out -
+  storyfold parse --explain a.html
+  storyfold parse --explain a.html --out why.html"""
+)
+@click.argument("inputs", metavar="PAGES...", nargs=-1, required=True)
+@click.option(
+    "--out",
+    type=out_path,
+    help="The file to write: JSON lines, gzipped if it ends in .gz; with --explain an HTML page; - is standard output.",
+)
+@click.option("--fetch", is_flag=True, help="One of PAGES is an http or https address: ask it for its page.")
+@click.option(
+    "--allow-loopback", is_flag=True, help="With --fetch, the address may be one of this machine (127.0.0.1)."
+)
+@click.option(
+    "--cuts",
+    "cuts_out",
+    type=out_path,
+    help="A file for the lines that other pages showed to be no part of a text: `id, position, text, reason`.",
+)
+@processes_option
+@click.option("--fast", is_flag=True, help="Ask no second opinion on texts: quicker, a little less exact.")
+@click.option(
+    "--explain", is_flag=True, help="Of one page: which blocks were kept and cut and why, what each date weighs."
+)
+def parse(
+    inputs: tuple[str, ...],
+    out: Path | None,
+    fetch: bool,  # noqa: FBT001 (click gives a flag by name)
+    allow_loopback: bool,  # noqa: FBT001
+    cuts_out: Path | None,
+    processes: int | None,
+    fast: bool,  # noqa: FBT001
+    explain: bool,  # noqa: FBT001
+) -> int:
+    """Read pages (.html, .txt, .gz, folders, WARC, WET and ARC archives, - for standard input) into articles.
+
+    One row a page. An address is asked for only with --fetch: one, as a night asks (its robots.txt and the limits hold;
+    no private address).
+
+    Lines that an outlet repeats on its pages, and headlines of other pages given here, are cut from the texts; a date
+    that an outlet puts on all its pages is not believed.
+    A page that is no article gets its row too, with `reason`, `kind` and the best body found. A page that
+    takes more than 30 seconds or 2 GB is quarantined, and the next one read. Exits with 3 if there is such a page, or
+    an input that could not be read to its end.
+    """
+    from flows.commands.page_sources import PageSource
+
+    source = PageSource(inputs, fetch=fetch, allow_loopback=allow_loopback)
+    if explain:
+        return _explain(source, out)
+    if out is None:
+        raise WrongUse(
+            "--out is missing: the file to write, as --out articles.jsonl, or --out - for standard output "
+            "(or --explain, to look at one page)"
+        )
+    _check_outs(out, cuts_out, source.paths)
+    return _parse(source, out, cuts_out, processes, fast=fast)
+
+
+def _check_outs(out: Path, cuts_out: Path | None, inputs: Sequence[Path]) -> None:
+    for file in filter(None, (out, cuts_out)):
+        _checked_out(file, inputs)
+    if cuts_out and is_same_place(cuts_out, out):
+        raise WrongUse(f"--cuts {cuts_out} is the file of --out; name another")
+
+
+def _parse(source: PageSource, out: Path, cuts_out: Path | None, processes: int | None, *, fast: bool) -> int:
+    from flows.commands.parse_files import rows_of
+    from storyfold.boilerplate.cut_rows import settle_rows
+    from storyfold.output.article_rows import OwnIds, write_rows, writing_rows
+
+    looked = source.pages()
+    pages, refused = looked.items, looked.refused
+    ready_kernels()
+    ids, kept, failed = OwnIds(), 0, len(refused)
+    with writing_rows(out) as written, writing_rows(cuts_out) if cuts_out else nullcontext() as noted:
+        write_rows(written, refused)
+        read = map(ids.settled, _shown("parse", len(pages), rows_of(pages, processes, fast=fast)))
+        for rows, cuts in settle_rows(read):
+            write_rows(written, rows)
+            if noted:
+                write_rows(noted, cuts)
+            kept += sum(row["reason"] is None for row in rows)
+            failed += sum(row["reason"] == Reason.QUARANTINED for row in rows)
+    for line in looked.passed:
+        click.echo(visible(line), err=True)
+    failed += _not_had(pages)
+    total = len(pages) + len(refused)
+    counted = f"{_counted(total, 'page')}: {_counted(kept, 'article')}, {total - kept} rejected"
+    click.echo(visible(f"{counted}; in {told_place(out)}"), err=True)
+    return 3 if failed else 0
+
+
+def _not_had(pages: Iterable[Item | HeldPage]) -> int:
+    """Say which page of standard input or the network could not be had; how many."""
+    from flows.commands.held_pages import HeldPage
+
+    missing = [page for page in pages if isinstance(page, HeldPage) and page.content is None]
+    for page in missing:
+        click.echo(visible(f"{page.item.location}: {page.refused}: {page.detail}"), err=True)
+    return len(missing)
+
+
+def _explain(source: PageSource, out: Path | None) -> int:
+    from flows.commands.explain import explain_source, show, write_page
+
+    if len(source.inputs) != 1:
+        raise WrongUse(f"--explain takes one page, not {len(source.inputs)}")
+    if out is not None:
+        _checked_out(out, source.paths)
+    explanation = explain_source(source)
+    if out is None:
+        show(explanation)
+    else:
+        write_page(explanation, out)
+        click.echo(visible(f"{explanation.verdict}; why is in {told_place(out)}"), err=True)
+    return 0
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  storyfold copies articles.jsonl --out families.jsonl
+  storyfold parse saved/ --out a.jsonl.gz && storyfold copies a.jsonl.gz --out families.jsonl
+  storyfold parse saved/ --out - | storyfold copies - --out - | jq .family_id"""
+)
+@articles_argument
+@out_option
+def copies(articles: Path, out: Path) -> None:
+    """Who copied whom: every article's family, its role there and the family's original.
+
+    Reads JSON lines (- is standard input) that need only `body` and one of `id`, `url`, `path`; what `storyfold
+    parse` writes has more, which helps to tell who copied. Writes `id, family_id, role, original_id, share`:
+    `original_id` is null if the original was not seen, `share` is how much of the article's text stands in the
+    original (or, where that is unseen, in the member it shares most with).
+    """
+    from storyfold.copies.family_rows import family_rows
+    from storyfold.copies.near_duplicates import fold_texts
+    from storyfold.output.article_rows import read_articles
+
+    _checked_out(out, [articles])
+    read = read_articles(articles)
+    ready_kernels()
+    folded = _waited("copies", len(read), lambda: fold_texts(read))
+    families = len({place.family_id for place in folded.families})
+    _write(out, list(family_rows(read, folded)), f"{_counted(len(read), 'article')}, families: {families}")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  storyfold stories articles.jsonl --out stories.jsonl
+  storyfold parse saved/ --out - | storyfold stories - --out -"""
+)
+@articles_argument
+@out_option
+def stories(articles: Path, out: Path) -> None:
+    """Which articles tell the same story: a `story_id` for each.
+
+    Reads what `storyfold copies` reads; titles and dates help. Copies vote once, as in a night.
+    """
+    from storyfold.copies.near_duplicates import fold_texts
+    from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
+    from storyfold.stories.cluster import NothingKnown, tell_stories
+
+    def tell() -> Told:
+        return tell_stories(read, fold_texts(read).families, NothingKnown(), UNKNOWN_SEEN.date())
+
+    _checked_out(out, [articles])
+    read = read_articles(articles)
+    ready_kernels()
+    told = _waited("stories", len(read), tell)
+    story = {membership.article_id: membership.story_id for membership in told.memberships}
+    rows = [{"id": a.article_id, "story_id": story[a.article_id]} for a in read]
+    _write(out, rows, f"{_counted(len(read), 'article')}, stories: {len(set(story.values()))}")
+
+
+def _checked_out(out: Path, inputs: Iterable[Path]) -> None:
+    """A place that may be written: its folder is there, and it is none of the inputs."""
+    check_output(out)
+    if any(is_same_place(path, out) for path in inputs if path != STANDARD):
+        raise WrongUse(f"--out {out} is the input itself; name another file")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _write(out: Path, rows: Sequence[dict[str, Any]], what: str) -> None:
+    from storyfold.output.article_rows import write_rows, writing_rows
+
+    with writing_rows(out) as written:
+        write_rows(written, rows)
+    click.echo(visible(f"{what}; in {told_place(out)}"), err=True)
+
+
+def _shown(what: str, total: int, chunks: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """The chunks as they come, with a bar on a terminal."""
+    with click.progressbar(length=total, label=what, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for rows in chunks:
+            yield rows
+            bar.update(len(rows))
+
+
+def _waited(what: str, total: int, work: Callable[[], Result]) -> Result:
+    """Work that has no steps to count: on a terminal, a clock that runs."""
+    if not sys.stderr.isatty():
+        return work()
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what}: {total} articles"):
+        return work()

@@ -1,0 +1,89 @@
+"""Pages that no file holds: the one on standard input, and the one at an address."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+
+from storyfold.fetch.content import Content, check_text
+from storyfold.fetch.fetch_batch import content_of_answer, content_of_item
+from storyfold.identity.ids import item_id
+from storyfold.outcomes import Reason, Rejected, Transient, WrongUse
+from storyfold.output.destination import STANDARD
+from storyfold.schemas import Item
+from storyfold.schemas.pages import Method
+from storyfold.settings.sources import Limits, Network
+from storyfold.web.decoding import GZIP_MAGIC, gunzip
+from storyfold.web.messages import failure
+from storyfold.web.urls import split
+
+SOURCE = "files"
+ARCHIVE_START = b"WARC/"  # of an archive's first record (ISO 28500)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPage:
+    """A page whose bytes are at hand, as there is no file to read them from; or why there are none."""
+
+    item: Item
+    content: Content | None
+    refused: Reason | None = None
+    detail: str = ""
+
+
+def item_of(page: Item | HeldPage) -> Item:
+    """The item of a page, wherever its bytes are."""
+    return page.item if isinstance(page, HeldPage) else page
+
+
+def content_of(page: Item | HeldPage, limits: Limits) -> Content:
+    """The bytes of a page. Raises Rejected where there are none, or no text."""
+    if isinstance(page, Item):
+        return content_of_item(page, limits)
+    if page.content is None:
+        raise Rejected(page.refused or Reason.NO_ANSWER, page.detail)
+    return page.content
+
+
+def read_standard_input(limits: Limits) -> HeldPage:
+    """The one page on standard input, gzip undone; known by its bytes, as it has neither name nor address."""
+    data = sys.stdin.buffer.read(limits.page_bytes + 1)
+    place = str(STANDARD)
+    try:
+        if len(data) > limits.page_bytes:
+            raise Rejected(Reason.TOO_LARGE, f"more than {limits.page_bytes} bytes")
+        if data[:2] == GZIP_MAGIC:
+            data = gunzip(data, limits.page_bytes)
+        content = Content(data=data)
+        if data.startswith(ARCHIVE_START):
+            raise WrongUse("-: standard input is one page, and this is a web archive; name its file instead")
+        check_text(content)
+    except Rejected as error:
+        return HeldPage(_item("file", place, place), None, error.reason, error.detail)
+    return HeldPage(_item("file", place, content.sha256), content)
+
+
+def fetch_page(address: str, limits: Limits, *, allow_loopback: bool) -> HeldPage:
+    """The page at an address, asked for once as a night asks: robots.txt, guard and limits hold.
+
+    The port that the address names is meant. Nothing raises for a silent or refusing server.
+    """
+    from storyfold.fetch.client import Client
+
+    parts = split(address)
+    named = (f"{parts.hostname}:{parts.port}",) if parts and parts.port is not None else ()
+    limits = replace(limits, network=Network(allow_loopback=allow_loopback, named=named))
+    item = _item("http", address, address)
+    try:
+        with Client(limits) as client:
+            content = content_of_answer(client(address, limits.page_bytes))
+        check_text(content)
+    except (Rejected, Transient) as error:
+        reason, detail, *_ = failure(error)
+        return HeldPage(item, None, reason, detail)
+    return HeldPage(item, content)
+
+
+def _item(method: Method, location: str, name: str) -> Item:
+    key = item_id(SOURCE, method, name, None)
+    return Item(item_id=key, source_id=SOURCE, method=method, location=location, name=name)

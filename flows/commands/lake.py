@@ -1,0 +1,240 @@
+"""Commands that ask a lake: they read the last committed night and change nothing but reports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storyfold.outcomes import WrongUse
+from storyfold.output.destination import STANDARD, writing_output
+from storyfold.output.visible import visible, visible_lines
+
+if TYPE_CHECKING:
+    import duckdb
+
+FORMATS = ("table", "line", "csv", "json", "parquet")
+SHOWN_ROWS = 200  # of a table on the terminal; DuckDB leaves out the middle of more and says how many there are
+BATCH_ROWS = 2_000  # fetched at once, so that a long answer needs little memory
+# DESCRIBE tells names and types only (DuckDB 1.5.5); the meanings are the catalog's comments.
+_DESCRIBE = re.compile(r"\s*(?:DESCRIBE|DESC)\s+(?:TABLE\s+)?(\w+)\s*;?\s*", re.IGNORECASE)
+
+lake_option = click.option(
+    "--lake",
+    type=click.Path(path_type=Path),
+    default=Path("data/lake"),
+    show_default=True,
+    help="The lake's folder.",
+)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  storyfold sql "SELECT headline, outlets, articles FROM top_stories ORDER BY place LIMIT 5"
+  storyfold sql --format csv "FROM copies_by_outlet" > copies.csv
+  storyfold sql --format json "SELECT title, outlet FROM current_articles WHERE date_confidence = 'low'"
+  storyfold sql --format line "FROM articles LIMIT 1"
+  storyfold sql "DESCRIBE current_articles"
+  storyfold sql
+More questions, and how to attach the lake elsewhere: docs/sql.md. Columns: docs/columns.md."""
+)
+@click.argument("query", required=False)
+@lake_option
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the answer."
+)
+def sql(query: str | None, lake: Path, form: str) -> None:
+    """Ask the tables of a lake; the answer goes to standard output.
+
+    Without a query: the views and tables there are, and what a row of each is. line puts each value on a line of its
+    own, for wide rows; json is one array of objects; parquet is a file, so send it into one: > answer.parquet
+    """
+    import duckdb
+
+    from storyfold.lake.faults import fault_of
+    from storyfold.lake.lake import Lake
+
+    if form == "parquet" and sys.stdout.isatty():
+        raise WrongUse("--format parquet writes bytes; send them into a file: storyfold sql ... > answer.parquet")
+    with Lake(lake).connect() as connection:
+        if query is None:
+            for line in _contents(connection):
+                click.echo(visible(line))
+            return
+        try:
+            statements = connection.extract_statements(query)
+            if not statements:
+                raise WrongUse('sql: the query is empty; try: storyfold sql "FROM top_stories"')
+            if len(statements) > 1:
+                raise WrongUse("sql: one query at a time, please; this has several, apart by semicolons")
+            answer = _described(connection, query) or connection.sql(query)
+            if answer is not None:
+                _print(answer, form)
+        except duckdb.InterruptException:
+            raise click.Abort from None
+        except duckdb.Error as error:
+            if fault_of(error, Lake(lake).folder):
+                raise
+            raise WrongUse(f"sql: {error}") from None
+
+
+def _contents(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """The views, then the tables, each with its meaning as the catalog has it."""
+    from storyfold.lake.catalog_comments import held_comments, meaning_of, table_comment
+    from storyfold.schemas import TABLES
+
+    held = held_comments(connection)
+    for name, table in TABLES.items():  # a lake that an earlier release wrote says nothing of its tables
+        if ("table", name) in held:
+            held["table", name] = held["table", name] or table_comment(table)
+    titles = {"view": "Views: what holds now", "table": "Tables: what was found as of each run"}
+    width = max((len(name) for kind, name in held if kind in titles), default=0)
+    for kind, title in titles.items():
+        yield title
+        for name in sorted(name for found, name in held if found == kind):
+            yield f"  {name:<{width}}  {meaning_of(held[kind, name])}".rstrip()
+        yield ""
+    yield 'Columns: storyfold sql "DESCRIBE current_articles"'
+
+
+def _described(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRelation | None:
+    """The answer to DESCRIBE with the columns' meanings; None for another query."""
+    named = _DESCRIBE.fullmatch(query)
+    if named is None:
+        return None
+    # A view's columns have no comments: they mean what the tables' columns of their name do, if those all agree.
+    return connection.sql(
+        f"""
+        WITH described AS (SELECT * FROM (DESCRIBE {named[1]})),
+        said AS (
+            SELECT
+                column_name,
+                max(column_index) FILTER (lower(table_name) = lower('{named[1]}')) AS place,
+                max(comment) FILTER (lower(table_name) = lower('{named[1]}')) AS own,
+                CASE WHEN count(DISTINCT comment) = 1 THEN max(comment) END AS shared
+            FROM duckdb_columns() WHERE database_name = current_database() GROUP BY column_name
+        )
+        SELECT column_name, column_type, "null", coalesce(own, shared) AS meaning
+        FROM described LEFT JOIN said USING (column_name) ORDER BY place
+        """  # noqa: S608 (one word, as the expression above has it)
+    )
+
+
+def _print(answer: duckdb.DuckDBPyRelation, form: str) -> None:
+    if form == "table":
+        shown = io.StringIO()
+        with redirect_stdout(shown):  # DuckDB spells out what ASCII has of controls, not direction marks
+            answer.show(max_rows=SHOWN_ROWS)
+        sys.stdout.write(visible_lines(shown.getvalue()))
+    elif form == "line":
+        _print_lines(answer)
+    elif form == "parquet":
+        with tempfile.TemporaryDirectory() as scratch:
+            file = Path(scratch) / "answer.parquet"
+            answer.write_parquet(str(file))
+            with file.open("rb") as written:
+                shutil.copyfileobj(written, sys.stdout.buffer)
+    elif form == "json":
+        _print_json(answer)
+    else:
+        _print_csv(answer)
+
+
+def _print_lines(answer: duckdb.DuckDBPyRelation) -> None:
+    """A value a line, its name before it; a blank line between rows, the lines of a long text under each other."""
+    width = max(map(len, answer.columns), default=0)
+    for number, row in enumerate(_rows(answer)):
+        sys.stdout.write("\n" if number else "")
+        for name, value in zip(answer.columns, row, strict=True):
+            text = "" if value is None else str(_cell(value))
+            lines = visible_lines(text).replace("\n", "\n" + " " * (width + 3))
+            sys.stdout.write(f"{visible(name):>{width}} = {lines}\n")
+
+
+def _rows(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
+    while rows := answer.fetchmany(BATCH_ROWS):
+        yield from rows
+
+
+def _print_csv(answer: duckdb.DuckDBPyRelation) -> None:
+    """Lists and structs are written as JSON, times in ISO 8601, an unknown value as nothing."""
+    writer = csv.writer(_shown(), lineterminator="\n")
+    writer.writerow(answer.columns)
+    for row in _rows(answer):
+        writer.writerow([_cell(value) for value in row])
+
+
+class _Terminal:
+    """Standard output where a person reads it: nothing in a text can steer the terminal."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(visible_lines(text))
+
+
+def _shown() -> Any:
+    return _Terminal() if sys.stdout.isatty() else sys.stdout
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | dict | tuple):
+        return _json(value).decode()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _print_json(answer: duckdb.DuckDBPyRelation) -> None:
+    """One array of objects, in batches."""
+    with writing_output(STANDARD) as out:
+        out.write(b"[")
+        for number, row in enumerate(_rows(answer)):
+            out.write((b",\n " if number else b"") + _json(dict(zip(answer.columns, row, strict=True))))
+        out.write(b"]\n")
+
+
+def _json(value: Any) -> bytes:
+    import orjson
+
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no type for: exact decimals as numbers, bytes in hex, everything else as its text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  storyfold report
+  storyfold report --night 2026-11-20 --lake /tmp/lake"""
+)
+@lake_option
+@click.option("--night", metavar="DATE", help="The night to report, as 2026-11-20.  [default: the last one landed]")
+def report(lake: Path, night: str | None) -> None:
+    """Make a night's report page again and print its summary."""
+    from storyfold.lake.faults import check_writable, naming_the_disk
+    from storyfold.lake.lake import Lake
+    from storyfold.report import view_statements
+    from storyfold.report.write import run_of, write_report
+
+    run_id = run_of(Lake(lake), night)
+    check_writable(Lake(lake).folder)
+    with naming_the_disk(Lake(lake).folder):
+        Lake(lake).create(view_statements())  # a lake of an earlier release gets this one's columns and views
+        lines, page = write_report(Lake(lake), run_id)
+    for line in lines:
+        click.echo(line)
+    click.echo(f"Report: {page}")

@@ -1,0 +1,97 @@
+"""What `storyfold parse` does with pages: read and parse them in worker processes, without a lake."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+
+import orjson
+
+from flows.commands.held_pages import HeldPage, content_of, item_of
+from flows.commands.page_sources import Row, refused_row
+from storyfold.fetch.fetch_batch import page_of
+from storyfold.outcomes import Reason, Rejected
+from storyfold.output.article_rows import row_of
+from storyfold.schemas import Item
+from storyfold.settings.sources import Limits
+from storyfold.workers.pool import each_in_worker, usable_cores, worker_processes
+from storyfold.workers.process import Allowance
+
+log = logging.getLogger(__name__)
+
+# Pages that one worker takes at a time: at 10 to 40 ms a page (docs/architecture.md) a second or two of work.
+CHUNK = 50
+AHEAD = 8  # chunks a process that may be done before the one whose turn it is: what bounds the memory for their rows
+
+
+def rows_of(
+    items: Sequence[Item | HeldPage], processes: int | None, limits: Limits | None = None, *, fast: bool = False
+) -> Iterator[list[Row]]:
+    """The items' rows in their order, a chunk at a time, read in worker processes; `fast` asks no second opinion.
+
+    A page that hangs or takes its process down costs only itself: its row says so, and a line on stderr why.
+    Raises OSError and WorkerFailed where the machine fails, not a page.
+    """
+    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    count = max(1, min(processes or usable_cores(), len(chunks)))
+    read = partial(_chunk, limits=limits or Limits(), now=datetime.now(UTC), fast=fast)
+    # the workers end first, however this ends: then no thread waits for them
+    with ThreadPoolExecutor(count) as waiting, worker_processes(count):
+        ahead: deque[Future[list[Row]]] = deque()
+        try:
+            for chunk in chunks:
+                ahead.append(waiting.submit(read, chunk))
+                if len(ahead) > AHEAD * count:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            for future in ahead:  # after a stop: what has not begun never does
+                future.cancel()
+
+
+def _chunk(items: Sequence[Item | HeldPage], limits: Limits, now: datetime, *, fast: bool) -> list[Row]:
+    return each_in_worker(
+        partial(row_of_item, limits=limits, now=now, fast=fast),
+        items,
+        lost=_quarantined,
+        allowance=Allowance(limits.page_seconds, limits.page_memory),
+        prepare=partial(load_for_rows, fast=fast),
+    )
+
+
+def load_for_rows(*, fast: bool) -> None:
+    """Load what `row_of_item` needs once: in the workers alone, which spares the command half of its start."""
+    from storyfold.parse.ready import load_parser
+
+    load_parser(fast=fast)
+
+
+def row_of_item(given: Item | HeldPage, limits: Limits, now: datetime, *, fast: bool = False) -> Row:
+    """The row of one page; `now` is when a saved page was seen."""
+    item = item_of(given)
+    from storyfold.boilerplate.cut_rows import beside
+    from storyfold.parse.batch import fault_of  # the parser is loaded in the workers alone: half the start's time
+    from storyfold.parse.page import parse_page
+
+    try:
+        content = content_of(given, limits)
+        page = page_of(item, content, ("", 0), now)
+        parsed = parse_page(page, content.data, limits, fast=fast)
+        row = row_of(parsed.article, item.location, parsed.reason) | beside(parsed.article)
+        orjson.dumps(row)  # half of a surrogate pair cannot be written
+    except Rejected as rejected:
+        return refused_row(item.item_id, item.location, rejected.reason.value)
+    except Exception as error:  # noqa: BLE001 (as in a night: our fault costs this page, not the rest)
+        return _quarantined(given, fault_of(error))
+    return row
+
+
+def _quarantined(given: Item | HeldPage, why: str) -> Row:
+    item = item_of(given)
+    log.warning("%s: quarantined: %s", item.location, why)
+    return refused_row(item.item_id, item.location, Reason.QUARANTINED.value)

@@ -1,0 +1,201 @@
+"""Dates that an outlet puts on all its pages: of the template, the last build, an import, the day of the visit.
+
+That many pages share a date is no reason for doubt: a busy day gives every report the same one. It needs a
+contradiction: the pages' other claims or texts name other days, the pages went on appearing long after the date, or
+the date is so exact that no two reports are written at it. A paper that puts out all its reports in one go has such a
+date as well, and its day is right: so where the pages are just out and name no other day, that day stays, doubted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from storyfold.boilerplate.date_stamps import CHANGED, Bearer, Evidence, KnownStamps, Stamp, StampedPages, counts
+from storyfold.boilerplate.repeated_lines import is_one_affair
+from storyfold.dates.days_in_text import told_later
+from storyfold.dates.weigh import DAY, NAMES, WEIGHTS, Dating, agree, weigh, why_impossible
+from storyfold.schemas.pages import DateClaim, seen_date
+
+# Pages with different headlines that must carry a date. Where other claims contradict it three do, as for a repeated
+# line; where nothing else is known of the days, five: two or three reports are put out in one go on any day.
+CONTRADICTED_PAGES = 3
+UNCONTRADICTED_PAGES = 5
+MANY = 10  # pages from which those of one time are no longer the parts of one report, whatever their headlines share
+OTHER_DAYS = 3  # different days that the other claims must name: a date that is out by a day in some zone gives two
+CONTRADICTED_SHARE = 0.5  # of the pages: the corrections and second editions of an honest day are fewer
+SITE_WIDE = 0.9  # of the outlet's pages with a date in that place: a few old pages have another template
+# A monthly dates all of an issue alike, and its pages come out over the month: so long after the date, and a few days.
+ISSUE = timedelta(days=35)
+APPEARING = timedelta(days=7)  # for which new pages must have gone on carrying the date …
+APPEARED = 3  # … on different days
+FRESH = timedelta(days=2)  # what is put out in one go is read in one of the next nights
+QUARTER = 15  # minutes: content systems publish at set times, and write a day as midnight of any zone of the world
+TEXTS_READ = 12  # pages of a stamp whose texts are searched for dates: seldom over a millisecond each
+# Claims that can only be about the page itself: `time` elements and printed lines may be of its teasers.
+_OWN = frozenset({"json-ld", "meta", "feed", "sitemap", "url"})
+
+TextOf = Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A constant date: on how many pages it stands, and whether they may have been put out together at it."""
+
+    pages: int
+    is_fresh: bool = False
+
+
+Constants = Mapping[tuple[str, datetime], Constant]
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantDates:
+    """The dates that were found constant, and of how many pages."""
+
+    pages: StampedPages
+    found: Mapping[Stamp, Constant]
+
+    def of(self, number: int) -> Constants:
+        """Those on one page, by place and instant."""
+        return {(s.where, s.value): self.found[s] for s in self.pages.stamps_of(number) if s in self.found}
+
+
+def find_constants(pages: StampedPages, known: KnownStamps, text_of: TextOf) -> ConstantDates:
+    """The dates that no page's own time of publication can be; `text_of` gives the text of a page of tonight.
+
+    The result does not depend on the pages' order.
+    """
+    texts = _Texts(text_of)
+    evidence = pages.evidence(known, CONTRADICTED_PAGES)
+    judged = ((found.stamp, _constant(found, texts)) for found in evidence)
+    return ConstantDates(pages, {stamp: constant for stamp, constant in judged if constant})
+
+
+def weigh_without(
+    claims: Sequence[DateClaim],
+    constants: Constants,
+    *,
+    text: str,
+    agency: str | None,
+    seen_at: datetime,
+    republished: bool,
+    zone: str | None = None,
+) -> Dating:
+    """As `weigh`, with the constant dates set aside; the reason says so.
+
+    The day of a fresh one stays, at confidence `low`, where nothing else is left; it bounds only `not_after`.
+    """
+    left = [c for c in claims if c.value is None or (c.where, c.value) not in constants]
+    dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished, zone=zone)
+    dated = {stamp: constant for stamp, constant in constants.items() if stamp[0] in NAMES}
+    if not dated:
+        return dating
+    fresh = {stamp: constant for stamp, constant in dated.items() if constant.is_fresh}
+    if dating.published_at is None and fresh:
+        left += [c for c in claims if c.value and (c.where, c.value) in fresh]
+        dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished, zone=zone)
+        if dating.published_at is not None:
+            reason = f"{_stamped(fresh)}, which may have been put out together"
+            return replace(dating, precision="day", confidence="low", not_before=None, reason=reason)
+    is_undated = not any(c.value and counts(c) and not c.where.startswith(CHANGED) for c in left)
+    return replace(dating, reason=_stamped(dated) if is_undated else f"{dating.reason}; {_stamped(dated)}")
+
+
+def _stamped(constants: Constants) -> str:
+    """That of these dates which stands on most pages, in words."""
+    where, value = max(constants, key=lambda stamp: (constants[stamp].pages, WEIGHTS[stamp[0]], stamp))
+    pages = constants[where, value].pages
+    return f"{value.date().isoformat()}, given by {NAMES[where]}, is stamped on {pages} pages of this outlet"
+
+
+class _Texts:
+    """The latest day that a page's text names as past, asked for once for each year from which it would count."""
+
+    def __init__(self, text_of: TextOf) -> None:
+        self._text_of = text_of
+        self._told: dict[tuple[int, int], date | None] = {}
+
+    def later_than(self, bearer: Bearer, stamp: Stamp) -> Collection[date]:
+        """That day where it lies after the stamp, by more than zones make of it."""
+        if bearer.number is None:
+            return ()
+        key = (bearer.number, stamp.value.year)
+        if key not in self._told:
+            stamped = DateClaim(where=stamp.where, words="", value=stamp.value, precision=stamp.precision)
+            past = told_later(self._text_of(bearer.number), bearer.seen_at, [stamped])
+            self._told[key] = past.date() if past else None
+        told = self._told[key]
+        return {told} if told and told > seen_date(stamp.value + DAY) else ()
+
+
+def _constant(found: Evidence, texts: _Texts) -> Constant | None:
+    titles = found.titles
+    if len(titles) < CONTRADICTED_PAGES:
+        return None
+    is_change = found.stamp.where.startswith(CHANGED)
+    is_site_wide = len(titles) >= UNCONTRADICTED_PAGES and found.pages >= SITE_WIDE * found.dated
+    if not is_change and ((is_site_wide and _goes_on(found)) or _is_contradicted(found, texts)):
+        return Constant(found.pages)
+    if not is_site_wide or not _is_timed(found.stamp.value) or (len(titles) < MANY and is_one_affair(titles)):
+        return None
+    is_fresh = all(bearer.seen_at - found.stamp.value <= FRESH for bearer in found.bearers)
+    return Constant(found.pages, is_fresh and not is_change)
+
+
+def _is_timed(instant: datetime) -> bool:
+    """Whether it is no quarter of an hour, so that it is neither a day nor a set time."""
+    return bool(instant.second or instant.minute % QUARTER)
+
+
+def _goes_on(found: Evidence) -> bool:
+    """Whether new pages carried the date on several days, all long after it."""
+    first, last = found.days[0], found.days[-1]
+    late = first - seen_date(found.stamp.value) > ISSUE
+    return late and last - first >= APPEARING and len(found.days) >= APPEARED
+
+
+def _is_contradicted(found: Evidence, texts: _Texts) -> bool:
+    """Whether half of the pages name other days for themselves, and not all the same."""
+    named = [_other_days(bearer, found.stamp) for bearer in found.bearers]
+    if _shows(named):
+        return True
+    sample = [bearer for bearer in found.bearers if bearer.number is not None][:TEXTS_READ]
+    if len(sample) < CONTRADICTED_PAGES:
+        return False
+    first, rest = sample[:CONTRADICTED_PAGES], sample[CONTRADICTED_PAGES:]
+    later = [texts.later_than(bearer, found.stamp) for bearer in first]
+    if not any(later):  # as on honest pages: the rest need not be read
+        return False
+    return _shows([*later, *(texts.later_than(bearer, found.stamp) for bearer in rest)])
+
+
+def _shows(named: Sequence[Collection[date]]) -> bool:
+    pages = sum(bool(days) for days in named)
+    days = {min(days) for days in named if days}
+    return pages >= max(CONTRADICTED_PAGES, CONTRADICTED_SHARE * len(named)) and len(days) >= OTHER_DAYS
+
+
+def _other_days(bearer: Bearer, stamp: Stamp) -> set[date]:
+    """The days that a page's other claims name against the stamp.
+
+    Near the stamp's time none do where another place that can only mean the page agrees with it: a weekly that comes
+    out on one day tells as well when each report was begun. Long after it, a `time` element counts against such a
+    place, if all of the page's name one day; before, it may be of a teaser on a page of a busy day.
+    """
+    stamped = DateClaim(where=stamp.where, words="", value=stamp.value, precision=stamp.precision)
+    read = [c for c in bearer.claims if c.value and c.where in WEIGHTS and not why_impossible(c, bearer.seen_at)]
+    against = [c for c in read if not agree(c, stamped)]
+    days = {seen_date(c.value) for c in against if c.value and _may_contradict(c.where, stamp.where)}
+    if bearer.seen_at - stamp.value <= ISSUE:
+        is_backed = any(c.where in _OWN and c.where != stamp.where and agree(c, stamped) for c in read)
+        return set() if is_backed else days
+    times = {seen_date(c.value) for c in read if c.value and c.where == "time"}
+    one_time = times if len(times) == 1 and any(c.where == "time" for c in against) else set()
+    return days or one_time
+
+
+def _may_contradict(claimed: str, stamped: str) -> bool:
+    """Whether a place is about its page for sure, or where the stamp's is not, surer than that."""
+    return claimed in _OWN or (stamped not in _OWN and WEIGHTS[claimed] > WEIGHTS[stamped])

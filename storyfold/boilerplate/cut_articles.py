@@ -1,0 +1,127 @@
+"""A night's articles cut and dated by what its pages and those of earlier nights show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from storyfold.boilerplate.constant_dates import Constants, find_constants, weigh_without
+from storyfold.boilerplate.cut import CrossPages, Cutting, KnownPages
+from storyfold.boilerplate.date_stamps import KnownStamps, StampedPages
+from storyfold.credits.bylines import find_dateline
+from storyfold.dates.dated_rows import with_dating
+from storyfold.identity.ids import text_sha256
+from storyfold.schemas import Article, Cut, PageLines, Reject
+
+_WORD = re.compile(r"\w+")
+_Place = tuple[str, str, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CutNight:
+    """The articles as cut, in the order given; `rows` has what lands beside those that are new."""
+
+    articles: list[Article]
+    _pages: CrossPages
+    _cuttings: dict[_Place, tuple[int, Cutting]]
+
+    def rows(self, landing: Iterable[Article]) -> dict[type, list[Cut] | list[PageLines]]:
+        """The cuts and the lines of these articles, which have got their versions meanwhile."""
+        cuts: list[Cut] = []
+        lines: list[PageLines] = []
+        for article in landing:
+            page, cutting = self._cuttings[_place(article)]
+            cuts.extend(
+                Cut(
+                    article_id=article.article_id,
+                    version=article.version,
+                    seen_date=article.seen_date,
+                    position=cut.position,
+                    text=cut.text,
+                    reason=cut.finding.reason,
+                    pages=cut.finding.pages,
+                    example_article_id=cut.finding.example,
+                )
+                for cut in cutting.cuts
+            )
+            lines.append(
+                PageLines(
+                    article_id=article.article_id,
+                    version=article.version,
+                    seen_date=article.seen_date,
+                    outlet=outlet_of(article),
+                    keys=tuple(self._pages.pages.keys_of(page)),
+                    own_share=round(self._pages.own_share(page), 4),
+                    left_whole=cutting.left_whole,
+                )
+            )
+        return {Cut: cuts, PageLines: lines}
+
+
+def cut_night(articles: Sequence[Article], rejects: Iterable[Reject], known: KnownPages) -> CutNight:
+    """The articles without the lines that other pages show not to be theirs; `rejects` give their titles alone.
+
+    The result for an article does not depend on the order of the others.
+    """
+    pages = CrossPages()
+    numbers = [pages.add(a.article_id, outlet_of(a), a.title, a.body, a.other_titles or ()) for a in articles]
+    for reject in rejects:
+        if reject.kind != "error":
+            pages.add_title(reject.reject_id, reject.title)
+    pages.settle(known, (article.body for article in articles))
+    cuttings = [pages.cut(number, article.body) for number, article in zip(numbers, articles, strict=True)]
+    return CutNight(
+        [_cut(article, cutting) for article, cutting in zip(articles, cuttings, strict=True)],
+        pages,
+        {_place(a): (n, cutting) for a, n, cutting in zip(articles, numbers, cuttings, strict=True)},
+    )
+
+
+def date_night(articles: Sequence[Article], known: KnownStamps) -> list[Article]:
+    """The articles, in the order given; dates that other pages show to be on all of an outlet's count no more.
+
+    Their claims are kept. The result for an article does not depend on the order of the others.
+    """
+    pages = StampedPages()
+    for article in articles:
+        pages.add(article.article_id, outlet_of(article), article.title, article.first_seen_at, article.date_claims)
+    constant = find_constants(pages, known, lambda number: articles[number].body)
+    return [_dated(article, constant.of(number)) for number, article in enumerate(articles)]
+
+
+def _dated(article: Article, constants: Constants) -> Article:
+    if not constants:
+        return article
+    dating = weigh_without(
+        article.date_claims,
+        constants,
+        text=article.body,
+        agency=article.agency,
+        seen_at=article.first_seen_at,
+        republished=article.original_url is not None,
+        zone=article.zone,
+    )
+    return with_dating(article, dating)
+
+
+def outlet_of(article: Article) -> str:
+    """Whose lines an article's are: its outlet's; where none is known, its source's."""
+    return article.outlet or article.source_id
+
+
+def _place(article: Article) -> _Place:
+    return (article.article_id, article.location, article.warc_offset, article.content_sha256)
+
+
+def _cut(article: Article, cutting: Cutting) -> Article:
+    if not cutting.cuts:
+        return article
+    return replace(
+        article,
+        body=cutting.body,
+        word_count=len(_WORD.findall(cutting.body)),
+        dateline=article.dateline or find_dateline(cutting.body),
+        text_sha256=text_sha256(article.title, cutting.body),
+        uncut_sha256=article.text_sha256,
+    )

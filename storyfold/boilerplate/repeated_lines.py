@@ -1,0 +1,217 @@
+"""Which lines an outlet repeats across its own pages, as opposed to lines that are copied with a whole text.
+
+A line is evidence only on pages that are mostly their own: at least half of their text stands on no other page of
+the outlet. So a report at two addresses, a live page that goes on under a new address, or a text told anew with a
+few more lines has none of its own text cut, however often it comes.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storyfold.boilerplate.line_keys import NO_KEY, line_key, scan_lines, words_of
+
+OWN_SHARE = 0.5  # of a page's characters that stand on no other page of its outlet, for the page to be evidence
+MIN_PAGES = 3  # of the outlet's own pages that have the line: two may be a text and its sequel
+MIN_PAGES_SHARE = 0.005  # of the outlet's pages: chance brings short lines together the oftener, the more there are
+LONG_CHARACTERS = 160  # a longer line is a paragraph: reporters carry one from report to report of one affair
+MIN_PAGES_LONG = 5  # of pages that have such a paragraph, for it to be the outlet's rather than an affair's
+SAME_AFFAIR = 0.5  # of those pages' titles that may share a word; among more the paragraph tells of one affair
+TITLE_WORD = 4  # letters of a word that may tell what a title is about
+SAMPLE = 20  # pages whose titles are compared
+
+Number = TypeVar("Number", np.uint64, np.int64)
+Keys = NDArray[np.uint64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A line on an outlet's other pages: on how many, how many of them are evidence, and some of these.
+
+    `samples` are pairs of a page's id and title, by id; an empty title where none is known.
+    """
+
+    pages: int
+    evidence: int
+    samples: tuple[tuple[str, str], ...]
+
+
+class KnownRepeats(Protocol):
+    """What earlier nights know of lines: asked once a night, for all its lines."""
+
+    def pages(self) -> Mapping[str, int]:
+        """How many other pages of each outlet are known."""
+
+    def repeats(self, outlets: Sequence[str], outlet_of: Ints, keys: Keys) -> Mapping[tuple[str, int], Repeat]:
+        """Those of the lines that known pages of the same outlet have, by outlet and key.
+
+        Line n is `keys[n]` of the outlet `outlets[outlet_of[n]]`, or of none where that is -1.
+        """
+
+
+@dataclass(slots=True)
+class Pages:
+    """The pages of a night, line by line, in arrays: a page's id, outlet and title; a line's page, key and length."""
+
+    ids: list[str]
+    outlets: list[str | None]
+    titles: list[str | None]
+    starts: array[int]
+    keys: array[int]
+    lengths: array[int]
+
+    @classmethod
+    def none(cls) -> Pages:
+        """No page yet."""
+        return cls([], [], [], array("q", [0]), array("Q"), array("q"))
+
+    def add(self, page_id: str, outlet: str | None, title: str | None, body: str) -> int:
+        """Take in a page; returns its number."""
+        keys, lengths = scan_lines(body)
+        self.ids.append(page_id)
+        self.outlets.append(outlet)
+        self.titles.append(title)
+        self.keys.frombytes(keys.tobytes())
+        self.lengths.frombytes(lengths.tobytes())
+        self.starts.append(len(self.keys))
+        return len(self.ids) - 1
+
+    def keys_of(self, page: int) -> Sequence[int]:
+        """The keys of a page's lines."""
+        return self.keys[self.starts[page] : self.starts[page + 1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What was found: by page, its lines that are its outlet's; and each page's share of text that is its own.
+
+    A line's place is among those of its page; with it stand the number of pages that show it and one of their ids.
+    """
+
+    found: Mapping[int, Mapping[int, tuple[int, str]]]
+    own_share: NDArray[np.float64]
+
+
+def find_repeated(pages: Pages, known: KnownRepeats) -> Repeated:
+    """The lines that are their outlet's.
+
+    The result does not depend on the pages' order. Several texts of one article count as one page.
+    """
+    keys, starts = _array(pages.keys, np.uint64), _array(pages.starts, np.int64)
+    page_of = np.repeat(np.arange(len(pages.ids)), starts[1:] - starts[:-1])
+    outlets, outlet_of_page = _numbered(pages.outlets)
+    article_of = _numbered(pages.ids)[1][page_of]
+    usable = (outlet_of_page[page_of] >= 0) & (keys != NO_KEY)
+    lines, line_of = np.unique(keys ^ _salts(outlets)[outlet_of_page[page_of]], return_inverse=True)
+    counts = _Counts(lines, line_of, article_of, len(pages.ids))
+    in_lake = known.pages()
+    held = known.repeats(list(outlets), outlet_of_page[page_of], keys) if in_lake else {}
+    held_at = _places(lines, outlets, held)
+    shared = counts.articles(usable) + _known(held_at, len(lines), "pages") >= 2
+    own_share = _share(_array(pages.lengths, np.int64), page_of, ~(usable & shared[line_of]), len(pages.ids))
+    evident = usable & (own_share[page_of] >= OWN_SHARE)
+    evidence = counts.articles(evident) + _known(held_at, len(lines), "evidence")
+    needed = _needed(outlets, pages, in_lake)[outlet_of_page[page_of]]
+    wanted = usable & (evidence[line_of] >= np.maximum(MIN_PAGES, needed))
+    titles = _titles(pages, np.flatnonzero(evident & wanted), line_of, page_of)
+    verdicts: dict[tuple[int, bool], tuple[int, str] | None] = {}
+    found: dict[int, dict[int, tuple[int, str]]] = {}
+    for place in np.flatnonzero(wanted).tolist():
+        line, page, is_long = int(line_of[place]), int(page_of[place]), pages.lengths[place] > LONG_CHARACTERS
+        if (line, is_long) not in verdicts:
+            told = titles.get(line, {}) | dict(held_at[line].samples if line in held_at else ())
+            carried_along = is_long and _is_carried_along(int(evidence[line]), told)
+            verdicts[line, is_long] = None if carried_along else (int(evidence[line]), min(told, default=""))
+        if verdict := verdicts[line, is_long]:
+            found.setdefault(page, {})[place - pages.starts[page]] = verdict
+    return Repeated(found, own_share)
+
+
+def _titles(pages: Pages, places: Ints, line_of: Ints, page_of: Ints) -> dict[int, dict[str, str]]:
+    """For each line at these places, the pages that have it, with their titles."""
+    titles: dict[int, dict[str, str]] = {}
+    for place in places.tolist():
+        page = int(page_of[place])
+        told, title = titles.setdefault(int(line_of[place]), {}), pages.titles[page] or ""
+        told[pages.ids[page]] = min(told.get(pages.ids[page], title), title)
+    return titles
+
+
+def _is_carried_along(evidence: int, titles: Mapping[str, str]) -> bool:
+    """Whether a long line is a paragraph of the text after all: on few pages, or on pages of one affair."""
+    return evidence < MIN_PAGES_LONG or is_one_affair([titles[name] for name in sorted(titles)[:SAMPLE]])
+
+
+def is_one_affair(titles: Collection[str]) -> bool:
+    """Whether most of these titles have a word in common."""
+    shared = Counter(word for title in titles for word in {w for w in words_of(title) if len(w) >= TITLE_WORD})
+    return any(times > SAME_AFFAIR * len(titles) for times in shared.values())
+
+
+def _numbered(names: Iterable[str | None]) -> tuple[dict[str, int], Ints]:
+    """A number for each name, and the names as numbers; -1 for none."""
+    numbers: dict[str, int] = {}
+    told = [-1 if name is None else numbers.setdefault(name, len(numbers)) for name in names]
+    return numbers, np.array(told, np.int64)
+
+
+def _array(numbers: array[int], kind: type[Number]) -> NDArray[Number]:
+    return np.frombuffer(numbers, kind) if numbers else np.empty(0, kind)
+
+
+def _salts(outlets: Iterable[str]) -> Keys:
+    """A number for each outlet, and 0 for none, so that the same line of two outlets has two numbers."""
+    return np.array([*map(line_key, outlets), 0], np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many articles have each line; quick because most lines stand on one page only."""
+
+    lines: Keys
+    line_of: Ints
+    article_of: Ints
+    pages: int
+
+    def articles(self, usable: NDArray[np.bool_]) -> Ints:
+        """For each line, how many articles have it where it is usable."""
+        count = np.bincount(self.line_of[usable], minlength=len(self.lines))
+        often = usable & (count > 1)[self.line_of]
+        pairs = np.unique(self.line_of[often] * self.pages + self.article_of[often])
+        distinct = np.bincount(pairs // max(self.pages, 1), minlength=len(self.lines))
+        return np.where(count > 1, distinct, count)
+
+
+def _places(lines: Keys, outlets: Mapping[str, int], held: Mapping[tuple[str, int], Repeat]) -> dict[int, Repeat]:
+    """What is known of the lines, by their place among `lines`."""
+    salts = _salts(outlets).tolist()
+    known = np.array([key ^ salts[outlets[outlet]] for outlet, key in held], np.uint64)
+    return dict(zip(np.searchsorted(lines, known).tolist(), held.values(), strict=True))
+
+
+def _known(held_at: Mapping[int, Repeat], size: int, what: str) -> Ints:
+    known = np.zeros(size, np.int64)
+    known[list(held_at)] = [getattr(repeat, what) for repeat in held_at.values()]
+    return known
+
+
+def _share(lengths: Ints, page_of: Ints, own: NDArray[np.bool_], pages: int) -> NDArray[np.float64]:
+    whole = np.bincount(page_of, lengths, pages)
+    return np.bincount(page_of, lengths * own, pages) / np.maximum(whole, 1)
+
+
+def _needed(outlets: Mapping[str, int], pages: Pages, known: Mapping[str, int]) -> Ints:
+    """How many pages of each outlet must have a line; one more place for the outlet that is not known."""
+    articles = {name: known.get(name, 0) for name in outlets}
+    for outlet, _ in {(outlet, page) for outlet, page in zip(pages.outlets, pages.ids, strict=True) if outlet}:
+        articles[outlet] += 1
+    return np.array([*(math.ceil(MIN_PAGES_SHARE * articles[name]) for name in outlets), 0], np.int64)

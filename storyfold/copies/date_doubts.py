@@ -1,0 +1,186 @@
+"""Dates that the other members of a family show to be false.
+
+Only dates that no machine-readable claim confirms are doubted: a reprint with structured dates may well stand before
+an original that its outlet has dated anew. The date of the other must be sure. Two things are contradictions: a page
+that names the other as its source and is dated more than a day before it; and a page dated one or two days before the
+weekday of which the shared text tells in the past, where the other is of that day or the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+from storyfold.copies.sketch import outlet_of
+from storyfold.credits.agency_outlets import credits_other, is_agency_itself
+from storyfold.dates.future_plans import PLANNED
+from storyfold.schemas.pages import Article
+from storyfold.web.publishers import publisher_of, serving_publisher
+
+DAY = timedelta(days=1)
+EASTMOST = timedelta(hours=14)  # tz database: there a day begins this much before the UTC day of its name
+# A bare weekday in a report is of the last days before it, mostly the last two; so "on Monday" is not said on a Sunday
+# or Saturday of the Monday before.
+BEFORE_WEEKDAY = 2
+AFTER_WEEKDAY = 1
+TEXTS_KEPT = 512  # texts whose words are kept: each member of a family is held against the others
+HEAD = 1_500  # characters of a text that are searched: later on reports tell what came before
+WORDS_BEFORE = 3  # that must stand before the weekday in both texts, so that the sentence is the shared text's
+SURE_PLACES = frozenset({"json-ld", "meta", "feed"})  # a claim of these alone is believed: see the parse stage
+
+# Of each language the weekdays from Monday, and what shows that a sentence tells of the past: "votes on Monday" and
+# "stimmt am Montag ab" announce.
+_WEEKDAYS = {
+    "en": "monday tuesday wednesday thursday friday saturday sunday",
+    "de": "montag dienstag mittwoch donnerstag freitag samstag|sonnabend sonntag",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "es": "lunes martes miércoles jueves viernes sábado domingo",
+    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+}
+_PAST = {
+    "en": r"\w{2,}ed|said|told|was|were|had|stole|took|came|went|made|found|began|left|won|lost|shot|struck|gave|saw|"
+    r"held|met|broke|fell|rose|died|fled|sent|brought|wrote|spoke|sank|fought|caught|led|ran|drove|flew",
+    "de": r"wurden?|worden|hatten?|hat|haben|waren?|sagten?|teilten?|starben?|kam|kamen|ging|gingen|gab|fanden?",
+    "fr": r"ont|a|était|étaient|avait|avaient|été",
+    "es": r"ha|han|había|habían|fue|fueron|era|estaba|\w{2,}aron|\w{2,}ieron|\w{2,}ó",
+    "it": r"ha|hanno|era|erano|aveva|avevano|stat[oaie]|\w{2,}ò|\w{2,}arono|\w{2,}irono",
+}
+_WEEKDAY = {
+    language: re.compile(r"\b(?:" + "|".join(f"({name})" for name in names.split()) + r")\b", re.IGNORECASE)
+    for language, names in _WEEKDAYS.items()
+}
+_TOLD = {language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for language, words in _PAST.items()}
+_SENTENCE_END = re.compile(r"[.!?]\W|\n")
+_WORD = re.compile(r"\w+")
+
+
+def date_doubt(article: Article, other: Article) -> str | None:
+    """Why the other article, of the same text, shows this one's date to be false, in words; None where it does not.
+
+    It depends on the two articles alone.
+    """
+    if other.date_confidence != "high" or article.date_confidence != "medium" or _is_structured(article):
+        return None
+    if article.published_at is None or other.published_at is None or article.published_at >= other.published_at:
+        return None
+    return _before_its_source(article, other) or _before_what_it_tells(article, other)
+
+
+def points_to(article: Article, other: Article) -> str | None:
+    """The other's publisher, where the article names an address there as its original."""
+    own, target = serving_publisher(article), publisher_of(article.original_url or article.canonical_url)
+    named = own and target and own != target and target == publisher_of(other.url or other.canonical_url)
+    return target if named else None
+
+
+def _is_structured(article: Article) -> bool:
+    """Whether a place that is believed alone gives the article's day."""
+    claims = (c for c in article.date_claims if c.value and c.where in SURE_PLACES)
+    return any(c.value and article.published_at and abs(c.value - article.published_at) < DAY for c in claims)
+
+
+def _before_its_source(article: Article, other: Article) -> str | None:
+    if _end(article) + DAY > _start(other):  # clocks, zones, and clients that an agency serves before its readers
+        return None
+    if points_to(article, other):
+        why = "which it names as its original"
+    elif article.agency and credits_other(article) and is_agency_itself(other, article.agency):
+        why = "the agency that it credits"
+    elif _credits(article, other):
+        why = "which it credits"
+    else:
+        return None
+    return f"dated more than a day before {_name(other)} ({_day(_start(other).date())}), {why}"
+
+
+def _credits(article: Article, other: Article) -> bool:
+    name = (other.outlet or "").strip().casefold()
+    return (
+        bool(name) and name != (article.outlet or "").strip().casefold() and name in map(str.casefold, article.authors)
+    )
+
+
+def _before_what_it_tells(article: Article, other: Article) -> str | None:
+    """A page that names no writer where the other does, and the day of which its text tells."""
+    if article.authors or article.bylines or article.agency or not other.authors:
+        return None
+    latest, other_day = _latest_day(article), _start(other).date()
+    for back in range(AFTER_WEEKDAY + 1):
+        day = other_day - timedelta(days=back)
+        if 0 < (day - latest).days <= BEFORE_WEEKDAY and (name := _tells_of(article, other, day.weekday())):
+            return f"dated before {name} {_day(day)}, of which its text tells; {_name(other)} is of {_day(other_day)}"
+    return None
+
+
+def _tells_of(article: Article, other: Article, weekday: int) -> str | None:
+    """The weekday as the shared text names it, where that tells of it as past and not as a plan."""
+    language = article.language or other.language or ""
+    if language not in _WEEKDAY:
+        return None
+    text = article.body[:HEAD]
+    for found in _WEEKDAY[language].finditer(text):
+        sentence = _sentence(text, found.start(), found.end())
+        run = [*_words(text[: found.start()])[-WORDS_BEFORE:], found[0].casefold()]
+        is_day = found.lastindex == weekday + 1
+        is_past = _TOLD[language].search(sentence) and not PLANNED.search(sentence)
+        if is_day and is_past and len(run) > WORDS_BEFORE and f" {' '.join(run)} " in _running(other.body):
+            return found[0]
+    return None
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    begins = max((found.end() for found in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    ends = _SENTENCE_END.search(text, end)
+    return text[begins : ends.start() if ends else len(text)]
+
+
+@lru_cache(TEXTS_KEPT)
+def _running(text: str) -> str:
+    """Its words in small letters, a space before and after each."""
+    return f" {' '.join(_words(text))} "
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _is_timed(article: Article) -> bool:
+    return article.published_precision in ("second", "minute")
+
+
+def _start(article: Article) -> datetime:
+    assert article.published_at is not None
+    instant = article.published_at.astimezone(UTC)
+    return instant if _is_timed(article) else datetime.combine(article.published_day or instant.date(), time(), UTC)
+
+
+def _end(article: Article) -> datetime:
+    return _start(article) if _is_timed(article) else _start(article) + DAY
+
+
+def _latest_day(article: Article) -> date:
+    """The latest day that the article's date may be, anywhere on earth."""
+    return (_start(article) + EASTMOST).date() if _is_timed(article) else _start(article).date()
+
+
+def doubts_of(articles: Iterable[tuple[Article, Article]]) -> dict[str, str]:
+    """Of pairs of one text each, the articles whose date is shown to be false, by id, and why.
+
+    Where several others show it, the first by id is named.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for article, other in articles:
+        if why := date_doubt(article, other):
+            told = (other.article_id, why)
+            found[article.article_id] = min(found.get(article.article_id, told), told)
+    return {name: why for name, (_, why) in found.items()}
+
+
+def _name(article: Article) -> str:
+    return outlet_of(article) or article.article_id
+
+
+def _day(day: date) -> str:
+    return day.isoformat()

@@ -1,0 +1,122 @@
+"""Each member's place in its family: which is the original, and what the others are to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from storyfold.copies.date_doubts import doubts_of
+from storyfold.copies.direction import Sureness, choose_original, published_span, sureness_of_copy
+from storyfold.copies.families import Family
+from storyfold.copies.settings import CopySettings
+from storyfold.copies.sketch import outlet_of
+from storyfold.credits.agency_outlets import credits_other
+from storyfold.dates.doubt import with_doubt
+from storyfold.schemas.copies import Copy, FamilyPlace
+from storyfold.schemas.pages import Article
+
+Role = Literal["original", "syndicated", "excerpt", "mirror", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Edges by the two articles: which share of the first stands in the second, and who copied from whom."""
+
+    shares: Mapping[tuple[str, str], float]
+    copied: Collection[tuple[str, str]]
+    mostly: float
+
+    def is_part(self, article: Article, of: Article) -> bool:
+        """Whether the article stands in the other and is less than half of it."""
+        name, whole = article.article_id, of.article_id
+        if name == whole or (name, whole) not in self.shares:
+            return False
+        return self.shares[whole, name] < self.mostly <= self.shares[name, whole]
+
+
+def places_of(
+    families: Sequence[Family],
+    articles: Mapping[str, Article],
+    copies: Iterable[Copy],
+    run_date: date,
+    settings: CopySettings,
+) -> list[FamilyPlace]:
+    """One place for each member, by article id. The family's id is its founder's: the first of `members`."""
+    shares: dict[tuple[str, str], float] = {}
+    copied: set[tuple[str, str]] = set()
+    for copy in copies:
+        shares[copy.article_id, copy.of_article_id] = copy.share_of_this
+        shares[copy.of_article_id, copy.article_id] = copy.share_of_other
+        copied.add((copy.article_id, copy.of_article_id))
+    edges = Edges(shares, copied, settings.mostly)
+    doubts = doubts_of(_told_alike(families, articles, edges))
+    dated = {name: with_doubt(article, doubts.get(name)) for name, article in articles.items()}
+    places = [
+        replace(place, date_doubt=doubts.get(place.article_id))
+        for family in families
+        for place in _family(family, dated, edges, run_date)
+    ]
+    return sorted(places, key=lambda place: place.article_id)
+
+
+def _told_alike(
+    families: Iterable[Family], articles: Mapping[str, Article], edges: Edges
+) -> Iterator[tuple[Article, Article]]:
+    """Each article with those of its family that have most of its text."""
+    family_of = {name: number for number, family in enumerate(families) for name in family.members}
+    for (name, other), share in edges.shares.items():
+        if share >= edges.mostly and name in family_of and family_of[name] == family_of.get(other):
+            yield articles[name], articles[other]
+
+
+def _family(family: Family, articles: Mapping[str, Article], edges: Edges, run_date: date) -> Iterable[FamilyPlace]:
+    members = [articles[name] for name in family.members]
+    hub = articles[family.hub]
+    # Who cut a part out did not write it; who wrote a part that another added to may have.
+    whole = [a for a in members if not (edges.is_part(a, hub) and (a.article_id, hub.article_id) in edges.copied)]
+    original = choose_original(whole)
+    independent = original or whole[0]  # members are in the founder's order: the first that has the whole text
+    for article in members:
+        yield FamilyPlace(
+            run_date=run_date,
+            article_id=article.article_id,
+            family_id=family.members[0],
+            role=_role(article, original, hub, edges),
+            original_article_id=original.article_id if original else None,
+            original_confidence=_original_confidence(article, original),
+            independent_source=article is independent,
+        )
+
+
+def _original_confidence(article: Article, original: Article | None) -> Sureness | None:
+    if article is original:
+        return None
+    if original is None:  # the text is an agency's, whose page was not seen: one that does not say so is less sure
+        return "high" if credits_other(article) else "medium"
+    return sureness_of_copy(article, original)
+
+
+def _role(article: Article, original: Article | None, hub: Article, edges: Edges) -> Role:
+    if article is original:
+        return "original"
+    if edges.is_part(article, original or hub):
+        return "excerpt"
+    outlet = outlet_of(article)
+    if original is not None and outlet is not None and outlet == outlet_of(original):
+        return "update"
+    return "mirror" if _is_mirror(article, original) else "syndicated"
+
+
+def _is_mirror(article: Article, original: Article | None) -> bool:
+    """A full copy at another outlet that adds no credit of its own, and whose date is doubted or on a later day."""
+    if outlet_of(article) is None or article.authors or any(b.kind == "agency" for b in article.bylines):
+        return False
+    if article.date_confidence == "low":
+        return True
+    if original is None or article.agency:
+        return False
+    spans = published_span(article), published_span(original)
+    # On a later day: those who may print a text do so within the day.
+    return spans[0] is not None and spans[1] is not None and spans[0][0].date() > spans[1][0].date()

@@ -1,0 +1,154 @@
+"""The copies stage: the night's articles against each other and against what the lake holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from storyfold.copies.candidate_pairs import find_candidates
+from storyfold.copies.families import FAMILY_KINDS, group
+from storyfold.copies.family_roles import places_of
+from storyfold.copies.settings import CopySettings
+from storyfold.copies.sketch import sketch_texts
+from storyfold.copies.verify_pairs import Texts, verify
+from storyfold.schemas.columns import table_of, to_table
+from storyfold.schemas.copies import Copy, FamilyPlace, Sketch
+from storyfold.schemas.pages import Article
+
+
+class KnownTexts(Protocol):
+    """What the lake already holds, each article in its current version."""
+
+    def sketches(self) -> pa.Table:
+        """The sketch of every article, with the schema of `Sketch`."""
+        ...
+
+    def articles(self, article_ids: Collection[str]) -> list[Article]:
+        """The articles with these ids; unknown ids are left out."""
+        ...
+
+    def copies(self, article_ids: Collection[str]) -> list[Copy]:
+        """Every edge that touches one of these articles."""
+        ...
+
+    def families(self, article_ids: Collection[str]) -> list[FamilyPlace]:
+        """The places of these articles and of all members of their families."""
+        ...
+
+
+class NothingKnown:
+    """An empty lake."""
+
+    def sketches(self) -> pa.Table:
+        return table_of(Sketch).schema.empty_table()
+
+    def articles(self, article_ids: Collection[str]) -> list[Article]:  # noqa: ARG002
+        return []
+
+    def copies(self, article_ids: Collection[str]) -> list[Copy]:  # noqa: ARG002
+        return []
+
+    def families(self, article_ids: Collection[str]) -> list[FamilyPlace]:  # noqa: ARG002
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a night adds: a sketch for each new version, new edges, and the places that are new or changed."""
+
+    sketches: list[Sketch] = field(default_factory=list)
+    copies: list[Copy] = field(default_factory=list)
+    families: list[FamilyPlace] = field(default_factory=list)
+
+
+def fold_copies(
+    new: Sequence[Article],
+    known: KnownTexts,
+    run_date: date,
+    settings: CopySettings = CopySettings(),  # noqa: B008 - a frozen value
+) -> Folded:
+    """Who copied whom among the new article versions and what is known; `run_id` is left for the caller.
+
+    A new version replaces the text of an article that is known already: its old edges no longer count. Each new
+    article, and each known one whose family changes, gets one place. The order of `new` does not matter, and nights
+    one after another give the families of all at once, but for what the outlets' boilerplate is: that is judged by
+    all pages known when two articles first meet, and an edge once found stays.
+    """
+    ranked = sorted(new, key=lambda a: (a.article_id, a.version, a.first_seen_at, a.body))
+    ordered = list({(a.article_id, a.version): a for a in ranked}.values())
+    latest = {a.article_id: a for a in ordered}
+    sketches = sketch_texts(ordered)
+    current = [s for s in sketches if latest[s.article_id].version == s.version]
+    candidates = find_candidates(to_table(current, Sketch), _without(known.sketches(), latest), settings)
+    articles = dict(latest)
+    _load(articles, {name for pair in candidates.pairs for name in pair}, known)
+    texts = Texts(articles, candidates.boilerplate)
+    verified = (verify(texts[a], texts[b], settings) for a, b in candidates.pairs if a in articles and b in articles)
+    copies = [copy for copy in verified if copy is not None]
+    names, edges = _closure(latest, copies, known)
+    _load(articles, names, known)
+    members = {name: articles[name] for name in names if name in articles}
+    places = places_of(group(members, edges, settings), members, edges, run_date, settings)
+    return Folded(sketches, copies, _changed(places, known))
+
+
+def fold_texts(new: Sequence[Article], settings: CopySettings = CopySettings()) -> Folded:  # noqa: B008
+    """`fold_copies` over one file of articles and an empty lake; ids and bodies are enough."""
+    run_date = max((a.seen_date for a in new), default=date.min)
+    return fold_copies(new, NothingKnown(), run_date, settings)
+
+
+def _without(sketches: pa.Table, replaced: Collection[str]) -> pa.Table:
+    if not len(sketches):
+        return sketches
+    return sketches.filter(pc.invert(pc.is_in(sketches["article_id"], pa.array(sorted(replaced), pa.string()))))
+
+
+def _load(articles: dict[str, Article], names: Collection[str], known: KnownTexts) -> None:
+    missing = sorted(set(names) - articles.keys())
+    if missing:
+        articles.update((a.article_id, a) for a in known.articles(missing))
+
+
+def _closure(latest: Collection[str], copies: Iterable[Copy], known: KnownTexts) -> tuple[set[str], list[Copy]]:
+    """Every article whose place may change, and all edges that touch one of them, those of replaced texts left out.
+
+    These are the articles with a new edge, those that had one with a text that is replaced, and all that are
+    connected with them by family edges, over any number of them.
+    """
+    edges = {(e.article_id, e.of_article_id): e for e in copies}
+    replaced = known.copies(sorted(latest))
+    reached = {name for e in (*edges.values(), *replaced) for name in (e.article_id, e.of_article_id)} - set(latest)
+    names = set(latest)
+    while reached:
+        names |= reached
+        found = [
+            edge
+            for edge in known.copies(sorted(reached))
+            if edge.article_id not in latest and edge.of_article_id not in latest
+        ]
+        edges.update(((e.article_id, e.of_article_id), e) for e in found)
+        reached = {n for e in found if e.kind in FAMILY_KINDS for n in (e.article_id, e.of_article_id)} - names
+    return names, [edges[key] for key in sorted(edges)]
+
+
+def _changed(places: Sequence[FamilyPlace], known: KnownTexts) -> list[FamilyPlace]:
+    before = {_what(place) for place in known.families([place.article_id for place in places])}
+    return [place for place in places if _what(place) not in before]
+
+
+def _what(place: FamilyPlace) -> tuple[object, ...]:
+    return (
+        place.article_id,
+        place.family_id,
+        place.role,
+        place.original_article_id,
+        place.original_confidence,
+        place.independent_source,
+        place.date_doubt,
+    )

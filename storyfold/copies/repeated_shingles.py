@@ -1,0 +1,93 @@
+"""What an outlet repeats across its own pages: forms, footers and column heads, which say nothing of copying."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storyfold.copies.settings import CopySettings
+from storyfold.copies.word_hashes import Hashes, mix
+from storyfold.kernels.arrays import Flags, GivenLongHashes, Integers, Longs
+from storyfold.kernels.compiled import compiled, compiled_array_part
+
+Ints = Longs
+Outlets = Integers
+
+MOST_SLOTS = 2**27  # bytes of the table that sorts out rare keys: 128 MB, full size up to 1.8 million documents
+
+
+def boilerplate_rows(starts: Ints, hashes: Hashes, outlets: Outlets, settings: CopySettings) -> Flags:
+    """For each hash of each sketch, whether at least max(5, 1 %) of its outlet's articles have it.
+
+    The same sketch again in the same outlet is one article (a text at two addresses is no boilerplate). Sketch n has
+    `hashes[starts[n]:starts[n + 1]]`; outlet -1 is unknown and has no boilerplate.
+    """
+    aside = np.zeros(len(hashes), np.bool_)
+    counted = np.zeros(len(outlets), np.bool_)
+    counted[np.unique(_whole(starts, hashes, outlets), return_index=True)[1]] = True
+    counted &= outlets >= 0
+    articles = np.bincount(outlets[counted], minlength=int(outlets.max(initial=-1)) + 1)
+    least = settings.boilerplate_articles
+    needed = np.maximum(least, np.ceil(articles * settings.boilerplate_share)).astype(np.int64)
+    slots = 2 ** (2 * len(hashes)).bit_length()  # two to four times as many as keys: few rare ones meet in a slot
+    rows, keys, owners, counting = _often(starts, hashes, outlets, counted, least, min(slots, MOST_SLOTS))
+    heavy, times = _repeated(keys[counting], least)
+    if len(heavy):
+        spots = np.searchsorted(heavy, keys).clip(max=len(heavy) - 1)
+        aside[rows] = (heavy[spots] == keys) & (times[spots] >= needed[owners])
+    return aside
+
+
+def _repeated(keys: Hashes, least: int) -> tuple[Hashes, Ints]:
+    """The keys that stand at least `least` times, ascending, and how often each does."""
+    distinct, times = np.unique(keys, return_counts=True)
+    enough = times >= least
+    return distinct[enough], times[enough]
+
+
+@compiled_array_part
+def _key(value: np.uint64, outlet: int) -> np.uint64:
+    return mix(value ^ mix(np.uint64(outlet + 1)))
+
+
+@compiled
+def _whole(starts: Ints, hashes: GivenLongHashes, outlets: Outlets) -> Hashes:
+    """One hash for each sketch in its outlet."""
+    whole = np.empty(len(outlets), np.uint64)
+    for document in range(len(outlets)):
+        state = mix(np.uint64(outlets[document] + 1))
+        for row in range(starts[document], starts[document + 1]):
+            state = mix(state ^ hashes[row])
+        whole[document] = state
+    return whole
+
+
+@compiled
+def _often(
+    starts: Ints, hashes: GivenLongHashes, outlets: Outlets, counted: Flags, least: int, slots: int
+) -> tuple[Ints, Hashes, Outlets, Flags]:
+    """Rows whose key may stand `least` times: a table of small counts turns the others away, never one too many."""
+    table = np.zeros(slots, np.uint8)
+    low = np.uint64(slots - 1)
+    enough = min(least, 255)
+    for document in range(len(outlets)):
+        if counted[document]:
+            for row in range(starts[document], starts[document + 1]):
+                slot = _key(hashes[row], outlets[document]) & low
+                table[slot] += table[slot] < enough
+    often = np.zeros(len(hashes), np.bool_)
+    found = 0
+    for document in range(len(outlets)):
+        if outlets[document] >= 0:
+            for row in range(starts[document], starts[document + 1]):
+                often[row] = table[_key(hashes[row], outlets[document]) & low] >= enough
+                found += often[row]
+    rows, keys = np.empty(found, np.int64), np.empty(found, np.uint64)
+    owners, counting = np.empty(found, np.int32), np.empty(found, np.bool_)
+    found = 0
+    for document in range(len(outlets)):
+        for row in range(starts[document], starts[document + 1]):
+            if often[row]:
+                rows[found], keys[found] = row, _key(hashes[row], outlets[document])
+                owners[found], counting[found] = outlets[document], counted[document]
+                found += 1
+    return rows, keys, owners, counting

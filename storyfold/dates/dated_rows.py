@@ -1,0 +1,23 @@
+"""What was made of an article's date claims, in its row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from storyfold.dates.weigh import Dating
+from storyfold.schemas import Article
+
+
+def with_dating(article: Article, dating: Dating) -> Article:
+    """The article with this result of weighing its date claims."""
+    return replace(
+        article,
+        published_at=dating.published_at,
+        published_day=dating.published_day,
+        published_precision=dating.precision,
+        date_confidence=dating.confidence,
+        date_reason=dating.reason,
+        not_before=dating.not_before,
+        not_after=dating.not_after,
+        modified_at=dating.modified_at,
+    )

@@ -1,0 +1,141 @@
+"""Days that a text tells of as past.
+
+A text names days of all kinds: those of which it tells, and those it announces, which by the time it is read may be
+past as well. Only the first are evidence of when it was written. So a day counts where its clause says that
+something had happened on it; a day that no clause says this of is none, whatever lies behind us today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+
+from storyfold.dates.days import FIRST_YEAR, LAST_YEAR, NamedDay, named_days
+from storyfold.dates.future_plans import PLANNED
+from storyfold.dates.past_tense import CHANGED, DAY, ENGLISH, LANGUAGES, RELATIVE, SINCE, PastWords
+from storyfold.schemas.pages import DateClaim
+
+TEXT_READ = 100_000  # characters of a text that are searched for dates: the longest of 323 real bodies has 53,372
+YEARS_READ = 200  # years of a text looked at
+DAYS_READ = 500  # full dates of a text whose clauses are read: a chronicle of a year has under 400
+AROUND_YEAR = 24  # characters of a full date before or after its year: "on the 25th of September," has 22
+CLAUSE = 120  # characters of a clause that are read on either side of a day; a longer one seldom governs it
+LEAD = 40  # of them directly before the day, where a preposition and a weekday may stand
+YEAR = re.compile(r"(?<![\d$€£])(?:19|20)\d\d(?![\d%]|,\d)")
+# The ends of a clause. A full stop after a short word in capitals is an abbreviation's ("Sgt. Lee died").
+_BREAK = re.compile(r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.](?=\s)|[!?;:]\s|[\n()“”„«»\"|]|\s[–—-]\s")
+_OPENING = re.compile(r"(?:\W|(?:and|but|then|und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s){0,3}", re.IGNORECASE)
+
+
+def told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
+    """The latest full date that the text tells of as past, if some claim is older.
+
+    Only years from that claim's count. None where the text says that it was changed later than that: then what it
+    tells may be of the change.
+    """
+    first = min(c.value for c in claims if c.value).date()
+    spans = [(named.day, begins, ends) for named, begins, ends in _days_since(text, first) if named.swapped is None]
+    told = _latest([day for day, begins, ends in spans if is_told_past(text, begins, ends)], not_after)
+    return None if told and any(day > first and _is_change(text, begins) for day, begins, _ in spans) else told
+
+
+def _days_since(text: str, first: date) -> Iterator[tuple[NamedDay, int, int]]:
+    for match in list(YEAR.finditer(text[:TEXT_READ]))[:YEARS_READ]:
+        if int(match[0]) >= first.year:
+            start = max(0, match.start() - AROUND_YEAR)
+            for named in named_days(text[start : match.end() + AROUND_YEAR]):
+                yield named, start + named.start, start + named.end
+
+
+def _is_change(text: str, start: int) -> bool:
+    return bool(CHANGED.search(text[max(0, start - CLAUSE) : start]))
+
+
+def latest_past(text: str, not_after: datetime) -> datetime | None:
+    """The start of the latest date that the text tells of as past, none after `not_after`; None if it names none.
+
+    A year alone counts from its first of January.
+    """
+    text = text[:TEXT_READ]
+    return _latest(list(_days_told(text)), not_after)
+
+
+def _days_told(text: str) -> Iterator[date]:
+    full = named_days(text)
+    for named in full[:DAYS_READ]:
+        if is_told_past(text, named.start, named.end):
+            yield min(named.day, named.swapped or named.day)
+    inside = [(n.start, n.end) for n in full]
+    for match in list(YEAR.finditer(text))[:YEARS_READ]:
+        alone = not any(start <= match.start() < end for start, end in inside)
+        if alone and is_told_past(text, match.start(), match.end(), year=True):
+            yield date(int(match[0]), 1, 1)
+
+
+def _latest(days: Sequence[date], not_after: datetime) -> datetime | None:
+    instants = [datetime(d.year, d.month, d.day, tzinfo=UTC) for d in days if FIRST_YEAR <= d.year <= LAST_YEAR]
+    return max((i for i in instants if i <= not_after), default=None)
+
+
+def is_told_past(text: str, start: int, end: int, *, year: bool = False) -> bool:
+    """Whether the clause around a day (or a `year` alone) says that something had happened on it."""
+    before = _BREAK.split(text[max(0, start - CLAUSE) : start])[-1]
+    after = _BREAK.split(text[end : end + CLAUSE], maxsplit=1)[0]
+    told = _is_told(before, after, year=year) or (not year and _is_agency_s(text[start:end], before))
+    return told and not _is_change(text, start)
+
+
+def _is_told(before: str, after: str, *, year: bool) -> bool:
+    begins = max(0, len(before) - LEAD)
+    if SINCE.search(before, begins):
+        return not PLANNED.search(before)
+    for words in LANGUAGES:
+        lead = (words.in_year if year else words.on).search(before, begins)
+        if lead and _tells(words, before[: lead.start()], after):
+            return True
+        noun = None if year else words.of.search(before, begins)
+        if noun and _has_event(words, before[: noun.start()]):
+            return True
+    return False
+
+
+def _is_agency_s(day: str, before: str) -> bool:
+    """Whether it is told as agencies write it, without a word before the day: "began Feb. 24, 2022"."""
+    found = ENGLISH.told.search(f"{before.rstrip()}{DAY}") if day[0].isalpha() else None
+    if found is None or PLANNED.search(before):
+        return False
+    near = found["gap"].split()
+    is_direct = not near or (near[-1][0].isupper() and not ENGLISH.reports.search(found["verb"]))
+    return is_direct and not ENGLISH.not_past.search(before[: found.start()])
+
+
+def _tells(words: PastWords, before: str, after: str) -> bool:
+    """Whether the words before the day, or after one that begins its clause, tell of the past."""
+    own, last = after.split(",", maxsplit=1)[0], before.rsplit(",", maxsplit=1)[-1]
+    if _OPENING.fullmatch(last):
+        return _begins(words, after)
+    if PLANNED.search(own):
+        return False
+    if _has_event(words, last):
+        return True
+    found = words.told.search(f"{last.rstrip()}{DAY}{own}")
+    if found is None or (found["gap"] and words.reports.search(found["verb"])):
+        return False
+    return not words.not_past.search(last[: found.start()])
+
+
+def _begins(words: PastWords, after: str) -> bool:
+    """Whether the clause that a day begins tells of the past: "On 5 May 2024, the council met"."""
+    found = words.after.match(after)
+    if found is None or RELATIVE.search(found["lead"]):
+        return False
+    if words.reports.search(found["verb"]) and not after[found.end() :].startswith(" "):  # "…, the board said, …"
+        return False
+    clause = found["lead"] + after[found.start("verb") :].split(",", maxsplit=1)[0]
+    return not (PLANNED.search(clause) or words.not_past.search(found["lead"]))
+
+
+def _has_event(words: PastWords, before: str) -> bool:
+    """Whether a noun of what nobody announces stands before the day: "the invasion of Ukraine on"."""
+    return bool(words.event.search(f"{before.rstrip()}{DAY}")) and not PLANNED.search(before)

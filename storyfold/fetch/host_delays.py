@@ -1,0 +1,35 @@
+"""The least pause between two requests to a host, as sources.toml asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from storyfold.schemas.pages import Item
+from storyfold.settings.sources import Network
+from storyfold.web.urls import host_key
+
+
+class Pace:
+    """The pauses of all hosts of a night; for any number of threads.
+
+    A source's own `delay_seconds` holds for the hosts that it names and for those of its pages. Where several
+    sources have a host, the longest of theirs does.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._default = network.delay_seconds
+        self._of_source = dict(network.source_delays)
+        self._of_host = dict(network.host_delays)
+
+    def at(self, url: str) -> float:
+        """The pause after a request to this address, in seconds; robots.txt may ask for more."""
+        return self._of_host.get(host_key(url), self._default)
+
+    def learn(self, items: Iterable[Item]) -> None:
+        """Take in the hosts of these items; to be done before any of them is asked for."""
+        if not self._of_source:
+            return
+        for item in items:
+            if item.method == "http":
+                host, delay = host_key(item.location), self._of_source.get(item.source_id, self._default)
+                self._of_host[host] = max(self._of_host.get(host, delay), delay)

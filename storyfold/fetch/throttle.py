@@ -1,0 +1,49 @@
+"""Whose turn it is: one request at a time to a host, with a pause before the next, over all threads and batches."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from storyfold.web.urls import host_key
+
+
+@dataclass(slots=True)
+class _Gate:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    free_at: float = 0.0  # of the monotonic clock
+
+
+class Hosts:
+    """The gates of all hosts that this process asks; for any number of threads."""
+
+    def __init__(self) -> None:
+        self._gates: dict[str, _Gate] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self, url: str, delay: float) -> Iterator[None]:
+        """Hold the host of `url` for one request, once it was left alone for the delay of the one before.
+
+        The pause is counted from the end of a request, so that a slow host gets fewer. A thread holds one host
+        at a time and must not ask for another meanwhile, or two could wait for each other.
+        """
+        gate = self._gate(url)
+        with gate.lock:
+            if (pause := gate.free_at - time.monotonic()) > 0:
+                time.sleep(pause)
+            try:
+                yield
+            finally:
+                gate.free_at = max(gate.free_at, time.monotonic() + delay)
+
+    def rest(self, url: str, seconds: float) -> None:
+        """Leave a host alone for so long; called by the thread whose turn it is."""
+        self._gate(url).free_at = time.monotonic() + seconds
+
+    def _gate(self, url: str) -> _Gate:
+        with self._lock:
+            return self._gates.setdefault(host_key(url), _Gate())

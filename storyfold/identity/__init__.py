@@ -1,0 +1,1 @@
+"""What makes two things the same thing, over nights, machines and versions of this program."""

@@ -1,0 +1,1 @@
+"""What commands write: article rows, where they go, and text made fit for a terminal."""

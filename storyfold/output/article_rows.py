@@ -1,0 +1,201 @@
+"""Articles as JSON lines: the one row that every file command writes and reads."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import IO, Any, cast
+
+import orjson
+
+from storyfold.identity.ids import hash_id
+from storyfold.outcomes import Reason, WrongUse
+from storyfold.output.destination import STANDARD, writing_output
+from storyfold.schemas import Article
+from storyfold.schemas.pages import Confidence
+from storyfold.web import urls as addresses
+from storyfold.web.warc import is_archive
+
+KEYS = (
+    "id",
+    "path",
+    "url",
+    "canonical_url",
+    "title",
+    "authors",
+    "agency",
+    "published_at",
+    "date_confidence",
+    "date_reason",
+    "language",
+    "outlet",
+    "kind",
+    "body",
+    "reason",
+)
+# Rows that say nothing of when they were seen are all seen at once: then the smallest id founds a group.
+UNKNOWN_SEEN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def row_of(article: Article, path: str, reason: Reason | None) -> dict[str, Any]:
+    """The row of one page, with exactly `KEYS`; `reason` is null for an article that is kept."""
+    row = {key: getattr(article, key, None) for key in KEYS}
+    row |= {
+        "id": article.article_id,
+        "path": path,
+        "authors": list(article.authors),
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "reason": reason.value if reason else None,
+    }
+    return row
+
+
+def read_articles(path: Path) -> list[Article]:
+    """Articles of a JSON-lines file, for grouping: `article_id` is the row's `id`, else of its url, else its path.
+
+    The path `-` is standard input. Only `body` is needed; unknown keys are ignored. Of a plain file, a `url` that is
+    only its `canonical_url` is what the page names and not where it stood. WrongUse names the line of the first row
+    that cannot be used.
+    """
+    articles = [_article(row, f"{_told(path)} line {number}") for number, row in _read_rows(path)]
+    lines: dict[str, int] = {}
+    for number, article in enumerate(articles, 1):
+        if article.article_id in lines:
+            both = f"rows {lines[article.article_id]} and {number}"
+            raise WrongUse(f"{_told(path)}: {both} have the same id '{article.article_id}'; each row needs its own")
+        lines[article.article_id] = number
+    return articles
+
+
+def _read_rows(path: Path) -> Iterator[tuple[int, Any]]:
+    try:
+        with _open_read(path) as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    try:
+                        yield number, orjson.loads(line)
+                    except orjson.JSONDecodeError as error:
+                        raise WrongUse(
+                            f"{_told(path)} line {number}: not JSON ({error}); expected one object a line"
+                        ) from None
+    except FileNotFoundError:
+        raise WrongUse(f"{path}: no such file; expected articles as `storyfold parse` writes them") from None
+    except (OSError, EOFError) as error:
+        raise WrongUse(f"{_told(path)}: cannot be read: {error}") from None
+
+
+def _open_read(path: Path) -> IO[bytes]:
+    opened = cast("io.BufferedReader", sys.stdin.buffer) if path == STANDARD else path.open("rb")
+    is_gzip = opened.peek(2)[:2] == b"\x1f\x8b"
+    return io.BufferedReader(gzip.GzipFile(fileobj=opened)) if is_gzip else opened
+
+
+def _told(path: Path) -> str:
+    return "standard input" if path == STANDARD else str(path)
+
+
+def _article(row: Any, where: str) -> Article:
+    if not isinstance(row, dict) or "body" not in row or not isinstance(row["body"], str | None):
+        raise WrongUse(f"{where}: no text under the key 'body'; a row needs at least that")
+    name = next((row[key] for key in ("id", "url", "path") if row.get(key) not in (None, "")), None)
+    if name is None:
+        raise WrongUse(f"{where}: none of the keys 'id', 'url' and 'path' to know the row by")
+    seen = _instant(row.get("first_seen_at")) or UNKNOWN_SEEN
+    published, confidence = _instant(row.get("published_at")), _confidence(row.get("date_confidence"))
+    start, end = _interval(published, confidence)
+    body = row["body"] or ""
+    path, url, canonical = str(row.get("path") or ""), _text(row.get("url")), _text(row.get("canonical_url"))
+    return Article(
+        article_id=str(name),
+        seen_date=seen.date(),
+        source_id="",
+        location=path,
+        url=url or canonical,
+        canonical_url=canonical,
+        url_is_claim=canonical is not None and url in (None, canonical) and not _holds_addresses(path),
+        outlet=_text(row.get("outlet")),
+        title=_text(row.get("title")),
+        authors=tuple(str(a) for a in row["authors"]) if isinstance(row.get("authors"), list) else (),
+        agency=_text(row.get("agency")),
+        published_at=published,
+        published_precision="second" if published else "none",
+        date_confidence=confidence if published else "none",
+        not_before=start,
+        not_after=end,
+        language=_text(row.get("language")),
+        body=body,
+        word_count=len(body.split()),
+        first_seen_at=seen,
+        content_sha256=hash_id(body),
+        warc_file="",
+        warc_offset=0,
+    )
+
+
+def _holds_addresses(path: str) -> bool:
+    """Whether what came from there has an address of its own: a record of an archive, or an address itself."""
+    return is_archive(path) or addresses.split(path) is not None
+
+
+def _confidence(value: object) -> Confidence:
+    """A date that comes with no word on it is somebody's label, so believed; an unknown word is a doubt."""
+    if value in ("high", "medium", "low", "none"):
+        return value
+    return "high" if value is None else "low"
+
+
+def _interval(published: datetime | None, confidence: Confidence) -> tuple[datetime | None, datetime | None]:
+    """A confident date is its day; a doubtful one bounds only the end: see docs/architecture.md, Dates."""
+    if published is None:
+        return None, None
+    day = datetime.combine(published.date(), time(), UTC)
+    return (day if confidence in ("high", "medium") else None), day + timedelta(days=1, microseconds=-1)
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+@contextmanager
+def writing_rows(path: Path) -> Iterator[IO[bytes]]:
+    """The place for JSON lines that a path names (see `outputs`), gzipped where the name ends in `.gz`."""
+    with writing_output(path) as raw:
+        if path.suffix == ".gz":
+            with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
+                yield packed  # type: ignore[misc]
+        else:
+            yield raw
+
+
+class OwnIds:
+    """Gives a row an id of its own where another row has its id: the same article from a second file."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+
+    def settled(self, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        """The rows, in each of which the id stands for the first time."""
+        for row in rows:
+            if row["id"] in self._given:
+                row["id"] = hash_id(row["id"], row["path"])
+            self._given.add(row["id"])
+        return rows
+
+
+def write_rows(out: IO[bytes], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Append rows as JSON lines in UTF-8."""
+    for row in rows:
+        out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))

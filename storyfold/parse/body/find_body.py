@@ -1,0 +1,183 @@
+"""The article's text on an HTML page.
+
+A learnt model weighs each block of the page (`body_model`). Where it is unsure of its choice, trafilatura is asked
+as well; where the page has under half of what its JSON-LD says the text is, that is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from selectolax.lexbor import LexborHTMLParser
+
+from storyfold.kernels.arrays import Doubles
+from storyfold.kernels.trees import Model
+from storyfold.parse.body import feature_columns as f
+from storyfold.parse.body.block_model import WeighedPage, weigh_page
+from storyfold.parse.body.features import shares_within
+from storyfold.parse.body.hints import Hints
+from storyfold.parse.body.metadata_features import word_runs
+from storyfold.parse.body.paywall import is_truncated, without_notices
+from storyfold.parse.body.prune import BODY_WORDS, without_furniture
+from storyfold.parse.body.trafilatura_check import second_opinion
+from storyfold.parse.html.links import linked_addresses
+from storyfold.parse.html.scan_rows import CHARS, END, FIRST, WORD_FROM, WORD_TO
+
+# Taken first, articleBody scores .897 where the page scores .943: so only where the page text is under half of it, or
+# a quarter where the model is sure of its choice: some pages give there what goes with the article, a speech in full.
+RESCUE_SHARE = 0.5
+RESCUE_SHARE_SURE = 0.25
+SHORT = 250  # characters; the shortest gold body of 323 real pages has 252
+KEEP = 0.5  # chance from which a block is text; .45 and .55 score the same within .002
+# Trafilatura is asked, which costs more than all the rest, where the expected F1 is below the first, or less than the
+# second share of the words stand under one headline. Out of fold that is one page in eight; F1 rises by .005 to .01.
+SURE = 0.92  # .90 to .95 score the same within .0007; at .96 twice as many pages are asked of
+ONE_ARTICLE = 0.9
+# Trafilatura copies the text of an element for many that it nests in, and takes some 3 bytes for each such character:
+# a page of 7 MB, 255 deep, took 4 GB. The most nested of 323 real pages has 1.5 million.
+MAX_NESTED = 50_000_000
+# Where the two choices agree by less than this F1, trafilatura's is the better one (out of fold, never the worse on 15
+# such pages): what it keeps is text unless the model is all but sure that it is not, and what it cuts is none.
+AGREED = 0.8  # .75 and .85 score the same within .0002; trafilatura's alone, .003 less on one set
+RULED_OUT = 0.01  # .005 and .02 score the same within .0003
+RULED_OUT_LONG = 0.04  # of as many words as a sentence has; .02 and .08 score the same within .0002
+# Where they agree, the model's chance decides, and trafilatura's word lowers or raises what it needs by as much.
+SWAYED = 0.2  # .1 and .3 score the same within .0005; without it .002 less
+REPEATED_WORDS = 8  # of a block that is left out where it stands again; refrains and subheads are shorter
+REPEATED_SHARE = 0.8  # of a long block's word runs that stood before: a copy in other markup
+LONG_WORDS = 100  # 20 to 200 score the same within .0001; paragraphs that differ in a name or a number are shorter
+
+_TAG = re.compile(r"<[^<>]{0,200}>")
+
+Chosen = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text, its paragraphs apart by an empty line, what found it, and the addresses it links to, as written."""
+
+    text: str
+    extractor: str
+    truncated: bool = False
+    links: tuple[str, ...] = ()
+
+
+def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model: Model | None = None) -> Body:
+    """The article's text; empty where there is none. Never raises.
+
+    `fast` asks no second opinion; `model` is another than the package's, as the evaluation needs.
+    """
+    page = weigh_page(tree, hints, model)
+    kept, extractor, asked = choose_blocks(page), "blocks", list[str]()
+    rescued_below = RESCUE_SHARE if page.expected_f1(kept) < SURE else RESCUE_SHARE_SURE
+    if not fast and needs_opinion(page, kept):
+        asked = second_opinion(page, hints.heads)
+        if asked:
+            kept, extractor = choose_blocks(page, shares_within(page.scan, "\n".join(asked))), "blocks+trafilatura"
+    found = lines_of(page, kept)
+    lines = without_furniture([line for line, _ in found], hints.heads)
+    if not lines:
+        found = lines_of(page, long_paragraphs(page))
+        lines, extractor = (asked, "trafilatura") if asked else ([line for line, _ in found], "paragraphs")
+    lines, notice = without_notices(lines)
+    if _length(lines) < rescued_below * len(hints.spoken):
+        rescue = _lines(_TAG.sub(" ", hints.spoken))
+        if _length(lines) < rescued_below * _length(rescue):
+            lines, extractor = rescue, "json-ld"
+    text, left = "\n\n".join(lines), set(lines)
+    blocks = {block for line, block in found if line in left}
+    is_cut = is_truncated(text, notice=notice, free=hints.free)
+    return Body(text, extractor if text else "", is_cut, tuple(linked_addresses(page.scan, blocks)))
+
+
+def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> Chosen:
+    """Which blocks are text, by the model and, where given, by the share of each that a second opinion kept.
+
+    Of blocks with the same words the first is kept: some pages hold their article once more for other screens.
+    """
+    own = without_repeats(page, page.chances >= KEEP)
+    if second is None:
+        return own
+    is_long = page.features[:, f.WORDS] >= f.SENTENCE_WORDS
+    ruled_out = page.chances < np.where(is_long, RULED_OUT_LONG, RULED_OUT)
+    theirs = without_repeats(page, (second >= KEEP) & ~ruled_out)
+    if _agreement(page, own, theirs) < AGREED:
+        return theirs
+    return without_repeats(page, page.chances >= np.where(second >= KEEP, KEEP - SWAYED, KEEP + SWAYED))
+
+
+def _agreement(page: WeighedPage, one: Chosen, other: Chosen) -> float:
+    """The F1 of one choice, by words, if the other were the right one."""
+    words = page.features[:, f.WORDS]
+    return 2 * float(words[one & other].sum()) / max(1.0, float(words[one].sum() + words[other].sum()))
+
+
+def without_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
+    """Without the blocks that stand before: the same words in full, or of a long block most of its word runs.
+
+    A short one must be the same in full: recipes and interviews have lines that begin alike.
+    """
+    left = kept.copy()
+    lengths = page.scan.blocks[:, WORD_TO] - page.scan.blocks[:, WORD_FROM]
+    said_before = lengths[kept & (page.features[:, f.AGAIN] >= REPEATED_SHARE)]
+    if said_before.max(initial=0) < REPEATED_WORDS:  # so of most pages
+        return left
+    any_long = bool(said_before.max() >= LONG_WORDS)
+    seen: set[int] = set()
+    texts: set[bytes] = set()
+    for block in np.flatnonzero(kept):
+        words = page.scan.words[page.scan.blocks[block, WORD_FROM] : page.scan.blocks[block, WORD_TO]]
+        if len(words) < REPEATED_WORDS:
+            continue
+        text, runs = words.tobytes(), word_runs(words).tolist() if any_long else []
+        is_copy = any_long and len(words) >= LONG_WORDS and sum(r in seen for r in runs) >= REPEATED_SHARE * len(runs)
+        left[block] = text not in texts and not is_copy
+        if left[block]:
+            texts.add(text)
+            seen.update(runs)
+    return left
+
+
+def is_unsure(page: WeighedPage, kept: Chosen) -> bool:
+    """Whether the choice is probably a bad one, too little to be an article, or of more than one article."""
+    words = page.features[kept, f.WORDS]
+    headlines = np.bincount(page.features[kept, f.HEADLINE].astype(np.int64), weights=words, minlength=1)
+    return (
+        page.expected_f1(kept) < SURE
+        or int(page.features[kept, f.LENGTH].sum()) < SHORT
+        or float(headlines.max()) < ONE_ARTICLE * float(words.sum())
+    )
+
+
+def needs_opinion(page: WeighedPage, kept: Chosen) -> bool:
+    """Whether trafilatura is to be asked: the choice is unsure, and the page is none that it would choke on."""
+    return is_unsure(page, kept) and nested_characters(page) <= MAX_NESTED
+
+
+def nested_characters(page: WeighedPage) -> int:
+    """The characters of the page's text, each as often as elements nest around it."""
+    before = np.concatenate([[0], np.cumsum(page.scan.blocks[:, CHARS], dtype=np.int64)])
+    ends = np.minimum(page.scan.elements[:, [FIRST, END]], len(before) - 1)
+    return int((before[ends[:, 1]] - before[ends[:, 0]]).sum())
+
+
+def long_paragraphs(page: WeighedPage) -> Chosen:
+    """The blocks that are sentences enough for running text: what is left where nothing else finds any."""
+    return (page.features[:, f.WORDS] > BODY_WORDS) & (page.features[:, f.LINK_SHARE] < f.SENTENCE_LINKED)
+
+
+def lines_of(page: WeighedPage, kept: Chosen) -> list[tuple[str, int]]:
+    """The text of the kept blocks, a line a paragraph, each with its block."""
+    return [(line, block) for block in np.flatnonzero(kept).tolist() for line in _lines(page.scan.block_text(block))]
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in (" ".join(raw.split()) for raw in text.splitlines()) if line]
+
+
+def _length(lines: Sequence[str]) -> int:
+    return sum(map(len, lines))

@@ -1,0 +1,239 @@
+"""What a page says of itself to machines: JSON-LD, meta tags, microdata, and the elements that mark a byline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from storyfold.dates.claims import read_claim
+from storyfold.parse.html.elements import Elements, Time, key_of
+from storyfold.parse.html.json_ld import Node, articles, names_of, read_json_ld, text_of, types_of
+from storyfold.parse.html.writers import choose_credits, house_names
+from storyfold.schemas.pages import DateClaim
+from storyfold.text.normalize import fold
+
+MAX_TAGS = 50
+MAX_TAG_CHARS = 100
+LISTED = 3  # articles described on one page, none of them under its title: a list describes its entries so
+UNMARKED_TIMES = 2  # published and changed
+ABOUT_THIS = 3  # article nodes read for the page's own claims; lists of teasers have dozens
+
+_PUBLISHED = tuple(
+    map(
+        key_of,
+        """article:published_time og:article:published_time article:published og:published_time published_time
+        datepublished article.created datecreated parsely-pub-date sailthru.date dc.date.issued dcterms.issued
+        dcterms.created dcterms.date dc.date date.created dc.date.created pubdate publishdate publication_date
+        published_at published date article_date_original cxenseparse:recs:publishtime originalpublicationdate
+        displaydate ptime shareaholic:article_published_time article:publicationdate bt:pubdate pdate
+        citation_date article:post_date""".split(),
+    )
+)
+_MODIFIED = tuple(
+    map(
+        key_of,
+        """article:modified_time og:updated_time og:article:modified_time datemodified article:modified article.updated
+        dcterms.modified dc.date.modified date.updated date.modified last-modified article_date_updated lastmod
+        revised""".split(),
+    )
+)
+_AUTHOR = tuple(
+    map(
+        key_of,
+        """author article:author og:author article:author_name article:byline parsely-author sailthru.author dc.creator
+        dcterms.creator article_author cxenseparse:author byl content-creator citation_author dc.contributor
+        mrf:authors twitter:misc:written_by""".split(),
+    )
+)
+_TITLE = tuple(map(key_of, "og:title twitter:title sailthru.title parsely-title dc.title title headline".split()))
+_SECTION = tuple(map(key_of, "article:section og:section parsely-section section prism.section".split()))
+_TAGS = tuple(map(key_of, "article:tag news_keywords keywords parsely-tags sailthru.tags mrf:tags tags".split()))
+_IMAGE = tuple(map(key_of, "og:image og:image:url og:image:secure_url twitter:image twitter:image:src".split()))
+_LANGUAGE = tuple(map(key_of, "og:locale language content-language dc.language inlanguage".split()))
+_SITE = tuple(map(key_of, "application-name apple-mobile-web-app-title publisher dc.publisher".split()))
+_ORIGINAL = tuple(map(key_of, "syndication-source original-source".split()))
+_DESCRIPTION = tuple(map(key_of, "og:description description twitter:description".split()))
+# The labels that a widely used plug-in gives the writer's name in cards for social networks.
+_WRITTEN_BY = frozenset(
+    "written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|skrevet av|skriven av|"
+    "napisane przez|автор|yazan|ditulis oleh|author".split("|")
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Metadata:
+    """What the page says of itself; lists are in the order of trust. `house` are names of the outlet's own account.
+
+    `is_listing` says that it describes several articles and none as this page.
+    """
+
+    headlines: list[str] = field(default_factory=list)
+    og_titles: list[str] = field(default_factory=list)
+    twitter_title: str | None = None
+    credits: tuple[str, ...] = ()
+    date_claims: tuple[DateClaim, ...] = ()
+    canonical: str | None = None
+    base: str | None = None
+    og_url: str | None = None
+    originals: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    house: tuple[str, ...] = ()
+    language: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    types: frozenset[str] = frozenset()
+    og_type: str = ""
+    is_listing: bool = False
+    article_body: str = ""
+    descriptions: tuple[str, ...] = ()
+    free: bool = True
+
+
+Metas = dict[str, list[str]]
+
+
+def read_metadata(elements: Elements, zone: str | None = None) -> Metadata:
+    """The page's own description of itself, and its claims about its dates as read in `zone`. Never raises."""
+    metas = elements.metas
+    nodes = read_json_ld(elements.scripts)
+    every = articles(nodes)
+    about = _about_this(every, elements)
+    sites = tuple(dict.fromkeys(_sites(metas, about, nodes)))
+    house = house_names(about, nodes)
+    return Metadata(
+        headlines=[t for n in about if (t := text_of(n.get("headline") or n.get("name")))],
+        og_titles=_all(metas, _TITLE),
+        twitter_title=_first(metas, ("twittertitle",)),
+        credits=choose_credits(about, nodes, _tagged(metas), elements.bylines, (*sites, *house)),
+        date_claims=tuple(dict.fromkeys(_claims(elements, about, zone))),
+        canonical=elements.canonical,
+        base=elements.base,
+        og_url=_first(metas, ("ogurl",)),
+        originals=tuple(_originals(metas, about)),
+        sites=sites,
+        house=house,
+        language=_language(elements, about),
+        section=_first(metas, _SECTION) or next((t for n in about if (t := text_of(n.get("articleSection")))), None),
+        tags=_tags(metas, about),
+        images=tuple(_images(metas, about)),
+        types=frozenset(t for n in nodes for t in types_of(n)),
+        is_listing=len(every) >= LISTED and len(about) == len(every),
+        og_type=(_first(metas, ("ogtype",)) or "").lower(),
+        article_body=_article_body(about),
+        descriptions=tuple(_all(metas, _DESCRIPTION)),
+        free=not any(str(n.get("isAccessibleForFree")).lower() == "false" for n in about),
+    )
+
+
+def _about_this(about: list[Node], elements: Elements) -> list[Node]:
+    """The articles that are this page's: those with one of its titles; where none has, all.
+
+    Pages describe their teasers and reviews of products in the same terms as themselves.
+    """
+    if len(about) < 2:
+        return about
+    titles = [fold(t) for t in (*_all(elements.metas, _TITLE), *elements.headings, elements.page_title or "") if t]
+
+    def is_this(node: Node) -> bool:
+        headline = fold(text_of(node.get("headline") or node.get("name")) or "")
+        return bool(headline) and any(headline == t or t.startswith(headline + " ") for t in titles)
+
+    return [n for n in about if is_this(n)] or about
+
+
+def _all(metas: Metas, names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(v for name in names for v in metas.get(name, ())))
+
+
+def _first(metas: Metas, names: Iterable[str]) -> str | None:
+    return next(iter(_all(metas, names)), None)
+
+
+def _tagged(metas: Metas) -> list[str]:
+    """The writers that meta tags name."""
+    values = _all(metas, _AUTHOR)
+    for number in ("1", "2"):
+        label = (_first(metas, ("twitterlabel" + number,)) or "").casefold().strip(" :")
+        if label in _WRITTEN_BY:
+            values += metas.get("twitterdata" + number, [])
+    return list(dict.fromkeys(values))
+
+
+def _claims(elements: Elements, about: list[Node], zone: str | None) -> Iterable[DateClaim]:
+    for node in about[:ABOUT_THIS]:
+        created = "datePublished" if node.get("datePublished") else "dateCreated"
+        for where, key in (("json-ld", created), ("modified-json-ld", "dateModified")):
+            if words := text_of(node.get(key)):
+                yield read_claim(where, words, zone=zone)
+    for where, names in (("meta", _PUBLISHED), ("modified-meta", _MODIFIED)):
+        for words in _all(elements.metas, names):
+            yield read_claim(where, words, zone=zone)
+    for time in _own_times(elements.times):
+        yield read_claim(time.where, time.words, zone=zone)
+
+
+def _own_times(times: Sequence[Time]) -> Sequence[Time]:
+    """Those marked as the article's; else the first below the headline, else the first: later ones are of teasers."""
+    marked = [t for t in times if t.is_marked]
+    if any(t.where == "time" for t in marked):
+        return marked
+    unmarked = [t for t in times if not t.is_marked]
+    return [*marked, *([t for t in unmarked if t.is_below] or unmarked)[:UNMARKED_TIMES]]
+
+
+def _originals(metas: Metas, about: list[Node]) -> Iterable[str]:
+    """Addresses that the page names as what it is a copy of."""
+    yield from _all(metas, _ORIGINAL)
+    for node in about[:ABOUT_THIS]:
+        based_on = node.get("isBasedOn") or node.get("isBasedOnUrl")
+        for item in (based_on if isinstance(based_on, list) else [based_on])[:ABOUT_THIS]:
+            if address := text_of((item.get("url") or item.get("@id")) if isinstance(item, dict) else item):
+                yield address
+
+
+def _sites(metas: Metas, about: list[Node], nodes: list[Node]) -> Iterable[str]:
+    yield from _all(metas, ("ogsitename",))
+    for node in about:
+        yield from names_of(node.get("publisher"), nodes)
+    yield from _all(metas, _SITE)
+
+
+def _language(elements: Elements, about: list[Node]) -> str | None:
+    claims: list[Any] = [elements.language]
+    claims += [text_of(node.get("inLanguage")) for node in about]
+    claims += _all(elements.metas, _LANGUAGE)
+    for claim in claims:
+        if claim and (found := re.match(r"\s*([A-Za-z]{2})(?:[-_]|\s*$)", claim)):
+            return found[1].lower()
+    return None
+
+
+def _tags(metas: Metas, about: list[Node]) -> tuple[str, ...]:
+    values = _all(metas, _TAGS[:1])
+    if not values:
+        keywords = [k for node in about for k in _keyword_texts(node.get("keywords"))]
+        keywords = keywords or _all(metas, _TAGS[1:2]) or _all(metas, _TAGS[2:])
+        values = [part for k in keywords for part in re.split(r"[,;|]", k)]
+    cleaned = (v.strip() for v in values)
+    return tuple(dict.fromkeys(v for v in cleaned if v and len(v) <= MAX_TAG_CHARS))[:MAX_TAGS]
+
+
+def _keyword_texts(value: Any) -> list[str]:
+    return [t for item in (value if isinstance(value, list) else [value])[: 2 * MAX_TAGS] if (t := text_of(item))]
+
+
+def _images(metas: Metas, about: list[Node]) -> Iterable[str]:
+    yield from _all(metas, _IMAGE)
+    for node in about:
+        image = node.get("image")
+        image = image[0] if isinstance(image, list) and image else image
+        if address := text_of(image.get("url")) if isinstance(image, dict) else text_of(image):
+            yield address
+
+
+def _article_body(about: Sequence[Node]) -> str:
+    bodies = (node.get("articleBody") for node in about)
+    return next((b for b in bodies if isinstance(b, str) and b.strip()), "")

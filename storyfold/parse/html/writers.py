@@ -1,0 +1,68 @@
+"""Which of the credits on a page name its writers: those told to machines, or those printed for readers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from storyfold.credits.bylines import credit_names
+from storyfold.parse.html.elements import BYLINE_MARKS
+from storyfold.parse.html.json_ld import Node, names_of, text_of
+from storyfold.text.normalize import fold
+
+_BY = re.compile(r"(?:by|von|par|por|di|door|av|af|text|texte|texto|from)\b:?\s+\S", re.IGNORECASE)
+_ADDRESS = ("http", "www.", "@", "/")
+# The name that a content system gives the account under which everything is posted.
+_HOUSE_ACCOUNT = re.compile(r"/author/(?:admin|administrator|editor|webmaster|redaktion|redaccion|newsroom)/?$", re.I)
+
+
+def choose_credits(
+    about: Sequence[Node],
+    nodes: Sequence[Node],
+    tagged: Sequence[str],
+    bylines: Mapping[str, Sequence[str]],
+    sites: Sequence[str],
+) -> tuple[str, ...]:
+    """The first place that names a person: JSON-LD, meta tags, a printed "By ..."; else the first that names anyone.
+
+    Many sites give machines only their own name and print the writer's.
+    """
+    told = next((names for node in about[:3] if (names := _names(node, nodes))), [])
+    tagged = [value for value in tagged if not value.lower().startswith(_ADDRESS)]
+    printed = [text for mark in BYLINE_MARKS for text in bylines.get(mark, ())]
+    by = [[text] for text in printed if _BY.match(text)]
+    groups = [tuple(dict.fromkeys(group)) for group in (told, tagged, *by) if group]
+    named = next((group for group in groups if names_person(group, sites)), None)
+    return named or next(iter(groups), tuple(printed[:1]))
+
+
+def _names(node: Node, nodes: Sequence[Node]) -> list[str]:
+    return names_of(_items(node), nodes)
+
+
+def house_names(about: Sequence[Node], nodes: Sequence[Node]) -> tuple[str, ...]:
+    """The names of the account under which the outlet posts everything, where that is given as the writer."""
+    items = [item for node in about[:3] for item in _items(node) if _is_house_account(item, nodes)]
+    return tuple(dict.fromkeys(names_of(items, nodes)))
+
+
+def _items(node: Node) -> list[object]:
+    value = node.get("author") or node.get("creator")
+    return value if isinstance(value, list) else [value]
+
+
+def _is_house_account(item: object, nodes: Sequence[Node]) -> bool:
+    if not isinstance(item, dict):
+        return False
+    full = next((n for n in nodes if n.get("@id") == item.get("@id") and "url" in n), item)
+    address = text_of(full.get("url")) or text_of(item.get("@id")) or ""
+    return bool(_HOUSE_ACCOUNT.search(address))
+
+
+def names_person(credit: Sequence[str], sites: Sequence[str]) -> bool:
+    """Whether the credits name a person; what follows the site's own name are its places ("Bugle, Barrow")."""
+    _, bylines = credit_names(credit, outlet=sites[0] if sites else None)
+    own = set(map(fold, sites))
+    if bylines and (bylines[0].kind == "staff" or fold(bylines[0].name) in own) and len(credit) == 1:
+        return False
+    return any(b.kind == "person" and fold(b.name) not in own for b in bylines)

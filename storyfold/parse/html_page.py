@@ -1,0 +1,214 @@
+"""Reading one HTML page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from storyfold.dates.claims import read_claim
+from storyfold.dates.weigh import STRUCTURED
+from storyfold.identity.former_ids import former_url
+from storyfold.outcomes import Reason, Rejected
+from storyfold.parse.body.find_body import find_body
+from storyfold.parse.body.hints import Hints
+from storyfold.parse.body.notices import notices_of
+from storyfold.parse.extract import Extract
+from storyfold.parse.html.clean_markup import tame_markup
+from storyfold.parse.html.elements import Elements, read_elements
+from storyfold.parse.html.hostile_markup import defuse
+from storyfold.parse.html.kinds import kind_of, linked_headlines, says_article
+from storyfold.parse.html.links import links_of
+from storyfold.parse.html.metadata import Metadata, read_metadata
+from storyfold.parse.html.printed_lines import printed_claims, printed_credits, printed_lines
+from storyfold.parse.html.title_wordings import title_wordings
+from storyfold.parse.html.titles import choose_title
+from storyfold.parse.html.writers import names_person
+from storyfold.schemas.pages import DateClaim, Page
+from storyfold.settings.sources import Limits
+from storyfold.web import urls as addresses
+from storyfold.web.publishers import publisher_of, same_publisher
+from storyfold.web.replays import base_of, original_address, represented_url
+
+# Parts of hosts that name no site; the last part, the country's or the kind's, is never asked.
+_COMMON_LABELS = frozenset("www m mobile amp co com org net gov edu ac or ne go news web live en de fr es blog".split())
+_URL_DATE = re.compile(r"(?<=[/_-])((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_\-.]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is read of a page before its text is looked for."""
+
+    tree: LexborHTMLParser
+    elements: Elements
+    metadata: Metadata
+    base: str | None
+    url: str | None
+    title: str | None
+
+    @property
+    def hints(self) -> Hints:
+        """What the page says of itself that helps to find its text."""
+        return hints_of(self.metadata, self.elements.headings, self.title)
+
+
+def read_head(markup: bytes, page: Page, limits: Limits | None = None) -> Head:
+    """A page's own words on itself. Raises `Rejected` where it is nested too deep to be read safely."""
+    tree = tree_of(markup, (limits or Limits()).nesting)
+    elements = read_elements(tree)
+    metadata = read_metadata(elements, page.zone)
+    url = choose_url(metadata, page.url)
+    host = addresses.host_of(url)
+    title = choose_title(metadata, elements.headings, elements.page_title, _site_names(page.outlet, host))
+    return Head(tree, elements, metadata, base_of(metadata.base, page.url), url, title)
+
+
+def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
+    """What one HTML page, in UTF-8, says; the body is empty where it has no running text.
+
+    `fast` asks no second opinion on the body. Raises `Rejected` where the page is nested too deep to be read safely.
+    """
+    head = read_head(markup, page, limits)
+    tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
+    claims, writers = _with_printed(tree, elements, metadata, title, url, page)
+    wordings = title_wordings(elements, metadata)
+    body = find_body(tree, head.hints, fast=fast)
+    headlines = 0 if says_article(metadata) else linked_headlines(tree, body.text)
+    if not body.text and not _is_visible(tree):
+        raise Rejected(Reason.EMPTY_PAGE, "no visible text")
+    return Extract(
+        body=body.text,
+        title=title,
+        other_titles=wordings,
+        credits=writers,
+        date_claims=claims,
+        canonical_url=url,
+        former_url=former_url((metadata.canonical, metadata.og_url), page.url),
+        original_url=original_of(metadata, page.url),
+        outlet=next(iter(metadata.sites), None) or publisher_of(url),
+        language=metadata.language,
+        section=metadata.section,
+        tags=metadata.tags,
+        image=choose_image(metadata.images, head.base),
+        links=links_of(body.links, url, head.base),
+        notices=notices_of(elements.notices),
+        kind=kind_of(metadata, headlines, url, title, body.text),
+        extractor=body.extractor,
+        truncated=body.truncated,
+    )
+
+
+def _site_names(outlet: str | None, host: str | None) -> list[str]:
+    """Names by which a title may call its site: the source's outlet, and the parts of the host that are its own."""
+    labels = [label for label in (host or "").split(".")[:-1] if label not in _COMMON_LABELS and not label.isdigit()]
+    return [*([outlet] if outlet else []), *labels]
+
+
+def _with_printed(
+    tree: LexborHTMLParser, elements: Elements, metadata: Metadata, title: str | None, url: str | None, page: Page
+) -> tuple[tuple[DateClaim, ...], tuple[str, ...]]:
+    """The claims and credits, with what the page prints for readers where machines are not told of date or writer."""
+    claims = (*metadata.date_claims, *url_claims(url))
+    is_dated = any(c.where in STRUCTURED and c.value for c in claims)
+    own = tuple(filter(None, (*metadata.sites, *metadata.house, page.outlet)))
+    is_credited = names_person(metadata.credits, own)
+    if is_dated and is_credited:
+        return claims, metadata.credits
+    lines = printed_lines(tree, title, head_only=is_dated)
+    claims = claims if is_dated else (*claims, *printed_claims(lines, elements.page_title, page.zone))
+    printed = () if is_credited else printed_credits(lines, own)
+    return claims, printed if names_person(printed, own) else metadata.credits or printed
+
+
+def hints_of(metadata: Metadata, headings: Sequence[str], title: str | None) -> Hints:
+    """What the page says of itself that helps to find its text."""
+    heads = (
+        *headings,
+        *metadata.headlines,
+        *metadata.og_titles,
+        *metadata.credits,
+        metadata.section or "",
+        title or "",
+    )
+    return Hints(heads=heads, descriptions=metadata.descriptions, spoken=metadata.article_body, free=metadata.free)
+
+
+def tree_of(markup: bytes, nesting: int) -> LexborHTMLParser:
+    """The tree of a page in UTF-8, without scripts, styles and drawings where the page is plain.
+
+    Raises `Rejected` where it is nested too deep to be read safely.
+    """
+    tamed = tame_markup(markup, nesting)
+    try:
+        return LexborHTMLParser(defuse(markup.decode("utf-8", "replace"), nesting) if tamed is None else tamed)
+    except (SelectolaxError, ValueError, RuntimeError) as error:
+        raise Rejected(Reason.NOT_TEXT, f"no HTML parser could read it: {error}"[:200]) from None
+
+
+def _is_visible(tree: LexborHTMLParser) -> bool:
+    tree.strip_tags(["script", "style", "noscript", "template"])
+    return tree.body is not None and bool(tree.body.text().strip())
+
+
+def choose_url(metadata: Metadata, url: str | None) -> str | None:
+    """The address that stands for the page: its canonical link, else `og:url`, else its own.
+
+    A replay in an archive stands for what it shows. A claim of another publisher is evidence of copying and never the
+    page's identity, wherever its `<base>` leads; neither is the site's root.
+    """
+    base = base_of(metadata.base, url)
+    for claim in (metadata.canonical, metadata.og_url):
+        claimed = represented_url(claim, base)
+        if claimed and (_may_stand_for(claimed, url) or _is_own_replay(claim, url)):
+            return claimed
+    return represented_url(url)
+
+
+def original_of(metadata: Metadata, url: str | None) -> str | None:
+    """Another publisher's address that the page names as its original: as canonical, or as what it is a copy of."""
+    base = base_of(metadata.base, url)
+    for claim in (metadata.canonical, *metadata.originals, metadata.og_url):
+        claimed = represented_url(claim, base) if url and not _is_own_replay(claim, url) else None
+        parts = addresses.split(claimed)
+        if parts and parts.path not in ("", "/") and publisher_of(url) and not same_publisher(claimed, url):
+            return claimed
+    return None
+
+
+def _may_stand_for(claimed: str, url: str | None) -> bool:
+    own, parts = addresses.split(url and original_address(url)), addresses.split(claimed)
+    if parts is None:
+        return False
+    is_root = parts.path in ("", "/") and not parts.query
+    if own is None:
+        return not is_root
+    return same_publisher(claimed, url) and (not is_root or own.path in ("", "/"))
+
+
+def _is_own_replay(claim: str | None, url: str | None) -> bool:
+    """Whether the claim is a replay on the host of a page whose own address does not say so.
+
+    Archives give a page a short address as well, at which the canonical link is the full one.
+    """
+    host = addresses.host_of(claim)
+    return host is not None and host == addresses.host_of(url) and _is_replay(claim) and not _is_replay(url)
+
+
+def _is_replay(url: str | None) -> bool:
+    return url is not None and original_address(url) != url
+
+
+def choose_image(images: Sequence[str], base: str | None) -> str | None:
+    """The first full address of an image, else the first that is one when read against `base`."""
+    full = (i for i in images if i.startswith(("http://", "https://")))
+    read = (parts.geturl() for i in images if base and (parts := addresses.split(i, base)))
+    return next((original_address(i) for i in (*full, *read)), None)
+
+
+def url_claims(url: str | None) -> tuple[DateClaim, ...]:
+    """The day that the address names, if it does, as in `/2024/05/03/`."""
+    parts = addresses.split(url)
+    found = _URL_DATE.search(parts.path) if parts else None
+    return (read_claim("url", "-".join(found.groups())),) if found else ()

@@ -1,0 +1,1 @@
+"""A page as plain text, lines only: its headline, its body, its dates."""

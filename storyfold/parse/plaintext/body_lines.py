@@ -1,0 +1,155 @@
+"""Which lines of a page dump are its article: the few runs of lines that together score best."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+
+from storyfold.dates.vocabulary import fold
+from storyfold.parse.plaintext.article_runs import own_runs
+from storyfold.parse.plaintext.headline import Weights, find_title
+from storyfold.parse.plaintext.line_context import second_features
+from storyfold.parse.plaintext.line_features import features
+from storyfold.parse.plaintext.line_model import DumpModel, load_model
+from storyfold.parse.plaintext.lines import Line, is_prose
+from storyfold.text.page_furniture import COMMENTS, INTERRUPTIONS, REMARK
+
+# Chosen on 323 real pages rendered to text, each scored by a model that was not fitted on its site.
+LENIENCE = 0.6  # added to each line's log odds: a lost paragraph costs more than a picture's caption
+LONG_COUNTS = 0.6  # how much more a line counts for each of its words, up to 40
+FIRST_LENIENCE, FIRST_LONG_COUNTS = 0.3, 0.3  # the same at the first look, which the models were fitted with
+NEW_RUN = 10.0  # what each further run of lines must bring, so that a teaser far off is not one
+ENOUGH = 100  # words of text after which a heading of comments ends it; before, it is a button at the head
+WITHIN_PROSE = -0.8  # the same for whole sentences
+SURE = 3.0  # log odds below which a notice (of consent, advertising, opinion) is one, whatever stands around it
+SIGNATURE = 14  # words: "Catherine of the Society on September 13, 2018 at 5:23 pm said:" has 12
+THREAD, THREAD_LINES = 3, 60  # so many signs of comments within so many lines are a thread; a text may quote one
+FEW_WORDS = 40  # words of text before which a thread does not end it: of 323 real texts two are shorter
+WITHIN = 0.0  # log odds below which a line inside a run is left out
+
+
+def find_body(lines: Sequence[Line], model: DumpModel | None = None) -> list[int]:
+    """The indexes of the lines that are the article's text, in order; empty where nothing reads as running text.
+
+    `model` is another than the project's own.
+    """
+    model = model or load_model()
+    return body_of(lines, line_odds(lines, model), model.title)
+
+
+def line_odds(lines: Sequence[Line], model: DumpModel) -> list[float]:
+    """For each line the log odds that it is text, by the model's second look."""
+    rows = features(lines)
+    first = model.first_odds(rows)
+    title_at = find_title(lines, first_runs(lines, first.tolist()), model.title)
+    odds: list[float] = model.second_odds(rows, second_features(rows, lines, first, title_at)).tolist()
+    return odds
+
+
+def first_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[int]:
+    """The runs of lines that score best at the first look, around which the headline is looked for."""
+    return _runs(lines, odds, FIRST_LENIENCE, FIRST_LONG_COUNTS)
+
+
+def _runs(lines: Sequence[Line], odds: Sequence[float], lenience: float, long_counts: float) -> list[int]:
+    scores = [(odd + lenience) * (1 + long_counts * min(line.words, 40)) for odd, line in zip(odds, lines, strict=True)]
+    return best_runs(scores, NEW_RUN)
+
+
+def body_of(lines: Sequence[Line], odds: Sequence[float], title_weights: Weights) -> list[int]:
+    """The text by these log odds: its runs without comments, notices, captions, and without what is not its own."""
+    seen: set[str] = set()
+    body: list[int] = []
+    words = checked = 0
+    runs = _runs(lines, odds, LENIENCE, LONG_COUNTS)
+    for index in _with_neighbours(lines, runs) or _nearly_all_prose(lines):
+        line = lines[index]
+        if words >= ENOUGH and any(COMMENTS.match(between.text) for between in lines[checked : index + 1]):
+            break
+        checked = index + 1
+        if line.text not in seen and (not runs or _stays(line, odds[index])):
+            body.append(index)
+            seen.add(line.text)
+            words += line.words
+    return own_runs(lines, _without_ragged_ends(lines, odds, _before_remarks(lines, body)), title_weights)
+
+
+def _stays(line: Line, odds: float) -> bool:
+    """Whether a line inside a run is text of it."""
+    if line.label or line.picture or odds <= (WITHIN_PROSE if is_prose(line) else WITHIN):
+        return False
+    return not line.notice or odds >= SURE
+
+
+def _before_remarks(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+    """The body up to where readers' comments begin: several lines of who said it, or "Reply", not far apart."""
+    marks = [i for i, line in enumerate(lines) if line.words <= SIGNATURE and REMARK.search(line.text[:200])]
+    words = 0
+    for position, (index, following) in enumerate(pairwise(body)):
+        words += lines[index].words
+        first = bisect_right(marks, index)
+        thread = bisect_left(marks, marks[first] + THREAD_LINES) - first if first < len(marks) else 0
+        if words >= FEW_WORDS and thread >= THREAD and marks[first] <= following:
+            return list(body[: position + 1])
+    return list(body)
+
+
+def _with_neighbours(lines: Sequence[Line], runs: Sequence[int]) -> list[int]:
+    """The runs, and the sentences of running text that follow each of them or go before it without a break."""
+    chosen = set(runs)
+    for step in (1, -1):
+        for index in runs:
+            beside = index + step
+            while 0 <= beside < len(lines) and beside not in chosen:
+                if _continues(lines[beside]):
+                    chosen.add(beside)
+                elif fold(lines[beside].text.strip(" -–—:")) not in INTERRUPTIONS:
+                    break
+                beside += step
+    return sorted(chosen)
+
+
+def _continues(line: Line) -> bool:
+    return is_prose(line) and not (line.furniture or line.marked or line.repeats > 2)
+
+
+def _nearly_all_prose(lines: Sequence[Line]) -> list[int]:
+    """The lines of running text where they are over half of a page's words: a short text without a page around it."""
+    prose = [index for index, line in enumerate(lines) if is_prose(line)]
+    words = sum(lines[index].words for index in prose)
+    return prose if words * 2 > sum(line.words for line in lines) else []
+
+
+def _without_ragged_ends(lines: Sequence[Line], odds: Sequence[float], body: list[int]) -> list[int]:
+    """The body from its first sentence to its last: dates and tags cling to its ends."""
+    sentences = [
+        position
+        for position, index in enumerate(body)
+        if is_prose(lines[index]) or (lines[index].ends and odds[index] > 0)
+    ]
+    return body[sentences[0] : sentences[-1] + 1] if sentences else []
+
+
+def best_runs(scores: Sequence[float], cost: float) -> list[int]:
+    """Indexes of the runs of neighbours with the largest sum, less `cost` for each run after the first.
+
+    Dynamic programming over three states (before the first run, in a run, between runs), linear in the length.
+    """
+    nothing = float("-inf")
+    inside, between = nothing, nothing
+    came_inside: list[int] = []
+    came_between: list[int] = []
+    for score in scores:
+        step, origin = max((inside, 1), (0.0, 0), (between - cost, 2))
+        gap, gap_origin = max((between, 2), (inside, 1))
+        came_inside.append(origin)
+        came_between.append(gap_origin)
+        inside, between = step + score, gap
+    _, state = max((0.0, 0), (inside, 1), (between, 2))
+    chosen: list[int] = []
+    for index in range(len(scores) - 1, -1, -1):
+        if state == 1:
+            chosen.append(index)
+        state = came_inside[index] if state == 1 else came_between[index] if state == 2 else 0
+    return chosen[::-1]

@@ -1,0 +1,79 @@
+"""The night's page: one HTML file that needs nothing else and runs nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from storyfold.output.visible import unmarked
+from storyfold.report import charts
+from storyfold.report import formatting as words
+from storyfold.report.night_links import NightPage, neighbours
+from storyfold.report.summary import NightSummary
+
+
+def render_page(summary: NightSummary, nights: Sequence[NightPage] = ()) -> str:
+    """The report as one HTML document in UTF-8: no scripts, no requests, all text from pages escaped.
+
+    `nights` are the pages it can link to. Its Content-Security-Policy allows the one style sheet, by its hash, and
+    nothing else, so that a page's text could load or run nothing even if it slipped through.
+    """
+    return _rendered(
+        "night.html",
+        summary=summary,
+        nights_line=Markup(render_line(summary.night, nights)),  # noqa: S704 (our own template)
+        fates=charts.bar([("kept", summary.kept), ("rejected", summary.rejected)]),
+        rejected_before=summary.rejected - sum(line.pages for line in summary.rejects),
+    )
+
+
+def render_line(night: date, nights: Sequence[NightPage]) -> str:
+    """The line of a night's page that leads to the night before, the night after and the list of all."""
+    before, after = neighbours(night, nights)
+    return _environment().get_template("nights_line.html").render(before=before, after=after) if nights else ""
+
+
+def render_nights(nights: Sequence[NightPage]) -> str:
+    """The page that lists all nights, the newest first."""
+    return _rendered("nights.html", pages=nights)
+
+
+def _rendered(template: str, **values: object) -> str:
+    environment = _environment()
+    style = (environment.loader or PackageLoader("storyfold.report")).get_source(environment, "night.css")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    return environment.get_template(template).render(
+        style=Markup(style),  # noqa: S704 (our own file)
+        style_hash=digest,
+        **values,
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("storyfold.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        plain=unmarked,
+        web_address=words.web_address,
+        moment=words.moment,
+        number=words.number,
+        duration=words.duration,
+        counted=words.counted,
+        stages_listed=words.stages_listed,
+        timeline=charts.timeline,
+    )
+    environment.globals["chart_width"] = charts.WIDTH
+    environment.globals["dry_words"] = words.dry_words
+    return environment

@@ -1,0 +1,157 @@
+"""A night's parts put together: the rows that land, and the row in `runs` that says what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from storyfold.outcomes import Reason, StageCounts, leaves_hole
+from storyfold.run.attempt import Attempt
+from storyfold.run.parts import Part, read_part, read_rows, read_table, total
+from storyfold.run.source_nights import count_sources
+from storyfold.schemas import (
+    Article,
+    ArticleAlias,
+    ArticleChange,
+    Copy,
+    Cut,
+    FamilyPlace,
+    Fetch,
+    Lineage,
+    Membership,
+    PageLines,
+    Reject,
+    Run,
+    Sketch,
+    SourceNight,
+    StageOutcome,
+    Story,
+)
+from storyfold.schemas.columns import to_table
+
+
+@dataclass(frozen=True, slots=True)
+class NightParts:
+    """Every part of a night, by stage."""
+
+    discover: Sequence[Part]
+    fetch: Sequence[Part]
+    parse: Sequence[Part]
+    versions: Part
+    copies: Part
+    stories: Part
+
+    @property
+    def all(self) -> tuple[Part, ...]:
+        """All parts, in the order of the stages."""
+        return (*self.discover, *self.fetch, *self.parse, self.versions, self.copies, self.stories)
+
+    @property
+    def landing(self) -> tuple[Part, ...]:
+        """The parts whose rows land: the parse stage's articles do so by way of their versions."""
+        return (*self.discover, *self.fetch, self.versions, self.copies, self.stories)
+
+    @property
+    def counts(self) -> tuple[StageCounts, ...]:
+        """What became of the items, stage by stage; the counts of `versions` are the parse stage's."""
+        parsed = replace(self.versions.counts, seconds=total("parse", self.parse).seconds)
+        found, fetched = total("discover", self.discover), total("fetch", self.fetch)
+        return (found, fetched, parsed, self.copies.counts, self.stories.counts)
+
+
+def current_folder(attempt: Attempt) -> Path:
+    """Where the texts that are new or changed this night lie, one an article: what copies and stories look at."""
+    return attempt.stage("versions") / "current"
+
+
+def changed_articles(attempt: Attempt) -> list[Article]:
+    """The articles whose current text is new this night, by id."""
+    part = read_part(current_folder(attempt))
+    return read_rows([part] if part else [], Article)
+
+
+def run_row(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject], finished_at: datetime) -> Run:
+    """The night's row in `runs`: `partial` where a rejection leaves a hole, else `landed`."""
+    found, fetched, parsed, copies, stories = parts.counts
+    changed = read_part(current_folder(attempt))
+    holes = {f"{r.source_id}: {r.reason}: {r.location}" for r in rejects if leaves_hole(r.stage, Reason(r.reason))}
+    return Run(
+        run_id=attempt.run_id,
+        attempt=attempt.number,
+        run_date=attempt.run_date,
+        night=attempt.night,
+        status="partial" if holes else "landed",
+        started_at=attempt.started_at,
+        finished_at=finished_at,
+        settings_fingerprint=attempt.settings_fingerprint,
+        sources_fingerprint=attempt.sources_fingerprint,
+        code_version=attempt.code_version,
+        engine=attempt.engine,
+        stages=(
+            _outcome(found),
+            _outcome(fetched),
+            _outcome(parsed, changed.counts.kept if changed else 0),
+            _outcome(copies, copies.kept),
+            _outcome(stories, stories.kept),
+        ),
+        detail="; ".join(sorted(holes)),
+    )
+
+
+def _outcome(counts: StageCounts, new: int = 0) -> StageOutcome:
+    return StageOutcome(
+        stage=counts.stage,
+        items_in=counts.items_in,
+        kept=counts.kept,
+        rejected=counts.rejected.total(),
+        new=new,
+        seconds=round(counts.seconds, 3),
+    )
+
+
+def landing_rows(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject], run: Run) -> dict[type, pa.Table]:
+    """What the transaction inserts, by row class; rejects that the lake holds already are left out."""
+    held = set(attempt.lake.read("SELECT reject_id FROM rejects").column(0).to_pylist())
+    fresh = {r.reject_id: replace(r, run_id=run.run_id) for r in rejects if r.reject_id not in held}
+    rows: dict[type, pa.Table] = {
+        Run: to_table([run], Run),
+        Fetch: _stamped(read_table(parts.landing, Fetch), run),
+        Reject: to_table([fresh[reject_id] for reject_id in sorted(fresh)], Reject),
+    }
+    for cls in (
+        Article,
+        ArticleAlias,
+        ArticleChange,
+        Cut,
+        PageLines,
+        Sketch,
+        Copy,
+        FamilyPlace,
+        Story,
+        Membership,
+        Lineage,
+    ):
+        rows[cls] = _stamped(read_table(parts.landing, cls), run)
+    given = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
+    rows[SourceNight] = _stamped(to_table(given, SourceNight), run)
+    return rows
+
+
+def _stamped(arrow: pa.Table, run: Run) -> pa.Table:
+    """The rows with this run's id and date where they have such columns; a join of this run is since this run."""
+    values = {"run_id": run.run_id, "attempt": run.attempt, "run_date": run.run_date}
+    for name in values.keys() & set(arrow.column_names):
+        index = arrow.column_names.index(name)
+        field = arrow.schema.field(index)
+        arrow = arrow.set_column(index, field, pa.repeat(pa.scalar(values[name], field.type), arrow.num_rows))
+    if "since_run" in arrow.column_names:
+        index = arrow.column_names.index("since_run")
+        since = arrow.column(index)
+        filled = pc.if_else(pc.equal(since, ""), run.run_id, since)
+        arrow = arrow.set_column(index, arrow.schema.field(index), filled)
+    return arrow

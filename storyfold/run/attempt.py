@@ -1,0 +1,173 @@
+"""Which attempt at a night this is: a new one, or a killed one that is taken up where it stopped.
+
+A run is known by its night and by everything that can change its rows: settings, sources, code. Its parts lie
+in `work/<run_id>/`; `attempt.json` there, written first, says which attempt they belong to.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import storyfold
+from storyfold.lake.lake import Lake
+from storyfold.schemas.pages import seen_date
+from storyfold.settings.sources import Limits, Sources, fingerprint
+
+# A night that began further than this from the computer's clock was told its time; less is what starting takes.
+TOLD_TIME = timedelta(minutes=10)
+BEGUN = "attempt.json"  # in the folder of a run's parts
+CODE_FOLDERS = ("flows", "tasks", "storyfold")
+CODE_SUFFIXES = (".py", ".sql", ".toml", ".json", ".html", ".css", ".txt", ".npz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt at a run; a frozen value that every task is given."""
+
+    run_id: str
+    number: int
+    night: date
+    started_at: datetime
+    begun_at: datetime  # the same moment by the computer's clock, which a demo or a test may set aside
+    lake_folder: str
+    settings_fingerprint: str
+    sources_fingerprint: str
+    code_version: str
+    engine: str
+    resumed: bool = False
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.lake_folder)
+
+    @property
+    def work(self) -> Path:
+        return self.lake.work / self.run_id
+
+    @property
+    def run_date(self) -> date:
+        return seen_date(self.started_at)
+
+    def now(self) -> datetime:
+        """The time by the night's clock: the computer's, or one that started at the time the night was told.
+
+        An attempt that is taken up hours later goes on with the same clock.
+        """
+        ahead = self.started_at - self.begun_at
+        return datetime.now(UTC) + (ahead if abs(ahead) >= TOLD_TIME else timedelta())
+
+    def stage(self, name: str) -> Path:
+        """The folder of a stage's parts."""
+        return self.work / name
+
+
+def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, engine: str, now: datetime) -> Attempt:
+    """The attempt to work on: the unfinished one of this run if there is one, else the next."""
+    settings = fingerprint(dataclasses.asdict(limits))
+    code = code_version()
+    run_id = run_id_of(night, sources, limits)
+    work = lake.work / run_id
+    ended = _ended_attempts(lake, run_id)
+    base = _last_landing(lake)
+    unfinished = read_begun(work / BEGUN)
+    if unfinished and unfinished["number"] not in ended:
+        _forget_older_answers(work, unfinished, base)
+        return Attempt(
+            run_id=run_id,
+            number=unfinished["number"],
+            night=night,
+            started_at=datetime.fromisoformat(unfinished["started_at"]),
+            begun_at=datetime.fromisoformat(unfinished["begun_at"]),
+            lake_folder=str(lake.folder),
+            settings_fingerprint=settings,
+            sources_fingerprint=sources.fingerprint,
+            code_version=code,
+            engine=engine,
+            resumed=True,
+        )
+    shutil.rmtree(work, ignore_errors=True)
+    attempt = Attempt(
+        run_id=run_id,
+        number=max(ended, default=0) + 1,
+        night=night,
+        started_at=now,
+        begun_at=datetime.now(UTC),
+        lake_folder=str(lake.folder),
+        settings_fingerprint=settings,
+        sources_fingerprint=sources.fingerprint,
+        code_version=code,
+        engine=engine,
+    )
+    work.mkdir(parents=True)
+    told = {"number": attempt.number, "started_at": now.isoformat(), "begun_at": attempt.begun_at.isoformat()}
+    of = {"night": night.isoformat(), "sources": str(sources.path.absolute())}
+    _write(work / BEGUN, told | of | {"base": base})
+    return attempt
+
+
+def run_id_of(night: date, sources: Sources, limits: Limits) -> str:
+    """The night, and a hash of all that can change its rows."""
+    parts = [fingerprint(dataclasses.asdict(limits)), sources.fingerprint, code_version()]
+    return f"{night.isoformat()}-{fingerprint(parts)[:8]}"
+
+
+def _forget_older_answers(work: Path, unfinished: dict[str, Any], base: str) -> None:
+    """What was found against the lake as it was is void once another run has landed; what was read stays."""
+    if unfinished.get("base") != base:
+        for stage in ("versions", "copies", "stories"):
+            shutil.rmtree(work / stage, ignore_errors=True)
+        _write(work / BEGUN, unfinished | {"base": base})
+
+
+def _last_landing(lake: Lake) -> str:
+    found = lake.read("SELECT run_id, attempt FROM runs WHERE status <> 'failed' ORDER BY finished_at DESC LIMIT 1")
+    return " ".join(str(value) for row in found.to_pylist() for value in row.values())
+
+
+def _write(file: Path, told: dict[str, Any]) -> None:
+    written = file.with_name(file.name + ".writing")
+    written.write_text(json.dumps(told), encoding="utf-8")
+    written.replace(file)
+
+
+def end_attempt(attempt: Attempt, *, landed: bool) -> None:
+    """Clear the parts of a landed attempt; those of a failed one are kept beside, to look into."""
+    if landed:
+        shutil.rmtree(attempt.work, ignore_errors=True)
+    else:
+        kept = attempt.work.with_name(f"{attempt.run_id}.failed-{attempt.number}")
+        shutil.rmtree(kept, ignore_errors=True)
+        attempt.work.rename(kept)
+
+
+@cache
+def code_version() -> str:
+    """The version and 12 hex digits of all code that runs, so that a changed program is a changed run."""
+    root = Path(storyfold.__file__).parent.parent
+    digest = hashlib.sha256()
+    for folder in CODE_FOLDERS:
+        for file in sorted((root / folder).rglob("*")):
+            if file.suffix in CODE_SUFFIXES:
+                digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return f"{storyfold.__version__}+{digest.hexdigest()[:12]}"
+
+
+def _ended_attempts(lake: Lake, run_id: str) -> set[int]:
+    return set(lake.read("SELECT attempt FROM runs WHERE run_id = ?", [run_id]).column(0).to_pylist())
+
+
+def read_begun(file: Path) -> dict[str, Any] | None:
+    """What was written down when an attempt was begun; None if nothing was."""
+    try:
+        read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):  # a power cut may leave it empty: then nothing was begun
+        return None
+    return read

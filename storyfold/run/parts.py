@@ -1,0 +1,101 @@
+"""How stages hand each other files: a part is a folder of Parquet tables that is there whole or not at all.
+
+A part is written under another name, forced to disk, and renamed: the rename is the completion mark. A killed
+run therefore leaves only complete parts and `*.writing` folders that the next start overwrites.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from storyfold.outcomes import StageCounts
+from storyfold.schemas.columns import from_table, table_of, to_table
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A complete part: where it lies and what became of its items."""
+
+    folder: Path
+    counts: StageCounts
+
+
+def write_part(folder: Path, rows: Mapping[type, Sequence[Any]], counts: StageCounts) -> Part:
+    """Write the rows of each row class as `<folder>/<table>.parquet`, atomically; replaces an older part there."""
+    return write_part_tables(folder, {cls: to_table(given, cls) for cls, given in rows.items()}, counts)
+
+
+def write_part_tables(folder: Path, tables: Mapping[type, pa.Table], counts: StageCounts) -> Part:
+    """The same for rows that are Arrow tables already."""
+    writing = folder.with_name(folder.name + ".writing")
+    shutil.rmtree(writing, ignore_errors=True)
+    writing.mkdir(parents=True)
+    for cls, arrow in tables.items():
+        pq.write_table(arrow, writing / f"{table_of(cls).name}.parquet", compression="zstd")
+    summary = {
+        "stage": counts.stage,
+        "in": counts.items_in,
+        "kept": counts.kept,
+        "rejected": dict(sorted(counts.rejected.items())),
+        "seconds": round(counts.seconds, 3),
+    }
+    (writing / "counts.json").write_text(json.dumps(summary), encoding="utf-8")
+    for written in sorted(writing.iterdir()):
+        _force_to_disk(written)
+    shutil.rmtree(folder, ignore_errors=True)
+    writing.rename(folder)
+    return Part(folder, counts)
+
+
+def read_part(folder: Path) -> Part | None:
+    """The part in a folder, or None where none was completed."""
+    try:
+        told = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    counts = StageCounts(told["stage"], told["in"], told["kept"], Counter(told["rejected"]), told["seconds"])
+    return Part(folder, counts)
+
+
+def read_table(parts: Sequence[Part], cls: type) -> pa.Table:
+    """All rows of one row class in these parts, in their order."""
+    declared = table_of(cls)
+    files = [part.folder / f"{declared.name}.parquet" for part in parts]
+    tables = [pq.ParquetFile(file).read().cast(declared.schema) for file in files if file.exists()]
+    return pa.concat_tables(tables) if tables else declared.schema.empty_table()
+
+
+def read_rows(parts: Sequence[Part], cls: type[Row]) -> list[Row]:
+    """The same as row objects."""
+    return from_table(read_table(parts, cls), cls)
+
+
+def total(stage: str, parts: Sequence[Part]) -> StageCounts:
+    """The counts of a stage's parts, added up."""
+    return sum((part.counts for part in parts), StageCounts(stage))
+
+
+def slices(parts: Sequence[Part], size: int) -> list[tuple[Path, int, int]]:
+    """The kept rows of these parts cut into batches: folder, first row, row after the last."""
+    return [
+        (part.folder, start, min(start + size, part.counts.kept))
+        for part in parts
+        for start in range(0, part.counts.kept, size)
+    ]
+
+
+def _force_to_disk(file: Path) -> None:
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())

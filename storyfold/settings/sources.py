@@ -1,0 +1,253 @@
+"""What a night is told: sources.toml and the limits, as frozen, printable values."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from storyfold.outcomes import WrongUse
+from storyfold.web.urls import host_key, split
+
+MiB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How hosts are asked: the `[fetch]` table of sources.toml, and the ports that the file names."""
+
+    allow_loopback: bool = False  # 127.0.0.0/8 and ::1 may be asked: for tests and the demo only
+    delay_seconds: float = 1.0  # the least pause between two requests to a host; robots.txt may ask for more
+    user_agent: str | None = None  # who asks, with a page or an address where a publisher can reach them
+    source_delays: tuple[tuple[str, float], ...] = ()  # of sources that have a `delay_seconds` of their own, by id
+    host_delays: tuple[tuple[str, float], ...] = ()  # of the hosts that the file names, where a source has its own
+    named: tuple[str, ...] = ()  # `host:port` of addresses in the file, which may be asked on that port
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether the user agent names a page or an address of mail."""
+        return self.user_agent is not None and ("@" in self.user_agent or "://" in self.user_agent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of anything untrusted is taken in; every value can change what lands, so all are fingerprinted."""
+
+    page_bytes: int = 10 * MiB  # one page, decoded; the largest of 323 real news pages has 3.5 MB
+    list_bytes: int = 50 * MiB  # one feed or list: what the sitemap protocol (sitemaps.org) allows
+    nesting: int = 2_000  # depth of elements; browsers stop at 512
+    redirects: int = 5
+    connect_seconds: float = 10.0
+    answer_seconds: float = 30.0  # for a whole response: a slow drip passes any time-out per read
+    host_seconds: float = 14_400.0  # of a night for the pages of one host: a sitemap can name millions
+    page_seconds: int = 30  # of processor time to parse a page; the slowest 10 MiB (`<p>a` over and over) took 9
+    page_memory: int = 2048 * MiB  # to parse a page, beyond what the program takes; the same page took 1.7 GB
+    batch_items: int = 200  # pages in one batch: a task costs about 80 ms, a page some 10 to 40
+    network: Network = Network()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One `[[source]]` of sources.toml."""
+
+    id: str
+    outlet: str | None = None
+    home: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
+    delay_seconds: float | None = None  # at the hosts of this source, instead of the night's
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every http(s) address that the file gives for it."""
+        return tuple(p for p in (*self.feeds, *self.sitemaps, *self.urls, self.home or "") if _is_address(p))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """All sources of one file, in its order; paths in them are full paths."""
+
+    path: Path
+    sources: tuple[Source, ...]
+    network: Network = Network()
+    set_limits: Limits = Limits()  # as the file's [limits] has them
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of a night over these sources."""
+        return dataclasses.replace(self.set_limits, network=self.network)
+
+    @property
+    def lacks_contact(self) -> bool:
+        """Whether hosts beyond this machine are asked by somebody whom they cannot reach."""
+        if self.network.has_contact:
+            return False
+        asked = (place for s in self.sources for place in (*s.feeds, *s.sitemaps, *s.urls))
+        return any(not _LOOPBACK.match(place) for place in asked)  # a file of addresses has those of others too
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that change with any value read from the file (paths are whole), not with its comments."""
+        return fingerprint([dataclasses.asdict(s) for s in self.sources])
+
+
+def fingerprint(value: object) -> str:
+    """16 hex digits that stand for a value made of lists, dicts and scalars."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+_LOOPBACK = re.compile(r"https?://(127\.[\d.]+|localhost|\[::1\])([:/]|$)", re.IGNORECASE)
+_USER_AGENT = re.compile(r"[\x20-\x7e]{1,200}")  # a header's line that every server takes; no control characters
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+PLACES = ("feeds", "sitemaps", "urls", "pages", "archives")
+TEXTS = ("id", "outlet", "home", "language", "zone")
+SOURCE_KEYS = (*TEXTS, *PLACES, "delay_seconds")
+FETCH_KEYS = ("allow_loopback", "delay_seconds", "user_agent")
+LONGEST_DELAY = 600.0  # seconds; a mistyped number must not make a night of a thousand pages last for weeks
+
+
+def load_sources(path: Path) -> Sources:
+    """Read and check sources.toml; WrongUse says in one line which key is wrong and what is allowed."""
+    from storyfold.settings.limits import read_limits  # which needs Limits itself
+
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise WrongUse(f"{path}: no such file; --sources names a sources.toml") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WrongUse(f"{path}: cannot be read as TOML: {error}") from None
+    if unknown := sorted(document.keys() - {"source", "fetch", "limits"}):
+        raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: [[source]], [fetch], [limits]")
+    tables = document.get("source")
+    if not isinstance(tables, list) or not tables:
+        raise WrongUse(f"{path}: key 'source': write at least one [[source]] table")
+    sources = tuple(_source(path, number, table) for number, table in enumerate(tables, 1))
+    ids = [source.id for source in sources]
+    if repeated := next((i for i in ids if ids.count(i) > 1), None):
+        raise WrongUse(f"{path}: key 'id': '{repeated}' names two sources; each id must be its own")
+    network = _network(path, document.get("fetch", {}), sources)
+    limits = read_limits(path, document.get("limits", {}))
+    return Sources(path=path, sources=sources, network=network, set_limits=limits)
+
+
+def _network(path: Path, table: object, sources: tuple[Source, ...]) -> Network:
+    if not isinstance(table, dict):
+        raise WrongUse(f"{path}: key 'fetch' is {shown(table)}; write a [fetch] table")
+    if unknown := sorted(table.keys() - set(FETCH_KEYS)):
+        raise WrongUse(f"{path}: [fetch]: unknown key '{unknown[0]}'; allowed: {', '.join(FETCH_KEYS)}")
+    loopback = table.get("allow_loopback", False)
+    if not isinstance(loopback, bool):
+        raise WrongUse(f"{path}: [fetch]: key 'allow_loopback' is {shown(loopback)}; allowed: true or false")
+    delay = _delay(f"{path}: [fetch]", table.get("delay_seconds", Network().delay_seconds))
+    agent = table.get("user_agent")
+    if agent is not None and not (isinstance(agent, str) and _USER_AGENT.fullmatch(agent) and agent.strip()):
+        allowed = 'one line of at most 200 printable ASCII characters, as "example-bot (+https://example.org/bot)"'
+        raise WrongUse(f"{path}: [fetch]: key 'user_agent' is {shown(agent)}; allowed: {allowed}")
+    return Network(
+        allow_loopback=loopback,
+        delay_seconds=delay,
+        user_agent=agent.strip() if agent else None,
+        source_delays=tuple((s.id, s.delay_seconds) for s in sources if s.delay_seconds is not None),
+        host_delays=_host_delays(sources, delay),
+        named=_named_ports(sources),
+    )
+
+
+def _delay(where: str, delay: object) -> float:
+    # A bool is an int to Python; NaN compares with nothing, and so is refused too.
+    if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= LONGEST_DELAY:
+        allowed = f"a number of seconds from 0 to {LONGEST_DELAY:g}"
+        raise WrongUse(f"{where}: key 'delay_seconds' is {shown(delay)}; allowed: {allowed}")
+    return float(delay)
+
+
+def _host_delays(sources: tuple[Source, ...], default: float) -> tuple[tuple[str, float], ...]:
+    """The pause of each host that the file names, if any source has its own; of sources that share one, the longest."""
+    if all(source.delay_seconds is None for source in sources):
+        return ()
+    found: dict[str, float] = {}
+    for source in sources:
+        delay = default if source.delay_seconds is None else source.delay_seconds
+        for address in source.addresses:
+            host = host_key(address)
+            found[host] = max(found.get(host, delay), delay)
+    return tuple(sorted(found.items()))
+
+
+def _named_ports(sources: tuple[Source, ...]) -> tuple[str, ...]:
+    """`host:port` wherever an address in the file says its port: what the user writes there is meant."""
+    parts = (split(address) for source in sources for address in source.addresses)
+    return tuple(sorted({f"{p.hostname}:{p.port}" for p in parts if p is not None and p.port is not None}))
+
+
+def _source(path: Path, number: int, table: object) -> Source:
+    if not isinstance(table, dict):
+        raise WrongUse(f"{path}: source {number} is not a table; write [[source]]")
+    where = f"{path}: source {number}" + (f" ({table['id']})" if isinstance(table.get("id"), str) else "")
+    if unknown := next((key for key in table if key not in SOURCE_KEYS), None):
+        close = difflib.get_close_matches(unknown, SOURCE_KEYS, n=1)
+        guess = f"; did you mean '{close[0]}'" if close else ""
+        raise WrongUse(f"{where}: unknown key '{unknown}'{guess}; allowed: {', '.join(SOURCE_KEYS)}")
+    values: dict[str, Any] = {key: _text(where, key, table[key]) for key in TEXTS if key in table}
+    _check_texts(where, values)
+    if "delay_seconds" in table:
+        values["delay_seconds"] = _delay(where, table["delay_seconds"])
+    places: dict[str, Any] = {key: _texts(where, key, table[key]) for key in PLACES if key in table}
+    if not any(places.values()):
+        raise WrongUse(f"{where}: nothing to read; give at least one of: {', '.join(PLACES)}")
+    for key in ("pages", "archives"):
+        places[key] = tuple(_full_path(path, place) for place in places.get(key, ()))
+    places["urls"] = tuple(u if _is_address(u) else _full_path(path, u) for u in places.get("urls", ()))
+    for key in ("feeds", "sitemaps"):
+        if wrong := next((place for place in places.get(key, ()) if not _is_address(place)), None):
+            raise WrongUse(f"{where}: key '{key}': '{wrong}' is no address; allowed: http:// or https:// addresses")
+    return Source(**values, **places)
+
+
+def _check_texts(where: str, values: dict[str, Any]) -> None:
+    if not values.get("id"):
+        raise WrongUse(f"{where}: key 'id' is missing; allowed: a short name of your own, the same every night")
+    if "language" in values and not _LANGUAGE.fullmatch(values["language"]):
+        raise WrongUse(f"{where}: key 'language': '{values['language']}' is no code; allowed: ISO 639-1, as en or de")
+    if "zone" in values and values["zone"] not in available_timezones():
+        raise WrongUse(f"{where}: key 'zone': '{values['zone']}' is no time zone; allowed: names as Europe/Berlin")
+
+
+def _text(where: str, key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise WrongUse(f"{where}: key '{key}' is {shown(value)}; allowed: a text in quotes")
+    return value.strip()
+
+
+def _texts(where: str, key: str, value: object) -> tuple[str, ...]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(t, str) and t.strip() for t in texts):
+        raise WrongUse(f"{where}: key '{key}' is {shown(value)}; allowed: a text in quotes, or a list of them")
+    return tuple(t.strip() for t in texts)
+
+
+def shown(value: object) -> str:
+    """A value of the file as an error repeats it: at most 40 characters."""
+    words = repr(value)
+    return words if len(words) <= 40 else words[:37] + "..."
+
+
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def _full_path(sources_file: Path, text: str) -> str:
+    """A path in the file is taken from the file's folder, so that a night does not depend on where it starts."""
+    return str((sources_file.resolve().parent / Path(text).expanduser()).absolute())

@@ -1,0 +1,39 @@
+"""How many sources tell a story: publishers that have a text of their own in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from storyfold.credits.agency_outlets import agency_of
+from storyfold.schemas.pages import Article
+from storyfold.web.publishers import publisher_of
+
+
+def count_sources(own_texts: Iterable[Article]) -> int:
+    """Return how many sources these articles come from; one article stands for each text that was written once.
+
+    Two reports by one paper are one source, whether it is known by the same name or by the same registrable domain;
+    all texts that are an agency's are one source, that agency.
+    """
+    joined: dict[str, str] = {}
+    for article in own_texts:
+        first, *others = [_root(name, joined) for name in _names(article)]
+        for other in others:
+            joined[other] = first
+    return len({_root(name, joined) for name in joined})
+
+
+def _names(article: Article) -> list[str]:
+    """What the source of a text is known by."""
+    if agency := agency_of(article):
+        return [f"agency {agency}"]
+    outlet = " ".join((article.outlet or "").casefold().split())
+    publisher = publisher_of(article.url) or publisher_of(article.canonical_url)
+    known = [*([f"outlet {outlet}"] if outlet else []), *([f"publisher {publisher}"] if publisher else [])]
+    return known or [f"source {article.source_id}"]
+
+
+def _root(name: str, joined: dict[str, str]) -> str:
+    while joined.setdefault(name, name) != name:
+        name = joined[name]
+    return name

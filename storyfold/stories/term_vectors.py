@@ -1,0 +1,98 @@
+"""What an article is about, as weighted terms, in two views: all of it, and its beginning."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from storyfold.kernels.arrays import Doubles, Longs
+from storyfold.schemas.pages import Article
+from storyfold.stories.settings import StorySettings
+from storyfold.stories.term_weights import weights_for, words
+
+Ints = Longs
+Floats = Doubles
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Rows of unit vectors, sparse: row i has `terms[starts[i]:starts[i + 1]]`, ascending, with their `weights`."""
+
+    starts: Ints
+    terms: Ints
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Two views of the same articles, the whole text and its beginning, over one vocabulary in alphabetical order.
+
+    Alphabetical, so that a pair's products are added in the same order whatever else is in the run, and its
+    similarity is the same to the last bit.
+    """
+
+    vocabulary: tuple[str, ...]
+    views: tuple[View, View]
+
+    def __len__(self) -> int:
+        return len(self.views[0].starts) - 1
+
+
+def weigh(article: Article, settings: StorySettings) -> tuple[dict[str, float], dict[str, float]]:
+    """Weights of the terms of title and body, and of title and lead; not yet of unit length.
+
+    A term found n times weighs (1 + ln n) times its background weight (Manning, Raghavan and Schütze 2008, 6.4.1).
+    The title is taken in several times, because it was written to say what the article is about.
+    """
+    title = words(article.title or "")[: settings.lead_words] * settings.title_copies
+    body = words(article.body[: settings.body_characters])
+    table = weights_for(article.language, body or title)
+    return _weights(Counter(title + body), table), _weights(Counter(title + body[: settings.lead_words]), table)
+
+
+def _weights(counts: Counter[str], table: Mapping[str, float]) -> dict[str, float]:
+    return {term: weight * (1.0 + math.log(n)) for term, n in counts.items() if (weight := table[term]) > 0.0}
+
+
+def vectors(articles: Sequence[Article], settings: StorySettings) -> Vectors:
+    """The articles as unit vectors, in the given order; an article without words has empty rows."""
+    ids: dict[str, int] = {}
+    raw = (_Rows(), _Rows())
+    for article in articles:
+        for rows, weights in zip(raw, weigh(article, settings), strict=True):
+            rows.add((ids.setdefault(term, len(ids)) for term in weights), weights.values())
+    vocabulary = sorted(ids)
+    rank = np.empty(len(ids), np.int64)
+    rank[np.fromiter((ids[term] for term in vocabulary), np.int64, len(ids))] = np.arange(len(ids))
+    text, lead = (rows.view(rank) for rows in raw)
+    return Vectors(tuple(vocabulary), (text, lead))
+
+
+class _Rows:
+    """Rows as they come, one after the other in flat arrays."""
+
+    def __init__(self) -> None:
+        self.starts = array("q", [0])
+        self.terms = array("q")
+        self.weights = array("d")
+
+    def add(self, terms: Iterable[int], weights: Iterable[float]) -> None:
+        self.terms.extend(terms)
+        self.weights.extend(weights)
+        self.starts.append(len(self.terms))
+
+    def view(self, rank: Ints) -> View:
+        starts = np.array(self.starts, np.int64)
+        terms, weights = rank[np.array(self.terms, np.int64)], np.array(self.weights, np.float64)
+        order = np.lexsort((terms, np.repeat(np.arange(len(starts) - 1), np.diff(starts))))
+        terms, weights = terms[order], weights[order]
+        for first, last in itertools.pairwise(starts.tolist()):
+            row = weights[first:last]
+            row /= math.sqrt(math.fsum(row * row)) or 1.0  # fsum: exact, whatever the order
+        return View(starts, terms, weights)

@@ -1,0 +1,1 @@
+"""Addresses, messages and archives of the web, as every stage reads them."""

@@ -1,0 +1,1 @@
+"""Worker processes that may be killed: the pool, and what runs in each process."""

@@ -1,0 +1,199 @@
+"""The stage as a whole: order, nights, versions, families of one, and the figures it must reach."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from copies.copies_support import NIGHT, SEEN, Lake, article_of, make_article, what
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.copy_documents import Event, Maker, make
+from benchmarks.quality import floors_of
+from storyfold.copies.near_duplicates import NothingKnown, fold_copies, fold_texts
+from storyfold.copies.settings import CopySettings
+from storyfold.schemas.pages import seen_date
+
+# Boilerplate is a fact about an outlet's whole record, so it alone may differ from night to night.
+ALONE = CopySettings(boilerplate_articles=10_000)
+ARTICLES = [article_of(row) for row in make(120, seed=7)]
+
+
+def prose(seed: int, words: int) -> list[str]:
+    return Event(random.Random(seed)).paragraphs(words)
+
+
+def body(*paragraphs: str) -> str:
+    return "\n\n".join(paragraphs)
+
+
+def test_every_article_has_one_place_and_every_family_one_independent_source() -> None:
+    folded = fold_copies(ARTICLES, NothingKnown(), NIGHT)
+    assert sorted(p.article_id for p in folded.families) == sorted(a.article_id for a in ARTICLES)
+    assert [s.article_id for s in folded.sketches] == sorted(a.article_id for a in ARTICLES)
+    sources = Counter(p.family_id for p in folded.families if p.independent_source)
+    families = Counter(p.family_id for p in folded.families)
+    assert sources == dict.fromkeys(families, 1)
+    assert max(families.values()) > 5
+    for place in folded.families:
+        assert place.run_id == ""
+        if families[place.family_id] == 1:
+            assert (place.role, place.original_article_id) == ("original", place.article_id)
+
+
+def test_a_family_is_named_after_the_member_seen_on_the_first_day() -> None:
+    seen = {a.article_id: (seen_date(a.first_seen_at), a.article_id) for a in ARTICLES}
+    members: dict[str, list[str]] = {}
+    for place in fold_copies(ARTICLES, NothingKnown(), NIGHT).families:
+        members.setdefault(place.family_id, []).append(place.article_id)
+    assert all(family == min(names, key=seen.__getitem__) for family, names in members.items())
+
+
+@settings(max_examples=6)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_the_articles_does_not_matter(shuffler: random.Random) -> None:
+    shuffled = list(ARTICLES)
+    shuffler.shuffle(shuffled)
+    assert fold_copies(shuffled, NothingKnown(), NIGHT) == fold_copies(ARTICLES, NothingKnown(), NIGHT)
+
+
+@settings(max_examples=12)
+@given(st.lists(st.integers(0, 4), min_size=len(ARTICLES), max_size=len(ARTICLES)))
+def test_night_by_night_gives_the_families_of_all_at_once(nights: list[int]) -> None:
+    lake = Lake()
+    for night in range(5):
+        lake.night([a for a, n in zip(ARTICLES, nights, strict=True) if n == night], ALONE)
+    assert what(lake.places.values()) == what(fold_copies(ARTICLES, NothingKnown(), NIGHT, ALONE).families)
+
+
+@settings(max_examples=12)
+@given(st.randoms(use_true_random=False))
+def test_new_versions_replace_texts_and_give_the_families_of_the_last_texts(chooser: random.Random) -> None:
+    lake, texts = Lake(), [a.body for a in ARTICLES]
+    first = [replace(a, body=chooser.choice(texts)) if chooser.random() < 0.3 else a for a in ARTICLES]
+    lake.night(first, ALONE)
+    changed = [replace(a, body=b.body, version=2) for a, b in zip(first, ARTICLES, strict=True) if a.body != b.body]
+    lake.night(changed, ALONE)
+    last = [lake.current[a.article_id] for a in ARTICLES]
+    assert what(lake.places.values()) == what(fold_copies(last, NothingKnown(), NIGHT, ALONE).families)
+    assert {(e.article_id, e.of_article_id) for e in lake.edges} == {
+        (e.article_id, e.of_article_id) for e in fold_copies(last, NothingKnown(), NIGHT, ALONE).copies
+    }
+
+
+@settings(max_examples=15)
+@given(st.lists(st.integers(0, 3), min_size=12, max_size=12))
+def test_a_chain_of_texts_is_cut_alike_however_it_arrives(nights: list[int]) -> None:
+    text = " ".join(prose(21, 1_600)).replace("“", "").replace("”", "").split()
+    chain = [make_article(f"w{n:02}", " ".join(text[n * 75 : n * 75 + 300])) for n in range(12)]  # .75 of the next
+    lake = Lake()
+    for night in range(4):
+        lake.night([a for a, n in zip(chain, nights, strict=True) if n == night], ALONE)
+    assert what(lake.places.values()) == what(fold_texts(chain, ALONE).families)
+    assert 3 < len({place.family_id for place in lake.places.values()}) < 12
+
+
+def test_a_night_without_news_changes_nothing() -> None:
+    lake = Lake()
+    lake.night(ARTICLES, ALONE)
+    again = lake.night(ARTICLES[:20], ALONE)
+    assert again.families == []
+
+
+def test_two_families_that_a_new_article_joins_keep_the_older_founders_id() -> None:
+    text = prose(1, 400)
+    half = len(text) // 2
+    early = make_article("b", body(*text[:half]), first_seen_at=SEEN)
+    late = make_article("a", body(*text[half:]), first_seen_at=SEEN + timedelta(days=1))
+    lake = Lake()
+    assert what(lake.night([early, late], ALONE).families).keys() == {"a", "b"}
+    whole = make_article(
+        "c", body(*text, *prose(3, 500)), first_seen_at=SEEN - timedelta(days=1), agency="AP", outlet="AP"
+    )
+    places = {p.article_id: p for p in lake.night([whole], ALONE).families}
+    assert {p.family_id for p in places.values()} == {"c"}
+    assert {name: p.role for name, p in places.items()} == {"a": "excerpt", "b": "excerpt", "c": "original"}
+
+
+def test_a_round_up_joins_none_of_its_parts() -> None:
+    parts = [make_article(f"p{n}", body(*prose(n, 120)), outlet=f"Paper {n}") for n in range(3)]
+    round_up = make_article("r", body(*(a.body for a in parts)), first_seen_at=SEEN + timedelta(hours=9))
+    for articles in ([*parts, round_up], [round_up, *parts[:2]]):
+        places = fold_texts(articles).families
+        assert len({p.family_id for p in places}) == len(articles)
+
+
+def test_a_copy_of_a_round_up_joins_it() -> None:
+    parts = [make_article(f"p{n}", body(*prose(n, 120)), outlet=f"Paper {n}") for n in range(3)]
+    round_ups = [make_article(name, body(*(a.body for a in parts)), outlet=name) for name in ("r1", "r2")]
+    places = what(fold_texts([*parts, *round_ups]).families)
+    assert places["r1"][0] == places["r2"][0]
+    assert len({place[0] for place in places.values()}) == 4
+
+
+def test_excerpts_that_do_not_meet_join_their_original() -> None:
+    text = " ".join(prose(5, 900)).split()
+    whole = make_article("w", " ".join(text), outlet="Whole")
+    cuts = [make_article(f"x{n}", " ".join(text[n * 350 : n * 350 + 110]), outlet=f"Cut {n}") for n in range(2)]
+    places = what(fold_texts([whole, *cuts]).families)
+    assert {place[0] for place in places.values()} == {"w"}
+    assert places["x0"][1] == places["x1"][1] == "excerpt"
+
+
+def test_bodies_alone_are_enough() -> None:
+    text = body(*prose(9, 200))
+    places = what(fold_texts([make_article("1", text), make_article("2", text), make_article("3", "")]).families)
+    assert places["1"][0] == places["2"][0] == "1"
+    assert places["3"] == ("3", "original", "3", True)
+
+
+def test_one_text_in_more_papers_than_one_hash_may_have_is_one_family() -> None:
+    text = prose(11, 150)
+    many = [make_article(f"{n:04}", body(*text, prose(100 + n, 20)[0]), outlet=f"Paper {n}") for n in range(420)]
+    folded = fold_texts(many)
+    assert {p.family_id for p in folded.families} == {"0000"}
+    assert len(folded.copies) <= 64 * len(many)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["a " * 500_000, "ab" * 500_000, "\n" * 1_000_000, '"' * 1_000_000, '" x' * 300_000, "\ud800 " * 1_000, "\0" * 9,
+     "one two three four five six seven " * 30_000],
+)  # fmt: skip
+def test_hostile_texts_come_to_an_end(hostile: str) -> None:
+    places = fold_texts([make_article("1", hostile), make_article("2", hostile + " and more"), ARTICLES[0]]).families
+    assert len(places) == 3
+
+
+def test_the_known_families_of_generated_documents_are_found() -> None:
+    rows = make(1_000, seed=3)
+    places = fold_texts([article_of(row) for row in rows]).families
+    together = pairs({p.article_id: p.family_id for p in places})
+    truly = pairs({row["id"]: row["family"] for row in rows})
+    both = len(together & truly)
+    precision, recall = both / len(together), both / len(truly)
+    told = {row["id"]: row["role"] for row in rows if row.get("role") in ("original", "mirror", "update")}
+    roles = sum(told.get(p.article_id) == p.role for p in places) / len(told)
+    found = {"precision": precision, "recall": recall, "roles": roles}
+    floors = floors_of("folded")
+    assert floors.keys() == found.keys()
+    assert all(found[name] >= floor for name, floor in floors.items()), found
+
+
+def pairs(families: dict[str, str]) -> set[tuple[str, str]]:
+    members: dict[str, list[str]] = {}
+    for name in sorted(families):
+        members.setdefault(families[name], []).append(name)
+    return {(a, b) for names in members.values() for a in names for b in names if a < b}
+
+
+def test_forms_of_one_outlet_are_no_family() -> None:
+    maker = Maker(5)
+    for _ in range(60):
+        maker.form("weather", 45, 1, 1.0)
+    places = fold_texts([article_of(row) for row in maker.rows]).families
+    assert len({p.family_id for p in places}) == len(places)

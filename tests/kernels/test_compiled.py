@@ -1,0 +1,243 @@
+"""Kernels: one signature each, compiled once for a machine, kept where they may be kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests_support import read_only, without_root
+
+from storyfold.kernels import compiled as kernels
+from storyfold.kernels.arrays import Bytes, GivenBytes, Longs
+from storyfold.kernels.folder import PACKAGE, kernel_modules, kernel_sources
+from storyfold.kernels.signatures import argument_types
+
+PART = """
+import numpy as np
+from storyfold.kernels.arrays import LongTable
+from storyfold.kernels.compiled import compiled_part
+
+@compiled_part
+def doubled(numbers: LongTable, place: int) -> int:
+    row = numbers[place]
+    return row[0] * {factor}
+"""
+WHOLE = """
+import numpy as np
+from storyfold.kernels.compiled import compiled
+from storyfold.run.parts.part import doubled
+
+@compiled
+def total(count: int) -> int:
+    numbers = np.ones((count, 1), np.int64)
+    found = doubled(numbers, 0)
+    for place in range(1, count):
+        found += doubled(numbers, place)
+    return found
+"""
+ASK = """
+import logging
+logging.basicConfig(level=logging.INFO, format="%(message)s")
+from storyfold.run.parts import part, whole
+print(whole.total(5), sum(whole.total.machine.stats.cache_hits.values()), len(part.doubled.signatures))
+"""
+
+
+class Program:
+    """A package of the project's name with the room of kernels and one kernel of two modules."""
+
+    def __init__(self, folder: Path, factor: int = 2) -> None:
+        self.folder = folder
+        self.write(factor)
+
+    def write(self, factor: int) -> None:
+        package = self.folder / "storyfold"
+        shutil.copytree(PACKAGE / "kernels", package / "kernels", ignore=shutil.ignore_patterns("__pycache__"))
+        (package / "__init__.py").write_text("")
+        (package / "parts").mkdir()
+        (package / "parts" / "whole.py").write_text(WHOLE)
+        self.change(factor)
+
+    def change(self, factor: int) -> None:
+        (self.folder / "storyfold" / "parts" / "part.py").write_text(PART.format(factor=factor))
+
+    def start(self, python: str = sys.executable, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [python, "-P", "-B", "-c", ASK],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(self.folder), *sys.path])} | environment,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=without_root,  # noqa: PLW1509 (no threads here)
+        )
+
+    def ask(self, python: str = sys.executable, **environment: str) -> tuple[list[int], str]:
+        """What the kernel gives, whether it was kept, how many signatures its part was compiled for; and the log."""
+        return told(self.start(python, **environment))
+
+
+def told(process: subprocess.Popen[str]) -> tuple[list[int], str]:
+    out, log = process.communicate(timeout=300)
+    assert process.returncode == 0, log
+    return [int(word) for word in out.split()], log
+
+
+def compiled_in(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.nbc"))
+
+
+def test_a_kernel_is_compiled_once_and_anew_where_a_part_of_it_has_changed(tmp_path: Path) -> None:
+    """Numba itself looks only at the module that the kernel stands in."""
+    program = Program(tmp_path)
+    for factor in (2, 3):
+        program.change(factor)
+        assert program.ask(STORYFOLD_KERNELS=str(tmp_path / "kept"))[0] == [5 * factor, 0, 1]
+        assert program.ask(STORYFOLD_KERNELS=str(tmp_path / "kept"))[0] == [5 * factor, 1, 0]
+
+
+def test_two_processes_that_start_at_once_compile_once(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    both = [program.start(STORYFOLD_KERNELS=str(tmp_path / "kept")) for _ in range(2)]
+    answers = [told(process) for process in both]
+    assert sorted(answer for answer, _ in answers) == [[10, 0, 1], [10, 1, 0]]
+    assert sum("compiling 1 kernels" in log for _, log in answers) == 1
+
+
+def test_a_folder_that_may_not_be_written_serves_all_who_read_it(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    kept = tmp_path / "kept"
+    program.ask(STORYFOLD_KERNELS=str(kept))
+    before = {path: path.stat().st_mtime_ns for path in kept.rglob("*")}
+    with read_only(kept):
+        assert program.ask(STORYFOLD_KERNELS=str(kept))[0] == [10, 1, 0]
+    assert {path: path.stat().st_mtime_ns for path in kept.rglob("*")} == before
+
+
+def test_without_a_folder_each_process_compiles_its_own_and_says_nothing_wrong(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    (tmp_path / "file").write_text("no folder")
+    answer, log = program.ask(STORYFOLD_KERNELS=str(tmp_path / "file" / "below"))
+    assert answer == [10, 0, 1]
+    assert "Traceback" not in log
+
+
+def test_a_folder_without_room_is_no_failure(tmp_path: Path) -> None:
+    """A limit on the size of files stands for a full disk: every write beyond it fails."""
+    program = Program(tmp_path)
+    small = f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); {LIMIT}"
+    done = subprocess.run(
+        [sys.executable, "-P", "-B", "-c", small + ASK],
+        env=os.environ | {"PYTHONPATH": str(tmp_path), "STORYFOLD_KERNELS": str(tmp_path / "kept")},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[0] == "10"
+    assert "cannot be kept" in done.stderr
+    assert program.ask(STORYFOLD_KERNELS=str(tmp_path / "kept"))[0][0] == 10
+
+
+LIMIT = "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"  # bytes; machine code has 20,000 or so
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_a_damaged_folder_is_filled_again(tmp_path: Path, damage: str) -> None:
+    program, kept = Program(tmp_path), tmp_path / "kept"
+    program.ask(STORYFOLD_KERNELS=str(kept))
+    (code,) = compiled_in(kept)
+    code.write_bytes(code.read_bytes()[:100]) if damage == "cut" else code.unlink()
+    assert program.ask(STORYFOLD_KERNELS=str(kept))[0][0] == 10
+    assert program.ask(STORYFOLD_KERNELS=str(kept))[0] == [10, 1, 0]
+
+
+def test_a_folder_that_cannot_be_cleared_is_no_failure(tmp_path: Path) -> None:
+    program, kept = Program(tmp_path), tmp_path / "kept"
+    program.ask(STORYFOLD_KERNELS=str(kept))
+    (listed,) = kept.rglob("complete.json")
+    listed.unlink()
+    (listed.parent / "somebody's.nbc").mkdir()
+    answer, log = program.ask(STORYFOLD_KERNELS=str(kept))
+    assert answer[0] == 10
+    assert "cannot be kept" in log
+
+
+def test_a_second_user_of_an_install_has_a_folder_of_his_own(tmp_path: Path) -> None:
+    """Outside of a virtual environment machine code goes to the user's cache."""
+    program, python = Program(tmp_path), getattr(sys, "_base_executable", sys.executable)
+    for user in ("ada", "bob"):
+        environment = {"HOME": str(tmp_path / user), "XDG_CACHE_HOME": "", "STORYFOLD_KERNELS": ""}
+        assert program.ask(python, **environment)[0] == [10, 0, 1]
+        assert program.ask(python, **environment)[0] == [10, 1, 0]
+        assert len(compiled_in(tmp_path / user / ".cache" / "storyfold" / "kernels")) == 1
+
+
+def test_importing_compiles_nothing_and_every_kernel_has_one_signature() -> None:
+    probe = """
+import importlib, json
+from numba.core import event
+from storyfold.kernels import compiled
+from storyfold.kernels.folder import PACKAGE, kernel_modules
+with event.install_recorder("numba:compile") as seen:
+    for module in kernel_modules(PACKAGE):
+        importlib.import_module(module)
+    on_import = len(seen.buffer)
+print(json.dumps([on_import, [bool(k.machine) for k in compiled._kernels].count(True), len(compiled._kernels)]))
+"""
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    on_import, loaded, count = json.loads(done.stdout)
+    assert (on_import, loaded) == (0, 0)
+    assert count > 20
+    kernels.load_kernels("storyfold")
+    assert [k.function.__name__ for k in kernels._kernels if len(k.machine.signatures) != 1] == []
+
+
+def test_a_call_with_another_type_is_refused_and_compiles_nothing() -> None:
+    from storyfold.parse.body.metadata_features import word_runs
+
+    assert len(word_runs(np.zeros(4, np.uint32))) == 2
+    with pytest.raises(TypeError, match="No matching definition"):
+        word_runs(np.zeros(4, np.float32))  # type: ignore[arg-type]
+
+
+def test_a_signature_is_read_from_annotations() -> None:
+    def kernel(data: GivenBytes, out: Bytes, limits: tuple[int, float], flag: bool) -> Longs:
+        raise NotImplementedError
+
+    shown = [str(kind) for kind in argument_types(kernel)]
+    assert shown == ["readonly array(uint8, 1d, C)", "array(uint8, 1d, C)", "Tuple(int64, float64)", "bool"]
+
+    def unclear(data: Any, words: list[str]) -> None:
+        raise NotImplementedError
+
+    with pytest.raises(TypeError, match="says no type"):
+        argument_types(unclear)
+
+
+def test_the_key_knows_the_sources_of_all_kernels() -> None:
+    found = {path.relative_to(PACKAGE).as_posix() for path in kernel_sources(PACKAGE)}
+    assert {
+        "kernels/compiled.py",
+        "parse/html/scan.py",
+        "parse/html/scan_rows.py",
+        "parse/html/block_vocabulary.py",
+    } <= found
+    assert {"storyfold.parse.html.scan", "storyfold.copies.word_hashes", "storyfold.stories.average_link"} <= set(
+        kernel_modules(PACKAGE)
+    )
+
+
+def test_the_numba_that_is_asked_for_has_what_the_folder_needs() -> None:
+    """Its locators are a setting since 0.62, and know a module by its content since 0.66."""
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())
+    assert "numba>=0.68" in project["project"]["dependencies"]

@@ -1,0 +1,105 @@
+"""Imports go flows -> tasks -> storyfold; a stage imports shared rooms, never another stage; rooms make no circle."""
+
+import ast
+import graphlib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LAYERS = ("flows", "tasks", "storyfold")
+STAGES = ("discover", "fetch", "parse", "boilerplate", "copies", "stories", "report")
+ENGINES = ("prefect", "prefect_dask", "dask", "distributed")
+# Commands on files start in a fraction of a second: what is slow to load is imported where it is used.
+FILE_COMMANDS = ("flows.commands.cli", "flows.commands.files", "flows.commands.lake")
+SLOW_TO_LOAD = ("prefect", "tasks", "duckdb", "trafilatura", "pandas")
+
+
+def name_of(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(file): file for folder in LAYERS for file in sorted((ROOT / folder).rglob("*.py"))}
+
+
+def imports_of(module: str, nodes=ast.walk) -> set[str]:
+    """The modules that a module imports, ours as modules and not as the names in them."""
+    found = set()
+    for node in nodes(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative import; write the whole name"
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= names & MODULES.keys() or {str(node.module)}
+    return found
+
+
+def stage_of(module: str) -> str | None:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[0] == "storyfold" and parts[1] in STAGES else None
+
+
+def room_of(module: str) -> str:
+    """The folder that a module lies in; a module beside the rooms is a room of its own."""
+    file = MODULES[module]
+    own = file.name == "__init__.py" or file.parent.name in LAYERS
+    return module if own else module.rpartition(".")[0]
+
+
+def forbidden(importer: str, imported: str) -> str | None:
+    """Why this import may not be, or None."""
+    layer, target = importer.split(".", maxsplit=1)[0], imported.split(".", maxsplit=1)[0]
+    if layer == "storyfold" and target in ENGINES:
+        return "storyfold knows no engine"
+    if target in LAYERS and LAYERS.index(target) < LAYERS.index(layer):
+        return f"{layer} does not import {target}"
+    if layer == "storyfold" and stage_of(imported) and stage_of(imported) != stage_of(importer):
+        return "a stage imports no other stage, and a shared room no stage"
+    return None
+
+
+def test_imports_go_one_way():
+    edges = [(module, name) for module in MODULES for name in sorted(imports_of(module))]
+    assert len(edges) > 1000, "the imports are not seen"
+    assert [(*edge, why) for edge in edges if (why := forbidden(*edge))] == []
+
+
+def test_rooms_make_no_circle():
+    needs: dict[str, set[str]] = {room_of(module): set() for module in MODULES}
+    for module in MODULES:
+        ours = {room_of(name) for name in imports_of(module) & MODULES.keys()}
+        needs[room_of(module)] |= ours - {room_of(module)}
+    order = list(graphlib.TopologicalSorter(needs).static_order())  # raises CycleError with the circle in it
+    assert order.index("storyfold.text") < order.index("storyfold.parse.html") < order.index("storyfold.parse")
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        ("storyfold.parse.page", "storyfold.fetch.archive"),
+        ("storyfold.parse.page", "storyfold.boilerplate.cut"),
+        ("storyfold.lake.lake", "storyfold.report"),
+        ("storyfold.lake.lake", "prefect"),
+        ("tasks.parse", "flows.nightly"),
+    ],
+)
+def test_a_wrong_import_is_seen(importer, imported):
+    assert forbidden(importer, imported)
+
+
+def test_the_parse_stage_is_entered_by_few_doors():
+    own = [name for name in MODULES if name.startswith("storyfold.parse.") and name.count(".") == 2]
+    modules = [name for name in own if MODULES[name].name != "__init__.py"]
+    assert len(modules) <= 8, modules
+
+
+def test_commands_on_files_start_without_prefect():
+    slow = {
+        (module, name)
+        for module in FILE_COMMANDS
+        for name in imports_of(module, ast.iter_child_nodes)
+        if name.split(".")[0] in SLOW_TO_LOAD
+    }
+    assert slow == set()

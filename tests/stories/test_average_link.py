@@ -1,0 +1,96 @@
+import itertools
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storyfold.stories.average_link import components, group
+from storyfold.stories.neighbours import Links
+
+THRESHOLD = 0.25
+
+
+def links(pairs: dict[tuple[int, int], float]) -> Links:
+    ordered = sorted(pairs)
+    ends = np.array(ordered, np.int64).reshape(-1, 2)
+    return Links(ends[:, 0].copy(), ends[:, 1].copy(), np.array([pairs[p] for p in ordered], np.float64))
+
+
+def grouped(pairs: dict[tuple[int, int], float], sure: list[bool]) -> list[tuple[int, ...]]:
+    found = links(pairs)
+    return group(found, sure, THRESHOLD, components(found, len(sure), THRESHOLD))
+
+
+def plain_average_link(pairs: dict[tuple[int, int], float], count: int) -> list[tuple[int, ...]]:
+    """The textbook algorithm, every mean from the pairs themselves at every step."""
+    clusters = [(x,) for x in range(count)]
+    while True:
+        means = [
+            (-sum(pairs.get((min(x, y), max(x, y)), 0.0) for x in a for y in b) / (len(a) * len(b)), a[0], b[0])
+            for a, b in itertools.combinations(clusters, 2)
+        ]
+        if not means or -min(means)[0] < THRESHOLD:
+            return sorted(clusters)
+        _, x, y = min(means)
+        merged = tuple(sorted(m for c in clusters if c[0] in (x, y) for m in c))
+        clusters = sorted([c for c in clusters if c[0] not in (x, y)] + [merged])
+
+
+@st.composite
+def graphs(draw):
+    count = draw(st.integers(1, 9))
+    every = list(itertools.combinations(range(count), 2))
+    # eighths of distinct sizes keep sums exact, so that both algorithms see the same ties
+    values = st.sampled_from([0.0, 0.125, 0.25, 0.375, 0.5, 0.75, 1.0])
+    pairs = {pair: value for pair in every if (value := draw(values)) > 0.0}
+    return pairs, [draw(st.booleans()) for _ in range(count)]
+
+
+@given(graphs())
+@settings(deadline=None)
+def test_groups_are_those_of_the_textbook_average_link(graph):
+    pairs, sure = graph
+    assert grouped(pairs, [True] * len(sure)) == plain_average_link(pairs, len(sure))
+    assert grouped(pairs, [False] * len(sure)) == plain_average_link(pairs, len(sure))
+
+
+@given(graphs())
+@settings(deadline=None)
+def test_undated_texts_never_change_the_grouping_of_dated_ones(graph):
+    pairs, sure = graph
+    dated = [x for x, known in enumerate(sure) if known]
+    place = {x: n for n, x in enumerate(dated)}
+    among = {(place[a], place[b]): v for (a, b), v in pairs.items() if a in place and b in place}
+    alone = grouped(among, [True] * len(dated))
+    kept = [tuple(place[x] for x in g if x in place) for g in grouped(pairs, sure)]
+    assert sorted(g for g in kept if g) == alone
+
+
+@given(graphs())
+@settings(deadline=None)
+def test_every_text_is_in_exactly_one_group(graph):
+    pairs, sure = graph
+    assert sorted(x for g in grouped(pairs, sure) for x in g) == list(range(len(sure)))
+
+
+def test_a_chain_does_not_become_one_group():
+    chain = {(n, n + 1): 0.5 for n in range(9)}
+    assert max(len(g) for g in grouped(chain, [True] * 10)) <= 3
+
+
+def test_only_the_given_components_are_grouped():
+    pairs = {(0, 1): 0.9, (2, 3): 0.9}
+    found = links(pairs)
+    first, second = components(found, 4, THRESHOLD)
+    assert (first, second) == ((0, 1), (2, 3))
+    assert group(found, [True] * 4, THRESHOLD, [second]) == [(2, 3)]
+    assert group(found, [True] * 4, THRESHOLD, []) == []
+
+
+def test_a_component_too_large_is_broken_up_where_its_texts_are_least_alike():
+    near, far = 0.9, 0.3
+    pairs = dict.fromkeys([*itertools.combinations(range(4), 2), *itertools.combinations(range(4, 8), 2)], near)
+    pairs |= {(3, 4): far, (8, 9): far}
+    assert components(links(pairs), 10, THRESHOLD) == [tuple(range(8)), (8, 9)]
+    assert components(links(pairs), 10, THRESHOLD, largest=5) == [(0, 1, 2, 3), (4, 5, 6, 7), (8, 9)]
+    assert components(links(pairs), 10, THRESHOLD, largest=2) == [*((n,) for n in range(8)), (8, 9)]

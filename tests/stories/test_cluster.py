@@ -1,0 +1,310 @@
+import dataclasses
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storyfold.schemas.columns import to_table
+from storyfold.schemas.copies import FamilyPlace
+from storyfold.schemas.pages import Article
+from storyfold.schemas.stories import Lineage, Membership, Story
+from storyfold.stories.cluster import NothingKnown, Told, tell_stories
+from storyfold.stories.story_ids import story_id_of
+
+SEEN = datetime(2026, 1, 1, tzinfo=UTC)
+FIRST_NIGHT = date(2026, 1, 1)
+
+FLOOD = (
+    "The river Torwell burst its banks near Harbridge on Sunday and flooded four hundred homes. Firefighters in boats "
+    "took families from the roofs of Mill Lane. The mayor of Harbridge, Orla Venn, said the barrage at Torwell had "
+    "failed after three days of rain.",
+    "Hundreds of families left their homes in Harbridge after the Torwell barrage failed and the river flooded Mill "
+    "Lane. Mayor Orla Venn asked the army for boats. Firefighters brought people from roofs all night.",
+    "Soldiers joined firefighters in flooded Harbridge, where the failed Torwell barrage has left hundreds without "
+    "homes. Mayor Orla Venn promised an inquiry into the barrage.",
+)
+STRIKE = (
+    "Tram drivers in Ostmark walked out on Monday over night shifts, and the union Verdano said that no tram would run "
+    "before Friday. Commuters queued for buses at the Central Square.",
+    "No tram runs in Ostmark until Friday, as drivers of the union Verdano strike over night shifts. At Central Square "
+    "commuters waited for buses for hours.",
+)
+TITLES = {FLOOD: "Harbridge flooded as Torwell barrage fails", STRIKE: "Ostmark tram drivers strike over night shifts"}
+
+
+def article(article_id: str, body: str, day: int | None = 0, **more) -> Article:
+    """An article surely of that day of January 2026, or undated."""
+    published = None if day is None else datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
+    start = published and published.replace(hour=0)
+    fields = {
+        "title": next(title for texts, title in TITLES.items() if body in texts) if "title" not in more else None,
+        "outlet": f"Outlet {article_id}",
+        "published_at": published,
+        "date_confidence": "none" if day is None else "high",
+        "not_before": start,
+        "not_after": start and start + timedelta(hours=23),
+        "first_seen_at": SEEN + timedelta(hours=ord(article_id[0])),
+    }
+    base = {"seen_date": SEEN.date(), "source_id": "s", "location": "x", "content_sha256": "", "warc_file": ""}
+    return Article(article_id=article_id, body=body, language="en", warc_offset=0, **(base | fields | more))
+
+
+class Memory:
+    """A lake in memory: it keeps what each night told, and gives back all of it."""
+
+    def __init__(self):
+        self.held: dict[str, Article] = {}
+        self.places: dict[str, FamilyPlace] = {}
+        self.current: dict[str, Membership] = {}
+        self.told: dict[str, Story] = {}
+        self.lineage: list[Lineage] = []
+        self.nights = 0
+
+    def articles(self):
+        return list(self.held.values())
+
+    def memberships(self):
+        return list(self.current.values())
+
+    def stories(self):
+        return [story for story in self.told.values() if story.status == "current"]
+
+    def families(self):
+        return list(self.places.values())
+
+    def night(self, new, families=()) -> Told:
+        self.nights += 1
+        told = tell_stories(new, families, self, FIRST_NIGHT + timedelta(days=self.nights))
+        run = f"run-{self.nights}"
+        self.held |= {a.article_id: a for a in new}
+        self.places |= {p.article_id: p for p in families}
+        self.told |= {s.story_id: dataclasses.replace(s, run_id=run) for s in told.stories}
+        for m in told.memberships:
+            self.current[m.article_id] = dataclasses.replace(m, run_id=run, since_run=m.since_run or run)
+        self.lineage.extend(told.lineage)
+        self.check()
+        return told
+
+    def check(self):
+        """What holds after every night: each article in one current story, and rows that agree with each other."""
+        assert self.current.keys() == self.held.keys()
+        living = {s.story_id: s for s in self.stories()}
+        assert {m.story_id for m in self.current.values()} == living.keys()
+        for story_id, story in living.items():
+            members = [m for m in self.current.values() if m.story_id == story_id]
+            assert story.articles == len(members)
+            assert story.provisional == any(m.provisional for m in members)
+            assert story.representative_article_id in {m.article_id for m in members}
+        to_table(self.told.values(), Story)
+        to_table(self.current.values(), Membership)
+
+    def groups(self) -> set[frozenset[str]]:
+        ids = {m.story_id for m in self.current.values()}
+        return {frozenset(m.article_id for m in self.current.values() if m.story_id == i) for i in ids}
+
+
+def groups_of(*ids: str) -> set[frozenset[str]]:
+    return {frozenset(i.split()) for i in ids}
+
+
+def test_two_events_of_one_day_are_two_stories():
+    lake = Memory()
+    told = lake.night(
+        [article("a", FLOOD[0]), article("b", FLOOD[1]), article("c", STRIKE[0]), article("d", STRIKE[1], 1)]
+    )
+    assert lake.groups() == groups_of("a b", "c d")
+    flood = lake.told[story_id_of("a")]
+    assert (flood.articles, flood.outlets, flood.independent_sources, flood.provisional) == (2, 2, 2, False)
+    assert flood.headline == TITLES[FLOOD]
+    assert {"harbridge", "torwell"} <= set(flood.keywords)
+    strike = lake.told[story_id_of("c")]
+    assert strike.last_published_at - strike.first_published_at == timedelta(days=1)
+    assert {m.basis for m in told.memberships} == {"text and time"}
+    assert all(0.2 < m.score < 1.0 for m in told.memberships)
+
+
+def test_a_story_of_one_is_alone_with_score_one():
+    told = tell_stories([article("a", FLOOD[0], None)], [], NothingKnown(), FIRST_NIGHT)
+    (membership,) = told.memberships
+    assert (membership.basis, membership.score, membership.provisional) == ("alone", 1.0, False)
+    (story,) = told.stories
+    assert (story.first_published_at, story.provisional, story.articles) == (None, False, 1)
+
+
+def test_nothing_new_tells_nothing():
+    assert tell_stories([], [], NothingKnown(), FIRST_NIGHT) == Told([], [], [])
+
+
+def test_the_same_night_again_tells_nothing():
+    lake = Memory()
+    night = [article("a", FLOOD[0]), article("b", FLOOD[1], None), article("c", STRIKE[0]), article("e", FLOOD[2], 2)]
+    lake.night(night)
+    assert lake.night(night) == Told([], [], [])
+    assert lake.night(night[:2]) == Told([], [], [])
+
+
+def test_the_order_of_articles_does_not_matter():
+    night = [article(i, body, day) for i, body, day in zip("abcde", FLOOD + STRIKE, (0, None, 1, 0, None), strict=True)]
+    expected = tell_stories(night, [], NothingKnown(), FIRST_NIGHT)
+    for seed in range(5):
+        mixed = random.Random(seed).sample(night, len(night))
+        assert tell_stories(mixed, [], NothingKnown(), FIRST_NIGHT) == expected
+
+
+def test_a_recurring_event_beyond_the_window_is_a_new_story():
+    lake = Memory()
+    lake.night([article("a", FLOOD[0], 0), article("b", FLOOD[0], 60)])
+    assert lake.groups() == groups_of("a", "b")
+
+
+def test_an_undated_text_joins_one_occurrence_and_never_bridges_two():
+    lake = Memory()
+    lake.night([article("a", FLOOD[0], 0), article("b", FLOOD[1], 60), article("u", FLOOD[1], None)])
+    assert lake.groups() == groups_of("a", "b u")
+    assert {m.article_id for m in lake.current.values() if m.provisional} == {"b", "u"}
+    assert lake.told[story_id_of("b")].first_published_at == lake.held["b"].published_at
+
+
+def test_an_interval_that_ends_before_the_story_keeps_a_text_out():
+    lake = Memory()
+    long_ago = datetime(2024, 1, 1, tzinfo=UTC)
+    lake.night([article("a", FLOOD[0], 0), article("u", FLOOD[1], None, not_after=long_ago)])
+    assert lake.groups() == groups_of("a", "u")
+
+
+def test_a_doubtful_date_is_no_date():
+    lake = Memory()
+    doubtful = article("u", FLOOD[1], 700)
+    doubtful = dataclasses.replace(doubtful, date_confidence="low", not_before=None)
+    lake.night([article("a", FLOOD[0], 0), doubtful])
+    assert lake.groups() == groups_of("a u")
+    (story,) = lake.stories()
+    assert story.provisional
+    assert story.last_published_at == lake.held["a"].published_at
+
+
+def test_a_dated_copy_narrows_the_interval_and_moves_the_undated_one():
+    lake = Memory()
+    lake.night([article("a", FLOOD[0], 0), article("u", FLOOD[1], None)])
+    assert lake.groups() == groups_of("a u")
+    family = [
+        FamilyPlace(run_date=FIRST_NIGHT, article_id=i, family_id="u", role=role, original_article_id="v")
+        for i, role in (("u", "mirror"), ("v", "original"))
+    ]
+    told = lake.night([article("v", FLOOD[1], 90)], family)
+    assert lake.groups() == groups_of("a", "u v")
+    new = story_id_of("u")
+    assert {(row.story_id, row.event, row.other_story_id) for row in told.lineage} == {
+        (story_id_of("a"), "continued", None),
+        (new, "born", None),
+        (new, "split", story_id_of("a")),
+    }
+    assert not lake.told[story_id_of("a")].provisional
+    assert lake.told[new].independent_sources == 1
+
+
+def test_a_family_votes_once_and_goes_together():
+    """Five copies of one text are as near to a third as that text alone is, and follow it wherever it goes."""
+    copies = [article(f"k{n}", FLOOD[0], 0) for n in range(5)]
+    places = [
+        FamilyPlace(run_date=FIRST_NIGHT, article_id=c.article_id, family_id="k0", role="syndicated") for c in copies
+    ]
+    lake = Memory()
+    lake.night([*copies, article("z", FLOOD[1], 0), article("s", STRIKE[0])], places)
+    assert lake.groups() == groups_of("k0 k1 k2 k3 k4 z", "s")
+    story = lake.told[story_id_of("k0")]
+    assert (story.articles, story.independent_sources) == (6, 2)
+
+
+def test_a_new_version_replaces_the_old_text():
+    lake = Memory()
+    lake.night([article("a", FLOOD[0]), article("b", FLOOD[1])])
+    told = lake.night([article("b", STRIKE[0], version=2), article("c", STRIKE[1])])
+    assert lake.groups() == groups_of("a", "b c")
+    assert lake.told[story_id_of("a")].articles == 1
+    assert lake.current["a"].basis == "alone"
+    assert {(row.event, row.story_id) for row in told.lineage} == {
+        ("continued", story_id_of("a")),
+        ("born", story_id_of("b")),
+        ("split", story_id_of("b")),
+    }
+
+
+def test_a_joining_article_continues_the_story_and_keeps_the_others_since_run():
+    lake = Memory()
+    lake.night([article("a", FLOOD[0]), article("b", FLOOD[1])])
+    told = lake.night([article("c", FLOOD[2], 1)])
+    assert [(row.event, row.story_id) for row in told.lineage] == [("continued", story_id_of("a"))]
+    assert {m.article_id: m.since_run for m in told.memberships} == {"a": "run-1", "b": "run-1", "c": ""}
+    (story,) = told.stories
+    assert story.articles == 3
+
+
+def test_an_untouched_story_gets_no_rows():
+    lake = Memory()
+    lake.night([article("a", FLOOD[0]), article("b", FLOOD[1]), article("c", STRIKE[0])])
+    told = lake.night([article("d", STRIKE[1])])
+    assert {s.story_id for s in told.stories} == {story_id_of("c")}
+    assert {m.article_id for m in told.memberships} == {"c", "d"}
+
+
+@pytest.mark.parametrize("body", ["", " ", "the of and", "\x00", "…", "12", "東", "\ud800"])
+def test_poor_texts_are_stories_of_their_own(body):
+    lake = Memory()
+    lake.night([article("a", body, title=None), article("b", body, title=None), article("c", FLOOD[0])])
+    assert frozenset("c") in lake.groups()
+
+
+STEMS = ("har", "bor", "mil", "tor", "sel")
+FILLER = "the minister said that on the day of the report there were people in the city who had seen it all".split()
+
+
+@st.composite
+def nights(draw):
+    """Articles of a few invented events, some undated, each with the night on which it comes."""
+    rows = []
+    for number in range(draw(st.integers(2, 12))):
+        pick = random.Random(draw(st.integers(0, 10_000)))
+        event, other = draw(st.integers(0, 4)), draw(st.integers(0, 4))
+        words = [f"{STEMS[event]}{pick.randrange(14)}ville" for _ in range(22)]
+        words += [f"{STEMS[other]}{pick.randrange(14)}ville" for _ in range(10)] + pick.choices(FILLER, k=25)
+        day = draw(st.one_of(st.none(), st.integers(0, 50)))
+        name = f"{chr(97 + number)}"
+        rows.append((draw(st.integers(0, 2)), article(name, " ".join(words), day, title=None)))
+    return rows
+
+
+@given(nights())
+@settings(deadline=None, max_examples=60)
+def test_night_by_night_gives_the_groups_of_all_at_once(rows):
+    by_night, at_once = Memory(), Memory()
+    for night in range(3):
+        by_night.night([a for n, a in rows if n == night])
+    at_once.night([a for _, a in rows])
+    assert by_night.groups() == at_once.groups()
+    assert by_night.night([a for _, a in rows]) == Told([], [], [])
+    triples = [(row.run_date, row.story_id, row.event, row.other_story_id) for row in by_night.lineage]
+    assert len(triples) == len(set(triples))
+
+
+def test_a_date_that_the_family_shows_to_be_false_times_no_story():
+    early = article("a", FLOOD[0], -1, date_confidence="medium")
+    late = article("b", FLOOD[0], 0)
+
+    def places(doubt):
+        shared = {"run_date": FIRST_NIGHT, "family_id": "a", "original_article_id": "b"}
+        mirror = FamilyPlace(article_id="a", role="mirror", date_doubt=doubt, **shared)
+        return [mirror, FamilyPlace(article_id="b", role="original", **shared)]
+
+    (believed,) = tell_stories([early, late], places(None), NothingKnown(), FIRST_NIGHT).stories
+    assert (believed.first_published_at, believed.last_published_at) == (early.published_at, late.published_at)
+    (doubted,) = tell_stories([early, late], places("dated before it"), NothingKnown(), FIRST_NIGHT).stories
+    assert (doubted.first_published_at, doubted.last_published_at) == (late.published_at, late.published_at)
+
+    memory = Memory()
+    memory.night([early, late], places(None))
+    (later,) = memory.night([], places("dated before it")).stories  # the doubt comes a night later
+    assert later.first_published_at == late.published_at
+    assert memory.night([], places("dated before it")).stories == []
