@@ -17,16 +17,16 @@ import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.kernels.trees import Model, read_model
-from storyfold.parse.body.features import features_of, said_of
+from storyfold.parse.body.features import measure_features, read_said
 from storyfold.parse.body.find_body import find_body
 from storyfold.parse.body.hints import Hints
-from storyfold.parse.decode import decode, utf8_of
+from storyfold.parse.decode import decode_page, decode_to_utf8
 from storyfold.parse.html.elements import read_elements
-from storyfold.parse.html.hostile_markup import defuse
+from storyfold.parse.html.hostile_markup import reject_hostile_markup
 from storyfold.parse.html.metadata import read_metadata
 from storyfold.parse.html.scan import scan_markup
 from storyfold.parse.html.scan_rows import Scan
-from storyfold.parse.html_page import hints_of, tree_of
+from storyfold.parse.html_page import make_hints, parse_tree
 from storyfold.settings.sources import Limits
 
 SETS = ("aeb", "fundus")
@@ -92,7 +92,7 @@ def bodies_out_of_fold(folder: Path, gold: list[dict[str, str]], *, fast: bool =
     bodies = []
     for entry in gold:
         content = gzip.decompress((folder / "html" / Path(entry["path"]).name).read_bytes())
-        tree = tree_of(utf8_of(content), Limits().nesting)
+        tree = parse_tree(decode_to_utf8(content), Limits().nesting)
         model = fold_model(fold_of(site_of(entry)))
         bodies.append(find_body(tree, page_hints(tree), fast=fast, model=model).text)
     return bodies
@@ -100,14 +100,14 @@ def bodies_out_of_fold(folder: Path, gold: list[dict[str, str]], *, fast: bool =
 
 def label_page(name: str, entry: dict[str, str], content: bytes) -> LabelledPage:
     """One page with its blocks told apart."""
-    return label_markup(name, entry, defuse(decode(content, None)[0], Limits().nesting))
+    return label_markup(name, entry, reject_hostile_markup(decode_page(content, None)[0], Limits().nesting))
 
 
 def label_markup(name: str, entry: dict[str, str], markup: str) -> LabelledPage:
     """Likewise of a page as text."""
     tree = LexborHTMLParser(markup)
     scan = scan_markup(tree.html or "")
-    features = features_of(scan, said_of(page_hints(tree)))
+    features = measure_features(scan, read_said(page_hints(tree)))
     texts = [scan.block_text(b) for b in range(len(scan.blocks))]
     labels, gains = label_blocks(texts, entry["body"])
     return LabelledPage(name, entry["path"], site_of(entry), entry["body"], scan, features, labels, gains)
@@ -116,7 +116,7 @@ def label_markup(name: str, entry: dict[str, str], markup: str) -> LabelledPage:
 def page_hints(tree: LexborHTMLParser) -> Hints:
     """What the page says of its text, read as the parser reads it."""
     elements = read_elements(tree)
-    return hints_of(read_metadata(elements, None), elements.headings, None)
+    return make_hints(read_metadata(elements, None), elements.headings, None)
 
 
 def grams(words: list[str]) -> Grams:

@@ -19,10 +19,10 @@ import pyarrow as pa
 
 from benchmarks.copy_documents import Row, make, write
 from storyfold.copies.candidate_pairs import find_candidates
-from storyfold.copies.near_duplicates import Folded, fold_texts
+from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates_in_file
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND, sketch_texts
-from storyfold.schemas.columns import table_of, to_table
+from storyfold.schemas.columns import get_table, make_table
 from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
 
@@ -50,9 +50,9 @@ def article_of(row: Row) -> Article:
     )
 
 
-def timed(articles: list[Article]) -> tuple[Folded, float]:
+def timed(articles: list[Article]) -> tuple[NearDuplicates, float]:
     start = time.process_time()
-    folded = fold_texts(articles)
+    folded = find_near_duplicates_in_file(articles)
     return folded, time.process_time() - start
 
 
@@ -85,8 +85,8 @@ def known_sketches(count: int, seed: int = 0) -> pa.Table:
         pa.ListArray.from_arrays(np.arange(0, 37 * count + 1, 37, dtype=np.int32), hashes.ravel()),
         pa.array(np.full(count, 300)),
     ]
-    names = [column.name for column in table_of(Sketch).columns]
-    return pa.table(dict(zip(names, columns, strict=True))).cast(table_of(Sketch).schema)
+    names = [column.name for column in get_table(Sketch).columns]
+    return pa.table(dict(zip(names, columns, strict=True))).cast(get_table(Sketch).schema)
 
 
 def main() -> None:
@@ -110,7 +110,7 @@ def main() -> None:
     print("edges:", dict(sorted(Counter(copy.kind for copy in folded.copies).items())))
     told = Counter((row["role"], p.role) for row, p in zip(rows, _in_order(rows, folded), strict=True) if "role" in row)
     print("roles (true, found):", dict(sorted(told.items())))
-    known, new = known_sketches(given.known), to_table(sketch_texts(articles[:1_000]), Sketch)
+    known, new = known_sketches(given.known), make_table(sketch_texts(articles[:1_000]), Sketch)
     start = time.process_time()
     find_candidates(new, known, CopySettings())
     print(f"1,000 new sketches joined with {given.known} known ones in {time.process_time() - start:.2f} s of one core")
@@ -120,7 +120,7 @@ def main() -> None:
         (given.write / "found.jsonl").write_text(lines)
 
 
-def _in_order(rows: list[Row], folded: Folded) -> list[object]:
+def _in_order(rows: list[Row], folded: NearDuplicates) -> list[object]:
     places = {place.article_id: place for place in folded.families}
     return [places[row["id"]] for row in rows]
 

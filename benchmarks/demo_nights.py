@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.demo_scores import QUERY, scores
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.server import RunningWeb, Seen
-from storyfold.demo_web.truth import truth
+from storyfold.demo_web.truth import list_true_pages
 from storyfold.lake.lake import Lake
 
 
@@ -34,7 +34,7 @@ def main() -> None:
         lake = Path(folder, "other-lake")
         web = serve_nights(lake)
         rows = Lake(lake).read(QUERY).to_pylist()
-        found, wrong = scores([_shown(row) for row in rows], truth(web.site, web.site.web.nights[-1]))
+        found, wrong = scores([_shown(row) for row in rows], list_true_pages(web.site, web.site.web.nights[-1]))
     print(*(f"{name}: {value:.3f}" for name, value in found.items()), sep="\n")
     print(*wrong, sep="\n")
     print(*politeness(web.log), sep="\n")
@@ -42,14 +42,14 @@ def main() -> None:
 
 def serve_nights(lake: Path) -> RunningWeb:
     """Three nights into `lake`; the web, with the log of what it was asked."""
-    from flows.prefect_home import running_server, settle_server
+    from flows.prefect_home import run_temporary_server, settle_server
 
     settle_server(lake / "work" / "prefect")
-    from flows.demo_nights import demo_web, missing_nights, run_nights
+    from flows.demo_nights import find_missing_nights, run_nights, serve_web
 
     web = load_web()
-    with demo_web(lake, web) as running, running_server(print):
-        run_nights(running, lake, missing_nights(lake, web), print)
+    with serve_web(lake, web) as running, run_temporary_server(print):
+        run_nights(running, lake, find_missing_nights(lake, web), print)
     return running
 
 

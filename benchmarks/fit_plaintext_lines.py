@@ -36,12 +36,12 @@ from benchmarks.parse_plaintext import RENDERERS
 from benchmarks.shared_data import scoring, shared_folder
 from benchmarks.sites import FOLDS, fold_of
 from storyfold.kernels.trees import Trees
-from storyfold.parse.plaintext.body_lines import first_runs
-from storyfold.parse.plaintext.clean_text import clean
+from storyfold.parse.plaintext.body_lines import find_first_runs
+from storyfold.parse.plaintext.clean_text import clean_text
 from storyfold.parse.plaintext.headline import find_title
-from storyfold.parse.plaintext.line_context import second_features
-from storyfold.parse.plaintext.line_features import NAMES, features
-from storyfold.parse.plaintext.line_model import DumpModel
+from storyfold.parse.plaintext.line_context import measure_context
+from storyfold.parse.plaintext.line_features import NAMES, measure_features
+from storyfold.parse.plaintext.line_model import LineModel
 from storyfold.parse.plaintext.lines import Line, read_lines
 
 Array = npt.NDArray[np.float64]
@@ -90,10 +90,10 @@ def load(folder: Path, score: ModuleType) -> list[Sample]:
         for rendering in RENDERINGS:
             text = RENDERERS[rendering.removesuffix(BREAKS)](html)
             text = re.sub(r"\n\s*\n+", "\n", text) if rendering.endswith(BREAKS) else text
-            lines = read_lines(clean(text).text)
+            lines = read_lines(clean_text(text).text)
             weights = np.array([min(line.words, 80) + 1.0 for line in lines]) / size**0.7
             fold = fold_of(entry["url"])
-            found.append(Sample(rendering, fold, titles, lines, features(lines), labels(lines, body), weights))
+            found.append(Sample(rendering, fold, titles, lines, measure_features(lines), labels(lines, body), weights))
     return found
 
 
@@ -154,7 +154,7 @@ class Fitting:
         self.samples = samples
         self.firsts: dict[frozenset[int], Trees] = {}
 
-    def without(self, fold: int | None) -> DumpModel:
+    def without(self, fold: int | None) -> LineModel:
         """The model that never saw the sites of this fold; of all pages where it is None."""
         left = frozenset() if fold is None else frozenset({fold})
         samples = [sample for sample in self.samples if sample.fold not in left]
@@ -166,7 +166,7 @@ class Fitting:
             weights / weights.mean(),
         ).astype(np.float32)
         first = self._first(left)
-        model = DumpModel(first, first, linear, np.zeros(0, np.float32))
+        model = LineModel(first, first, linear, np.zeros(0, np.float32))
         odds = [model._replace(first=self._first(left | {s.fold})).first_odds(s.rows) for s in samples]
         model = model._replace(title=fit_titles(_choices(samples, odds)).astype(np.float32))
         told = [_told(sample, odd, model) for sample, odd in zip(samples, odds, strict=True)]
@@ -184,19 +184,19 @@ class Fitting:
 def _choices(samples: Sequence[Sample], odds: Sequence[Array]) -> list[Choice]:
     """The headlines to choose among, around the text as the first look sees it."""
     return [
-        choice_of(sample.lines, first_runs(sample.lines, odd.tolist()), sample.titles)
+        choice_of(sample.lines, find_first_runs(sample.lines, odd.tolist()), sample.titles)
         for sample, odd in zip(samples, odds, strict=True)
         if not sample.rendering.endswith(BREAKS)
     ]
 
 
-def _told(sample: Sample, odds: Array, model: DumpModel) -> Told:
-    title_at = find_title(sample.lines, first_runs(sample.lines, odds.tolist()), model.title)
+def _told(sample: Sample, odds: Array, model: LineModel) -> Told:
+    title_at = find_title(sample.lines, find_first_runs(sample.lines, odds.tolist()), model.title)
     right = np.abs(1 / (1 + np.exp(-odds)) - sample.labels) < SURE
-    return Told(second_features(sample.rows, sample.lines, odds, title_at), right)
+    return Told(measure_context(sample.rows, sample.lines, odds, title_at), right)
 
 
-def write(model: DumpModel, path: Path) -> None:
+def write(model: LineModel, path: Path) -> None:
     """One `.npz` file, and a line with its fingerprint."""
     trees = {
         f"{stage}_{name}": array

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.parse.plaintext.headline import NAMES, candidates, features
+from storyfold.parse.plaintext.headline import NAMES, find_candidates, measure_candidates
 from storyfold.parse.plaintext.lines import Line
 
 Array = npt.NDArray[np.float64]
@@ -60,8 +60,8 @@ def titles_in(html: str) -> list[str]:
 
 def choice_of(lines: Sequence[Line], body: Sequence[int], titles: frozenset[str]) -> Choice:
     """The candidates around a text."""
-    chosen = candidates(lines, body) if body else []
-    rows = np.array(features(lines, body, chosen), dtype=float).reshape(len(chosen), len(NAMES))
+    chosen = find_candidates(lines, body) if body else []
+    rows = np.array(measure_candidates(lines, body, chosen), dtype=float).reshape(len(chosen), len(NAMES))
     return Choice(rows, np.array([plain(lines[index].text) in titles for index in chosen], dtype=bool))
 
 

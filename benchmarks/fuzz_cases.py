@@ -24,7 +24,7 @@ from storyfold.demo_web.content import load_web
 from storyfold.demo_web.site import Site
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Article, Page
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 from storyfold.settings.sources import Limits
 
 GROWN_EVERY = 16  # 1,250 of 20,000: each takes some hundred times as long as a changed page
@@ -95,7 +95,7 @@ def parse_case(case: Case, limits: Limits) -> Outcome:
     digest = told = fault = ""
     try:
         parsed = parse_page(page, content, limits)
-        to_table([parsed.article], Article)
+        make_table([parsed.article], Article)
         told = parsed.reason.value if parsed.reason else f"kept as {parsed.article.kind}"
         digest = hashlib.sha256(orjson.dumps([parsed.article, parsed.reason, parsed.detail])).hexdigest()[:16]
     except MemoryError:

@@ -24,7 +24,7 @@ from benchmarks.fuzz_cases import Case, Outcome, lost_case, make, parse_case
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
 from storyfold.settings.sources import Limits
-from storyfold.workers.pool import each_in_worker, usable_cores, worker_processes
+from storyfold.workers.pool import count_usable_cores, map_in_workers, open_worker_pool
 from storyfold.workers.process import Allowance
 
 CHUNK = 50  # cases that a worker is given at a time
@@ -34,8 +34,8 @@ def outcomes(cases: Sequence[Case], processes: int, limits: Limits, chunk: int =
     """The outcome of each case, in the cases' order."""
     chunks = [cases[start : start + chunk] for start in range(0, len(cases), chunk)]
     allowance = Allowance(limits.page_seconds, limits.page_memory)
-    work = partial(each_in_worker, partial(parse_case, limits=limits), lost=lost_case, allowance=allowance)
-    with ThreadPoolExecutor(processes) as waiting, worker_processes(processes):
+    work = partial(map_in_workers, partial(parse_case, limits=limits), lost=lost_case, allowance=allowance)
+    with ThreadPoolExecutor(processes) as waiting, open_worker_pool(processes):
         for found in waiting.map(work, chunks):
             yield from found
 
@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0, help="the number of the first page")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--processes", type=int, default=usable_cores())
+    parser.add_argument("--processes", type=int, default=count_usable_cores())
     parser.add_argument("--only", choices=[*MUTATIONS, *GROWN], help="one mutation")
     parser.add_argument("--replay", type=int, metavar="NUMBER", help="parse this page here, and write it to a file")
     options = parser.parse_args()

@@ -32,10 +32,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from benchmarks.quality import page_figures
 from benchmarks.shared_data import scoring, shared_folder
 from benchmarks.sites import fold_of
-from storyfold.credits.bylines import credit_names, find_agency
-from storyfold.dates.weigh import weigh
-from storyfold.parse.plaintext.line_model import DumpModel, read_dump_model
-from storyfold.parse.plaintext_page import parse_dump
+from storyfold.credits.bylines import find_agency, read_credit
+from storyfold.dates.weigh import weigh_claims
+from storyfold.parse.plaintext.line_model import LineModel, read_line_model
+from storyfold.parse.plaintext_page import parse_plaintext
 from storyfold.schemas.pages import Page
 
 MODELS = Path(__file__).parent / "models"  # fitted without one fold each; the package has the one of all pages
@@ -103,17 +103,17 @@ def renderers_here() -> list[str]:
 
 
 @cache
-def fold_model(fold: int) -> DumpModel:
+def fold_model(fold: int) -> LineModel:
     """The model fitted without the sites of one fold."""
-    return read_dump_model(MODELS / f"dump_fold_{fold}.npz")
+    return read_line_model(MODELS / f"dump_fold_{fold}.npz")
 
 
-def read(text: str, page: Page, model: DumpModel | None = None) -> dict[str, Any]:
+def read(text: str, page: Page, model: LineModel | None = None) -> dict[str, Any]:
     """One row as the file commands write it, as far as the scorers look."""
-    found = parse_dump(text, page, model)
+    found = parse_plaintext(text, page, model)
     agency = find_agency(found.credits, found.body)
-    dating = weigh(found.date_claims, text=found.body, agency=agency, seen_at=page.seen_at)
-    authors, _ = credit_names(found.credits, outlet=found.outlet)
+    dating = weigh_claims(found.date_claims, text=found.body, agency=agency, seen_at=page.seen_at)
+    authors, _ = read_credit(found.credits, outlet=found.outlet)
     published = dating.published_at.isoformat() if dating.published_at else None
     return {
         "path": page.name, "title": found.title, "body": found.body, "authors": list(authors), "published_at": published

@@ -59,11 +59,11 @@ def pages(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
 
     def figures(shared: Path, score: ModuleType) -> dict[str, float]:
         from flows.commands.page_sources import find_items
-        from flows.commands.parse_files import rows_of
+        from flows.commands.parse_files import parse_to_rows
 
         folder = shared / "data" / "pages" / name
         items = find_items([folder / "html"]).items
-        found = {Path(row["path"]).name: row for rows in rows_of(items, None) for row in rows}
+        found = {Path(row["path"]).name: row for rows in parse_to_rows(items, None) for row in rows}
         gold = score.read_jsonl(folder / "gold.jsonl.gz")
         kept = sum(found[Path(g["path"]).name]["reason"] is None for g in gold) / len(gold)
         return page_figures(score, gold, found) | {"kept": kept} | out_of_fold(folder, gold, score)
@@ -151,17 +151,17 @@ def stories(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
 
     def figures(shared: Path, score: ModuleType) -> dict[str, float]:
         from benchmarks.stories import as_article
-        from storyfold.copies.near_duplicates import fold_texts
+        from storyfold.copies.near_duplicates import find_near_duplicates_in_file
         from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
-        from storyfold.stories.cluster import NothingKnown, tell_stories
+        from storyfold.stories.cluster import NoKnownStories, cluster_stories
 
         gold = score.read_jsonl(shared / "data" / "stories" / f"{name}.jsonl.gz")
         read = read_articles(shared / "data" / "stories" / f"{name}.jsonl.gz")
-        told = tell_stories(read, fold_texts(read).families, NothingKnown(), UNKNOWN_SEEN.date())
+        told = cluster_stories(read, find_near_duplicates_in_file(read).families, NoKnownStories(), UNKNOWN_SEEN.date())
         story = {m.article_id: m.story_id for m in told.memberships}
         precision, recall, f1 = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
         undated = [as_article(row, dated=False) for row in gold]
-        told = tell_stories(undated, [], NothingKnown(), UNKNOWN_SEEN.date())
+        told = cluster_stories(undated, [], NoKnownStories(), UNKNOWN_SEEN.date())
         story = {m.article_id: m.story_id for m in told.memberships}
         _, _, bare = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
         return {"B3 P": precision, "B3 R": recall, "B3 F1": f1, "without dates B3 F1": bare}
@@ -173,10 +173,12 @@ def copies(_: Path, score: ModuleType) -> dict[str, float]:
     """Pairs put together rightly, over generated documents whose families are known."""
     from benchmarks.copies import article_of
     from benchmarks.copy_documents import make
-    from storyfold.copies.near_duplicates import fold_texts
+    from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 
     rows = make(GENERATED, seed=1)
-    family = {p.article_id: p.family_id for p in fold_texts([article_of(row) for row in rows]).families}
+    family = {
+        p.article_id: p.family_id for p in find_near_duplicates_in_file([article_of(row) for row in rows]).families
+    }
     gold, found = [row["family"] for row in rows], [family[row["id"]] for row in rows]
     return {"pairs F1": score.pair_scores(gold, found)[2], "ARI": score.adjusted_rand(gold, found)}
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from storyfold.schemas.pages import Article
-from storyfold.stories.cluster import NothingKnown, tell_stories
+from storyfold.stories.cluster import NoKnownStories, cluster_stories
 from storyfold.stories.settings import StorySettings
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,7 +68,7 @@ def measure(path: Path, settings: StorySettings, out: Path | None) -> None:
     for dated in (True, False):
         articles = [as_article(row, dated=dated) for row in rows]
         start = time.perf_counter()
-        told = tell_stories(articles, [], NothingKnown(), date(2026, 1, 1), settings)
+        told = cluster_stories(articles, [], NoKnownStories(), date(2026, 1, 1), settings)
         seconds = time.perf_counter() - start
         story_of = {m.article_id: m.story_id for m in told.memberships}
         p, r, f = bcubed([str(row["story"]) for row in rows], [story_of[str(row["id"])] for row in rows])

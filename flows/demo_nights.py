@@ -8,20 +8,20 @@ from datetime import datetime
 from pathlib import Path
 
 from storyfold.demo_web.content import Web
-from storyfold.demo_web.server import RunningWeb, serving
-from storyfold.demo_web.sources import free_port, kept_port, sources_text
+from storyfold.demo_web.server import RunningWeb, serve_demo_web
+from storyfold.demo_web.sources import find_free_port, make_sources_text, read_kept_port
 from storyfold.lake.lake import Lake
 
 SOURCES = "demo-sources.toml"  # in the lake's folder: its addresses belong to the lake
 
 
 @contextmanager
-def demo_web(lake: Path, web: Web) -> Iterator[RunningWeb]:
+def serve_web(lake: Path, web: Web) -> Iterator[RunningWeb]:
     """The web at the addresses that this lake knows, its sources.toml written; PortTaken if another has them."""
     sources = lake / SOURCES
-    with serving(web, kept_port(sources) or free_port()) as running:
+    with serve_demo_web(web, read_kept_port(sources) or find_free_port()) as running:
         lake.mkdir(parents=True, exist_ok=True)
-        text = sources_text(running.site)
+        text = make_sources_text(running.site)
         if not sources.is_file() or sources.read_text(encoding="utf-8") != text:
             unfinished = sources.with_suffix(".writing")
             unfinished.write_text(text, encoding="utf-8")
@@ -29,7 +29,7 @@ def demo_web(lake: Path, web: Web) -> Iterator[RunningWeb]:
         yield running
 
 
-def missing_nights(lake: Path, web: Web) -> list[datetime]:
+def find_missing_nights(lake: Path, web: Web) -> list[datetime]:
     """The nights that have not landed in this lake, in their order.
 
     One that landed is not run again: its web is gone, and a newer night must not be followed by an older page.

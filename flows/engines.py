@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from storyfold.outcomes import WrongUse
-from storyfold.workers.pool import usable_cores, worker_processes
+from storyfold.workers.pool import count_usable_cores, open_worker_pool
 
 
 class Engine(Protocol):
@@ -49,7 +49,7 @@ class LocalProcesses:
         return ThreadPoolTaskRunner(max_workers=self.processes + 1)
 
     def running(self) -> AbstractContextManager[None]:
-        return worker_processes(self.processes)
+        return open_worker_pool(self.processes)
 
 
 ENGINES: dict[str, Callable[[int], Engine]] = {"local": LocalProcesses}
@@ -59,4 +59,4 @@ def choose_engine(name: str, processes: int | None) -> Engine:
     """The engine of that name; without a number, as many processes as this process may use cores."""
     if name not in ENGINES:
         raise WrongUse(f"unknown engine '{name}'; allowed: {', '.join(ENGINES)}")
-    return ENGINES[name](processes or usable_cores())
+    return ENGINES[name](processes or count_usable_cores())

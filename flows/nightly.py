@@ -25,16 +25,16 @@ from flows.engines import Engine, choose_engine
 from flows.progress import StageProgress, log
 from flows.results import NightResult
 from flows.resume import finish_nights
-from flows.server_lines import lines_to_server
-from storyfold.kernels.compiled import no_step, prepare_kernels
+from flows.server_lines import send_lines_to_server
+from storyfold.kernels.compiled import prepare_kernels, show_no_step
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import NightFailed, StoryfoldError, WrongUse
-from storyfold.report import view_statements
-from storyfold.report.formatting import plain
-from storyfold.run.assemble import NightParts
-from storyfold.run.attempt import Attempt, begin_attempt, run_id_of
-from storyfold.run.parts import Part, total
-from storyfold.run.unfinished import remove_landed, unfinished_attempts
+from storyfold.report import list_view_statements
+from storyfold.report.formatting import make_plain
+from storyfold.run.assemble import RunParts
+from storyfold.run.attempt import Attempt, begin_attempt, make_run_id
+from storyfold.run.parts import Part, count_rows
+from storyfold.run.unfinished import find_unfinished_attempts, remove_landed
 from storyfold.schemas import Run
 from storyfold.settings.sources import Limits, Sources, load_sources
 from tasks.copies import find_copies
@@ -83,14 +83,14 @@ def nightly(
         resume_all: First finish every night that was killed in this lake, the oldest first, each with the sources
             that it was begun with; one that cannot be finished is told of and hinders nothing.
     """
-    with lines_to_server():
+    with send_lines_to_server():
         try:
             result = _night(Path(sources), night, Lake(lake), engine, processes, now, resume_all=resume_all)
         except StoryfoldError as error:  # its line says all: a trace of ours would bury it in the server's log
-            return _as_result(Failed(message=plain(str(error), LONGEST_MESSAGE), data=error))
+            return _as_result(Failed(message=make_plain(str(error), LONGEST_MESSAGE), data=error))
     if not result.missing:
         return result
-    message = plain("; ".join(result.missing), LONGEST_MESSAGE)
+    message = make_plain("; ".join(result.missing), LONGEST_MESSAGE)
     return _as_result(Completed(name="Partial", message=message, data=result))
 
 
@@ -120,8 +120,8 @@ def _night(
     chosen = choose_engine(engine, processes)
     if not resume_all:
         return run_night(lake, read, label, read.limits, chosen, _instant(now))
-    tonight = run_id_of(label, read, read.limits)  # killed before, it is taken up in its turn: last
-    others = [other for other in unfinished_attempts(lake) if other.run_id != tonight]
+    tonight = make_run_id(label, read, read.limits)  # killed before, it is taken up in its turn: last
+    others = [other for other in find_unfinished_attempts(lake) if other.run_id != tonight]
     finished, left = finish_nights(
         others, lambda other: nightly(str(other.sources), other.night, str(lake.folder), engine, processes)
     )
@@ -134,14 +134,14 @@ def read_night(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise WrongUse(f"night '{plain(text, 40)}' is no date; allowed: a day as 2026-11-20") from None
+        raise WrongUse(f"night '{make_plain(text, 40)}' is no date; allowed: a day as 2026-11-20") from None
 
 
 def _instant(now: datetime | str | None) -> datetime:
     try:
         read = datetime.fromisoformat(now) if isinstance(now, str) else now or datetime.now(UTC)
     except ValueError:
-        told = plain(str(now), 40)
+        told = make_plain(str(now), 40)
         raise WrongUse(f"now '{told}' is no instant; allowed: one as 2026-11-20T02:30:00+00:00") from None
     return read.astimezone(UTC)
 
@@ -150,7 +150,7 @@ def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine:
     """The stages in their order, inside a flow run; takes a killed attempt up where it stopped."""
     with ExitStack() as held:
         held.enter_context(lake.writing())
-        lake.create(view_statements())
+        lake.create(list_view_statements())
         note_run(lake)
         settle_dead_runs(lake)
         remove_landed(lake)
@@ -158,7 +158,7 @@ def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine:
         if attempt.resumed:
             log.info("taking up attempt %d of %s, which was killed", attempt.number, attempt.run_id)
         _tell_of_others(attempt)
-        prepare_kernels(log.info, no_step)  # before workers start: they need not wait for each other
+        prepare_kernels(log.info, show_no_step)  # before workers start: they need not wait for each other
         held.enter_context(engine.running())
         progress = StageProgress()
         with progress.shown():
@@ -177,12 +177,12 @@ def _tell_of_others(attempt: Attempt) -> None:
     """Say what finishes the nights that were killed, where this one is not about finishing them itself."""
     if flow_run.parameters.get("resume_all") or flow_run.parent_flow_run_id:
         return
-    for other in unfinished_attempts(attempt.lake):
+    for other in find_unfinished_attempts(attempt.lake):
         if other.run_id != attempt.run_id:
             log.warning("%s", other.told)
 
 
-def _show(lake: Lake, run: Run, parts: NightParts) -> None:
+def _show(lake: Lake, run: Run, parts: RunParts) -> None:
     """The night's tables on the server, if it takes them."""
     try:
         show_on_server(str(lake.folder), run.run_id, parts.counts)
@@ -202,22 +202,20 @@ def _told(lake: Lake, run: Run) -> NightResult:
 
 
 @flow(name="stages", flow_run_name="stages-{attempt.run_id}", validate_parameters=False, persist_result=False)
-def run_stages(
-    attempt: Attempt, sources: Sources, limits: Limits, processes: int, progress: StageProgress
-) -> NightParts:
+def run_stages(attempt: Attempt, sources: Sources, limits: Limits, processes: int, progress: StageProgress) -> RunParts:
     """Every stage up to landing; complete parts of a killed attempt are taken as they are."""
     note_run(attempt.lake)
     asked = [discover_source.submit(attempt, n, source, limits) for n, source in enumerate(sources.sources)]
     found = _batches("discover", progress, len(asked), asked)
     wanted = [fetch_items.submit(attempt, batch, limits) for batch in plan_fetch(attempt, found, limits)]
-    fetched = _batches("fetch", progress, total("discover", found).kept, wanted)
+    fetched = _batches("fetch", progress, count_rows("discover", found).kept, wanted)
     batches = plan_parse(attempt, fetched, limits, processes)
     read = [parse_pages.submit(attempt, batch, limits) for batch in batches]
-    parsed = _batches("parse", progress, total("fetch", fetched).kept, read)
+    parsed = _batches("parse", progress, count_rows("fetch", fetched).kept, read)
     versions = settle_versions(attempt, parsed)
     copies = _whole("copies", progress, lambda: find_copies(attempt))
     stories = _whole("stories", progress, lambda: group_stories(attempt, copies))
-    return NightParts(found, fetched, parsed, versions, copies, stories)
+    return RunParts(found, fetched, parsed, versions, copies, stories)
 
 
 def _batches(stage: str, progress: StageProgress, items: int, futures: Sequence[PrefectFuture[Part]]) -> list[Part]:
@@ -226,7 +224,7 @@ def _batches(stage: str, progress: StageProgress, items: int, futures: Sequence[
     for future in as_completed(list(futures)):
         progress.advance(future.result().counts.items_in)
     parts = [future.result() for future in futures]
-    progress.finish(total(stage, parts))
+    progress.finish(count_rows(stage, parts))
     return parts
 
 

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from storyfold.outcomes import StoryfoldError, WrongUse
-from storyfold.workers.pool import end_workers
+from storyfold.workers.pool import end_worker_pools
 
 if TYPE_CHECKING:
     from prefect.server.api.server import SubprocessASGIServer
@@ -75,7 +75,7 @@ def _server() -> SubprocessASGIServer:
 
 
 @contextmanager
-def running_server(say: Callable[[str], object]) -> Iterator[None]:
+def run_temporary_server(say: Callable[[str], object]) -> Iterator[None]:
     """A server while the block runs, started here if none is named; a stop (Ctrl-C, SIGTERM) ends all at once.
 
     A night may be killed at any moment, so a stop does not wait for Prefect to wind up: it says so and exits with 1.
@@ -86,7 +86,7 @@ def running_server(say: Callable[[str], object]) -> Iterator[None]:
         for ignored in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ignored, signal.SIG_IGN)
         say("stopped; what the lake holds is whole, the same command finishes the night")
-        end_workers()
+        end_worker_pools()
         if server is not None:
             server.stop()
         os._exit(1)

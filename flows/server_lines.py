@@ -30,7 +30,7 @@ class _NightHandler(APILogHandler):
 
 
 @contextmanager
-def lines_to_server() -> Iterator[None]:
+def send_lines_to_server() -> Iterator[None]:
     """Send `storyfold`'s lines of level INFO and above to the flow run that the block belongs to.
 
     A handler alone does nothing (PREFECT_LOGGING_EXTRA_LOGGERS attaches one): the logger's level would still be the

@@ -7,9 +7,9 @@ import time
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.copies.near_duplicates import fold_copies
+from storyfold.copies.near_duplicates import find_near_duplicates
 from storyfold.outcomes import StageCounts
-from storyfold.run.assemble import changed_articles
+from storyfold.run.assemble import read_changed_articles
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, write_part
 from storyfold.schemas import Copy, FamilyPlace, Sketch
@@ -33,9 +33,9 @@ def find_copies(attempt: Attempt) -> Part:
     if done := read_part(out):
         return done
     started = time.monotonic()
-    articles = changed_articles(attempt)
+    articles = read_changed_articles(attempt)
     with attempt.lake.connect() as connection:
-        folded = fold_copies(articles, LakeTexts(connection), attempt.run_date)
+        folded = find_near_duplicates(articles, LakeTexts(connection), attempt.run_date)
     sketched = {sketch.article_id for sketch in folded.sketches}
     kept = sum(article.article_id in sketched for article in articles)
     counts = StageCounts(STAGE, len(articles), kept, seconds=time.monotonic() - started)

@@ -11,14 +11,14 @@ from prefect.cache_policies import NO_CACHE
 
 from storyfold.discover.discover_source import discover
 from storyfold.fetch.archive import ArchiveWriter
-from storyfold.fetch.conditional import AskForChanges, KeepAnswers
+from storyfold.fetch.conditional import ArchivedResponses, ConditionalRequests
 from storyfold.fetch.journal import Journal
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, write_part
 from storyfold.schemas import Fetch, Item, Reject, SourceNight
 from storyfold.settings.sources import Limits, Source
-from tasks.network import last_lists, shared_client
-from tasks.retrying import RETRIES, RETRY_SECONDS, patient, worth_retrying
+from tasks.network import get_shared_client, read_last_lists
+from tasks.retrying import RETRIES, RETRY_SECONDS, make_patient, worth_retrying
 
 STAGE = "discover"
 
@@ -38,14 +38,14 @@ def discover_source(attempt: Attempt, number: int, source: Source, limits: Limit
         return done
     started = time.monotonic()
     asks = bool(source.feeds or source.sitemaps)
-    earlier = last_lists(attempt.lake, source.id) if asks else {}
+    earlier = read_last_lists(attempt.lake, source.id) if asks else {}
     archive = f"{attempt.night}/{attempt.run_id}-{attempt.number}-discover-{number:04}.warc.gz"
     with (
-        shared_client(attempt, limits) as client,
-        Journal(out.with_name(f"{out.name}.asked"), patient(client)) as journal,
+        get_shared_client(attempt, limits) as client,
+        Journal(out.with_name(f"{out.name}.asked"), make_patient(client)) as journal,
     ):
         with ArchiveWriter(attempt.lake.archive, archive) as store:
-            ask = KeepAnswers(AskForChanges(journal, earlier.get, attempt.lake.archive), store)
+            ask = ArchivedResponses(ConditionalRequests(journal, earlier.get, attempt.lake.archive), store)
             found = discover(source, ask, limits, attempt.started_at)
         counts = found.counts
         counts.seconds = time.monotonic() - started

@@ -12,8 +12,8 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from storyfold.fetch.archive import ArchiveWriter
-from storyfold.fetch.concurrent_hosts import ask_crowd, by_host
-from storyfold.fetch.conditional import AskForChanges, Earlier
+from storyfold.fetch.concurrent_hosts import group_by_host, request_concurrently
+from storyfold.fetch.conditional import ConditionalRequests, EarlierResponse
 from storyfold.fetch.fetch_batch import fetch_batch_items
 from storyfold.fetch.journal import Journal
 from storyfold.outcomes import StageCounts
@@ -21,10 +21,10 @@ from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
 from storyfold.settings.sources import Limits
-from storyfold.web.messages import Place
-from storyfold.web.urls import host_key
-from tasks.network import kept_before, last_answers, shared_client
-from tasks.retrying import RETRIES, RETRY_SECONDS, patient, worth_retrying
+from storyfold.web.messages import ArchivePlace
+from storyfold.web.urls import make_host_key
+from tasks.network import get_shared_client, read_kept_before, read_last_answers
+from tasks.retrying import RETRIES, RETRY_SECONDS, make_patient, worth_retrying
 
 STAGE = "fetch"
 PLAN = "fetch-plan"
@@ -39,8 +39,8 @@ class FetchBatch:
 
     items: Path
     out: Path
-    kept: Mapping[tuple[str, str], Place]
-    earlier: Mapping[str, Earlier]
+    kept: Mapping[tuple[str, str], ArchivePlace]
+    earlier: Mapping[str, EarlierResponse]
 
 
 def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[FetchBatch]:
@@ -59,10 +59,10 @@ def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[
             batches[f"{part.folder.name}-{start:06}"] = here[start : start + limits.batch_items]
     batches |= _web_batches(web, limits.batch_items * WEB_BATCHES)
     locations = [item.location for items in batches.values() for item in items if item.method != "archive"]
-    kept: dict[str, dict[tuple[str, str], Place]] = {}
-    for key, place in kept_before(attempt.lake, locations).items():
+    kept: dict[str, dict[tuple[str, str], ArchivePlace]] = {}
+    for key, place in read_kept_before(attempt.lake, locations).items():
         kept.setdefault(key[0], {})[key] = place
-    earlier = last_answers(attempt.lake, [item.location for item in web])
+    earlier = read_last_answers(attempt.lake, [item.location for item in web])
     return [_planned(attempt, name, items, kept, earlier) for name, items in batches.items()]
 
 
@@ -70,13 +70,13 @@ def _web_batches(items: Sequence[Item], size: int) -> dict[str, list[Item]]:
     """Hosts dealt out so that batches are about equal: the largest first, each to the batch with the least."""
     loads = [(0, number) for number in range(-(-len(items) // size))]
     batch_of: dict[str, int] = {}
-    for host, urls in by_host([item.location for item in items]).items():
+    for host, urls in group_by_host([item.location for item in items]).items():
         load, number = heapq.heappop(loads)
         batch_of[host] = number
         heapq.heappush(loads, (load + len(urls), number))
     batches: dict[str, list[Item]] = {f"web-{number:04}": [] for number in sorted(set(batch_of.values()))}
     for item in items:
-        batches[f"web-{batch_of[host_key(item.location)]:04}"].append(item)
+        batches[f"web-{batch_of[make_host_key(item.location)]:04}"].append(item)
     return batches
 
 
@@ -84,8 +84,8 @@ def _planned(
     attempt: Attempt,
     name: str,
     items: Sequence[Item],
-    kept: Mapping[str, Mapping[tuple[str, str], Place]],
-    earlier: Mapping[str, Earlier],
+    kept: Mapping[str, Mapping[tuple[str, str], ArchivePlace]],
+    earlier: Mapping[str, EarlierResponse],
 ) -> FetchBatch:
     folder = attempt.stage(PLAN) / name
     if read_part(folder) is None:
@@ -117,12 +117,12 @@ def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
     urls = [item.location for item in items if item.method == "http"]
     archive = f"{attempt.night}/{attempt.run_id}-{attempt.number}-{batch.out.name}.warc.gz"
     with (
-        shared_client(attempt, limits) as client,
-        Journal(batch.out.with_name(f"{batch.out.name}.asked"), patient(client)) as journal,
+        get_shared_client(attempt, limits) as client,
+        Journal(batch.out.with_name(f"{batch.out.name}.asked"), make_patient(client)) as journal,
     ):
         client.pace.learn(items)
-        ask = AskForChanges(journal, batch.earlier.get, attempt.lake.archive)
-        ask_crowd(urls, limits.page_bytes, ask, journal, limits.host_seconds)
+        ask = ConditionalRequests(journal, batch.earlier.get, attempt.lake.archive)
+        request_concurrently(urls, limits.page_bytes, ask, journal, limits.host_seconds)
         with ArchiveWriter(attempt.lake.archive, archive) as store:
             fetched = fetch_batch_items(items, store, ask, limits, batch.kept, attempt.started_at)
         counts = fetched.counts

@@ -10,8 +10,8 @@ import pyarrow as pa
 from storyfold.identity.aliases import AtAddress, Held, KnownIds
 from storyfold.lake.lake import read
 from storyfold.schemas import Article, ArticleAlias, ArticleChange, Copy, FamilyPlace, Membership, Story
-from storyfold.schemas.columns import from_table
-from storyfold.web.replays import represented_url
+from storyfold.schemas.columns import read_rows_of_table
+from storyfold.web.replays import find_represented_url
 
 # The text that stands, with the instant at which the article was first seen in any version: founders do not change
 # because their text does.
@@ -35,10 +35,10 @@ _HELD = """
 """
 
 
-def known_ids(connection: duckdb.DuckDBPyConnection, asked: Collection[str]) -> KnownIds:
+def read_known_ids(connection: duckdb.DuckDBPyConnection, asked: Collection[str]) -> KnownIds:
     """What the lake knows of these ids: the articles among them, and the aliases to and from them."""
     connection.register("asked_ids", pa.table({"id": pa.array(sorted(asked), pa.string())}))
-    aliases = from_table(read(connection, _ALIASES), ArticleAlias)
+    aliases = read_rows_of_table(read(connection, _ALIASES), ArticleAlias)
     held = read(connection, _HELD).to_pylist()
     connection.unregister("asked_ids")
     return KnownIds(
@@ -68,9 +68,9 @@ _AT = """
 """
 
 
-def held_at(connection: duckdb.DuckDBPyConnection, locations: Collection[str]) -> dict[str, list[AtAddress]]:
+def read_held_at(connection: duckdb.DuckDBPyConnection, locations: Collection[str]) -> dict[str, list[AtAddress]]:
     """The articles that the lake has, or once had, at these addresses; by the address as given."""
-    spelled = {place: {place, represented_url(place) or place} for place in locations}
+    spelled = {place: {place, find_represented_url(place) or place} for place in locations}
     asked = sorted(set().union(*spelled.values()))
     connection.register("asked_addresses", pa.table({"address": pa.array(asked, pa.string())}))
     found: dict[str, list[AtAddress]] = {}
@@ -94,7 +94,7 @@ _SEEN_LAST = """
 """
 
 
-def seen_last(
+def read_seen_last(
     connection: duckdb.DuckDBPyConnection, tonight: Iterable[Article]
 ) -> tuple[dict[str, Article], dict[str, list[ArticleChange]]]:
     """The current versions of tonight's articles, without bodies, and the changes that were found since; by id.
@@ -105,13 +105,15 @@ def seen_last(
     names = ("article_id", "content_sha256", "url")
     told = [dict(zip(names, page, strict=True)) for page in pages]
     connection.register("tonight", pa.Table.from_pylist(told, pa.schema([(name, pa.string()) for name in names])))
-    changes = from_table(read(connection, "FROM article_changes SEMI JOIN tonight USING (article_id)"), ArticleChange)
+    changes = read_rows_of_table(
+        read(connection, "FROM article_changes SEMI JOIN tonight USING (article_id)"), ArticleChange
+    )
     held = read(connection, _SEEN_LAST)
     connection.unregister("tonight")
     since: dict[str, list[ArticleChange]] = {}
     for change in changes:
         since.setdefault(change.article_id, []).append(change)
-    return {article.article_id: article for article in from_table(held, Article)}, since
+    return {article.article_id: article for article in read_rows_of_table(held, Article)}, since
 
 
 class LakeTexts:
@@ -129,7 +131,7 @@ class LakeTexts:
     def articles(self, article_ids: Collection[str]) -> list[Article]:
         """The current versions of these articles."""
         found = read(self.connection, f"{CURRENT_TEXTS} WHERE article_id IN (SELECT unnest($1))", [sorted(article_ids)])
-        return from_table(found, Article)
+        return read_rows_of_table(found, Article)
 
     def copies(self, article_ids: Collection[str]) -> list[Copy]:
         """The edges between current versions that touch these articles."""
@@ -143,7 +145,7 @@ class LakeTexts:
             """,
             [sorted(article_ids)],
         )
-        return from_table(found, Copy)
+        return read_rows_of_table(found, Copy)
 
     def families(self, article_ids: Collection[str]) -> list[FamilyPlace]:
         """The current places of these articles and of everyone in their families."""
@@ -155,7 +157,7 @@ class LakeTexts:
             """,
             [sorted(article_ids)],
         )
-        return from_table(found, FamilyPlace)
+        return read_rows_of_table(found, FamilyPlace)
 
 
 class LakeStories:
@@ -170,16 +172,16 @@ class LakeStories:
 
     def articles(self) -> list[Article]:
         """The current version of every article."""
-        return from_table(read(self.connection, CURRENT_TEXTS), Article)
+        return read_rows_of_table(read(self.connection, CURRENT_TEXTS), Article)
 
     def memberships(self) -> list[Membership]:
         """Where every article is now."""
-        return from_table(read(self.connection, "FROM current_memberships"), Membership)
+        return read_rows_of_table(read(self.connection, "FROM current_memberships"), Membership)
 
     def stories(self) -> list[Story]:
         """Every current story."""
-        return from_table(read(self.connection, "FROM current_stories"), Story)
+        return read_rows_of_table(read(self.connection, "FROM current_stories"), Story)
 
     def families(self) -> list[FamilyPlace]:
         """Every current family place."""
-        return from_table(read(self.connection, "FROM current_families"), FamilyPlace)
+        return read_rows_of_table(read(self.connection, "FROM current_families"), FamilyPlace)

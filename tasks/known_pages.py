@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from storyfold.boilerplate.cut import KnownTitle
-from storyfold.boilerplate.date_stamps import MOST_BEARERS, Bearer, KnownStamp, Stamp
+from storyfold.boilerplate.date_stamps import MOST_BEARERS, DateStamp, KnownDateStamp, StampedPage
 from storyfold.boilerplate.repeated_lines import OWN_SHARE, SAMPLE, Ints, Keys, Repeat
 from storyfold.lake.lake import read
 from storyfold.schemas import Article
@@ -121,7 +121,7 @@ class LakePages:
         )
         return (KnownTitle(row["page_id"], row["title"], tuple(row["keys"] or ())) for row in found)
 
-    def stamps(self, asked: Collection[Stamp]) -> Mapping[Stamp, KnownStamp]:
+    def stamps(self, asked: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:
         """Those of the dates that articles of the same outlet have in the same place."""
         if not asked:
             return {}
@@ -146,14 +146,14 @@ class LakePages:
             WHERE number <= {MOST_BEARERS} AND articles.seen_date BETWEEN $first AND $last ORDER BY ALL
             """  # noqa: S608 (numbers and queries of this module)
         )
-        known: dict[Stamp, KnownStamp] = {}
+        known: dict[DateStamp, KnownDateStamp] = {}
         for row in found:
-            stamp = Stamp(row["outlet"], row["place"], row["value"].astimezone(UTC), row["precision"])
+            stamp = DateStamp(row["outlet"], row["place"], row["value"].astimezone(UTC), row["precision"])
             before = known[stamp].bearers if stamp in known else ()
             claims = tuple(_claim(claim) for claim in row["date_claims"])
             seen_at = row["first_seen_at"].astimezone(UTC)
-            bearer = Bearer(row["article_id"], row["title"], seen_at, claims)
-            known[stamp] = KnownStamp(row["pages"], tuple(row["days"]), (*before, bearer))
+            bearer = StampedPage(row["article_id"], row["title"], seen_at, claims)
+            known[stamp] = KnownDateStamp(row["pages"], tuple(row["days"]), (*before, bearer))
         return known
 
     def dated(self, outlets: Collection[str]) -> Mapping[tuple[str, str, date], int]:

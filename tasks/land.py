@@ -10,11 +10,11 @@ from prefect.cache_policies import NO_CACHE
 
 from storyfold.lake.checks import check_against_last, check_lake, check_rejects, check_rows, check_stages
 from storyfold.lake.lake import Lake
-from storyfold.run.assemble import NightParts, landing_rows, run_row
+from storyfold.run.assemble import RunParts, make_landing_rows, make_run_row
 from storyfold.run.attempt import Attempt, end_attempt
 from storyfold.run.parts import read_rows
 from storyfold.schemas import Check, Reject, Run
-from storyfold.schemas.columns import from_table
+from storyfold.schemas.columns import read_rows_of_table
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 
 
@@ -34,16 +34,16 @@ class Landed:
     retry_condition_fn=worth_retrying,
     cache_policy=NO_CACHE,
 )
-def land_night(attempt: Attempt, parts: NightParts) -> Landed:
+def land_night(attempt: Attempt, parts: RunParts) -> Landed:
     """Commit the night; its status is `landed`, `partial` (a source is missing) or `failed` (a check failed)."""
-    if already := landed_before(attempt):
+    if already := find_landed_before(attempt):
         return already
     rejects = read_rows(parts.all, Reject)
-    last = last_landed(attempt.lake)
+    last = find_last_landed(attempt.lake)
     # what landed later holds: the order must not depend on a clock that was put back
     after = [last.finished_at + timedelta(microseconds=1)] if last else []
-    run = run_row(attempt, parts, rejects, max([attempt.now(), attempt.started_at, *after]))
-    rows = landing_rows(attempt, parts, rejects, run)
+    run = make_run_row(attempt, parts, rejects, max([attempt.now(), attempt.started_at, *after]))
+    rows = make_landing_rows(attempt, parts, rejects, run)
     before = [
         *check_stages(run),
         *check_rejects(run, rejects),
@@ -56,18 +56,18 @@ def land_night(attempt: Attempt, parts: NightParts) -> Landed:
     return Landed(run if passed else failed, tuple(checks))
 
 
-def landed_before(attempt: Attempt) -> Landed | None:
+def find_landed_before(attempt: Attempt) -> Landed | None:
     """What this very attempt committed, if it did: a retry whose first answer got lost must not commit again."""
     key = [attempt.run_id, attempt.number]
-    runs = from_table(attempt.lake.read("FROM runs WHERE run_id = ? AND attempt = ?", key), Run)
-    checks = from_table(attempt.lake.read("FROM checks WHERE run_id = ? AND attempt = ?", key), Check)
+    runs = read_rows_of_table(attempt.lake.read("FROM runs WHERE run_id = ? AND attempt = ?", key), Run)
+    checks = read_rows_of_table(attempt.lake.read("FROM checks WHERE run_id = ? AND attempt = ?", key), Check)
     return Landed(runs[0], tuple(checks)) if runs else None
 
 
-def last_landed(lake: Lake) -> Run | None:
+def find_last_landed(lake: Lake) -> Run | None:
     """The run that landed last."""
     found = lake.read("FROM runs WHERE status <> 'failed' ORDER BY finished_at DESC, run_id, attempt DESC LIMIT 1")
-    return next(iter(from_table(found, Run)), None)
+    return next(iter(read_rows_of_table(found, Run)), None)
 
 
 @task(name="clear", task_run_name="clear-{attempt.run_id}", cache_policy=NO_CACHE)

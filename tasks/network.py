@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from storyfold.fetch.client import Client
-from storyfold.fetch.conditional import Earlier
-from storyfold.fetch.retry_after import Rests
-from storyfold.fetch.throttle import Hosts
+from storyfold.fetch.conditional import EarlierResponse
+from storyfold.fetch.retry_after import RestingHosts
+from storyfold.fetch.throttle import HostThrottle
 from storyfold.lake.lake import Lake
 from storyfold.run.attempt import Attempt
 from storyfold.settings.sources import Limits
-from storyfold.web.messages import Place
+from storyfold.web.messages import ArchivePlace
 
 RESTING = "resting-hosts.json"  # in the lake's work folder: it outlasts the night
-_hosts = Hosts()  # of this process: a host's turn and pause hold over all stages, nights and lakes
+_hosts = HostThrottle()  # of this process: a host's turn and pause hold over all stages, nights and lakes
 _lock = threading.Lock()
 
 
@@ -31,7 +31,7 @@ _clients: dict[tuple[str, str, int], _Shared] = {}
 
 
 @contextmanager
-def shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
+def get_shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
     """The client of this attempt in this process: all its tasks use one, so a host sees one connection.
 
     Its connections are closed when no task uses it; the rules of robots.txt stay with the attempt's work.
@@ -39,7 +39,7 @@ def shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
     key = (attempt.lake_folder, attempt.run_id, attempt.number)
     with _lock:
         if key not in _clients:
-            kept, rests = attempt.work / "robots.asked", Rests(attempt.lake.work / RESTING)
+            kept, rests = attempt.work / "robots.asked", RestingHosts(attempt.lake.work / RESTING)
             _clients[key] = _Shared(Client(limits, attempt.now, _hosts, kept, rests))
         shared = _clients[key]
         shared.users += 1
@@ -53,7 +53,7 @@ def shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
                 shared.client.close()
 
 
-def kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], Place]:
+def read_kept_before(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], ArchivePlace]:
     """Where the lake keeps bytes of these places already, by location and hash; the last place of each.
 
     An archive that somebody took away keeps nothing: its pages are kept anew.
@@ -82,18 +82,18 @@ def _archives_there(lake: Lake, names: Sequence[str]) -> set[str]:
     return {name for name in names if (lake.archive / name).exists()}
 
 
-def last_answers(lake: Lake, urls: Sequence[str]) -> dict[str, Earlier]:
+def read_last_answers(lake: Lake, urls: Sequence[str]) -> dict[str, EarlierResponse]:
     """The last good answer of each of these addresses, where the lake keeps it."""
     return _earlier(lake, "url IN (SELECT unnest($1))", list(urls))
 
 
-def last_lists(lake: Lake, source_id: str) -> dict[str, Earlier]:
+def read_last_lists(lake: Lake, source_id: str) -> dict[str, EarlierResponse]:
     """The last good answers of all feeds and sitemaps of a source, whatever addresses those lead to."""
     # An item's own id is a hash too; what tells a list is that discover kept it in an archive of its own.
     return _earlier(lake, "source_id = $1 AND contains(warc_file, '-discover-')", source_id)
 
 
-def _earlier(lake: Lake, which: str, value: object) -> dict[str, Earlier]:
+def _earlier(lake: Lake, which: str, value: object) -> dict[str, EarlierResponse]:
     found = lake.read(
         f"""
         SELECT url, coalesce(final_url, url) AS final_url, etag, last_modified, content_sha256, warc_file, warc_offset
@@ -104,7 +104,7 @@ def _earlier(lake: Lake, which: str, value: object) -> dict[str, Earlier]:
         [value],
     )
     return {
-        row["url"]: Earlier(
+        row["url"]: EarlierResponse(
             final_url=row["final_url"],
             etag=row["etag"],
             last_modified=row["last_modified"],

@@ -11,23 +11,23 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.boilerplate.cut_articles import cut_night, date_night
+from storyfold.boilerplate.cut_articles import cut_articles, date_articles
 from storyfold.fetch.archive import read_page
 from storyfold.identity.aliases import settle_ids, settle_moves
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import Reason, StageCounts
-from storyfold.parse.batch import STAGE, ParseBatch, fate_of, pages_of, quarantine, write_batch
+from storyfold.parse.batch import STAGE, ParseBatch, decide_fate, quarantine_page, read_pages, write_batch
 from storyfold.parse.page_changes import find_changes
 from storyfold.parse.ready import load_parser
-from storyfold.run.assemble import current_folder
+from storyfold.run.assemble import name_current_folder
 from storyfold.run.attempt import Attempt
-from storyfold.run.parts import Part, read_part, read_rows, slices, total, write_part
+from storyfold.run.parts import Part, count_rows, list_slices, read_part, read_rows, write_part
 from storyfold.run.versions import KnownVersion, number_versions
 from storyfold.schemas import Article, ArticleAlias, ArticleChange, FormerId, Reject
 from storyfold.settings.sources import Limits
-from storyfold.workers.pool import each_in_worker
+from storyfold.workers.pool import map_in_workers
 from storyfold.workers.process import Allowance
-from tasks.known import held_at, known_ids, seen_last
+from tasks.known import read_held_at, read_known_ids, read_seen_last
 from tasks.known_pages import LakePages
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 
@@ -39,7 +39,7 @@ def plan_parse(attempt: Attempt, fetched: Sequence[Part], limits: Limits, proces
     # the name says what is in it: a resumed run with another number of processes must not mistake one for another
     return [
         ParseBatch(folder, start, stop, attempt.stage(STAGE) / f"{folder.name}-{start:05}-{stop:05}")
-        for folder, start, stop in slices(fetched, size)
+        for folder, start, stop in list_slices(fetched, size)
     ]
 
 
@@ -57,11 +57,11 @@ def parse_pages(attempt: Attempt, batch: ParseBatch, limits: Limits) -> Part:
         return done
     started = time.monotonic()
     read = partial(read_page, archive_folder=attempt.lake.archive, limits=limits)
-    pages = pages_of(batch)
-    fates = each_in_worker(
-        partial(fate_of, read=read, limits=limits),
+    pages = read_pages(batch)
+    fates = map_in_workers(
+        partial(decide_fate, read=read, limits=limits),
         pages,
-        lost=quarantine,
+        lost=quarantine_page,
         allowance=Allowance(limits.page_seconds, limits.page_memory),
         prepare=load_parser,
     )
@@ -81,21 +81,21 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
     parsed_articles, former = read_rows(parsed, Article), read_rows(parsed, FormerId)
     with attempt.lake.connect() as connection:
         tonight = {a.article_id for a in parsed_articles}
-        in_lake = known_ids(connection, tonight | {row.former_id for row in former})
+        in_lake = read_known_ids(connection, tonight | {row.former_id for row in former})
         settled = settle_ids(tonight, former, in_lake, attempt.run_date)
         strangers = [a for a in parsed_articles if settled.ids[a.article_id] not in in_lake.held]
-        at = held_at(connection, {a.location for a in strangers if a.location.startswith("http")})
+        at = read_held_at(connection, {a.location for a in strangers if a.location.startswith("http")})
         settle_moves(settled, strangers, at, attempt.run_date)
         articles = [replace(a, article_id=settled.ids[a.article_id]) for a in parsed_articles]
         known_pages = LakePages(connection, articles)
-        dated = date_night(articles, known_pages)
-        cut = cut_night(dated, read_rows(parsed, Reject), known_pages)
+        dated = date_articles(articles, known_pages)
+        cut = cut_articles(dated, read_rows(parsed, Reject), known_pages)
         numbered = number_versions(cut.articles, known)
-        held, since = seen_last(connection, cut.articles)
+        held, since = read_seen_last(connection, cut.articles)
     changes = find_changes(cut.articles, numbered.new, held, since, settled.moved(in_lake))
     current = numbered.current(known)
-    write_part(current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
-    counts = total(STAGE, parsed)
+    write_part(name_current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
+    counts = count_rows(STAGE, parsed)
     counts.kept -= len(numbered.repeated)
     counts.rejected[Reason.REPEATED_PAGE.value] += len(numbered.repeated)
     rows: dict[type, Sequence[Any]] = {Article: numbered.new, ArticleAlias: settled.aliases, ArticleChange: changes}

@@ -11,8 +11,8 @@ from prefect.cache_policies import NO_CACHE
 
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
-from storyfold.report.markdown import night_markdown, stage_rows
-from storyfold.report.summary import night_summary
+from storyfold.report.markdown import make_stage_rows, render_markdown
+from storyfold.report.summary import read_night_summary
 from storyfold.report.write import write_report
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 
@@ -38,7 +38,7 @@ def report_night(lake_folder: str, run_id: str) -> tuple[list[str], Path]:
 def show_on_server(lake_folder: str, run_id: str, stages: Sequence[StageCounts]) -> None:
     """Put the night's tables on the server: its stages as a table, and all of it as one page of Markdown."""
     with Lake(lake_folder).connect() as connection:
-        summary = night_summary(connection, run_id)
+        summary = read_night_summary(connection, run_id)
     of = f"Night of {summary.night}, lake {lake_folder}"
-    create_table_artifact(table=stage_rows(stages), key=STAGES_KEY, description=of)
-    create_markdown_artifact(markdown=night_markdown(summary, stages), key=NIGHT_KEY, description=of)
+    create_table_artifact(table=make_stage_rows(stages), key=STAGES_KEY, description=of)
+    create_markdown_artifact(markdown=render_markdown(summary, stages), key=NIGHT_KEY, description=of)

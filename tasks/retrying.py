@@ -11,7 +11,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
 from storyfold.outcomes import StoryfoldError, Transient
-from storyfold.web.messages import RestAnswer
+from storyfold.web.messages import LongRestResponse
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,7 +37,9 @@ def worth_retrying(task: Task[..., object], task_run: TaskRun, state: State[obje
     return False
 
 
-def patient(ask: Callable[P, R], pauses: Sequence[float] = ASK_PAUSES, jitter: Random | None = None) -> Callable[P, R]:
+def make_patient(
+    ask: Callable[P, R], pauses: Sequence[float] = ASK_PAUSES, jitter: Random | None = None
+) -> Callable[P, R]:
     """`ask`, tried again on Transient after each pause, up to half as long again; the last one is raised."""
     chance = jitter or Random()  # noqa: S311 (spreads load, guards nothing)
 
@@ -45,7 +47,7 @@ def patient(ask: Callable[P, R], pauses: Sequence[float] = ASK_PAUSES, jitter: R
         for pause in pauses:
             try:
                 return ask(*arguments, **options)
-            except RestAnswer:  # it would be refused until the host has rested
+            except LongRestResponse:  # it would be refused until the host has rested
                 raise
             except Transient:
                 time.sleep(pause * (1 + chance.random() / 2))

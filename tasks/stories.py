@@ -8,11 +8,11 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from storyfold.outcomes import StageCounts
-from storyfold.run.assemble import changed_articles
+from storyfold.run.assemble import read_changed_articles
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import FamilyPlace, Lineage, Membership, Story
-from storyfold.stories.cluster import tell_stories
+from storyfold.stories.cluster import cluster_stories
 from tasks.known import LakeStories
 from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
 
@@ -33,10 +33,10 @@ def group_stories(attempt: Attempt, copies: Part) -> Part:
     if done := read_part(out):
         return done
     started = time.monotonic()
-    articles = changed_articles(attempt)
+    articles = read_changed_articles(attempt)
     with attempt.lake.connect() as connection:
         known = LakeStories(connection)
-        told = tell_stories(articles, read_rows([copies], FamilyPlace), known, attempt.run_date)
+        told = cluster_stories(articles, read_rows([copies], FamilyPlace), known, attempt.run_date)
         placed = {m.article_id for m in (*known.memberships(), *told.memberships)}
     kept = sum(article.article_id in placed for article in articles)
     counts = StageCounts(STAGE, len(articles), kept, seconds=time.monotonic() - started)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from storyfold.outcomes import Reason
-from storyfold.report import view_comments
+from storyfold.report import list_view_comments
 from storyfold.schemas import TABLES, WORK_TABLES
-from storyfold.schemas.columns import Table, sql_type
+from storyfold.schemas.columns import Table, get_sql_type
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -30,7 +30,7 @@ def columns_page() -> str:
     for table in TABLES.values():
         lines += _table(table)
     lines += ["## Views", ""]
-    lines += [f"- `{name}`: {comment}" for name, comment in view_comments().items()]
+    lines += [f"- `{name}`: {comment}" for name, comment in list_view_comments().items()]
     lines += ["", "## Between stages", "", "Files in `work/<run_id>/`, cleared when the night has landed.", ""]
     for table in WORK_TABLES.values():
         lines += _table(table)
@@ -47,7 +47,7 @@ def _table(table: Table) -> list[str]:
         if column.allowed:
             meaning += f" One of: {', '.join(f'`{value}`' for value in column.allowed)}."
         null = "yes" if column.nullable else ""
-        lines.append(f"| `{column.name}` | {sql_type(column.type)} | {null} | {meaning} |")
+        lines.append(f"| `{column.name}` | {get_sql_type(column.type)} | {null} | {meaning} |")
     return [*lines, ""]
 
 

@@ -20,7 +20,7 @@ from flows.commands.demo import demo
 from flows.commands.files import copies, parse, stories
 from flows.commands.lake import lake_option, report, sql
 from storyfold.outcomes import StoryfoldError, WrongUse
-from storyfold.output.visible import VisibleFormatter, visible
+from storyfold.output.visible import VisibleFormatter, make_visible
 
 if TYPE_CHECKING:
     from flows.results import NightResult
@@ -96,19 +96,19 @@ def nightly(
     label = _date(night) if night is not None else None
     if lake.exists() and not lake.is_dir():
         raise WrongUse(f"--lake {lake} is a file; name a folder, which is made if it is not there")
-    from storyfold.lake.faults import naming_the_disk
+    from storyfold.lake.faults import name_disk_faults
     from storyfold.lake.lake import Lake
 
     Lake(lake).check()  # a lake that cannot be read or written is told before the wait, too
-    from flows.prefect_home import running_server, settle_server
+    from flows.prefect_home import run_temporary_server, settle_server
 
     click.echo(settle_server(lake.absolute() / "work" / "prefect"), err=True)
-    with running_server(lambda line: click.echo(f"storyfold: {line}", err=True)):
+    with run_temporary_server(lambda line: click.echo(f"storyfold: {line}", err=True)):
         from flows.nightly import nightly as flow
         from flows.progress import show_lines
 
         show_lines()
-        with naming_the_disk(lake):
+        with name_disk_faults(lake):
             result = flow(str(sources), label, str(lake), engine, processes, resume_all=resume_all)
     return _tell(result, lake)
 
@@ -172,12 +172,12 @@ def _wrong_use(error: click.UsageError) -> int:
     if isinstance(error, click.NoSuchOption) and error.ctx:
         options = [o for p in error.ctx.command.params for o in p.opts if o.startswith("--")]
         message = f"no such option {error.option_name}; allowed: {', '.join(options)}"
-    click.echo(visible(f"{path}: {message}; see {path} --help"), err=True)
+    click.echo(make_visible(f"{path}: {message}; see {path} --help"), err=True)
     return EXIT_WRONG_USE
 
 
 def _say(message: str, code: int) -> int:
-    click.echo("storyfold: " + visible(" ".join(message.split())), err=True)
+    click.echo("storyfold: " + make_visible(" ".join(message.split())), err=True)
     return code
 
 

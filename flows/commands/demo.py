@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.commands.kernel_steps import ready_kernels
+from flows.commands.kernel_steps import compile_kernels
 
 if TYPE_CHECKING:
     from storyfold.demo_web.server import RunningWeb
@@ -42,19 +42,19 @@ def demo(lake: Path, serve: bool) -> int:  # noqa: FBT001 (click gives a flag by
     Ten invented outlets report, copy, correct and get dates wrong for three days. A second run adds nothing; one
     that was killed is finished.
     """
-    from flows.demo_nights import demo_web, missing_nights
+    from flows.demo_nights import find_missing_nights, serve_web
     from storyfold.demo_web.content import load_web
-    from storyfold.lake.faults import naming_the_disk
+    from storyfold.lake.faults import name_disk_faults
     from storyfold.lake.lake import Lake
 
     web = load_web()
     lake = lake.absolute()
     Lake(lake).check()
-    missing = missing_nights(lake, web)
+    missing = find_missing_nights(lake, web)
     statuses: list[str] = []
     with ExitStack() as held:
-        held.enter_context(naming_the_disk(lake))
-        running = held.enter_context(demo_web(lake, web)) if missing or serve else None
+        held.enter_context(name_disk_faults(lake))
+        running = held.enter_context(serve_web(lake, web)) if missing or serve else None
         if running and missing:
             statuses = _run(running, lake, missing)
         if statuses and sys.stderr.isatty():
@@ -67,28 +67,28 @@ def demo(lake: Path, serve: bool) -> int:  # noqa: FBT001 (click gives a flag by
 
 
 def _run(running: RunningWeb, lake: Path, nights: Sequence[datetime]) -> list[str]:
-    from flows.prefect_home import running_server, settle_server
+    from flows.prefect_home import run_temporary_server, settle_server
 
     def say(line: str) -> None:
         click.echo(line, err=True)
 
-    ready_kernels()
+    compile_kernels()
     say(settle_server(lake / "work" / "prefect"))
     from flows.demo_nights import run_nights
     from flows.progress import show_lines
 
     show_lines()
-    with running_server(say):
+    with run_temporary_server(say):
         return run_nights(running, lake, nights, say)
 
 
 def _tell(lake: Path, *, already: bool) -> None:
     from storyfold.lake.lake import Lake
-    from storyfold.report.lake_terminal import lake_lines
+    from storyfold.report.lake_terminal import render_lake_lines
 
     if already:
         click.echo("All nights are in this lake already; nothing was added. Remove its folder to start anew.\n")
-    for line in Lake(lake).ask(lake_lines):
+    for line in Lake(lake).ask(render_lake_lines):
         click.echo(line)
     click.echo(f"\nReport: {lake / 'reports' / 'latest.html'}")
     click.echo(f'Tables: storyfold sql --lake {lake} "FROM top_stories"')

@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.held_pages import content_of, item_of
+from flows.commands.held_pages import make_content, make_item
 from flows.commands.page_sources import PageSource
-from storyfold.fetch.fetch_batch import page_of
+from storyfold.fetch.fetch_batch import make_page_row
 from storyfold.outcomes import Rejected, WrongUse
-from storyfold.output.destination import writing_output
-from storyfold.output.visible import few_marks, visible
+from storyfold.output.destination import open_output
+from storyfold.output.visible import limit_marks, make_visible
 from storyfold.parse.explain.explain_page import explain_page
 from storyfold.parse.explain.explained_page import render_explanation
 from storyfold.parse.explain.explanation import Explanation
@@ -32,10 +32,10 @@ def explain_source(source: PageSource) -> Explanation:
         raise WrongUse(f"--explain {source}: one page is explained at a time, here: {found}")
     limits, now = Limits(), datetime.now(UTC)
     try:
-        content = content_of(pages[0], limits)
+        content = make_content(pages[0], limits)
     except Rejected as rejected:
         raise WrongUse(f"{source}: {rejected}") from None
-    return explain_page(page_of(item_of(pages[0]), content, ("", 0), now), content.data, limits)
+    return explain_page(make_page_row(make_item(pages[0]), content, ("", 0), now), content.data, limits)
 
 
 def explain_file(path: Path) -> Explanation:
@@ -45,7 +45,7 @@ def explain_file(path: Path) -> Explanation:
 
 def write_page(explanation: Explanation, out: Path) -> None:
     """The explanation as an HTML page, wherever `out` leads."""
-    with writing_output(out) as written:
+    with open_output(out) as written:
         written.write(render_explanation(explanation).encode("utf-8", "replace"))
 
 
@@ -67,7 +67,7 @@ def show(explanation: Explanation) -> None:
 
 def _text(words: str, style: str = "") -> Text:
     """Words of a page for the terminal: no markup, nothing that steers it."""
-    return Text(visible(few_marks(" ".join(words.split()))), style=style)
+    return Text(make_visible(limit_marks(" ".join(words.split()))), style=style)
 
 
 def _claims(explanation: Explanation) -> Table:

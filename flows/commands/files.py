@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from flows.commands.kernel_steps import ready_kernels
+from flows.commands.kernel_steps import compile_kernels
 from storyfold.outcomes import Reason, WrongUse
-from storyfold.output.destination import STANDARD, check_output, is_same_place, told_place
-from storyfold.output.visible import visible
+from storyfold.output.destination import STANDARD, check_output, describe_place, is_same_place
+from storyfold.output.visible import make_visible
 
 if TYPE_CHECKING:
     from flows.commands.held_pages import HeldPage
     from flows.commands.page_sources import PageSource
     from storyfold.schemas import Item
-    from storyfold.stories.cluster import Told
+    from storyfold.stories.cluster import ClusteredStories
 
 Result = TypeVar("Result")
 
@@ -113,29 +113,29 @@ def _check_outs(out: Path, cuts_out: Path | None, inputs: Sequence[Path]) -> Non
 
 
 def _parse(source: PageSource, out: Path, cuts_out: Path | None, processes: int | None, *, fast: bool) -> int:
-    from flows.commands.parse_files import rows_of
-    from storyfold.boilerplate.cut_rows import settle_rows
-    from storyfold.output.article_rows import OwnIds, write_rows, writing_rows
+    from flows.commands.parse_files import parse_to_rows
+    from storyfold.boilerplate.cut_rows import cut_rows
+    from storyfold.output.article_rows import OwnIds, open_row_writer, write_rows
 
     looked = source.pages()
     pages, refused = looked.items, looked.refused
-    ready_kernels()
+    compile_kernels()
     ids, kept, failed = OwnIds(), 0, len(refused)
-    with writing_rows(out) as written, writing_rows(cuts_out) if cuts_out else nullcontext() as noted:
+    with open_row_writer(out) as written, open_row_writer(cuts_out) if cuts_out else nullcontext() as noted:
         write_rows(written, refused)
-        read = map(ids.settled, _shown("parse", len(pages), rows_of(pages, processes, fast=fast)))
-        for rows, cuts in settle_rows(read):
+        read = map(ids.settled, _shown("parse", len(pages), parse_to_rows(pages, processes, fast=fast)))
+        for rows, cuts in cut_rows(read):
             write_rows(written, rows)
             if noted:
                 write_rows(noted, cuts)
             kept += sum(row["reason"] is None for row in rows)
             failed += sum(row["reason"] == Reason.QUARANTINED for row in rows)
     for line in looked.passed:
-        click.echo(visible(line), err=True)
+        click.echo(make_visible(line), err=True)
     failed += _not_had(pages)
     total = len(pages) + len(refused)
     counted = f"{_counted(total, 'page')}: {_counted(kept, 'article')}, {total - kept} rejected"
-    click.echo(visible(f"{counted}; in {told_place(out)}"), err=True)
+    click.echo(make_visible(f"{counted}; in {describe_place(out)}"), err=True)
     return 3 if failed else 0
 
 
@@ -145,7 +145,7 @@ def _not_had(pages: Iterable[Item | HeldPage]) -> int:
 
     missing = [page for page in pages if isinstance(page, HeldPage) and page.content is None]
     for page in missing:
-        click.echo(visible(f"{page.item.location}: {page.refused}: {page.detail}"), err=True)
+        click.echo(make_visible(f"{page.item.location}: {page.refused}: {page.detail}"), err=True)
     return len(missing)
 
 
@@ -161,7 +161,7 @@ def _explain(source: PageSource, out: Path | None) -> int:
         show(explanation)
     else:
         write_page(explanation, out)
-        click.echo(visible(f"{explanation.verdict}; why is in {told_place(out)}"), err=True)
+        click.echo(make_visible(f"{explanation.verdict}; why is in {describe_place(out)}"), err=True)
     return 0
 
 
@@ -182,16 +182,16 @@ def copies(articles: Path, out: Path) -> None:
     `original_id` is null if the original was not seen, `share` is how much of the article's text stands in the
     original (or, where that is unseen, in the member it shares most with).
     """
-    from storyfold.copies.family_rows import family_rows
-    from storyfold.copies.near_duplicates import fold_texts
+    from storyfold.copies.family_rows import make_family_rows
+    from storyfold.copies.near_duplicates import find_near_duplicates_in_file
     from storyfold.output.article_rows import read_articles
 
     _checked_out(out, [articles])
     read = read_articles(articles)
-    ready_kernels()
-    folded = _waited("copies", len(read), lambda: fold_texts(read))
+    compile_kernels()
+    folded = _waited("copies", len(read), lambda: find_near_duplicates_in_file(read))
     families = len({place.family_id for place in folded.families})
-    _write(out, list(family_rows(read, folded)), f"{_counted(len(read), 'article')}, families: {families}")
+    _write(out, list(make_family_rows(read, folded)), f"{_counted(len(read), 'article')}, families: {families}")
 
 
 @click.command(
@@ -207,16 +207,16 @@ def stories(articles: Path, out: Path) -> None:
 
     Reads what `storyfold copies` reads; titles and dates help. Copies vote once, as in a night.
     """
-    from storyfold.copies.near_duplicates import fold_texts
+    from storyfold.copies.near_duplicates import find_near_duplicates_in_file
     from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
-    from storyfold.stories.cluster import NothingKnown, tell_stories
+    from storyfold.stories.cluster import NoKnownStories, cluster_stories
 
-    def tell() -> Told:
-        return tell_stories(read, fold_texts(read).families, NothingKnown(), UNKNOWN_SEEN.date())
+    def tell() -> ClusteredStories:
+        return cluster_stories(read, find_near_duplicates_in_file(read).families, NoKnownStories(), UNKNOWN_SEEN.date())
 
     _checked_out(out, [articles])
     read = read_articles(articles)
-    ready_kernels()
+    compile_kernels()
     told = _waited("stories", len(read), tell)
     story = {membership.article_id: membership.story_id for membership in told.memberships}
     rows = [{"id": a.article_id, "story_id": story[a.article_id]} for a in read]
@@ -235,11 +235,11 @@ def _counted(number: int, what: str) -> str:
 
 
 def _write(out: Path, rows: Sequence[dict[str, Any]], what: str) -> None:
-    from storyfold.output.article_rows import write_rows, writing_rows
+    from storyfold.output.article_rows import open_row_writer, write_rows
 
-    with writing_rows(out) as written:
+    with open_row_writer(out) as written:
         write_rows(written, rows)
-    click.echo(visible(f"{what}; in {told_place(out)}"), err=True)
+    click.echo(make_visible(f"{what}; in {describe_place(out)}"), err=True)
 
 
 def _shown(what: str, total: int, chunks: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:

@@ -6,16 +6,16 @@ import sys
 from dataclasses import dataclass, replace
 
 from storyfold.fetch.content import Content, check_text
-from storyfold.fetch.fetch_batch import content_of_answer, content_of_item
-from storyfold.identity.ids import item_id
+from storyfold.fetch.fetch_batch import read_item_content, read_response_content
+from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason, Rejected, Transient, WrongUse
 from storyfold.output.destination import STANDARD
 from storyfold.schemas import Item
 from storyfold.schemas.pages import Method
 from storyfold.settings.sources import Limits, Network
-from storyfold.web.decoding import GZIP_MAGIC, gunzip
-from storyfold.web.messages import failure
-from storyfold.web.urls import split
+from storyfold.web.decoding import GZIP_MAGIC, inflate_gzip
+from storyfold.web.messages import describe_failure
+from storyfold.web.urls import split_url
 
 SOURCE = "files"
 ARCHIVE_START = b"WARC/"  # of an archive's first record (ISO 28500)
@@ -31,15 +31,15 @@ class HeldPage:
     detail: str = ""
 
 
-def item_of(page: Item | HeldPage) -> Item:
+def make_item(page: Item | HeldPage) -> Item:
     """The item of a page, wherever its bytes are."""
     return page.item if isinstance(page, HeldPage) else page
 
 
-def content_of(page: Item | HeldPage, limits: Limits) -> Content:
+def make_content(page: Item | HeldPage, limits: Limits) -> Content:
     """The bytes of a page. Raises Rejected where there are none, or no text."""
     if isinstance(page, Item):
-        return content_of_item(page, limits)
+        return read_item_content(page, limits)
     if page.content is None:
         raise Rejected(page.refused or Reason.NO_ANSWER, page.detail)
     return page.content
@@ -53,7 +53,7 @@ def read_standard_input(limits: Limits) -> HeldPage:
         if len(data) > limits.page_bytes:
             raise Rejected(Reason.TOO_LARGE, f"more than {limits.page_bytes} bytes")
         if data[:2] == GZIP_MAGIC:
-            data = gunzip(data, limits.page_bytes)
+            data = inflate_gzip(data, limits.page_bytes)
         content = Content(data=data)
         if data.startswith(ARCHIVE_START):
             raise WrongUse("-: standard input is one page, and this is a web archive; name its file instead")
@@ -70,20 +70,20 @@ def fetch_page(address: str, limits: Limits, *, allow_loopback: bool) -> HeldPag
     """
     from storyfold.fetch.client import Client
 
-    parts = split(address)
+    parts = split_url(address)
     named = (f"{parts.hostname}:{parts.port}",) if parts and parts.port is not None else ()
     limits = replace(limits, network=Network(allow_loopback=allow_loopback, named=named))
     item = _item("http", address, address)
     try:
         with Client(limits) as client:
-            content = content_of_answer(client(address, limits.page_bytes))
+            content = read_response_content(client(address, limits.page_bytes))
         check_text(content)
     except (Rejected, Transient) as error:
-        reason, detail, *_ = failure(error)
+        reason, detail, *_ = describe_failure(error)
         return HeldPage(item, None, reason, detail)
     return HeldPage(item, content)
 
 
 def _item(method: Method, location: str, name: str) -> Item:
-    key = item_id(SOURCE, method, name, None)
+    key = make_item_id(SOURCE, method, name, None)
     return Item(item_id=key, source_id=SOURCE, method=method, location=location, name=name)

@@ -7,7 +7,7 @@ import sys
 import click
 
 
-def ready_kernels() -> None:
+def compile_kernels() -> None:
     """Compile the kernels that are not compiled yet, with a count on standard error; at once where all are."""
     from storyfold.kernels.compiled import prepare_kernels
 

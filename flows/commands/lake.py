@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from storyfold.outcomes import WrongUse
-from storyfold.output.destination import STANDARD, writing_output
-from storyfold.output.visible import visible, visible_lines
+from storyfold.output.destination import STANDARD, open_output
+from storyfold.output.visible import make_lines_visible, make_visible
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,7 +63,7 @@ def sql(query: str | None, lake: Path, form: str) -> None:
     """
     import duckdb
 
-    from storyfold.lake.faults import fault_of
+    from storyfold.lake.faults import diagnose_fault
     from storyfold.lake.lake import Lake
 
     if form == "parquet" and sys.stdout.isatty():
@@ -71,7 +71,7 @@ def sql(query: str | None, lake: Path, form: str) -> None:
     with Lake(lake).connect() as connection:
         if query is None:
             for line in _contents(connection):
-                click.echo(visible(line))
+                click.echo(make_visible(line))
             return
         try:
             statements = connection.extract_statements(query)
@@ -85,26 +85,26 @@ def sql(query: str | None, lake: Path, form: str) -> None:
         except duckdb.InterruptException:
             raise click.Abort from None
         except duckdb.Error as error:
-            if fault_of(error, Lake(lake).folder):
+            if diagnose_fault(error, Lake(lake).folder):
                 raise
             raise WrongUse(f"sql: {error}") from None
 
 
 def _contents(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """The views, then the tables, each with its meaning as the catalog has it."""
-    from storyfold.lake.catalog_comments import held_comments, meaning_of, table_comment
+    from storyfold.lake.catalog_comments import make_table_comment, read_held_comments, read_meaning
     from storyfold.schemas import TABLES
 
-    held = held_comments(connection)
+    held = read_held_comments(connection)
     for name, table in TABLES.items():  # a lake that an earlier release wrote says nothing of its tables
         if ("table", name) in held:
-            held["table", name] = held["table", name] or table_comment(table)
+            held["table", name] = held["table", name] or make_table_comment(table)
     titles = {"view": "Views: what holds now", "table": "Tables: what was found as of each run"}
     width = max((len(name) for kind, name in held if kind in titles), default=0)
     for kind, title in titles.items():
         yield title
         for name in sorted(name for found, name in held if found == kind):
-            yield f"  {name:<{width}}  {meaning_of(held[kind, name])}".rstrip()
+            yield f"  {name:<{width}}  {read_meaning(held[kind, name])}".rstrip()
         yield ""
     yield 'Columns: storyfold sql "DESCRIBE current_articles"'
 
@@ -137,7 +137,7 @@ def _print(answer: duckdb.DuckDBPyRelation, form: str) -> None:
         shown = io.StringIO()
         with redirect_stdout(shown):  # DuckDB spells out what ASCII has of controls, not direction marks
             answer.show(max_rows=SHOWN_ROWS)
-        sys.stdout.write(visible_lines(shown.getvalue()))
+        sys.stdout.write(make_lines_visible(shown.getvalue()))
     elif form == "line":
         _print_lines(answer)
     elif form == "parquet":
@@ -159,8 +159,8 @@ def _print_lines(answer: duckdb.DuckDBPyRelation) -> None:
         sys.stdout.write("\n" if number else "")
         for name, value in zip(answer.columns, row, strict=True):
             text = "" if value is None else str(_cell(value))
-            lines = visible_lines(text).replace("\n", "\n" + " " * (width + 3))
-            sys.stdout.write(f"{visible(name):>{width}} = {lines}\n")
+            lines = make_lines_visible(text).replace("\n", "\n" + " " * (width + 3))
+            sys.stdout.write(f"{make_visible(name):>{width}} = {lines}\n")
 
 
 def _rows(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
@@ -180,7 +180,7 @@ class _Terminal:
     """Standard output where a person reads it: nothing in a text can steer the terminal."""
 
     def write(self, text: str) -> int:
-        return sys.stdout.write(visible_lines(text))
+        return sys.stdout.write(make_lines_visible(text))
 
 
 def _shown() -> Any:
@@ -195,7 +195,7 @@ def _cell(value: Any) -> Any:
 
 def _print_json(answer: duckdb.DuckDBPyRelation) -> None:
     """One array of objects, in batches."""
-    with writing_output(STANDARD) as out:
+    with open_output(STANDARD) as out:
         out.write(b"[")
         for number, row in enumerate(_rows(answer)):
             out.write((b",\n " if number else b"") + _json(dict(zip(answer.columns, row, strict=True))))
@@ -225,15 +225,15 @@ Examples:
 @click.option("--night", metavar="DATE", help="The night to report, as 2026-11-20.  [default: the last one landed]")
 def report(lake: Path, night: str | None) -> None:
     """Make a night's report page again and print its summary."""
-    from storyfold.lake.faults import check_writable, naming_the_disk
+    from storyfold.lake.faults import check_writable, name_disk_faults
     from storyfold.lake.lake import Lake
-    from storyfold.report import view_statements
-    from storyfold.report.write import run_of, write_report
+    from storyfold.report import list_view_statements
+    from storyfold.report.write import choose_run, write_report
 
-    run_id = run_of(Lake(lake), night)
+    run_id = choose_run(Lake(lake), night)
     check_writable(Lake(lake).folder)
-    with naming_the_disk(Lake(lake).folder):
-        Lake(lake).create(view_statements())  # a lake of an earlier release gets this one's columns and views
+    with name_disk_faults(Lake(lake).folder):
+        Lake(lake).create(list_view_statements())  # a lake of an earlier release gets this one's columns and views
         lines, page = write_report(Lake(lake), run_id)
     for line in lines:
         click.echo(line)

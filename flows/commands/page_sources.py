@@ -18,8 +18,8 @@ from storyfold.output.article_rows import KEYS
 from storyfold.output.destination import STANDARD
 from storyfold.schemas import Item
 from storyfold.settings.sources import Limits, Source
-from storyfold.web.messages import Answer
-from storyfold.web.urls import split
+from storyfold.web.messages import Response
+from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive, is_archive_file
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class PageSource:
 
     def _checked_addresses(self) -> list[str]:
         addresses = [given for given in self.inputs if is_address(given)]
-        if wrong := next((given for given in addresses if split(given) is None), None):
+        if wrong := next((given for given in addresses if split_url(given) is None), None):
             raise WrongUse(f"{wrong}: not an http or https address, and no file")
         if addresses and not self.fetch:
             raise WrongUse(f"{addresses[0]}: an address is asked for only with --fetch; without it, name saved pages")
@@ -103,7 +103,7 @@ def find_items(paths: Sequence[Path]) -> FoundPages:
     found = discover(source, _no_network, Limits(), datetime.now(UTC))
     folders = {str(path.resolve()): path for path in paths if path.is_dir()}
     refused = [
-        refused_row(reject.reject_id, reject.location, reject.reason)
+        make_refused_row(reject.reject_id, reject.location, reject.reason)
         for reject in found.rejects
         # a folder is looked through for pages and for archives; that it lacks one of them is no fault
         if leaves_hole("discover", Reason(reject.reason))
@@ -125,11 +125,11 @@ def _is_archive(path: Path) -> bool:
     return is_archive(path.name) or (path.is_file() and is_archive_file(path))
 
 
-def refused_row(row_id: str, path: str, reason: str) -> Row:
+def make_refused_row(row_id: str, path: str, reason: str) -> Row:
     """The row of an input that gave no article."""
     empty: Row = dict.fromkeys(KEYS)
     return empty | {"id": row_id, "path": path, "authors": [], "body": "", "kind": "error", "reason": reason}
 
 
-def _no_network(url: str, limit: int) -> Answer:
+def _no_network(url: str, limit: int) -> Response:
     raise Rejected(Reason.BAD_URL, f"{url}: a command on files asks no server ({limit})")

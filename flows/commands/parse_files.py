@@ -11,14 +11,14 @@ from functools import partial
 
 import orjson
 
-from flows.commands.held_pages import HeldPage, content_of, item_of
-from flows.commands.page_sources import Row, refused_row
-from storyfold.fetch.fetch_batch import page_of
+from flows.commands.held_pages import HeldPage, make_content, make_item
+from flows.commands.page_sources import Row, make_refused_row
+from storyfold.fetch.fetch_batch import make_page_row
 from storyfold.outcomes import Reason, Rejected
-from storyfold.output.article_rows import row_of
+from storyfold.output.article_rows import make_article_row
 from storyfold.schemas import Item
 from storyfold.settings.sources import Limits
-from storyfold.workers.pool import each_in_worker, usable_cores, worker_processes
+from storyfold.workers.pool import count_usable_cores, map_in_workers, open_worker_pool
 from storyfold.workers.process import Allowance
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ CHUNK = 50
 AHEAD = 8  # chunks a process that may be done before the one whose turn it is: what bounds the memory for their rows
 
 
-def rows_of(
+def parse_to_rows(
     items: Sequence[Item | HeldPage], processes: int | None, limits: Limits | None = None, *, fast: bool = False
 ) -> Iterator[list[Row]]:
     """The items' rows in their order, a chunk at a time, read in worker processes; `fast` asks no second opinion.
@@ -37,10 +37,10 @@ def rows_of(
     Raises OSError and WorkerFailed where the machine fails, not a page.
     """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
-    count = max(1, min(processes or usable_cores(), len(chunks)))
+    count = max(1, min(processes or count_usable_cores(), len(chunks)))
     read = partial(_chunk, limits=limits or Limits(), now=datetime.now(UTC), fast=fast)
     # the workers end first, however this ends: then no thread waits for them
-    with ThreadPoolExecutor(count) as waiting, worker_processes(count):
+    with ThreadPoolExecutor(count) as waiting, open_worker_pool(count):
         ahead: deque[Future[list[Row]]] = deque()
         try:
             for chunk in chunks:
@@ -55,8 +55,8 @@ def rows_of(
 
 
 def _chunk(items: Sequence[Item | HeldPage], limits: Limits, now: datetime, *, fast: bool) -> list[Row]:
-    return each_in_worker(
-        partial(row_of_item, limits=limits, now=now, fast=fast),
+    return map_in_workers(
+        partial(parse_item_to_row, limits=limits, now=now, fast=fast),
         items,
         lost=_quarantined,
         allowance=Allowance(limits.page_seconds, limits.page_memory),
@@ -65,33 +65,33 @@ def _chunk(items: Sequence[Item | HeldPage], limits: Limits, now: datetime, *, f
 
 
 def load_for_rows(*, fast: bool) -> None:
-    """Load what `row_of_item` needs once: in the workers alone, which spares the command half of its start."""
+    """Load what `parse_item_to_row` needs once: in the workers alone, which spares the command half of its start."""
     from storyfold.parse.ready import load_parser
 
     load_parser(fast=fast)
 
 
-def row_of_item(given: Item | HeldPage, limits: Limits, now: datetime, *, fast: bool = False) -> Row:
+def parse_item_to_row(given: Item | HeldPage, limits: Limits, now: datetime, *, fast: bool = False) -> Row:
     """The row of one page; `now` is when a saved page was seen."""
-    item = item_of(given)
-    from storyfold.boilerplate.cut_rows import beside
-    from storyfold.parse.batch import fault_of  # the parser is loaded in the workers alone: half the start's time
+    item = make_item(given)
+    from storyfold.boilerplate.cut_rows import make_side_values
+    from storyfold.parse.batch import describe_fault  # the parser is loaded in the workers alone: half the start's time
     from storyfold.parse.page import parse_page
 
     try:
-        content = content_of(given, limits)
-        page = page_of(item, content, ("", 0), now)
+        content = make_content(given, limits)
+        page = make_page_row(item, content, ("", 0), now)
         parsed = parse_page(page, content.data, limits, fast=fast)
-        row = row_of(parsed.article, item.location, parsed.reason) | beside(parsed.article)
+        row = make_article_row(parsed.article, item.location, parsed.reason) | make_side_values(parsed.article)
         orjson.dumps(row)  # half of a surrogate pair cannot be written
     except Rejected as rejected:
-        return refused_row(item.item_id, item.location, rejected.reason.value)
+        return make_refused_row(item.item_id, item.location, rejected.reason.value)
     except Exception as error:  # noqa: BLE001 (as in a night: our fault costs this page, not the rest)
-        return _quarantined(given, fault_of(error))
+        return _quarantined(given, describe_fault(error))
     return row
 
 
 def _quarantined(given: Item | HeldPage, why: str) -> Row:
-    item = item_of(given)
+    item = make_item(given)
     log.warning("%s: quarantined: %s", item.location, why)
-    return refused_row(item.item_id, item.location, Reason.QUARANTINED.value)
+    return make_refused_row(item.item_id, item.location, Reason.QUARANTINED.value)

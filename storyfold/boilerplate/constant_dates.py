@@ -12,11 +12,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from storyfold.boilerplate.date_stamps import CHANGED, Bearer, Evidence, KnownStamps, Stamp, StampedPages, counts
+from storyfold.boilerplate.date_stamps import (
+    CHANGED,
+    DateStamp,
+    Evidence,
+    KnownDateStamps,
+    PagesByStamp,
+    StampedPage,
+    is_weighed,
+)
 from storyfold.boilerplate.repeated_lines import is_one_affair
-from storyfold.dates.days_in_text import told_later
-from storyfold.dates.weigh import DAY, NAMES, WEIGHTS, Dating, agree, weigh, why_impossible
-from storyfold.schemas.pages import DateClaim, seen_date
+from storyfold.dates.days_in_text import find_later_day
+from storyfold.dates.weigh import DAY, NAMES, WEIGHTS, Dating, claims_agree, explain_impossible, weigh_claims
+from storyfold.schemas.pages import DateClaim, get_seen_date
 
 # Pages with different headlines that must carry a date. Where other claims contradict it three do, as for a repeated
 # line; where nothing else is known of the days, five: two or three reports are put out in one go on any day.
@@ -54,16 +62,16 @@ Constants = Mapping[tuple[str, datetime], Constant]
 class ConstantDates:
     """The dates that were found constant, and of how many pages."""
 
-    pages: StampedPages
-    found: Mapping[Stamp, Constant]
+    pages: PagesByStamp
+    found: Mapping[DateStamp, Constant]
 
     def of(self, number: int) -> Constants:
         """Those on one page, by place and instant."""
         return {(s.where, s.value): self.found[s] for s in self.pages.stamps_of(number) if s in self.found}
 
 
-def find_constants(pages: StampedPages, known: KnownStamps, text_of: TextOf) -> ConstantDates:
-    """The dates that no page's own time of publication can be; `text_of` gives the text of a page of tonight.
+def find_constants(pages: PagesByStamp, known: KnownDateStamps, text_of: TextOf) -> ConstantDates:
+    """The dates that no page's own time of publication can be; `get_text` gives the text of a page of tonight.
 
     The result does not depend on the pages' order.
     """
@@ -88,18 +96,18 @@ def weigh_without(
     The day of a fresh one stays, at confidence `low`, where nothing else is left; it bounds only `not_after`.
     """
     left = [c for c in claims if c.value is None or (c.where, c.value) not in constants]
-    dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished, zone=zone)
+    dating = weigh_claims(left, text=text, agency=agency, seen_at=seen_at, republished=republished, zone=zone)
     dated = {stamp: constant for stamp, constant in constants.items() if stamp[0] in NAMES}
     if not dated:
         return dating
     fresh = {stamp: constant for stamp, constant in dated.items() if constant.is_fresh}
     if dating.published_at is None and fresh:
         left += [c for c in claims if c.value and (c.where, c.value) in fresh]
-        dating = weigh(left, text=text, agency=agency, seen_at=seen_at, republished=republished, zone=zone)
+        dating = weigh_claims(left, text=text, agency=agency, seen_at=seen_at, republished=republished, zone=zone)
         if dating.published_at is not None:
             reason = f"{_stamped(fresh)}, which may have been put out together"
             return replace(dating, precision="day", confidence="low", not_before=None, reason=reason)
-    is_undated = not any(c.value and counts(c) and not c.where.startswith(CHANGED) for c in left)
+    is_undated = not any(c.value and is_weighed(c) and not c.where.startswith(CHANGED) for c in left)
     return replace(dating, reason=_stamped(dated) if is_undated else f"{dating.reason}; {_stamped(dated)}")
 
 
@@ -117,17 +125,17 @@ class _Texts:
         self._text_of = text_of
         self._told: dict[tuple[int, int], date | None] = {}
 
-    def later_than(self, bearer: Bearer, stamp: Stamp) -> Collection[date]:
+    def later_than(self, bearer: StampedPage, stamp: DateStamp) -> Collection[date]:
         """That day where it lies after the stamp, by more than zones make of it."""
         if bearer.number is None:
             return ()
         key = (bearer.number, stamp.value.year)
         if key not in self._told:
             stamped = DateClaim(where=stamp.where, words="", value=stamp.value, precision=stamp.precision)
-            past = told_later(self._text_of(bearer.number), bearer.seen_at, [stamped])
+            past = find_later_day(self._text_of(bearer.number), bearer.seen_at, [stamped])
             self._told[key] = past.date() if past else None
         told = self._told[key]
-        return {told} if told and told > seen_date(stamp.value + DAY) else ()
+        return {told} if told and told > get_seen_date(stamp.value + DAY) else ()
 
 
 def _constant(found: Evidence, texts: _Texts) -> Constant | None:
@@ -152,7 +160,7 @@ def _is_timed(instant: datetime) -> bool:
 def _goes_on(found: Evidence) -> bool:
     """Whether new pages carried the date on several days, all long after it."""
     first, last = found.days[0], found.days[-1]
-    late = first - seen_date(found.stamp.value) > ISSUE
+    late = first - get_seen_date(found.stamp.value) > ISSUE
     return late and last - first >= APPEARING and len(found.days) >= APPEARED
 
 
@@ -177,7 +185,7 @@ def _shows(named: Sequence[Collection[date]]) -> bool:
     return pages >= max(CONTRADICTED_PAGES, CONTRADICTED_SHARE * len(named)) and len(days) >= OTHER_DAYS
 
 
-def _other_days(bearer: Bearer, stamp: Stamp) -> set[date]:
+def _other_days(bearer: StampedPage, stamp: DateStamp) -> set[date]:
     """The days that a page's other claims name against the stamp.
 
     Near the stamp's time none do where another place that can only mean the page agrees with it: a weekly that comes
@@ -185,13 +193,13 @@ def _other_days(bearer: Bearer, stamp: Stamp) -> set[date]:
     place, if all of the page's name one day; before, it may be of a teaser on a page of a busy day.
     """
     stamped = DateClaim(where=stamp.where, words="", value=stamp.value, precision=stamp.precision)
-    read = [c for c in bearer.claims if c.value and c.where in WEIGHTS and not why_impossible(c, bearer.seen_at)]
-    against = [c for c in read if not agree(c, stamped)]
-    days = {seen_date(c.value) for c in against if c.value and _may_contradict(c.where, stamp.where)}
+    read = [c for c in bearer.claims if c.value and c.where in WEIGHTS and not explain_impossible(c, bearer.seen_at)]
+    against = [c for c in read if not claims_agree(c, stamped)]
+    days = {get_seen_date(c.value) for c in against if c.value and _may_contradict(c.where, stamp.where)}
     if bearer.seen_at - stamp.value <= ISSUE:
-        is_backed = any(c.where in _OWN and c.where != stamp.where and agree(c, stamped) for c in read)
+        is_backed = any(c.where in _OWN and c.where != stamp.where and claims_agree(c, stamped) for c in read)
         return set() if is_backed else days
-    times = {seen_date(c.value) for c in read if c.value and c.where == "time"}
+    times = {get_seen_date(c.value) for c in read if c.value and c.where == "time"}
     one_time = times if len(times) == 1 and any(c.where == "time" for c in against) else set()
     return days or one_time
 

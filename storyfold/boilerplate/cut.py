@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from storyfold.boilerplate.headlines import MAX_ROW, Headlines, starts_of
-from storyfold.boilerplate.judge_lines import Finding, judge
-from storyfold.boilerplate.line_keys import SEPARATOR, is_sentence, line_key, split_lines
+from storyfold.boilerplate.headlines import MAX_ROW, Headlines, list_starts
+from storyfold.boilerplate.judge_lines import Finding, judge_lines
+from storyfold.boilerplate.line_keys import SEPARATOR, is_sentence, make_line_key, split_lines
 from storyfold.boilerplate.repeated_lines import Ints, Keys, KnownRepeats, Pages, Repeat, Repeated, find_repeated
 
 MOST_CUT = 0.75  # of a text's characters: where more would go, the page is no article or the evidence is wrong
@@ -73,7 +73,7 @@ class Cutting:
     left_whole: bool = False
 
 
-def rebuild(body: str, cuts: Iterable[tuple[int, str]]) -> str:
+def rebuild_text(body: str, cuts: Iterable[tuple[int, str]]) -> str:
     """The uncut text, from the text that was left and the cut lines with their positions."""
     lines = split_lines(body)
     for position, text in sorted(cuts):
@@ -109,12 +109,16 @@ class CrossPages:
         if title:
             self.headlines.add(page_id, title)
             if is_sentence(title):
-                self._sentences.add(line_key(title))
+                self._sentences.add(make_line_key(title))
 
     def settle(self, known: KnownPages, bodies: Iterable[str] = ()) -> None:
         """Weigh all pages; `bodies` are their texts, whose lines are looked for among the headlines known."""
         starts = {
-            start for body in bodies for line in split_lines(body) if not is_sentence(line) for start in starts_of(line)
+            start
+            for body in bodies
+            for line in split_lines(body)
+            if not is_sentence(line)
+            for start in list_starts(line)
         }
         for page in known.titled(starts):
             if page.page_id not in self._numbers:  # what it says now counts
@@ -131,7 +135,7 @@ class CrossPages:
         """A page's text without what is not its own; `body` is the text that was added."""
         lines = split_lines(body)
         seen = self._seen(page, lines)
-        found = judge(lines, seen) if seen else {}
+        found = judge_lines(lines, seen) if seen else {}
         if not found:
             return Cutting(body)
         left = SEPARATOR.join([line for place, line in enumerate(lines) if place not in found])

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from storyfold.boilerplate.constant_dates import Constants, find_constants, weigh_without
 from storyfold.boilerplate.cut import CrossPages, Cutting, KnownPages
-from storyfold.boilerplate.date_stamps import KnownStamps, StampedPages
+from storyfold.boilerplate.date_stamps import KnownDateStamps, PagesByStamp
 from storyfold.credits.bylines import find_dateline
-from storyfold.dates.dated_rows import with_dating
-from storyfold.identity.ids import text_sha256
+from storyfold.dates.dated_rows import apply_dating
+from storyfold.identity.ids import hash_text
 from storyfold.schemas import Article, Cut, PageLines, Reject
 
 _WORD = re.compile(r"\w+")
@@ -19,7 +19,7 @@ _Place = tuple[str, str, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class CutNight:
+class CutArticles:
     """The articles as cut, in the order given; `rows` has what lands beside those that are new."""
 
     articles: list[Article]
@@ -59,7 +59,7 @@ class CutNight:
         return {Cut: cuts, PageLines: lines}
 
 
-def cut_night(articles: Sequence[Article], rejects: Iterable[Reject], known: KnownPages) -> CutNight:
+def cut_articles(articles: Sequence[Article], rejects: Iterable[Reject], known: KnownPages) -> CutArticles:
     """The articles without the lines that other pages show not to be theirs; `rejects` give their titles alone.
 
     The result for an article does not depend on the order of the others.
@@ -71,19 +71,19 @@ def cut_night(articles: Sequence[Article], rejects: Iterable[Reject], known: Kno
             pages.add_title(reject.reject_id, reject.title)
     pages.settle(known, (article.body for article in articles))
     cuttings = [pages.cut(number, article.body) for number, article in zip(numbers, articles, strict=True)]
-    return CutNight(
+    return CutArticles(
         [_cut(article, cutting) for article, cutting in zip(articles, cuttings, strict=True)],
         pages,
         {_place(a): (n, cutting) for a, n, cutting in zip(articles, numbers, cuttings, strict=True)},
     )
 
 
-def date_night(articles: Sequence[Article], known: KnownStamps) -> list[Article]:
+def date_articles(articles: Sequence[Article], known: KnownDateStamps) -> list[Article]:
     """The articles, in the order given; dates that other pages show to be on all of an outlet's count no more.
 
     Their claims are kept. The result for an article does not depend on the order of the others.
     """
-    pages = StampedPages()
+    pages = PagesByStamp()
     for article in articles:
         pages.add(article.article_id, outlet_of(article), article.title, article.first_seen_at, article.date_claims)
     constant = find_constants(pages, known, lambda number: articles[number].body)
@@ -102,7 +102,7 @@ def _dated(article: Article, constants: Constants) -> Article:
         republished=article.original_url is not None,
         zone=article.zone,
     )
-    return with_dating(article, dating)
+    return apply_dating(article, dating)
 
 
 def outlet_of(article: Article) -> str:
@@ -122,6 +122,6 @@ def _cut(article: Article, cutting: Cutting) -> Article:
         body=cutting.body,
         word_count=len(_WORD.findall(cutting.body)),
         dateline=article.dateline or find_dateline(cutting.body),
-        text_sha256=text_sha256(article.title, cutting.body),
+        text_sha256=hash_text(article.title, cutting.body),
         uncut_sha256=article.text_sha256,
     )

@@ -11,7 +11,7 @@ import orjson
 
 from storyfold.boilerplate.constant_dates import ConstantDates, Constants, find_constants, weigh_without
 from storyfold.boilerplate.cut import CrossPages, NoKnownPages
-from storyfold.boilerplate.date_stamps import NoKnownStamps, StampedPages
+from storyfold.boilerplate.date_stamps import NoKnownDateStamps, PagesByStamp
 from storyfold.output.article_rows import UNKNOWN_SEEN
 from storyfold.schemas import Article
 from storyfold.schemas.pages import DateClaim
@@ -19,8 +19,8 @@ from storyfold.schemas.pages import DateClaim
 Row = dict[str, Any]
 
 
-def beside(article: Article) -> Row:
-    """What `settle_rows` needs of an article beside its row, and takes out again."""
+def make_side_values(article: Article) -> Row:
+    """What `cut_rows` needs of an article beside its row, and takes out again."""
     dating = {
         "claims": article.date_claims,
         "seen_at": article.first_seen_at,
@@ -29,13 +29,13 @@ def beside(article: Article) -> Row:
     return {"other_titles": article.other_titles, "dating": dating}
 
 
-def settle_rows(chunks: Iterable[Sequence[Row]]) -> Iterator[tuple[list[Row], list[Row]]]:
+def cut_rows(chunks: Iterable[Sequence[Row]]) -> Iterator[tuple[list[Row], list[Row]]]:
     """The rows in their chunks and order, the kept ones cut and dated by the others; and a row for each line cut.
 
     Each row may have what `beside` gives. All are read before the first is given back; meanwhile they lie in a
     temporary file, not in memory.
     """
-    pages, dates = CrossPages(), StampedPages()
+    pages, dates = CrossPages(), PagesByStamp()
     numbers: list[int | None] = []
     places: list[tuple[int, int]] = []
     with tempfile.TemporaryFile() as spool:
@@ -48,7 +48,7 @@ def settle_rows(chunks: Iterable[Sequence[Row]]) -> Iterator[tuple[list[Row], li
                     places.append((start, place))
             spool.write(orjson.dumps(list(rows), option=orjson.OPT_APPEND_NEWLINE))
         pages.settle(NoKnownPages())
-        constant = find_constants(dates, NoKnownStamps(), lambda number: _body(spool, *places[number]))
+        constant = find_constants(dates, NoKnownDateStamps(), lambda number: _body(spool, *places[number]))
         spool.seek(0)
         given = iter(numbers)
         for line in spool:
@@ -56,7 +56,7 @@ def settle_rows(chunks: Iterable[Sequence[Row]]) -> Iterator[tuple[list[Row], li
             yield [_settled(pages, constant, row, next(given), cuts) for row in orjson.loads(line)], cuts
 
 
-def _add(pages: CrossPages, dates: StampedPages, row: Row) -> int | None:
+def _add(pages: CrossPages, dates: PagesByStamp, row: Row) -> int | None:
     """The number of a row that is an article; of any other page that is none, only the headline counts."""
     others = row.pop("other_titles", None) or ()
     if row["reason"] is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
 
-from storyfold.boilerplate.line_keys import is_cut_off, is_sentence, weight_of, words_of
+from storyfold.boilerplate.line_keys import is_cut_off, is_sentence, split_words, weigh_line
 
 START = 3  # words by which a headline is looked up
 MIN_WORDS = 4  # of a headline that is known by itself; a shorter one may be a subheading of the text
@@ -51,7 +51,7 @@ class Headlines:
     def add(self, page_id: str, title: str | None) -> None:
         """A page's headline; also without the kicker or the site that stands apart in it."""
         for text in _readings(title or ""):
-            words = tuple(words_of(text))
+            words = tuple(split_words(text))
             if not 0 < len(words) <= MAX_TITLE_WORDS:
                 continue
             self._pages.setdefault(_start(words), {}).setdefault(words, set()).add(page_id)
@@ -60,7 +60,7 @@ class Headlines:
 
     def named_by(self, line: str) -> Named | None:
         """The pages whose headline this line is, the smallest ids first; None where it is no headline."""
-        words = words_of(line) if len(line) <= MAX_ROW else []
+        words = split_words(line) if len(line) <= MAX_ROW else []
         at = [n for n in range(len(words)) if " ".join(words[n : n + START]) in self._pages]
         if not at:
             return None
@@ -72,7 +72,7 @@ class Headlines:
         if not titles:
             return None
         pages = {page for title in titles for page in self._pages[_start(title)][title]}
-        sure = not sentence and any(weight_of(title) >= MIN_WORDS for title in titles)
+        sure = not sentence and any(weigh_line(title) >= MIN_WORDS for title in titles)
         return Named(tuple(nsmallest(MAX_PAGES, pages)), len(pages), sure)
 
     def _in_row(self, words: Sequence[str], at: Sequence[int]) -> list[tuple[str, ...]]:
@@ -110,11 +110,11 @@ class Headlines:
                 yield from (title for title in titles if not offset and _are_alike(title, rest))
 
 
-def starts_of(line: str) -> list[str]:
+def list_starts(line: str) -> list[str]:
     """The first words that a headline in this line may have: what to look up where titles are kept elsewhere."""
     if len(line) > MAX_ROW:
         return []
-    words = words_of(line)
+    words = split_words(line)
     return [_start(words[place:]) for place in range(len(words))]
 
 
@@ -124,7 +124,7 @@ def _start(words: Sequence[str]) -> str:
 
 def _carries(title: Sequence[str], around: int) -> bool:
     """Whether the headline is most of its line, so that the line is no sentence which says it in passing."""
-    return around == 0 or (weight_of(title) >= MIN_WORDS and around <= len(title))
+    return around == 0 or (weigh_line(title) >= MIN_WORDS and around <= len(title))
 
 
 def _begins(title: Sequence[str], rest: Sequence[str]) -> bool:
@@ -147,8 +147,8 @@ def _readings(title: str) -> Iterator[str]:
         return
     for found in islice(_PARTS.finditer(title[: 8 * MAX_LINE]), MAX_PARTS):
         head, tail = title[: found.start()], title[found.end() :]
-        head_words, tail_words = len(words_of(head)), weight_of(words_of(tail))
+        head_words, tail_words = len(split_words(head)), weigh_line(split_words(tail))
         if tail_words > MIN_WORDS and head_words <= MAX_AROUND:
             yield tail
-        if weight_of(words_of(head)) > MIN_WORDS and tail_words <= MAX_AROUND:
+        if weigh_line(split_words(head)) > MIN_WORDS and tail_words <= MAX_AROUND:
             yield head

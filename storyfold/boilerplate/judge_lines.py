@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from storyfold.boilerplate.line_keys import is_sentence, weight_of, words_of
+from storyfold.boilerplate.line_keys import is_sentence, split_words, weigh_line
 from storyfold.text.page_furniture import LABELS
 
 Reason = Literal["repeated-line", "other-headline", "list-heading", "list-item"]
@@ -38,7 +38,7 @@ class Finding:
     sure: bool = True
 
 
-def judge(lines: Sequence[str], seen: dict[int, Finding]) -> dict[int, Finding]:
+def judge_lines(lines: Sequence[str], seen: dict[int, Finding]) -> dict[int, Finding]:
     """The lines to cut, by place, where `seen` is what other pages show of them.
 
     A line that may be a headline is cut in a row with another; headings and small lines of a list go with it.
@@ -92,15 +92,15 @@ def _rows(lines: Sequence[str], seen: dict[int, Finding]) -> list[list[int]]:
 
 
 def _is_label(line: str) -> bool:
-    return len(line) <= 12 * MAX_HEADING and " ".join(words_of(line)) in LABELS
+    return len(line) <= 12 * MAX_HEADING and " ".join(split_words(line)) in LABELS
 
 
 def _is_heading(line: str) -> bool:
     if len(line) > 12 * MAX_HEADING or is_sentence(line):
         return False
-    words = words_of(line)
+    words = split_words(line)
     return 0 < len(words) <= MAX_HEADING and (_is_label(line) or not _LIST_WORDS.isdisjoint(words))
 
 
 def _is_item(line: str) -> bool:
-    return not is_sentence(line) and weight_of(words_of(line)) <= MAX_ITEM
+    return not is_sentence(line) and weigh_line(split_words(line)) <= MAX_ITEM

@@ -45,7 +45,7 @@ def scan_lines(body: str) -> tuple[Keys, Numbers]:
     return keys, lengths
 
 
-def line_key(line: str) -> int:
+def make_line_key(line: str) -> int:
     """The key of one line (of more, of the first); `NO_KEY` where it has neither letters nor digits."""
     keys, _ = scan_lines(line)
     return int(keys[0]) if len(keys) else NO_KEY
@@ -90,12 +90,12 @@ def _scan(data: GivenBytes, folded: Bytes, keys: Keys, lengths: Numbers) -> None
         place += 2
 
 
-def words_of(line: str) -> list[str]:
+def split_words(line: str) -> list[str]:
     """The words of a line, case folded."""
     return _WORD.findall(line.casefold())
 
 
-def weight_of(words: Sequence[str]) -> int:
+def weigh_line(words: Sequence[str]) -> int:
     """How many words these are; two ideographs, kana or other letters of unspaced scripts count as a word."""
     letters = sum(len(_IDEOGRAPH.findall(word)) for word in words if not word.isascii())
     return len(words) + letters // 2

@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.boilerplate.line_keys import NO_KEY, line_key, scan_lines, words_of
+from storyfold.boilerplate.line_keys import NO_KEY, make_line_key, scan_lines, split_words
 
 OWN_SHARE = 0.5  # of a page's characters that stand on no other page of its outlet, for the page to be evidence
 MIN_PAGES = 3  # of the outlet's own pages that have the line: two may be a text and its sequel
@@ -153,7 +153,7 @@ def _is_carried_along(evidence: int, titles: Mapping[str, str]) -> bool:
 
 def is_one_affair(titles: Collection[str]) -> bool:
     """Whether most of these titles have a word in common."""
-    shared = Counter(word for title in titles for word in {w for w in words_of(title) if len(w) >= TITLE_WORD})
+    shared = Counter(word for title in titles for word in {w for w in split_words(title) if len(w) >= TITLE_WORD})
     return any(times > SAME_AFFAIR * len(titles) for times in shared.values())
 
 
@@ -170,7 +170,7 @@ def _array(numbers: array[int], kind: type[Number]) -> NDArray[Number]:
 
 def _salts(outlets: Iterable[str]) -> Keys:
     """A number for each outlet, and 0 for none, so that the same line of two outlets has two numbers."""
-    return np.array([*map(line_key, outlets), 0], np.uint64)
+    return np.array([*map(make_line_key, outlets), 0], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from storyfold.copies.postings import Postings, Rules, Sizes, count_shared, sizes_of
-from storyfold.copies.repeated_shingles import Ints, Outlets, boilerplate_rows
+from storyfold.copies.postings import Postings, Rules, Sizes, count_shared, measure_sizes
+from storyfold.copies.repeated_shingles import Ints, Outlets, find_boilerplate_rows
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND
 from storyfold.copies.word_hashes import Hashes
 from storyfold.kernels.arrays import Flags
-from storyfold.schemas.columns import table_of
+from storyfold.schemas.columns import get_table
 from storyfold.schemas.copies import Sketch
 
 COLUMNS = ("article_id", "seen_date", "outlet", "hashes")
@@ -53,7 +53,7 @@ def find_candidates(new: pa.Table, known: pa.Table, settings: CopySettings) -> C
     sketches = load_sketches(new, known)
     if not sketches.starts[sketches.new]:
         return Candidates([], {})
-    aside = boilerplate_rows(sketches.starts, sketches.hashes, sketches.outlets, settings)
+    aside = find_boilerplate_rows(sketches.starts, sketches.hashes, sketches.outlets, settings)
     left, right, containment = _join(sketches, ~aside, settings)
     best = _best(left, sketches.age[right], containment, settings.most_candidates)
     left, right = left[best], right[best]
@@ -66,7 +66,7 @@ def find_candidates(new: pa.Table, known: pa.Table, settings: CopySettings) -> C
 
 def load_sketches(new: pa.Table, known: pa.Table) -> Sketches:
     """Both tables as arrays, the new ones first."""
-    schema = pa.schema([table_of(Sketch).schema.field(name) for name in COLUMNS])
+    schema = pa.schema([get_table(Sketch).schema.field(name) for name in COLUMNS])
     both = pa.concat_tables([table.select(COLUMNS).cast(schema) for table in (new, known)])
     order = pc.sort_indices(both, sort_keys=[("seen_date", "ascending"), ("article_id", "ascending")]).to_numpy()
     age = np.empty(len(order), np.int64)
@@ -90,7 +90,7 @@ def _join(sketches: Sketches, counts: Flags, settings: CopySettings) -> tuple[In
     starts, hashes, new_rows = sketches.starts, sketches.hashes, int(sketches.starts[sketches.new])
     wanted = np.unique(hashes[:new_rows][counts[:new_rows]])
     rows = np.flatnonzero(counts)
-    rows = rows[among(hashes[rows], wanted)]
+    rows = rows[join_new_sketches(hashes[rows], wanted)]
     owners = np.searchsorted(starts, rows, side="right") - 1
     order = np.lexsort((sketches.age[owners], hashes[rows]))  # within a hash the oldest document is first
     mine = int(np.searchsorted(rows, new_rows))
@@ -102,7 +102,7 @@ def _join(sketches: Sketches, counts: Flags, settings: CopySettings) -> tuple[In
             groups=np.append(np.searchsorted(hashes[rows[order]], wanted), len(rows)),
             documents=owners[order],
         ),
-        Sizes(starts, hashes, counts, *sizes_of(starts, hashes, counts, np.uint64(BOUND)), np.uint64(BOUND)),
+        Sizes(starts, hashes, counts, *measure_sizes(starts, hashes, counts, np.uint64(BOUND)), np.uint64(BOUND)),
         Rules(
             settings.most_documents,
             settings.least_shared_large if large else settings.least_shared,
@@ -114,7 +114,7 @@ def _join(sketches: Sketches, counts: Flags, settings: CopySettings) -> tuple[In
     )
 
 
-def among(values: Hashes, wanted: Hashes) -> Flags:
+def join_new_sketches(values: Hashes, wanted: Hashes) -> Flags:
     """For each value, whether it is one of `wanted` (ascending): most are turned away by a table of 4 M bits."""
     found = np.zeros(len(values), np.bool_)
     if len(wanted):

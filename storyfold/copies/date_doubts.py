@@ -17,7 +17,7 @@ from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agency_outlets import credits_other, is_agency_itself
 from storyfold.dates.future_plans import PLANNED
 from storyfold.schemas.pages import Article
-from storyfold.web.publishers import publisher_of, serving_publisher
+from storyfold.web.publishers import find_publisher, find_serving_publisher
 
 DAY = timedelta(days=1)
 EASTMOST = timedelta(hours=14)  # tz database: there a day begins this much before the UTC day of its name
@@ -56,7 +56,7 @@ _SENTENCE_END = re.compile(r"[.!?]\W|\n")
 _WORD = re.compile(r"\w+")
 
 
-def date_doubt(article: Article, other: Article) -> str | None:
+def find_date_doubt(article: Article, other: Article) -> str | None:
     """Why the other article, of the same text, shows this one's date to be false, in words; None where it does not.
 
     It depends on the two articles alone.
@@ -70,8 +70,8 @@ def date_doubt(article: Article, other: Article) -> str | None:
 
 def points_to(article: Article, other: Article) -> str | None:
     """The other's publisher, where the article names an address there as its original."""
-    own, target = serving_publisher(article), publisher_of(article.original_url or article.canonical_url)
-    named = own and target and own != target and target == publisher_of(other.url or other.canonical_url)
+    own, target = find_serving_publisher(article), find_publisher(article.original_url or article.canonical_url)
+    named = own and target and own != target and target == find_publisher(other.url or other.canonical_url)
     return target if named else None
 
 
@@ -165,14 +165,14 @@ def _latest_day(article: Article) -> date:
     return (_start(article) + EASTMOST).date() if _is_timed(article) else _start(article).date()
 
 
-def doubts_of(articles: Iterable[tuple[Article, Article]]) -> dict[str, str]:
+def find_date_doubts(articles: Iterable[tuple[Article, Article]]) -> dict[str, str]:
     """Of pairs of one text each, the articles whose date is shown to be false, by id, and why.
 
     Where several others show it, the first by id is named.
     """
     found: dict[str, tuple[str, str]] = {}
     for article, other in articles:
-        if why := date_doubt(article, other):
+        if why := find_date_doubt(article, other):
             told = (other.article_id, why)
             found[article.article_id] = min(found.get(article.article_id, told), told)
     return {name: why for name, (_, why) in found.items()}

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
-from storyfold.copies.date_doubts import date_doubt, points_to
+from storyfold.copies.date_doubts import find_date_doubt, points_to
 from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agency_outlets import credits_other, is_agency, is_agency_itself
-from storyfold.dates.zones import zone_of
-from storyfold.schemas.pages import Article, seen_date
-from storyfold.web.publishers import publisher_of, serving_publisher
+from storyfold.dates.zones import find_zone
+from storyfold.schemas.pages import Article, get_seen_date
+from storyfold.web.publishers import find_publisher, find_serving_publisher
 
 Sureness = Literal["high", "medium", "low"]
 UNKNOWN_FIRST = "nothing tells which of the two was first"
@@ -40,7 +40,7 @@ class Extra:
 Finding = tuple[bool, Sureness, str]  # whether the first copied, how sure, in words
 
 
-def direction(first: Article, second: Article, extra: Extra, *, first_is_longer: bool) -> Direction:
+def find_direction(first: Article, second: Article, extra: Extra, *, first_is_longer: bool) -> Direction:
     """Weigh the evidence in the order of its strength; the first finding decides, later ones that agree are named.
 
     Order: an agency's own page, canonical links, a credit by name, confident dates, an agency credit, who adds and
@@ -59,7 +59,7 @@ def direction(first: Article, second: Article, extra: Extra, *, first_is_longer:
         )
         if finding
     ]
-    if not findings or seen_date(first.first_seen_at) != seen_date(second.first_seen_at):
+    if not findings or get_seen_date(first.first_seen_at) != get_seen_date(second.first_seen_at):
         findings.append(_seen(first, second))
     first_copied, confidence, _ = findings[0]
     disputed = [f for f in findings[1:] if f[0] != first_copied and f[1] != "low"]
@@ -107,9 +107,9 @@ def _credits(article: Article, other: Article) -> bool:
 
 def _dates(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, True), (second, first, False)):
-        if doubt := date_doubt(article, other):
+        if doubt := find_date_doubt(article, other):
             return copied, "medium", f"{_name(article)} is {doubt}"
-    spans = [published_span(article) for article in (first, second)]
+    spans = [get_published_span(article) for article in (first, second)]
     if spans[0] is None or spans[1] is None:
         return None
     (start, end), (other_start, other_end) = spans[0], spans[1]
@@ -121,7 +121,7 @@ def _dates(first: Article, second: Article) -> Finding | None:
     return first_copied, sure, f"{_name(early)} published {_day(early)}, before {_name(late)} ({_day(late)})"
 
 
-def published_span(article: Article) -> tuple[datetime, datetime] | None:
+def get_published_span(article: Article) -> tuple[datetime, datetime] | None:
     """From when to when a confidently dated article was published; None for doubted dates and unknown ones."""
     if article.published_at is None or article.date_confidence not in ("high", "medium"):
         return None
@@ -129,7 +129,7 @@ def published_span(article: Article) -> tuple[datetime, datetime] | None:
     if article.published_precision in ("second", "minute"):
         return start.astimezone(UTC), start.astimezone(UTC) + timedelta(minutes=1)
     # the day that the page prints, where its paper's zone is known from midnight to midnight there
-    day, clock = article.published_day or start.astimezone(UTC).date(), zone_of(article.zone) or UTC
+    day, clock = article.published_day or start.astimezone(UTC).date(), find_zone(article.zone) or UTC
     start, end = (datetime.combine(d, time(), clock).astimezone(UTC) for d in (day, day + timedelta(days=1)))
     return start, end
 
@@ -155,7 +155,7 @@ def _adds_or_cuts(extra: Extra, *, first_is_longer: bool) -> Finding | None:
 
 
 def _seen(first: Article, second: Article) -> Finding:
-    days = seen_date(first.first_seen_at), seen_date(second.first_seen_at)
+    days = get_seen_date(first.first_seen_at), get_seen_date(second.first_seen_at)
     if days[0] != days[1]:
         early = first if days[0] < days[1] else second
         return early is second, "low", f"{_name(early)} was seen first, on {min(days)}"
@@ -174,12 +174,12 @@ def _day(article: Article) -> str:
     return instant.strftime("%Y-%m-%d %H:%M UTC") if precise else (article.published_day or instant.date()).isoformat()
 
 
-def sureness_of_copy(article: Article, original: Article) -> Sureness:
+def rate_copy_sureness(article: Article, original: Article) -> Sureness:
     """Return how sure it is that the article took the original's text and not the other way round.
 
     What the articles say of themselves decides; who adds and who cuts is too weak to be more than `low`.
     """
-    found = direction(article, original, Extra(0, 0, 0), first_is_longer=False)
+    found = find_direction(article, original, Extra(0, 0, 0), first_is_longer=False)
     return found.confidence if found.first_copied else "low"
 
 
@@ -190,20 +190,20 @@ def choose_original(whole: Sequence[Article]) -> Article | None:
     an agency, only a page without the credit that is confidently dated before all that have it; else an agency's page,
     else the earliest confident date, then the day first seen, then the smallest id.
     """
-    ranked = sorted(whole, key=lambda a: (seen_date(a.first_seen_at), a.article_id))
+    ranked = sorted(whole, key=lambda a: (get_seen_date(a.first_seen_at), a.article_id))
     agencies = sorted({a.agency for a in ranked if a.agency})
     for agency in agencies:
         if own := [a for a in ranked if is_agency_itself(a, agency) and not credits_other(a)]:
             return _earliest(own)
-    named = [(serving_publisher(a), publisher_of(a.original_url or a.canonical_url)) for a in ranked]
+    named = [(find_serving_publisher(a), find_publisher(a.original_url or a.canonical_url)) for a in ranked]
     publishers = {target for publisher, target in named if publisher and publisher != target}
-    if linked := [a for a in ranked if serving_publisher(a) in publishers - {None}]:
+    if linked := [a for a in ranked if find_serving_publisher(a) in publishers - {None}]:
         return _earliest(linked)
     credited = [a for a in ranked if credits_other(a)]
     if not credited:
         return _earliest([a for a in ranked if is_agency(a)] or ranked)
-    spans = [span for a in credited if (span := published_span(a))]
-    bare = [a for a in ranked if not credits_other(a) and (span := published_span(a)) and _before_all(span, spans)]
+    spans = [span for a in credited if (span := get_published_span(a))]
+    bare = [a for a in ranked if not credits_other(a) and (span := get_published_span(a)) and _before_all(span, spans)]
     return _earliest(bare) if bare and len(spans) == len(credited) else None
 
 
@@ -216,7 +216,7 @@ def _earliest(ranked: Sequence[Article]) -> Article:
 
     A day alone settles nothing within that day, and who was fetched some milliseconds earlier says nothing of it.
     """
-    dated = [(span, place) for place, a in enumerate(ranked) if (span := published_span(a))]
+    dated = [(span, place) for place, a in enumerate(ranked) if (span := get_published_span(a))]
     if not dated:
         return ranked[0]
     earliest_end = min(span[1] for span, _ in dated)

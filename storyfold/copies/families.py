@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from storyfold.copies.settings import CopySettings
 from storyfold.schemas.copies import Copy
-from storyfold.schemas.pages import Article, seen_date
+from storyfold.schemas.pages import Article, get_seen_date
 
 WHOLE = 0.80  # an article with so much of another's text is its copy, not a part of it
 PART = 0.50  # of an article, from which it stands in the other as a part and not as a quotation: more than half
@@ -51,15 +51,15 @@ class Side:
     spans: tuple[tuple[int, int], ...]  # start and words in this article
 
 
-def founders_order(article: Article) -> tuple[object, ...]:
+def order_by_founding(article: Article) -> tuple[object, ...]:
     """Return what orders members as founders of a family: the day on which they were first seen, then the id.
 
     Never the instant: which of two hosts answers first in a night says nothing, and differs from run to run.
     """
-    return seen_date(article.first_seen_at), article.article_id
+    return get_seen_date(article.first_seen_at), article.article_id
 
 
-def group(articles: Mapping[str, Article], copies: Iterable[Copy], settings: CopySettings) -> list[Family]:
+def group_families(articles: Mapping[str, Article], copies: Iterable[Copy], settings: CopySettings) -> list[Family]:
     """Every article in exactly one family, by the rule above.
 
     Weaker edges, and edges to articles that are not given, join nothing and still tell of what parts a text is made.
@@ -77,7 +77,7 @@ def group(articles: Mapping[str, Article], copies: Iterable[Copy], settings: Cop
         for name in articles
     }
     order = sorted(
-        articles, key=lambda name: (*_weight(edges[name], name in round_ups), *founders_order(articles[name]))
+        articles, key=lambda name: (*_weight(edges[name], name in round_ups), *order_by_founding(articles[name]))
     )
     rank = {name: place for place, name in enumerate(order)}
     hub_of: dict[str, str] = {}
@@ -93,7 +93,7 @@ def group(articles: Mapping[str, Article], copies: Iterable[Copy], settings: Cop
 
 def _families(articles: Mapping[str, Article], hub_of: Mapping[str, str]) -> list[Family]:
     members: dict[str, list[str]] = {}
-    for name in sorted(articles, key=lambda name: founders_order(articles[name])):
+    for name in sorted(articles, key=lambda name: order_by_founding(articles[name])):
         members.setdefault(hub_of[name], []).append(name)
     return [Family(hub, tuple(names)) for hub, names in members.items()]
 

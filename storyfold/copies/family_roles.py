@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from storyfold.copies.date_doubts import doubts_of
-from storyfold.copies.direction import Sureness, choose_original, published_span, sureness_of_copy
+from storyfold.copies.date_doubts import find_date_doubts
+from storyfold.copies.direction import Sureness, choose_original, get_published_span, rate_copy_sureness
 from storyfold.copies.families import Family
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agency_outlets import credits_other
-from storyfold.dates.doubt import with_doubt
+from storyfold.dates.doubt import apply_date_doubt
 from storyfold.schemas.copies import Copy, FamilyPlace
 from storyfold.schemas.pages import Article
 
@@ -21,7 +21,7 @@ Role = Literal["original", "syndicated", "excerpt", "mirror", "update"]
 
 
 @dataclass(frozen=True, slots=True)
-class Edges:
+class FamilyEdges:
     """Edges by the two articles: which share of the first stands in the second, and who copied from whom."""
 
     shares: Mapping[tuple[str, str], float]
@@ -36,7 +36,7 @@ class Edges:
         return self.shares[whole, name] < self.mostly <= self.shares[name, whole]
 
 
-def places_of(
+def assign_roles(
     families: Sequence[Family],
     articles: Mapping[str, Article],
     copies: Iterable[Copy],
@@ -50,9 +50,9 @@ def places_of(
         shares[copy.article_id, copy.of_article_id] = copy.share_of_this
         shares[copy.of_article_id, copy.article_id] = copy.share_of_other
         copied.add((copy.article_id, copy.of_article_id))
-    edges = Edges(shares, copied, settings.mostly)
-    doubts = doubts_of(_told_alike(families, articles, edges))
-    dated = {name: with_doubt(article, doubts.get(name)) for name, article in articles.items()}
+    edges = FamilyEdges(shares, copied, settings.mostly)
+    doubts = find_date_doubts(_told_alike(families, articles, edges))
+    dated = {name: apply_date_doubt(article, doubts.get(name)) for name, article in articles.items()}
     places = [
         replace(place, date_doubt=doubts.get(place.article_id))
         for family in families
@@ -62,7 +62,7 @@ def places_of(
 
 
 def _told_alike(
-    families: Iterable[Family], articles: Mapping[str, Article], edges: Edges
+    families: Iterable[Family], articles: Mapping[str, Article], edges: FamilyEdges
 ) -> Iterator[tuple[Article, Article]]:
     """Each article with those of its family that have most of its text."""
     family_of = {name: number for number, family in enumerate(families) for name in family.members}
@@ -71,7 +71,9 @@ def _told_alike(
             yield articles[name], articles[other]
 
 
-def _family(family: Family, articles: Mapping[str, Article], edges: Edges, run_date: date) -> Iterable[FamilyPlace]:
+def _family(
+    family: Family, articles: Mapping[str, Article], edges: FamilyEdges, run_date: date
+) -> Iterable[FamilyPlace]:
     members = [articles[name] for name in family.members]
     hub = articles[family.hub]
     # Who cut a part out did not write it; who wrote a part that another added to may have.
@@ -95,10 +97,10 @@ def _original_confidence(article: Article, original: Article | None) -> Sureness
         return None
     if original is None:  # the text is an agency's, whose page was not seen: one that does not say so is less sure
         return "high" if credits_other(article) else "medium"
-    return sureness_of_copy(article, original)
+    return rate_copy_sureness(article, original)
 
 
-def _role(article: Article, original: Article | None, hub: Article, edges: Edges) -> Role:
+def _role(article: Article, original: Article | None, hub: Article, edges: FamilyEdges) -> Role:
     if article is original:
         return "original"
     if edges.is_part(article, original or hub):
@@ -117,6 +119,6 @@ def _is_mirror(article: Article, original: Article | None) -> bool:
         return True
     if original is None or article.agency:
         return False
-    spans = published_span(article), published_span(original)
+    spans = get_published_span(article), get_published_span(original)
     # On a later day: those who may print a text do so within the day.
     return spans[0] is not None and spans[1] is not None and spans[0][0].date() > spans[1][0].date()

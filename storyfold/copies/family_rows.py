@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from storyfold.copies.near_duplicates import Folded
+from storyfold.copies.near_duplicates import NearDuplicates
 from storyfold.schemas import Article
 
 
-def family_rows(articles: Sequence[Article], folded: Folded) -> Iterator[dict[str, Any]]:
+def make_family_rows(articles: Sequence[Article], folded: NearDuplicates) -> Iterator[dict[str, Any]]:
     """`id, family_id, role, original_id, share` of each article, in their order.
 
     `share` is how much of its words stand in the original (0 to 1); where that is unseen, in the member of the

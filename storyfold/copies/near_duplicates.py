@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from storyfold.copies.candidate_pairs import find_candidates
-from storyfold.copies.families import FAMILY_KINDS, group
-from storyfold.copies.family_roles import places_of
+from storyfold.copies.families import FAMILY_KINDS, group_families
+from storyfold.copies.family_roles import assign_roles
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import sketch_texts
 from storyfold.copies.verify_pairs import Texts, verify
-from storyfold.schemas.columns import table_of, to_table
+from storyfold.schemas.columns import get_table, make_table
 from storyfold.schemas.copies import Copy, FamilyPlace, Sketch
 from storyfold.schemas.pages import Article
 
@@ -41,11 +41,11 @@ class KnownTexts(Protocol):
         ...
 
 
-class NothingKnown:
+class NoKnownTexts:
     """An empty lake."""
 
     def sketches(self) -> pa.Table:
-        return table_of(Sketch).schema.empty_table()
+        return get_table(Sketch).schema.empty_table()
 
     def articles(self, article_ids: Collection[str]) -> list[Article]:  # noqa: ARG002
         return []
@@ -58,7 +58,7 @@ class NothingKnown:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class NearDuplicates:
     """What a night adds: a sketch for each new version, new edges, and the places that are new or changed."""
 
     sketches: list[Sketch] = field(default_factory=list)
@@ -66,12 +66,12 @@ class Folded:
     families: list[FamilyPlace] = field(default_factory=list)
 
 
-def fold_copies(
+def find_near_duplicates(
     new: Sequence[Article],
     known: KnownTexts,
     run_date: date,
     settings: CopySettings = CopySettings(),  # noqa: B008 - a frozen value
-) -> Folded:
+) -> NearDuplicates:
     """Who copied whom among the new article versions and what is known; `run_id` is left for the caller.
 
     A new version replaces the text of an article that is known already: its old edges no longer count. Each new
@@ -84,7 +84,7 @@ def fold_copies(
     latest = {a.article_id: a for a in ordered}
     sketches = sketch_texts(ordered)
     current = [s for s in sketches if latest[s.article_id].version == s.version]
-    candidates = find_candidates(to_table(current, Sketch), _without(known.sketches(), latest), settings)
+    candidates = find_candidates(make_table(current, Sketch), _without(known.sketches(), latest), settings)
     articles = dict(latest)
     _load(articles, {name for pair in candidates.pairs for name in pair}, known)
     texts = Texts(articles, candidates.boilerplate)
@@ -93,14 +93,14 @@ def fold_copies(
     names, edges = _closure(latest, copies, known)
     _load(articles, names, known)
     members = {name: articles[name] for name in names if name in articles}
-    places = places_of(group(members, edges, settings), members, edges, run_date, settings)
-    return Folded(sketches, copies, _changed(places, known))
+    places = assign_roles(group_families(members, edges, settings), members, edges, run_date, settings)
+    return NearDuplicates(sketches, copies, _changed(places, known))
 
 
-def fold_texts(new: Sequence[Article], settings: CopySettings = CopySettings()) -> Folded:  # noqa: B008
-    """`fold_copies` over one file of articles and an empty lake; ids and bodies are enough."""
+def find_near_duplicates_in_file(new: Sequence[Article], settings: CopySettings = CopySettings()) -> NearDuplicates:  # noqa: B008
+    """`find_near_duplicates` over one file of articles and an empty lake; ids and bodies are enough."""
     run_date = max((a.seen_date for a in new), default=date.min)
-    return fold_copies(new, NothingKnown(), run_date, settings)
+    return find_near_duplicates(new, NoKnownTexts(), run_date, settings)
 
 
 def _without(sketches: pa.Table, replaced: Collection[str]) -> pa.Table:

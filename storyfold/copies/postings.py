@@ -45,7 +45,7 @@ class Rules(NamedTuple):
 
 
 @compiled
-def sizes_of(starts: Ints, hashes: GivenLongHashes, counts: Flags, bound: np.uint64) -> tuple[Ints, Hashes]:
+def measure_sizes(starts: Ints, hashes: GivenLongHashes, counts: Flags, bound: np.uint64) -> tuple[Ints, Hashes]:
     """For each sketch, its hashes that count and are below the bound, and below which value it holds all hashes."""
     documents = len(starts) - 1
     sizes = np.zeros(documents, np.int64)

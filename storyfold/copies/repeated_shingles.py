@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from storyfold.copies.settings import CopySettings
-from storyfold.copies.word_hashes import Hashes, mix
+from storyfold.copies.word_hashes import Hashes, mix_hash
 from storyfold.kernels.arrays import Flags, GivenLongHashes, Integers, Longs
 from storyfold.kernels.compiled import compiled, compiled_array_part
 
@@ -15,7 +15,7 @@ Outlets = Integers
 MOST_SLOTS = 2**27  # bytes of the table that sorts out rare keys: 128 MB, full size up to 1.8 million documents
 
 
-def boilerplate_rows(starts: Ints, hashes: Hashes, outlets: Outlets, settings: CopySettings) -> Flags:
+def find_boilerplate_rows(starts: Ints, hashes: Hashes, outlets: Outlets, settings: CopySettings) -> Flags:
     """For each hash of each sketch, whether at least max(5, 1 %) of its outlet's articles have it.
 
     The same sketch again in the same outlet is one article (a text at two addresses is no boilerplate). Sketch n has
@@ -46,7 +46,7 @@ def _repeated(keys: Hashes, least: int) -> tuple[Hashes, Ints]:
 
 @compiled_array_part
 def _key(value: np.uint64, outlet: int) -> np.uint64:
-    return mix(value ^ mix(np.uint64(outlet + 1)))
+    return mix_hash(value ^ mix_hash(np.uint64(outlet + 1)))
 
 
 @compiled
@@ -54,9 +54,9 @@ def _whole(starts: Ints, hashes: GivenLongHashes, outlets: Outlets) -> Hashes:
     """One hash for each sketch in its outlet."""
     whole = np.empty(len(outlets), np.uint64)
     for document in range(len(outlets)):
-        state = mix(np.uint64(outlets[document] + 1))
+        state = mix_hash(np.uint64(outlets[document] + 1))
         for row in range(starts[document], starts[document + 1]):
-            state = mix(state ^ hashes[row])
+            state = mix_hash(state ^ hashes[row])
         whole[document] = state
     return whole
 

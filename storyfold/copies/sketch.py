@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.copies.word_hashes import Hashes, Words, mix, words_of
+from storyfold.copies.word_hashes import HashedWords, Hashes, hash_words, mix_hash
 from storyfold.kernels.compiled import compiled
 from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
-from storyfold.web.publishers import publisher_of
+from storyfold.web.publishers import find_publisher
 
 SHINGLE_WORDS = 3
 FRACTION = 8  # one hash in eight is kept: about 37 a news article, enough to find 100-word briefs (measured)
@@ -24,32 +24,32 @@ LEAST_HASHES = 8  # of a short text at least so many, the smallest (measured)
 
 
 @compiled
-def shingle_hashes(words: Hashes) -> Hashes:
+def hash_shingles(words: Hashes) -> Hashes:
     """The hash of each word triple, in order: `len(words) - 2` of them, none for a shorter text."""
     count = max(0, len(words) - 2)
     shingles = np.empty(count, np.uint64)
     for place in range(count):
-        state = mix(words[place] + np.uint64(0x9E3779B97F4A7C15))  # the odd increment of SplitMix64
-        state = mix(state ^ words[place + 1]) + np.uint64(0x9E3779B97F4A7C15)
-        shingles[place] = mix(state ^ words[place + 2])
+        state = mix_hash(words[place] + np.uint64(0x9E3779B97F4A7C15))  # the odd increment of SplitMix64
+        state = mix_hash(state ^ words[place + 1]) + np.uint64(0x9E3779B97F4A7C15)
+        shingles[place] = mix_hash(state ^ words[place + 2])
     return shingles
 
 
-def sampled(words: Words) -> tuple[Hashes, int]:
+def sample_hashes(words: HashedWords) -> tuple[Hashes, int]:
     """The kept hashes, ascending, and the number of distinct shingles in the text."""
-    distinct = np.unique(shingle_hashes(words.hashes))
+    distinct = np.unique(hash_shingles(words.hashes))
     kept = int(np.searchsorted(distinct, np.uint64(BOUND)))
     return distinct[: max(kept, LEAST_HASHES)], len(distinct)
 
 
 def sketch_texts(articles: Sequence[Article]) -> list[Sketch]:
     """One sketch for each article version, in their order."""
-    return [sketch_text(article) for article in articles]
+    return [sketch_one_text(article) for article in articles]
 
 
-def sketch_text(article: Article) -> Sketch:
+def sketch_one_text(article: Article) -> Sketch:
     """The sketch of one article version."""
-    hashes, count = sampled(words_of(article.body))
+    hashes, count = sample_hashes(hash_words(article.body))
     return Sketch(
         article_id=article.article_id,
         version=article.version,
@@ -62,10 +62,10 @@ def sketch_text(article: Article) -> Sketch:
 
 def outlet_of(article: Article) -> str | None:
     """Whose page it is: the outlet's, else the publisher's that it came from; None where nothing says so."""
-    return article.outlet or publisher_of(article.url) or publisher_of(article.canonical_url)
+    return article.outlet or find_publisher(article.url) or find_publisher(article.canonical_url)
 
 
-def boilerplate_words(words: Words, boilerplate: NDArray[np.uint64]) -> NDArray[np.bool_]:
+def mark_boilerplate_words(words: HashedWords, boilerplate: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """For each word, whether it belongs to the outlet's boilerplate, given the sketch hashes that do (ascending).
 
     Only sampled shingles can be told, so a word goes with the sampled shingle nearest to it, the earlier of two.
@@ -73,7 +73,7 @@ def boilerplate_words(words: Words, boilerplate: NDArray[np.uint64]) -> NDArray[
     marks = np.zeros(len(words.hashes), np.bool_)
     if not len(boilerplate):
         return marks
-    shingles = shingle_hashes(words.hashes)
+    shingles = hash_shingles(words.hashes)
     bound = max(np.uint64(BOUND - 1), boilerplate[-1])
     places = np.flatnonzero(shingles <= bound)
     if not len(places):

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyfold.copies.align import Alignment, align
-from storyfold.copies.direction import Extra, direction
+from storyfold.copies.direction import Extra, find_direction
 from storyfold.copies.settings import CopySettings
-from storyfold.copies.sketch import boilerplate_words, outlet_of
-from storyfold.copies.word_hashes import Hashes, Marks, Words, words_of
+from storyfold.copies.sketch import mark_boilerplate_words, outlet_of
+from storyfold.copies.word_hashes import HashedWords, Hashes, Marks, hash_words
 from storyfold.schemas.copies import Copy, Span
 from storyfold.schemas.pages import Article
 
@@ -26,7 +26,7 @@ class Text:
     """An article with its words, and which of them count towards a family."""
 
     article: Article
-    words: Words
+    words: HashedWords
     own: Marks  # neither quoted nor boilerplate
     told: Marks  # not boilerplate, quoted or not
 
@@ -45,13 +45,13 @@ class Texts:
             if len(self._made) >= MOST_CACHED:
                 self._made.clear()
             article = self._articles[article_id]
-            words = words_of(article.body)
-            told = ~boilerplate_words(words, self._boilerplate.get(article_id, np.empty(0, np.uint64)))
+            words = hash_words(article.body)
+            told = ~mark_boilerplate_words(words, self._boilerplate.get(article_id, np.empty(0, np.uint64)))
             text = self._made[article_id] = Text(article, words, *_counting(words, told))
         return text
 
 
-def _counting(words: Words, told: Marks) -> tuple[Marks, Marks]:
+def _counting(words: HashedWords, told: Marks) -> tuple[Marks, Marks]:
     if not told.any():
         told = np.ones_like(told)
     own = told & ~words.quoted
@@ -67,7 +67,7 @@ def verify(one: Text, two: Text, settings: CopySettings) -> Copy | None:
     if max(share, share_long) < settings.partial_share:
         return None
     kind = _kind(short, long, alignment, settings)
-    found = direction(short.article, long.article, _extra(alignment, long), first_is_longer=False)
+    found = find_direction(short.article, long.article, _extra(alignment, long), first_is_longer=False)
     if kind in ("full", "excerpt") and _same_outlet(short, long) and (kind == "full" or not found.first_copied):
         kind = "update"
     copier, source = (short, long) if found.first_copied else (long, short)

@@ -35,7 +35,7 @@ Places = Integers
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class HashedWords:
     """One text: its word hashes, and for each word where it starts and ends (characters) and if it is quoted."""
 
     hashes: Hashes
@@ -44,13 +44,13 @@ class Words:
     quoted: Marks
 
 
-def words_of(body: str) -> Words:
+def hash_words(body: str) -> HashedWords:
     """The first 50,000 words of a text; never raises."""
     text = body[:MOST_CHARACTERS]
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     folded, kinds = _characters()
     hashes, starts, ends = _scan(codes, folded, kinds, min(MOST_WORDS, len(codes)))
-    return Words(hashes, starts, ends, _quoted(codes, kinds, starts, MOST_QUOTED))
+    return HashedWords(hashes, starts, ends, _quoted(codes, kinds, starts, MOST_QUOTED))
 
 
 @cache
@@ -84,7 +84,7 @@ def _fold(character: str) -> int:
 
 
 @compiled_array_part
-def mix(value: np.uint64) -> np.uint64:
+def mix_hash(value: np.uint64) -> np.uint64:
     """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves half of the output's."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -101,7 +101,7 @@ def _scan(codes: GivenCodes, folded: UnsignedIntegers, kinds: Bytes, most: int) 
         if kind == INSIDE:
             continue
         if begun >= 0 and kind != LETTER:
-            hashes[count], starts[count], ends[count] = mix(state), begun, last + 1
+            hashes[count], starts[count], ends[count] = mix_hash(state), begun, last + 1
             count, state, begun = count + 1, basis, -1
         if count == most:
             break
@@ -111,7 +111,7 @@ def _scan(codes: GivenCodes, folded: UnsignedIntegers, kinds: Bytes, most: int) 
             last = place
         elif kind == ALONE:
             single = (basis ^ np.uint64(folded[codes[place]])) * prime
-            hashes[count], starts[count], ends[count] = mix(single), place, place + 1
+            hashes[count], starts[count], ends[count] = mix_hash(single), place, place + 1
             count += 1
     return hashes[:count].copy(), starts[:count].copy(), ends[:count].copy()
 

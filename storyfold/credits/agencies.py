@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from storyfold.dates.vocabulary import fold
+from storyfold.text.normalize import fold_accents
 
 AGENCY_CHARS = 60  # "Deutscher Depeschendienst Nachrichtenagentur" has 43
 
@@ -97,7 +97,7 @@ def _read(lines: str) -> dict[str, str]:
     for line in lines.strip().splitlines():
         code, names = line.split(": ", 1)
         for name in names.split(" | "):
-            if found.setdefault(fold(name), code) != code:
+            if found.setdefault(fold_accents(name), code) != code:
                 raise ValueError(f"{name} names two agencies")
     return found
 
@@ -106,12 +106,12 @@ AGENCIES = _read(_AGENCIES)  # folded name → code
 
 # Names that are also plain words or names of people and places: only as printed here do they credit an agency.
 AS_PRINTED = {
-    fold(name): name
+    fold_accents(name): name
     for name in "PA CP TT AA AP PC CNA CNS UNI APP SPA WAM MENA SANA NAN RIA SITA BTA ANI AGI APA ANP".split()
 }
 
 ROLES = frozenset(
-    fold(word)
+    fold_accents(word)
     for word in """
     staff writer writers reporter reporters correspondent correspondents editor editors columnist columnists journalist
     journalists contributor contributors contributing freelance freelancer special senior junior chief deputy assistant
@@ -135,7 +135,7 @@ ROLES = frozenset(
 )
 
 STAFF = frozenset(
-    fold(word)
+    fold_accents(word)
     for word in """
     staff newsroom desk team editors editorial board newsdesk redaktion online-redaktion onlineredaktion
     rédaction
@@ -173,9 +173,9 @@ def looks_like_agency(name: str) -> bool:
     return len(name) <= AGENCY_CHARS and bool(_AGENCY_FORM.search(name))
 
 
-def agency_code(name: str) -> str | None:
+def find_agency_code(name: str) -> str | None:
     """The short code of the agency that a credit names as a whole; None if it names none."""
     name = name.strip(" .,:;-–—()[]")
-    folded = fold(name)
+    folded = fold_accents(name)
     printed = AS_PRINTED.get(folded)
     return AGENCIES.get(folded) if printed is None or printed == name else None

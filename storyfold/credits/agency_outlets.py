@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from storyfold.schemas.pages import Article
-from storyfold.web.publishers import serving_publisher
+from storyfold.web.publishers import find_serving_publisher
 
 # Code as credited, in lower case: the agency's own names and registrable domains (from its own pages, November 2026).
 OWN_NAMES: dict[str, tuple[str, ...]] = {
@@ -54,19 +54,19 @@ def is_agency_itself(article: Article, agency: str) -> bool:
     """Whether the article stands on the page of the agency with this code."""
     codes = [code.strip().casefold() for code in _LISTED.split(agency) if code.strip()]
     names = {name for code in codes for name in (code, *OWN_NAMES.get(code, ()))}
-    return _outlet(article) in names or serving_publisher(article) in names
+    return _outlet(article) in names or find_serving_publisher(article) in names
 
 
 def is_agency(article: Article) -> bool:
     """Whether the article stands on the page of any news agency, whatever it credits."""
-    return _outlet(article) in _ALL_NAMES or serving_publisher(article) in _ALL_NAMES
+    return _outlet(article) in _ALL_NAMES or find_serving_publisher(article) in _ALL_NAMES
 
 
 def _outlet(article: Article) -> str:
     return (article.outlet or "").casefold().removeprefix("the ").removeprefix("www.").strip()
 
 
-def agency_of(article: Article) -> str | None:
+def find_credited_agency(article: Article) -> str | None:
     """Return the code of the agency whose text or page it is, in lower case; None where no agency is known of.
 
     Of several that are credited the first one counts.
@@ -74,7 +74,7 @@ def agency_of(article: Article) -> str | None:
     credited = next((code.strip().casefold() for code in _LISTED.split(article.agency or "") if code.strip()), None)
     if credited:
         return credited
-    names = {_outlet(article), serving_publisher(article)}
+    names = {_outlet(article), find_serving_publisher(article)}
     return next((code for code, own in OWN_NAMES.items() if names & {code, *own}), None)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from storyfold.credits.agencies import AGENCIES, DESKS, STAFF, agency_code, looks_like_agency
-from storyfold.credits.names import names_in
-from storyfold.dates.vocabulary import fold
+from storyfold.credits.agencies import AGENCIES, DESKS, STAFF, find_agency_code, looks_like_agency
+from storyfold.credits.names import find_names
 from storyfold.schemas.pages import Byline
+from storyfold.text.normalize import fold_accents
 
 CREDIT_READ = 500  # characters of one credit text: six authors with their roles have about 300
 CREDITS_READ = 50  # credits of one page; 142 real pages have up to 5, a large investigation some dozens
@@ -23,7 +23,7 @@ _DOMAIN = re.compile(
 )
 
 
-def credit_names(
+def read_credit(
     credits: Sequence[str],  # noqa: A002
     *,
     outlet: str | None = None,
@@ -36,20 +36,20 @@ def credit_names(
     """
     bylines: dict[str, Byline] = {}
     for credit in credits[:CREDITS_READ]:
-        for name in names_in(credit[:CREDIT_READ]):
-            bylines.setdefault(fold(name), Byline(name=name, kind=_kind(name, outlet, host)))
+        for name in find_names(credit[:CREDIT_READ]):
+            bylines.setdefault(fold_accents(name), Byline(name=name, kind=_kind(name, outlet, host)))
     return tuple(b.name for b in bylines.values()), tuple(bylines.values())
 
 
 def _kind(name: str, outlet: str | None, host: str | None) -> Literal["person", "agency", "staff"]:
-    words = [fold(w.strip(".:")) for w in name.replace("-", " ").split()]
-    if agency_code(name):
+    words = [fold_accents(w.strip(".:")) for w in name.replace("-", " ").split()]
+    if find_agency_code(name):
         return "agency"
-    own = fold(outlet or "").removeprefix("the ").strip()
+    own = fold_accents(outlet or "").removeprefix("the ").strip()
     if any(word in STAFF for word in words) or words[-1] in DESKS or _DOMAIN.match(name):
         return "staff"
     labels = (host or "").split(".")[:-1]
-    if (own and own in fold(name)) or "".join(words) in labels:
+    if (own and own in fold_accents(name)) or "".join(words) in labels:
         return "staff"
     return "agency" if looks_like_agency(name) else "person"
 
@@ -81,14 +81,16 @@ def find_agency(credits: Sequence[str], body: str) -> str | None:  # noqa: A002
     What the running text says ("told the AP") and credits of pictures do not count. An agency that is not listed is
     known by what it is called, or by being credited and in the dateline too; its name then stands for its code.
     """
-    named = [name for credit in credits[:CREDITS_READ] for name in names_in(credit[:CREDIT_READ])]
-    listed = next((code for name in named if (code := agency_code(name))), None)
+    named = [name for credit in credits[:CREDITS_READ] for name in find_names(credit[:CREDIT_READ])]
+    listed = next((code for name in named if (code := find_agency_code(name))), None)
     return listed or _body_agency(body) or _unlisted(named, body)
 
 
-def with_agency(bylines: Sequence[Byline], agency: str | None) -> tuple[Byline, ...]:
+def add_agency(bylines: Sequence[Byline], agency: str | None) -> tuple[Byline, ...]:
     """The bylines, with those typed as agency that name the page's agency."""
-    return tuple(replace(b, kind="agency") if agency and fold(b.name) == fold(agency) else b for b in bylines)
+    return tuple(
+        replace(b, kind="agency") if agency and fold_accents(b.name) == fold_accents(agency) else b for b in bylines
+    )
 
 
 def _unlisted(named: Sequence[str], body: str) -> str | None:
@@ -96,9 +98,9 @@ def _unlisted(named: Sequence[str], body: str) -> str | None:
     lines = [line[:200] for line in _lines(body[:4000])[:HEAD_LINES] if "(" in line[:200] or "/" in line[:200]]
     heads = [match["agency"] for line in lines if (match := _DATELINE.match(line))]
     sources = [m[1] for line in _lines(body[-4000:])[-TAIL_LINES:] if (m := _SOURCE.fullmatch(line[:TAIL_LINE]))]
-    credited = {fold(name) for name in (*named, *sources)}
+    credited = {fold_accents(name) for name in (*named, *sources)}
     for name in map(str.strip, heads):
-        if fold(name) in credited or looks_like_agency(name):
+        if fold_accents(name) in credited or looks_like_agency(name):
             return name
     return next((name for name in (*named, *sources) if looks_like_agency(name)), None)
 
@@ -118,7 +120,7 @@ def find_dateline(body: str) -> str | None:
         if match and _is_place(match["place"]) and _first_agency(match["agency"]):
             return match["place"].strip(" ,.-") or None
         match = _PLAIN_DATELINE.match(line[:200])
-        if match and fold(match["place"]) not in AGENCIES:
+        if match and fold_accents(match["place"]) not in AGENCIES:
             return match["place"].strip(" ,.-") or None
     return None
 
@@ -145,7 +147,7 @@ def _is_place(words: str) -> bool:
 
 def _first_agency(words: str) -> str | None:
     """The first agency of "AFP/dpa" and "dpa/bb"; None unless the first part is one."""
-    return agency_code(words) or agency_code(re.split(r"[/,]", words)[0])
+    return find_agency_code(words) or find_agency_code(re.split(r"[/,]", words)[0])
 
 
 def _tail_agency(line: str) -> str | None:

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from storyfold.credits.agencies import DESKS, PREFIXES, ROLES, STAFF, WEAK_PREFIXES, agency_code
-from storyfold.dates.read import without_times
-from storyfold.dates.vocabulary import fold
+from storyfold.credits.agencies import DESKS, PREFIXES, ROLES, STAFF, WEAK_PREFIXES, find_agency_code
+from storyfold.dates.read import remove_times
+from storyfold.text.normalize import fold_accents
 
 KEPT = 64  # credits whose names are kept: each is asked for some five times while its page is read
 NAME_WORDS = 7  # "María del Carmen de la Cruz Sánchez"; longer is a sentence
@@ -44,16 +44,16 @@ _WEEKDAY = re.compile(
 
 
 @lru_cache(KEPT)
-def names_in(credit: str) -> tuple[str, ...]:
+def find_names(credit: str) -> tuple[str, ...]:
     """Every name that one byline text credits, as printed; people, agencies and desks, not yet told apart."""
     return tuple(_names_in(credit))
 
 
 def _names_in(credit: str) -> Iterator[str]:
     text = unicodedata.normalize("NFC", credit)
-    text = _PARENTHESES.sub(lambda m: f"\n{m[1]}\n" if agency_code(m[1]) else "\n", text)
+    text = _PARENTHESES.sub(lambda m: f"\n{m[1]}\n" if find_agency_code(m[1]) else "\n", text)
     text = _NOISE.sub("\n", text)
-    text = _SUFFIX.sub(r" \1", without_times(text)).strip()
+    text = _SUFFIX.sub(r" \1", remove_times(text)).strip()
     named, spare = False, ""
     for part in _SPLIT.split(text):
         full = False  # whether a whole name stands before the comma
@@ -62,7 +62,7 @@ def _names_in(credit: str) -> Iterator[str]:
                 for name in _clean(single, after_comma=number > 0):
                     if number and full and _is_place(name):
                         continue
-                    named, full = True, full or " " in name or bool(agency_code(name))
+                    named, full = True, full or " " in name or bool(find_agency_code(name))
                     yield name
                 if not spare and (words := _folded(single)) and words[0] in STAFF and all(w in ROLES for w in words):
                     spare = " ".join(_PREFIX.sub("", single.strip(), count=1).split())
@@ -72,11 +72,11 @@ def _names_in(credit: str) -> Iterator[str]:
 
 def _is_place(name: str) -> bool:
     """Whether one word after "Ann Lee," or "AFP," is where it was written, and no further name."""
-    return " " not in name and not agency_code(name) and fold(name) not in STAFF and "." not in name
+    return " " not in name and not find_agency_code(name) and fold_accents(name) not in STAFF and "." not in name
 
 
 def _folded(name: str) -> list[str]:
-    return [fold(word.strip(".:")) for word in _PREFIX.sub("", name.strip(), count=1).split()]
+    return [fold_accents(word.strip(".:")) for word in _PREFIX.sub("", name.strip(), count=1).split()]
 
 
 def _split_full_names(piece: str) -> list[str]:
@@ -92,7 +92,7 @@ def _clean(piece: str, *, after_comma: bool) -> Iterator[str]:
         weak = _WEAK_PREFIX.match(name)
         rest = name[weak.end() :] if weak else ""
         if weak and (
-            agency_code(rest) or _is_full_name(rest) or ":" in weak[0] or (name[0].isupper() and rest.islower())
+            find_agency_code(rest) or _is_full_name(rest) or ":" in weak[0] or (name[0].isupper() and rest.islower())
         ):
             name = rest
     name, agency = _split_agency(_PLACE_TAIL.sub("", name).strip(" ,:"))
@@ -116,13 +116,13 @@ def _without_roles(name: str, *, after_comma: bool) -> list[str]:
     """The words of a name without the role at its end; none if all of it is a role, as "Capitol Hill Reporter"."""
     words = name.split()
     kept = list(words)
-    while kept and fold(kept[-1].strip(".:")) in ROLES and not (len(kept) > 1 and _is_desk(kept)):
+    while kept and fold_accents(kept[-1].strip(".:")) in ROLES and not (len(kept) > 1 and _is_desk(kept)):
         kept.pop()
     if len(kept) == len(words) or not kept:
-        return kept if kept and not all(fold(w.strip(".:")) in ROLES for w in kept) else _lone_staff(words)
+        return kept if kept and not all(fold_accents(w.strip(".:")) in ROLES for w in kept) else _lone_staff(words)
     if _is_desk(kept):
         return words  # "Guardian staff reporter" is who is credited
-    if fold(words[-1].strip(".:")) in DESKS and len(words) == len(kept) + 1 and not after_comma:
+    if fold_accents(words[-1].strip(".:")) in DESKS and len(words) == len(kept) + 1 and not after_comma:
         return words  # "Meridian reporters"
     caseless = not any(c.isupper() or c.islower() for c in kept[0])
     # One word before a role is a place or a beat ("Washington Correspondent"), except in scripts without capitals.
@@ -130,33 +130,33 @@ def _without_roles(name: str, *, after_comma: bool) -> list[str]:
 
 
 def _lone_staff(words: Sequence[str]) -> list[str]:
-    return list(words) if len(words) == 1 and fold(words[0].strip(".:")) in STAFF - {"editor", "staff"} else []
+    return list(words) if len(words) == 1 and fold_accents(words[0].strip(".:")) in STAFF - {"editor", "staff"} else []
 
 
 def _is_name(printed: Sequence[str]) -> bool:
-    name, words = " ".join(printed), [fold(word.strip(".:")) for word in printed]
+    name, words = " ".join(printed), [fold_accents(word.strip(".:")) for word in printed]
     if not words or len(words) > NAME_WORDS or _NOT_A_NAME.search(name) or not any(c.isalpha() for c in name):
         return False
     if len(words) > 1 and printed[0].islower() and words[0] not in _PARTICLES:  # "clicking Sign Up", "of the article"
         return False
-    return fold(name) not in _BARE and not _DEGREE.match(name) and not _WEEKDAY.match(name)
+    return fold_accents(name) not in _BARE and not _DEGREE.match(name) and not _WEEKDAY.match(name)
 
 
 def _split_agency(name: str) -> tuple[str, str | None]:
     """The name and the agency of "JOHN SMITH Associated Press Writer", as printed."""
-    if agency_code(name):
+    if find_agency_code(name):
         return name, None
     words = name.split()
     for start in range(1, len(words)):
         for end in range(min(len(words), start + 4), start, -1):
             rest = words[end:]
-            if agency_code(" ".join(words[start:end])) and all(fold(w.strip(".")) in ROLES for w in rest):
+            if find_agency_code(" ".join(words[start:end])) and all(fold_accents(w.strip(".")) in ROLES for w in rest):
                 return " ".join(words[:start]), " ".join(words[start:end])
     for end in range(min(len(words) - 1, 4), 0, -1):
-        if agency_code(" ".join(words[:end])) and all(fold(w.strip(".")) in ROLES for w in words[end:]):
+        if find_agency_code(" ".join(words[:end])) and all(fold_accents(w.strip(".")) in ROLES for w in words[end:]):
             return "", " ".join(words[:end])
     return name, None
 
 
 def _is_desk(words: Sequence[str]) -> bool:
-    return fold(words[-1].strip(".:")) in STAFF and len(words) <= 4
+    return fold_accents(words[-1].strip(".:")) in STAFF and len(words) <= 4

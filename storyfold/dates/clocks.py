@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from storyfold.dates.zones import WIDEST_OFFSET, ZONE_NAMES, zone_meant
+from storyfold.dates.zones import WIDEST_OFFSET, ZONE_NAMES, choose_zone
 
 _CLOCK = re.compile(
     r"(?<![\d:.,])(?:(?P<before>오전|오후|上午|下午|午前|午後)\s?)?(?P<h>\d{1,2})"
@@ -41,7 +41,7 @@ class Clock:
         """The zone in which it is meant; None if unknown. Without a word on it, the source's."""
         if self.east is not None:
             return timezone(timedelta(minutes=self.east))
-        return zone_meant(self.short, local, source) if self.short else source
+        return choose_zone(self.short, local, source) if self.short else source
 
 
 def find_clock(words: str) -> Clock | None:
@@ -61,7 +61,7 @@ def find_clock(words: str) -> Clock | None:
     return None
 
 
-def clock_spans(words: str) -> Iterator[tuple[int, int]]:
+def find_clock_spans(words: str) -> Iterator[tuple[int, int]]:
     """Where times of day stand, with their zones."""
     for match in _CLOCK.finditer(words):
         zone = _ZONE.match(words, match.end())

@@ -8,7 +8,7 @@ from storyfold.dates.weigh import Dating
 from storyfold.schemas import Article
 
 
-def with_dating(article: Article, dating: Dating) -> Article:
+def apply_dating(article: Article, dating: Dating) -> Article:
     """The article with this result of weighing its date claims."""
     return replace(
         article,

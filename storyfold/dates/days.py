@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from storyfold.dates.vocabulary import MONTHS, fold
+from storyfold.dates.vocabulary import MONTHS
+from storyfold.text.normalize import fold_accents
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # news on the web cites nothing printed earlier; later is a misread number
 CENTURY_TURN = 69  # POSIX strptime %y: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
@@ -43,7 +44,7 @@ class NamedDay:
     swapped: date | None = None  # the other reading, where both orders of day and month are possible
 
 
-def named_days(text: str) -> list[NamedDay]:
+def find_named_days(text: str) -> list[NamedDay]:
     """Every full date (with a year from 1900 to 2100) in the text, in order, none overlapping."""
     found = sorted(_all_days(text), key=lambda n: (n.start, -n.end))
     kept: list[NamedDay] = []
@@ -57,7 +58,7 @@ def _all_days(text: str) -> Iterator[NamedDay]:
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             parts = match.groupdict()
-            year = full_year(parts["y"])
+            year = complete_year(parts["y"])
             if "a" in parts:
                 first, second = int(parts["a"]), int(parts["b"])
                 days = _day(year, second, first), _day(year, first, second)
@@ -65,13 +66,13 @@ def _all_days(text: str) -> Iterator[NamedDay]:
                 both = parts["sep"] != "." and days[0] != days[1] and None not in days
                 day, swapped = (days[1], days[0]) if both else (days[0] or days[1], None)
             else:
-                month = MONTHS.get(fold(parts["name"])) if "name" in parts else int(parts["m"])
+                month = MONTHS.get(fold_accents(parts["name"])) if "name" in parts else int(parts["m"])
                 day, swapped = _day(year, month, int(parts["d"])), None
             if day is not None:
                 yield NamedDay(match.start(), match.end(), day, swapped)
 
 
-def full_year(digits: str) -> int:
+def complete_year(digits: str) -> int:
     """The year that four or two digits name."""
     year = int(digits)
     return year if len(digits) > 2 else year + (1900 if year >= CENTURY_TURN else 2000)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
-from storyfold.dates.days import FIRST_YEAR, LAST_YEAR, NamedDay, named_days
+from storyfold.dates.days import FIRST_YEAR, LAST_YEAR, NamedDay, find_named_days
 from storyfold.dates.future_plans import PLANNED
 from storyfold.dates.past_tense import CHANGED, DAY, ENGLISH, LANGUAGES, RELATIVE, SINCE, PastWords
 from storyfold.schemas.pages import DateClaim
@@ -28,7 +28,7 @@ _BREAK = re.compile(r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.](?=\s)
 _OPENING = re.compile(r"(?:\W|(?:and|but|then|und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s){0,3}", re.IGNORECASE)
 
 
-def told_later(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
+def find_later_day(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
     """The latest full date that the text tells of as past, if some claim is older.
 
     Only years from that claim's count. None where the text says that it was changed later than that: then what it
@@ -44,7 +44,7 @@ def _days_since(text: str, first: date) -> Iterator[tuple[NamedDay, int, int]]:
     for match in list(YEAR.finditer(text[:TEXT_READ]))[:YEARS_READ]:
         if int(match[0]) >= first.year:
             start = max(0, match.start() - AROUND_YEAR)
-            for named in named_days(text[start : match.end() + AROUND_YEAR]):
+            for named in find_named_days(text[start : match.end() + AROUND_YEAR]):
                 yield named, start + named.start, start + named.end
 
 
@@ -52,7 +52,7 @@ def _is_change(text: str, start: int) -> bool:
     return bool(CHANGED.search(text[max(0, start - CLAUSE) : start]))
 
 
-def latest_past(text: str, not_after: datetime) -> datetime | None:
+def find_latest_past_day(text: str, not_after: datetime) -> datetime | None:
     """The start of the latest date that the text tells of as past, none after `not_after`; None if it names none.
 
     A year alone counts from its first of January.
@@ -62,7 +62,7 @@ def latest_past(text: str, not_after: datetime) -> datetime | None:
 
 
 def _days_told(text: str) -> Iterator[date]:
-    full = named_days(text)
+    full = find_named_days(text)
     for named in full[:DAYS_READ]:
         if is_told_past(text, named.start, named.end):
             yield min(named.day, named.swapped or named.day)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from storyfold.schemas.pages import Article
 
 
-def with_doubt(article: Article, doubt: str | None) -> Article:
+def apply_date_doubt(article: Article, doubt: str | None) -> Article:
     """The article with its date at confidence `low` for this reason; as it is where there is none.
 
     The date says no more when the text was there: the interval ends when we saw it. `current_articles` does the same.

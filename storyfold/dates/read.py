@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from storyfold.dates.clocks import LEAP_SECOND, Clock, clock_spans, find_clock
-from storyfold.dates.days import FIRST_YEAR, LAST_YEAR, NAME, NamedDay, full_year, named_days
-from storyfold.dates.zones import MONTH_FIRST_NAMES, MONTH_FIRST_ZONES, WIDEST_OFFSET, zone_of
+from storyfold.dates.clocks import LEAP_SECOND, Clock, find_clock, find_clock_spans
+from storyfold.dates.days import FIRST_YEAR, LAST_YEAR, NAME, NamedDay, complete_year, find_named_days
+from storyfold.dates.zones import MONTH_FIRST_NAMES, MONTH_FIRST_ZONES, WIDEST_OFFSET, find_zone
 from storyfold.schemas.pages import Precision
 
 # C's ctime and JavaScript put the time of day before the year: "Feb 25 20:30:00 GMT 2023".
@@ -43,7 +43,7 @@ def read_time(words: str, zone: str | None = None) -> tuple[datetime, Precision]
     return _read_iso(words) or _read_words(words, zone)
 
 
-def written_day(words: str, zone: str | None = None) -> date | None:
+def read_written_day(words: str, zone: str | None = None) -> date | None:
     """The day as the words write it, in whatever zone they name; None where they write none, as Unix time does.
 
     Of `2026-03-05T05:30+09:00` it is 5 March, though the instant is of the 4th in UTC. `zone` is that of `read_time`.
@@ -57,8 +57,8 @@ def written_day(words: str, zone: str | None = None) -> date | None:
 
 def read_day(words: str, zone: str | None = None) -> date | None:
     """The first day that the words name, as an address does, in the order of `read_time`; None if they name none."""
-    days = named_days(words)
-    return _order(days[0], None, zone if zone_of(zone) else None)[0] if days else None
+    days = find_named_days(words)
+    return _order(days[0], None, zone if find_zone(zone) else None)[0] if days else None
 
 
 def _read_iso(words: str) -> tuple[datetime, Precision] | None:
@@ -91,13 +91,13 @@ class _Local:
 
 def _find_local(words: str, zone: str | None) -> _Local | None:
     words = _TIME_FIRST.sub(r"\1 \3 \2", words)
-    days = named_days(words)
+    days = find_named_days(words)
     if not days:
         spelt = _spell_out(words) if len(words) <= RARE_LONGEST else words
         return _find_local(spelt, zone) if spelt != words else None
     first = days[0]
     clock = find_clock(words[first.end : days[1].start if len(days) > 1 else None]) or find_clock(words[: first.start])
-    return _Local(*_order(first, clock, zone if zone_of(zone) else None), clock)
+    return _Local(*_order(first, clock, zone if find_zone(zone) else None), clock)
 
 
 def _read_words(words: str, zone: str | None) -> tuple[datetime, Precision] | None:
@@ -108,7 +108,7 @@ def _read_words(words: str, zone: str | None) -> tuple[datetime, Precision] | No
     if clock is None:
         return datetime.combine(day, time(), UTC), "day"
     local = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second or 0)  # noqa: DTZ001
-    place = clock.zone(local, zone_of(zone))
+    place = clock.zone(local, find_zone(zone))
     if place is None or not found.is_sure:  # a day is not moved by an hour that counts for little
         return local.replace(tzinfo=UTC), "day"
     return local.replace(tzinfo=place).astimezone(UTC), "minute" if clock.second is None else "second"
@@ -117,7 +117,7 @@ def _read_words(words: str, zone: str | None) -> tuple[datetime, Precision] | No
 def _spell_out(words: str) -> str:
     """Words that are one date and nothing else, with the day of a week or the year of two digits written in full."""
     short = _SHORT_YEAR.fullmatch(words.strip())
-    return f"{short[1]}{full_year(short[2])}" if short else _ISO_WEEK.sub(_of_week, words, count=1)
+    return f"{short[1]}{complete_year(short[2])}" if short else _ISO_WEEK.sub(_of_week, words, count=1)
 
 
 def _of_week(found: re.Match[str]) -> str:
@@ -127,11 +127,11 @@ def _of_week(found: re.Match[str]) -> str:
         return found[0]
 
 
-def without_times(words: str) -> str:
+def remove_times(words: str) -> str:
     """The words with every full date, and every time of day with its zone, replaced by a line break."""
-    for named in reversed(named_days(words)):
+    for named in reversed(find_named_days(words)):
         words = words[: named.start] + "\n" + words[named.end :]
-    for start, end in reversed(list(clock_spans(words))):
+    for start, end in reversed(list(find_clock_spans(words))):
         words = words[:start] + "\n" + words[end:]
     return words
 

@@ -7,7 +7,7 @@ locales take longer to load than a page to read, and where one word is two month
 
 from __future__ import annotations
 
-import unicodedata
+from storyfold.text.normalize import fold_accents
 
 # One line a language, twelve months in order, the forms of a month joined by `|`. Left out are short forms that are
 # everyday words (Czech "pro", Croatian "tra"), and Croatian October, which is November in Polish and Czech.
@@ -45,21 +45,15 @@ gl xaneiro|xan febreiro|feb marzo|mar abril|abr maio xuño xullo|xul agosto|ago 
 """  # noqa: E501
 
 
-def fold(word: str) -> str:
-    """The word without case and accents, so that `FÉVRIER` and `fevrier` are one."""
-    if word.isascii():  # most words, and many times faster
-        return word.lower()
-    apart = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c))
-
-
 def _months() -> dict[str, int]:
     found: dict[str, int] = {}
     for line in _MONTHS.strip().splitlines():
         for number, forms in enumerate(line.split()[1:], 1):
             for form in forms.split("|") if forms != "—" else ():
-                if found.setdefault(fold(form), number) != number:
-                    raise ValueError(f"{form} is month {found[fold(form)]} in one language and {number} in another")
+                if found.setdefault(fold_accents(form), number) != number:
+                    raise ValueError(
+                        f"{form} is month {found[fold_accents(form)]} in one language and {number} in another"
+                    )
     return found
 
 

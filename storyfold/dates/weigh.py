@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from storyfold.dates.days_in_text import TEXT_READ, YEAR, latest_past, told_later
-from storyfold.dates.read import written_day
-from storyfold.dates.zones import zone_of
+from storyfold.dates.days_in_text import TEXT_READ, YEAR, find_later_day, find_latest_past_day
+from storyfold.dates.read import read_written_day
+from storyfold.dates.zones import find_zone
 from storyfold.schemas.pages import Confidence, DateClaim, Precision
 
 FUTURE = timedelta(days=1)  # a claim may lie this far after we saw the page: clocks and zones differ by up to 26 hours
@@ -57,7 +57,7 @@ class Dating:
     modified_at: datetime | None
 
 
-def weigh(
+def weigh_claims(
     claims: Sequence[DateClaim],
     *,
     text: str,
@@ -82,11 +82,11 @@ def weigh(
     modified_at = max((c.value for c in changed if c.value), default=None)
     not_after = min(seen_at, _day_end(modified_at)) if modified_at else seen_at
     possible = [c for c in named if not _is_impossible(c, seen_at)]
-    told = None if modified_at or not possible else told_later(text, seen_at, possible)
+    told = None if modified_at or not possible else find_later_day(text, seen_at, possible)
     believed = [c for c in possible if not (told and c.value and c.value + DOUBT < told)]
     if not believed:
         reason = _why_none(named, possible, told, seen_at)
-        return Dating(None, None, "none", "none", reason, latest_past(text, not_after), not_after, modified_at)
+        return Dating(None, None, "none", "none", reason, find_latest_past_day(text, not_after), not_after, modified_at)
     group = max((_agreeing(c, believed) for c in believed), key=_standing)
     best = min(group, key=_exactness)
     published_at = best.value
@@ -99,7 +99,7 @@ def weigh(
     is_midnight = _says_midnight(best)
     start = published_at if is_midnight else _midnight(published_at)  # of the day in the zone that it names
     end = start + DAY - TICK
-    not_before = latest_past(text, end) if republished or confidence == "low" else start
+    not_before = find_latest_past_day(text, end) if republished or confidence == "low" else start
     precision = "day" if is_midnight else best.precision
     return Dating(published_at, day, precision, confidence, reason, not_before, end, modified_at)
 
@@ -116,13 +116,13 @@ def _printed_day(best: DateClaim, group: Sequence[DateClaim], zone: str | None) 
     if best.precision == "day":
         return best.value.date()
     if _says_midnight(best):
-        return written_day(best.words, zone)
-    if source := zone_of(zone):
+        return read_written_day(best.words, zone)
+    if source := find_zone(zone):
         return best.value.astimezone(source).date()
     local = sorted(
         c.words for c in group if c.value == best.value and (w := _WALL.match(c.words)) and w[2] not in _ZERO
     )
-    return written_day(local[0] if local else best.words)
+    return read_written_day(local[0] if local else best.words)
 
 
 def _bounded(claims: Sequence[DateClaim]) -> list[DateClaim]:
@@ -141,7 +141,7 @@ def _day_end(instant: datetime) -> datetime:
     return _midnight(instant) + DAY - TICK
 
 
-def why_impossible(claim: DateClaim, seen_at: datetime) -> str:
+def explain_impossible(claim: DateClaim, seen_at: datetime) -> str:
     """Why a claim that was read cannot be a time of publication; empty where it can."""
     if claim.value is None:
         return "unreadable"
@@ -153,7 +153,7 @@ def why_impossible(claim: DateClaim, seen_at: datetime) -> str:
 
 
 def _is_impossible(claim: DateClaim, seen_at: datetime) -> bool:
-    return bool(why_impossible(claim, seen_at))
+    return bool(explain_impossible(claim, seen_at))
 
 
 def _is_served(claim: DateClaim, seen_at: datetime) -> bool:
@@ -193,7 +193,7 @@ def _why_none(
     return f"{given} is not possible: future, or never set"
 
 
-def agree(a: DateClaim, b: DateClaim) -> bool:
+def claims_agree(a: DateClaim, b: DateClaim) -> bool:
     """Whether two claims can name one instant: days as anywhere on earth, times within half a day of each other."""
     if a.value is None or b.value is None:
         return False
@@ -206,7 +206,7 @@ def agree(a: DateClaim, b: DateClaim) -> bool:
 
 
 def _agreeing(centre: DateClaim, claims: Sequence[DateClaim]) -> list[DateClaim]:
-    return [c for c in claims if agree(centre, c)]
+    return [c for c in claims if claims_agree(centre, c)]
 
 
 def _standing(group: Sequence[DateClaim]) -> tuple[float, float, int, str, tuple[str, ...]]:

@@ -49,7 +49,7 @@ MONTH_FIRST_NAMES = frozenset(
 
 
 @cache
-def zone_of(name: str | None) -> ZoneInfo | None:
+def find_zone(name: str | None) -> ZoneInfo | None:
     """The zone of an IANA name; None where there is no such zone."""
     try:
         return ZoneInfo(name) if name else None
@@ -57,7 +57,7 @@ def zone_of(name: str | None) -> ZoneInfo | None:
         return None
 
 
-def zone_meant(short: str, local: datetime, source: ZoneInfo | None) -> tzinfo | None:
+def choose_zone(short: str, local: datetime, source: ZoneInfo | None) -> tzinfo | None:
     """The zone that a short name (folded) means beside a local time; None if it is unknown.
 
     The source's own comes first, where it is called so.
@@ -67,4 +67,4 @@ def zone_meant(short: str, local: datetime, source: ZoneInfo | None) -> tzinfo |
     if source and (local.replace(tzinfo=source).tzname() or "").lower() == short:
         return source
     meant = ZONE_NAMES.get(short)
-    return timezone(timedelta(minutes=meant)) if isinstance(meant, int) else zone_of(meant)
+    return timezone(timedelta(minutes=meant)) if isinstance(meant, int) else find_zone(meant)

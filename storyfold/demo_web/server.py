@@ -60,7 +60,7 @@ class PortTaken(StoryfoldError):
     """Another program listens at this port."""
 
 
-def outlet_addresses(outlets: Sequence[Outlet], port: int) -> dict[str, str]:
+def assign_outlet_addresses(outlets: Sequence[Outlet], port: int) -> dict[str, str]:
     """The start of each outlet's URLs: a loopback address each and one port; a port each where there is one address."""
     if _has_many_loopbacks():
         return {o.id: f"http://127.0.0.{FIRST_ADDRESS + n}:{port}" for n, o in enumerate(outlets)}
@@ -78,9 +78,9 @@ def _has_many_loopbacks() -> bool:
 
 
 @contextmanager
-def serving(web: Web, port: int) -> Iterator[RunningWeb]:
+def serve_demo_web(web: Web, port: int) -> Iterator[RunningWeb]:
     """The web, up until the block ends, at the instant of its first night. Raises PortTaken."""
-    addresses = outlet_addresses(web.outlets, port)
+    addresses = assign_outlet_addresses(web.outlets, port)
     running = RunningWeb(Site(web, addresses), port, web.nights[0])
     with ExitStack() as held:
         for outlet_id, address in addresses.items():

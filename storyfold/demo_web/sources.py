@@ -21,7 +21,7 @@ delay_seconds = 0.2"""
 _PORT = re.compile(r"http://127\.0\.0\.\d+:(\d+)/")
 
 
-def sources_text(site: Site) -> str:
+def make_sources_text(site: Site) -> str:
     """A `[[source]]` for each outlet, in the web's order; a name in TOML is quoted as in JSON."""
     tables = []
     for outlet in site.web.outlets:
@@ -39,7 +39,7 @@ def sources_text(site: Site) -> str:
     return "\n\n".join([HEAD, *tables]) + "\n"
 
 
-def kept_port(sources: Path) -> int | None:
+def read_kept_port(sources: Path) -> int | None:
     """The port that a lake's demo was served at: addresses are identity, so each run needs the same one."""
     if not sources.is_file():
         return None
@@ -47,7 +47,7 @@ def kept_port(sources: Path) -> int | None:
     return int(found[1]) if found else None
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     """The usual port if nobody listens there, else one that is free now."""
     for port in (PORT, 0):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

@@ -33,7 +33,7 @@ class TruePage:
     story: str
 
 
-def truth(site: Site, now: datetime) -> list[TruePage]:
+def list_true_pages(site: Site, now: datetime) -> list[TruePage]:
     """A row for each page that a list of the web names by this instant, sorted by address."""
     originals = {page.family: site.url(page) for page in site.web.pages if page.is_original}
     rows = [_row(site, page, now, originals.get(page.family, "")) for page in site.web.published(now)]

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from storyfold.discover.candidates import Candidate, Outcome, Refusal, printable, refusal
+from storyfold.discover.candidates import Candidate, Outcome, Refusal, make_printable, make_refusal
 from storyfold.discover.folders import FoundFile, find_files
 from storyfold.outcomes import Reason
-from storyfold.web.decoding import PAGE_TYPES, content_type
-from storyfold.web.messages import header
+from storyfold.web.decoding import PAGE_TYPES, read_content_type
+from storyfold.web.messages import find_header
 from storyfold.web.record_bytes import Damaged
-from storyfold.web.urls import split
-from storyfold.web.warc import Record, http_head, is_archive, walk
+from storyfold.web.urls import split_url
+from storyfold.web.warc import Record, is_archive, split_http_head, walk
 
 # Types that do not tell what the bytes are: the first three as in the WHATWG MIME Sniffing standard (section 7.1).
 VAGUE_TYPES = frozenset({
@@ -43,22 +43,22 @@ def _records(archive: FoundFile) -> Iterator[Outcome]:
     try:
         for record in walk(archive.path):
             if isinstance(record, Damaged):
-                yield refusal(location, record, record.offset)
-            elif kind := no_page(record):
+                yield make_refusal(location, record, record.offset)
+            elif kind := explain_no_page(record):
                 passed[kind] += 1
             else:
                 name = _name(archive, record)
                 yield Candidate(method="archive", location=location, name=name, offset=record.offset)
     except Damaged as error:
-        yield refusal(location, error, error.offset)
+        yield make_refusal(location, error, error.offset)
     except OSError as error:
         detail = error.strerror or str(error)
-        yield Refusal(location=printable(location), reason=Reason.UNREADABLE_INPUT, detail=detail)
+        yield Refusal(location=make_printable(location), reason=Reason.UNREADABLE_INPUT, detail=detail)
     if passed:
         yield Refusal(location=location, reason=Reason.PASSED_RECORDS, detail=_counted(passed))
 
 
-def no_page(record: Record) -> str | None:
+def explain_no_page(record: Record) -> str | None:
     """What a record is by its own word, where that is no page; None for one that could be a page.
 
     That is an answer, a resource, or a text made of one (WET), whose media type is that of a page, or says nothing.
@@ -68,15 +68,15 @@ def no_page(record: Record) -> str | None:
         return record.type or "record without a type"
     said = record.headers.get("content-type")
     if record.type == "response":
-        head = http_head(record.block)
+        head = split_http_head(record.block)
         if head is not None:
             status, headers, _ = head
             if 300 <= status < 400:
                 return "redirect"
-            said = header(headers, "content-type")
-        elif content_type(said)[0] == "application/http":
+            said = find_header(headers, "content-type")
+        elif read_content_type(said)[0] == "application/http":
             return None
-    media_type = content_type(said)[0]
+    media_type = read_content_type(said)[0]
     return None if media_type is None or media_type in PAGE_TYPES or media_type in VAGUE_TYPES else media_type
 
 
@@ -91,4 +91,4 @@ def _counted(passed: Counter[str]) -> str:
 
 def _name(archive: FoundFile, record: Record) -> str:
     """The page's address; for a record of something else a name of its own, which makes its article's id."""
-    return record.target if record.target and split(record.target) else f"{archive.name}#{record.offset}"
+    return record.target if record.target and split_url(record.target) else f"{archive.name}#{record.offset}"

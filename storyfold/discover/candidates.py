@@ -33,11 +33,11 @@ class Refusal:
 Outcome = Candidate | Refusal
 
 
-def refusal(location: str, error: Rejected, offset: int | None = None) -> Refusal:
+def make_refusal(location: str, error: Rejected, offset: int | None = None) -> Refusal:
     """The refusal that an expected failure stands for."""
     return Refusal(location=location, reason=error.reason, detail=error.detail, offset=offset)
 
 
-def printable(text: str) -> str:
+def make_printable(text: str) -> str:
     """A file name that every table can hold: bytes that are not UTF-8 are written out."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storyfold.discover.archives import find_in_archives
-from storyfold.discover.candidates import Candidate, Outcome, Refusal, printable
+from storyfold.discover.candidates import Candidate, Outcome, Refusal, make_printable
 from storyfold.discover.feeds import find_in_feed
 from storyfold.discover.folders import find_files, is_page
-from storyfold.discover.list_requests import Questions
+from storyfold.discover.list_requests import ListRequests
 from storyfold.discover.lists import find_in_list
 from storyfold.discover.sitemaps import find_in_sitemap
-from storyfold.identity.ids import item_id, reject_id
+from storyfold.identity.ids import make_item_id, make_reject_id
 from storyfold.outcomes import Reason, StageCounts
-from storyfold.schemas.pages import Fetch, Item, Reject, seen_date
+from storyfold.schemas.pages import Fetch, Item, Reject, get_seen_date
 from storyfold.settings.sources import Limits, Source
-from storyfold.web.messages import Ask
-from storyfold.web.urls import MAX_LENGTH, canonical_url
+from storyfold.web.messages import SendRequest
+from storyfold.web.urls import MAX_LENGTH, make_canonical_url
 
 
 @dataclass(slots=True)
@@ -37,13 +37,13 @@ class Discovered:
         return StageCounts("discover", self.met, len(self.items), Counter(r.reason for r in self.rejects))
 
 
-def discover(source: Source, ask: Ask, limits: Limits, now: datetime) -> Discovered:
+def discover(source: Source, ask: SendRequest, limits: Limits, now: datetime) -> Discovered:
     """All that one source names, in the order of its keys and of their entries; nothing raises for bad input.
 
     `ask` carries questions for feeds, sitemaps and nothing else. The first of two equal things is an item, the
     later one a reject; `fetches` has one row for each question, without the run (the caller knows it).
     """
-    questions = Questions(source.id, ask, limits, now)
+    questions = ListRequests(source.id, ask, limits, now)
     gathered = _Gathered(source, now)
     for outcome in _outcomes(source, questions, limits):
         gathered.add(outcome)
@@ -51,7 +51,7 @@ def discover(source: Source, ask: Ask, limits: Limits, now: datetime) -> Discove
     return gathered.result
 
 
-def _outcomes(source: Source, questions: Questions, limits: Limits) -> Iterator[Outcome]:
+def _outcomes(source: Source, questions: ListRequests, limits: Limits) -> Iterator[Outcome]:
     for address in source.feeds:
         yield from find_in_feed(address, questions, source.zone)
     for address in source.sitemaps:
@@ -88,7 +88,7 @@ class _Gathered:
         if isinstance(outcome, Refusal):
             self._reject(outcome)
             return
-        known_by = canonical_url(outcome.location) if outcome.method == "http" else outcome.location
+        known_by = make_canonical_url(outcome.location) if outcome.method == "http" else outcome.location
         if known_by is None:
             self._reject(Refusal(location=outcome.location, reason=Reason.BAD_URL, detail=_what_is_wrong(outcome)))
             return
@@ -102,7 +102,7 @@ class _Gathered:
     def _item(self, found: Candidate) -> Item:
         source = self.source
         return Item(
-            item_id=item_id(source.id, found.method, found.location, found.offset),
+            item_id=make_item_id(source.id, found.method, found.location, found.offset),
             source_id=source.id,
             outlet=source.outlet,
             language=source.language,
@@ -116,7 +116,7 @@ class _Gathered:
         )
 
     def _reject(self, refused: Refusal) -> None:
-        location = printable(refused.location)[:MAX_LENGTH]
+        location = make_printable(refused.location)[:MAX_LENGTH]
         key = (location, refused.offset, refused.reason)
         self.refused[key] += 1
         # The same thing may be refused twice in a night, as an address found three times is: each has its row.
@@ -124,14 +124,14 @@ class _Gathered:
         source_id = self.source.id
         self.result.rejects.append(
             Reject(
-                reject_id=reject_id("discover", source_id, location, refused.offset, refused.reason, again),
-                seen_date=seen_date(self.now),
+                reject_id=make_reject_id("discover", source_id, location, refused.offset, refused.reason, again),
+                seen_date=get_seen_date(self.now),
                 stage="discover",
                 source_id=source_id,
                 reason=refused.reason.value,
-                detail=printable(refused.detail),
+                detail=make_printable(refused.detail),
                 location=location,
-                url=location if canonical_url(location) else None,
+                url=location if make_canonical_url(location) else None,
                 first_seen_at=self.now,
             )
         )

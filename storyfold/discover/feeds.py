@@ -9,13 +9,13 @@ from typing import Any
 import feedparser
 
 from storyfold.dates.claims import read_claims
-from storyfold.discover.candidates import Candidate, Outcome, Refusal, printable, refusal
+from storyfold.discover.candidates import Candidate, Outcome, Refusal, make_printable, make_refusal
 from storyfold.discover.character_references import mend_references
-from storyfold.discover.list_requests import Questions
+from storyfold.discover.list_requests import ListRequests
 from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import DateClaim
-from storyfold.web.messages import Answer
-from storyfold.web.urls import split
+from storyfold.web.messages import Response
+from storyfold.web.urls import split_url
 
 # Bytes of one feed: the parser takes up to 8 microseconds a byte on broken markup, so this bounds it near a minute.
 # Feeds of news sites have well under 2 MB.
@@ -26,7 +26,7 @@ FEED_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, Typ
 TITLE_CHARACTERS = 1_000  # far beyond any headline; a feed can put a whole text there
 
 
-def find_in_feed(address: str, questions: Questions, zone: str | None) -> Iterator[Outcome]:
+def find_in_feed(address: str, questions: ListRequests, zone: str | None) -> Iterator[Outcome]:
     """The feed's entries in its order, or one refusal where it is none or gave no answer."""
     try:
         answer = questions.put(address, FEED_BYTES)
@@ -34,14 +34,14 @@ def find_in_feed(address: str, questions: Questions, zone: str | None) -> Iterat
     except Rejected as error:
         if error.reason is Reason.NOT_A_FEED:
             questions.useless(error.reason)
-        yield refusal(address, error)
+        yield make_refusal(address, error)
         return
     is_rss = str(feed.version).startswith("rss")
     for number, entry in enumerate(feed.entries, 1):
         yield _outcome(address, answer, number, entry, _claims(entry, zone, is_rss=is_rss))
 
 
-def read_feed(answer: Answer) -> Any:
+def read_feed(answer: Response) -> Any:
     """The parsed feed; Rejected NOT_A_FEED for anything that is neither RSS nor Atom."""
     said = answer.header("content-type")
     headers = {"content-location": answer.final_url, **({"content-type": said} if said else {})}
@@ -61,14 +61,14 @@ def read_feed(answer: Answer) -> Any:
 
 
 def _outcome(
-    address: str, answer: Answer, number: int, entry: Mapping[str, Any], claims: tuple[DateClaim, ...]
+    address: str, answer: Response, number: int, entry: Mapping[str, Any], claims: tuple[DateClaim, ...]
 ) -> Outcome:
     link = _link(entry)
-    title = " ".join(printable(str(entry.get("title") or "")).split())[:TITLE_CHARACTERS] or None
+    title = " ".join(make_printable(str(entry.get("title") or "")).split())[:TITLE_CHARACTERS] or None
     if link is None:
         detail = f"entry {number} has no address: {(title or 'no title')[:100]}"
         return Refusal(location=address, reason=Reason.BAD_URL, detail=detail)
-    parts = split(link, answer.final_url)
+    parts = split_url(link, answer.final_url)
     if parts is None:
         return Refusal(location=link, reason=Reason.BAD_URL, detail=f"entry {number} of {address}")
     location = parts._replace(fragment="").geturl()
@@ -79,13 +79,13 @@ def _link(entry: Mapping[str, Any]) -> str | None:
     """The article's own address, before the feed service's that only counts visitors."""
     for key in ("feedburner_origlink", "link"):
         if isinstance(value := entry.get(key), str) and value.strip():
-            return printable(value.strip())
+            return make_printable(value.strip())
     return None
 
 
 def _claims(entry: Mapping[str, Any], zone: str | None, *, is_rss: bool) -> tuple[DateClaim, ...]:
     """`published` is when it came out, `updated` when it changed; RSS with one date alone (dc:date) means the first."""
-    published = read_claims([("feed", printable(str(entry.get("published") or "")))], zone)
+    published = read_claims([("feed", make_printable(str(entry.get("published") or "")))], zone)
     # `in` and not `get`: for a missing `updated` the library gives `published`.
-    words = printable(str(entry["updated"])) if "updated" in entry else None
+    words = make_printable(str(entry["updated"])) if "updated" in entry else None
     return published + read_claims([("feed" if is_rss and not published else "modified-feed", words)], zone)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from storyfold.discover.candidates import Refusal, printable
+from storyfold.discover.candidates import Refusal, make_printable
 from storyfold.outcomes import Reason
 
 WILDCARDS = frozenset("*?[")
@@ -48,7 +48,7 @@ def find_files(place: str, wanted: Callable[[str], bool]) -> list[FoundFile | Re
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = Reason.MISSING_INPUT if isinstance(error, FileNotFoundError) else Reason.UNREADABLE_INPUT
         what = "no such file or folder" if reason is Reason.MISSING_INPUT else _why(error)
-        return [Refusal(location=printable(place), reason=reason, detail=what)]
+        return [Refusal(location=make_printable(place), reason=reason, detail=what)]
     if not stat.S_ISDIR(mode):
         return [_file(base, base.name) if not pattern else _nothing(place)]
     walk = _Walk(wanted, pattern or ("**",))
@@ -58,7 +58,9 @@ def find_files(place: str, wanted: Callable[[str], bool]) -> list[FoundFile | Re
 
 
 def _nothing(place: str) -> Refusal:
-    return Refusal(location=printable(place), reason=Reason.MISSING_INPUT, detail="no file of a known ending there")
+    return Refusal(
+        location=make_printable(place), reason=Reason.MISSING_INPUT, detail="no file of a known ending there"
+    )
 
 
 def _split(path: Path) -> tuple[Path, tuple[str, ...]]:
@@ -83,7 +85,7 @@ def _file(path: Path, name: str) -> FoundFile | Refusal:
         if regular:
             return FoundFile(path, name)
         what = "not a regular file"
-    return Refusal(location=printable(str(path)), reason=Reason.UNREADABLE_INPUT, detail=what)
+    return Refusal(location=make_printable(str(path)), reason=Reason.UNREADABLE_INPUT, detail=what)
 
 
 def _why(error: Exception) -> str:
@@ -112,7 +114,7 @@ class _Walk:
                 entries = sorted(os.scandir(path), key=lambda e: e.name)
             except OSError as error:
                 detail = f"the folder: {_why(error)}"
-                place = printable(str(path))
+                place = make_printable(str(path))
                 self.refusals.append(Refusal(location=place, reason=Reason.UNREADABLE_INPUT, detail=detail))
                 continue
             below = list(self._entries(entries, prefix, places))

@@ -7,9 +7,9 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from storyfold.discover.candidates import Candidate, Outcome, Refusal, printable
+from storyfold.discover.candidates import Candidate, Outcome, Refusal, make_printable
 from storyfold.outcomes import Reason, Rejected
-from storyfold.web.urls import split
+from storyfold.web.urls import split_url
 
 ADDRESS_COLUMN = "url"
 DELIMITERS = ",;\t"
@@ -24,17 +24,17 @@ def find_in_list(place: str, limit: int) -> Iterator[Outcome]:
         text = _read(Path(place), limit)
         rows = _csv_addresses(text) if place.lower().endswith(".csv") else _text_addresses(text)
     except Rejected as error:
-        yield Refusal(location=printable(place), reason=error.reason, detail=error.detail)
+        yield Refusal(location=make_printable(place), reason=error.reason, detail=error.detail)
         return
     if not rows:
-        yield Refusal(location=printable(place), reason=Reason.MISSING_INPUT, detail="no address in the list")
+        yield Refusal(location=make_printable(place), reason=Reason.MISSING_INPUT, detail="no address in the list")
     for number, address in rows:
-        yield _candidate(address, f"line {number} of {printable(Path(place).name)}")
+        yield _candidate(address, f"line {number} of {make_printable(Path(place).name)}")
 
 
 def _candidate(address: str, where: str) -> Outcome:
-    address = printable(address)
-    parts = split(address)
+    address = make_printable(address)
+    parts = split_url(address)
     if parts is None:
         return Refusal(location=address, reason=Reason.BAD_URL, detail=where)
     location = parts._replace(fragment="").geturl()
@@ -72,7 +72,7 @@ def _csv_addresses(text: str) -> list[tuple[int, str]]:
         heading = next(reader, [])
         names = [name.strip().lower() for name in heading]
         column = names.index(ADDRESS_COLUMN) if ADDRESS_COLUMN in names else 0
-        is_row = ADDRESS_COLUMN not in names and names and split(names[0]) is not None
+        is_row = ADDRESS_COLUMN not in names and names and split_url(names[0]) is not None
         rows = itertools.chain([heading] if is_row else [], reader)
         return [(reader.line_num, row[column].strip()) for row in rows if len(row) > column and row[column].strip()]
     except csv.Error as error:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from storyfold.dates.claims import read_claims
-from storyfold.discover.candidates import Candidate, Outcome, Refusal, printable, refusal
+from storyfold.discover.candidates import Candidate, Outcome, Refusal, make_printable, make_refusal
 from storyfold.discover.character_references import mend_references
-from storyfold.discover.list_requests import Questions
+from storyfold.discover.list_requests import ListRequests
 from storyfold.outcomes import Reason, Rejected
-from storyfold.web.decoding import GZIP_MAGIC, gunzip
-from storyfold.web.messages import Answer
-from storyfold.web.urls import split
+from storyfold.web.decoding import GZIP_MAGIC, inflate_gzip
+from storyfold.web.messages import Response
+from storyfold.web.urls import split_url
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +42,12 @@ class Sitemap:
     fault: str | None = None
 
 
-def find_in_sitemap(address: str, questions: Questions, zone: str | None) -> Iterator[Outcome]:
+def find_in_sitemap(address: str, questions: ListRequests, zone: str | None) -> Iterator[Outcome]:
     """The pages of a sitemap, or of the sitemaps that an index names: the newest `CHILDREN` of them."""
     try:
         answer, sitemap = _ask(address, questions)
     except Rejected as error:
-        yield refusal(address, error)
+        yield make_refusal(address, error)
         return
     if not sitemap.is_index:
         yield from _pages(answer, sitemap, zone)
@@ -61,9 +61,9 @@ def find_in_sitemap(address: str, questions: Questions, zone: str | None) -> Ite
     yield from _fault(answer, sitemap)
 
 
-def _child(entry: Entry, parent: Answer, questions: Questions, zone: str | None) -> Iterator[Outcome]:
+def _child(entry: Entry, parent: Response, questions: ListRequests, zone: str | None) -> Iterator[Outcome]:
     printed = entry.values.get("loc", "")
-    parts = split(printed, parent.final_url)
+    parts = split_url(printed, parent.final_url)
     if parts is None:
         yield Refusal(location=printed or parent.url, reason=Reason.BAD_URL, detail="a sitemap in the index")
         return
@@ -73,17 +73,17 @@ def _child(entry: Entry, parent: Answer, questions: Questions, zone: str | None)
         if sitemap.is_index:
             raise Rejected(Reason.UNREADABLE_INPUT, "an index within an index")
     except Rejected as error:
-        yield refusal(address, error)
+        yield make_refusal(address, error)
         return
     yield from _pages(answer, sitemap, zone)
 
 
-def _ask(address: str, questions: Questions) -> tuple[Answer, Sitemap]:
+def _ask(address: str, questions: ListRequests) -> tuple[Response, Sitemap]:
     answer = questions.put(address)
     try:
         content = answer.content
         if content[:2] == GZIP_MAGIC:  # a .xml.gz file, sent as what it is
-            content = gunzip(content, questions.limits.list_bytes)
+            content = inflate_gzip(content, questions.limits.list_bytes)
         return answer, read_sitemap(content)
     except Rejected as error:
         questions.useless(error.reason)
@@ -134,12 +134,12 @@ def _events(content: bytes) -> Iterator[tuple[str, etree._Element]]:
 
 def _take(entries: list[Entry], name: str, element: etree._Element) -> None:
     if entries and name in FIELDS and element.text:
-        text = printable(" ".join(element.text[:VALUE_CHARACTERS].split()))
+        text = make_printable(" ".join(element.text[:VALUE_CHARACTERS].split()))
         entries[-1].values.setdefault(name, text)
     element.clear()  # the tree would otherwise grow with the file
 
 
-def _fault(answer: Answer, sitemap: Sitemap) -> Iterator[Outcome]:
+def _fault(answer: Response, sitemap: Sitemap) -> Iterator[Outcome]:
     if sitemap.fault is not None:
         yield Refusal(location=answer.url, reason=Reason.UNREADABLE_INPUT, detail=sitemap.fault)
 
@@ -153,10 +153,10 @@ def _newest(entries: list[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.values.get("lastmod", "9999")[:10], reverse=True)
 
 
-def _pages(answer: Answer, sitemap: Sitemap, zone: str | None) -> Iterator[Outcome]:
+def _pages(answer: Response, sitemap: Sitemap, zone: str | None) -> Iterator[Outcome]:
     for number, entry in enumerate(sitemap.entries, 1):
         printed = entry.values.get("loc", "")
-        parts = split(printed, answer.final_url)
+        parts = split_url(printed, answer.final_url)
         if parts is None:
             yield Refusal(location=printed or answer.url, reason=Reason.BAD_URL, detail=f"entry {number}")
             continue

@@ -20,13 +20,13 @@ from types import TracebackType
 from typing import IO, Literal, Self
 from urllib.parse import quote
 
-from storyfold.fetch.content import Content, content_of
+from storyfold.fetch.content import Content, read_record_content
 from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import Page
 from storyfold.settings.sources import Limits
 from storyfold.web.decoding import GZIP
-from storyfold.web.messages import Answer, Place
-from storyfold.web.record_bytes import place_words
+from storyfold.web.messages import ArchivePlace, Response
+from storyfold.web.record_bytes import describe_offset
 from storyfold.web.warc import HEAD_BYTES, read_at
 
 NAMESPACE = uuid.UUID("6f0d4c8e-5f6b-5c55-9d0e-3c1d2b7a9e41")  # drawn once; makes our record ids ours
@@ -52,7 +52,7 @@ class ArchiveWriter:
         self._file: IO[bytes] | None = None
         self._position = 0
 
-    def holds(self, place: Place, content_sha256: str, limit: int) -> bool:
+    def holds(self, place: ArchivePlace, content_sha256: str, limit: int) -> bool:
         """Whether these bytes can be read back from there: a place that rows name may be gone, or damaged."""
         if place[0] == self.name:  # this very file, still being written
             return True
@@ -66,7 +66,7 @@ class ArchiveWriter:
         target = "file:///" + quote(name.encode("utf-8", "backslashreplace"))
         return self._add("resource", target, media_type or "application/octet-stream", content, seen_at)
 
-    def add_answer(self, answer: Answer) -> int:
+    def add_answer(self, answer: Response) -> int:
         """Keep an HTTP answer as a `response` record, its payload as it came; its offset."""
         block = _http_head(answer) + answer.payload
         kind = "application/http; msgtype=response"
@@ -142,7 +142,7 @@ def _one_line(value: str) -> str:
     return _LINE_BREAKS.sub(" ", value)
 
 
-def _http_head(answer: Answer) -> bytes:
+def _http_head(answer: Response) -> bytes:
     lines = [f"{answer.version} {answer.status} {_one_line(answer.status_text)}".rstrip()]
     for name, value in answer.headers:
         # The payload is kept without its transfer encoding; the header stays under Common Crawl's name for that.
@@ -163,7 +163,7 @@ def read_record(path: Path, offset: int, limit: int) -> Content:
         raise Rejected(Reason.MISSING_INPUT, f"no archive {path.name}") from None
     except OSError as error:
         raise Rejected(Reason.UNREADABLE_INPUT, error.strerror or str(error)) from None
-    return content_of(record, limit)
+    return read_record_content(record, limit)
 
 
 def read_page(page: Page, archive_folder: Path, limits: Limits) -> bytes:
@@ -178,6 +178,6 @@ def read_page(page: Page, archive_folder: Path, limits: Limits) -> bytes:
         path = archive_folder / path
     content = read_record(path, page.warc_offset, limits.page_bytes).data
     if hashlib.sha256(content).hexdigest() != page.content_sha256:
-        place = f"{path.name} {place_words(page.warc_offset)}"
+        place = f"{path.name} {describe_offset(page.warc_offset)}"
         raise Rejected(Reason.UNREADABLE_INPUT, f"{place} holds other bytes than before")
     return content

@@ -24,17 +24,25 @@ from urllib3.exceptions import HTTPError, LocationParseError
 from storyfold.fetch.address_guard import Guard
 from storyfold.fetch.connections import Deadline, WatchedAdapter
 from storyfold.fetch.content import OK_STATUSES
-from storyfold.fetch.host_delays import Pace
+from storyfold.fetch.host_delays import HostDelays
 from storyfold.fetch.journal import Journal
-from storyfold.fetch.retry_after import LONGEST_WAIT, Rests, seconds_asked
+from storyfold.fetch.retry_after import LONGEST_WAIT, RestingHosts, read_retry_after
 from storyfold.fetch.robots import Robots
-from storyfold.fetch.throttle import Hosts
-from storyfold.fetch.user_agent import agent_names, agent_of
+from storyfold.fetch.throttle import HostThrottle
+from storyfold.fetch.user_agent import list_agent_names, make_user_agent
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.settings.sources import Limits
 from storyfold.web.decoding import decode
-from storyfold.web.messages import Answer, BusyAnswer, ErrorAnswer, Headers, RestAnswer, Validators, header
-from storyfold.web.urls import split
+from storyfold.web.messages import (
+    BusyResponse,
+    ErrorResponse,
+    Headers,
+    LongRestResponse,
+    Response,
+    Validators,
+    find_header,
+)
+from storyfold.web.urls import split_url
 
 CHUNK = 64 * 1024  # bytes read at a time; the size is checked after each
 MOST_HEADERS = 32 * 1024  # characters; an archived answer is read back with `warc.HEAD_BYTES` for its whole head
@@ -51,7 +59,7 @@ REQUEST_HEADERS = {
 BAD_ADDRESS = (InvalidSchema, InvalidURL, MissingSchema, LocationParseError, UnicodeError)
 
 
-def utc_now() -> datetime:
+def get_utc_now() -> datetime:
     """The clock that the client reads unless it is given another."""
     return datetime.now(UTC)
 
@@ -65,10 +73,10 @@ class Client:
     def __init__(
         self,
         limits: Limits,
-        clock: Callable[[], datetime] = utc_now,
-        hosts: Hosts | None = None,
+        clock: Callable[[], datetime] = get_utc_now,
+        hosts: HostThrottle | None = None,
         robots_kept: Path | None = None,
-        rests: Rests | None = None,
+        rests: RestingHosts | None = None,
     ) -> None:
         """`hosts` has the turns of all clients of this process; `robots_kept` is the file of the night's rules.
 
@@ -76,20 +84,20 @@ class Client:
         """
         self.limits = limits
         self.clock = clock
-        self._hosts = hosts or Hosts()
-        self._rests = rests or Rests()
-        self.pace = Pace(limits.network)
-        self._headers = {"User-Agent": agent_of(limits.network.user_agent), **REQUEST_HEADERS}
+        self._hosts = hosts or HostThrottle()
+        self._rests = rests or RestingHosts()
+        self.pace = HostDelays(limits.network)
+        self._headers = {"User-Agent": make_user_agent(limits.network.user_agent), **REQUEST_HEADERS}
         self._guard = Guard(limits.network)
         # Not a Session: where it follows no redirect, it still reads the redirect's whole body into memory.
         self._adapter = WatchedAdapter(self._guard)
         self._robots_journal: Journal | None = None
         if robots_kept is not None:  # `Robots` counts the tries, so the journal must let it try
             self._robots_journal = Journal(robots_kept, self._ask_for_robots, gives_up=False)
-        names = agent_names(self._headers["User-Agent"])
+        names = list_agent_names(self._headers["User-Agent"])
         self._robots = Robots(self._robots_journal or self._ask_for_robots, names)
 
-    def __call__(self, url: str, limit: int, validators: Validators | None = None) -> Answer:
+    def __call__(self, url: str, limit: int, validators: Validators | None = None) -> Response:
         """The answer to a question, its content no longer than `limit` bytes.
 
         Raises Rejected: BAD_URL, REFUSED_ADDRESS, ROBOTS, ROBOTS_UNREACHABLE, TOO_LARGE, NOT_TEXT, UNREADABLE_INPUT,
@@ -113,12 +121,12 @@ class Client:
     ) -> None:
         self.close()
 
-    def _ask_for_robots(self, url: str, limit: int, validators: Validators | None = None) -> Answer:
+    def _ask_for_robots(self, url: str, limit: int, validators: Validators | None = None) -> Response:
         return self._ask(url, limit, validators, heed_robots=False)
 
-    def _ask(self, url: str, limit: int, validators: Validators | None, *, heed_robots: bool) -> Answer:
+    def _ask(self, url: str, limit: int, validators: Validators | None, *, heed_robots: bool) -> Response:
         cookies = RequestsCookieJar()  # for this question only: some sites send a visitor round until one comes back
-        question = _Question(url, limit, validators, cookies, self.limits.answer_seconds)
+        question = _Request(url, limit, validators, cookies, self.limits.answer_seconds)
         address = url
         for _ in range(self.limits.redirects + 1):
             prepared = self._prepared(address, question)
@@ -130,14 +138,14 @@ class Client:
             with self._hosts.turn(asked, delay):
                 self._rests.check(asked)  # another thread may have been told so while this one waited
                 got = self._hop(prepared, question)
-            if isinstance(got, Answer):
+            if isinstance(got, Response):
                 return got
             status, address = got
-        raise ErrorAnswer(status, address, f"more than {self.limits.redirects} redirects")
+        raise ErrorResponse(status, address, f"more than {self.limits.redirects} redirects")
 
-    def _prepared(self, address: str, question: _Question) -> requests.PreparedRequest:
+    def _prepared(self, address: str, question: _Request) -> requests.PreparedRequest:
         """The request for an address: every one that is asked passes here, each redirect as the first."""
-        if split(address) is None:
+        if split_url(address) is None:
             raise Rejected(Reason.BAD_URL, f"not an http or https address: {address[:200]!r}")
         self._guard.check(address)
         with _told():
@@ -148,7 +156,7 @@ class Client:
             prepared.headers.update({"If-Modified-Since": known.last_modified} if known.last_modified else {})
         return prepared
 
-    def _hop(self, prepared: requests.PreparedRequest, question: _Question) -> Answer | tuple[int, str]:
+    def _hop(self, prepared: requests.PreparedRequest, question: _Request) -> Response | tuple[int, str]:
         """One request, and its answer or its status and where it sends us."""
         started = time.monotonic()
         with Deadline(question.seconds_left) as deadline, _told(deadline, self.limits.answer_seconds):
@@ -166,39 +174,39 @@ class Client:
                 # Only asking counts, not the wait for a host's turn.
                 question.seconds_left = max(0.001, question.seconds_left - (time.monotonic() - started))
 
-    def _answer(self, question: _Question, response: requests.Response, deadline: Deadline) -> Answer:
+    def _answer(self, question: _Request, response: requests.Response, deadline: Deadline) -> Response:
         final_url = str(response.url)
         headers = _headers(response)
         status = response.status_code
         if status in BUSY or status >= 500:
-            retry_after = header(headers, "retry-after")
-            pause = seconds_asked(retry_after, datetime.now(UTC))
+            retry_after = find_header(headers, "retry-after")
+            pause = read_retry_after(retry_after, datetime.now(UTC))
             if pause > LONGEST_WAIT:
                 self._rests.begin(final_url, pause)
-                raise RestAnswer(status, final_url, retry_after)
+                raise LongRestResponse(status, final_url, retry_after)
             self._hosts.rest(final_url, pause)
-            raise BusyAnswer(status, final_url, retry_after)
+            raise BusyResponse(status, final_url, retry_after)
         unchanged = status == NOT_MODIFIED and CONDITIONAL & set(response.request.headers)
         if status not in OK_STATUSES and not unchanged:
-            raise ErrorAnswer(status, final_url)
-        payload = b"" if unchanged else _read(response, header(headers, "content-length"), question.limit)
+            raise ErrorResponse(status, final_url)
+        payload = b"" if unchanged else _read(response, find_header(headers, "content-length"), question.limit)
         if deadline.passed:  # the end that was read may be that of the shut socket
             raise Transient(f"no complete answer within {self.limits.answer_seconds:g} seconds")
-        return Answer(
+        return Response(
             url=question.url,
             final_url=final_url,
             status=status,
             status_text=response.reason or "",
             version="HTTP/1.0" if response.raw.version == 10 else "HTTP/1.1",
             headers=headers,
-            content=b"" if unchanged else decode(payload, header(headers, "content-encoding"), question.limit),
+            content=b"" if unchanged else decode(payload, find_header(headers, "content-encoding"), question.limit),
             payload=payload,
             seen_at=self.clock(),
         )
 
 
 @dataclass(slots=True)
-class _Question:
+class _Request:
     """What stays the same over a question's redirects, and the time that is left for them."""
 
     url: str
@@ -252,12 +260,14 @@ def _redirect(response: requests.Response) -> str | None:
         return None
     with contextlib.suppress(UnicodeError):
         location = location.encode("latin-1").decode("utf-8")  # headers come as Latin-1, addresses are UTF-8
-    parts = split(location, str(response.url))
+    parts = split_url(location, str(response.url))
     if parts is None:
-        raise ErrorAnswer(response.status_code, str(response.url), f"a redirect that leads nowhere: {location[:200]!r}")
+        raise ErrorResponse(
+            response.status_code, str(response.url), f"a redirect that leads nowhere: {location[:200]!r}"
+        )
     target = parts._replace(fragment="").geturl()
     if len(target) > LONGEST_TARGET:
-        raise ErrorAnswer(response.status_code, str(response.url), f"a redirect to {len(target)} characters")
+        raise ErrorResponse(response.status_code, str(response.url), f"a redirect to {len(target)} characters")
     return target
 
 

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from storyfold.fetch.journal import Journal
 from storyfold.outcomes import Rejected, Transient
-from storyfold.web.messages import Ask
-from storyfold.web.urls import host_key
+from storyfold.web.messages import SendRequest
+from storyfold.web.urls import make_host_key
 
 # Threads of a batch: each mostly waits for its host, and what a page costs in processor time (some 3 ms) lets one
 # core keep up with far more hosts than this at a page a second each.
@@ -20,27 +20,31 @@ THREADS = 16
 GIVE_UP = 3
 
 
-def by_host(urls: Sequence[str]) -> dict[str, list[str]]:
+def group_by_host(urls: Sequence[str]) -> dict[str, list[str]]:
     """The addresses of each host in their order, each once; hosts with many first, as they take longest."""
     hosts: dict[str, list[str]] = {}
     for url in dict.fromkeys(urls):
-        hosts.setdefault(host_key(url), []).append(url)
+        hosts.setdefault(make_host_key(url), []).append(url)
     return dict(sorted(hosts.items(), key=lambda host: (-len(host[1]), host[0])))
 
 
-def ask_crowd(urls: Sequence[str], limit: int, ask: Ask, journal: Journal, host_seconds: float) -> None:
+def request_concurrently(
+    urls: Sequence[str], limit: int, ask: SendRequest, journal: Journal, host_seconds: float
+) -> None:
     """Ask for every address by `ask`, which asks through `journal`: afterwards it answers from there.
 
     Addresses that no question was begun for within `host_seconds` of their host's first one are given up.
     A failure is the journal's to remember, and raised by it when the address is asked for again. Any other error of
     a thread is raised here.
     """
-    hosts = by_host(urls)
+    hosts = group_by_host(urls)
     if not hosts:
         return
     stop = threading.Event()
     with ThreadPoolExecutor(min(THREADS, len(hosts)), thread_name_prefix="fetch") as pool:
-        asked = [pool.submit(_ask_host, pages, limit, ask, journal, host_seconds, stop) for pages in hosts.values()]
+        asked = [
+            pool.submit(_request_from_host, pages, limit, ask, journal, host_seconds, stop) for pages in hosts.values()
+        ]
         try:
             for done in as_completed(asked):
                 done.result()
@@ -50,8 +54,8 @@ def ask_crowd(urls: Sequence[str], limit: int, ask: Ask, journal: Journal, host_
             raise
 
 
-def _ask_host(
-    urls: Sequence[str], limit: int, ask: Ask, journal: Journal, seconds: float, stop: threading.Event
+def _request_from_host(
+    urls: Sequence[str], limit: int, ask: SendRequest, journal: Journal, seconds: float, stop: threading.Event
 ) -> None:
     silent = 0
     end = time.monotonic() + seconds

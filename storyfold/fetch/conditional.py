@@ -13,7 +13,7 @@ from storyfold.fetch.archive import ArchiveWriter, read_record
 from storyfold.fetch.client import NOT_MODIFIED
 from storyfold.fetch.content import Content
 from storyfold.outcomes import Rejected
-from storyfold.web.messages import Answer, Ask, AskVersion, Headers, Place, Validators
+from storyfold.web.messages import ArchivePlace, Headers, Response, SendConditionalRequest, SendRequest, Validators
 
 # What a header may say (RFC 9110, 5.5), and no more of it than any server's ETag needs: one that a server would not
 # take back (400, 431) would cost the page on every later night.
@@ -23,14 +23,14 @@ _REPLACED = frozenset({"content-type", "content-encoding", "content-length"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class EarlierResponse:
     """The last good answer of an address, as the lake has it."""
 
     final_url: str
     etag: str | None
     last_modified: str | None
     content_sha256: str
-    place: Place
+    place: ArchivePlace
 
     @property
     def validators(self) -> Validators | None:
@@ -41,16 +41,18 @@ class Earlier:
         return Validators(url=self.final_url, etag=etag, last_modified=last_modified)
 
 
-class AskForChanges:
+class ConditionalRequests:
     """An `Ask` that sends what is known of each address; its answers say where they are kept, if they are."""
 
-    def __init__(self, ask: AskVersion, earlier: Callable[[str], Earlier | None], archive: Path) -> None:
+    def __init__(
+        self, ask: SendConditionalRequest, earlier: Callable[[str], EarlierResponse | None], archive: Path
+    ) -> None:
         """`earlier` knows the last good answer of an address; its bytes lie below the folder `archive`."""
         self._ask = ask
         self._earlier = earlier
         self._archive = archive
 
-    def __call__(self, url: str, limit: int) -> Answer:
+    def __call__(self, url: str, limit: int) -> Response:
         """The answer, with the content of the earlier one for status 304; raises what asking raises."""
         earlier = self._earlier(url)
         if earlier is None:
@@ -67,7 +69,7 @@ class AskForChanges:
             return dataclasses.replace(answer, kept_at=earlier.place)
         return answer
 
-    def _content(self, earlier: Earlier, limit: int) -> Content | None:
+    def _content(self, earlier: EarlierResponse, limit: int) -> Content | None:
         try:
             content = read_record(self._archive / earlier.place[0], earlier.place[1], limit)
         except Rejected:
@@ -75,14 +77,14 @@ class AskForChanges:
         return content if content.sha256 == earlier.content_sha256 else None
 
 
-class KeepAnswers:
+class ArchivedResponses:
     """An `Ask` that puts each new answer into an archive, and says where."""
 
-    def __init__(self, ask: Ask, store: ArchiveWriter) -> None:
+    def __init__(self, ask: SendRequest, store: ArchiveWriter) -> None:
         self._ask = ask
         self._store = store
 
-    def __call__(self, url: str, limit: int) -> Answer:
+    def __call__(self, url: str, limit: int) -> Response:
         """The answer, with its place in the archive; raises what asking raises."""
         answer = self._ask(url, limit)
         if answer.kept_at is not None:
@@ -94,7 +96,7 @@ def _sendable(value: str | None) -> str | None:
     return value if value and _SENDABLE.fullmatch(value) else None
 
 
-def _headers(answer: Answer, content: Content, earlier: Earlier) -> Headers:
+def _headers(answer: Response, content: Content, earlier: EarlierResponse) -> Headers:
     """Those of the 304, with what it need not say again."""
     charset = f"; charset={content.charset}" if content.charset else ""
     said = {

@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 
 from storyfold.outcomes import Reason, Rejected
-from storyfold.web.decoding import GZIP_MAGIC, PAGE_TYPES, content_type, dechunk, decode, gunzip
-from storyfold.web.messages import ErrorAnswer, header
-from storyfold.web.record_bytes import place_words
-from storyfold.web.urls import split
-from storyfold.web.warc import Record, http_head, looks_like_archive
+from storyfold.web.decoding import GZIP_MAGIC, PAGE_TYPES, decode, inflate_gzip, join_chunks, read_content_type
+from storyfold.web.messages import ErrorResponse, find_header
+from storyfold.web.record_bytes import describe_offset
+from storyfold.web.urls import split_url
+from storyfold.web.warc import Record, looks_like_archive, split_http_head
 
 OK_STATUSES = frozenset({200, 203})  # 203: as 200, changed by a proxy on the way (RFC 9110, 15.3.4)
 TEXT_ENDINGS = {".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml", ".txt": "text/plain"}
@@ -55,37 +55,37 @@ class Content:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def content_of(record: Record, limit: int) -> Content:
+def read_record_content(record: Record, limit: int) -> Content:
     """The page that a record holds, at most `limit` bytes of it.
 
     Raises Rejected: TOO_LARGE, HTTP_ERROR for an answer with another status than 200, UNREADABLE_INPUT.
     """
-    url = record.target if record.target and split(record.target) else None
+    url = record.target if record.target and split_url(record.target) else None
     seen_at = _instant(record.headers.get("warc-date"))
-    head = http_head(record.block) if record.type == "response" else None
-    media_type, charset = content_type(record.headers.get("content-type"))
+    head = split_http_head(record.block) if record.type == "response" else None
+    media_type, charset = read_content_type(record.headers.get("content-type"))
     if record.type != "response" or (head is None and media_type in PAGE_TYPES):
         if len(record.block) > limit:
             raise Rejected(Reason.TOO_LARGE, f"{len(record.block)} bytes; the limit is {limit}")
         return Content(data=record.block, url=url, media_type=media_type, charset=charset, seen_at=seen_at)
     if head is None:
-        raise Rejected(Reason.UNREADABLE_INPUT, f"{place_words(record.offset)}: no HTTP answer in the record")
+        raise Rejected(Reason.UNREADABLE_INPUT, f"{describe_offset(record.offset)}: no HTTP answer in the record")
     status, headers, start = head
     if status not in OK_STATUSES:
-        raise ErrorAnswer(status, url or "")
+        raise ErrorResponse(status, url or "")
     payload = record.block[start:]
-    if "chunked" in (header(headers, "transfer-encoding") or "").lower():
-        payload = dechunk(payload)
-    media_type, charset = content_type(header(headers, "content-type"))
+    if "chunked" in (find_header(headers, "transfer-encoding") or "").lower():
+        payload = join_chunks(payload)
+    media_type, charset = read_content_type(find_header(headers, "content-type"))
     return Content(
-        data=decode(payload, header(headers, "content-encoding"), limit),
+        data=decode(payload, find_header(headers, "content-encoding"), limit),
         url=url,
         media_type=media_type,
         charset=charset,
         seen_at=seen_at,
         status=status,
-        etag=header(headers, "etag"),
-        last_modified=header(headers, "last-modified"),
+        etag=find_header(headers, "etag"),
+        last_modified=find_header(headers, "last-modified"),
     )
 
 
@@ -122,11 +122,11 @@ def read_file(path: Path, limit: int) -> bytes:
     if path.name.lower().endswith(".gz") and data:
         if data[:2] != GZIP_MAGIC:
             raise Rejected(Reason.UNREADABLE_INPUT, "named .gz, and not gzip")
-        data = gunzip(data, limit)
+        data = inflate_gzip(data, limit)
     return data
 
 
-def media_type_of(name: str) -> str | None:
+def guess_media_type(name: str) -> str | None:
     """What a file's ending says of it; None where it says nothing."""
     lowered = name.lower().removesuffix(".gz")
     return TEXT_ENDINGS.get(Path(lowered).suffix)

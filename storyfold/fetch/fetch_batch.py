@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from storyfold.fetch.archive import ArchiveWriter, read_record
-from storyfold.fetch.content import Content, check_text, media_type_of, read_file
-from storyfold.identity.ids import reject_id
+from storyfold.fetch.content import Content, check_text, guess_media_type, read_file
+from storyfold.identity.ids import make_reject_id
 from storyfold.outcomes import Rejected, StageCounts, Transient
-from storyfold.schemas.pages import Fetch, Item, Page, Reject, seen_date
+from storyfold.schemas.pages import Fetch, Item, Page, Reject, get_seen_date
 from storyfold.settings.sources import Limits
-from storyfold.web.decoding import content_type
-from storyfold.web.messages import Answer, Ask, Place, failure
+from storyfold.web.decoding import read_content_type
+from storyfold.web.messages import ArchivePlace, Response, SendRequest, describe_failure
 
 
 @dataclass(slots=True)
@@ -38,9 +38,9 @@ class Fetched:
 def fetch_batch_items(
     items: Sequence[Item],
     store: ArchiveWriter,
-    ask: Ask,
+    ask: SendRequest,
     limits: Limits,
-    known: Mapping[tuple[str, str], Place],
+    known: Mapping[tuple[str, str], ArchivePlace],
     now: datetime,
 ) -> Fetched:
     """Have the bytes of each item, in the items' order; nothing raises for bad input or a silent server.
@@ -60,9 +60,9 @@ def fetch_batch_items(
 @dataclass(slots=True)
 class _Batch:
     store: ArchiveWriter
-    ask: Ask
+    ask: SendRequest
     limits: Limits
-    known: dict[tuple[str, str], Place]
+    known: dict[tuple[str, str], ArchivePlace]
     now: datetime
     result: Fetched = field(default_factory=Fetched)
 
@@ -75,36 +75,36 @@ class _Batch:
         else:
             self._keep(item, content, place)
 
-    def _have(self, item: Item) -> tuple[Content, Place]:
+    def _have(self, item: Item) -> tuple[Content, ArchivePlace]:
         """The item's bytes and where they are kept from now on."""
         if item.method == "archive":
-            return content_of_item(item, self.limits), (item.location, item.offset or 0)
+            return read_item_content(item, self.limits), (item.location, item.offset or 0)
         if item.method == "file":
-            content = content_of_item(item, self.limits)
+            content = read_item_content(item, self.limits)
             place = self._kept(item, content) or self._store_file(item, content)
             return content, self._known_now(item, content, place)
         answer = self.ask(item.location, self.limits.page_bytes)
-        content = content_of_answer(answer)
+        content = read_response_content(answer)
         check_text(content)
         place = answer.kept_at or self._kept(item, content) or (self.store.name, self.store.add_answer(answer))
         return content, self._known_now(item, content, place)
 
-    def _known_now(self, item: Item, content: Content, place: Place) -> Place:
+    def _known_now(self, item: Item, content: Content, place: ArchivePlace) -> ArchivePlace:
         """Two sources may name the same address: its bytes are kept once."""
         self.known[item.location, content.sha256] = place
         return place
 
-    def _kept(self, item: Item, content: Content) -> Place | None:
+    def _kept(self, item: Item, content: Content) -> ArchivePlace | None:
         place = self.known.get((item.location, content.sha256))
         if place is None or not self.store.holds(place, content.sha256, self.limits.page_bytes):
             return None
         return place
 
-    def _store_file(self, item: Item, content: Content) -> Place:
+    def _store_file(self, item: Item, content: Content) -> ArchivePlace:
         return self.store.name, self.store.add_file(item.name, content.media_type, content.data, self.now)
 
-    def _keep(self, item: Item, content: Content, place: Place) -> None:
-        page = page_of(item, content, place, self.now)
+    def _keep(self, item: Item, content: Content, place: ArchivePlace) -> None:
+        page = make_page_row(item, content, place, self.now)
         self.result.pages.append(page)
         fetch = self._fetch(
             item,
@@ -120,13 +120,13 @@ class _Batch:
         self.result.fetches.append(dataclasses.replace(fetch, **same))
 
     def _reject(self, item: Item, error: Rejected | Transient) -> None:
-        reason, detail, status, final_url = failure(error)
+        reason, detail, status, final_url = describe_failure(error)
         row = self._fetch(item, reason=reason.value, status=status, final_url=final_url or None)
         self.result.fetches.append(row)
         self.result.rejects.append(
             Reject(
-                reject_id=reject_id("fetch", item.source_id, item.location, item.offset, reason, None),
-                seen_date=seen_date(self.now),
+                reject_id=make_reject_id("fetch", item.source_id, item.location, item.offset, reason, None),
+                seen_date=get_seen_date(self.now),
                 stage="fetch",
                 source_id=item.source_id,
                 reason=reason.value,
@@ -144,7 +144,7 @@ class _Batch:
         return Fetch(
             run_id="",
             attempt=0,
-            run_date=seen_date(self.now),
+            run_date=get_seen_date(self.now),
             fetch_id=item.item_id,
             source_id=item.source_id,
             method=item.method,
@@ -154,18 +154,18 @@ class _Batch:
         )
 
 
-def content_of_item(item: Item, limits: Limits) -> Content:
+def read_item_content(item: Item, limits: Limits) -> Content:
     """What a file or an archive's record holds. Raises Rejected where it cannot be read or is no text."""
     if item.method == "archive":
         content = read_record(Path(item.location), item.offset or 0, limits.page_bytes)
     else:
         data = read_file(Path(item.location), limits.page_bytes)
-        content = Content(data=data, media_type=media_type_of(item.name))
+        content = Content(data=data, media_type=guess_media_type(item.name))
     check_text(content)
     return content
 
 
-def page_of(item: Item, content: Content, place: Place, now: datetime) -> Page:
+def make_page_row(item: Item, content: Content, place: ArchivePlace, now: datetime) -> Page:
     """The page that an item gave, its bytes kept at `place`."""
     # An archive may claim any time; none can have been seen after now.
     seen_at = min(content.seen_at or now, now) if item.method == "archive" else content.seen_at
@@ -190,9 +190,9 @@ def page_of(item: Item, content: Content, place: Place, now: datetime) -> Page:
     )
 
 
-def content_of_answer(answer: Answer) -> Content:
+def read_response_content(answer: Response) -> Content:
     """The page in an answer."""
-    media_type, charset = content_type(answer.header("content-type"))
+    media_type, charset = read_content_type(answer.header("content-type"))
     return Content(
         data=answer.content,
         url=answer.final_url,

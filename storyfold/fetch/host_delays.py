@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from storyfold.schemas.pages import Item
 from storyfold.settings.sources import Network
-from storyfold.web.urls import host_key
+from storyfold.web.urls import make_host_key
 
 
-class Pace:
+class HostDelays:
     """The pauses of all hosts of a night; for any number of threads.
 
     A source's own `delay_seconds` holds for the hosts that it names and for those of its pages. Where several
@@ -23,7 +23,7 @@ class Pace:
 
     def at(self, url: str) -> float:
         """The pause after a request to this address, in seconds; robots.txt may ask for more."""
-        return self._of_host.get(host_key(url), self._default)
+        return self._of_host.get(make_host_key(url), self._default)
 
     def learn(self, items: Iterable[Item]) -> None:
         """Take in the hosts of these items; to be done before any of them is asked for."""
@@ -31,5 +31,5 @@ class Pace:
             return
         for item in items:
             if item.method == "http":
-                host, delay = host_key(item.location), self._of_source.get(item.source_id, self._default)
+                host, delay = make_host_key(item.location), self._of_source.get(item.source_id, self._default)
                 self._of_host[host] = max(self._of_host.get(host, delay), delay)

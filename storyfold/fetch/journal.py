@@ -26,7 +26,7 @@ from typing import IO, Any, Self
 
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.web.decoding import decode
-from storyfold.web.messages import Answer, AskVersion, ErrorAnswer, Validators, header
+from storyfold.web.messages import ErrorResponse, Response, SendConditionalRequest, Validators, find_header
 
 Key = tuple[str, Validators | None]
 """An address, and of which version only a change was asked for: another's "not modified" would be no answer."""
@@ -40,7 +40,7 @@ PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.REFUSED_ADDRESS, Reason.N
 class Journal:
     """An `AskVersion` that puts each question once, in this process and in those that were killed before it."""
 
-    def __init__(self, path: Path, ask: AskVersion, *, gives_up: bool = True) -> None:
+    def __init__(self, path: Path, ask: SendConditionalRequest, *, gives_up: bool = True) -> None:
         """`ask` carries questions; with `gives_up`, one that stayed without an answer is not put again."""
         self.path = path
         self._ask = ask
@@ -52,7 +52,7 @@ class Journal:
         self._end = 0  # of the last whole entry that was read or written here
         self._read_on()
 
-    def __call__(self, url: str, limit: int, validators: Validators | None = None) -> Answer:
+    def __call__(self, url: str, limit: int, validators: Validators | None = None) -> Response:
         """The answer that is written down, or else a new one; raises what asking raised, again each time."""
         key = (url, validators)
         with self._lock:
@@ -173,29 +173,29 @@ class Journal:
                 self._end = file.tell()
 
 
-def _told_again(entry: Entry, payload: bytes, url: str, limit: int) -> Answer:
+def _told_again(entry: Entry, payload: bytes, url: str, limit: int) -> Response:
     """The answer of an entry, or what it raised."""
     if "refused" in entry:
         told = entry["refused"]
         if told["status"] is not None:
-            raise ErrorAnswer(told["status"], told["final_url"], told["detail"])
+            raise ErrorResponse(told["status"], told["final_url"], told["detail"])
         raise Rejected(Reason(told["reason"]), told["detail"])
     told = entry["answer"]
     headers = tuple((name, value) for name, value in told["headers"])
-    return Answer(
+    return Response(
         url=url,
         final_url=told["final_url"],
         status=told["status"],
         status_text=told["status_text"],
         version=told["version"],
         headers=headers,
-        content=decode(payload, header(headers, "content-encoding"), limit) if payload else b"",
+        content=decode(payload, find_header(headers, "content-encoding"), limit) if payload else b"",
         payload=payload,
         seen_at=datetime.fromisoformat(told["seen_at"]),
     )
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: Response) -> dict[str, Any]:
     return {
         "final_url": answer.final_url,
         "status": answer.status,
@@ -207,7 +207,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
 
 
 def _refusal(error: Rejected) -> dict[str, Any]:
-    status, final_url = (error.status, error.final_url) if isinstance(error, ErrorAnswer) else (None, None)
+    status, final_url = (error.status, error.final_url) if isinstance(error, ErrorResponse) else (None, None)
     return {"reason": error.reason.value, "detail": error.detail, "status": status, "final_url": final_url}
 
 

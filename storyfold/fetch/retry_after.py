@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from storyfold.outcomes import Reason, Rejected
-from storyfold.web.urls import host_key
+from storyfold.web.urls import make_host_key
 
 # Seconds that a busy host is waited for; as long as robots.txt may hold a request up. One that asks for more rests.
 LONGEST_WAIT = 30.0
@@ -19,7 +19,7 @@ LONGEST_REST = timedelta(days=1)
 LONGEST_WORDS = 64  # characters of a Retry-After; an HTTP-date has 29 (RFC 9110, 5.6.7)
 
 
-def seconds_asked(retry_after: str | None, now: datetime) -> float:
+def read_retry_after(retry_after: str | None, now: datetime) -> float:
     """The pause that a busy server asks for, as seconds or as a date (RFC 9110, 10.2.3); 0 where it says nothing."""
     words = (retry_after or "").strip()
     if not words or len(words) > LONGEST_WORDS or not words.isascii():
@@ -35,7 +35,7 @@ def seconds_asked(retry_after: str | None, now: datetime) -> float:
     return min(max(0.0, asked.total_seconds()), most)
 
 
-class Rests:
+class RestingHosts:
     """The hosts that rest, each until when; for any number of threads.
 
     They are kept in a file, so that the nights that come sooner leave them alone too. The clock is the computer's,
@@ -50,7 +50,7 @@ class Rests:
 
     def check(self, url: str) -> None:
         """Rejected NO_ANSWER while the host of this address rests."""
-        until = self._until.get(host_key(url))
+        until = self._until.get(make_host_key(url))
         if until is not None and self._clock() < until:
             told = until.isoformat(timespec="seconds")
             raise Rejected(Reason.NO_ANSWER, f"not asked: the host asked to be left alone until {told} (Retry-After)")
@@ -60,7 +60,7 @@ class Rests:
         now = self._clock()
         until = now + min(timedelta(seconds=seconds), LONGEST_REST)
         with self._lock:
-            resting = {**(_read(self._kept, now) if self._kept else self._until), host_key(url): until}
+            resting = {**(_read(self._kept, now) if self._kept else self._until), make_host_key(url): until}
             self._until = resting
             if self._kept is not None:
                 self._kept.parent.mkdir(parents=True, exist_ok=True)

@@ -11,8 +11,8 @@ from protego import Protego
 
 from storyfold.fetch.user_agent import NAME
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.web.messages import Answer, ErrorAnswer, RestAnswer
-from storyfold.web.urls import split
+from storyfold.web.messages import ErrorResponse, LongRestResponse, Response
+from storyfold.web.urls import split_url
 
 ROBOTS_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
 TRIES = 3  # as many as a page gets (`tasks.retrying`); then the host is left alone for the night
@@ -34,7 +34,7 @@ class _Site:
 class Robots:
     """The rules of all hosts of a night; for any number of threads."""
 
-    def __init__(self, ask: Callable[[str, int], Answer], names: Collection[str] = (NAME,)) -> None:
+    def __init__(self, ask: Callable[[str, int], Response], names: Collection[str] = (NAME,)) -> None:
         """Rules are asked for by `ask`, which itself must not heed robots.txt; those of any of `names` are ours."""
         self._ask = ask
         self._names = names
@@ -54,7 +54,7 @@ class Robots:
         return max(0.0, min(rules.crawl_delay(NAME) or 0.0, LONGEST_DELAY))
 
     def _rules(self, url: str) -> Protego:
-        parts = split(url)
+        parts = split_url(url)
         if parts is None:
             raise Rejected(Reason.BAD_URL, f"not an http or https address: {url[:200]!r}")
         origin = f"{parts.scheme}://{parts.netloc}"
@@ -70,7 +70,7 @@ class Robots:
     def _learn(self, site: _Site, address: str) -> Protego | Rejected:
         try:
             answer = self._ask(address, ROBOTS_BYTES)
-        except ErrorAnswer:  # 4xx, or redirects without end: there are no rules (RFC 9309, 2.3.1.2 and 2.3.1.3)
+        except ErrorResponse:  # 4xx, or redirects without end: there are no rules (RFC 9309, 2.3.1.2 and 2.3.1.3)
             return read_rules("")
         except Rejected as error:
             if error.reason in (Reason.REFUSED_ADDRESS, Reason.BAD_URL):  # of the host, and so of each page on it
@@ -78,7 +78,7 @@ class Robots:
             if error.reason is Reason.NO_ANSWER:  # the host rests: not for good
                 raise
             return Rejected(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {error}")
-        except RestAnswer as error:
+        except LongRestResponse as error:
             raise Rejected(Reason.NO_ANSWER, f"robots.txt: {error}") from None
         except Transient as error:  # 5xx and no answer: all is forbidden (RFC 9309, 2.3.1.4)
             site.failures += 1

@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from storyfold.web.urls import host_key
+from storyfold.web.urls import make_host_key
 
 
 @dataclass(slots=True)
-class _Gate:
+class _HostGate:
     lock: threading.Lock = field(default_factory=threading.Lock)
     free_at: float = 0.0  # of the monotonic clock
 
 
-class Hosts:
+class HostThrottle:
     """The gates of all hosts that this process asks; for any number of threads."""
 
     def __init__(self) -> None:
-        self._gates: dict[str, _Gate] = {}
+        self._gates: dict[str, _HostGate] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -44,6 +44,6 @@ class Hosts:
         """Leave a host alone for so long; called by the thread whose turn it is."""
         self._gate(url).free_at = time.monotonic() + seconds
 
-    def _gate(self, url: str) -> _Gate:
+    def _gate(self, url: str) -> _HostGate:
         with self._lock:
-            return self._gates.setdefault(host_key(url), _Gate())
+            return self._gates.setdefault(make_host_key(url), _HostGate())

@@ -13,14 +13,14 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _TOKEN = re.compile(r"(?<![^\s])[A-Za-z_-]+(?=[/\s]|$)")
 
 
-def agent_of(setting: str | None) -> str:
+def make_user_agent(setting: str | None) -> str:
     """What is sent: the setting, with our own name after it unless it is there."""
     if not setting:
         return PRODUCT
-    return setting if NAME in agent_names(setting) else f"{setting} {PRODUCT}"
+    return setting if NAME in list_agent_names(setting) else f"{setting} {PRODUCT}"
 
 
-def agent_names(agent: str) -> frozenset[str]:
+def list_agent_names(agent: str) -> frozenset[str]:
     """The product tokens of a user agent in small letters, without what stands in brackets."""
     bare, before = agent, ""
     while bare != before:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-from storyfold.identity.ids import article_id
+from storyfold.identity.ids import make_article_id
 
 _MAX_LENGTH = 2_048
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "at_", "hsa_", "__twitter_")
@@ -23,7 +23,7 @@ _SAME_SITE = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+")
 
 def former_article_ids(former: str | None, now: str, source_id: str, name: str) -> tuple[str, ...]:
     """The ids that the page had before, where they are not the id `now`; `former` is its `former_url`."""
-    before = article_id(former, source_id, name)
+    before = make_article_id(former, source_id, name)
     return (before,) if before != now else ()
 
 

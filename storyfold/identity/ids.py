@@ -23,27 +23,29 @@ def hash_id(*parts: object) -> str:
     return digest.digest()[:ID_BYTES].hex()
 
 
-def article_id(canonical_url: str | None, source_id: str, name: str) -> str:
+def make_article_id(canonical_url: str | None, source_id: str, name: str) -> str:
     """An article is one address; a page that says nothing of its address is known by source and name."""
     return hash_id("article", canonical_url) if canonical_url else hash_id("article", None, source_id, name)
 
 
-def item_id(source_id: str, method: str, location: str, offset: int | None) -> str:
+def make_item_id(source_id: str, method: str, location: str, offset: int | None) -> str:
     """The id of one thing that discover found."""
     return hash_id("item", source_id, method, location, offset)
 
 
-def reject_id(stage: str, source_id: str, location: str, offset: int | None, reason: str, content: str | None) -> str:
+def make_reject_id(
+    stage: str, source_id: str, location: str, offset: int | None, reason: str, content: str | None
+) -> str:
     """The same rejection on another run has the same id, so a re-run adds no row."""
     return hash_id("reject", stage, source_id, location, offset, reason, content)
 
 
-def record_offset(location: str, warc_file: str, warc_offset: int) -> int | None:
+def make_record_offset(location: str, warc_file: str, warc_offset: int) -> int | None:
     """The offset where it tells pages apart: in an archive of the user's; where we keep a page is no part of it."""
     return warc_offset if warc_file == location else None
 
 
-def text_sha256(title: str | None, body: str) -> str:
+def hash_text(title: str | None, body: str) -> str:
     """64 hex digits of what the text says: a cosmetic change (case, width, punctuation, space) keeps them."""
     words = (_WORD.findall(_folded(t)) for t in (title or "", body))
     return hashlib.sha256("\n".join(" ".join(w) for w in words).encode("utf-8", "surrogatepass")).hexdigest()

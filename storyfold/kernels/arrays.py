@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ArrayLayout:
     """How an array lies in memory, beside its type: rows one after another, in one dimension or two."""
 
     dimensions: int
     writable: bool = True  # an array that may not be written fits only where this is False
 
 
-ROW, TABLE, GIVEN = Layout(1), Layout(2), Layout(1, writable=False)
+ROW, TABLE, GIVEN = ArrayLayout(1), ArrayLayout(2), ArrayLayout(1, writable=False)
 
 Bytes = Annotated[NDArray[np.uint8], ROW]
 GivenBytes = Annotated[NDArray[np.uint8], GIVEN]  # of a Python `bytes`, which nobody may write

@@ -20,14 +20,14 @@ from storyfold.kernels.folder import (
     PACKAGE,
     KernelFolder,
     config,
-    filling,
+    fill_folder,
     find_folder,
     is_filled,
-    keeping_in,
-    kernel_modules,
+    keep_machine_code_in,
+    list_kernel_modules,
     remove_older,
 )
-from storyfold.kernels.signatures import argument_types
+from storyfold.kernels.signatures import read_argument_types
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,7 +78,7 @@ class Kernel(Generic[P, R]):
         with _loading:
             folder = _folder()
             if not folder.is_complete and folder.path is not None:
-                folder = prepare_kernels(log.info, no_step)
+                folder = prepare_kernels(log.info, show_no_step)
             return self.load(folder)
 
     def load(self, folder: KernelFolder) -> Any:
@@ -98,7 +98,7 @@ class Kernel(Generic[P, R]):
 def _declared(function: Callable[..., Any], folder: KernelFolder) -> Any:
     if folder.path is None:
         return _compile(nogil=True, no_cfunc_wrapper=True)(function)
-    with keeping_in(folder):
+    with keep_machine_code_in(folder):
         return _compile(nogil=True, no_cfunc_wrapper=True, cache=True)(function)
 
 
@@ -115,12 +115,12 @@ def _compile_parts(function: Callable[..., Any]) -> None:
 
 def _compile_once(machine: Any) -> None:
     try:
-        machine.compile(argument_types(machine.py_func))
+        machine.compile(read_argument_types(machine.py_func))
     finally:
         machine.disable_compile()
 
 
-def no_step(_done: int, _total: int) -> None:
+def show_no_step(_done: int, _total: int) -> None:
     """Show no steps."""
 
 
@@ -136,7 +136,7 @@ def prepare_kernels(say: Callable[[str], None], step: Callable[[int, int], None]
     if folder.path is None:
         say("there is no folder to keep compiled kernels in: each process compiles its own")
         return folder
-    with _loading, filling(folder, lambda: say("another process compiles the kernels: waiting for it")):
+    with _loading, fill_folder(folder, lambda: say("another process compiles the kernels: waiting for it")):
         if not is_filled(folder):
             _fill(folder, say, step)
     _folder.cache_clear()
@@ -144,7 +144,7 @@ def prepare_kernels(say: Callable[[str], None], step: Callable[[int, int], None]
 
 
 def _fill(folder: KernelFolder, say: Callable[[str], None], step: Callable[[int, int], None]) -> None:
-    for module in kernel_modules(PACKAGE):
+    for module in list_kernel_modules(PACKAGE):
         importlib.import_module(module)
     say(f"compiling {len(_kernels)} kernels, once for this machine: about half a minute, more on an old one")
     trouble: OSError | None = None
@@ -170,7 +170,7 @@ def _fill(folder: KernelFolder, say: Callable[[str], None], step: Callable[[int,
 
 def load_kernels(prefix: str) -> None:
     """Load the kernels of the imported modules whose names begin so; compiles what is not compiled yet."""
-    folder = prepare_kernels(log.info, no_step)
+    folder = prepare_kernels(log.info, show_no_step)
     for kernel in _kernels:
         if kernel.function.__module__.startswith(prefix):
             try:

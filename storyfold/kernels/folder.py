@@ -63,7 +63,7 @@ class KernelFolder:
 
 def find_folder(environment: Mapping[str, str]) -> KernelFolder:
     """Return the complete folder of this program on this machine, else the one to fill, else none."""
-    key = kernel_key()
+    key = make_kernel_key()
     places = [root / key for root in _roots(environment)]
     for place in places:
         if _is_complete(place):
@@ -101,7 +101,7 @@ def _is_writable(place: Path) -> bool:
 
 
 @contextmanager
-def filling(folder: KernelFolder, waiting: Callable[[], None]) -> Iterator[None]:
+def fill_folder(folder: KernelFolder, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the folder's lock: one process compiles, the others wait. `waiting` is called once before a wait."""
     if folder.path is None:
         yield
@@ -133,25 +133,25 @@ def remove_older(folder: KernelFolder) -> None:
             place.with_suffix(".lock").unlink(missing_ok=True)
 
 
-def kernel_key() -> str:
+def make_kernel_key() -> str:
     """Return 16 hex digits that stand for all that machine code depends on."""
     versions = (sys.version, numba.__version__, llvmlite.__version__, numpy.__version__)
     processor = (binding.get_process_triple(), binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
     digest = hashlib.sha256(repr((versions, processor)).encode())
-    for path in kernel_sources(PACKAGE):
+    for path in list_kernel_sources(PACKAGE):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
-def kernel_modules(package: Path) -> list[str]:
+def list_kernel_modules(package: Path) -> list[str]:
     """Return the names of the package's modules that declare kernels, ascending."""
     found = [path for path in package.rglob("*.py") if _USES_KERNELS.search(path.read_bytes())]
     return sorted(".".join([package.name, *path.relative_to(package).with_suffix("").parts]) for path in found)
 
 
-def kernel_sources(package: Path) -> list[Path]:
+def list_kernel_sources(package: Path) -> list[Path]:
     """Return the files that machine code comes from: modules with kernels and all that they import, ascending."""
-    wanted, found = kernel_modules(package), set[Path]()
+    wanted, found = list_kernel_modules(package), set[Path]()
     while wanted:
         path = package.parent.joinpath(*wanted.pop().split(".")).with_suffix(".py")
         if path.is_file() and path not in found:
@@ -163,7 +163,7 @@ def kernel_sources(package: Path) -> list[Path]:
 
 
 @contextmanager
-def keeping_in(folder: KernelFolder) -> Iterator[None]:
+def keep_machine_code_in(folder: KernelFolder) -> Iterator[None]:
     """Have numba keep the machine code of kernels that are declared meanwhile in the folder."""
     before = config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES
     config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = str(folder.path), f"{__name__}.{KernelLocator.__name__}"

@@ -22,7 +22,7 @@ _SCALARS: dict[Any, Any] = {
 }
 
 
-def argument_types(function: Callable[..., Any]) -> tuple[Any, ...]:
+def read_argument_types(function: Callable[..., Any]) -> tuple[Any, ...]:
     """Return the numba types that a kernel's annotations declare, one an argument; TypeError where one says none."""
     hints = get_type_hints(function, include_extras=True)
     return tuple(_type_of(hints.get(name)) for name in inspect.signature(function).parameters)

@@ -52,7 +52,7 @@ def read_model(path: Path, fingerprint: str | None = None) -> Model:
     return Model(first, second)
 
 
-def chances(trees: Trees, table: FloatTable, *, give_up: bool = False) -> Doubles:
+def predict_chances(trees: Trees, table: FloatTable, *, give_up: bool = False) -> Doubles:
     """For each row, the chance from 0 to 1 that it is text.
 
     With `give_up`, rows that look hopeless to the first trees get `HOPELESS` without asking the others.

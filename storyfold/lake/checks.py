@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from storyfold.schemas import TABLES, Article, Check, FamilyPlace, Membership, Reject, Run, StageOutcome
-from storyfold.schemas.columns import table_of
+from storyfold.schemas.columns import get_table
 
 # A night that keeps under half of what the last one kept is worth a look (pudl-archiver warns at 15 to 25 % of
 # bytes; news has quiet days, so this is wider). Not required: the first nights of a new source differ by more.
@@ -104,10 +104,10 @@ def check_rows(run: Run, rows: Mapping[type, pa.Table]) -> list[Check]:
     """Columns with declared values hold only those."""
     checks = []
     for cls, arrow in rows.items():
-        wrong = {c.name: _not_in(arrow.column(c.name), c.allowed) for c in table_of(cls).columns if c.allowed}
+        wrong = {c.name: _not_in(arrow.column(c.name), c.allowed) for c in get_table(cls).columns if c.allowed}
         if wrong:
             note = ", ".join(f"{name}: {count} values that are not declared" for name, count in wrong.items() if count)
-            checks.append(_required(run, f"values-{table_of(cls).name}", sum(wrong.values()), note))
+            checks.append(_required(run, f"values-{get_table(cls).name}", sum(wrong.values()), note))
     return checks
 
 
@@ -123,10 +123,10 @@ def check_lake(run: Run, connection: duckdb.DuckDBPyConnection) -> list[Check]:
         wrong = _count(connection, sql)
         checks.append(_required(run, name, wrong, f"{wrong} {note}"))
     for cls in (FamilyPlace, Membership):
-        name = table_of(cls).name
+        name = get_table(cls).name
         missing = _count(
             connection,
-            f"SELECT count(DISTINCT article_id) FROM {table_of(Article).name} "  # noqa: S608 (names come from code)
+            f"SELECT count(DISTINCT article_id) FROM {get_table(Article).name} "  # noqa: S608 (names come from code)
             f"WHERE article_id NOT IN (SELECT article_id FROM {name})",
         )
         checks.append(_required(run, f"complete-{name}", missing, f"{missing} articles have no row in {name}"))

@@ -41,7 +41,7 @@ class LakeFault(StoryfoldError):
     """Something is wrong with a lake's files, which no other night will mend by itself; exit code 1."""
 
 
-def fault_of(error: Exception, folder: Path) -> LakeFault | Transient | None:
+def diagnose_fault(error: Exception, folder: Path) -> LakeFault | Transient | None:
     """What an error of DuckDB says of the lake in this folder; None where it is not the lake's fault."""
     words = " ".join(str(error).split())
     catalog = folder / "catalog.sqlite"
@@ -107,7 +107,7 @@ def _why_not(place: Path) -> str:
 
 
 @contextmanager
-def naming_the_disk(folder: Path) -> Iterator[None]:
+def name_disk_faults(folder: Path) -> Iterator[None]:
     """A full disk, which the system tells of without a name, gets the lake's."""
     try:
         yield

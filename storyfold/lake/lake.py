@@ -23,11 +23,11 @@ import duckdb
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from storyfold.lake.catalog_comments import comment_tables, replace_views
-from storyfold.lake.faults import LEAST_FREE, RESTORE, LakeFault, check_writable, fault_of
+from storyfold.lake.catalog_comments import replace_views, write_table_comments
+from storyfold.lake.faults import LEAST_FREE, RESTORE, LakeFault, check_writable, diagnose_fault
 from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run
-from storyfold.schemas.columns import Table, create_table_sql, sql_type, table_of, to_table
+from storyfold.schemas.columns import Table, create_table_sql, get_sql_type, get_table, make_table
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
         folders = list(found.submodule_search_locations or ()) if found else []
         files = [Path(folder, "extensions", f"v{duckdb.__version__}", f"{name}.duckdb_extension") for folder in folders]
         if files and files[0].exists():
-            connection.execute(f"LOAD '{quoted(files[0])}'")
+            connection.execute(f"LOAD '{quote_sql(files[0])}'")
         else:
             connection.install_extension(name)
             connection.load_extension(name)
@@ -70,7 +70,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     load_extensions(connection)
     # what does not fit in memory goes where temporary files belong, not into the folder one stands in
-    connection.execute(f"SET temp_directory = '{quoted(Path(tempfile.gettempdir()) / 'storyfold-duckdb')}'")
+    connection.execute(f"SET temp_directory = '{quote_sql(Path(tempfile.gettempdir()) / 'storyfold-duckdb')}'")
     return connection
 
 
@@ -87,7 +87,7 @@ def _free_name() -> Iterator[str]:
             _names.remove(name)
 
 
-def quoted(path: Path | str) -> str:
+def quote_sql(path: Path | str) -> str:
     """A path inside a SQL string; ATTACH and LOAD take no parameters."""
     return str(path).replace("'", "''")
 
@@ -109,8 +109,8 @@ class Lake:
             raise WrongUse(f"{self.folder}: no lake there; `storyfold nightly` makes one, --lake DIR names another")
         options = ["DATA_INLINING_ROW_LIMIT 0", "OVERRIDE_DATA_PATH true", *(["READ_ONLY"] if read_only else [])]
         with self._telling(), _free_name() as name, _engine().cursor() as connection:
-            attach = f"ATTACH 'ducklake:sqlite:{quoted(self.catalog)}' AS {name} "
-            attach += f"(DATA_PATH '{quoted(self.folder)}/', {', '.join(options)})"
+            attach = f"ATTACH 'ducklake:sqlite:{quote_sql(self.catalog)}' AS {name} "
+            attach += f"(DATA_PATH '{quote_sql(self.folder)}/', {', '.join(options)})"
             try:
                 _patiently(connection, attach)
                 with _attached(connection, name):
@@ -125,7 +125,7 @@ class Lake:
         try:
             yield
         except duckdb.Error as error:
-            fault = fault_of(error, self.folder)
+            fault = diagnose_fault(error, self.folder)
             if fault is None:
                 raise
             raise fault from error
@@ -169,7 +169,7 @@ class Lake:
         with self.connect(read_only=False) as connection, _transaction(connection):
             for declared in TABLES.values():
                 _create_table(connection, declared)
-            comment_tables(connection, list(TABLES.values()))
+            write_table_comments(connection, list(TABLES.values()))
             replace_views(connection, views)
 
     def land(
@@ -192,15 +192,15 @@ class Lake:
         with self.connect(read_only=False) as connection:
             with _transaction(connection) as outcome:
                 for cls, arrow in rows.items():
-                    _insert(connection, table_of(cls), arrow)
+                    _insert(connection, get_table(cls), arrow)
                 checks = list(check(connection))
                 outcome["commit"] = all(c.passed for c in checks if c.required)
                 if outcome["commit"]:
-                    _insert(connection, table_of(Check), to_table(checks, Check))
+                    _insert(connection, get_table(Check), make_table(checks, Check))
             if not outcome["commit"]:
                 with _transaction(connection):
-                    _insert(connection, table_of(Run), to_table([failed], Run))
-                    _insert(connection, table_of(Check), to_table(checks, Check))
+                    _insert(connection, get_table(Run), make_table([failed], Run))
+                    _insert(connection, get_table(Check), make_table(checks, Check))
         return checks
 
     def read(self, sql: str, parameters: Sequence[Any] | None = None) -> pa.Table:
@@ -290,7 +290,7 @@ def _create_table(connection: duckdb.DuckDBPyConnection, declared: Table) -> Non
         return
     for column in declared.columns:
         if column.name not in found and column.nullable:
-            connection.execute(f'ALTER TABLE {declared.name} ADD COLUMN "{column.name}" {sql_type(column.type)}')
+            connection.execute(f'ALTER TABLE {declared.name} ADD COLUMN "{column.name}" {get_sql_type(column.type)}')
         elif column.name not in found:
             raise StoryfoldError(
                 f"the lake's table {declared.name} has no column {column.name}: an older version made it; "

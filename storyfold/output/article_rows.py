@@ -15,7 +15,7 @@ import orjson
 
 from storyfold.identity.ids import hash_id
 from storyfold.outcomes import Reason, WrongUse
-from storyfold.output.destination import STANDARD, writing_output
+from storyfold.output.destination import STANDARD, open_output
 from storyfold.schemas import Article
 from storyfold.schemas.pages import Confidence
 from storyfold.web import urls as addresses
@@ -42,7 +42,7 @@ KEYS = (
 UNKNOWN_SEEN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def row_of(article: Article, path: str, reason: Reason | None) -> dict[str, Any]:
+def make_article_row(article: Article, path: str, reason: Reason | None) -> dict[str, Any]:
     """The row of one page, with exactly `KEYS`; `reason` is null for an article that is kept."""
     row = {key: getattr(article, key, None) for key in KEYS}
     row |= {
@@ -139,7 +139,7 @@ def _article(row: Any, where: str) -> Article:
 
 def _holds_addresses(path: str) -> bool:
     """Whether what came from there has an address of its own: a record of an archive, or an address itself."""
-    return is_archive(path) or addresses.split(path) is not None
+    return is_archive(path) or addresses.split_url(path) is not None
 
 
 def _confidence(value: object) -> Confidence:
@@ -170,9 +170,9 @@ def _text(value: object) -> str | None:
 
 
 @contextmanager
-def writing_rows(path: Path) -> Iterator[IO[bytes]]:
+def open_row_writer(path: Path) -> Iterator[IO[bytes]]:
     """The place for JSON lines that a path names (see `outputs`), gzipped where the name ends in `.gz`."""
-    with writing_output(path) as raw:
+    with open_output(path) as raw:
         if path.suffix == ".gz":
             with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
                 yield packed  # type: ignore[misc]

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from storyfold.outcomes import WrongUse
-from storyfold.output.visible import visible_lines
+from storyfold.output.visible import make_lines_visible
 
 STANDARD = Path("-")  # standard output where something is written, standard input where something is read
 LINKS = 40  # followed one after another; as many as Linux follows (path_resolution(7))
@@ -29,7 +29,7 @@ NAME_BYTES = 4  # of chance in an unfinished file's name; a name that is taken i
 NAMELESS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-def told_place(path: Path) -> str:
+def describe_place(path: Path) -> str:
     """How a message names what is written."""
     return "standard output" if path == STANDARD else str(path)
 
@@ -56,7 +56,7 @@ def check_output(path: Path, option: str = "--out") -> None:
 
 
 @contextmanager
-def writing_output(path: Path) -> Iterator[IO[bytes]]:
+def open_output(path: Path) -> Iterator[IO[bytes]]:
     """The bytes of one output; a regular file is there only once the block has ended without an error.
 
     Raises OSError, with the output's name in it, where it cannot be written.
@@ -86,7 +86,7 @@ class _Terminal(io.RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        sys.stdout.buffer.write(visible_lines(bytes(data).decode("utf-8", "surrogateescape")).encode())
+        sys.stdout.buffer.write(make_lines_visible(bytes(data).decode("utf-8", "surrogateescape")).encode())
         return len(data)
 
 

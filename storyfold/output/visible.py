@@ -25,12 +25,12 @@ WALKED = 20_000  # characters of a text that is shown in a line: enough, however
 MARKS = 4
 
 
-def visible(text: str) -> str:
+def make_visible(text: str) -> str:
     """The text with every control and direction mark spelt out, line breaks and tabs among them."""
     return _HIDDEN.sub(_spelt, text)
 
 
-def visible_lines(text: str) -> str:
+def make_lines_visible(text: str) -> str:
     """The same for text of several lines: breaks and tabs stay."""
     return _HIDDEN_IN_LINES.sub(_spelt, text)
 
@@ -40,7 +40,7 @@ def _spelt(found: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def few_marks(text: str) -> str:
+def limit_marks(text: str) -> str:
     """The text with at most four combining marks on a letter."""
     if text.isascii():
         return text
@@ -50,16 +50,16 @@ def few_marks(text: str) -> str:
     return "".join(kept)
 
 
-def unmarked(text: str | None, limit: int = 200) -> str:
+def strip_marks(text: str | None, limit: int = 200) -> str:
     """One line for a page of at most `limit` characters, without control or direction characters; '' for None.
 
     The page itself keeps each text's direction to the text.
     """
-    seen = _DRAWN.sub("", _SPACES.sub(" ", few_marks((text or "")[: max(limit, WALKED)])))
-    return shortened(" ".join(seen.split()), limit)
+    seen = _DRAWN.sub("", _SPACES.sub(" ", limit_marks((text or "")[: max(limit, WALKED)])))
+    return shorten(" ".join(seen.split()), limit)
 
 
-def shortened(line: str, limit: int) -> str:
+def shorten(line: str, limit: int) -> str:
     """A line of at most `limit` characters, with an ellipsis where something is left out."""
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
@@ -69,4 +69,4 @@ class VisibleFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line as `logging` makes it, spelt out."""
-        return visible_lines(super().format(record))
+        return make_lines_visible(super().format(record))

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from storyfold.identity.ids import record_offset, reject_id
+from storyfold.identity.ids import make_record_offset, make_reject_id
 from storyfold.outcomes import Reason, Rejected, StageCounts
 from storyfold.parse.page import parse_page
 from storyfold.run.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import Article, FormerId, Page, Reject
-from storyfold.schemas.columns import to_table
-from storyfold.schemas.pages import seen_date
+from storyfold.schemas.columns import make_table
+from storyfold.schemas.pages import get_seen_date
 from storyfold.settings.sources import Limits
 
 STAGE: Literal["parse"] = "parse"
@@ -74,41 +74,41 @@ def _former_ids(kept: Kept) -> list[FormerId]:
 def _fit(page: Page, fate: Fate) -> Fate:
     try:
         row = fate.article if isinstance(fate, Kept) else fate
-        to_table([row], type(row))
+        make_table([row], type(row))
     except _UNFIT as error:
-        return quarantine(page, fault_of(error))
+        return quarantine_page(page, describe_fault(error))
     return fate
 
 
-def pages_of(batch: ParseBatch) -> list[Page]:
+def read_pages(batch: ParseBatch) -> list[Page]:
     """The batch's pages."""
     part = read_part(batch.pages)
     return read_rows([part] if part else [], Page)[batch.start : batch.stop]
 
 
-def fate_of(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Fate:
+def decide_fate(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Fate:
     """What becomes of a page; `read` gives its bytes.
 
     One on which our own code fails is quarantined: rejected with the error as its detail and its bytes where they
-    are kept, for replay. Raises what `fault_of` does.
+    are kept, for replay. Raises what `describe_fault` does.
     """
     try:
         parsed = parse_page(page, read(page), limits)
     except Rejected as rejected:
         return reject_page(page, rejected.reason, rejected.detail)
     except Exception as error:  # noqa: BLE001 (whatever our code does wrong costs this page, not the night)
-        return quarantine(page, fault_of(error))
+        return quarantine_page(page, describe_fault(error))
     if parsed.reason is None:
         return Kept(parsed.article, parsed.former_ids)
     return reject_page(page, parsed.reason, parsed.detail, parsed.article)
 
 
-def quarantine(page: Page, detail: str) -> Reject:
+def quarantine_page(page: Page, detail: str) -> Reject:
     """The row of a page on which our own code failed, or the process that parsed it ended."""
     return reject_page(page, Reason.QUARANTINED, detail)
 
 
-def fault_of(error: Exception) -> str:
+def describe_fault(error: Exception) -> str:
     """What a quarantined page's row says of our error, in words that any table takes.
 
     Raises it again where it says nothing of the page: too little memory, which is for the worker process to judge
@@ -121,10 +121,10 @@ def fault_of(error: Exception) -> str:
 
 def reject_page(page: Page, reason: Reason, detail: str, article: Article | None = None) -> Reject:
     """The row in `rejects` of a page, with what parse could tell of it."""
-    offset = record_offset(page.location, page.warc_file, page.warc_offset)
+    offset = make_record_offset(page.location, page.warc_file, page.warc_offset)
     return Reject(
-        reject_id=reject_id(STAGE, page.source_id, page.location, offset, reason.value, page.content_sha256),
-        seen_date=seen_date(page.seen_at),
+        reject_id=make_reject_id(STAGE, page.source_id, page.location, offset, reason.value, page.content_sha256),
+        seen_date=get_seen_date(page.seen_at),
         stage=STAGE,
         source_id=page.source_id,
         reason=reason.value,

@@ -73,7 +73,7 @@ def looks_binary(content: bytes) -> bool:
     return controls > BINARY_SHARE * len(head)
 
 
-def decode(content: bytes, claimed: str | None = None) -> tuple[str, str]:
+def decode_page(content: bytes, claimed: str | None = None) -> tuple[str, str]:
     """The page's characters, without NULs, and the name of the character set they were read in. Never raises.
 
     In this order: byte order mark; the set the server claims, if the bytes are valid in it; the set of
@@ -85,12 +85,12 @@ def decode(content: bytes, claimed: str | None = None) -> tuple[str, str]:
     return text.replace("\x00", "") if b"\x00" in content else text, name  # in bytes it is found much faster
 
 
-def utf8_of(content: bytes, claimed: str | None = None) -> bytes:
+def decode_to_utf8(content: bytes, claimed: str | None = None) -> bytes:
     """The characters that `decode` gives, in UTF-8: mostly the bytes themselves, and then in a fifth of the time."""
     is_plain = not content.startswith(codecs.BOM_UTF8) and b"\x00" not in content and is_utf8(content)
     if is_plain and not any(name in _STATEFUL for name in _labels(content[:META_BYTES], claimed)):
         return content
-    return decode(content, claimed)[0].encode("utf-8", "replace")
+    return decode_page(content, claimed)[0].encode("utf-8", "replace")
 
 
 def is_utf8(content: bytes) -> bool:
@@ -121,7 +121,7 @@ def _decode(content: bytes, claimed: str | None) -> tuple[str, str]:
 
 
 def _labels(head: bytes, claimed: str | None) -> list[str | None]:
-    return [codec_of(label) for label in (claimed, _label(_META, head), _label(_XML, head))]
+    return [find_codec(label) for label in (claimed, _label(_META, head), _label(_XML, head))]
 
 
 def _unlabelled(content: bytes) -> tuple[str, str]:
@@ -133,7 +133,7 @@ def _unlabelled(content: bytes) -> tuple[str, str]:
     return _windows_1252(content), "cp1252"
 
 
-def codec_of(label: str | None) -> str | None:
+def find_codec(label: str | None) -> str | None:
     """The codec that a label such as `ISO-8859-1` means on the web; None if it names no character set."""
     if not label:
         return None
@@ -180,7 +180,7 @@ def _guess(content: bytes) -> str | None:
     first = next(iter(re.finditer(rb"[\x80-\xff]", content)), None)
     start = max(0, (first.start() if first else 0) - 1_000)
     best = from_bytes(content[start : start + SAMPLE_BYTES], steps=5, chunk_size=512).best()
-    return codec_of(best.encoding) if best else None
+    return find_codec(best.encoding) if best else None
 
 
 def _is_wide(head: bytes) -> bool:

@@ -14,23 +14,23 @@ from storyfold.identity.former_ids import former_url
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.body.find_body import find_body
 from storyfold.parse.body.hints import Hints
-from storyfold.parse.body.notices import notices_of
+from storyfold.parse.body.notices import find_notices
 from storyfold.parse.extract import Extract
-from storyfold.parse.html.clean_markup import tame_markup
+from storyfold.parse.html.clean_markup import clean_markup
 from storyfold.parse.html.elements import Elements, read_elements
-from storyfold.parse.html.hostile_markup import defuse
-from storyfold.parse.html.kinds import kind_of, linked_headlines, says_article
-from storyfold.parse.html.links import links_of
+from storyfold.parse.html.hostile_markup import reject_hostile_markup
+from storyfold.parse.html.kinds import claims_article, count_linked_headlines, decide_kind
+from storyfold.parse.html.links import list_links
 from storyfold.parse.html.metadata import Metadata, read_metadata
-from storyfold.parse.html.printed_lines import printed_claims, printed_credits, printed_lines
-from storyfold.parse.html.title_wordings import title_wordings
+from storyfold.parse.html.printed_lines import find_printed_claims, find_printed_credits, read_printed_lines
+from storyfold.parse.html.title_wordings import list_title_wordings
 from storyfold.parse.html.titles import choose_title
-from storyfold.parse.html.writers import names_person
+from storyfold.parse.html.writers import is_person
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings.sources import Limits
 from storyfold.web import urls as addresses
-from storyfold.web.publishers import publisher_of, same_publisher
-from storyfold.web.replays import base_of, original_address, represented_url
+from storyfold.web.publishers import find_publisher, have_same_publisher
+from storyfold.web.replays import find_base, find_original_address, find_represented_url
 
 # Parts of hosts that name no site; the last part, the country's or the kind's, is never asked.
 _COMMON_LABELS = frozenset("www m mobile amp co com org net gov edu ac or ne go news web live en de fr es blog".split())
@@ -51,18 +51,18 @@ class Head:
     @property
     def hints(self) -> Hints:
         """What the page says of itself that helps to find its text."""
-        return hints_of(self.metadata, self.elements.headings, self.title)
+        return make_hints(self.metadata, self.elements.headings, self.title)
 
 
 def read_head(markup: bytes, page: Page, limits: Limits | None = None) -> Head:
     """A page's own words on itself. Raises `Rejected` where it is nested too deep to be read safely."""
-    tree = tree_of(markup, (limits or Limits()).nesting)
+    tree = parse_tree(markup, (limits or Limits()).nesting)
     elements = read_elements(tree)
     metadata = read_metadata(elements, page.zone)
     url = choose_url(metadata, page.url)
-    host = addresses.host_of(url)
+    host = addresses.get_host(url)
     title = choose_title(metadata, elements.headings, elements.page_title, _site_names(page.outlet, host))
-    return Head(tree, elements, metadata, base_of(metadata.base, page.url), url, title)
+    return Head(tree, elements, metadata, find_base(metadata.base, page.url), url, title)
 
 
 def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
@@ -73,9 +73,9 @@ def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast:
     head = read_head(markup, page, limits)
     tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
     claims, writers = _with_printed(tree, elements, metadata, title, url, page)
-    wordings = title_wordings(elements, metadata)
+    wordings = list_title_wordings(elements, metadata)
     body = find_body(tree, head.hints, fast=fast)
-    headlines = 0 if says_article(metadata) else linked_headlines(tree, body.text)
+    headlines = 0 if claims_article(metadata) else count_linked_headlines(tree, body.text)
     if not body.text and not _is_visible(tree):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
     return Extract(
@@ -86,15 +86,15 @@ def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast:
         date_claims=claims,
         canonical_url=url,
         former_url=former_url((metadata.canonical, metadata.og_url), page.url),
-        original_url=original_of(metadata, page.url),
-        outlet=next(iter(metadata.sites), None) or publisher_of(url),
+        original_url=find_original_url(metadata, page.url),
+        outlet=next(iter(metadata.sites), None) or find_publisher(url),
         language=metadata.language,
         section=metadata.section,
         tags=metadata.tags,
         image=choose_image(metadata.images, head.base),
-        links=links_of(body.links, url, head.base),
-        notices=notices_of(elements.notices),
-        kind=kind_of(metadata, headlines, url, title, body.text),
+        links=list_links(body.links, url, head.base),
+        notices=find_notices(elements.notices),
+        kind=decide_kind(metadata, headlines, url, title, body.text),
         extractor=body.extractor,
         truncated=body.truncated,
     )
@@ -110,19 +110,19 @@ def _with_printed(
     tree: LexborHTMLParser, elements: Elements, metadata: Metadata, title: str | None, url: str | None, page: Page
 ) -> tuple[tuple[DateClaim, ...], tuple[str, ...]]:
     """The claims and credits, with what the page prints for readers where machines are not told of date or writer."""
-    claims = (*metadata.date_claims, *url_claims(url))
+    claims = (*metadata.date_claims, *read_url_claims(url))
     is_dated = any(c.where in STRUCTURED and c.value for c in claims)
     own = tuple(filter(None, (*metadata.sites, *metadata.house, page.outlet)))
-    is_credited = names_person(metadata.credits, own)
+    is_credited = is_person(metadata.credits, own)
     if is_dated and is_credited:
         return claims, metadata.credits
-    lines = printed_lines(tree, title, head_only=is_dated)
-    claims = claims if is_dated else (*claims, *printed_claims(lines, elements.page_title, page.zone))
-    printed = () if is_credited else printed_credits(lines, own)
-    return claims, printed if names_person(printed, own) else metadata.credits or printed
+    lines = read_printed_lines(tree, title, head_only=is_dated)
+    claims = claims if is_dated else (*claims, *find_printed_claims(lines, elements.page_title, page.zone))
+    printed = () if is_credited else find_printed_credits(lines, own)
+    return claims, printed if is_person(printed, own) else metadata.credits or printed
 
 
-def hints_of(metadata: Metadata, headings: Sequence[str], title: str | None) -> Hints:
+def make_hints(metadata: Metadata, headings: Sequence[str], title: str | None) -> Hints:
     """What the page says of itself that helps to find its text."""
     heads = (
         *headings,
@@ -135,14 +135,16 @@ def hints_of(metadata: Metadata, headings: Sequence[str], title: str | None) -> 
     return Hints(heads=heads, descriptions=metadata.descriptions, spoken=metadata.article_body, free=metadata.free)
 
 
-def tree_of(markup: bytes, nesting: int) -> LexborHTMLParser:
+def parse_tree(markup: bytes, nesting: int) -> LexborHTMLParser:
     """The tree of a page in UTF-8, without scripts, styles and drawings where the page is plain.
 
     Raises `Rejected` where it is nested too deep to be read safely.
     """
-    tamed = tame_markup(markup, nesting)
+    tamed = clean_markup(markup, nesting)
     try:
-        return LexborHTMLParser(defuse(markup.decode("utf-8", "replace"), nesting) if tamed is None else tamed)
+        return LexborHTMLParser(
+            reject_hostile_markup(markup.decode("utf-8", "replace"), nesting) if tamed is None else tamed
+        )
     except (SelectolaxError, ValueError, RuntimeError) as error:
         raise Rejected(Reason.NOT_TEXT, f"no HTML parser could read it: {error}"[:200]) from None
 
@@ -158,33 +160,33 @@ def choose_url(metadata: Metadata, url: str | None) -> str | None:
     A replay in an archive stands for what it shows. A claim of another publisher is evidence of copying and never the
     page's identity, wherever its `<base>` leads; neither is the site's root.
     """
-    base = base_of(metadata.base, url)
+    base = find_base(metadata.base, url)
     for claim in (metadata.canonical, metadata.og_url):
-        claimed = represented_url(claim, base)
+        claimed = find_represented_url(claim, base)
         if claimed and (_may_stand_for(claimed, url) or _is_own_replay(claim, url)):
             return claimed
-    return represented_url(url)
+    return find_represented_url(url)
 
 
-def original_of(metadata: Metadata, url: str | None) -> str | None:
+def find_original_url(metadata: Metadata, url: str | None) -> str | None:
     """Another publisher's address that the page names as its original: as canonical, or as what it is a copy of."""
-    base = base_of(metadata.base, url)
+    base = find_base(metadata.base, url)
     for claim in (metadata.canonical, *metadata.originals, metadata.og_url):
-        claimed = represented_url(claim, base) if url and not _is_own_replay(claim, url) else None
-        parts = addresses.split(claimed)
-        if parts and parts.path not in ("", "/") and publisher_of(url) and not same_publisher(claimed, url):
+        claimed = find_represented_url(claim, base) if url and not _is_own_replay(claim, url) else None
+        parts = addresses.split_url(claimed)
+        if parts and parts.path not in ("", "/") and find_publisher(url) and not have_same_publisher(claimed, url):
             return claimed
     return None
 
 
 def _may_stand_for(claimed: str, url: str | None) -> bool:
-    own, parts = addresses.split(url and original_address(url)), addresses.split(claimed)
+    own, parts = addresses.split_url(url and find_original_address(url)), addresses.split_url(claimed)
     if parts is None:
         return False
     is_root = parts.path in ("", "/") and not parts.query
     if own is None:
         return not is_root
-    return same_publisher(claimed, url) and (not is_root or own.path in ("", "/"))
+    return have_same_publisher(claimed, url) and (not is_root or own.path in ("", "/"))
 
 
 def _is_own_replay(claim: str | None, url: str | None) -> bool:
@@ -192,23 +194,23 @@ def _is_own_replay(claim: str | None, url: str | None) -> bool:
 
     Archives give a page a short address as well, at which the canonical link is the full one.
     """
-    host = addresses.host_of(claim)
-    return host is not None and host == addresses.host_of(url) and _is_replay(claim) and not _is_replay(url)
+    host = addresses.get_host(claim)
+    return host is not None and host == addresses.get_host(url) and _is_replay(claim) and not _is_replay(url)
 
 
 def _is_replay(url: str | None) -> bool:
-    return url is not None and original_address(url) != url
+    return url is not None and find_original_address(url) != url
 
 
 def choose_image(images: Sequence[str], base: str | None) -> str | None:
     """The first full address of an image, else the first that is one when read against `base`."""
     full = (i for i in images if i.startswith(("http://", "https://")))
-    read = (parts.geturl() for i in images if base and (parts := addresses.split(i, base)))
-    return next((original_address(i) for i in (*full, *read)), None)
+    read = (parts.geturl() for i in images if base and (parts := addresses.split_url(i, base)))
+    return next((find_original_address(i) for i in (*full, *read)), None)
 
 
-def url_claims(url: str | None) -> tuple[DateClaim, ...]:
+def read_url_claims(url: str | None) -> tuple[DateClaim, ...]:
     """The day that the address names, if it does, as in `/2024/05/03/`."""
-    parts = addresses.split(url)
+    parts = addresses.split_url(url)
     found = _URL_DATE.search(parts.path) if parts else None
     return (read_claim("url", "-".join(found.groups())),) if found else ()

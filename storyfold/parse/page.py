@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from storyfold.credits.bylines import credit_names, find_agency, find_dateline, with_agency
-from storyfold.dates.dated_rows import with_dating
-from storyfold.dates.weigh import weigh
+from storyfold.credits.bylines import add_agency, find_agency, find_dateline, read_credit
+from storyfold.dates.dated_rows import apply_dating
+from storyfold.dates.weigh import weigh_claims
 from storyfold.identity.former_ids import former_article_ids, former_canonical
-from storyfold.identity.ids import article_id, text_sha256
+from storyfold.identity.ids import hash_text, make_article_id
 from storyfold.outcomes import Reason, Rejected
-from storyfold.parse.body.notices import notices_of
-from storyfold.parse.decode import looks_binary, utf8_of
+from storyfold.parse.body.notices import find_notices
+from storyfold.parse.decode import decode_to_utf8, looks_binary
 from storyfold.parse.extract import Extract
 from storyfold.parse.html_page import parse_html
-from storyfold.parse.plaintext_page import parse_dump
-from storyfold.schemas.pages import Article, Page, seen_date
+from storyfold.parse.plaintext_page import parse_plaintext
+from storyfold.schemas.pages import Article, Page, get_seen_date
 from storyfold.settings.sources import Limits
-from storyfold.text.languages import language_of_text
+from storyfold.text.languages import detect_language
 from storyfold.web import urls as addresses
-from storyfold.web.publishers import publisher_of
-from storyfold.web.replays import represented_url
+from storyfold.web.publishers import find_publisher
+from storyfold.web.replays import find_represented_url
 
 MIN_BODY = 150  # characters; the shortest gold body of 323 real pages has 252
 SAMPLE = 65_536  # bytes in which HTML shows itself
@@ -74,7 +74,7 @@ def _read(page: Page, content: bytes, limits: Limits, *, fast: bool) -> Extract:
         raise Rejected(Reason.TOO_LARGE, f"{len(content)} bytes; the limit is {limits.page_bytes}")
     if looks_binary(content):
         raise Rejected(Reason.NOT_TEXT, "the bytes are a binary file or noise")
-    utf8 = utf8_of(content, page.charset)
+    utf8 = decode_to_utf8(content, page.charset)
     if _FEED.match(utf8[:SAMPLE].decode("utf-8", "replace")):
         raise Rejected(Reason.NOT_AN_ARTICLE, "a feed or sitemap")
     if is_html(utf8, page.media_type):
@@ -82,7 +82,7 @@ def _read(page: Page, content: bytes, limits: Limits, *, fast: bool) -> Extract:
     text = utf8.decode("utf-8", "replace")
     if not text or text.isspace():
         raise Rejected(Reason.EMPTY_PAGE, "no characters but white space")
-    return parse_dump(text, page)
+    return parse_plaintext(text, page)
 
 
 def is_html(utf8: bytes, media_type: str | None) -> bool:
@@ -107,14 +107,14 @@ def _verdict(article: Article) -> tuple[Reason | None, str]:
 
 def assemble(page: Page, extract: Extract) -> Article:
     """The article row of what a page was read as: claims weighed, names told apart, ids given."""
-    outlet = page.outlet or extract.outlet or publisher_of(page.url)
-    canonical = extract.canonical_url or represented_url(page.url)
-    authors, bylines = credit_names(extract.credits, outlet=outlet, host=addresses.host_of(canonical))
+    outlet = page.outlet or extract.outlet or find_publisher(page.url)
+    canonical = extract.canonical_url or find_represented_url(page.url)
+    authors, bylines = read_credit(extract.credits, outlet=outlet, host=addresses.get_host(canonical))
     agency = find_agency(extract.credits, extract.body)
     title = extract.title or page.title
     article = Article(
-        article_id=article_id(canonical, page.source_id, page.name),
-        seen_date=seen_date(page.seen_at),
+        article_id=make_article_id(canonical, page.source_id, page.name),
+        seen_date=get_seen_date(page.seen_at),
         source_id=page.source_id,
         location=page.location,
         url=page.url or canonical,
@@ -124,24 +124,24 @@ def assemble(page: Page, extract: Extract) -> Article:
         outlet=outlet,
         title=title,
         authors=authors,
-        bylines=with_agency(bylines, agency),
+        bylines=add_agency(bylines, agency),
         agency=agency,
         dateline=find_dateline(extract.body),
         date_claims=tuple(dict.fromkeys((*extract.date_claims, *page.date_claims))),
         zone=page.zone,
-        language=language_of_text(extract.body) or extract.language or page.language,
+        language=detect_language(extract.body) or extract.language or page.language,
         section=extract.section,
         tags=extract.tags,
         image=extract.image,
         links=extract.links,
-        notices=tuple(dict.fromkeys((*notices_of(extract.body.split("\n\n")), *extract.notices))),
+        notices=tuple(dict.fromkeys((*find_notices(extract.body.split("\n\n")), *extract.notices))),
         body=extract.body,
         word_count=len(_WORD.findall(extract.body)),
         kind=extract.kind,
         extractor=extract.extractor,
         truncated=extract.truncated,
         first_seen_at=page.seen_at,
-        text_sha256=text_sha256(title, extract.body),
+        text_sha256=hash_text(title, extract.body),
         other_titles=tuple(t for t in (*extract.other_titles, page.title) if t and t != title) or None,
         content_sha256=page.content_sha256,
         warc_file=page.warc_file,
@@ -151,7 +151,7 @@ def assemble(page: Page, extract: Extract) -> Article:
 
 
 def _dated(article: Article) -> Article:
-    dating = weigh(
+    dating = weigh_claims(
         article.date_claims,
         text=article.body,
         agency=article.agency,
@@ -159,4 +159,4 @@ def _dated(article: Article) -> Article:
         republished=article.original_url is not None,
         zone=article.zone,
     )
-    return with_dating(article, dating)
+    return apply_dating(article, dating)

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from storyfold.dates.weigh import FUTURE, PLACES, SERVED, agree, weigh
+from storyfold.dates.weigh import FUTURE, PLACES, SERVED, claims_agree, weigh_claims
 from storyfold.identity.ids import hash_id
 from storyfold.schemas import Article, ArticleChange
 from storyfold.schemas.changes import What
-from storyfold.schemas.pages import DateClaim, Notice, Precision, seen_date
-from storyfold.web.replays import represented_url
+from storyfold.schemas.pages import DateClaim, Notice, Precision, get_seen_date
+from storyfold.web.replays import find_represented_url
 
 # Feeds and sitemaps list a page some nights and not others: what they say of its date is not the page's word.
 _OWN_PLACES = frozenset(PLACES) - {"feed", "sitemap"}
@@ -124,7 +124,7 @@ def _places(article: Article) -> set[str]:
 
 def _page_address(place: str) -> str:
     """Without its query, in which sites put what changes from visit to visit."""
-    return (represented_url(place) or place).partition("?")[0]
+    return (find_represented_url(place) or place).partition("?")[0]
 
 
 def _changes(article: Article, last: _Known, now: _Known, moved: Collection[str]) -> list[ArticleChange]:
@@ -148,7 +148,7 @@ def _changes(article: Article, last: _Known, now: _Known, moved: Collection[str]
                 ),
                 article_id=article.article_id,
                 version=last.version,
-                seen_date=seen_date(article.first_seen_at),
+                seen_date=get_seen_date(article.first_seen_at),
                 seen_at=article.first_seen_at,
                 what=what,
                 before=before,
@@ -189,7 +189,7 @@ def _own_date(article: Article) -> DateClaim | None:
     own = [c for c in article.date_claims if c.where in _OWN_PLACES and c.value and not _is_stamp(c, c.value, seen)]
     latest = max((c.value for c in own if c.value), default=seen)
     for at in (seen, latest + 2 * FUTURE):
-        dating = weigh(own, text="", agency=None, seen_at=at)
+        dating = weigh_claims(own, text="", agency=None, seen_at=at)
         chosen = [claim for claim in own if claim.value == dating.published_at]
         if chosen:
             return min(chosen, key=lambda c: (c.precision == "day", PLACES.index(c.where), c.words))
@@ -218,7 +218,7 @@ def _same_date(before: str, after: str) -> bool:
         return before == after
     if min(len(before), len(after)) > len("2026-03-02"):
         return datetime.fromisoformat(before).replace(second=0) == datetime.fromisoformat(after).replace(second=0)
-    return agree(_claim(before), _claim(after))
+    return claims_agree(_claim(before), _claim(after))
 
 
 def _claim(words: str) -> DateClaim:

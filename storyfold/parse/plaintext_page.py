@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from storyfold.dates.claims import read_claim
-from storyfold.dates.vocabulary import fold
 from storyfold.parse.extract import Extract
-from storyfold.parse.plaintext.body_lines import find_body
-from storyfold.parse.plaintext.clean_text import clean
+from storyfold.parse.plaintext.body_lines import find_body_lines
+from storyfold.parse.plaintext.clean_text import clean_text
 from storyfold.parse.plaintext.head import read_head
-from storyfold.parse.plaintext.line_model import DumpModel, load_model
+from storyfold.parse.plaintext.line_model import LineModel, load_model
 from storyfold.parse.plaintext.lines import Line, read_lines
 from storyfold.schemas.pages import Kind, Page
+from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import OPINION_SECTIONS, STOP_WORDS
 
 LANGUAGE_WORDS = 400  # words from which the language is told: two paragraphs are enough for function words
@@ -30,16 +30,16 @@ _GOES_ON = re.compile(
 )
 
 
-def parse_dump(text: str, page: Page, model: DumpModel | None = None) -> Extract:
+def parse_plaintext(text: str, page: Page, model: LineModel | None = None) -> Extract:
     """What a plain-text dump of one page says; the body is empty where the page has no running text.
 
     Paragraphs of the body are apart by an empty line. Times are read in `page.zone`. Never raises; time grows in
     proportion to the text's length. `model` is another than the project's own.
     """
-    dump = clean(text)
+    dump = clean_text(text)
     lines = read_lines(dump.text)
     model = model or load_model()
-    body = find_body(lines, model)
+    body = find_body_lines(lines, model)
     head = read_head(lines, body, page, model.title)
     body = [index for index in body if head.title_at is None or index > head.title_at]
     url = page.url or dump.address
@@ -52,7 +52,7 @@ def parse_dump(text: str, page: Page, model: DumpModel | None = None) -> Extract
         date_claims=(*head.date_claims, *from_url),
         canonical_url=dump.address,
         outlet=head.outlet,
-        language=language_of(joined),
+        language=detect_plaintext_language(joined),
         section=head.section,
         tags=head.tags,
         kind=_kind(joined, head.title, head.section),
@@ -61,9 +61,9 @@ def parse_dump(text: str, page: Page, model: DumpModel | None = None) -> Extract
     )
 
 
-def language_of(text: str) -> str | None:
+def detect_plaintext_language(text: str) -> str | None:
     """The language (ISO 639-1) whose function words the text has most of; None if none stands out."""
-    words = Counter(fold(word) for word in re.findall(r"\w+", text[: LANGUAGE_WORDS * 12])[:LANGUAGE_WORDS])
+    words = Counter(fold_accents(word) for word in re.findall(r"\w+", text[: LANGUAGE_WORDS * 12])[:LANGUAGE_WORDS])
     total = sum(words.values())
     shares = sorted((-sum(words[stop] for stop in stops), code) for code, stops in STOP_WORDS.items())
     if total < 20 or -shares[0][0] < LANGUAGE_SHARE * total or shares[0][0] == shares[1][0]:
@@ -74,7 +74,7 @@ def language_of(text: str) -> str | None:
 def _kind(body: str, title: str | None, section: str | None) -> Kind:
     if not body:
         return "list"
-    is_opinion = fold(section or "") in OPINION_SECTIONS or bool(_OPINION.match(title or ""))
+    is_opinion = fold_accents(section or "") in OPINION_SECTIONS or bool(_OPINION.match(title or ""))
     return "opinion" if is_opinion else "article"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storyfold.report.formatting import moment
+from storyfold.report.formatting import format_moment
 from storyfold.report.summary import StoryArticle, StoryLine
 
 WIDTH = 100  # pictures are drawn in per cent of the width that the page gives them
@@ -62,7 +62,7 @@ class Timeline:
         return any(dot.copied for dot in self.dots)
 
 
-def bar(parts: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
+def draw_bar(parts: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
     """The pieces of a bar whose lengths go with the numbers; none where all are 0."""
     total = sum(count for _, count in parts)
     pieces, start = [], 0.0
@@ -74,7 +74,7 @@ def bar(parts: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def timeline(story: StoryLine) -> Timeline | None:
+def draw_timeline(story: StoryLine) -> Timeline | None:
     """Where the story's shown articles lie in time; None for fewer than two that are surely dated."""
     dated = [(m.published_at, m) for m in story.members if m.published_at and _is_sure(m)]
     if len(dated) < 2:
@@ -84,7 +84,7 @@ def timeline(story: StoryLine) -> Timeline | None:
     for copied in (False, True):
         places = sorted(_place(when, start, end) for when, m in dated if (m.role != "original") == copied)
         dots += _together(places, copied=copied)
-    return Timeline(start, end, tuple(dots), axis(start, end))
+    return Timeline(start, end, tuple(dots), draw_axis(start, end))
 
 
 def _together(places: Sequence[float], *, copied: bool) -> list[Dot]:
@@ -105,10 +105,10 @@ def _place(when: datetime, start: datetime, end: datetime) -> float:
     return round(MARGIN + (WIDTH - 2 * MARGIN) * (when - start) / (end - start), 2)
 
 
-def axis(start: datetime, end: datetime) -> tuple[Tick, ...]:
+def draw_axis(start: datetime, end: datetime) -> tuple[Tick, ...]:
     """At most five marks at round times in UTC; the first names its day, and so does each that begins one."""
     if start == end:
-        return (Tick(WIDTH / 2, moment(start), "middle"),)
+        return (Tick(WIDTH / 2, format_moment(start), "middle"),)
     step = next((s for s in STEPS if (end - start) / s <= TICKS - 1), STEPS[-1] * (1 + (end - start) // STEPS[-1]))
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     when = midnight + step * -(-(start - midnight) // step)
@@ -116,7 +116,7 @@ def axis(start: datetime, end: datetime) -> tuple[Tick, ...]:
     while when <= end:
         ticks.append(_tick(when, start, end, named=not ticks, step=step))
         when += step
-    return tuple(ticks) or (Tick(MARGIN, moment(start), "start"), Tick(WIDTH - MARGIN, f"{end:%H:%M}", "end"))
+    return tuple(ticks) or (Tick(MARGIN, format_moment(start), "start"), Tick(WIDTH - MARGIN, f"{end:%H:%M}", "end"))
 
 
 def _tick(when: datetime, start: datetime, end: datetime, *, named: bool, step: timedelta) -> Tick:

@@ -6,23 +6,23 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from storyfold.output.visible import WALKED, few_marks, shortened, visible
-from storyfold.web.urls import split
+from storyfold.output.visible import WALKED, limit_marks, make_visible, shorten
+from storyfold.web.urls import split_url
 
 
-def plain(text: str | None, limit: int = 200) -> str:
+def make_plain(text: str | None, limit: int = 200) -> str:
     """One line for a terminal of at most `limit` characters, controls and direction marks spelt out; '' for None."""
-    return shortened(visible(" ".join(few_marks((text or "")[:WALKED]).split())), limit)
+    return shorten(make_visible(" ".join(limit_marks((text or "")[:WALKED]).split())), limit)
 
 
-def web_address(url: str | None) -> str | None:
+def find_web_address(url: str | None) -> str | None:
     """The address if it is http or https, else None: `javascript:` and its like must not become a link."""
     if not url or any(unicodedata.category(c) == "Cc" for c in url):
         return None
-    return url if split(url) else None
+    return url if split_url(url) else None
 
 
-def moment(value: datetime | None, precision: str = "minute") -> str:
+def format_moment(value: datetime | None, precision: str = "minute") -> str:
     """A time in UTC as `2 Mar 2026, 08:55`, a day as `2 Mar 2026`; 'unknown' for None."""
     if value is None:
         return "unknown"
@@ -30,12 +30,12 @@ def moment(value: datetime | None, precision: str = "minute") -> str:
     return day if precision in ("day", "none") else f"{day}, {value:%H:%M}"
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """A whole number with thin groups of three, as in `12,345`; others with up to three digits after the point."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}".rstrip("0")
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """`8.4 s`, `12 min 5 s` or `3 h 20 min`."""
     if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
@@ -45,12 +45,12 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
+def format_count(count: int, one: str, many: str | None = None) -> str:
     """`1 article`, `12 articles`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def reasons_listed(found: Iterable[tuple[str, str, int]]) -> list[str]:
+def list_reasons(found: Iterable[tuple[str, str, int]]) -> list[str]:
     """Each reason once, as `http-error 3 (fetch 2, discover 1)`, the most frequent first.
 
     `found` has reason, stage and pages.
@@ -61,20 +61,20 @@ def reasons_listed(found: Iterable[tuple[str, str, int]]) -> list[str]:
         counts[stage] = counts.get(stage, 0) + pages
     ordered = sorted(stages.items(), key=lambda item: (-sum(item[1].values()), item[0]))
     return [
-        f"{plain(reason, 30)} {number(sum(counts.values()))} ({stages_listed(counts.items())})"
+        f"{make_plain(reason, 30)} {format_number(sum(counts.values()))} ({list_stages(counts.items())})"
         for reason, counts in ordered
     ]
 
 
-def stages_listed(counts: Iterable[tuple[str, int]]) -> str:
+def list_stages(counts: Iterable[tuple[str, int]]) -> str:
     """`parse` for one stage; `fetch 2, discover 1` for several, with their pages."""
     ordered = sorted(counts, key=lambda item: (-item[1], item[0]))
     if len(ordered) == 1:
-        return plain(ordered[0][0], 20)
-    return ", ".join(f"{plain(stage, 20)} {number(pages)}" for stage, pages in ordered)
+        return make_plain(ordered[0][0], 20)
+    return ", ".join(f"{make_plain(stage, 20)} {format_number(pages)}" for stage, pages in ordered)
 
 
-def fitted(head: str, parts: Sequence[str], width: int, most: int) -> list[str]:
+def fit_to_width(head: str, parts: Sequence[str], width: int, most: int) -> list[str]:
     """The parts, apart by commas, on at most `most` lines of `width` characters after `head`; how many are left out."""
     lines, indent = [head], " " * (len(head) - len(head.lstrip()) + 2)
     for place, part in enumerate(parts):
@@ -90,19 +90,19 @@ def fitted(head: str, parts: Sequence[str], width: int, most: int) -> list[str]:
     return lines
 
 
-def first_words(outlet: str | None, when: str, maybe_earlier: int, same_text: Sequence[str]) -> str:
+def take_first_words(outlet: str | None, when: str, maybe_earlier: int, same_text: Sequence[str]) -> str:
     """Say who told a story first; where that is a guess, that it is not known, and why."""
-    name = plain(outlet, 40) or "unknown outlet"
+    name = make_plain(outlet, 40) or "unknown outlet"
     if not maybe_earlier and not same_text:
         return f"first: {name}, {when}"
-    others = [f"same text: {plain(', '.join(same_text), 50)}"] if same_text else []
+    others = [f"same text: {make_plain(', '.join(same_text), 50)}"] if same_text else []
     if maybe_earlier:
         others.append(f"{maybe_earlier} other{'s' if maybe_earlier > 1 else ''} may be earlier")
     return f"not known which was first: {name}, {when}; {'; '.join(others)}"
 
 
-def dry_words(name: str, warning: str, kept: int, usual: float | None) -> str:
+def describe_dryness(name: str, warning: str, kept: int, usual: float | None) -> str:
     """Say how a source dries up, as in `Example Times: nothing found tonight; 12 articles a night before`."""
-    given = counted(kept, "article") if warning == "less than half" else warning
-    before = f"{number(usual or 0)} article{'' if usual == 1 else 's'} a night before"
-    return f"{plain(name, 40)}: {given} tonight; {before}"
+    given = format_count(kept, "article") if warning == "less than half" else warning
+    before = f"{format_number(usual or 0)} article{'' if usual == 1 else 's'} a night before"
+    return f"{make_plain(name, 40)}: {given} tonight; {before}"

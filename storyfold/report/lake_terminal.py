@@ -7,14 +7,22 @@ from typing import Any
 
 import duckdb
 
-from storyfold.report.formatting import counted, first_words, fitted, moment, number, plain, reasons_listed
+from storyfold.report.formatting import (
+    fit_to_width,
+    format_count,
+    format_moment,
+    format_number,
+    list_reasons,
+    make_plain,
+    take_first_words,
+)
 from storyfold.report.views import read_sql
 
 WIDTH = 120  # characters of a line
 REASON_LINES = 3
 
 
-def lake_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def render_lake_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """At most some 50 lines of plain text about the lake as it stands; `connection` has it in use."""
     nights = _rows(connection, "nights")
     lines = ["Night        pages in   kept   rejected   new articles   changed   moved   gone   stories new or changed"]
@@ -24,12 +32,12 @@ def lake_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
         f"   {night['gone_articles']:>4,}   {night['stories']:>22,}"
         for night in nights
     ]
-    reasons = reasons_listed((row["reason"], row["stage"], row["pages"]) for row in _rows(connection, "reasons"))
+    reasons = list_reasons((row["reason"], row["stage"], row["pages"]) for row in _rows(connection, "reasons"))
     totals = _rows(connection, "totals")[0]
-    told = counted(totals["stories"], "story", "stories")
-    copied = f"{number(totals['copies'])} of them with somebody else's text"
-    lines += fitted("Rejected:", reasons, WIDTH, REASON_LINES) if reasons else ["Nothing was rejected."]
-    lines += ["", f"{counted(totals['articles'], 'article')} ({copied}) tell {told}. Most widely told:"]
+    told = format_count(totals["stories"], "story", "stories")
+    copied = f"{format_number(totals['copies'])} of them with somebody else's text"
+    lines += fit_to_width("Rejected:", reasons, WIDTH, REASON_LINES) if reasons else ["Nothing was rejected."]
+    lines += ["", f"{format_count(totals['articles'], 'article')} ({copied}) tell {told}. Most widely told:"]
     for place, story in enumerate(_rows(connection, "stories"), 1):
         lines += _story(place, story)
     lines += ["", "Most of others' text"]
@@ -45,15 +53,17 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, An
 
 
 def _story(place: int, row: dict[str, Any]) -> list[str]:
-    count = f"{counted(row['independent_sources'], 'independent source')}, {counted(row['articles'], 'article')}"
-    lines = [f"  {place}. {plain(row['headline'], 75) or 'without a headline'}: {count}"]
-    lines.append(f"     outlets: {plain(', '.join(row['outlet_names']), 100)}")
+    count = (
+        f"{format_count(row['independent_sources'], 'independent source')}, {format_count(row['articles'], 'article')}"
+    )
+    lines = [f"  {place}. {make_plain(row['headline'], 75) or 'without a headline'}: {count}"]
+    lines.append(f"     outlets: {make_plain(', '.join(row['outlet_names']), 100)}")
     if row["first_outlet"]:
-        when = moment(_utc(row["first_at"]), row["first_precision"])
-        told = first_words(row["first_outlet"], f"{when} UTC", row["maybe_earlier"], row["same_text_outlets"])
+        when = format_moment(_utc(row["first_at"]), row["first_precision"])
+        told = take_first_words(row["first_outlet"], f"{when} UTC", row["maybe_earlier"], row["same_text_outlets"])
         lines.append(f"     {told}")
     if row["copiers"]:
-        lines.append(f"     took others' text: {plain(', '.join(row['copiers']), 95)}")
+        lines.append(f"     took others' text: {make_plain(', '.join(row['copiers']), 95)}")
     return lines
 
 
@@ -62,17 +72,16 @@ def _utc(value: datetime | None) -> datetime | None:
 
 
 def _copier(row: dict[str, Any]) -> str:
-    of = f"{number(row['copies_of_others'])} of {counted(row['articles'], 'article')}"
-    return (
-        f"  {plain(row['outlet'], 40)}: {of} are others' text; {number(row['copied_by_others'])} of its own taken over"
-    )
+    of = f"{format_number(row['copies_of_others'])} of {format_count(row['articles'], 'article')}"
+    taken = f"{format_number(row['copied_by_others'])} of its own taken over"
+    return f"  {make_plain(row['outlet'], 40)}: {of} are others' text; {taken}"
 
 
 def _doubts(rows: list[dict[str, Any]]) -> list[str]:
     if not rows:
         return ["", "No date was doubted."]
-    lines = ["", f"Dates doubted or unknown: {number(rows[0]['total'])}"]
-    told = (f"{plain(r['outlet'], 30)}, “{plain(r['title'], 40)}”: {r['date_reason']}" for r in rows)
-    lines += ["  " + plain(line, WIDTH - 2) for line in told]
+    lines = ["", f"Dates doubted or unknown: {format_number(rows[0]['total'])}"]
+    told = (f"{make_plain(r['outlet'], 30)}, “{make_plain(r['title'], 40)}”: {r['date_reason']}" for r in rows)
+    lines += ["  " + make_plain(line, WIDTH - 2) for line in told]
     left = rows[0]["total"] - len(rows)
-    return [*lines, f"  and {number(left)} more"] if left else lines
+    return [*lines, f"  and {format_number(left)} more"] if left else lines

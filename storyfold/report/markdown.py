@@ -9,7 +9,7 @@ import string
 from collections.abc import Iterable, Sequence
 
 from storyfold.outcomes import StageCounts
-from storyfold.report.formatting import counted, duration, number, plain
+from storyfold.report.formatting import format_count, format_duration, format_number, make_plain
 from storyfold.report.summary import NightSummary
 
 STORIES = 10
@@ -19,12 +19,12 @@ _HARMLESS = frozenset(" ,;'()-%")
 _REFERENCES = {ord(c): f"&#{ord(c)};" for c in string.punctuation if c not in _HARMLESS}
 
 
-def escaped(text: str | None, limit: int = 200) -> str:
+def escape_markdown(text: str | None, limit: int = 200) -> str:
     """One line of at most `limit` characters of the text that shows as it is, in any Markdown."""
-    return plain(text, limit).translate(_REFERENCES)
+    return make_plain(text, limit).translate(_REFERENCES)
 
 
-def stage_rows(stages: Sequence[StageCounts]) -> list[dict[str, str | int]]:
+def make_stage_rows(stages: Sequence[StageCounts]) -> list[dict[str, str | int]]:
     """A row a stage: what came in, was kept and was rejected, by reason."""
     return [
         {
@@ -33,33 +33,39 @@ def stage_rows(stages: Sequence[StageCounts]) -> list[dict[str, str | int]]:
             "kept": counts.kept,
             "rejected": counts.rejected.total(),
             "reasons": _reasons(counts),
-            "took": duration(counts.seconds),
+            "took": format_duration(counts.seconds),
         }
         for counts in stages
     ]
 
 
-def night_markdown(summary: NightSummary, stages: Sequence[StageCounts]) -> str:
+def render_markdown(summary: NightSummary, stages: Sequence[StageCounts]) -> str:
     """The night's state, stages, top stories and checks."""
-    rows = stage_rows(stages)
+    rows = make_stage_rows(stages)
     stories = [
-        (place, escaped(story.headline, 120), story.independent_sources, story.outlets, story.articles)
+        (place, escape_markdown(story.headline, 120), story.independent_sources, story.outlets, story.articles)
         for place, story in enumerate(summary.stories[:STORIES], 1)
     ]
     checks = [
-        (escaped(c.name), "yes" if c.passed else "**no**", number(c.value), escaped(c.expected), escaped(c.note))
+        (
+            escape_markdown(c.name),
+            "yes" if c.passed else "**no**",
+            format_number(c.value),
+            escape_markdown(c.expected),
+            escape_markdown(c.note),
+        )
         for c in sorted(summary.checks, key=lambda c: (c.passed, not c.required))
     ]
     passed = len(summary.checks) - len(summary.failed_checks)
     parts = [
-        f"# Night of {summary.night}: {escaped(summary.status)}",
-        f"Run {escaped(summary.run_id)}, attempt {summary.attempt}, {duration(summary.seconds)}.",
-        *([escaped(summary.detail, 500)] if summary.detail else []),
+        f"# Night of {summary.night}: {escape_markdown(summary.status)}",
+        f"Run {escape_markdown(summary.run_id)}, attempt {summary.attempt}, {format_duration(summary.seconds)}.",
+        *([escape_markdown(summary.detail, 500)] if summary.detail else []),
         "## Stages",
         _table(rows[0] if rows else (), [row.values() for row in rows]),
         "## Most widely told",
         _table(("", "story", "independent sources", "outlets", "articles"), stories) if stories else "No stories.",
-        f"## Checks: {passed} of {counted(len(summary.checks), 'check')} passed",
+        f"## Checks: {passed} of {format_count(len(summary.checks), 'check')} passed",
         _table(("check", "passed", "value", "expected", "note"), checks),
     ]
     return "\n\n".join(parts) + "\n"

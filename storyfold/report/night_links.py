@@ -37,19 +37,19 @@ class NightPage:
         return f"{self.run_id}.html"
 
 
-def night_pages(connection: duckdb.DuckDBPyConnection, folder: Path, written: str) -> list[NightPage]:
+def list_night_pages(connection: duckdb.DuckDBPyConnection, folder: Path, written: str) -> list[NightPage]:
     """The nights that landed, oldest first, as far as their pages are there; that of the run `written` will be."""
     pages = [NightPage(*row) for row in connection.execute(_LAST).fetchall()]
     return [page for page in pages if page.run_id == written or (folder / page.file).is_file()]
 
 
-def neighbours(night: date, pages: Sequence[NightPage]) -> tuple[NightPage | None, NightPage | None]:
+def find_neighbours(night: date, pages: Sequence[NightPage]) -> tuple[NightPage | None, NightPage | None]:
     """The nights before and after one."""
     before = [page for page in pages if page.night < night]
     after = [page for page in pages if page.night > night]
     return (before[-1] if before else None), (after[0] if after else None)
 
 
-def with_line(page: str, line: str) -> str:
+def replace_line(page: str, line: str) -> str:
     """A page with another line of links; as it was where it has none."""
     return _LINE.sub(lambda _: line, page, count=1)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from storyfold.outcomes import Reason
 from storyfold.report.formatting import (
-    counted,
-    dry_words,
-    duration,
-    first_words,
-    fitted,
-    moment,
-    number,
-    plain,
-    reasons_listed,
+    describe_dryness,
+    fit_to_width,
+    format_count,
+    format_duration,
+    format_moment,
+    format_number,
+    list_reasons,
+    make_plain,
+    take_first_words,
 )
 from storyfold.report.summary import NightSummary, StoryLine
 
@@ -25,26 +25,27 @@ WIDTH = 120  # characters of a line
 DRY = 2  # sources that dry up
 
 
-def summary_lines(summary: NightSummary) -> list[str]:
+def render_summary_lines(summary: NightSummary) -> list[str]:
     """At most 30 lines of plain text, each at most 120 characters, without control characters."""
-    fates = f"{number(summary.kept)} kept + {number(summary.rejected)} rejected"
-    told = counted(summary.stories_changed, "story", "stories")
-    ran = f"{summary.status} after {duration(summary.seconds)}"
+    fates = f"{format_number(summary.kept)} kept + {format_number(summary.rejected)} rejected"
+    told = format_count(summary.stories_changed, "story", "stories")
+    ran = f"{summary.status} after {format_duration(summary.seconds)}"
     lines = [
-        f"Night of {summary.night}: {ran} (run {plain(summary.run_id, 60)})",
-        f"  {counted(summary.pages_in, 'page')} in = {fates}",
-        f"  {counted(summary.new_articles, 'new article')}, {number(summary.changed_articles)} changed, "
-        f"{number(summary.moved_articles)} moved, {number(summary.gone_articles)} gone; {told} new or changed",
+        f"Night of {summary.night}: {ran} (run {make_plain(summary.run_id, 60)})",
+        f"  {format_count(summary.pages_in, 'page')} in = {fates}",
+        f"  {format_count(summary.new_articles, 'new article')}, {format_number(summary.changed_articles)} changed, "
+        f"{format_number(summary.moved_articles)} moved, {format_number(summary.gone_articles)} gone; "
+        f"{told} new or changed",
     ]
     if summary.detail:
-        lines.append(f"  {plain(summary.detail, 110)}")
+        lines.append(f"  {make_plain(summary.detail, 110)}")
     if summary.rejects:
-        reasons = reasons_listed((r.reason, stage, pages) for r in summary.rejects for stage, pages in r.stages)
-        lines += fitted("  Rejected for the first time:", reasons, WIDTH, REASON_LINES)
+        reasons = list_reasons((r.reason, stage, pages) for r in summary.rejects for stage, pages in r.stages)
+        lines += fit_to_width("  Rejected for the first time:", reasons, WIDTH, REASON_LINES)
     lines += [f"  Passed over: {words}" for words in _passed(summary)]
     if summary.failed_checks:
-        names = ", ".join(plain(check.name, 40) for check in summary.failed_checks)
-        lines.append(f"  Checks not passed: {plain(names, 95)}")
+        names = ", ".join(make_plain(check.name, 40) for check in summary.failed_checks)
+        lines.append(f"  Checks not passed: {make_plain(names, 95)}")
     lines += _dry(summary)
     doubts = _doubts(summary)
     if summary.stories:
@@ -61,21 +62,24 @@ def _doubts(summary: NightSummary) -> list[str]:
     if not summary.doubts:
         return []
     shown = summary.doubts[: DOUBTS if summary.doubts_total <= DOUBTS else DOUBTS - 1]
-    lines = ["", f"Dates doubted or unknown: {number(summary.doubts_total)}"]
+    lines = ["", f"Dates doubted or unknown: {format_number(summary.doubts_total)}"]
     lines += [
-        "  " + plain(f"{plain(d.article.outlet, 30) or 'unknown outlet'}: {d.date_reason or d.date_confidence}", 112)
+        "  "
+        + make_plain(
+            f"{make_plain(d.article.outlet, 30) or 'unknown outlet'}: {d.date_reason or d.date_confidence}", 112
+        )
         for d in shown
     ]
     left = summary.doubts_total - len(shown)
-    return [*lines, f"  and {number(left)} more"] if left else lines
+    return [*lines, f"  and {format_number(left)} more"] if left else lines
 
 
 def _dry(summary: NightSummary) -> list[str]:
     """Sources that gave something on the nights before and nothing, or less than half, tonight."""
     shown = summary.dry_sources[:DRY]
-    lines = [f"  Warning: {dry_words(s.name, s.warning or '', s.kept, s.usual)}" for s in shown]
+    lines = [f"  Warning: {describe_dryness(s.name, s.warning or '', s.kept, s.usual)}" for s in shown]
     if summary.sources_warned > len(shown):
-        lines[-1] += f"; and {counted(summary.sources_warned - len(shown), 'more source')} like that"
+        lines[-1] += f"; and {format_count(summary.sources_warned - len(shown), 'more source')} like that"
     return lines
 
 
@@ -84,27 +88,27 @@ def _passed(summary: NightSummary) -> list[str]:
     shown = [page for line in summary.rejects if line.reason == Reason.PASSED_RECORDS for page in line.shown]
     names = [(page.location or "").rpartition("/")[2] for page in shown]
     told = zip(shown, names, strict=True)
-    return [f"{plain(page.detail, 70)} in {plain(name, 30)}" for page, name in told][:ARCHIVES]
+    return [f"{make_plain(page.detail, 70)} in {make_plain(name, 30)}" for page, name in told][:ARCHIVES]
 
 
 def _story(place: int, story: StoryLine) -> list[str]:
     count = ", ".join(
         (
-            counted(story.independent_sources, "independent source"),
-            counted(story.outlets, "outlet"),
-            counted(story.articles, "article"),
+            format_count(story.independent_sources, "independent source"),
+            format_count(story.outlets, "outlet"),
+            format_count(story.articles, "article"),
         )
     )
-    lines = [f"  {place}. {plain(story.headline, 60) or 'without a headline'}: {count}"]
+    lines = [f"  {place}. {make_plain(story.headline, 60) or 'without a headline'}: {count}"]
     first = next((member for member in story.members if member.first), None)
     if first and story.articles > 1:
-        when = moment(first.published_at, first.published_precision)
-        lines.append(f"     {first_words(first.outlet, when, story.maybe_earlier, story.same_text_outlets)}")
+        when = format_moment(first.published_at, first.published_precision)
+        lines.append(f"     {take_first_words(first.outlet, when, story.maybe_earlier, story.same_text_outlets)}")
     copiers = [
-        f"{plain(m.outlet, 25) or 'unknown outlet'} ({m.role})"
+        f"{make_plain(m.outlet, 25) or 'unknown outlet'} ({m.role})"
         for m in story.members
         if m.role != "original" and m.original_confidence != "low"
     ]
     if copiers:
-        lines.append(f"     took others' text: {plain(', '.join(copiers), 95)}")
+        lines.append(f"     took others' text: {make_plain(', '.join(copiers), 95)}")
     return lines

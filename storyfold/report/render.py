@@ -11,10 +11,10 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from storyfold.output.visible import unmarked
+from storyfold.output.visible import strip_marks
 from storyfold.report import charts
 from storyfold.report import formatting as words
-from storyfold.report.night_links import NightPage, neighbours
+from storyfold.report.night_links import NightPage, find_neighbours
 from storyfold.report.summary import NightSummary
 
 
@@ -28,14 +28,14 @@ def render_page(summary: NightSummary, nights: Sequence[NightPage] = ()) -> str:
         "night.html",
         summary=summary,
         nights_line=Markup(render_line(summary.night, nights)),  # noqa: S704 (our own template)
-        fates=charts.bar([("kept", summary.kept), ("rejected", summary.rejected)]),
+        fates=charts.draw_bar([("kept", summary.kept), ("rejected", summary.rejected)]),
         rejected_before=summary.rejected - sum(line.pages for line in summary.rejects),
     )
 
 
 def render_line(night: date, nights: Sequence[NightPage]) -> str:
     """The line of a night's page that leads to the night before, the night after and the list of all."""
-    before, after = neighbours(night, nights)
+    before, after = find_neighbours(night, nights)
     return _environment().get_template("nights_line.html").render(before=before, after=after) if nights else ""
 
 
@@ -65,15 +65,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        plain=unmarked,
-        web_address=words.web_address,
-        moment=words.moment,
-        number=words.number,
-        duration=words.duration,
-        counted=words.counted,
-        stages_listed=words.stages_listed,
-        timeline=charts.timeline,
+        plain=strip_marks,
+        web_address=words.find_web_address,
+        moment=words.format_moment,
+        number=words.format_number,
+        duration=words.format_duration,
+        counted=words.format_count,
+        stages_listed=words.list_stages,
+        timeline=charts.draw_timeline,
     )
     environment.globals["chart_width"] = charts.WIDTH
-    environment.globals["dry_words"] = words.dry_words
+    environment.globals["dry_words"] = words.describe_dryness
     return environment

@@ -201,7 +201,7 @@ class NightSummary:
         return tuple(source for source in self.sources if source.warning)
 
 
-def night_summary(connection: duckdb.DuckDBPyConnection, run_id: str) -> NightSummary:
+def read_night_summary(connection: duckdb.DuckDBPyConnection, run_id: str) -> NightSummary:
     """The last attempt of a run as the lake now tells it; `connection` has the lake and its views in use.
 
     Stories, copies and dates are the current ones: attach a snapshot to have those of an older day. Raises

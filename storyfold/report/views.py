@@ -28,14 +28,14 @@ NAMES = (
 )
 
 
-def view_statements() -> dict[str, str]:
+def list_view_statements() -> dict[str, str]:
     """The SELECT of each view by its name, each after the views it reads; tables are named without a schema."""
     return {name: read_sql(name) for name in NAMES}
 
 
-def view_comments() -> dict[str, str]:
+def list_view_comments() -> dict[str, str]:
     """What a row of each view is, by the view's name."""
-    return {name: sql.splitlines()[0].removeprefix("-- ") for name, sql in view_statements().items()}
+    return {name: sql.splitlines()[0].removeprefix("-- ") for name, sql in list_view_statements().items()}
 
 
 @cache

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import WrongUse
-from storyfold.output.destination import writing_output
-from storyfold.report.night_links import INDEX, neighbours, night_pages, with_line
-from storyfold.report.night_terminal import summary_lines
+from storyfold.output.destination import open_output
+from storyfold.report.night_links import INDEX, find_neighbours, list_night_pages, replace_line
+from storyfold.report.night_terminal import render_summary_lines
 from storyfold.report.render import render_line, render_nights, render_page
-from storyfold.report.summary import night_summary
+from storyfold.report.summary import read_night_summary
 
 
 def write_report(lake: Lake, run_id: str) -> tuple[list[str], Path]:
@@ -19,28 +19,28 @@ def write_report(lake: Lake, run_id: str) -> tuple[list[str], Path]:
     The pages of the nights before and after get their links anew, and `index.html` lists all nights.
     """
     summary, nights = lake.ask(
-        lambda connection: (night_summary(connection, run_id), night_pages(connection, lake.reports, run_id))
+        lambda connection: (read_night_summary(connection, run_id), list_night_pages(connection, lake.reports, run_id))
     )
     lake.reports.mkdir(parents=True, exist_ok=True)
     page = render_page(summary, nights)
     path = lake.reports / f"{run_id}.html"
-    latest = [lake.reports / "latest.html"] if run_id == run_of(lake, None) else []
+    latest = [lake.reports / "latest.html"] if run_id == choose_run(lake, None) else []
     for target in (path, *latest):
         _write(target, page)
-    for beside in filter(None, neighbours(summary.night, nights)):
+    for beside in filter(None, find_neighbours(summary.night, nights)):
         file = lake.reports / beside.file
         old = file.read_text(encoding="utf-8")
-        _write(file, with_line(old, render_line(beside.night, nights)))
+        _write(file, replace_line(old, render_line(beside.night, nights)))
     _write(lake.reports / INDEX, render_nights(nights))
-    return summary_lines(summary), path
+    return render_summary_lines(summary), path
 
 
 def _write(target: Path, page: str) -> None:
-    with writing_output(target) as out:
+    with open_output(target) as out:
         out.write(page.encode("utf-8"))
 
 
-def run_of(lake: Lake, night: str | None) -> str:
+def choose_run(lake: Lake, night: str | None) -> str:
     """The run that landed last, of one night if it is named; WrongUse says which nights there are."""
     found = lake.read(
         "SELECT run_id, night::VARCHAR AS night FROM runs WHERE status <> 'failed' "

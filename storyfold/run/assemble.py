@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from storyfold.outcomes import Reason, StageCounts, leaves_hole
 from storyfold.run.attempt import Attempt
-from storyfold.run.parts import Part, read_part, read_rows, read_table, total
+from storyfold.run.parts import Part, count_rows, read_part, read_rows, read_table
 from storyfold.run.source_nights import count_sources
 from storyfold.schemas import (
     Article,
@@ -32,11 +32,11 @@ from storyfold.schemas import (
     StageOutcome,
     Story,
 )
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 
 
 @dataclass(frozen=True, slots=True)
-class NightParts:
+class RunParts:
     """Every part of a night, by stage."""
 
     discover: Sequence[Part]
@@ -59,26 +59,26 @@ class NightParts:
     @property
     def counts(self) -> tuple[StageCounts, ...]:
         """What became of the items, stage by stage; the counts of `versions` are the parse stage's."""
-        parsed = replace(self.versions.counts, seconds=total("parse", self.parse).seconds)
-        found, fetched = total("discover", self.discover), total("fetch", self.fetch)
+        parsed = replace(self.versions.counts, seconds=count_rows("parse", self.parse).seconds)
+        found, fetched = count_rows("discover", self.discover), count_rows("fetch", self.fetch)
         return (found, fetched, parsed, self.copies.counts, self.stories.counts)
 
 
-def current_folder(attempt: Attempt) -> Path:
+def name_current_folder(attempt: Attempt) -> Path:
     """Where the texts that are new or changed this night lie, one an article: what copies and stories look at."""
     return attempt.stage("versions") / "current"
 
 
-def changed_articles(attempt: Attempt) -> list[Article]:
+def read_changed_articles(attempt: Attempt) -> list[Article]:
     """The articles whose current text is new this night, by id."""
-    part = read_part(current_folder(attempt))
+    part = read_part(name_current_folder(attempt))
     return read_rows([part] if part else [], Article)
 
 
-def run_row(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject], finished_at: datetime) -> Run:
+def make_run_row(attempt: Attempt, parts: RunParts, rejects: Sequence[Reject], finished_at: datetime) -> Run:
     """The night's row in `runs`: `partial` where a rejection leaves a hole, else `landed`."""
     found, fetched, parsed, copies, stories = parts.counts
-    changed = read_part(current_folder(attempt))
+    changed = read_part(name_current_folder(attempt))
     holes = {f"{r.source_id}: {r.reason}: {r.location}" for r in rejects if leaves_hole(r.stage, Reason(r.reason))}
     return Run(
         run_id=attempt.run_id,
@@ -114,14 +114,14 @@ def _outcome(counts: StageCounts, new: int = 0) -> StageOutcome:
     )
 
 
-def landing_rows(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject], run: Run) -> dict[type, pa.Table]:
+def make_landing_rows(attempt: Attempt, parts: RunParts, rejects: Sequence[Reject], run: Run) -> dict[type, pa.Table]:
     """What the transaction inserts, by row class; rejects that the lake holds already are left out."""
     held = set(attempt.lake.read("SELECT reject_id FROM rejects").column(0).to_pylist())
     fresh = {r.reject_id: replace(r, run_id=run.run_id) for r in rejects if r.reject_id not in held}
     rows: dict[type, pa.Table] = {
-        Run: to_table([run], Run),
+        Run: make_table([run], Run),
         Fetch: _stamped(read_table(parts.landing, Fetch), run),
-        Reject: to_table([fresh[reject_id] for reject_id in sorted(fresh)], Reject),
+        Reject: make_table([fresh[reject_id] for reject_id in sorted(fresh)], Reject),
     }
     for cls in (
         Article,
@@ -138,7 +138,7 @@ def landing_rows(attempt: Attempt, parts: NightParts, rejects: Sequence[Reject],
     ):
         rows[cls] = _stamped(read_table(parts.landing, cls), run)
     given = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
-    rows[SourceNight] = _stamped(to_table(given, SourceNight), run)
+    rows[SourceNight] = _stamped(make_table(given, SourceNight), run)
     return rows
 
 

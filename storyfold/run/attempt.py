@@ -18,8 +18,8 @@ from typing import Any
 
 import storyfold
 from storyfold.lake.lake import Lake
-from storyfold.schemas.pages import seen_date
-from storyfold.settings.sources import Limits, Sources, fingerprint
+from storyfold.schemas.pages import get_seen_date
+from storyfold.settings.sources import Limits, Sources, make_fingerprint
 
 # A night that began further than this from the computer's clock was told its time; less is what starting takes.
 TOLD_TIME = timedelta(minutes=10)
@@ -54,7 +54,7 @@ class Attempt:
 
     @property
     def run_date(self) -> date:
-        return seen_date(self.started_at)
+        return get_seen_date(self.started_at)
 
     def now(self) -> datetime:
         """The time by the night's clock: the computer's, or one that started at the time the night was told.
@@ -71,9 +71,9 @@ class Attempt:
 
 def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, engine: str, now: datetime) -> Attempt:
     """The attempt to work on: the unfinished one of this run if there is one, else the next."""
-    settings = fingerprint(dataclasses.asdict(limits))
-    code = code_version()
-    run_id = run_id_of(night, sources, limits)
+    settings = make_fingerprint(dataclasses.asdict(limits))
+    code = find_code_version()
+    run_id = make_run_id(night, sources, limits)
     work = lake.work / run_id
     ended = _ended_attempts(lake, run_id)
     base = _last_landing(lake)
@@ -113,10 +113,10 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
     return attempt
 
 
-def run_id_of(night: date, sources: Sources, limits: Limits) -> str:
+def make_run_id(night: date, sources: Sources, limits: Limits) -> str:
     """The night, and a hash of all that can change its rows."""
-    parts = [fingerprint(dataclasses.asdict(limits)), sources.fingerprint, code_version()]
-    return f"{night.isoformat()}-{fingerprint(parts)[:8]}"
+    parts = [make_fingerprint(dataclasses.asdict(limits)), sources.fingerprint, find_code_version()]
+    return f"{night.isoformat()}-{make_fingerprint(parts)[:8]}"
 
 
 def _forget_older_answers(work: Path, unfinished: dict[str, Any], base: str) -> None:
@@ -149,7 +149,7 @@ def end_attempt(attempt: Attempt, *, landed: bool) -> None:
 
 
 @cache
-def code_version() -> str:
+def find_code_version() -> str:
     """The version and 12 hex digits of all code that runs, so that a changed program is a changed run."""
     root = Path(storyfold.__file__).parent.parent
     digest = hashlib.sha256()

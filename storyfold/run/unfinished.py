@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import WrongUse
-from storyfold.run.attempt import BEGUN, read_begun, run_id_of
+from storyfold.run.attempt import BEGUN, make_run_id, read_begun
 from storyfold.settings.sources import Sources, load_sources
 
 
@@ -38,7 +38,7 @@ class Unfinished:
             sources = load_sources(self.sources)
         except WrongUse as error:
             raise WrongUse(f"{self.name}: {error}; mend that, or {give_up}") from None
-        if run_id_of(self.night, sources, sources.limits) != self.run_id:
+        if make_run_id(self.night, sources, sources.limits) != self.run_id:
             raise WrongUse(
                 f"{self.name}: {self.sources} or the program is not as it was begun with; put it back, or {give_up}"
             )
@@ -57,7 +57,7 @@ class Unfinished:
         )
 
 
-def unfinished_attempts(lake: Lake) -> list[Unfinished]:
+def find_unfinished_attempts(lake: Lake) -> list[Unfinished]:
     """The attempts that lie unfinished in this lake, the one begun first first.
 
     One that a living process works on is among them: only the holder of the lake's lock can tell.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from storyfold.identity.ids import record_offset, reject_id
+from storyfold.identity.ids import make_record_offset, make_reject_id
 from storyfold.outcomes import Reason
 from storyfold.schemas import Article, Reject
 
@@ -95,9 +95,9 @@ def _texts(held: Article | KnownVersion) -> set[str]:
 
 def _repeated(article: Article) -> Reject:
     reason = Reason.REPEATED_PAGE.value
-    offset = record_offset(article.location, article.warc_file, article.warc_offset)
+    offset = make_record_offset(article.location, article.warc_file, article.warc_offset)
     return Reject(
-        reject_id=reject_id("parse", article.source_id, article.location, offset, reason, article.content_sha256),
+        reject_id=make_reject_id("parse", article.source_id, article.location, offset, reason, article.content_sha256),
         seen_date=article.seen_date,
         stage="parse",
         source_id=article.source_id,

@@ -6,7 +6,7 @@
 
 from storyfold.schemas.aliases import ArticleAlias, FormerId
 from storyfold.schemas.changes import ArticleChange
-from storyfold.schemas.columns import Table, table_of
+from storyfold.schemas.columns import Table, get_table
 from storyfold.schemas.copies import Copy, FamilyPlace, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
@@ -34,8 +34,8 @@ LAKE_ROWS: tuple[type, ...] = (
 )
 WORK_ROWS: tuple[type, ...] = (Item, Page, FormerId)
 
-TABLES: dict[str, Table] = {table_of(row).name: table_of(row) for row in LAKE_ROWS}
-WORK_TABLES: dict[str, Table] = {table_of(row).name: table_of(row) for row in WORK_ROWS}
+TABLES: dict[str, Table] = {get_table(row).name: get_table(row) for row in LAKE_ROWS}
+WORK_TABLES: dict[str, Table] = {get_table(row).name: get_table(row) for row in WORK_ROWS}
 
 __all__ = [
     "LAKE_ROWS",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from storyfold.schemas.columns import table
+from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, RunDate
 
 
-@table("article_aliases", "another id of an article", key=("alias_id",), partition="run_date", sort=("article_id",))
+@declare_table(
+    "article_aliases", "another id of an article", key=("alias_id",), partition="run_date", sort=("article_id",)
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleAlias:
     alias_id: Annotated[str, "The other id."]
@@ -24,7 +26,7 @@ class ArticleAlias:
     run_date: RunDate
 
 
-@table("former_ids", "an id that an older version gave a kept page", key=("article_id", "former_id", "url"))
+@declare_table("former_ids", "an id that an older version gave a kept page", key=("article_id", "former_id", "url"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerId:
     article_id: ArticleId

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from storyfold.schemas.columns import table
+from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, SeenDate, Version
 from storyfold.schemas.pages import Notice
 
 What = Literal["title", "authors", "published_at", "url", "canonical_url"]
 
 
-@table(
+@declare_table(
     "article_changes",
     "a change in what an article's page says of itself, its text being the same",
     key=("change_id",),

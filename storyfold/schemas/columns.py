@@ -69,7 +69,7 @@ class Table:
         return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
 
 
-def table(
+def declare_table(
     name: str, about: str, *, key: Sequence[str], partition: str | None = None, sort: Sequence[str] = ()
 ) -> Callable[[type[Row]], type[Row]]:
     """Declare the dataclass below it as the row of a table; `table_of(cls)` gives the table back."""
@@ -86,14 +86,14 @@ def table(
 
 
 @cache
-def table_of(cls: type) -> Table:
+def get_table(cls: type) -> Table:
     """The table that a row class declares."""
     name, about, key, partition, sort = cls.__table__  # type: ignore[attr-defined]
-    return Table(name, about, key, partition, sort, cls, columns_of(cls))
+    return Table(name, about, key, partition, sort, cls, list_columns(cls))
 
 
 @cache
-def columns_of(cls: type) -> tuple[Column, ...]:
+def list_columns(cls: type) -> tuple[Column, ...]:
     """The columns of a row class, or the fields of a struct, in the order of their declaration."""
     hints = get_type_hints(cls, include_extras=True)
     return tuple(_column(f.name, hints[f.name]) for f in dataclasses.fields(cls))
@@ -127,28 +127,30 @@ def _arrow_type(hint: Any) -> pa.DataType:
     if get_origin(hint) is tuple:
         return pa.list_(pa.field("item", _arrow_type(get_args(hint)[0]), nullable=False))
     if dataclasses.is_dataclass(hint):
-        return pa.struct([pa.field(c.name, c.type, c.nullable) for c in columns_of(hint)])  # type: ignore[arg-type]
+        return pa.struct([pa.field(c.name, c.type, c.nullable) for c in list_columns(hint)])  # type: ignore[arg-type]
     return ARROW_TYPES[hint]
 
 
-def sql_type(arrow: pa.DataType) -> str:
+def get_sql_type(arrow: pa.DataType) -> str:
     """The DuckDB type that an Arrow type is stored as."""
     if pa.types.is_list(arrow):
-        return f"{sql_type(arrow.value_type)}[]"
+        return f"{get_sql_type(arrow.value_type)}[]"
     if pa.types.is_struct(arrow):
-        return "STRUCT(" + ", ".join(f'"{f.name}" {sql_type(f.type)}' for f in arrow) + ")"
+        return "STRUCT(" + ", ".join(f'"{f.name}" {get_sql_type(f.type)}' for f in arrow) + ")"
     return SQL_TYPES[arrow]
 
 
 def create_table_sql(declared: Table) -> str:
     """`CREATE TABLE IF NOT EXISTS` for the lake; names come from code, never from input."""
-    columns = ", ".join(f'"{c.name}" {sql_type(c.type)}{"" if c.nullable else " NOT NULL"}' for c in declared.columns)
+    columns = ", ".join(
+        f'"{c.name}" {get_sql_type(c.type)}{"" if c.nullable else " NOT NULL"}' for c in declared.columns
+    )
     return f"CREATE TABLE IF NOT EXISTS {declared.name} ({columns})"
 
 
-def to_table(rows: Iterable[Any], cls: type) -> pa.Table:
+def make_table(rows: Iterable[Any], cls: type) -> pa.Table:
     """Arrow table of row objects with exactly the declared schema; a null where none may be raises ValueError."""
-    declared = table_of(cls)
+    declared = get_table(cls)
     result = pa.Table.from_pylist([_as_dict(row) for row in rows], schema=declared.schema)
     for column in declared.columns:
         if not column.nullable and result.column(column.name).null_count:
@@ -166,7 +168,7 @@ def _plain(value: Any) -> Any:
     return _as_dict(value) if dataclasses.is_dataclass(value) else value
 
 
-def from_table(arrow: pa.Table, cls: type[Row]) -> list[Row]:
+def read_rows_of_table(arrow: pa.Table, cls: type[Row]) -> list[Row]:
     """Row objects of an Arrow table; columns it lacks take the row class's defaults."""
     return [_build(cls, row) for row in arrow.to_pylist()]
 

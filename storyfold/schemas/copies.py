@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 import pyarrow as pa
 
-from storyfold.schemas.columns import table
+from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, Version
 
 UInt64 = Annotated[int, pa.uint64()]
 
 
-@table("sketches", "an article's text sketch (internal)", key=("article_id", "version"), partition="seen_date")
+@declare_table("sketches", "an article's text sketch (internal)", key=("article_id", "version"), partition="seen_date")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     article_id: ArticleId
@@ -34,7 +34,7 @@ class Span:
     of_words: Annotated[int, "How many words in the other's."]
 
 
-@table(
+@declare_table(
     "copies",
     "one article's text found in another",
     key=("article_id", "version", "of_article_id", "of_version"),
@@ -60,7 +60,7 @@ class Copy:
     evidence: Annotated[tuple[str, ...], "What the direction rests on, in words."] = ()
 
 
-@table(
+@declare_table(
     "families",
     "an article's place in its family, as of a run",
     key=("run_id", "attempt", "article_id"),

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 import pyarrow as pa
 
-from storyfold.schemas.columns import table
+from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, SeenDate, Version
 
 
-@table(
+@declare_table(
     "cuts",
     "a line that was cut from an article's text",
     key=("article_id", "version", "position"),
@@ -34,7 +34,7 @@ class Cut:
     example_article_id: Annotated[str | None, "One of these pages; it may have become no article."] = None
 
 
-@table(
+@declare_table(
     "page_lines",
     "the lines of an article's text as its page has them, by number (internal)",
     key=("article_id", "version"),

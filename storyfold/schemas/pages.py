@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from storyfold.schemas.columns import table
+from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import (
     ArticleId,
     AttemptNumber,
@@ -57,7 +57,9 @@ class Notice:
     words: Annotated[str, "The notice as printed."]
 
 
-@table("items", "one thing that discover found: a file, a record of an archive, or an address", key=("item_id",))
+@declare_table(
+    "items", "one thing that discover found: a file, a record of an archive, or an address", key=("item_id",)
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     item_id: Annotated[str, "A hash of source, method, location and offset."]
@@ -73,7 +75,7 @@ class Item:
     date_claims: Annotated[tuple[DateClaim, ...], "What feed or sitemap say of the page's dates."] = ()
 
 
-@table("pages", "one page whose bytes are kept, as fetch hands it to parse", key=("item_id",))
+@declare_table("pages", "one page whose bytes are kept, as fetch hands it to parse", key=("item_id",))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     item_id: Annotated[str, "The item it was fetched for."]
@@ -95,7 +97,7 @@ class Page:
     warc_offset: WarcOffset
 
 
-@table(
+@declare_table(
     "fetches",
     "an attempt to have a page's bytes",
     key=("run_id", "attempt", "fetch_id"),
@@ -124,7 +126,7 @@ class Fetch:
     seen_at: Annotated[datetime, "When the answer came; WARC-Date for archives; time of import for files."]
 
 
-@table(
+@declare_table(
     "articles",
     "a version of an article",
     key=("article_id", "version"),
@@ -198,7 +200,7 @@ class Article:
     warc_offset: WarcOffset
 
 
-@table(
+@declare_table(
     "rejects",
     "a page that became no article, or an input that gave no pages",
     key=("reject_id",),
@@ -227,6 +229,6 @@ class Reject:
     warc_offset: Annotated[int | None, "Where the record starts in `warc_file`."] = None
 
 
-def seen_date(instant: datetime) -> date:
+def get_seen_date(instant: datetime) -> date:
     """The UTC day of an aware instant: the partition that a row seen then belongs to."""
     return instant.astimezone(UTC).date()

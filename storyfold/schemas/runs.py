@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from storyfold.schemas.columns import table
+from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import AttemptNumber, RunDate, RunId
 
 
@@ -22,7 +22,7 @@ class StageOutcome:
     seconds: Annotated[float, "Seconds of work, summed over its batches."]
 
 
-@table("runs", "an attempt at a night", key=("run_id", "attempt"), partition="run_date")
+@declare_table("runs", "an attempt at a night", key=("run_id", "attempt"), partition="run_date")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     run_id: RunId
@@ -43,7 +43,7 @@ class Run:
     detail: Annotated[str, "Why it failed, or what is missing."] = ""
 
 
-@table("checks", "a check's result", key=("run_id", "attempt", "name"), partition="run_date")
+@declare_table("checks", "a check's result", key=("run_id", "attempt", "name"), partition="run_date")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     run_id: RunId

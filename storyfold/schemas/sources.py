@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from storyfold.schemas.columns import table
+from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import AttemptNumber, RunDate, RunId, SourceId
 
 
-@table(
+@declare_table(
     "source_nights",
     "a source in a run, also if it gave nothing",
     key=("run_id", "attempt", "source_id"),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from storyfold.schemas.columns import table
+from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, StoryId
 
 
-@table(
+@declare_table(
     "stories",
     "a story as of a run",
     key=("run_id", "attempt", "story_id"),
@@ -44,7 +44,9 @@ class Story:
     provisional: Annotated[bool, "Whether a membership rests on text alone, its time unknown."] = False
 
 
-@table("story_articles", "a membership as of a run", key=("run_id", "attempt", "article_id"), partition="run_date")
+@declare_table(
+    "story_articles", "a membership as of a run", key=("run_id", "attempt", "article_id"), partition="run_date"
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     run_id: RunId = ""
@@ -61,7 +63,7 @@ class Membership:
     since_run: Annotated[str, "The run in which it joined this story."] = ""
 
 
-@table(
+@declare_table(
     "story_lineage",
     "a change of a story's identity",
     key=("run_id", "attempt", "story_id", "event", "other_story_id"),

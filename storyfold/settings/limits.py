@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from storyfold.outcomes import WrongUse
-from storyfold.settings.sources import Limits, MiB, shown
+from storyfold.settings.sources import Limits, MiB, format_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ RANGES = {
 def read_limits(path: Path, table: object) -> Limits:
     """The limits with those that the file sets; WrongUse names the first that cannot be, and what is allowed."""
     if not isinstance(table, dict):
-        raise WrongUse(f"{path}: key 'limits' is {shown(table)}; write a [limits] table")
+        raise WrongUse(f"{path}: key 'limits' is {format_value(table)}; write a [limits] table")
     values: dict[str, Any] = {}
     for name, value in table.items():
         if name not in RANGES:
@@ -59,6 +59,6 @@ def read_limits(path: Path, table: object) -> Limits:
             guess = f"; did you mean '{close[0]}'" if close else ""
             raise WrongUse(f"{path}: [limits]: unknown key '{name}'{guess}; allowed: {', '.join(RANGES)}")
         if not RANGES[name].allows(value):
-            raise WrongUse(f"{path}: [limits]: key '{name}' is {shown(value)}; allowed: {RANGES[name]}")
+            raise WrongUse(f"{path}: [limits]: key '{name}' is {format_value(value)}; allowed: {RANGES[name]}")
         values[name] = value if RANGES[name].whole else float(value)
     return dataclasses.replace(Limits(), **values)

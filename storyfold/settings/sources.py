@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from storyfold.outcomes import WrongUse
-from storyfold.web.urls import host_key, split
+from storyfold.web.urls import make_host_key, split_url
 
 MiB = 1024 * 1024
 
@@ -100,10 +100,10 @@ class Sources:
     @property
     def fingerprint(self) -> str:
         """16 hex digits that change with any value read from the file (paths are whole), not with its comments."""
-        return fingerprint([dataclasses.asdict(s) for s in self.sources])
+        return make_fingerprint([dataclasses.asdict(s) for s in self.sources])
 
 
-def fingerprint(value: object) -> str:
+def make_fingerprint(value: object) -> str:
     """16 hex digits that stand for a value made of lists, dicts and scalars."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
@@ -144,17 +144,17 @@ def load_sources(path: Path) -> Sources:
 
 def _network(path: Path, table: object, sources: tuple[Source, ...]) -> Network:
     if not isinstance(table, dict):
-        raise WrongUse(f"{path}: key 'fetch' is {shown(table)}; write a [fetch] table")
+        raise WrongUse(f"{path}: key 'fetch' is {format_value(table)}; write a [fetch] table")
     if unknown := sorted(table.keys() - set(FETCH_KEYS)):
         raise WrongUse(f"{path}: [fetch]: unknown key '{unknown[0]}'; allowed: {', '.join(FETCH_KEYS)}")
     loopback = table.get("allow_loopback", False)
     if not isinstance(loopback, bool):
-        raise WrongUse(f"{path}: [fetch]: key 'allow_loopback' is {shown(loopback)}; allowed: true or false")
+        raise WrongUse(f"{path}: [fetch]: key 'allow_loopback' is {format_value(loopback)}; allowed: true or false")
     delay = _delay(f"{path}: [fetch]", table.get("delay_seconds", Network().delay_seconds))
     agent = table.get("user_agent")
     if agent is not None and not (isinstance(agent, str) and _USER_AGENT.fullmatch(agent) and agent.strip()):
         allowed = 'one line of at most 200 printable ASCII characters, as "example-bot (+https://example.org/bot)"'
-        raise WrongUse(f"{path}: [fetch]: key 'user_agent' is {shown(agent)}; allowed: {allowed}")
+        raise WrongUse(f"{path}: [fetch]: key 'user_agent' is {format_value(agent)}; allowed: {allowed}")
     return Network(
         allow_loopback=loopback,
         delay_seconds=delay,
@@ -169,7 +169,7 @@ def _delay(where: str, delay: object) -> float:
     # A bool is an int to Python; NaN compares with nothing, and so is refused too.
     if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= LONGEST_DELAY:
         allowed = f"a number of seconds from 0 to {LONGEST_DELAY:g}"
-        raise WrongUse(f"{where}: key 'delay_seconds' is {shown(delay)}; allowed: {allowed}")
+        raise WrongUse(f"{where}: key 'delay_seconds' is {format_value(delay)}; allowed: {allowed}")
     return float(delay)
 
 
@@ -181,14 +181,14 @@ def _host_delays(sources: tuple[Source, ...], default: float) -> tuple[tuple[str
     for source in sources:
         delay = default if source.delay_seconds is None else source.delay_seconds
         for address in source.addresses:
-            host = host_key(address)
+            host = make_host_key(address)
             found[host] = max(found.get(host, delay), delay)
     return tuple(sorted(found.items()))
 
 
 def _named_ports(sources: tuple[Source, ...]) -> tuple[str, ...]:
     """`host:port` wherever an address in the file says its port: what the user writes there is meant."""
-    parts = (split(address) for source in sources for address in source.addresses)
+    parts = (split_url(address) for source in sources for address in source.addresses)
     return tuple(sorted({f"{p.hostname}:{p.port}" for p in parts if p is not None and p.port is not None}))
 
 
@@ -227,18 +227,18 @@ def _check_texts(where: str, values: dict[str, Any]) -> None:
 
 def _text(where: str, key: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise WrongUse(f"{where}: key '{key}' is {shown(value)}; allowed: a text in quotes")
+        raise WrongUse(f"{where}: key '{key}' is {format_value(value)}; allowed: a text in quotes")
     return value.strip()
 
 
 def _texts(where: str, key: str, value: object) -> tuple[str, ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(t, str) and t.strip() for t in texts):
-        raise WrongUse(f"{where}: key '{key}' is {shown(value)}; allowed: a text in quotes, or a list of them")
+        raise WrongUse(f"{where}: key '{key}' is {format_value(value)}; allowed: a text in quotes, or a list of them")
     return tuple(t.strip() for t in texts)
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """A value of the file as an error repeats it: at most 40 characters."""
     words = repr(value)
     return words if len(words) <= 40 else words[:37] + "..."

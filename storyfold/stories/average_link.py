@@ -26,7 +26,7 @@ SEPARATE = -np.inf  # the sum between two groups that must not be joined; whatev
 STEP = 1.25  # how much closer texts must be, each time that a component is too large
 
 
-def components(links: Links, count: int, threshold: float, largest: int = LARGEST) -> list[Group]:
+def find_components(links: Links, count: int, threshold: float, largest: int = LARGEST) -> list[Group]:
     """The connected components over pairs at or above the threshold, each ascending, in order of first member.
 
     No average-link group at that threshold reaches beyond its component: a mean of at least the threshold has a
@@ -44,7 +44,7 @@ def components(links: Links, count: int, threshold: float, largest: int = LARGES
     return [tuple(order[first:last].tolist()) for first, last in itertools.pairwise(bounds.tolist())]
 
 
-def group(links: Links, sure: Sequence[bool], threshold: float, within: Sequence[Group]) -> list[Group]:
+def cluster_average_link(links: Links, sure: Sequence[bool], threshold: float, within: Sequence[Group]) -> list[Group]:
     """Average-link groups of each of the given components, ascending, in order of first member.
 
     The surely dated texts (`sure`) are grouped first, by themselves. Then the others join them or each other, but

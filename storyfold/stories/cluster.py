@@ -11,17 +11,17 @@ from typing import Protocol
 
 import numpy as np
 
-from storyfold.dates.doubt import with_doubt
+from storyfold.dates.doubt import apply_date_doubt
 from storyfold.schemas.copies import FamilyPlace
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage, Membership, Story
-from storyfold.stories.average_link import Group, components, group
-from storyfold.stories.describe import Corpus, describe
+from storyfold.stories.average_link import Group, cluster_average_link, find_components
+from storyfold.stories.describe import Corpus, describe_stories
 from storyfold.stories.neighbours import Times, find_links
 from storyfold.stories.settings import StorySettings
 from storyfold.stories.story_ids import Named, name_groups
-from storyfold.stories.term_vectors import vectors
-from storyfold.stories.units import Unit, newest, units
+from storyfold.stories.term_vectors import make_vectors
+from storyfold.stories.units import Unit, choose_newest, make_units
 
 
 class KnownStories(Protocol):
@@ -43,7 +43,7 @@ class KnownStories(Protocol):
         """The current family places of those articles."""
 
 
-class NothingKnown:
+class NoKnownStories:
     """The known stories of an empty lake."""
 
     def articles(self) -> list[Article]:
@@ -60,7 +60,7 @@ class NothingKnown:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ClusteredStories:
     """Only rows that are new or changed. `run_id` is empty, `since_run` too for an article new in its story."""
 
     stories: list[Story]
@@ -71,36 +71,36 @@ class Told:
 DEFAULTS = StorySettings()
 
 
-def tell_stories(
+def cluster_stories(
     new: Sequence[Article],
     families: Sequence[FamilyPlace],
     known: KnownStories,
     run_date: date,
     settings: StorySettings = DEFAULTS,
-) -> Told:
+) -> ClusteredStories:
     """Group this run's articles with the known ones, and give the rows of stories that are new or changed.
 
     Every article of `new` and `known` is in exactly one story afterwards; a story may have one article.
     A new version of a known article replaces it, a place in `families` replaces the known place. Only what a new
     or changed article touches is grouped again; the order of `new` does not matter.
     """
-    held = newest(known.articles())
+    held = choose_newest(known.articles())
     old_places = {place.article_id: place for place in known.families()}
     places = old_places | {place.article_id: place for place in families}
-    before, articles = _doubted(held, old_places), _doubted(newest([*held.values(), *new]), places)
+    before, articles = _doubted(held, old_places), _doubted(choose_newest([*held.values(), *new]), places)
     memberships = {m.article_id: m for m in known.memberships() if m.article_id in articles}
     story_of = {article_id: m.story_id for article_id, m in memberships.items()}
 
     changed = _changed(before, articles, old_places, places) | (articles.keys() - story_of.keys())
     if not changed:
-        return Told([], [], [])
-    voters = units(articles, places)
+        return ClusteredStories([], [], [])
+    voters = make_units(articles, places)
     ids = [unit.representative for unit in voters]
     others = sorted(articles.keys() - set(ids))
-    matrix = vectors([articles[i] for i in [*ids, *others]], settings)
+    matrix = make_vectors([articles[i] for i in [*ids, *others]], settings)
     links = find_links(matrix, _times(voters), settings)
-    touched = _touched(components(links, len(voters), settings.threshold), voters, story_of, changed)
-    grouped = group(links, [unit.sure for unit in voters], settings.threshold, touched)
+    touched = _touched(find_components(links, len(voters), settings.threshold), voters, story_of, changed)
+    grouped = cluster_average_link(links, [unit.sure for unit in voters], settings.threshold, touched)
     inside = {member for component in touched for unit in component for member in voters[unit].members}
     carried = {article_id: story_id for article_id, story_id in story_of.items() if article_id in inside}
     named = name_groups(_as_articles(grouped, voters), carried, articles, set(story_of.values()), run_date)
@@ -112,7 +112,7 @@ def tell_stories(
 
 def _doubted(articles: Mapping[str, Article], places: Mapping[str, FamilyPlace]) -> dict[str, Article]:
     """The articles, those doubted whose dates their families show to be false."""
-    return {i: with_doubt(a, places[i].date_doubt if i in places else None) for i, a in articles.items()}
+    return {i: apply_date_doubt(a, places[i].date_doubt if i in places else None) for i, a in articles.items()}
 
 
 def _changed(
@@ -176,11 +176,11 @@ def _rows(
     old_stories: Mapping[str, Story],
     run_date: date,
     settings: StorySettings,
-) -> Told:
+) -> ClusteredStories:
     """The rows of the named stories, without those that say what the lake already says."""
     stories, memberships = [], []
     for story_id, members in sorted(named.groups.items()):
-        story, joined = describe(story_id, members, corpus, run_date, settings)
+        story, joined = describe_stories(story_id, members, corpus, run_date, settings)
         if _said(story) != _said(old_stories.get(story_id)):
             stories.append(story)
         for membership in joined:
@@ -190,7 +190,7 @@ def _rows(
             if _said(row) != _said(old):
                 memberships.append(row)
     stories.extend(Story(run_date=run_date, story_id=story_id, status="ended") for story_id in sorted(named.ended))
-    return Told(stories, sorted(memberships, key=lambda m: m.article_id), named.lineage)
+    return ClusteredStories(stories, sorted(memberships, key=lambda m: m.article_id), named.lineage)
 
 
 def _said(row: Story | Membership | None) -> object:

@@ -14,7 +14,7 @@ from storyfold.schemas.stories import Membership, Story
 from storyfold.stories.independent_sources import count_sources
 from storyfold.stories.settings import StorySettings
 from storyfold.stories.term_vectors import Floats, Ints, Vectors, View
-from storyfold.stories.units import founding_order, is_sure
+from storyfold.stories.units import is_sure, order_by_founding
 
 Basis = Literal["text and time", "text, time unknown", "alone"]
 SCORE_DIGITS = 4  # scores are kept rounded, so that the last bits never look like a change
@@ -31,7 +31,7 @@ class Corpus:
     vectors: Vectors
 
 
-def describe(
+def describe_stories(
     story_id: str, members: frozenset[str], corpus: Corpus, run_date: date, settings: StorySettings
 ) -> tuple[Story, list[Membership]]:
     """The rows of one story with these members (article ids); run ids are left empty."""
@@ -42,7 +42,7 @@ def describe(
     voters = [i for i in ids if i in corpus.representatives] or ids
     voting = [corpus.row_of[i] for i in voters]
     nearness = dict(zip(voters, mean_similarities(corpus.vectors, voting), strict=True))
-    chosen = min(voters, key=lambda i: (-nearness[i], founding_order(corpus.articles[i])))
+    chosen = min(voters, key=lambda i: (-nearness[i], order_by_founding(corpus.articles[i])))
     times = sorted(a.published_at for a in articles if is_sure(a) and a.published_at)
     story = Story(
         run_date=run_date,
@@ -55,7 +55,7 @@ def describe(
         outlets=len({a.outlet or a.source_id for a in articles}),  # a source is one outlet, named or not
         independent_sources=count_sources(corpus.articles[i] for i in voters),
         own_texts=len({corpus.unit_of[i] for i in ids}),
-        keywords=keywords(corpus.vectors, voting, settings.keywords),
+        keywords=choose_keywords(corpus.vectors, voting, settings.keywords),
         provisional=any(m.provisional for m in memberships),
     )
     return story, memberships
@@ -110,7 +110,7 @@ def _sum(view: View, rows: Sequence[int]) -> tuple[Ints, Floats]:
     return terms, summed.astype(np.float64)
 
 
-def keywords(vectors: Vectors, rows: Sequence[int], most: int) -> tuple[str, ...]:
+def choose_keywords(vectors: Vectors, rows: Sequence[int], most: int) -> tuple[str, ...]:
     """The terms with the largest summed weight in the texts of these rows, heaviest first."""
     terms, summed = _sum(vectors.views[0], rows)
     heaviest = np.lexsort((terms, -np.round(summed, SCORE_DIGITS)))[:most]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from storyfold.credits.agency_outlets import agency_of
+from storyfold.credits.agency_outlets import find_credited_agency
 from storyfold.schemas.pages import Article
-from storyfold.web.publishers import publisher_of
+from storyfold.web.publishers import find_publisher
 
 
 def count_sources(own_texts: Iterable[Article]) -> int:
@@ -25,10 +25,10 @@ def count_sources(own_texts: Iterable[Article]) -> int:
 
 def _names(article: Article) -> list[str]:
     """What the source of a text is known by."""
-    if agency := agency_of(article):
+    if agency := find_credited_agency(article):
         return [f"agency {agency}"]
     outlet = " ".join((article.outlet or "").casefold().split())
-    publisher = publisher_of(article.url) or publisher_of(article.canonical_url)
+    publisher = find_publisher(article.url) or find_publisher(article.canonical_url)
     known = [*([f"outlet {outlet}"] if outlet else []), *([f"publisher {publisher}"] if publisher else [])]
     return known or [f"source {article.source_id}"]
 

@@ -11,7 +11,7 @@ from typing import Literal
 from storyfold.identity.ids import hash_id
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage
-from storyfold.stories.units import founding_order
+from storyfold.stories.units import order_by_founding
 
 Change = Literal["born", "continued", "merged", "split"]
 Event = tuple[str, Change, str | None]  # story_id, event, other_story_id
@@ -26,7 +26,7 @@ class Named:
     lineage: list[Lineage]
 
 
-def story_id_of(founder: str) -> str:
+def make_story_id(founder: str) -> str:
     """The id of a story that the article with this id founds."""
     return hash_id("story", founder)
 
@@ -50,7 +50,7 @@ def name_groups(
             known[story_id].add(article_id)
     founders = {story_id: _founder(story_id, members, articles) for story_id, members in known.items()}
     by_founder: dict[str, list[str]] = defaultdict(list)
-    for story_id in sorted(founders, key=lambda s: (founding_order(articles[founders[s]]), s)):
+    for story_id in sorted(founders, key=lambda s: (order_by_founding(articles[founders[s]]), s)):
         by_founder[founders[story_id]].append(story_id)
 
     named: dict[str, frozenset[str]] = {}
@@ -74,20 +74,20 @@ def name_groups(
 
 def _founder(story_id: str, members: Collection[str], articles: Mapping[str, Article]) -> str:
     """The member whose id the story has; where that one is gone, the first by founding order."""
-    ordered = sorted(members, key=lambda m: founding_order(articles[m]))
-    return next((member for member in ordered if story_id_of(member) == story_id), ordered[0])
+    ordered = sorted(members, key=lambda m: order_by_founding(articles[m]))
+    return next((member for member in ordered if make_story_id(member) == story_id), ordered[0])
 
 
 def _in_order(groups: Sequence[Collection[str]], articles: Mapping[str, Article]) -> list[list[str]]:
     """Groups and their members by founding order, so that the first member founds a new story."""
-    ordered = [sorted(group, key=lambda m: founding_order(articles[m])) for group in groups]
-    return sorted(ordered, key=lambda group: founding_order(articles[group[0]]))
+    ordered = [sorted(group, key=lambda m: order_by_founding(articles[m])) for group in groups]
+    return sorted(ordered, key=lambda group: order_by_founding(articles[group[0]]))
 
 
 def _new_id(group: Sequence[str], taken: Collection[str]) -> str:
     """The first member's id for a story, or the next one's where that id lives on elsewhere."""
     for member in group:
-        if (story_id := story_id_of(member)) not in taken:
+        if (story_id := make_story_id(member)) not in taken:
             return story_id
     return hash_id("story", *group)
 

@@ -14,7 +14,7 @@ import numpy as np
 from storyfold.kernels.arrays import Doubles, Longs
 from storyfold.schemas.pages import Article
 from storyfold.stories.settings import StorySettings
-from storyfold.stories.term_weights import weights_for, words
+from storyfold.stories.term_weights import choose_weights, split_words
 
 Ints = Longs
 Floats = Doubles
@@ -50,9 +50,9 @@ def weigh(article: Article, settings: StorySettings) -> tuple[dict[str, float], 
     A term found n times weighs (1 + ln n) times its background weight (Manning, Raghavan and Schütze 2008, 6.4.1).
     The title is taken in several times, because it was written to say what the article is about.
     """
-    title = words(article.title or "")[: settings.lead_words] * settings.title_copies
-    body = words(article.body[: settings.body_characters])
-    table = weights_for(article.language, body or title)
+    title = split_words(article.title or "")[: settings.lead_words] * settings.title_copies
+    body = split_words(article.body[: settings.body_characters])
+    table = choose_weights(article.language, body or title)
     return _weights(Counter(title + body), table), _weights(Counter(title + body[: settings.lead_words]), table)
 
 
@@ -60,7 +60,7 @@ def _weights(counts: Counter[str], table: Mapping[str, float]) -> dict[str, floa
     return {term: weight * (1.0 + math.log(n)) for term, n in counts.items() if (weight := table[term]) > 0.0}
 
 
-def vectors(articles: Sequence[Article], settings: StorySettings) -> Vectors:
+def make_vectors(articles: Sequence[Article], settings: StorySettings) -> Vectors:
     """The articles as unit vectors, in the given order; an article without words has empty rows."""
     ids: dict[str, int] = {}
     raw = (_Rows(), _Rows())

@@ -81,12 +81,12 @@ class WordLengths(dict[str, float]):
 
 
 @lru_cache(maxsize=64)
-def background(language: str) -> Background:
+def load_background(language: str) -> Background:
     """The frequencies of one of SUPPORTED, loaded once."""
     return Background(language)
 
 
-def weights_for(language: str | None, text: Sequence[str]) -> Mapping[str, float]:
+def choose_weights(language: str | None, text: Sequence[str]) -> Mapping[str, float]:
     """The weight of each word for an article in this language with these words.
 
     The language may be unknown or wrongly declared: where hardly a word of the text is among the commonest of its
@@ -96,7 +96,7 @@ def weights_for(language: str | None, text: Sequence[str]) -> Mapping[str, float
     primary = _ALIASES.get(primary, primary) or _language_of_script(text)
     if primary not in SUPPORTED:
         return WordLengths()
-    table = background(primary)
+    table = load_background(primary)
     if primary in _UNSPACED_LANGUAGES:
         return table
     sample = text[:_SAMPLE_WORDS]
@@ -109,7 +109,7 @@ def _language_of_script(text: Sequence[str]) -> str:
     return next((language for language, script in _SCRIPTS if script.search(sample)), "en")
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """The words of a text in order, in lower case, without a final 's; where a script has no spaces, pairs.
 
     Form KC, so that a word is the same whatever the width or composition of its characters.

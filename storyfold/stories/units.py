@@ -31,7 +31,7 @@ class Unit:
     sure: bool
 
 
-def units(articles: Mapping[str, Article], places: Mapping[str, FamilyPlace]) -> list[Unit]:
+def make_units(articles: Mapping[str, Article], places: Mapping[str, FamilyPlace]) -> list[Unit]:
     """One unit a family, ordered by interval and then key: the order of two units depends on those two alone."""
     members: dict[str, list[Article]] = defaultdict(list)
     for article_id in sorted(articles):
@@ -53,7 +53,9 @@ def _representative(family: Sequence[Article], places: Mapping[str, FamilyPlace]
     here = sorted(originals & ids)
     if here:
         return here[0]
-    return min(family, key=lambda a: (interval(a)[:2] if is_sure(a) else (OPEN, OPEN), founding_order(a))).article_id
+    return min(
+        family, key=lambda a: (get_interval(a)[:2] if is_sure(a) else (OPEN, OPEN), order_by_founding(a))
+    ).article_id
 
 
 def _interval(family: Sequence[Article]) -> tuple[int, int, bool]:
@@ -62,10 +64,10 @@ def _interval(family: Sequence[Article]) -> tuple[int, int, bool]:
     A text is as old as its first appearance; where the intervals of undated copies contradict each other,
     the earliest end stands, for no copy is older than the text.
     """
-    dated = [interval(article) for article in family if is_sure(article)]
+    dated = [get_interval(article) for article in family if is_sure(article)]
     if dated:
         return (*min(dated), True)
-    first, last = max(interval(a)[0] for a in family), min(interval(a)[1] for a in family)
+    first, last = max(get_interval(a)[0] for a in family), min(get_interval(a)[1] for a in family)
     return min(first, last), last, False
 
 
@@ -74,7 +76,7 @@ def is_sure(article: Article) -> bool:
     return article.date_confidence in SURE and article.published_at is not None
 
 
-def interval(article: Article) -> tuple[int, int]:
+def get_interval(article: Article) -> tuple[int, int]:
     """The article's believed interval in days, both ends inclusive; an unknown end is OPEN days away.
 
     A confidently dated article whose interval was not given is believed to be of its day. An interval that ends at
@@ -92,12 +94,12 @@ def _day(instant: datetime) -> int:
     return instant.astimezone(UTC).toordinal()
 
 
-def founding_order(article: Article) -> tuple[datetime, str]:
+def order_by_founding(article: Article) -> tuple[datetime, str]:
     """Who comes first when a story's founder is sought: first seen, then the smaller id."""
     return article.first_seen_at, article.article_id
 
 
-def newest(articles: Iterable[Article]) -> dict[str, Article]:
+def choose_newest(articles: Iterable[Article]) -> dict[str, Article]:
     """The articles by id, each in its highest version; of equal versions the last given one."""
     found: dict[str, Article] = {}
     for article in articles:

@@ -52,7 +52,7 @@ _SCRIPTS = tuple(
 _OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u3041-\u9fff\uac00-\ud7af]")
 
 
-def language_of_text(text: str) -> str | None:
+def detect_language(text: str) -> str | None:
     """The text's language as an ISO 639-1 code (`no` for Norwegian); None where it is too short or none stands out.
 
     Scripts of one language decide alone; else each of the commonest words of 46 languages adds the logarithm of how

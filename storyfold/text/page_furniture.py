@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from storyfold.credits.agencies import PREFIXES
-from storyfold.dates.vocabulary import fold
+from storyfold.text.normalize import fold_accents
 
 # The commonest function words of each language: running text has them, menus and headlines hardly.
 STOP_WORDS: dict[str, frozenset[str]] = {
-    line.split()[0]: frozenset(fold(word) for word in line.split()[1:])
+    line.split()[0]: frozenset(fold_accents(word) for word in line.split()[1:])
     for line in """
 en the of and to in a is that for on was with as by it at from be are this have has he she his her its not but they were who which will been had an their
 de der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über
@@ -37,7 +37,7 @@ ALL_STOP_WORDS = frozenset().union(*STOP_WORDS.values())
 
 # Headings of what follows an article, as whole lines.
 LABELS = frozenset(
-    fold(label.strip())
+    fold_accents(label.strip())
     for label in """
     related|related stories|related articles|related news|related topics|related content|ranking|recommendation|
     recommended|recommended for you|most popular|most read|most viewed|most shared|popular|popular now|trending|
@@ -64,7 +64,7 @@ LABELS = frozenset(
 
 # Labels that stand in the middle of a text.
 INTERRUPTIONS = frozenset(
-    fold(label)
+    fold_accents(label)
     for label in "advertisement ad anzeige werbung publicité publicidad pubblicità publicidade annons".split()
 )
 
@@ -95,7 +95,7 @@ PICTURE = re.compile(
 )
 
 SECTIONS = frozenset(
-    fold(name.strip())
+    fold_accents(name.strip())
     for name in """
     news|world|international|politics|business|sport|sports|opinion|opinions|commentary|editorial|technology|tech|science|health|
     culture|entertainment|economy|us|u.s.|uk|europe|asia|africa|americas|middle east|national|local|nation|finance|
@@ -111,7 +111,7 @@ SECTIONS = frozenset(
     if name.strip()
 )
 OPINION_SECTIONS = frozenset(
-    fold(n) for n in "opinion opinions commentary editorial meinung kommentar opinión opinião idées".split()
+    fold_accents(n) for n in "opinion opinions commentary editorial meinung kommentar opinión opinião idées".split()
 )
 
 COMMENTS = re.compile(

@@ -19,7 +19,7 @@ _LINE = re.compile(
 )
 
 
-def arc_head(data: bytes) -> tuple[Mapping[str, str], int] | None:
+def read_arc_head(data: bytes) -> tuple[Mapping[str, str], int] | None:
     """The WARC fields that an ARC record's line amounts to, and where its block starts; None if there is no such line.
 
     A record of an HTTP address is a `response`, as ARC keeps them with their head; the file's own a `warcinfo`.

@@ -24,7 +24,7 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:+-]{1,40})", re
 _MEDIA_TYPE = re.compile(r"\s*([A-Za-z0-9!#$&^_.+-]{1,80}/[A-Za-z0-9!#$&^_.+-]{1,80})\s*(?:[;,]|$)")
 
 
-def content_type(value: str | None) -> tuple[str | None, str | None]:
+def read_content_type(value: str | None) -> tuple[str | None, str | None]:
     """Media type and character set of a Content-Type header, both in lower case; None where it does not say."""
     if not value:
         return None, None
@@ -32,7 +32,7 @@ def content_type(value: str | None) -> tuple[str | None, str | None]:
     return media_type.group(1).lower() if media_type else None, charset.group(1).lower() if charset else None
 
 
-def gunzip(data: bytes, limit: int) -> bytes:
+def inflate_gzip(data: bytes, limit: int) -> bytes:
     """What a gzip file of one or more members holds.
 
     Raises Rejected: TOO_LARGE if that is more than `limit` bytes, UNREADABLE_INPUT if it is cut or corrupt.
@@ -70,7 +70,7 @@ def _inflate(data: bytes, position: int, window_bits: int, out: bytearray, limit
     return position - len(inflater.unused_data)
 
 
-def dechunk(data: bytes) -> bytes:
+def join_chunks(data: bytes) -> bytes:
     """The body of a chunked message; data that is not chunked (many archives keep it undone) comes back as is.
 
     A last chunk that is cut gives what there is of it.
@@ -109,7 +109,7 @@ def _decode_one(data: bytes, name: str, limit: int) -> bytes:
     if name in ("identity", "none", "utf-8") or not data:
         return data
     if name in ("gzip", "x-gzip"):
-        return gunzip(data, limit) if data[:2] == GZIP_MAGIC else data
+        return inflate_gzip(data, limit) if data[:2] == GZIP_MAGIC else data
     if name == "deflate":
         return _undeflate(data, limit)
     if name == "br":

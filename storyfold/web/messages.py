@@ -14,7 +14,7 @@ from storyfold.outcomes import Reason, Rejected, Transient
 
 Headers = tuple[tuple[str, str], ...]
 
-Place = tuple[str, int]
+ArchivePlace = tuple[str, int]
 """Where bytes are kept: the archive as rows name it, and the record's offset."""
 
 
@@ -28,7 +28,7 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Response:
     """A complete answer with status 200 or 203, or 304 where validators were sent.
 
     `content` is what the page says: transfer and content encodings undone, never longer than the limit asked
@@ -45,19 +45,19 @@ class Answer:
     content: bytes
     payload: bytes
     seen_at: datetime
-    kept_at: Place | None = None  # where an archive holds this content already
+    kept_at: ArchivePlace | None = None  # where an archive holds this content already
 
     def header(self, name: str) -> str | None:
         """The first header of this name, in any case."""
-        return header(self.headers, name)
+        return find_header(self.headers, name)
 
 
-def header(headers: Headers, name: str) -> str | None:
+def find_header(headers: Headers, name: str) -> str | None:
     """The first value of a header, its name in any case; None where there is none."""
     return next((value for key, value in headers if key.lower() == name.lower()), None)
 
 
-class ErrorAnswer(Rejected):
+class ErrorResponse(Rejected):
     """The server answered, and its answer is no page: an error status, or a redirect that leads nowhere."""
 
     def __init__(self, status: int, final_url: str, detail: str = "") -> None:
@@ -65,11 +65,11 @@ class ErrorAnswer(Rejected):
         self.status = status
         self.final_url = final_url
 
-    def __reduce__(self) -> tuple[type[ErrorAnswer], tuple[int, str, str]]:
+    def __reduce__(self) -> tuple[type[ErrorResponse], tuple[int, str, str]]:
         return type(self), (self.status, self.final_url, self.detail)
 
 
-class BusyAnswer(Transient):
+class BusyResponse(Transient):
     """The server answered that it cannot answer now (429, 5xx); `retry_after` is its Retry-After as sent."""
 
     def __init__(self, status: int, final_url: str, retry_after: str | None = None) -> None:
@@ -82,26 +82,26 @@ class BusyAnswer(Transient):
         return f"status {self.status}" + (f", Retry-After {self.retry_after}" if self.retry_after else "")
 
 
-class RestAnswer(BusyAnswer):
+class LongRestResponse(BusyResponse):
     """A busy server that asks to be left alone for longer than anyone waits: nothing is asked of it meanwhile."""
 
 
-Ask = Callable[[str, int], Answer]
+SendRequest = Callable[[str, int], Response]
 """Ask for an address, its decoded content no longer than so many bytes.
 
 Raises Rejected (BAD_URL, REFUSED_ADDRESS, ROBOTS, ROBOTS_UNREACHABLE, TOO_LARGE, NOT_TEXT; ErrorAnswer for
 HTTP_ERROR) where asking again would bring the same, and Transient (BusyAnswer for 429 and 5xx) where it might not.
 """
 
-AskVersion = Callable[[str, int, Validators | None], Answer]
+SendConditionalRequest = Callable[[str, int, Validators | None], Response]
 """The same, asking only for what is not the version that the validators name: then the answer has status 304."""
 
 
-def failure(error: Rejected | Transient) -> tuple[Reason, str, int | None, str | None]:
+def describe_failure(error: Rejected | Transient) -> tuple[Reason, str, int | None, str | None]:
     """A failed question's reason, detail, HTTP status and final address, once it is given up."""
-    if isinstance(error, ErrorAnswer):
+    if isinstance(error, ErrorResponse):
         return error.reason, error.detail, error.status, error.final_url
-    if isinstance(error, BusyAnswer):
+    if isinstance(error, BusyResponse):
         return Reason.HTTP_ERROR, str(error), error.status, error.final_url
     if isinstance(error, Rejected):
         return error.reason, error.detail, None, None

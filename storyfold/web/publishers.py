@@ -14,7 +14,7 @@ from tldextract import TLDExtract
 
 from storyfold.schemas.pages import Article
 from storyfold.web import urls as addresses
-from storyfold.web.replays import original_address
+from storyfold.web.replays import find_original_address
 
 KEPT = 4_096  # hosts whose publisher is kept; a night of 50,000 pages and their links has some thousands
 MAX_HOST = 253  # characters of a name (RFC 1035, 3.1)
@@ -39,28 +39,28 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")  # the full stop and what browsers t
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 
 
-def publisher_of(url: str | None) -> str | None:
+def find_publisher(url: str | None) -> str | None:
     """The registrable domain that an address belongs to, in lower case ASCII; None where it has no host.
 
     A replay in a web archive belongs to the publisher of the page that it shows. A host without a registrable domain
     (an IP address, `localhost`, a public suffix itself) is its own publisher, numbers and single words with their port.
     """
-    parts = addresses.split(original_address(url) if url else None)
+    parts = addresses.split_url(find_original_address(url) if url else None)
     return _publisher_of_host(parts.hostname, parts.port) if parts and parts.hostname else None
 
 
-def same_publisher(url: str | None, other: str | None) -> bool:
+def have_same_publisher(url: str | None, other: str | None) -> bool:
     """Whether both addresses are known and belong to one publisher."""
-    publisher = publisher_of(url)
-    return publisher is not None and publisher == publisher_of(other)
+    publisher = find_publisher(url)
+    return publisher is not None and publisher == find_publisher(other)
 
 
-def serving_publisher(article: Article) -> str | None:
+def find_serving_publisher(article: Article) -> str | None:
     """The publisher at whose address the article stood; None where it came from a file and only the page names one.
 
     A page that was saved from a mirror names its original: that makes it neither the original nor the agency's own.
     """
-    return None if article.url_is_claim else publisher_of(article.url)
+    return None if article.url_is_claim else find_publisher(article.url)
 
 
 @lru_cache(KEPT)

@@ -27,7 +27,7 @@ class Damaged(Rejected):
     """A record that cannot be read, at `offset`; the reason is CUT_ARCHIVE or UNREADABLE_INPUT."""
 
     def __init__(self, reason: Reason, offset: int, what: str) -> None:
-        super().__init__(reason, f"{place_words(offset)}: {what}")
+        super().__init__(reason, f"{describe_offset(offset)}: {what}")
         self.offset = offset
         self.what = what
 
@@ -35,7 +35,7 @@ class Damaged(Rejected):
         return type(self), (self.reason, self.offset, self.what)
 
 
-def place_words(offset: int) -> str:
+def describe_offset(offset: int) -> str:
     """A record's place for people."""
     return f"at byte {offset}" if offset >= 0 else f"at byte {-offset} of the inflated file"
 

@@ -28,35 +28,35 @@ _GOOGLE = re.compile(r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}")
 _GOOGLE_AMP = re.compile(r"/amp/(?P<secure>s/)?(?P<inner>[^/.]+\..+)")
 
 
-def original_address(url: str) -> str:
+def find_original_address(url: str) -> str:
     """The address that a replay or a cached copy shows; any other address as it is. Never raises."""
-    while (shown := _shown(url)) and (parts := addresses.split(shown)) and _HOST.fullmatch(parts.hostname or ""):
+    while (shown := _shown(url)) and (parts := addresses.split_url(shown)) and _HOST.fullmatch(parts.hostname or ""):
         url = shown  # which is shorter, so that this ends: archives show archives
     return url
 
 
-def base_of(href: str | None, url: str | None) -> str | None:
+def find_base(href: str | None, url: str | None) -> str | None:
     """What a page's relative addresses are read against: its `<base href>`, else its own address `url`.
 
     Of a replay it is the address shown. A base that is no http(s) address does not count (HTML standard, 2.4.1).
     """
-    own = original_address(url) if url else None
-    parts = addresses.split(href, own) if href and len(href) <= addresses.MAX_LENGTH else None
-    return original_address(parts.geturl()) if parts else own
+    own = find_original_address(url) if url else None
+    parts = addresses.split_url(href, own) if href and len(href) <= addresses.MAX_LENGTH else None
+    return find_original_address(parts.geturl()) if parts else own
 
 
-def represented_url(url: str | None, base: str | None = None) -> str | None:
+def find_represented_url(url: str | None, base: str | None = None) -> str | None:
     """The canonical form of the address that this one stands for, read against `base`; None if it is not http(s)."""
-    canonical = addresses.canonical_url(url, base)
-    if canonical is None or (shown := original_address(canonical)) == canonical:
+    canonical = addresses.make_canonical_url(url, base)
+    if canonical is None or (shown := find_original_address(canonical)) == canonical:
         return canonical
-    return addresses.canonical_url(shown) or canonical
+    return addresses.make_canonical_url(shown) or canonical
 
 
 def _shown(url: str) -> str | None:
     if len(url) > addresses.MAX_LENGTH or not _may_show(url):
         return None
-    parts = addresses.split(url)
+    parts = addresses.split_url(url)
     if parts is None or parts.hostname is None:
         return None
     query = f"?{parts.query}" if parts.query else ""

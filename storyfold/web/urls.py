@@ -18,13 +18,13 @@ TRACKING = frozenset(
 )
 
 
-def canonical_url(url: str | None, base: str | None = None) -> str | None:
+def make_canonical_url(url: str | None, base: str | None = None) -> str | None:
     """The address without fragment, tracking parameters and default port, its query sorted; None if not http(s).
 
     Scheme and host are lowered, `http` and `https` count as one (written as `https`), a trailing slash, `www.`
     and `index.html` are kept: servers may answer differently there.
     """
-    parts = split(url, base)
+    parts = split_url(url, base)
     if parts is None or parts.hostname is None:
         return None
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
@@ -39,7 +39,7 @@ def _fields(query: str) -> list[tuple[str, str]]:
     return parse_qsl(query, keep_blank_values=True) if query else []
 
 
-def split(url: str | None, base: str | None = None) -> SplitResult | None:
+def split_url(url: str | None, base: str | None = None) -> SplitResult | None:
     """The parts of an http(s) address, resolved against `base`; None if it is no such address."""
     if not url or not url.strip():
         return None
@@ -58,15 +58,15 @@ def _split(url: str, base: str | None) -> SplitResult | None:
 _split_kept = lru_cache(KEPT)(_split)
 
 
-def host_of(url: str | None) -> str | None:
+def get_host(url: str | None) -> str | None:
     """The host of an address without `www.`; None if it has none."""
-    parts = split(url)
+    parts = split_url(url)
     return parts.hostname.removeprefix("www.") if parts and parts.hostname else None
 
 
-def host_key(url: str) -> str:
+def make_host_key(url: str) -> str:
     """What politeness counts as one host: its name, with the port unless that is the web's own; '' if it has none."""
-    parts = split(url)
+    parts = split_url(url)
     if parts is None:
         return ""
     port = "" if parts.port in WEB_PORTS else f":{parts.port}"

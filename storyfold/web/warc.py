@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storyfold.outcomes import Reason, Rejected
-from storyfold.web.arc import ARC_MAGIC, LONGEST_LINE, arc_head
+from storyfold.web.arc import ARC_MAGIC, LONGEST_LINE, read_arc_head
 from storyfold.web.messages import Headers
 from storyfold.web.record_bytes import CHUNK, Damaged, RecordBytes, open_at, remember
 
@@ -148,7 +148,7 @@ def _arc_head(source: RecordBytes, data: bytes) -> tuple[Mapping[str, str], int,
         if not b"WARC/1.0\r\n".startswith(data[:10]):
             raise source.damaged("not a web archive (WARC, WET or ARC)", Reason.UNREADABLE_INPUT)
         raise source.damaged("the head of the record does not end")
-    head = arc_head(data)
+    head = read_arc_head(data)
     if head is None:
         raise source.damaged("no record starts here")
     return *head, data
@@ -166,7 +166,7 @@ def _finish(source: RecordBytes, record: Record) -> None:
     gap, after = source.skip_gap()
     if record.is_arc and after:
         source.put_back(after := source.read(LONGEST_LINE))
-        follows = gap != b"" and (arc_head(after) is not None or b"\n" not in after)
+        follows = gap != b"" and (read_arc_head(after) is not None or b"\n" not in after)
     else:
         follows = gap.startswith(RECORD_END) or after[: len(WARC_MAGIC)] == WARC_MAGIC[: len(after)]
     if not follows or (source.fault and not after):
@@ -176,12 +176,12 @@ def _finish(source: RecordBytes, record: Record) -> None:
 def _headers(head: str) -> dict[str, str]:
     """Header fields by lower-case name, the first of each; a line that starts with a space goes on the one before."""
     fields: dict[str, str] = {}
-    for name, value in header_lines(head):
+    for name, value in split_header_lines(head):
         fields.setdefault(name.lower(), value)
     return fields
 
 
-def header_lines(head: str) -> Headers:
+def split_header_lines(head: str) -> Headers:
     """The header fields below the first line, in their order."""
     fields: list[tuple[str, str]] = []
     for line in head.split("\n")[1:]:
@@ -193,10 +193,10 @@ def header_lines(head: str) -> Headers:
     return tuple(fields)
 
 
-def http_head(block: bytes) -> tuple[int, Headers, int] | None:
+def split_http_head(block: bytes) -> tuple[int, Headers, int] | None:
     """Status, headers and the start of the body of an HTTP answer as archived; None if the block is none."""
     end = _HEAD_END.search(block, 0, HEAD_BYTES + 4)
     stop, body = (end.start(), end.end()) if end else (len(block), len(block))
     head = block[:stop].decode("latin-1")  # what HTTP's headers are read as (RFC 9110, 5.5)
     status = _STATUS.match(head)
-    return (int(status.group(1)), header_lines(head), body) if status else None
+    return (int(status.group(1)), split_header_lines(head), body) if status else None

@@ -23,7 +23,7 @@ from queue import Empty, LifoQueue
 from typing import Any, TypeVar
 
 from storyfold.outcomes import Transient
-from storyfold.workers.process import START_SECONDS, Allowance, Answer, Order
+from storyfold.workers.process import START_SECONDS, Allowance, Job, Result
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,7 +38,7 @@ _CODE = "from storyfold.workers.process import main; main()"
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 
-def usable_cores() -> int:
+def count_usable_cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -76,7 +76,7 @@ class _Worker:
         self.was_ready = False
         self.is_idle = True
 
-    def results(self, order: Order) -> Iterator[Any]:
+    def results(self, order: Job) -> Iterator[Any]:
         """The result of each item as it is there; raises _Lost, WorkerFailed, or what the work raised."""
         self.is_idle = False
         self._base = self._start(order)
@@ -93,7 +93,7 @@ class _Worker:
             yield answer.value
         self.is_idle = True
 
-    def _start(self, order: Order) -> int:
+    def _start(self, order: Job) -> int:
         try:
             self._connection.send(order)
             answer = self._answer(START_SECONDS, None)
@@ -103,18 +103,18 @@ class _Worker:
             raise WorkerFailed(f"a worker process could not be made ready: {answer.value}")
         return int(answer.value)
 
-    def _answer(self, seconds: int, memory: int | None) -> Answer:
+    def _answer(self, seconds: int, memory: int | None) -> Result:
         """Its next answer. It may wait for so many seconds here; what it computes, the kernel counts over there."""
         waited, looked = 0.0, time.monotonic()
         try:
             while not self._connection.poll(LOOK_SECONDS):
                 before, looked = looked, time.monotonic()
-                waited += (looked - before) * waiting_share(self._process.pid)
+                waited += (looked - before) * measure_waiting_share(self._process.pid)
                 if waited > seconds:
                     raise _Lost(f"over {seconds} seconds", again=False)
-                if memory is not None and resident_memory(self._process.pid) > self._base + memory:
+                if memory is not None and measure_resident_memory(self._process.pid) > self._base + memory:
                     raise self._over_memory(memory)
-            answer: Answer = self._connection.recv()
+            answer: Result = self._connection.recv()
         except (EOFError, OSError):
             raise self._ended(seconds) from None
         return answer
@@ -142,7 +142,7 @@ class _Worker:
         self._connection.close()
 
 
-def waiting_share(process: int) -> float:
+def measure_waiting_share(process: int) -> float:
     """How much of its present time a process waits of its own will: not while it computes or wants a core."""
     try:
         state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split(None, 1)[0]
@@ -151,7 +151,7 @@ def waiting_share(process: int) -> float:
     return float(state != b"R")
 
 
-def resident_memory(process: int) -> int:
+def measure_resident_memory(process: int) -> int:
     """The bytes of memory that a process holds now; 0 if that cannot be seen: then its own count is what there is."""
     try:
         pages = int(Path(f"/proc/{process}/statm").read_bytes().split()[1])
@@ -170,7 +170,7 @@ class _Pool:
         self._living: set[_Worker] = set()
         self._is_closed = False
 
-    def each(self, order: Order, lost: Callable[[Any, str], Any]) -> list[Any]:
+    def each(self, order: Job, lost: Callable[[Any, str], Any]) -> list[Any]:
         """The order's results; `lost` makes one of an item whose worker had to be killed, and of why."""
         worker = self._places.get()
         results: list[Any] = []
@@ -233,8 +233,8 @@ _shared: list[_Pool] = []  # none or one: the engine's
 
 
 @contextmanager
-def worker_processes(processes: int) -> Iterator[None]:
-    """Let `each_in_worker` use this many processes while the block runs; its end kills them."""
+def open_worker_pool(processes: int) -> Iterator[None]:
+    """Let `map_in_workers` use this many processes while the block runs; its end kills them."""
     with _open_pool(processes) as pool:
         _shared.append(pool)
         try:
@@ -254,13 +254,13 @@ def _open_pool(processes: int) -> Iterator[_Pool]:
         pool.close()
 
 
-def end_workers() -> None:
+def end_worker_pools() -> None:
     """Kill every worker process at once: for a stop, after which this process ends too."""
     for pool in tuple(_pools):
         pool.kill()
 
 
-def each_in_worker(
+def map_in_workers(
     work: Callable[[T], R],
     items: Sequence[T],
     *,
@@ -276,10 +276,10 @@ def each_in_worker(
     An item on which the worker hangs, crashes or takes too much memory gets `lost(item, why)` instead. One that
     crashes or swells a worker which had done other items is tried once more in a new one, so that its fate is its
     own. What `work` itself raises is raised here; WorkerFailed if no worker can be had. Without
-    `worker_processes` around it, a process is started for this call alone. `work`, `prepare`, items and results
+    `open_worker_pool` around it, a process is started for this call alone. `work`, `prepare`, items and results
     are pickled.
     """
-    order = Order(work, items, allowance, prepare)
+    order = Job(work, items, allowance, prepare)
     if _shared:
         return _shared[-1].each(order, lost)
     with _open_pool(1) as pool:

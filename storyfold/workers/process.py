@@ -38,7 +38,7 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Job:
     """Items to work on, one after the other; `prepare` loads what the work needs once, before any item's time runs."""
 
     work: Callable[[Any], Any]
@@ -48,7 +48,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Result:
     """One step of an order: ready for it, an item done, an error of `work`, too little memory, or unable to start."""
 
     what: Literal["ready", "done", "error", "memory", "unable"]
@@ -92,51 +92,51 @@ def _serve(connection: Connection, pickled: bytes, state: _State) -> None:
     """Do one order."""
     _limit_processor_time(START_SECONDS)
     try:
-        order: Order = pickle.loads(pickled)  # noqa: S301 (from the parent alone)
+        order: Job = pickle.loads(pickled)  # noqa: S301 (from the parent alone)
         _prepare(order, state)
     except Exception:  # noqa: BLE001 (whatever it is, no item can be worked on)
-        connection.send(Answer("unable", traceback.format_exc(limit=-3)))
+        connection.send(Result("unable", traceback.format_exc(limit=-3)))
         os._exit(1)
     _limit_address_space(order.allowance.memory * ADDRESS_SPACE_FACTOR)
-    connection.send(Answer("ready", state.base))
+    connection.send(Result("ready", state.base))
     for item in order.items:
         _limit_processor_time(order.allowance.seconds)
-        answer = _answer(order.work, item)
-        if answer.what == "memory" or peak_memory() > state.base + order.allowance.memory:
-            connection.send(Answer("memory"))
+        answer = _work_on(order.work, item)
+        if answer.what == "memory" or measure_peak_memory() > state.base + order.allowance.memory:
+            connection.send(Result("memory"))
             os._exit(1)  # what is left of it would count against the next item
         connection.send_bytes(_pickled(answer))
         if answer.what == "error":
             break
 
 
-def _prepare(order: Order, state: _State) -> None:
+def _prepare(order: Job, state: _State) -> None:
     """Load what the work needs, unless an order before has loaded it."""
     wanted = pickle.dumps(order.prepare)
     if order.prepare is not None and wanted not in state.prepared:
         order.prepare()
     state.prepared.add(wanted)
-    state.base = state.base or peak_memory()
+    state.base = state.base or measure_peak_memory()
 
 
-def _answer(work: Callable[[Any], Any], item: Any) -> Answer:
+def _work_on(work: Callable[[Any], Any], item: Any) -> Result:
     try:
-        return Answer("done", work(item))
+        return Result("done", work(item))
     except MemoryError:
-        return Answer("memory")
+        return Result("memory")
     except Exception as error:  # noqa: BLE001 (raised again on the other side)
-        return Answer("error", error)
+        return Result("error", error)
 
 
-def _pickled(answer: Answer) -> bytes:
+def _pickled(answer: Result) -> bytes:
     try:
         return pickle.dumps(answer)
     except Exception as error:  # noqa: BLE001 (an object of any type may refuse)
         told = RuntimeError(f"{answer.value!r:.300} cannot be handed on: {error}")
-        return pickle.dumps(Answer("error", told))
+        return pickle.dumps(Result("error", told))
 
 
-def peak_memory() -> int:
+def measure_peak_memory() -> int:
     """The most bytes of memory that this process has held at once."""
     try:
         status = Path("/proc/self/status").read_bytes()

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests_support import costs_at_most
 
-from storyfold.boilerplate.cut import CrossPages, NoKnownPages, rebuild
-from storyfold.boilerplate.line_keys import NO_KEY, SEPARATOR, line_key, scan_lines, split_lines
+from storyfold.boilerplate.cut import CrossPages, NoKnownPages, rebuild_text
+from storyfold.boilerplate.line_keys import NO_KEY, SEPARATOR, make_line_key, scan_lines, split_lines
 
 VERBS = "closed opened moved failed returned waited".split()
 NOUNS = "harbour council ferry orchard mill signal lantern quarry bridge archive kitchen tower meadow engine".split()
@@ -230,7 +230,7 @@ def test_the_uncut_text_comes_back_to_the_character_in_whatever_order_the_pages_
         results.append({name: night.cut(numbers[name], SEPARATOR.join(given[name][2])) for name in names})
     assert results[0] == results[1]
     for name, cutting in results[0].items():
-        assert rebuild(cutting.body, [(line.position, line.text) for line in cutting.cuts]) == SEPARATOR.join(
+        assert rebuild_text(cutting.body, [(line.position, line.text) for line in cutting.cuts]) == SEPARATOR.join(
             given[name][2]
         )
         assert not (cutting.cuts and len(cutting.body) < 150)
@@ -238,8 +238,8 @@ def test_the_uncut_text_comes_back_to_the_character_in_whatever_order_the_pages_
 
 def test_lines_are_the_same_whatever_their_case_punctuation_and_spaces():
     one, other = "Follow us, on FACEBOOK!", "follow  us on facebook"
-    assert line_key(one) == line_key(other) != line_key("follow us on facebooks")
-    assert line_key("") == line_key(" *** ") == NO_KEY
+    assert make_line_key(one) == make_line_key(other) != make_line_key("follow us on facebooks")
+    assert make_line_key("") == make_line_key(" *** ") == NO_KEY
 
 
 @given(st.text(st.sampled_from("ab.é\ud800字 \n"), max_size=30))
@@ -247,7 +247,7 @@ def test_scanned_lines_are_those_that_are_split(body):
     keys, lengths = scan_lines(body)
     lines = split_lines(body)
     assert lengths.tolist() == [len(line) for line in lines]
-    assert keys.tolist() == [line_key(line) for line in lines]
+    assert keys.tolist() == [make_line_key(line) for line in lines]
 
 
 LONGEST = 8  # seconds of CPU; it took 1, without MAX_STARTS 12, without MAX_ASKED and MAX_COMPARED minutes

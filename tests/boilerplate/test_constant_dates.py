@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storyfold.boilerplate.cut_articles import date_night
-from storyfold.boilerplate.date_stamps import NoKnownStamps
+from storyfold.boilerplate.cut_articles import date_articles
+from storyfold.boilerplate.date_stamps import NoKnownDateStamps
 from storyfold.dates.claims import read_claim
-from storyfold.dates.dated_rows import with_dating
-from storyfold.dates.weigh import weigh
+from storyfold.dates.dated_rows import apply_dating
+from storyfold.dates.weigh import weigh_claims
 from storyfold.schemas import Article
 
 SEEN = datetime(2031, 5, 20, 2, 30, tzinfo=UTC)
@@ -38,11 +38,13 @@ def page(number, *claims, seen_at=SEEN, text="", **more):
         date_claims=tuple(read_claim(where, words) for where, words in claims),
         body=text,
     )
-    return with_dating(article, weigh(article.date_claims, text=text, agency=None, seen_at=seen_at, republished=False))
+    return apply_dating(
+        article, weigh_claims(article.date_claims, text=text, agency=None, seen_at=seen_at, republished=False)
+    )
 
 
 def dated(pages, known=None):
-    return date_night(pages, known or NoKnownStamps())
+    return date_articles(pages, known or NoKnownDateStamps())
 
 
 def days(pages):

@@ -6,10 +6,10 @@ import re
 import pytest
 
 from benchmarks.boilerplate import HEADINGS, PLACES, demo_pages, generated, gold_pages, measure
-from storyfold.boilerplate.cut_rows import settle_rows
+from storyfold.boilerplate.cut_rows import cut_rows
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.site import Site
-from storyfold.output.article_rows import row_of
+from storyfold.output.article_rows import make_article_row
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
 from storyfold.settings.sources import Limits
@@ -78,7 +78,7 @@ def parsed(page, html):
         html,
         Limits(),
     )
-    return row_of(read.article, page.path, read.reason) | {"other_titles": read.article.other_titles}
+    return make_article_row(read.article, page.path, read.reason) | {"other_titles": read.article.other_titles}
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +106,8 @@ def test_lists_in_whole_pages(clean, form, place):
         parsed(page, planted(html, place, form, listed)) for (page, html, _), listed in zip(clean, names, strict=True)
     ]
     before = sum(name in row["body"] for row, listed in zip(given, names, strict=True) for name in listed)
-    ((rows, cuts),) = settle_rows([given])
-    (alone, _) = next(settle_rows([[row for *_, row in clean]]))
+    ((rows, cuts),) = cut_rows([given])
+    (alone, _) = next(cut_rows([[row for *_, row in clean]]))
     left = [
         (row["path"], name)
         for row, listed, own in zip(rows, names, alone, strict=True)

@@ -132,7 +132,7 @@ PAGE = (
 
 
 def test_parse_tells_which_lines_it_cut_so_that_the_text_can_be_rebuilt(tmp_path):
-    from storyfold.boilerplate.cut import rebuild
+    from storyfold.boilerplate.cut import rebuild_text
 
     titles = {"a": "Ferry crews vote for a strike at Easter", "b": "Hallin dam is approved by one vote"}
     told = {
@@ -154,7 +154,7 @@ def test_parse_tells_which_lines_it_cut_so_that_the_text_can_be_rebuilt(tmp_path
     assert (cut["id"], cut["text"], cut["reason"]) == (first["id"], titles["b"], "other-headline")
     assert cut["example_id"] == second["id"]
     assert titles["b"] not in first["body"]
-    assert rebuild(first["body"], [(cut["position"], cut["text"])]).split("\n\n") == shown["a"]
+    assert rebuild_text(first["body"], [(cut["position"], cut["text"])]).split("\n\n") == shown["a"]
 
 
 def test_parse_believes_no_date_that_stands_on_all_pages_of_an_outlet(tmp_path):
@@ -378,9 +378,9 @@ def test_sql_that_cannot_be_answered_is_told(empty_lake, query, told):
 
 def test_sql_without_a_query_lists_views_before_tables_with_their_meanings(tmp_path):
     from storyfold.lake.lake import Lake
-    from storyfold.report import view_statements
+    from storyfold.report import list_view_statements
 
-    Lake(tmp_path / "lake").create(view_statements())
+    Lake(tmp_path / "lake").create(list_view_statements())
     lines = run("sql", "--lake", tmp_path / "lake").stdout.decode().splitlines()
     names = [line.split()[0] for line in lines if line.startswith("  ")]
     assert names.index("top_stories") < names.index("articles")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from storyfold.copies.near_duplicates import Folded, fold_copies
+from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates
 from storyfold.copies.settings import CopySettings
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 from storyfold.schemas.copies import Copy, FamilyPlace, Sketch
 from storyfold.schemas.pages import Article
 
@@ -28,7 +28,7 @@ class Lake:
         self.places: dict[str, FamilyPlace] = {}
 
     def sketches(self) -> pa.Table:
-        return to_table([self.sketched[name] for name in sorted(self.sketched)], Sketch)
+        return make_table([self.sketched[name] for name in sorted(self.sketched)], Sketch)
 
     def articles(self, article_ids: Collection[str]) -> list[Article]:
         return [self.current[name] for name in article_ids if name in self.current]
@@ -41,9 +41,9 @@ class Lake:
         families = {self.places[name].family_id for name in article_ids if name in self.places}
         return [place for place in self.places.values() if place.family_id in families]
 
-    def night(self, new: Sequence[Article], settings: CopySettings, run_date: date = NIGHT) -> Folded:
+    def night(self, new: Sequence[Article], settings: CopySettings, run_date: date = NIGHT) -> NearDuplicates:
         """Fold the articles and keep what comes of it."""
-        folded = fold_copies(new, self, run_date, settings)
+        folded = find_near_duplicates(new, self, run_date, settings)
         for article in new:
             if article.version >= self.current.get(article.article_id, article).version:
                 self.current[article.article_id] = article

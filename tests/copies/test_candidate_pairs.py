@@ -10,14 +10,14 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.copies.candidate_pairs import among, find_candidates
-from storyfold.copies.repeated_shingles import boilerplate_rows
+from storyfold.copies.candidate_pairs import find_candidates, join_new_sketches
+from storyfold.copies.repeated_shingles import find_boilerplate_rows
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND
-from storyfold.schemas.columns import table_of, to_table
+from storyfold.schemas.columns import get_table, make_table
 from storyfold.schemas.copies import Sketch
 
-EMPTY = table_of(Sketch).schema.empty_table()
+EMPTY = get_table(Sketch).schema.empty_table()
 HASHES = st.frozensets(st.integers(0, 30), max_size=16)
 
 
@@ -33,7 +33,7 @@ def sketch(name: str, hashes: frozenset[int], outlet: str | None = None, day: in
 
 
 def table(*sketches: Sketch) -> pa.Table:
-    return to_table(sketches, Sketch)
+    return make_table(sketches, Sketch)
 
 
 def plain_pairs(new: list[Sketch], known: list[Sketch]) -> list[tuple[str, str]]:
@@ -88,7 +88,7 @@ def test_boilerplate_is_what_enough_of_an_outlets_articles_have(
         for some, outlet in zip(hashes, outlets.tolist(), strict=True)
         for h in some
     ]
-    assert boilerplate_rows(starts, flat, outlets, settings).tolist() == expected
+    assert find_boilerplate_rows(starts, flat, outlets, settings).tolist() == expected
 
 
 def test_what_is_boilerplate_in_a_candidate_is_handed_on() -> None:
@@ -120,5 +120,5 @@ def test_a_much_printed_hash_meets_only_the_oldest() -> None:
 @given(st.lists(st.integers(0, 2**64 - 1)), st.lists(st.integers(0, 2**64 - 1)))
 def test_membership_is_exact(values: list[int], wanted: list[int]) -> None:
     asked = np.array(values + wanted[:3], np.uint64)
-    found = among(asked, np.unique(np.array(wanted, np.uint64)))
+    found = join_new_sketches(asked, np.unique(np.array(wanted, np.uint64)))
     assert found.tolist() == [v in set(wanted) for v in asked.tolist()]

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from copies.copies_support import Lake, make_article
 
-from storyfold.copies.date_doubts import date_doubt
-from storyfold.copies.near_duplicates import fold_texts
+from storyfold.copies.date_doubts import find_date_doubt
+from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 from storyfold.copies.settings import CopySettings
 from storyfold.schemas.pages import Article, DateClaim
 
@@ -56,14 +56,14 @@ def mirror(language: str = "en", lead: str = "", **more: object) -> Article:
 @pytest.mark.parametrize("language", sorted(TEXTS))
 @pytest.mark.parametrize("days", [1, 2])
 def test_a_page_dated_before_the_day_of_which_its_text_tells(language: str, days: int) -> None:
-    found = date_doubt(mirror(language, published_at=MONDAY - timedelta(days=days)), original(language))
+    found = find_date_doubt(mirror(language, published_at=MONDAY - timedelta(days=days)), original(language))
     assert found is not None
     assert found.startswith("dated before ")
     assert found.endswith("2026-03-09, of which its text tells; Tollan Post is of 2026-03-09")
 
 
 def test_the_doubted_is_not_the_original_and_the_edge_runs_from_it() -> None:
-    folded = fold_texts([mirror(), original()])
+    folded = find_near_duplicates_in_file([mirror(), original()])
     places = {place.article_id: place for place in folded.families}
     assert {place.original_article_id for place in places.values()} == {"original"}
     assert (places["mirror"].role, places["original"].date_doubt) == ("mirror", None)
@@ -84,11 +84,11 @@ def test_a_page_dated_days_before_what_it_names_as_its_source() -> None:
     early = {"published_at": MONDAY - timedelta(days=3), "lead": "What follows was told by others.\n\n"}
     told = original(lead=str(early["lead"]))
     linked = mirror(original_url="https://tollan-post.example/hare", **early)
-    assert "which it names as its original" in (date_doubt(linked, told) or "")
-    assert "which it credits" in (date_doubt(mirror(authors=("Tollan Post",), **early), told) or "")
+    assert "which it names as its original" in (find_date_doubt(linked, told) or "")
+    assert "which it credits" in (find_date_doubt(mirror(authors=("Tollan Post",), **early), told) or "")
     agency = replace(told, outlet="Associated Press", agency="AP")
-    assert "the agency that it credits" in (date_doubt(mirror(agency="AP", **early), agency) or "")
-    assert date_doubt(mirror(**early), told) is None  # nothing says which of the two was first
+    assert "the agency that it credits" in (find_date_doubt(mirror(agency="AP", **early), agency) or "")
+    assert find_date_doubt(mirror(**early), told) is None  # nothing says which of the two was first
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_page_dated_days_before_what_it_names_as_its_source() -> None:
     ids=["same day", "an earlier Monday", "sure", "structured", "author", "agency", "zone", "language", "no weekday"],
 )
 def test_no_doubt_of_a_copy_that_may_well_be_of_its_date(more: dict[str, object]) -> None:
-    assert date_doubt(mirror(**more), original()) is None
+    assert find_date_doubt(mirror(**more), original()) is None
 
 
 @pytest.mark.parametrize(
@@ -120,17 +120,17 @@ def test_no_doubt_of_a_copy_that_may_well_be_of_its_date(more: dict[str, object]
 )
 def test_a_plan_for_the_next_day_is_no_report_of_it(lead: str) -> None:
     language = "de" if lead.startswith("Der") else "en"
-    assert date_doubt(mirror(language, lead), original(language, lead)) is None
+    assert find_date_doubt(mirror(language, lead), original(language, lead)) is None
 
 
 def test_a_paper_may_run_a_wires_text_before_the_agencys_own_page_and_a_zone_is_no_contradiction() -> None:
     agency = original(outlet="Associated Press", agency="AP", lead="The bronze hare was stolen.\n\n")
     for early in (timedelta(hours=1), timedelta(hours=20)):
         paper = mirror(agency="AP", published_at=agency.published_at - early, published_precision="minute")
-        assert date_doubt(paper, agency) is None
-    assert date_doubt(mirror(agency="AP"), agency) is None  # the day before, in a zone that nobody knows
+        assert find_date_doubt(paper, agency) is None
+    assert find_date_doubt(mirror(agency="AP"), agency) is None  # the day before, in a zone that nobody knows
 
 
 def test_a_witness_must_be_sure_itself() -> None:
-    assert date_doubt(mirror(), original(date_confidence="medium")) is None
-    assert date_doubt(mirror(), original(authors=())) is None
+    assert find_date_doubt(mirror(), original(date_confidence="medium")) is None
+    assert find_date_doubt(mirror(), original(authors=())) is None

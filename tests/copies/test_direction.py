@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event
 from storyfold.copies.date_doubts import points_to
-from storyfold.copies.direction import Extra, choose_original, direction, published_span
-from storyfold.copies.near_duplicates import fold_texts
+from storyfold.copies.direction import Extra, choose_original, find_direction, get_published_span
+from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 from storyfold.credits.agency_outlets import credits_other, is_agency_itself
 from storyfold.schemas.copies import FamilyPlace
 from storyfold.schemas.pages import Article, Byline
@@ -90,28 +90,28 @@ def test_another_publisher_is_named_as_the_original_and_an_own_subdomain_is_not(
 def test_each_piece_of_evidence_decides_and_is_named(
     first: Article, second: Article, confidence: str, words: str
 ) -> None:
-    found = direction(first, second, NO_EXTRA, first_is_longer=False)
+    found = find_direction(first, second, NO_EXTRA, first_is_longer=False)
     assert found.first_copied
     assert found.confidence == confidence
     assert words in found.evidence[0]
-    turned = direction(second, first, NO_EXTRA, first_is_longer=False)
+    turned = find_direction(second, first, NO_EXTRA, first_is_longer=False)
     assert (turned.first_copied, turned.confidence, turned.evidence) == (False, found.confidence, found.evidence)
 
 
 def test_what_is_cut_at_the_end_was_cut_and_what_is_added_before_was_added() -> None:
     first, second = dated("a", 0, "low"), dated("b", 0, "low")
-    assert direction(first, second, Extra(0, 0, 90), first_is_longer=False).first_copied
-    assert not direction(first, second, Extra(90, 5, 0), first_is_longer=False).first_copied
-    assert direction(first, second, Extra(90, 5, 0), first_is_longer=True).first_copied
+    assert find_direction(first, second, Extra(0, 0, 90), first_is_longer=False).first_copied
+    assert not find_direction(first, second, Extra(90, 5, 0), first_is_longer=False).first_copied
+    assert find_direction(first, second, Extra(90, 5, 0), first_is_longer=True).first_copied
 
 
 def test_evidence_to_the_contrary_is_named_and_lowers_the_confidence() -> None:
     early, late = dated("a", 0), dated("b", 9)
     early_but_linked = dated("a", 0, url="https://a.example/1", canonical_url="https://b.example/1")
-    linked = direction(early_but_linked, dated("b", 9, url="https://b.example/2"), NO_EXTRA, first_is_longer=False)
+    linked = find_direction(early_but_linked, dated("b", 9, url="https://b.example/2"), NO_EXTRA, first_is_longer=False)
     assert linked.confidence == "medium"
     assert any(words.startswith("but ") for words in linked.evidence)
-    assert direction(early, late, NO_EXTRA, first_is_longer=False).confidence == "high"
+    assert find_direction(early, late, NO_EXTRA, first_is_longer=False).confidence == "high"
 
 
 @settings(max_examples=40)
@@ -138,7 +138,7 @@ def test_the_original_does_not_depend_on_the_order(order: list[int], data: st.Da
 def test_three_papers_that_print_an_agency_text_have_no_original_among_them() -> None:
     papers = [dated(name, hours, agency="AP", first_seen_at=SEEN + timedelta(hours=hours)) for name, hours in
               (("c", 1), ("a", 2), ("b", 3))]  # fmt: skip
-    places = what(fold_texts(papers).families)
+    places = what(find_near_duplicates_in_file(papers).families)
     assert places == {
         "a": ("a", "syndicated", None, True),  # by id: the order of fetching in a night says nothing
         "b": ("a", "syndicated", None, False),
@@ -148,7 +148,7 @@ def test_three_papers_that_print_an_agency_text_have_no_original_among_them() ->
 
 def test_the_agencys_own_page_is_the_original_wherever_it_turns_up() -> None:
     papers = [dated("a", 1, agency="AP"), dated("b", 2, agency="AP")]
-    places = what(fold_texts([*papers, dated("z", 9, agency="AP", outlet="AP News")]).families)
+    places = what(find_near_duplicates_in_file([*papers, dated("z", 9, agency="AP", outlet="AP News")]).families)
     assert places["z"] == ("a", "original", "z", True)
     assert places["a"] == ("a", "syndicated", "z", False)
 
@@ -159,20 +159,22 @@ def test_a_mirror_is_a_full_copy_with_no_credit_and_a_doubted_or_later_date() ->
         dated("b", 400), dated("c", -400, "low"), dated("d", 3), dated("e", 400, authors=("Jo Example",)),
         dated("f", 400, bylines=(Byline(name="AP", kind="agency"),)),
     ]  # fmt: skip
-    roles = {name: place[1] for name, place in what(fold_texts([original, *others]).families).items()}
+    roles = {name: place[1] for name, place in what(find_near_duplicates_in_file([original, *others]).families).items()}
     assert roles == {
         "a": "original", "b": "mirror", "c": "mirror", "d": "syndicated", "e": "syndicated", "f": "syndicated"
     }  # fmt: skip
 
 
 def test_an_agency_text_on_a_mirror_with_a_doubted_date_is_not_its_own() -> None:
-    places = what(fold_texts([dated("m", 0, "low", agency="AP"), dated("p", 50, agency="AP")]).families)
+    places = what(
+        find_near_duplicates_in_file([dated("m", 0, "low", agency="AP"), dated("p", 50, agency="AP")]).families
+    )
     assert places["m"][1:] == ("mirror", None, True)  # seen first; nobody is AP
     assert places["p"][1:] == ("syndicated", None, False)
 
 
 def test_the_copies_rows_run_from_the_copier_to_its_source() -> None:
-    copies = fold_texts([dated("a", 9), dated("b", 0)]).copies
+    copies = find_near_duplicates_in_file([dated("a", 9), dated("b", 0)]).copies
     assert [(c.article_id, c.of_article_id, c.kind, c.direction_confidence) for c in copies] == [
         ("a", "b", "full", "high")
     ]
@@ -193,7 +195,7 @@ def test_the_order_of_fetching_is_no_evidence() -> None:
     for hours in (0, 3):
         one = dated("a", 5, outlet="Paper One", first_seen_at=SEEN + timedelta(hours=hours))
         two = dated("b", 5, outlet="Paper Two", first_seen_at=SEEN + timedelta(hours=3 - hours))
-        told = direction(one, two, Extra(0, 0, 0), first_is_longer=False)
+        told = find_direction(one, two, Extra(0, 0, 0), first_is_longer=False)
         assert (told.confidence, told.evidence) == ("low", ("nothing tells which of the two was first",))
         found.append(
             (told.first_copied, [(p.original_article_id, p.original_confidence) for p in places_of_two(one, two)])
@@ -204,18 +206,21 @@ def test_the_order_of_fetching_is_no_evidence() -> None:
 def test_an_embargoed_text_makes_no_copier_and_a_dated_copy_is_one() -> None:
     given = [dated(name, 5, outlet=f"Paper {name}") for name in "abc"]
     later = dated("d", 30, outlet="Paper d")
-    sure = {p.article_id: p.original_confidence for p in fold_texts([*given, later]).families}
+    sure = {p.article_id: p.original_confidence for p in find_near_duplicates_in_file([*given, later]).families}
     assert sure == {"a": None, "b": "low", "c": "low", "d": "high"}
 
 
 def test_who_credits_an_agency_whose_page_is_unseen_surely_took_its_text() -> None:
     papers = [dated("a", 1, agency="AP"), dated("b", 2, agency="AP"), dated("c", 9)]
-    sure = {p.article_id: (p.original_article_id, p.original_confidence) for p in fold_texts(papers).families}
+    sure = {
+        p.article_id: (p.original_article_id, p.original_confidence)
+        for p in find_near_duplicates_in_file(papers).families
+    }
     assert sure == {"a": (None, "high"), "b": (None, "high"), "c": (None, "medium")}
 
 
 def places_of_two(one: Article, two: Article) -> list[FamilyPlace]:
-    return fold_texts([one, two]).families
+    return find_near_duplicates_in_file([one, two]).families
 
 
 @pytest.mark.parametrize(
@@ -232,4 +237,4 @@ def test_a_day_alone_is_the_day_that_its_paper_prints(zone: str | None, publishe
         "a", TEXT, zone=zone, published_at=published, published_day=date(2026, 3, 5), published_precision="day",
         date_confidence="high",
     )  # fmt: skip
-    assert published_span(article) == (start, start + timedelta(days=1))
+    assert get_published_span(article) == (start, start + timedelta(days=1))

@@ -9,7 +9,7 @@ from copies.copies_support import make_article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.copies.families import Family, group
+from storyfold.copies.families import Family, group_families
 from storyfold.copies.settings import CopySettings
 from storyfold.schemas.copies import Copy, Span
 
@@ -36,7 +36,7 @@ def edge(this: str, other: str, share: float, share_other: float, at: int = 0, *
 
 
 def families(names: str, *edges: Copy) -> list[str]:
-    return sorted("".join(f.members) for f in group({name: ARTICLES[name] for name in names}, edges, SETTINGS))
+    return sorted("".join(f.members) for f in group_families({name: ARTICLES[name] for name in names}, edges, SETTINGS))
 
 
 SHARES = st.sampled_from([0.2, 0.5, 0.7, 1.0])
@@ -50,7 +50,7 @@ def test_every_article_is_in_one_family_and_shares_an_edge_with_its_hub(
     drawn: list[tuple[str, str, float, float, int]], shuffler: random.Random
 ) -> None:
     edges = list({frozenset(d[:2]): edge(*d) for d in drawn if d[0] != d[1]}.values())
-    found = group({name: ARTICLES[name] for name in NAMES}, edges, SETTINGS)
+    found = group_families({name: ARTICLES[name] for name in NAMES}, edges, SETTINGS)
     assert sorted(name for family in found for name in family.members) == list(NAMES)
     joined = {frozenset((e.article_id, e.of_article_id)) for e in edges}
     hubs = [family.hub for family in found]
@@ -58,7 +58,7 @@ def test_every_article_is_in_one_family_and_shares_an_edge_with_its_hub(
     names = list(NAMES)
     shuffler.shuffle(names)
     shuffler.shuffle(edges)
-    again = group({name: ARTICLES[name] for name in names}, edges, SETTINGS)
+    again = group_families({name: ARTICLES[name] for name in names}, edges, SETTINGS)
     assert sorted(again, key=repr) == sorted(found, key=repr)
     assert len(set(hubs)) == len(hubs)
 
@@ -77,7 +77,7 @@ def test_an_article_joins_the_hub_that_covers_it_most() -> None:
     edges = [edge("x", "a", 0.7, 0.7), edge("x", "b", 0.9, 0.9)]
     edges += [edge(copy, hub, 1.0, 1.0) for hub, copies in (("a", "cd"), ("b", "ef")) for copy in copies]
     articles = {name: make_article(name, "") for name in "abcdefx"}
-    found = group(articles, edges, SETTINGS)
+    found = group_families(articles, edges, SETTINGS)
     assert Family("b", ("b", "e", "f", "x")) in found
     assert Family("a", ("a", "c", "d")) in found
 
@@ -99,12 +99,12 @@ def test_parts_that_were_taken_from_a_text_join_it() -> None:
     sure = {"direction_confidence": "high"}
     parts = edge("a", "w", 1.0, 0.4, **sure), edge("b", "w", 1.0, 0.4, at=50, **sure)
     articles = {name: make_article(name, "") for name in "abw"}
-    assert [f.members for f in group(articles, parts, SETTINGS)] == [("a", "b", "w")]
+    assert [f.members for f in group_families(articles, parts, SETTINGS)] == [("a", "b", "w")]
 
 
 def test_a_part_too_weak_for_a_family_still_shows_a_round_up() -> None:
     edges = edge("a", "r", 1.0, 0.5), edge("b", "r", 0.6, 0.3, at=60, kind="partial")
     articles = {name: make_article(name, "") for name in "abr"}
-    assert len(group(articles, edges, SETTINGS)) == 3
-    assert len(group({name: articles[name] for name in "ar"}, edges, SETTINGS)) == 2  # wherever the part is
-    assert len(group({name: articles[name] for name in "ar"}, edges[:1], SETTINGS)) == 1
+    assert len(group_families(articles, edges, SETTINGS)) == 3
+    assert len(group_families({name: articles[name] for name in "ar"}, edges, SETTINGS)) == 2  # wherever the part is
+    assert len(group_families({name: articles[name] for name in "ar"}, edges[:1], SETTINGS)) == 1

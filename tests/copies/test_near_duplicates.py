@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event, Maker, make
 from benchmarks.quality import floors_of
-from storyfold.copies.near_duplicates import NothingKnown, fold_copies, fold_texts
+from storyfold.copies.near_duplicates import NoKnownTexts, find_near_duplicates, find_near_duplicates_in_file
 from storyfold.copies.settings import CopySettings
-from storyfold.schemas.pages import seen_date
+from storyfold.schemas.pages import get_seen_date
 
 # Boilerplate is a fact about an outlet's whole record, so it alone may differ from night to night.
 ALONE = CopySettings(boilerplate_articles=10_000)
@@ -32,7 +32,7 @@ def body(*paragraphs: str) -> str:
 
 
 def test_every_article_has_one_place_and_every_family_one_independent_source() -> None:
-    folded = fold_copies(ARTICLES, NothingKnown(), NIGHT)
+    folded = find_near_duplicates(ARTICLES, NoKnownTexts(), NIGHT)
     assert sorted(p.article_id for p in folded.families) == sorted(a.article_id for a in ARTICLES)
     assert [s.article_id for s in folded.sketches] == sorted(a.article_id for a in ARTICLES)
     sources = Counter(p.family_id for p in folded.families if p.independent_source)
@@ -46,9 +46,9 @@ def test_every_article_has_one_place_and_every_family_one_independent_source() -
 
 
 def test_a_family_is_named_after_the_member_seen_on_the_first_day() -> None:
-    seen = {a.article_id: (seen_date(a.first_seen_at), a.article_id) for a in ARTICLES}
+    seen = {a.article_id: (get_seen_date(a.first_seen_at), a.article_id) for a in ARTICLES}
     members: dict[str, list[str]] = {}
-    for place in fold_copies(ARTICLES, NothingKnown(), NIGHT).families:
+    for place in find_near_duplicates(ARTICLES, NoKnownTexts(), NIGHT).families:
         members.setdefault(place.family_id, []).append(place.article_id)
     assert all(family == min(names, key=seen.__getitem__) for family, names in members.items())
 
@@ -58,7 +58,9 @@ def test_a_family_is_named_after_the_member_seen_on_the_first_day() -> None:
 def test_the_order_of_the_articles_does_not_matter(shuffler: random.Random) -> None:
     shuffled = list(ARTICLES)
     shuffler.shuffle(shuffled)
-    assert fold_copies(shuffled, NothingKnown(), NIGHT) == fold_copies(ARTICLES, NothingKnown(), NIGHT)
+    assert find_near_duplicates(shuffled, NoKnownTexts(), NIGHT) == find_near_duplicates(
+        ARTICLES, NoKnownTexts(), NIGHT
+    )
 
 
 @settings(max_examples=12)
@@ -67,7 +69,7 @@ def test_night_by_night_gives_the_families_of_all_at_once(nights: list[int]) -> 
     lake = Lake()
     for night in range(5):
         lake.night([a for a, n in zip(ARTICLES, nights, strict=True) if n == night], ALONE)
-    assert what(lake.places.values()) == what(fold_copies(ARTICLES, NothingKnown(), NIGHT, ALONE).families)
+    assert what(lake.places.values()) == what(find_near_duplicates(ARTICLES, NoKnownTexts(), NIGHT, ALONE).families)
 
 
 @settings(max_examples=12)
@@ -79,9 +81,9 @@ def test_new_versions_replace_texts_and_give_the_families_of_the_last_texts(choo
     changed = [replace(a, body=b.body, version=2) for a, b in zip(first, ARTICLES, strict=True) if a.body != b.body]
     lake.night(changed, ALONE)
     last = [lake.current[a.article_id] for a in ARTICLES]
-    assert what(lake.places.values()) == what(fold_copies(last, NothingKnown(), NIGHT, ALONE).families)
+    assert what(lake.places.values()) == what(find_near_duplicates(last, NoKnownTexts(), NIGHT, ALONE).families)
     assert {(e.article_id, e.of_article_id) for e in lake.edges} == {
-        (e.article_id, e.of_article_id) for e in fold_copies(last, NothingKnown(), NIGHT, ALONE).copies
+        (e.article_id, e.of_article_id) for e in find_near_duplicates(last, NoKnownTexts(), NIGHT, ALONE).copies
     }
 
 
@@ -93,7 +95,7 @@ def test_a_chain_of_texts_is_cut_alike_however_it_arrives(nights: list[int]) -> 
     lake = Lake()
     for night in range(4):
         lake.night([a for a, n in zip(chain, nights, strict=True) if n == night], ALONE)
-    assert what(lake.places.values()) == what(fold_texts(chain, ALONE).families)
+    assert what(lake.places.values()) == what(find_near_duplicates_in_file(chain, ALONE).families)
     assert 3 < len({place.family_id for place in lake.places.values()}) < 12
 
 
@@ -123,14 +125,14 @@ def test_a_round_up_joins_none_of_its_parts() -> None:
     parts = [make_article(f"p{n}", body(*prose(n, 120)), outlet=f"Paper {n}") for n in range(3)]
     round_up = make_article("r", body(*(a.body for a in parts)), first_seen_at=SEEN + timedelta(hours=9))
     for articles in ([*parts, round_up], [round_up, *parts[:2]]):
-        places = fold_texts(articles).families
+        places = find_near_duplicates_in_file(articles).families
         assert len({p.family_id for p in places}) == len(articles)
 
 
 def test_a_copy_of_a_round_up_joins_it() -> None:
     parts = [make_article(f"p{n}", body(*prose(n, 120)), outlet=f"Paper {n}") for n in range(3)]
     round_ups = [make_article(name, body(*(a.body for a in parts)), outlet=name) for name in ("r1", "r2")]
-    places = what(fold_texts([*parts, *round_ups]).families)
+    places = what(find_near_duplicates_in_file([*parts, *round_ups]).families)
     assert places["r1"][0] == places["r2"][0]
     assert len({place[0] for place in places.values()}) == 4
 
@@ -139,14 +141,16 @@ def test_excerpts_that_do_not_meet_join_their_original() -> None:
     text = " ".join(prose(5, 900)).split()
     whole = make_article("w", " ".join(text), outlet="Whole")
     cuts = [make_article(f"x{n}", " ".join(text[n * 350 : n * 350 + 110]), outlet=f"Cut {n}") for n in range(2)]
-    places = what(fold_texts([whole, *cuts]).families)
+    places = what(find_near_duplicates_in_file([whole, *cuts]).families)
     assert {place[0] for place in places.values()} == {"w"}
     assert places["x0"][1] == places["x1"][1] == "excerpt"
 
 
 def test_bodies_alone_are_enough() -> None:
     text = body(*prose(9, 200))
-    places = what(fold_texts([make_article("1", text), make_article("2", text), make_article("3", "")]).families)
+    places = what(
+        find_near_duplicates_in_file([make_article("1", text), make_article("2", text), make_article("3", "")]).families
+    )
     assert places["1"][0] == places["2"][0] == "1"
     assert places["3"] == ("3", "original", "3", True)
 
@@ -154,7 +158,7 @@ def test_bodies_alone_are_enough() -> None:
 def test_one_text_in_more_papers_than_one_hash_may_have_is_one_family() -> None:
     text = prose(11, 150)
     many = [make_article(f"{n:04}", body(*text, prose(100 + n, 20)[0]), outlet=f"Paper {n}") for n in range(420)]
-    folded = fold_texts(many)
+    folded = find_near_duplicates_in_file(many)
     assert {p.family_id for p in folded.families} == {"0000"}
     assert len(folded.copies) <= 64 * len(many)
 
@@ -165,13 +169,15 @@ def test_one_text_in_more_papers_than_one_hash_may_have_is_one_family() -> None:
      "one two three four five six seven " * 30_000],
 )  # fmt: skip
 def test_hostile_texts_come_to_an_end(hostile: str) -> None:
-    places = fold_texts([make_article("1", hostile), make_article("2", hostile + " and more"), ARTICLES[0]]).families
+    places = find_near_duplicates_in_file(
+        [make_article("1", hostile), make_article("2", hostile + " and more"), ARTICLES[0]]
+    ).families
     assert len(places) == 3
 
 
 def test_the_known_families_of_generated_documents_are_found() -> None:
     rows = make(1_000, seed=3)
-    places = fold_texts([article_of(row) for row in rows]).families
+    places = find_near_duplicates_in_file([article_of(row) for row in rows]).families
     together = pairs({p.article_id: p.family_id for p in places})
     truly = pairs({row["id"]: row["family"] for row in rows})
     both = len(together & truly)
@@ -195,5 +201,5 @@ def test_forms_of_one_outlet_are_no_family() -> None:
     maker = Maker(5)
     for _ in range(60):
         maker.form("weather", 45, 1, 1.0)
-    places = fold_texts([article_of(row) for row in maker.rows]).families
+    places = find_near_duplicates_in_file([article_of(row) for row in maker.rows]).families
     assert len({p.family_id for p in places}) == len(places)

@@ -11,10 +11,10 @@ from copies.copies_support import make_article
 from benchmarks.copy_documents import Event
 from storyfold.copies.date_doubts import points_to
 from storyfold.copies.direction import choose_original
-from storyfold.copies.near_duplicates import fold_texts
-from storyfold.credits.agency_outlets import agency_of, is_agency, is_agency_itself
+from storyfold.copies.near_duplicates import find_near_duplicates_in_file
+from storyfold.credits.agency_outlets import find_credited_agency, is_agency, is_agency_itself
 from storyfold.output.article_rows import read_articles
-from storyfold.web.publishers import serving_publisher
+from storyfold.web.publishers import find_serving_publisher
 
 TEXT = "\n\n".join(Event(random.Random(3)).paragraphs(300))
 WIRE = "https://apnews.com/article/dam"
@@ -24,10 +24,10 @@ SAVED = {"url_is_claim": True, "canonical_url": WIRE, "outlet": "NewsHeap 24"}
 
 def test_a_saved_mirror_of_an_agency_is_not_the_agency() -> None:
     mirror = make_article("m", TEXT, url=WIRE, agency="AP", **SAVED)
-    assert serving_publisher(mirror) is None
+    assert find_serving_publisher(mirror) is None
     assert not is_agency_itself(mirror, "AP")
     assert not is_agency(make_article("m", TEXT, url=WIRE, **SAVED))
-    assert agency_of(make_article("m", TEXT, url=WIRE, **SAVED)) is None
+    assert find_credited_agency(make_article("m", TEXT, url=WIRE, **SAVED)) is None
     assert choose_original([mirror, make_article("p", TEXT, agency="AP", outlet="Paper", url=PAPER)]) is None
 
 
@@ -45,7 +45,7 @@ def test_what_others_link_to_as_their_original_is_not_the_saved_mirror() -> None
     assert choose_original([mirror, own, other]) is own
     assert points_to(other, own) == "daily.example"
     assert points_to(mirror, own) is None  # saved: nothing says that it stood elsewhere
-    roles = {p.article_id: p.original_article_id for p in fold_texts([mirror, own, other]).families}
+    roles = {p.article_id: p.original_article_id for p in find_near_duplicates_in_file([mirror, own, other]).families}
     assert roles == {"a": "b", "b": "b", "c": "b"}
 
 
@@ -66,4 +66,4 @@ def test_rows_tell_where_a_page_stood_by_what_it_came_out_of(tmp_path, row, publ
     (article,) = read_articles(file)
     assert article.url == (row["url"] or WIRE)
     assert article.canonical_url == row.get("canonical_url")
-    assert serving_publisher(article) == publisher
+    assert find_serving_publisher(article) == publisher

@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests_support import costs_at_most
 
-from storyfold.copies.word_hashes import MOST_WORDS, words_of
+from storyfold.copies.word_hashes import MOST_WORDS, hash_words
 
 
 def shown(text: str) -> list[str]:
-    words = words_of(text)
+    words = hash_words(text)
     return [text[start:end] for start, end in zip(words.starts, words.ends, strict=True)]
 
 
 def quoted(text: str) -> list[str]:
-    return [word for word, mark in zip(shown(text), words_of(text).quoted, strict=True) if mark]
+    return [word for word, mark in zip(shown(text), hash_words(text).quoted, strict=True) if mark]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_words_are_runs_of_letters_and_digits(text: str, words: list[str]) -> No
     ],
 )
 def test_cosmetic_differences_give_the_same_hashes(one: str, other: str) -> None:
-    assert words_of(one).hashes.tolist() == words_of(other).hashes.tolist()
+    assert hash_words(one).hashes.tolist() == hash_words(other).hashes.tolist()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_quoted_words_are_marked(text: str, inside: list[str]) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_gives_words_in_order_and_within_it(text: str) -> None:
-    words = words_of(text)
+    words = hash_words(text)
     assert len(words.hashes) == len(words.starts) == len(words.ends) == len(words.quoted)
     assert (words.starts < words.ends).all()
     assert (words.starts[1:] >= words.ends[:-1]).all()
@@ -81,7 +81,7 @@ def test_any_text_gives_words_in_order_and_within_it(text: str) -> None:
 
 @given(st.text(alphabet='abc “”"«»\n', max_size=80))
 def test_adding_space_changes_no_word(text: str) -> None:
-    assert np.array_equal(words_of(text).hashes, words_of(text.replace(" ", "   ")).hashes)
+    assert np.array_equal(hash_words(text).hashes, hash_words(text.replace(" ", "   ")).hashes)
 
 
 def test_hashes_are_the_same_in_every_process() -> None:
@@ -91,13 +91,13 @@ def test_hashes_are_the_same_in_every_process() -> None:
         run = subprocess.run(
             [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True
         )
-        assert run.stdout == f"{words_of(text).hashes.tolist()}\n"
+        assert run.stdout == f"{hash_words(text).hashes.tolist()}\n"
     # The value itself, so that a change of the hash is seen: every sketch in every lake would be void.
-    assert words_of("storm").hashes.tolist() == [7611927957672858515]
+    assert hash_words("storm").hashes.tolist() == [7611927957672858515]
 
 
 @pytest.mark.parametrize("text", ["word " * 1_000_000, "x" * 5_000_000, "“" * 5_000_000, "“a" * 2_500_000])
 def test_five_megabytes_are_read_in_bounded_time(text: str) -> None:
-    words_of("warm")
+    hash_words("warm")
     with costs_at_most(2):
-        assert len(words_of(text).hashes) <= MOST_WORDS
+        assert len(hash_words(text).hashes) <= MOST_WORDS

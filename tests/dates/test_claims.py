@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyfold.dates.claims import read_claim, read_claims
-from storyfold.dates.days import named_days
-from storyfold.dates.read import without_times
+from storyfold.dates.days import find_named_days
+from storyfold.dates.read import remove_times
 
 READ = [
     # words, zone, value, precision
@@ -172,11 +172,11 @@ def test_every_written_instant_is_read_back(naive, zone):
 
 def test_named_days_do_not_overlap():
     text = "On 25 February 2023, and again on Feb. 26, 2023 (2023-02-27), then 28.02.2023."
-    assert [n.day.day for n in named_days(text)] == [25, 26, 27, 28]
+    assert [n.day.day for n in find_named_days(text)] == [25, 26, 27, 28]
 
 
 def test_without_times():
-    assert without_times("Ann Lee - 02/25/23 3:30 PM ET").split() == ["Ann", "Lee", "-"]
+    assert remove_times("Ann Lee - 02/25/23 3:30 PM ET").split() == ["Ann", "Lee", "-"]
 
 
 def test_long_words_take_no_time():

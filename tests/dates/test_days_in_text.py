@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyfold.dates.claims import read_claim
-from storyfold.dates.days import named_days
-from storyfold.dates.days_in_text import is_told_past, latest_past
-from storyfold.dates.weigh import weigh
+from storyfold.dates.days import find_named_days
+from storyfold.dates.days_in_text import find_latest_past_day, is_told_past
+from storyfold.dates.weigh import weigh_claims
 
 SEEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -110,7 +110,7 @@ COMING = [
 
 
 def is_told(text: str) -> bool:
-    (named,) = named_days(text)
+    (named,) = find_named_days(text)
     return is_told_past(text, named.start, named.end)
 
 
@@ -129,13 +129,13 @@ def test_what_was_to_come_is_not_told_as_past(text):
 @pytest.mark.parametrize("text", COMING)
 @pytest.mark.parametrize("where", ["json-ld", "meta", "time", "visible"])
 def test_a_coming_day_takes_no_date_away(text, where):
-    dating = weigh([read_claim(where, "2022-10-18")], text=text, agency=None, seen_at=SEEN)
+    dating = weigh_claims([read_claim(where, "2022-10-18")], text=text, agency=None, seen_at=SEEN)
     assert dating.published_at == datetime(2022, 10, 18, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", PAST)
 def test_a_past_day_shows_an_older_date_to_be_false(text):
-    dating = weigh([read_claim("json-ld", "2022-10-18")], text=text, agency=None, seen_at=SEEN)
+    dating = weigh_claims([read_claim("json-ld", "2022-10-18")], text=text, agency=None, seen_at=SEEN)
     assert (dating.published_at, dating.not_before) == (None, datetime(2024, 5, 5, tzinfo=UTC))
 
 
@@ -146,13 +146,15 @@ def test_a_past_day_shows_an_older_date_to_be_false(text):
 )  # fmt: skip
 def test_a_page_that_says_when_it_was_changed_may_tell_of_later_days(stamp):
     text = f"The mayor resigned.\n\n{stamp}\n\nHe was sentenced on 5 May 2024."
-    dating = weigh([read_claim("json-ld", "2022-10-18")], text=text, agency=None, seen_at=SEEN)
+    dating = weigh_claims([read_claim("json-ld", "2022-10-18")], text=text, agency=None, seen_at=SEEN)
     assert dating.published_at == datetime(2022, 10, 18, tzinfo=UTC)
 
 
 def test_a_change_before_the_date_says_nothing_of_it():
     text = "Updated on 7 January 2021.\n\nHe was sentenced on 5 May 2024. The police gave an update on 6 May 2024."
-    assert weigh([read_claim("json-ld", "2022-10-18")], text=text, agency=None, seen_at=SEEN).published_at is None
+    assert (
+        weigh_claims([read_claim("json-ld", "2022-10-18")], text=text, agency=None, seen_at=SEEN).published_at is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_a_change_before_the_date_says_nothing_of_it():
      ("La fábrica cerró en 2019.", 2019), ("L’usine ferme en 2019.", None), ("De fabriek sluit in 2019.", None)],
 )  # fmt: skip
 def test_a_year_alone_counts_where_its_clause_tells_of_the_past(text, year):
-    told = latest_past(text, SEEN)
+    told = find_latest_past_day(text, SEEN)
     assert (told and told.year) == year
 
 
@@ -186,6 +188,6 @@ def test_any_text_is_judged(before, after):
 def test_hostile_texts_cost_little(words):
     started = time.process_time()
     text = words * (100_000 // len(words))
-    weigh([read_claim("json-ld", "2019-10-18")], text=text, agency="AP", seen_at=SEEN)
-    latest_past(text, SEEN)
+    weigh_claims([read_claim("json-ld", "2019-10-18")], text=text, agency="AP", seen_at=SEEN)
+    find_latest_past_day(text, SEEN)
     assert time.process_time() - started < 3

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.dates.claims import read_claim
-from storyfold.dates.weigh import weigh
+from storyfold.dates.weigh import weigh_claims
 from storyfold.discover.discover_source import discover
 from storyfold.parse.html.elements import read_elements
 from storyfold.parse.html.metadata import read_metadata
 from storyfold.schemas.pages import DateClaim
 from storyfold.settings.sources import Limits, Source
-from storyfold.web.messages import Answer
+from storyfold.web.messages import Response
 
 SEEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ZONES = [None, "UTC", "Europe/Berlin", "Europe/London", "Europe/Moscow", "America/New_York", "America/Sao_Paulo",
@@ -47,9 +47,9 @@ def in_lists(words: list[str], zone: str | None) -> tuple[list[DateClaim], list[
         "https://a.example/map": f"<urlset>{''.join(urls)}</urlset>",
     }
 
-    def ask(url: str, limit: int) -> Answer:
+    def ask(url: str, limit: int) -> Response:
         content = pages[url].encode()
-        return Answer(url=url, final_url=url, status=200, status_text="OK", headers=(), content=content,
+        return Response(url=url, final_url=url, status=200, status_text="OK", headers=(), content=content,
                       payload=content, seen_at=SEEN)  # fmt: skip
 
     source = Source(id="s", zone=zone, feeds=("https://a.example/rss",), sitemaps=("https://a.example/map",))
@@ -130,7 +130,7 @@ def test_what_is_printed_with_an_offset_is_that_instant(naive, zone):
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_feed_s_day_lands_as_that_day(zone):
     (claim,), _ = in_lists(["Wed, 4 Mar 2026"], zone)
-    dating = weigh([claim], text="", agency=None, seen_at=SEEN)
+    dating = weigh_claims([claim], text="", agency=None, seen_at=SEEN)
     assert dating.published_at == dating.not_before == datetime(2026, 3, 4, tzinfo=UTC)
     assert dating.not_after.date() == date(2026, 3, 4)
     assert (dating.precision, dating.confidence) == ("day", "high")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.boilerplate.cut_articles import date_night
-from storyfold.boilerplate.date_stamps import NoKnownStamps
+from storyfold.boilerplate.cut_articles import date_articles
+from storyfold.boilerplate.date_stamps import NoKnownDateStamps
 from storyfold.dates.claims import read_claim
-from storyfold.dates.weigh import Dating, weigh
+from storyfold.dates.weigh import Dating, weigh_claims
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Article, Page
 from storyfold.settings.sources import Limits
@@ -23,7 +23,7 @@ ZONES = (None, "UTC", "America/New_York", "America/Sao_Paulo", "Europe/Berlin", 
 
 def dated(*claims: tuple[str, str], zone: str | None = None) -> Dating:
     read = [read_claim(where, words, zone=zone) for where, words in claims]
-    return weigh(read, text="", agency=None, seen_at=SEEN, zone=zone)
+    return weigh_claims(read, text="", agency=None, seen_at=SEEN, zone=zone)
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -109,7 +109,7 @@ def test_a_date_that_other_pages_show_to_be_no_one_s_takes_its_day_with_it():
                 date_claims=(claims[0], read_claim("url", f"2026-03-{10 + n}")))
         for n, title in enumerate(titles)
     ]  # fmt: skip
-    found = date_night(pages, NoKnownStamps())
+    found = date_articles(pages, NoKnownDateStamps())
     assert [a.published_day for a in found] == [date(2026, 3, 10 + n) for n in range(5)]
     bare = [replace(a, date_claims=(read_claim("meta", "2026-01-04T20:31:07Z"),)) for a in pages]
-    assert {(a.published_at, a.published_day) for a in date_night(bare, NoKnownStamps())} == {(None, None)}
+    assert {(a.published_at, a.published_day) for a in date_articles(bare, NoKnownDateStamps())} == {(None, None)}

@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 from tests_support import costs_at_most
 
 from storyfold.dates.claims import read_claim
-from storyfold.dates.days import named_days
-from storyfold.dates.weigh import Dating, weigh
+from storyfold.dates.days import find_named_days
+from storyfold.dates.weigh import Dating, weigh_claims
 from storyfold.schemas.pages import DateClaim
 
 SEEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def decide(*claims: tuple[str, str], text: str = "", agency: str | None = None, seen_at: datetime = SEEN) -> Dating:
-    return weigh([read_claim(where, words) for where, words in claims], text=text, agency=agency, seen_at=seen_at)
+    return weigh_claims(
+        [read_claim(where, words) for where, words in claims], text=text, agency=agency, seen_at=seen_at
+    )
 
 
 def test_nothing_is_known():
@@ -195,7 +197,7 @@ def test_the_text_bounds_not_before(text, day):
 
 def test_a_republisher_s_date_bounds_only_the_end():
     claims = [read_claim("json-ld", "2023-02-25T20:30:00Z"), read_claim("meta", "2023-02-25")]
-    dating = weigh(claims, text="It began on 3 May 2021.", agency=None, seen_at=SEEN, republished=True)
+    dating = weigh_claims(claims, text="It began on 3 May 2021.", agency=None, seen_at=SEEN, republished=True)
     assert (dating.confidence, dating.published_at.day) == ("medium", 25)
     assert dating.not_before == datetime(2021, 5, 3, tzinfo=UTC)
     assert dating.not_after == datetime(2023, 2, 25, 23, 59, 59, 999999, tzinfo=UTC)
@@ -222,8 +224,8 @@ def test_weighing_does_not_depend_on_order_and_keeps_its_interval(claims, seed, 
     shuffled = list(claims)
     random.Random(seed).shuffle(shuffled)
     text = "It began on Feb. 24, 2019, and went on in 2020."
-    first = weigh(claims, text=text, agency=agency, seen_at=SEEN)
-    assert first == weigh(shuffled, text=text, agency=agency, seen_at=SEEN)
+    first = weigh_claims(claims, text=text, agency=agency, seen_at=SEEN)
+    assert first == weigh_claims(shuffled, text=text, agency=agency, seen_at=SEEN)
     assert first.not_after is not None
     assert first.not_before is None or first.not_before <= first.not_after
     assert (first.published_at is None) == (first.confidence == "none")
@@ -238,12 +240,12 @@ def test_weighing_does_not_depend_on_order_and_keeps_its_interval(claims, seed, 
 def test_hostile_words_cost_little(words):
     with costs_at_most(3):  # measured: under .5 s; a pattern that backtracks takes minutes
         claim = read_claim("visible", words)
-        weigh([claim], text=words, agency="AP", seen_at=SEEN)
-        weigh([], text=words, agency="AP", seen_at=SEEN)
-        named_days(words[:100_000])
+        weigh_claims([claim], text=words, agency="AP", seen_at=SEEN)
+        weigh_claims([], text=words, agency="AP", seen_at=SEEN)
+        find_named_days(words[:100_000])
 
 
 def test_thousands_of_time_elements_are_weighed_quickly():
     claims = [read_claim("time", (SEEN - timedelta(hours=n)).isoformat()) for n in range(3_000)]
     with costs_at_most(3):
-        assert weigh(claims, text="", agency=None, seen_at=SEEN).published_at is not None
+        assert weigh_claims(claims, text="", agency=None, seen_at=SEEN).published_at is not None

@@ -13,16 +13,16 @@ import brotli
 import pytest
 
 from storyfold.demo_web.content import load_web
-from storyfold.demo_web.server import PortTaken, outlet_addresses, serving
+from storyfold.demo_web.server import PortTaken, assign_outlet_addresses, serve_demo_web
 from storyfold.demo_web.site import LISTS, Site
-from storyfold.demo_web.sources import kept_port, sources_text
-from storyfold.demo_web.truth import truth
+from storyfold.demo_web.sources import make_sources_text, read_kept_port
+from storyfold.demo_web.truth import list_true_pages
 from storyfold.settings.sources import load_sources
 
 WEB = load_web()
 LAST = WEB.nights[-1]
-SITE = Site(WEB, outlet_addresses(WEB.outlets, 8765))
-TRUTH = {page.url: page for page in truth(SITE, LAST)}
+SITE = Site(WEB, assign_outlet_addresses(WEB.outlets, 8765))
+TRUTH = {page.url: page for page in list_true_pages(SITE, LAST)}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def running():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with serving(WEB, port) as web:
+    with serve_demo_web(WEB, port) as web:
         yield web
 
 
@@ -87,10 +87,10 @@ def test_copies_are_copies_and_own_reports_are_in_own_words():
 
 
 def test_no_real_agency_is_credited():
-    from storyfold.credits.agencies import agency_code
+    from storyfold.credits.agencies import find_agency_code
 
     for page in TRUTH.values():
-        assert not [name for name in page.authors if agency_code(name)]
+        assert not [name for name in page.authors if find_agency_code(name)]
 
 
 @pytest.mark.parametrize("outlet", WEB.outlets, ids=lambda outlet: outlet.id)
@@ -197,13 +197,13 @@ def test_the_log_has_every_request(running):
 
 
 def test_a_taken_port_is_told(running):
-    with pytest.raises(PortTaken, match=str(running.port)), serving(WEB, running.port):
+    with pytest.raises(PortTaken, match=str(running.port)), serve_demo_web(WEB, running.port):
         pass
 
 
 def test_where_there_is_one_loopback_address_each_outlet_has_a_port(monkeypatch, running):
     monkeypatch.setattr("storyfold.demo_web.server._has_many_loopbacks", lambda: False)
-    addresses = outlet_addresses(WEB.outlets, 8765)
+    addresses = assign_outlet_addresses(WEB.outlets, 8765)
     assert list(addresses.values()) == [f"http://127.0.0.1:{8765 + n}" for n in range(len(WEB.outlets))]
 
 
@@ -214,10 +214,10 @@ def test_nonsense_is_answered_with_404(running):
 
 def test_the_sources_written_are_sources(tmp_path):
     file = tmp_path / "sources.toml"
-    file.write_text(sources_text(SITE), encoding="utf-8")
+    file.write_text(make_sources_text(SITE), encoding="utf-8")
     assert load_sources(file).network.allow_loopback
     read = load_sources(file).sources
     assert [(s.id, s.outlet) for s in read] == [(o.id, o.name) for o in WEB.outlets]
     assert all(s.feeds or s.sitemaps for s in read)
-    assert kept_port(file) == 8765
-    assert kept_port(tmp_path / "none.toml") is None
+    assert read_kept_port(file) == 8765
+    assert read_kept_port(tmp_path / "none.toml") is None

@@ -17,9 +17,9 @@ from tests_support import environment_of, running_prefect
 from benchmarks.demo_scores import QUERY, scores
 from benchmarks.quality import floors_of
 from storyfold.demo_web.content import load_web
-from storyfold.demo_web.server import serving
-from storyfold.demo_web.sources import free_port, sources_text
-from storyfold.demo_web.truth import truth
+from storyfold.demo_web.server import serve_demo_web
+from storyfold.demo_web.sources import find_free_port, make_sources_text
+from storyfold.demo_web.truth import list_true_pages
 from storyfold.fetch.journal import Journal
 
 pytestmark = pytest.mark.slow  # starts several Prefect servers or nights: `make test-slow`
@@ -90,8 +90,8 @@ def asked_again(web, start, killed, until, promised):
 def test_nights_killed_in_every_stage_are_finished_and_nothing_is_asked_for_twice(prefect_server, tmp_path):
     lake, sources = tmp_path / "lake", tmp_path / "sources.toml"
     lake.mkdir()
-    with serving(WEB, free_port()) as web:
-        sources.write_text(sources_text(web.site), encoding="utf-8")
+    with serve_demo_web(WEB, find_free_port()) as web:
+        sources.write_text(make_sources_text(web.site), encoding="utf-8")
         for night, patterns in zip(WEB.nights, KILLS, strict=True):
             web.now, before = night, len(web.log)
             command = ["nightly", "--sources", sources, "--night", night.date(), "--lake", lake]
@@ -118,7 +118,7 @@ def test_nights_killed_in_every_stage_are_finished_and_nothing_is_asked_for_twic
         runs = ask("SELECT night::VARCHAR AS night, attempt, status FROM runs WHERE status <> 'failed' ORDER BY night")
         assert [run["night"] for run in runs] == [night.date().isoformat() for night in WEB.nights]
         assert {run["status"] for run in runs} == {"landed"}
-        found, wrong = scores(ask(QUERY), truth(web.site, WEB.nights[-1]))
+        found, wrong = scores(ask(QUERY), list_true_pages(web.site, WEB.nights[-1]))
         assert all(found[name] >= floor for name, floor in floors_of("demo").items()), wrong
         assert ask("SELECT run_id, url, count(*) AS n FROM fetches GROUP BY ALL HAVING n > 1") == []
     assert not list(Path(lake / "work").glob("2026-*"))

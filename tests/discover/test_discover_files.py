@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyfold.discover.discover_source import discover
-from storyfold.identity.ids import item_id
+from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason
 from storyfold.settings.sources import Limits, Source
 
@@ -32,7 +32,7 @@ def test_pages_become_items_that_know_their_source(tmp_path):
     item = result.items[0]
     location = str(tmp_path / "in" / "a.txt")
     assert (item.method, item.location, item.offset, item.title) == ("file", location, None, None)
-    assert item.item_id == item_id("s", "file", location, None)
+    assert item.item_id == make_item_id("s", "file", location, None)
     assert (item.outlet, item.language, item.zone) == ("The Example", "en", "Europe/Berlin")
     assert [(r.reason, Path(r.location).name) for r in result.rejects] == [
         (Reason.REPEATED_ITEM, "b.html"),

@@ -11,10 +11,10 @@ from tests_support import costs_at_most
 from storyfold.discover.character_references import mend_references
 from storyfold.discover.discover_source import Discovered, discover
 from storyfold.outcomes import Reason, Rejected, Transient, leaves_hole
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 from storyfold.schemas.pages import Fetch, Item, Reject
 from storyfold.settings.sources import Limits, Source
-from storyfold.web.messages import Answer, ErrorAnswer
+from storyfold.web.messages import ErrorResponse, Response
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOME = "https://news.example/"
@@ -28,16 +28,16 @@ class Answers:
         self.media_type = "application/xml"
         self.asked: list[str] = []
 
-    def __call__(self, url: str, limit: int) -> Answer:
+    def __call__(self, url: str, limit: int) -> Response:
         self.asked.append(url)
-        page = self.pages.get(url, ErrorAnswer(404, url))
+        page = self.pages.get(url, ErrorResponse(404, url))
         if isinstance(page, Exception):
             raise page
         if len(page) > limit:
             raise Rejected(Reason.TOO_LARGE, f"{len(page)} bytes")
         headers = (("Content-Type", self.media_type), ("ETag", '"e"'))
-        return Answer(url=url, final_url=url, status=200, status_text="OK", headers=headers, content=page, payload=page,
-                      seen_at=NOW)  # fmt: skip
+        return Response(url=url, final_url=url, status=200, status_text="OK", headers=headers, content=page,
+                        payload=page, seen_at=NOW)  # fmt: skip
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def look(answers: Answers, limits: Limits | None = None, **places: tuple[str, ..
     assert len(result.fetches) == len(answers.asked) - asked
     assert result.counts.balanced
     for rows, row in ((result.items, Item), (result.fetches, Fetch), (result.rejects, Reject)):
-        assert to_table(rows, row).num_rows == len(rows)
+        assert make_table(rows, row).num_rows == len(rows)
     assert len({r.reject_id for r in result.rejects}) == len(result.rejects)
     assert len({i.item_id for i in result.items}) == len(result.items)
     return result

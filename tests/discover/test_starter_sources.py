@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from storyfold.settings.sources import SOURCE_KEYS, load_sources
-from storyfold.web.urls import canonical_url
+from storyfold.web.urls import make_canonical_url
 
 STARTER = Path(__file__).parents[2] / "data" / "sources.toml"
 
@@ -15,7 +15,7 @@ def test_the_starter_list_can_be_read():
     assert len(sources) >= 20
     assert len({s.language for s in sources}) >= 8
     feeds = [feed for source in sources for feed in source.feeds]
-    assert all(feed.startswith("https://") and canonical_url(feed) for feed in feeds)
+    assert all(feed.startswith("https://") and make_canonical_url(feed) for feed in feeds)
     assert len(set(feeds)) == len(feeds)
     assert all(source.outlet and source.home and source.zone for source in sources)
 

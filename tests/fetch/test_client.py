@@ -16,7 +16,7 @@ import pytest
 from storyfold.fetch.client import Client
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.settings.sources import Limits, Network
-from storyfold.web.messages import BusyAnswer, ErrorAnswer, failure
+from storyfold.web.messages import BusyResponse, ErrorResponse, describe_failure
 
 MIB = 1024 * 1024
 ON_LOOPBACK = Network(allow_loopback=True, delay_seconds=0)
@@ -121,8 +121,8 @@ def test_a_drip_is_stopped_at_the_deadline(server, head, then):
     ):
         client(f"{server.address}/drip", MIB)
     assert time.monotonic() - started < 30  # the drip goes on for a minute; the rest is room for a busy machine
-    assert not isinstance(caught.value, BusyAnswer)
-    assert failure(caught.value)[0] is Reason.NO_ANSWER
+    assert not isinstance(caught.value, BusyResponse)
+    assert describe_failure(caught.value)[0] is Reason.NO_ANSWER
 
 
 def test_the_client_answers_again_after_a_deadline(server, answer_with):
@@ -157,14 +157,14 @@ def test_redirects_are_followed_and_counted(server, client, answer_with):
     server.pages["/8"] = answer_with(b"there")
     answer = client(f"{server.address}/3", MIB)  # five redirects
     assert (answer.content, answer.final_url, answer.url) == (b"there", f"{server.address}/8", f"{server.address}/3")
-    with pytest.raises(ErrorAnswer, match="more than 5 redirects"):
+    with pytest.raises(ErrorResponse, match="more than 5 redirects"):
         client(f"{server.address}/2", MIB)
 
 
 @pytest.mark.parametrize("target", ["ftp://127.0.0.1/x", "file:///etc/passwd", "http://[", "javascript:1", "http://"])
 def test_a_redirect_to_something_else_is_not_followed(server, client, target):
     server.pages["/a"] = f"HTTP/1.1 301 Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()
-    with pytest.raises(ErrorAnswer) as caught:
+    with pytest.raises(ErrorResponse) as caught:
         client(f"{server.address}/a", MIB)
     assert caught.value.status == 301
 
@@ -186,18 +186,19 @@ def test_a_cookie_lives_for_one_question(server, client, answer_with):
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [("404 Not Found", ErrorAnswer), ("410 Gone", ErrorAnswer), ("204 No Content", ErrorAnswer),
-     ("304 Not Modified", ErrorAnswer), ("429 Too Many", BusyAnswer), ("503 Busy", BusyAnswer), ("500 Oh", BusyAnswer)],
+    [("404 Not Found", ErrorResponse), ("410 Gone", ErrorResponse), ("204 No Content", ErrorResponse),
+     ("304 Not Modified", ErrorResponse), ("429 Too Many", BusyResponse), ("503 Busy", BusyResponse),
+     ("500 Oh", BusyResponse)],
 )  # fmt: skip
 def test_error_statuses(server, client, status, kind):
     server.pages["/a"] = f"HTTP/1.1 {status}\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n".encode()
-    with pytest.raises((ErrorAnswer, BusyAnswer)) as caught:
+    with pytest.raises((ErrorResponse, BusyResponse)) as caught:
         client(f"{server.address}/a", MIB)
     assert type(caught.value) is kind
-    assert failure(caught.value)[0] is Reason.HTTP_ERROR
-    assert failure(caught.value)[2] == int(status[:3])
+    assert describe_failure(caught.value)[0] is Reason.HTTP_ERROR
+    assert describe_failure(caught.value)[2] == int(status[:3])
     again = pickle.loads(pickle.dumps(caught.value))
-    assert failure(again) == failure(caught.value)
+    assert describe_failure(again) == describe_failure(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -293,6 +294,6 @@ def test_headers_keep_their_order_and_the_status_line_its_version(server, client
 
 def test_a_redirect_to_an_address_without_measure_is_not_followed(server, client):
     server.pages["/a"] = b"HTTP/1.1 302 Found\r\nLocation: /" + b"x" * 9_000 + b"\r\nContent-Length: 0\r\n\r\n"
-    with pytest.raises(ErrorAnswer, match="characters"):
+    with pytest.raises(ErrorResponse, match="characters"):
         client(f"{server.address}/a", MIB)
     assert [seen.path for seen in server.log][1:] == ["/a"]

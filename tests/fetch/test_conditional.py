@@ -20,11 +20,11 @@ from tests_support import ROOT
 
 from storyfold.fetch.archive import ArchiveWriter
 from storyfold.fetch.client import Client
-from storyfold.fetch.conditional import AskForChanges, Earlier, KeepAnswers
+from storyfold.fetch.conditional import ArchivedResponses, ConditionalRequests, EarlierResponse
 from storyfold.fetch.journal import Journal
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.settings.sources import Limits, Network
-from storyfold.web.messages import Answer, ErrorAnswer, Validators
+from storyfold.web.messages import ErrorResponse, Response, Validators
 
 MIB = 1024 * 1024
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,10 +59,10 @@ def versioned(etag: str, body: bytes = BODY, *, modified: str | None = None, bar
     return send
 
 
-def first_night(client: Client, url: str, folder: Path, name: str = "one.warc.gz") -> Earlier:
+def first_night(client: Client, url: str, folder: Path, name: str = "one.warc.gz") -> EarlierResponse:
     with ArchiveWriter(folder, name) as store:
-        answer = KeepAnswers(client, store)(url, MIB)
-    return Earlier(
+        answer = ArchivedResponses(client, store)(url, MIB)
+    return EarlierResponse(
         final_url=answer.final_url,
         etag=answer.header("etag"),
         last_modified=answer.header("last-modified"),
@@ -80,7 +80,7 @@ def test_what_did_not_change_is_not_sent_again(server, client, tmp_path, etag, m
     server.pages["/moved"] = b"HTTP/1.1 301 Moved\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n"
     url = f"{server.address}/moved"
     earlier = first_night(client, url, tmp_path)
-    again = AskForChanges(client, {url: earlier}.get, tmp_path)(url, MIB)
+    again = ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB)
     assert (again.status, again.content, again.payload) == (304, BODY, b"")
     assert again.kept_at == earlier.place
     assert again.header("content-type") == "text/html; charset=koi8-r"
@@ -94,7 +94,7 @@ def test_what_changed_is_new(server, client, tmp_path):
     url = f"{server.address}/a"
     earlier = first_night(client, url, tmp_path)
     server.pages["/a"] = versioned('"2"', b"<p>corrected</p>")
-    again = AskForChanges(client, {url: earlier}.get, tmp_path)(url, MIB)
+    again = ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB)
     assert (again.status, again.content, again.kept_at) == (200, b"<p>corrected</p>", None)
 
 
@@ -104,7 +104,7 @@ def test_the_same_bytes_without_validators_are_kept_once(server, client, tmp_pat
     earlier = first_night(client, url, tmp_path)
     assert earlier.validators is None
     with ArchiveWriter(tmp_path, "two.warc.gz") as store:
-        again = KeepAnswers(AskForChanges(client, {url: earlier}.get, tmp_path), store)(url, MIB)
+        again = ArchivedResponses(ConditionalRequests(client, {url: earlier}.get, tmp_path), store)(url, MIB)
     assert (again.status, again.kept_at) == (200, earlier.place)
     assert not (tmp_path / "two.warc.gz").exists()
 
@@ -119,16 +119,16 @@ def test_a_page_whose_archive_is_gone_comes_anew(server, client, tmp_path):
         (tmp_path / "one.warc.gz").unlink()
         if content:
             (tmp_path / "one.warc.gz").write_bytes(content)
-        again = AskForChanges(client, {url: earlier}.get, tmp_path)(url, MIB)
+        again = ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB)
         assert (again.status, again.content, again.kept_at) == (200, BODY, None)
         (tmp_path / "one.warc.gz").touch()
 
 
 def test_304_to_a_plain_question_is_an_error(server, client):
     server.pages["/a"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
-    with pytest.raises(ErrorAnswer):
+    with pytest.raises(ErrorResponse):
         client(f"{server.address}/a", MIB)
-    with pytest.raises(ErrorAnswer):
+    with pytest.raises(ErrorResponse):
         client(f"{server.address}/a", MIB, Validators(url="https://other.test/", etag='"1"'))
 
 
@@ -157,8 +157,8 @@ def test_a_journal_answers_what_it_was_told(server, client, tmp_path, answer_wit
         assert server.paths[6:] == ["/busy"]  # another start may try again what had no answer
         journal.discard()
     assert not (tmp_path / "j").exists()
-    assert isinstance(first[0], Answer)
-    assert (first[2][0], first[3][0]) == (ErrorAnswer, Rejected)
+    assert isinstance(first[0], Response)
+    assert (first[2][0], first[3][0]) == (ErrorResponse, Rejected)
     assert first[-1].status == 304
 
 
@@ -401,6 +401,8 @@ def test_a_whole_answer_stands_whatever_is_known_of_the_page_since(server, clien
 def test_validators_that_no_server_would_take_back_are_not_sent(server, client, tmp_path, etag):
     server.pages["/a"] = versioned('"1"')
     url = f"{server.address}/a"
-    earlier = Earlier(final_url=url, etag=etag, last_modified=None, content_sha256="", place=("none.warc.gz", 0))
-    assert AskForChanges(client, {url: earlier}.get, tmp_path)(url, MIB).content == BODY
+    earlier = EarlierResponse(
+        final_url=url, etag=etag, last_modified=None, content_sha256="", place=("none.warc.gz", 0)
+    )
+    assert ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB).content == BODY
     assert "If-None-Match" not in server.requests[-1]

@@ -13,9 +13,9 @@ import pytest
 from storyfold.fetch.archive import ArchiveWriter, read_page
 from storyfold.fetch.client import Client
 from storyfold.fetch.fetch_batch import Fetched, fetch_batch_items
-from storyfold.identity.ids import item_id
+from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 from storyfold.schemas.pages import DateClaim, Fetch, Item, Page, Reject
 from storyfold.settings.sources import Limits, Network
 
@@ -26,7 +26,7 @@ LIMITS = Limits(page_bytes=100_000, connect_seconds=2, answer_seconds=3, network
 
 def an_item(method: str, location: str, offset: int | None = None, name: str | None = None) -> Item:
     return Item(
-        item_id=item_id("s", method, location, offset),
+        item_id=make_item_id("s", method, location, offset),
         source_id="s",
         outlet="The Example",
         method=method,
@@ -48,7 +48,7 @@ def fetch(folder: Path, items: list[Item], ask=no_network, known=None, name="b.w
     assert result.counts.balanced
     assert result.counts.items_in == len(result.fetches) == len(items)
     for rows, row in ((result.pages, Page), (result.fetches, Fetch), (result.rejects, Reject)):
-        assert to_table(rows, row).num_rows == len(rows)  # what a part would hold
+        assert make_table(rows, row).num_rows == len(rows)  # what a part would hold
     return result
 
 

@@ -11,15 +11,15 @@ import pytest
 import tasks.discover
 import tasks.fetch
 from storyfold.fetch.archive import read_page
-from storyfold.identity.ids import item_id
+from storyfold.identity.ids import make_item_id
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
 from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.parts import Part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 from storyfold.settings.sources import Limits, Network, Source, Sources
-from storyfold.web.urls import host_key
+from storyfold.web.urls import make_host_key
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
 
@@ -37,7 +37,7 @@ def land(lake: Lake, attempt: Attempt, parts: list[Part]) -> None:
     """What the land stage does with fetches."""
     rows = [dataclasses.replace(row, run_id=attempt.run_id, attempt=attempt.number) for row in read_rows(parts, Fetch)]
     with lake.connect(read_only=False) as connection:
-        connection.register("incoming", to_table(rows, Fetch))
+        connection.register("incoming", make_table(rows, Fetch))
         connection.execute("INSERT INTO fetches BY NAME SELECT * FROM incoming")
 
 
@@ -153,7 +153,11 @@ def test_a_host_is_in_one_batch_and_files_keep_theirs(tmp_path):
     def found(number: int, locations: list[tuple[str, str]]) -> Part:
         items = [
             Item(
-                item_id=item_id("s", method, location, None), source_id="s", method=method, location=location, name="x"
+                item_id=make_item_id("s", method, location, None),
+                source_id="s",
+                method=method,
+                location=location,
+                name="x",
             )
             for method, location in locations
         ]
@@ -167,7 +171,7 @@ def test_a_host_is_in_one_batch_and_files_keep_theirs(tmp_path):
     assert names == ["0000-000000", "0000-000002", "web-0000", "web-0001", "web-0002"]
     planned = [read_rows([Part(batch.items, StageCounts("x"))], Item) for batch in batches]
     assert [[item.location for item in items] for items in planned[:2]] == [["/0.html", "/1.html"], ["/2.html"]]
-    hosts = [{host_key(item.location) for item in items} for items in planned[2:]]
+    hosts = [{make_host_key(item.location) for item in items} for items in planned[2:]]
     assert hosts == [{"b.test"}, {"d.test"}, {"a.test", "c.test"}]
     assert sorted(item.location for items in planned[2:] for item in items) == sorted(urls)
     assert [batch.out for batch in plan_fetch(attempt, parts, limits)] == [batch.out for batch in batches]

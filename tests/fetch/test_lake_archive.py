@@ -19,15 +19,15 @@ from storyfold.fetch.archive import ArchiveWriter, read_page, read_record
 from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import Page
 from storyfold.settings.sources import Limits
-from storyfold.web.messages import Answer
+from storyfold.web.messages import Response
 from storyfold.web.warc import walk
 
 SEEN = datetime(2026, 3, 1, 12, 30, 15, tzinfo=UTC)
 LIMIT = 1024 * 1024
 
 
-def an_answer(payload: bytes, *headers: tuple[str, str], content: bytes | None = None) -> Answer:
-    return Answer(
+def an_answer(payload: bytes, *headers: tuple[str, str], content: bytes | None = None) -> Response:
+    return Response(
         url="https://a.example/x",
         final_url="https://a.example/x?a=1",
         status=200,

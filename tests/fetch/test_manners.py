@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from storyfold.fetch.client import Client
-from storyfold.fetch.retry_after import LONGEST_REST, Rests, seconds_asked
-from storyfold.fetch.user_agent import PRODUCT, agent_names, agent_of
+from storyfold.fetch.retry_after import LONGEST_REST, RestingHosts, read_retry_after
+from storyfold.fetch.user_agent import PRODUCT, list_agent_names, make_user_agent
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import Reason, Rejected
 from storyfold.run.attempt import begin_attempt
@@ -24,7 +24,7 @@ from storyfold.settings.sources import Limits, Network, Source, Sources, load_so
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
 from tasks.network import RESTING
-from tasks.retrying import patient
+from tasks.retrying import make_patient
 
 MIB = 1024 * 1024
 NOW = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
@@ -81,7 +81,7 @@ def test_a_host_that_asks_for_an_hour_is_not_asked_again_this_night_or_the_next(
 
 def test_robots_txt_may_ask_for_the_rest_too(server, answer_with, tmp_path):
     server.pages |= {"/robots.txt": busy("3600", "503 Down"), "/a": answer_with(b"x"), "/b": answer_with(b"x")}
-    rests = Rests(tmp_path / "rests")
+    rests = RestingHosts(tmp_path / "rests")
     with Client(LIMITS, rests=rests) as client:
         for path in ("/a", "/b"):
             with pytest.raises(Rejected) as caught:
@@ -95,7 +95,7 @@ def test_a_few_seconds_are_waited_for(server, answer_with):
     server.pages["/a"] = lambda connection, _: connection.sendall(next(answers))
     started = time.monotonic()
     with Client(LIMITS) as client:
-        assert patient(client, (0.1,))(f"{server.address}/a", MIB).content == b"x"
+        assert make_patient(client, (0.1,))(f"{server.address}/a", MIB).content == b"x"
     assert 1 < time.monotonic() - started < 15
 
 
@@ -107,7 +107,7 @@ def test_what_retry_after_says_is_read_and_capped():
         "Wednesday, 04-Mar-26 02:31:00 GMT": 60, "Wed Mar  4 02:31:00 2026": 60, "Wed, 99 Mar 2026 02:31:00 GMT": 0,
         "\u0661\u0662": 0,
     }.items():  # fmt: skip
-        assert seconds_asked(words, NOW) == seconds, words
+        assert read_retry_after(words, NOW) == seconds, words
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_what_retry_after_says_is_read_and_capped():
 def test_a_damaged_file_of_rests_keeps_nothing_and_takes_new_ones(tmp_path, kept):
     file = tmp_path / "rests"
     file.write_text(kept)
-    rests = Rests(file, lambda: NOW)
+    rests = RestingHosts(file, lambda: NOW)
     rests.check("http://a.test/")
     rests.begin("http://a.test/", 10**9)
     assert json.loads(file.read_text()) == {"a.test": (NOW + LONGEST_REST).isoformat()}
     with pytest.raises(Rejected, match="no-answer"):
-        Rests(file, lambda: NOW).check("https://a.test/x")
-    Rests(file, lambda: NOW + LONGEST_REST).check("http://a.test/")
-    Rests(file, lambda: NOW - timedelta(days=400)).check("http://a.test/")  # a clock put back silences nobody
+        RestingHosts(file, lambda: NOW).check("https://a.test/x")
+    RestingHosts(file, lambda: NOW + LONGEST_REST).check("http://a.test/")
+    RestingHosts(file, lambda: NOW - timedelta(days=400)).check("http://a.test/")  # a clock put back silences nobody
 
 
 def test_a_source_has_its_own_pause_and_the_longest_of_two_holds(servers, answer_with, tmp_path):
@@ -189,11 +189,11 @@ def test_the_agent_says_who_asks_and_robots_txt_is_judged_by_each_of_its_names(s
 
 
 def test_the_product_s_own_name_stands_in_every_agent():
-    assert agent_of(None) == PRODUCT
-    assert agent_of("storyfold (+https://a.test)") == "storyfold (+https://a.test)"
-    assert agent_of("mystoryfold/1") == f"mystoryfold/1 {PRODUCT}"
-    assert agent_of("x (storyfold)") == f"x (storyfold) {PRODUCT}"
-    names = agent_names("Mozilla/5.0 (compatible; (nested) other/1) News_Bot/1.2 storyfold")
+    assert make_user_agent(None) == PRODUCT
+    assert make_user_agent("storyfold (+https://a.test)") == "storyfold (+https://a.test)"
+    assert make_user_agent("mystoryfold/1") == f"mystoryfold/1 {PRODUCT}"
+    assert make_user_agent("x (storyfold)") == f"x (storyfold) {PRODUCT}"
+    names = list_agent_names("Mozilla/5.0 (compatible; (nested) other/1) News_Bot/1.2 storyfold")
     assert names == {"mozilla", "news_bot", "storyfold"}
 
 

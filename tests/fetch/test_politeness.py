@@ -9,13 +9,13 @@ import pytest
 from tests_support import costs_at_most
 
 from storyfold.fetch.client import Client
-from storyfold.fetch.concurrent_hosts import GIVE_UP, ask_crowd, by_host
+from storyfold.fetch.concurrent_hosts import GIVE_UP, group_by_host, request_concurrently
 from storyfold.fetch.journal import Journal
 from storyfold.fetch.robots import NAME, read_rules
-from storyfold.fetch.throttle import Hosts
+from storyfold.fetch.throttle import HostThrottle
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.settings.sources import Limits, Network
-from storyfold.web.urls import host_key
+from storyfold.web.urls import make_host_key
 
 MIB = 1024 * 1024
 DELAY = 0.15
@@ -42,7 +42,7 @@ def test_a_host_sees_one_connection_and_a_pause_however_many_threads_ask(servers
     for number in range(5):
         urls += [f"{server.address}/{number}" for server in web]
     with Client(limits(DELAY)) as client, Journal(tmp_path / "j", client) as journal:
-        ask_crowd(urls, MIB, journal, journal, 60)
+        request_concurrently(urls, MIB, journal, journal, 60)
     for server in web:
         assert server.paths == ["/0", "/1", "/2", "/3", "/4"]
         assert min(gaps(server)) >= DELAY
@@ -58,7 +58,7 @@ def test_a_host_sees_one_connection_and_a_pause_however_many_threads_ask(servers
 
 def test_clients_of_one_process_share_the_turns(server, answer_with):
     server.pages |= {f"/{n}": answer_with(b"x") for n in range(3)}
-    hosts = Hosts()
+    hosts = HostThrottle()
 
     def ask(number: int) -> None:
         with Client(limits(DELAY), hosts=hosts) as client:
@@ -84,7 +84,7 @@ def test_redirects_across_hosts_wait_for_each_host_and_never_for_each_other(serv
             )
     urls = [f"{server.address}/{n}" for n in range(4) for server in (one, two)]
     with Client(limits(0.05)) as client, Journal(tmp_path / "j", client) as journal:
-        ask_crowd(urls, MIB, journal, journal, 60)
+        request_concurrently(urls, MIB, journal, journal, 60)
         assert [journal(url, MIB).content for url in urls] == [b"end"] * 8
     for server in (one, two):
         assert min(gaps(server)) >= 0.05
@@ -180,7 +180,7 @@ def test_a_host_that_goes_silent_is_given_up_for_the_batch(servers, answer_with,
     silent.pages |= {f"/{n}": lambda connection, _: connection.close() for n in range(8)}
     urls = [f"{server.address}/{n}" for server in (silent, well) for n in range(8)]
     with Client(limits()) as client, Journal(tmp_path / "j", client) as journal:
-        ask_crowd(urls, MIB, journal, journal, 60)
+        request_concurrently(urls, MIB, journal, journal, 60)
         with pytest.raises(Transient, match="not asked"):
             journal(urls[7], MIB)
         with pytest.raises(Transient, match="not asked"):
@@ -194,13 +194,13 @@ def test_an_error_of_our_own_stops_the_crowd(tmp_path):
         raise KeyError(url)
 
     with Journal(tmp_path / "j", None) as journal, pytest.raises(KeyError):
-        ask_crowd([f"http://{n}.test/" for n in range(9)], MIB, broken, journal, 60)
+        request_concurrently([f"http://{n}.test/" for n in range(9)], MIB, broken, journal, 60)
 
 
 def test_hosts_are_told_apart_by_name_and_by_their_own_ports():
     urls = ["https://a.test/1", "http://A.test:80/2", "http://a.test:8080/3", "https://b.test/", "https://a.test/1"]
-    assert [host_key(url) for url in urls] == ["a.test", "a.test", "a.test:8080", "b.test", "a.test"]
-    assert by_host(urls) == {"a.test": urls[:2], "a.test:8080": [urls[2]], "b.test": [urls[3]]}
+    assert [make_host_key(url) for url in urls] == ["a.test", "a.test", "a.test:8080", "b.test", "a.test"]
+    assert group_by_host(urls) == {"a.test": urls[:2], "a.test:8080": [urls[2]], "b.test": [urls[3]]}
 
 
 @pytest.mark.parametrize("spelling", ["User-agent: {}", "user agent {}", "  USERAGENT :\t{}*", "User-Agent\t{} # x"])
@@ -242,7 +242,7 @@ def test_a_host_whose_time_is_over_is_left_alone_and_its_rest_told(servers, answ
         server.pages |= {f"/{n}": answer_with(b"x") for n in range(30)}
     urls = [f"{endless.address}/{n}" for n in range(30)] + [f"{short.address}/{n}" for n in range(2)]
     with Client(limits(0.1)) as client, Journal(tmp_path / "j", client) as journal:
-        ask_crowd(urls, MIB, journal, journal, 0.8)
+        request_concurrently(urls, MIB, journal, journal, 0.8)
         assert [journal(url, MIB).content for url in urls[30:]] == [b"x", b"x"]
         with pytest.raises(Transient, match="seconds of this night were over"):
             journal(urls[29], MIB)

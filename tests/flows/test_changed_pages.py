@@ -6,12 +6,12 @@ import pytest
 from tests_support import landed_run
 
 from storyfold.dates.claims import read_claim
-from storyfold.identity.ids import article_id, text_sha256
+from storyfold.identity.ids import hash_text, make_article_id
 from storyfold.lake.checks import check_lake
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
-from storyfold.report import view_statements
-from storyfold.run.assemble import NightParts, landing_rows
+from storyfold.report import list_view_statements
+from storyfold.run.assemble import RunParts, make_landing_rows
 from storyfold.run.attempt import Attempt, end_attempt
 from storyfold.run.parts import write_part
 from storyfold.schemas import Article, Fetch
@@ -27,7 +27,7 @@ BODY = "The ferry to Merrow stays in port. The crew of 14 votes on Monday.\n\nTi
 @pytest.fixture
 def lake(tmp_path):
     lake = Lake(tmp_path / "lake")
-    lake.create(view_statements())
+    lake.create(list_view_statements())
     return lake
 
 
@@ -39,7 +39,7 @@ def page(night, address=FERRY, asked=None, body=BODY, title=TITLE, **more):
         "date_claims": (read_claim("json-ld", "2026-03-02T09:00:00Z"),),
     }
     return Article(
-        article_id=article_id(address, "vale", ""),
+        article_id=make_article_id(address, "vale", ""),
         seen_date=seen.date(),
         source_id="vale",
         outlet="Vale Tribune",
@@ -49,7 +49,7 @@ def page(night, address=FERRY, asked=None, body=BODY, title=TITLE, **more):
         title=title,
         body=body,
         word_count=len(body.split()),
-        text_sha256=text_sha256(title, body),
+        text_sha256=hash_text(title, body),
         first_seen_at=seen,
         content_sha256=f"served on night {night} {title}",
         warc_offset=night,
@@ -94,9 +94,9 @@ def land(lake, night, articles, again=0, gone=()):
     fetched = write_part(attempt.stage("fetch") / "0", {Fetch: fetches}, StageCounts("fetch", count, count))
     parsed = write_part(attempt.stage("parse") / "0", {Article: articles}, StageCounts("parse", count, count))
     empty = write_part(attempt.stage("copies") / "night", {}, none)
-    parts = NightParts([], [fetched], [parsed], settle_versions.fn(attempt, [parsed]), empty, empty)
+    parts = RunParts([], [fetched], [parsed], settle_versions.fn(attempt, [parsed]), empty, empty)
     run = landed_run(attempt.run_id, started, attempt.number)
-    rows = landing_rows(attempt, parts, [], run)
+    rows = make_landing_rows(attempt, parts, [], run)
     lake.land(rows, lambda connection: check_lake(run, connection) and [], run)
     end_attempt(attempt, landed=True)
     with lake.connect() as connection:
@@ -171,10 +171,10 @@ def test_a_page_that_moved_is_one_article_with_two_addresses(lake):
     land(lake, 0, [page(0)])
     land(lake, 1, [page(1, MOVED, asked=FERRY)])  # the old address redirects to the new one
     (article,) = asked(lake, ARTICLES)
-    assert article == {"article_id": article_id(FERRY, "vale", ""), "version": 1, "url": FERRY}
+    assert article == {"article_id": make_article_id(FERRY, "vale", ""), "version": 1, "url": FERRY}
     assert asked(lake, "SELECT alias_id, article_id, reason, run_id FROM article_aliases") == [
         {
-            "alias_id": article_id(MOVED, "vale", ""),
+            "alias_id": make_article_id(MOVED, "vale", ""),
             "article_id": article["article_id"],
             "reason": "moved",
             "run_id": "night-1",

@@ -6,18 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests_support import landed_run
 
-from storyfold.boilerplate.cut import rebuild
+from storyfold.boilerplate.cut import rebuild_text
 from storyfold.dates.claims import read_claim
-from storyfold.dates.dated_rows import with_dating
-from storyfold.dates.weigh import weigh
-from storyfold.identity.ids import text_sha256
+from storyfold.dates.dated_rows import apply_dating
+from storyfold.dates.weigh import weigh_claims
+from storyfold.identity.ids import hash_text
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
-from storyfold.report import view_statements
+from storyfold.report import list_view_statements
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import read_table, write_part
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 from tasks.parse import settle_versions
 
 START = datetime(2026, 3, 4, 2, tzinfo=UTC)
@@ -42,7 +42,7 @@ def own(number):
 @pytest.fixture
 def lake(tmp_path):
     lake = Lake(tmp_path / "lake")
-    lake.create(view_statements())
+    lake.create(list_view_statements())
     return lake
 
 
@@ -57,9 +57,9 @@ def article(number, lines, night, title=None, **more):
         title=title or TITLES[number],
         body=body,
         word_count=len(body.split()),
-        text_sha256=text_sha256(title or TITLES[number], body),
+        text_sha256=hash_text(title or TITLES[number], body),
         first_seen_at=seen,
-        content_sha256=text_sha256(None, body),
+        content_sha256=hash_text(None, body),
         warc_file="w",
         warc_offset=number,
         **more,
@@ -88,7 +88,7 @@ def land(lake, night, articles, again=0):
     part = settle_versions.fn(attempt, [parsed])
     run = landed_run(attempt.run_id, started)
     rows = {cls: read_table([part], cls) for cls in (Article, Cut, PageLines)}
-    lake.land({Run: to_table([run], Run), **rows}, lambda _: [], run)
+    lake.land({Run: make_table([run], Run), **rows}, lambda _: [], run)
     return {cls: table.num_rows for cls, table in rows.items()}
 
 
@@ -107,7 +107,7 @@ def uncut(lake):
         cuts.setdefault((row["article_id"], row["version"]), []).append((row["position"], row["text"]))
     found = asked(lake, "SELECT article_id, version, body FROM articles")
     return {
-        (r["article_id"], r["version"]): rebuild(r["body"], cuts.get((r["article_id"], r["version"]), ()))
+        (r["article_id"], r["version"]): rebuild_text(r["body"], cuts.get((r["article_id"], r["version"]), ()))
         for r in found
     }
 
@@ -149,7 +149,7 @@ def test_a_night_run_again_adds_nothing_and_order_is_nothing(lake, tmp_path):
     seen_later = [replace(page, first_seen_at=page.first_seen_at + timedelta(hours=1)) for page in pages]
     assert land(lake, 0, seen_later, again=1) == {Article: 0, Cut: 0, PageLines: 0}
     other = Lake(tmp_path / "other")
-    other.create(view_statements())
+    other.create(list_view_statements())
     land(other, 0, pages[::-1])
     for table in ("articles", "cuts", "page_lines"):
         assert asked(other, f"FROM {table} ORDER BY ALL") == asked(lake, f"FROM {table} ORDER BY ALL")
@@ -180,7 +180,7 @@ def test_titles_of_rejected_pages_count_and_so_do_those_of_the_lake(lake):
         location="g.html",
         first_seen_at=START,
     )
-    lake.land({Reject: to_table([gallery], Reject)}, lambda _: [], None)
+    lake.land({Reject: make_table([gallery], Reject)}, lambda _: [], None)
     assert land(lake, 1, [article(0, [*own(0), "The storm over the old valley"], 1)])[Cut] == 1
 
 
@@ -191,8 +191,8 @@ def claiming(number, night, *claims):
     """An article with these claims, dated by them as its page alone would be."""
     read = tuple(read_claim(where, words) for where, words in claims)
     told = article(number, own(number), night, f"{TITLES[number % 5]} as of {number}", date_claims=read)
-    dating = weigh(read, text=told.body, agency=None, seen_at=told.first_seen_at, republished=False)
-    return with_dating(told, dating)
+    dating = weigh_claims(read, text=told.body, agency=None, seen_at=told.first_seen_at, republished=False)
+    return apply_dating(told, dating)
 
 
 def dates(lake):
@@ -220,7 +220,7 @@ def test_a_night_run_again_dates_its_pages_alike_and_order_is_nothing(lake, tmp_
     assert "stamped on 5 pages" in dates(lake)["a3"][1]
     assert land(lake, 1, tonight, again=1)[Article] == 0
     other = Lake(tmp_path / "other")
-    other.create(view_statements())
+    other.create(list_view_statements())
     land(other, 0, before[::-1])
     land(other, 1, tonight[::-1])
     assert dates(other) == dates(lake)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from storyfold.identity.ids import article_id
+from storyfold.identity.ids import make_article_id
 from storyfold.lake.checks import check_lake
 from storyfold.lake.lake import Lake, read
-from storyfold.report import view_statements
+from storyfold.report import list_view_statements
 from storyfold.schemas import Run
-from storyfold.schemas.columns import from_table
-from storyfold.web.replays import represented_url
+from storyfold.schemas.columns import read_rows_of_table
+from storyfold.web.replays import find_represented_url
 
 FORMER = Path(__file__).parents[1] / "golden" / "former_lake"
 ARTICLES = 9  # what the older version made of the nine pages
@@ -29,7 +29,7 @@ def home(tmp_path):
 
 def id_of(address):
     """The id that today's rules give a page whose address is known."""
-    return article_id(represented_url(address), "pages", "")
+    return make_article_id(find_represented_url(address), "pages", "")
 
 
 def former_id(ask, lake, address):
@@ -106,9 +106,9 @@ def test_an_older_lake_can_be_read_before_any_night(home):
 @pytest.mark.parametrize("of", ["'nowhere'", "(SELECT min(article_id) FROM articles)"])
 def test_an_alias_that_leads_nowhere_or_to_an_alias_is_seen(home, of):
     lake = Lake(home / "lake")
-    lake.create(view_statements())
+    lake.create(list_view_statements())
     with lake.connect(read_only=False) as connection:
-        (run,) = from_table(read(connection, "FROM runs"), Run)
+        (run,) = read_rows_of_table(read(connection, "FROM runs"), Run)
         assert [c.name for c in check_lake(run, connection) if not c.passed] == []
         add = "INSERT INTO article_aliases BY NAME SELECT '2026-03-05'::DATE AS run_date, 'r' AS run_id, "
         add += "'new-address' AS reason, {} AS alias_id, {} AS article_id"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from storyfold.identity.aliases import AtAddress, Held, KnownIds, settle_ids, settle_moves
 from storyfold.identity.former_ids import former_article_ids, former_canonical, former_url
-from storyfold.identity.ids import article_id
+from storyfold.identity.ids import make_article_id
 from storyfold.schemas import ArticleAlias, FormerId
 
 START = datetime(2026, 3, 4, tzinfo=UTC)
@@ -130,10 +130,12 @@ def test_what_an_address_stood_for(claims, url, former):
 
 
 def test_former_ids_are_those_that_are_not_todays():
-    now = article_id("https://a.example/x", "s", "n")
+    now = make_article_id("https://a.example/x", "s", "n")
     assert former_article_ids("https://a.example/x", now, "s", "n") == ()
-    assert former_article_ids(None, now, "s", "n") == (article_id(None, "s", "n"),)
-    assert former_article_ids("https://a.example/y", now, "s", "n") == (article_id("https://a.example/y", "s", "n"),)
+    assert former_article_ids(None, now, "s", "n") == (make_article_id(None, "s", "n"),)
+    assert former_article_ids("https://a.example/y", now, "s", "n") == (
+        make_article_id("https://a.example/y", "s", "n"),
+    )
 
 
 @given(st.text(), st.text())

@@ -17,8 +17,8 @@ from tests_support import read_only, without_root
 
 from storyfold.kernels import compiled as kernels
 from storyfold.kernels.arrays import Bytes, GivenBytes, Longs
-from storyfold.kernels.folder import PACKAGE, kernel_modules, kernel_sources
-from storyfold.kernels.signatures import argument_types
+from storyfold.kernels.folder import PACKAGE, list_kernel_modules, list_kernel_sources
+from storyfold.kernels.signatures import read_argument_types
 
 PART = """
 import numpy as np
@@ -203,29 +203,29 @@ print(json.dumps([on_import, [bool(k.machine) for k in compiled._kernels].count(
 
 
 def test_a_call_with_another_type_is_refused_and_compiles_nothing() -> None:
-    from storyfold.parse.body.metadata_features import word_runs
+    from storyfold.parse.body.metadata_features import hash_word_runs
 
-    assert len(word_runs(np.zeros(4, np.uint32))) == 2
+    assert len(hash_word_runs(np.zeros(4, np.uint32))) == 2
     with pytest.raises(TypeError, match="No matching definition"):
-        word_runs(np.zeros(4, np.float32))  # type: ignore[arg-type]
+        hash_word_runs(np.zeros(4, np.float32))  # type: ignore[arg-type]
 
 
 def test_a_signature_is_read_from_annotations() -> None:
     def kernel(data: GivenBytes, out: Bytes, limits: tuple[int, float], flag: bool) -> Longs:
         raise NotImplementedError
 
-    shown = [str(kind) for kind in argument_types(kernel)]
+    shown = [str(kind) for kind in read_argument_types(kernel)]
     assert shown == ["readonly array(uint8, 1d, C)", "array(uint8, 1d, C)", "Tuple(int64, float64)", "bool"]
 
     def unclear(data: Any, words: list[str]) -> None:
         raise NotImplementedError
 
     with pytest.raises(TypeError, match="says no type"):
-        argument_types(unclear)
+        read_argument_types(unclear)
 
 
 def test_the_key_knows_the_sources_of_all_kernels() -> None:
-    found = {path.relative_to(PACKAGE).as_posix() for path in kernel_sources(PACKAGE)}
+    found = {path.relative_to(PACKAGE).as_posix() for path in list_kernel_sources(PACKAGE)}
     assert {
         "kernels/compiled.py",
         "parse/html/scan.py",
@@ -233,7 +233,7 @@ def test_the_key_knows_the_sources_of_all_kernels() -> None:
         "parse/html/block_vocabulary.py",
     } <= found
     assert {"storyfold.parse.html.scan", "storyfold.copies.word_hashes", "storyfold.stories.average_link"} <= set(
-        kernel_modules(PACKAGE)
+        list_kernel_modules(PACKAGE)
     )
 
 

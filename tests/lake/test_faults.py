@@ -14,9 +14,9 @@ from tests_support import landed_run, read_only, without_root
 
 from storyfold.lake.faults import LakeFault
 from storyfold.lake.lake import Lake
-from storyfold.report import view_statements
+from storyfold.report import list_view_statements
 from storyfold.schemas import Run
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 from storyfold.settings.sources import MiB
 
 ROOT = Path(__file__).parents[2]
@@ -33,8 +33,8 @@ COMMANDS = {
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     lake = Lake(tmp_path_factory.mktemp("whole") / "lake")
-    lake.create(view_statements())
-    lake.land({Run: to_table([RUN], Run)}, lambda _: [], replace(RUN, status="failed"))
+    lake.create(list_view_statements())
+    lake.land({Run: make_table([RUN], Run)}, lambda _: [], replace(RUN, status="failed"))
     return lake.folder
 
 

@@ -14,11 +14,11 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from storyfold.lake.catalog_comments import column_comment, held_comments, meaning_of, table_comment
-from storyfold.lake.lake import Lake, load_extensions, quoted
+from storyfold.lake.catalog_comments import make_column_comment, make_table_comment, read_held_comments, read_meaning
+from storyfold.lake.lake import Lake, load_extensions, quote_sql
 from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run, Sketch
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 VIEWS = {"wide_sketches": "SELECT article_id, 'it''s' AS word FROM sketches WHERE shingles > 3"}
@@ -58,7 +58,7 @@ def sketches(*names, day=4):
 
 
 def night(*names, number=1, day=4):
-    return {Run: to_table([run(number)], Run), Sketch: to_table(sketches(*names, day=day), Sketch)}
+    return {Run: make_table([run(number)], Run), Sketch: make_table(sketches(*names, day=day), Sketch)}
 
 
 @pytest.fixture
@@ -119,12 +119,12 @@ def test_any_client_finds_the_meanings_in_the_catalog(lake):
     assert snapshots_added(lake, VIEWS) == 0
     other = duckdb.connect()
     load_extensions(other)
-    other.execute(f"ATTACH 'ducklake:sqlite:{quoted(lake.catalog)}' AS news (READ_ONLY, OVERRIDE_DATA_PATH true)")
+    other.execute(f"ATTACH 'ducklake:sqlite:{quote_sql(lake.catalog)}' AS news (READ_ONLY, OVERRIDE_DATA_PATH true)")
     told = dict(other.execute("SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal").fetchall())
-    assert {name: table_comment(table) for name, table in TABLES.items()} == {name: told[name] for name in TABLES}
+    assert {name: make_table_comment(table) for name, table in TABLES.items()} == {name: told[name] for name in TABLES}
     query = "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE database_name = 'news'"
     columns = {(table, column): comment for table, column, comment in other.execute(query).fetchall()}
-    declared = {(name, c.name): column_comment(c) for name, table in TABLES.items() for c in table.columns}
+    declared = {(name, c.name): make_column_comment(c) for name, table in TABLES.items() for c in table.columns}
     assert declared == {place: columns[place] for place in declared}
     assert columns["runs", "night"] == "The night it was started for; a label."
 
@@ -132,9 +132,9 @@ def test_any_client_finds_the_meanings_in_the_catalog(lake):
 def test_a_view_tells_its_meaning_and_is_replaced_where_its_query_changed(lake):
     lake.create({"one": "-- a number that isn't zero\nSELECT 1 AS n"})
     with lake.connect() as connection:
-        assert meaning_of(held_comments(connection)["view", "one"]) == "One row is a number that isn't zero."
+        assert read_meaning(read_held_comments(connection)["view", "one"]) == "One row is a number that isn't zero."
         earlier = "-- a number that isn't zero\nSELECT 1 AS number"  # as the release before kept it
-        assert meaning_of(earlier) == "One row is a number that isn't zero."
+        assert read_meaning(earlier) == "One row is a number that isn't zero."
     assert snapshots_added(lake, {"one": "-- a number that isn't zero\nSELECT 2 AS n"}) == 1
     assert lake.read("FROM one").to_pylist() == [{"n": 2}]
 
@@ -151,7 +151,7 @@ def test_a_lake_can_be_moved_and_attached_under_another_name(lake, tmp_path):
     assert count(Lake(tmp_path / "moved"), "wide_sketches") == 1
     connection = duckdb.connect()
     load_extensions(connection)
-    folder = quoted(tmp_path / "moved")
+    folder = quote_sql(tmp_path / "moved")
     connection.execute(
         f"ATTACH 'ducklake:sqlite:{folder}/catalog.sqlite' AS news (DATA_PATH '{folder}/', OVERRIDE_DATA_PATH true)"
     )

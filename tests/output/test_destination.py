@@ -15,7 +15,7 @@ from tests_support import serve_folder
 
 from flows.commands.held_pages import read_standard_input
 from storyfold.outcomes import WrongUse
-from storyfold.output.destination import check_output, writing_output
+from storyfold.output.destination import check_output, open_output
 from storyfold.settings.sources import Limits
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ def shell(line, code=0, cwd=None, **options):
 
 
 def write(path, data=b"new"):
-    with writing_output(path) as out:
+    with open_output(path) as out:
         out.write(data)
 
 
@@ -47,12 +47,12 @@ def test_a_file_is_replaced_whole_and_keeps_its_mode(tmp_path):
     out.write_bytes(b"old")
     out.chmod(0o640)
     seen = []
-    with writing_output(out) as written:
+    with open_output(out) as written:
         written.write(b"new")
         written.flush()
         seen.append(out.read_bytes())
     assert (seen, out.read_bytes(), stat.S_IMODE(out.stat().st_mode)) == ([b"old"], b"new", 0o640)
-    with pytest.raises(TypeError), writing_output(out) as written:
+    with pytest.raises(TypeError), open_output(out) as written:
         written.writelines([b"half", None])
     assert out.read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests_support import costs_at_most
 
-from storyfold.parse.decode import codec_of, decode, is_utf8, looks_binary, utf8_of
+from storyfold.parse.decode import decode_page, decode_to_utf8, find_codec, is_utf8, looks_binary
 
 GERMAN = "Die Größe der Straße – „ungefähr“ zwölf Meter – ärgert Übungsleiter. " * 5
 
@@ -43,11 +43,11 @@ GERMAN = "Die Größe der Straße – „ungefähr“ zwölf Meter – ärgert �
     ],
 )
 def test_decoding(content, claimed, text):
-    assert decode(content, claimed)[0] == text
+    assert decode_page(content, claimed)[0] == text
 
 
 def test_labels_mean_what_the_web_makes_of_them():
-    assert [codec_of(x) for x in ("ISO-8859-1", "us-ascii", "gb2312", "UTF8", "utf-7", "", None, "\x00", "é")] == [
+    assert [find_codec(x) for x in ("ISO-8859-1", "us-ascii", "gb2312", "UTF8", "utf-7", "", None, "\x00", "é")] == [
         "cp1252",
         "cp1252",
         "gb18030",
@@ -74,21 +74,21 @@ def test_text_is_not_binary():
 
 @given(st.binary(max_size=500), st.one_of(st.none(), st.text(max_size=12), st.sampled_from(["big5", "utf-8", "rot13"])))
 def test_decoding_never_raises_and_leaves_no_nul(content, claimed):
-    text, name = decode(content, claimed)
+    text, name = decode_page(content, claimed)
     assert "\x00" not in text
-    assert codec_of(name) or name.startswith("utf-")
+    assert find_codec(name) or name.startswith("utf-")
 
 
 @given(st.text(max_size=200))
 def test_valid_utf_8_comes_back(text):
     if not text.isascii() and text.isprintable() and not text.startswith("\ufeff"):
-        assert decode(text.encode(), "windows-1252")[0] == text
+        assert decode_page(text.encode(), "windows-1252")[0] == text
 
 
 def test_ten_megabytes_decode_in_seconds():
     with costs_at_most(10):
-        decode(os.urandom(10_000_000))
-        decode(b"<meta" * 2_000_000 + b"\xe9")
+        decode_page(os.urandom(10_000_000))
+        decode_page(b"<meta" * 2_000_000 + b"\xe9")
 
 
 @pytest.mark.parametrize(
@@ -104,10 +104,10 @@ def test_ten_megabytes_decode_in_seconds():
     ],
 )
 def test_the_bytes_stand_for_the_characters(content):
-    assert utf8_of(content) == decode(content)[0].encode("utf-8", "replace")
+    assert decode_to_utf8(content) == decode_page(content)[0].encode("utf-8", "replace")
 
 
 @given(st.binary(max_size=300), st.sampled_from([None, "utf-8", "cp1252", "iso-2022-jp"]))
 def test_characters_are_the_same_in_bytes(content, claimed):
     assert is_utf8(content) == (content.decode("utf-8", "ignore").encode() == content)
-    assert utf8_of(content, claimed) == decode(content, claimed)[0].encode("utf-8", "replace")
+    assert decode_to_utf8(content, claimed) == decode_page(content, claimed)[0].encode("utf-8", "replace")

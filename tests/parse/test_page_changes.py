@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storyfold.dates.claims import read_claim
-from storyfold.identity.ids import text_sha256
+from storyfold.identity.ids import hash_text
 from storyfold.parse.page_changes import find_changes
 from storyfold.schemas import Article
 from storyfold.schemas.pages import Notice
@@ -26,7 +26,7 @@ def page(night=0, content="as first served", **more):
         "canonical_url": PAGE,
         "warc_file": "w",
         "date_claims": (read_claim("json-ld", "2026-03-02T09:00:00Z"),),
-        "text_sha256": text_sha256("Ferry stays in port", BODY),
+        "text_sha256": hash_text("Ferry stays in port", BODY),
     }
     return Article(
         article_id="ferry",

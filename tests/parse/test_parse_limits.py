@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from flows.commands.page_sources import find_items
-from flows.commands.parse_files import rows_of
+from flows.commands.parse_files import parse_to_rows
 from storyfold.fetch.archive import read_page
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
-from storyfold.parse.batch import Kept, ParseBatch, fault_of, pages_of, write_batch
+from storyfold.parse.batch import Kept, ParseBatch, describe_fault, read_pages, write_batch
 from storyfold.parse.page import parse_page
 from storyfold.run.attempt import begin_attempt
 from storyfold.run.parts import read_rows, write_part
@@ -59,7 +59,7 @@ def test_a_night_quarantines_pages_over_their_limits_and_keeps_the_rest(pages, t
     attempt, parts = fetched(pages, Lake(tmp_path / "lake"))
     (batch,) = plan_parse(attempt, parts, LIMITS, 1)[:1]
     batch = dataclasses.replace(batch, start=0, stop=5)
-    told = pages_of(batch)
+    told = read_pages(batch)
     os.mkfifo(tmp_path / "lake" / "archive" / "hanging.warc.gz")
     hanging = dataclasses.replace(told[3], item_id="hanging", warc_file="hanging.warc.gz")
     part = write_part(tmp_path / "part", {Page: [*told, hanging]}, StageCounts("fetch", 6, 6))
@@ -79,7 +79,7 @@ def test_a_night_quarantines_pages_over_their_limits_and_keeps_the_rest(pages, t
 
 def test_file_commands_quarantine_and_go_on_in_the_same_order(pages, caplog):
     items = find_items([pages]).items
-    (rows,) = rows_of(items, 2, LIMITS)
+    (rows,) = parse_to_rows(items, 2, LIMITS)
     assert [Path(row["path"]).name for row in rows] == [Path(item.location).name for item in items]
     assert [row["reason"] for row in rows].count("quarantined") == 1
     assert rows[1]["reason"] == "quarantined"
@@ -90,7 +90,7 @@ def test_a_row_that_no_table_takes_costs_that_page(pages, tmp_path):
     attempt, parts = fetched(pages, Lake(tmp_path / "lake"))
     (batch,) = plan_parse(attempt, parts, LIMITS, 1)[:1]
     batch = dataclasses.replace(batch, start=0, stop=3, out=tmp_path / "out")
-    told = [p for p in pages_of(batch) if "swelling" not in p.location]
+    told = [p for p in read_pages(batch) if "swelling" not in p.location]
     good, bad = (parse_page(p, read_page(p, attempt.lake.archive, LIMITS), LIMITS).article for p in told[:2])
     done = write_batch(batch, told[:2], [Kept(good), Kept(dataclasses.replace(bad, title="half \ud800"))], 0.0)
     assert read_rows([done], Article) == [good]
@@ -105,9 +105,9 @@ def test_the_machines_trouble_is_no_pages_fault():
         if isinstance(error, FileNotFoundError):
             error.errno = errno.ENOENT
         with pytest.raises(type(error)):
-            fault_of(error)
-    assert fault_of(OSError(errno.EOVERFLOW, "Value too large")).startswith("OSError")
-    assert fault_of(ValueError("\ud800")) == "ValueError: \\ud800"
+            describe_fault(error)
+    assert describe_fault(OSError(errno.EOVERFLOW, "Value too large")).startswith("OSError")
+    assert describe_fault(ValueError("\ud800")) == "ValueError: \\ud800"
 
 
 def test_a_full_disk_fails_the_batch(pages, tmp_path):

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storyfold.output.article_rows import row_of
-from storyfold.parse.batch import fate_of
+from storyfold.output.article_rows import make_article_row
+from storyfold.parse.batch import decide_fate
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Article, Page, Reject
 from storyfold.settings.sources import Limits
@@ -33,7 +33,7 @@ def article_of(head: str, url: str | None = None) -> Article:
 def test_the_address_falls_back_to_the_canonical_one(head):
     article = article_of(head)
     assert (article.url, article.canonical_url, article.url_is_claim) == (NAMED, NAMED, True)
-    row = row_of(article, "saved/a.html", None)
+    row = make_article_row(article, "saved/a.html", None)
     assert (row["url"], row["canonical_url"]) == (NAMED, NAMED)
 
 
@@ -53,6 +53,6 @@ def test_a_page_that_names_none_has_none():
 
 def test_a_rejected_page_has_the_address_too():
     page, html = page_with(f'<link rel="canonical" href="{NAMED}">', body="<p>Too short.</p>")
-    fate = fate_of(page, lambda _: html, Limits())
+    fate = decide_fate(page, lambda _: html, Limits())
     assert isinstance(fate, Reject)
     assert (fate.reason, fate.url) == ("too-short", NAMED)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import pytest
 
-from storyfold.report import view_statements
+from storyfold.report import list_view_statements
 from storyfold.schemas import (
     TABLES,
     Article,
@@ -28,7 +28,7 @@ from storyfold.schemas import (
     StageOutcome,
     Story,
 )
-from storyfold.schemas.columns import create_table_sql, table_of, to_table
+from storyfold.schemas.columns import create_table_sql, get_table, make_table
 
 DAY = date(2026, 3, 2)
 RUNS = ("night-1", "night-2", "night-3")
@@ -263,12 +263,12 @@ def make_lake(rows: list[object], views: bool = True) -> duckdb.DuckDBPyConnecti
     for declared in TABLES.values():
         connection.execute(create_table_sql(declared))
     for cls in {type(row) for row in rows}:
-        incoming = to_table([row for row in rows if type(row) is cls], cls)
+        incoming = make_table([row for row in rows if type(row) is cls], cls)
         connection.register("incoming", incoming)
-        connection.execute(f"INSERT INTO {table_of(cls).name} BY NAME SELECT * FROM incoming")
+        connection.execute(f"INSERT INTO {get_table(cls).name} BY NAME SELECT * FROM incoming")
         connection.unregister("incoming")
     if views:
-        for name, select in view_statements().items():
+        for name, select in list_view_statements().items():
             connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
     return connection
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from storyfold.lake.lake import Lake
-from storyfold.report import view_statements
+from storyfold.report import list_view_statements
 from storyfold.schemas import Article, FamilyPlace, Membership
-from storyfold.schemas.columns import table_of, to_table
+from storyfold.schemas.columns import get_table, make_table
 
 ROOT = Path(__file__).parents[2]
 ZONES = ("UTC", "America/New_York", "Pacific/Kiritimati")
@@ -28,8 +28,8 @@ CAST = "SELECT published_at::DATE AS day, count(*) AS n FROM current_articles GR
 
 def landed(folder: Path, rows: list[object]) -> Lake:
     lake = Lake(folder)
-    lake.create(view_statements())
-    grouped = {cls: to_table([row for row in rows if type(row) is cls], cls) for cls in {type(row) for row in rows}}
+    lake.create(list_view_statements())
+    grouped = {cls: make_table([row for row in rows if type(row) is cls], cls) for cls in {type(row) for row in rows}}
     lake.land(grouped, lambda _: [], None)
     return lake
 
@@ -131,7 +131,7 @@ def between(build, rows, *members: Article) -> dict[str, object]:
     """The first report of a story of these articles alone, each with a text of its own."""
     place = next(row for row in rows if isinstance(row, FamilyPlace) and row.article_id == "bridge")
     member = next(row for row in rows if isinstance(row, Membership) and row.article_id == "bridge")
-    kept = [row for row in rows if table_of(type(row)).name in ("runs", "stories")]
+    kept = [row for row in rows if get_table(type(row)).name in ("runs", "stories")]
     for a in members:
         kept += [a, replace(place, article_id=a.article_id, family_id=a.article_id, original_article_id=a.article_id),
                  replace(member, article_id=a.article_id)]  # fmt: skip

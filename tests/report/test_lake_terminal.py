@@ -3,24 +3,24 @@
 from dataclasses import replace
 
 from storyfold.lake.lake import Lake
-from storyfold.report import view_statements
-from storyfold.report.lake_terminal import lake_lines
+from storyfold.report import list_view_statements
+from storyfold.report.lake_terminal import render_lake_lines
 from storyfold.schemas import Article
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 
 
 def test_an_empty_lake_has_lines_too(tmp_path):
     lake = Lake(tmp_path / "lake")
-    lake.create(view_statements())
+    lake.create(list_view_statements())
     with lake.connect() as connection:
-        lines = lake_lines(connection)
+        lines = render_lake_lines(connection)
     assert "Nothing was rejected." in lines
     assert "0 articles (0 of them with somebody else's text) tell 0 stories. Most widely told:" in lines
 
 
 def test_a_page_cannot_write_on_the_terminal(tmp_path, now):
     lake = Lake(tmp_path / "lake")
-    lake.create(view_statements())
+    lake.create(list_view_statements())
     hostile = "Bell\x07 and\x1b[31m colour\u202e and a\nline " + "x" * 500
     article = Article(
         article_id="a",
@@ -39,9 +39,9 @@ def test_a_page_cannot_write_on_the_terminal(tmp_path, now):
         text_sha256="t",
     )
     with lake.connect(read_only=False) as connection:
-        rows = to_table([replace(article, article_id=str(n)) for n in range(3)], Article)
+        rows = make_table([replace(article, article_id=str(n)) for n in range(3)], Article)
         connection.register("rows", rows)
         connection.execute("INSERT INTO articles BY NAME SELECT * FROM rows")
-        lines = lake_lines(connection)
+        lines = render_lake_lines(connection)
     assert any("Bell\\u0007 and\\u001b[31m" in line for line in lines)
     assert all(line.isprintable() and len(line) <= 120 for line in lines)

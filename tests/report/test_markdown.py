@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from storyfold.report.markdown import escaped
+from storyfold.report.markdown import escape_markdown
 
 HOSTILE = (
     "a | b | c",
@@ -19,7 +19,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_of_a_title_means_anything(text):
-    cell = escaped(text)
+    cell = escape_markdown(text)
     assert html.unescape(cell) == text
     assert not set(html.unescape(cell)) - set(text)
     left = cell
@@ -31,6 +31,6 @@ def test_nothing_of_a_title_means_anything(text):
 
 
 def test_it_is_one_line_of_bounded_length():
-    assert escaped("a\n| b\r\n\u202e" + "x" * 10_000, 50).count("\n") == 0
-    assert len(html.unescape(escaped("x" * 10_000, 50))) == 50
-    assert escaped(None) == ""
+    assert escape_markdown("a\n| b\r\n\u202e" + "x" * 10_000, 50).count("\n") == 0
+    assert len(html.unescape(escape_markdown("x" * 10_000, 50))) == 50
+    assert escape_markdown(None) == ""

@@ -11,10 +11,10 @@ from tests_support import landed_run
 import storyfold.parse.explain
 import storyfold.report
 from storyfold.lake.lake import Lake
-from storyfold.report import view_statements
+from storyfold.report import list_view_statements
 from storyfold.report.write import write_report
 from storyfold.schemas import Run
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 SHEETS = [
@@ -31,10 +31,10 @@ def landed(day, run_id):
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory):
     lake = Lake(tmp_path_factory.mktemp("lakes") / "lake")
-    lake.create(view_statements())
+    lake.create(list_view_statements())
     for day, name in enumerate(("one", "two", "three")):
         run = landed(day, name)
-        lake.land({Run: to_table([run], Run)}, lambda _: [], replace(run, status="failed"))
+        lake.land({Run: make_table([run], Run)}, lambda _: [], replace(run, status="failed"))
         write_report(lake, name)
     return lake
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from storyfold.report import night_summary, render_page, summary_lines
+from storyfold.report import read_night_summary, render_page, render_summary_lines
 from storyfold.schemas import SourceNight
 
 DAY = date(2026, 3, 2)
@@ -32,13 +32,13 @@ def given(run_id, kept, source="times", **more):
 def test_a_source_that_dries_up_is_warned_of(build, rows, tonight, words):
     earlier = [given("night-1", 10), given("night-2", 14), given("night-1", 1, "steady"), given("night-3", 1, "steady")]
     lake = build([*rows, *earlier, tonight])
-    summary = night_summary(lake, "night-3")
-    lines = [line for line in summary_lines(summary) if "Warning" in line]
+    summary = read_night_summary(lake, "night-3")
+    lines = [line for line in render_summary_lines(summary) if "Warning" in line]
     assert lines == ([f"  Warning: {words}"] if words else [])
     page = render_page(summary)
     assert (f"<bdi>{words}</bdi>" in page) == bool(words)
     assert "Source by source" in page
-    assert not any("Warning" in line for line in summary_lines(night_summary(lake, "night-2")))
+    assert not any("Warning" in line for line in render_summary_lines(read_night_summary(lake, "night-2")))
 
 
 def test_source_health_tells_each_night_and_when_something_new_came_last(build, rows):
@@ -58,8 +58,8 @@ def test_source_health_tells_each_night_and_when_something_new_came_last(build, 
 def test_many_dry_sources_leave_the_lines_short(build, rows):
     names = [f"source-{n:02}" for n in range(50)]
     dry = [given(run, kept, name, outlet=None) for name in names for run, kept in (("night-1", 2), ("night-2", 0))]
-    summary = night_summary(build([*rows, *dry]), "night-2")
-    lines = summary_lines(summary)
+    summary = read_night_summary(build([*rows, *dry]), "night-2")
+    lines = render_summary_lines(summary)
     assert len(lines) <= 30
     assert (
         "  Warning: source-01: nothing found tonight; 2 articles a night before; and 48 more sources like that" in lines

@@ -15,9 +15,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from storyfold.report import view_comments, view_statements
+from storyfold.report import list_view_comments, list_view_statements
 from storyfold.schemas import TABLES
-from storyfold.schemas.columns import create_table_sql, table_of, to_table
+from storyfold.schemas.columns import create_table_sql, get_table, make_table
 
 ROOT = Path(__file__).parents[2]
 DOC = (ROOT / "docs" / "sql.md").read_text(encoding="utf-8")
@@ -65,15 +65,15 @@ def home(tmp_path_factory):
         connection.execute(create_table_sql(declared))
         if declared.partition:
             connection.execute(f"ALTER TABLE {declared.name} SET PARTITIONED BY ({declared.partition})")
-    for name, select in view_statements().items():
+    for name, select in list_view_statements().items():
         connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
     connection.execute("COMMIT")
     for run_id in small.RUNS:
         connection.execute("BEGIN")
         night = [row for row in small.lake_rows() if getattr(row, "run_id", "") == run_id]
         for cls in {type(row): None for row in night}:
-            connection.register("incoming", to_table([row for row in night if type(row) is cls], cls))
-            connection.execute(f"INSERT INTO {table_of(cls).name} BY NAME SELECT * FROM incoming")
+            connection.register("incoming", make_table([row for row in night if type(row) is cls], cls))
+            connection.execute(f"INSERT INTO {get_table(cls).name} BY NAME SELECT * FROM incoming")
             connection.unregister("incoming")
         connection.execute("COMMIT")
     connection.close()
@@ -166,4 +166,4 @@ def test_plain_command_line_reads_the_lake(at_home):
 
 def test_doc_lists_every_view_with_its_comment():
     listed = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", DOC, re.M))
-    assert listed == view_comments()
+    assert listed == list_view_comments()

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storyfold.outcomes import WrongUse
-from storyfold.report import night_summary, render_page, summary_lines
-from storyfold.report.formatting import fitted
-from storyfold.report.lake_terminal import lake_lines
+from storyfold.report import read_night_summary, render_page, render_summary_lines
+from storyfold.report.formatting import fit_to_width
+from storyfold.report.lake_terminal import render_lake_lines
 from storyfold.schemas import Reject
 
 VOID = {"meta", "link", "img", "br", "hr", "input", "source"}
@@ -63,7 +63,7 @@ def read(page: str) -> Reader:
 
 @pytest.fixture
 def summary(lake):
-    return night_summary(lake, "night-2")
+    return read_night_summary(lake, "night-2")
 
 
 def test_numbers_of_the_night(summary):
@@ -98,17 +98,17 @@ def test_copies_name_original_share_and_evidence(summary):
 
 
 def test_only_this_runs_doubts_are_listed(lake):
-    assert [line.article.outlet for line in night_summary(lake, "night-1").doubts] == ["NewsGather247"]
-    assert [line.date_confidence for line in night_summary(lake, "night-2").doubts] == ["none"]
+    assert [line.article.outlet for line in read_night_summary(lake, "night-1").doubts] == ["NewsGather247"]
+    assert [line.date_confidence for line in read_night_summary(lake, "night-2").doubts] == ["none"]
 
 
 def test_an_unknown_run_is_wrong_use(lake):
     with pytest.raises(WrongUse, match="night-9"):
-        night_summary(lake, "night-9")
+        read_night_summary(lake, "night-9")
 
 
 def test_the_same_lake_gives_the_same_page(build, rows):
-    pages = {render_page(night_summary(build(order), "night-2")) for order in (rows, rows[::-1])}
+    pages = {render_page(read_night_summary(build(order), "night-2")) for order in (rows, rows[::-1])}
     assert len(pages) == 1
 
 
@@ -131,7 +131,7 @@ def test_a_run_id_with_a_quote_stays_a_text(build, rows):
     hostile = "x' OR '1'='1"
     renamed = [replace(row, run_id=hostile) if getattr(row, "run_id", "") == "night-2" else row for row in rows]
     connection = build(renamed)
-    summary = night_summary(connection, hostile)
+    summary = read_night_summary(connection, hostile)
     assert connection.execute(summary.queries["rejects"]).to_arrow_table().num_rows == len(summary.rejects) == 2
 
 
@@ -158,9 +158,9 @@ def test_the_page_has_one_title_and_headings_in_order(summary):
 
 def test_an_empty_night_has_a_page_and_lines(build, rows):
     quiet = [row for row in rows if getattr(row, "run_id", "") == "night-3" and type(row).__name__ == "Run"]
-    summary = night_summary(build(quiet), "night-3")
+    summary = read_night_summary(build(quiet), "night-3")
     assert "No story was made or changed." in render_page(summary)
-    assert 2 <= len(summary_lines(summary)) <= 4
+    assert 2 <= len(render_summary_lines(summary)) <= 4
 
 
 def test_a_long_night_stays_a_page(build, rows):
@@ -177,7 +177,7 @@ def test_a_long_night_stays_a_page(build, rows):
         )
         for n in range(3000)
     ]
-    summary = night_summary(build([*rows, *many]), "night-2")
+    summary = read_night_summary(build([*rows, *many]), "night-2")
     line = next(line for line in summary.rejects if line.reason == "too-short")
     assert (line.pages, [page.location for page in line.shown]) == (3000, [f"page-{n:06}" for n in range(5)])
     assert len(render_page(summary)) < 60_000
@@ -243,7 +243,7 @@ def test_hostile_text_stays_text(summary, title, outlet, url, reason):
             assert tag == "a"
             assert re.match(r"(?:#\w+$|\s*https?://)", attributes["href"], re.I)
             assert attributes["href"].startswith("#") or attributes["rel"] == "noopener noreferrer"
-    lines = summary_lines(hostile)
+    lines = render_summary_lines(hostile)
     assert len(lines) <= 30
     assert max(map(len, lines)) <= 120
     assert not {unicodedata.category(c) for line in lines for c in line} & {"Cc", "Cs"}
@@ -260,12 +260,12 @@ def test_what_archives_held_beside_pages_is_told(build, rows):
     detail = "40 records: 30 image/png, 10 request"
     told = next(row for row in rows if isinstance(row, Reject))
     told = replace(told, reject_id="crawl", reason="passed-records", location="in/crawl.warc.gz", detail=detail)
-    lines = summary_lines(night_summary(build([*rows, told]), "night-2"))
+    lines = render_summary_lines(read_night_summary(build([*rows, told]), "night-2"))
     assert f"  Passed over: {detail} in crawl.warc.gz" in lines
 
 
 def test_lines_tell_the_night(summary):
-    lines = summary_lines(summary)
+    lines = render_summary_lines(summary)
     assert lines[0] == "Night of 2026-03-04: landed after 1 min 30 s (run night-2)"
     assert "8 pages in = 5 kept + 3 rejected" in lines[1]
     assert "2 new articles, 0 changed, 0 moved, 0 gone;" in lines[2]
@@ -282,7 +282,7 @@ def test_a_page_from_a_file_is_linked_by_the_address_it_names(build, rows):
         else row
         for row in rows
     ]
-    summary = night_summary(build(rows), "night-2")
+    summary = read_night_summary(build(rows), "night-2")
     assert {m.url for m in summary.stories[0].members} == {"https://named.example/dam", "https://named.example/dam-two"}
     assert "https://named.example/bridge" in {line.original.url for line in summary.copies if line.original}
     assert 'href="https://named.example/mirror"' in render_page(summary)
@@ -295,7 +295,7 @@ def doubted(summary, count):
 
 @pytest.mark.parametrize("count", [1, 3, 4, 5, 40, 1_234])
 def test_the_number_of_doubted_dates_and_the_lines_agree(summary, count):
-    lines = summary_lines(doubted(summary, count))
+    lines = render_summary_lines(doubted(summary, count))
     start = lines.index(f"Dates doubted or unknown: {count:,}")
     told = lines[start + 1 :]
     left = int(told.pop().split()[1].replace(",", "")) if told[-1].endswith(" more") else 0
@@ -320,9 +320,9 @@ def test_a_reason_stands_once_with_its_stages(build, rows):
         for n in range(count)
     ]
     connection = build([*rows, *many])
-    summary = night_summary(connection, "night-2")
+    summary = read_night_summary(connection, "night-2")
     assert [line.reason for line in summary.rejects].count("too-large") == 1
-    told = " ".join(line for line in summary_lines(summary))
+    told = " ".join(line for line in render_summary_lines(summary))
     assert told.count("too-large") == 1
     assert "too-large 6 (fetch 3, discover 2, parse 1)" in told
     assert "not-an-article 2 (parse)" in told
@@ -330,14 +330,14 @@ def test_a_reason_stands_once_with_its_stages(build, rows):
     assert page.count("<code>too-large</code>") == 1
     assert "in fetch 3, discover 2, parse 1." in page
     assert "and 1 more" in page  # five of the six are shown
-    lake = " ".join(lake_lines(connection))
+    lake = " ".join(render_lake_lines(connection))
     assert lake.count("too-large") == 1
     assert "too-large 6 (fetch 3, discover 2, parse 1)" in lake
 
 
 @given(names=st.lists(st.text("abcdefgh-", min_size=1, max_size=30), max_size=40), most=st.integers(1, 4))
 def test_what_does_not_fit_is_counted(names, most):
-    lines = fitted("Rejected:", names, 120, most)
+    lines = fit_to_width("Rejected:", names, 120, most)
     assert len(lines) <= most
     assert max(map(len, lines)) <= 120
     words = " ".join(lines).removeprefix("Rejected:").split()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storyfold.report import view_comments, view_statements
+from storyfold.report import list_view_comments, list_view_statements
 from storyfold.report.views import FOLDER, NAMES
 from storyfold.schemas import TABLES, Article, FamilyPlace, Fetch, Lineage, Membership, Run, StageOutcome, Story
 
@@ -43,23 +43,23 @@ def a_run(name: str, hours: int, *, attempt: int = 1, status: str = "landed", ne
 
 def test_every_file_is_a_listed_view_that_says_what_a_row_is():
     assert {file.stem for file in FOLDER.glob("*.sql")} == set(NAMES)
-    for name, sql in view_statements().items():
+    for name, sql in list_view_statements().items():
         first, *rest = sql.splitlines()
         assert first.startswith("-- ")
-        assert view_comments()[name] == first[3:]
+        assert list_view_comments()[name] == first[3:]
         assert rest[0].split()[0] in ("SELECT", "WITH")
         assert ";" not in re.sub(r"--.*", "", sql)
 
 
 def test_a_view_stands_after_those_it_reads():
-    for position, (name, sql) in enumerate(view_statements().items()):
+    for position, (name, sql) in enumerate(list_view_statements().items()):
         code = re.sub(r"--.*", "", sql)
         later = [other for other in NAMES[position:] if re.search(rf"(FROM|JOIN)\s+{other}\b", code)]
         assert later == [], name
 
 
 def test_no_view_names_a_schema():
-    for sql in view_statements().values():
+    for sql in list_view_statements().values():
         assert not re.search(r"(FROM|JOIN)\s+(main|lake)\.", sql)
 
 
@@ -70,7 +70,7 @@ def test_views_answer_on_an_empty_lake(build):
 
 def test_views_bind_again_after_a_column_is_added(lake):
     lake.execute("ALTER TABLE articles ADD COLUMN reviewed BOOLEAN")
-    for name, select in view_statements().items():
+    for name, select in list_view_statements().items():
         lake.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
     assert asked(lake, "SELECT DISTINCT reviewed FROM current_articles") == [{"reviewed": None}]
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from storyfold.outcomes import StageCounts
-from storyfold.run.parts import read_part, read_rows, read_table, total, write_part
+from storyfold.run.parts import count_rows, read_part, read_rows, read_table, write_part
 from storyfold.schemas import Article, Sketch
 
 SKETCHES = [
@@ -43,6 +43,6 @@ def test_totals_add_up(tmp_path):
     parts = [
         write_part(tmp_path / str(n), {}, StageCounts("parse", 2, 1, Counter({"no-body": 1}), 1.0)) for n in range(3)
     ]
-    added = total("parse", parts)
+    added = count_rows("parse", parts)
     assert (added.items_in, added.kept, added.rejected["no-body"], added.seconds) == (6, 3, 3, 3.0)
-    assert total("parse", []).balanced
+    assert count_rows("parse", []).balanced

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.identity.ids import text_sha256
+from storyfold.identity.ids import hash_text
 from storyfold.outcomes import Reason
 from storyfold.run.versions import KnownVersion, number_versions
 from storyfold.schemas import Article
@@ -21,10 +21,10 @@ def article(name, body, hour=0, location="x", uncut=None):
         source_id="s",
         location=location,
         body=body,
-        text_sha256=text_sha256(None, body),
-        uncut_sha256=uncut and text_sha256(None, uncut),
+        text_sha256=hash_text(None, body),
+        uncut_sha256=uncut and hash_text(None, uncut),
         first_seen_at=seen,
-        content_sha256=text_sha256(body, location),
+        content_sha256=hash_text(body, location),
         warc_file="w",
         warc_offset=0,
     )
@@ -41,7 +41,7 @@ def test_first_seen_is_version_one_and_a_changed_text_the_next():
 
 def test_what_the_lake_holds_is_unchanged_or_the_next_version():
     known = {
-        "a": [KnownVersion(3, text_sha256(None, "The text."), START)],
+        "a": [KnownVersion(3, hash_text(None, "The text."), START)],
         "b": [KnownVersion(1, "other", START)],
     }
     numbered = number_versions([article("a", "the  TEXT"), article("b", "changed")], known)
@@ -72,20 +72,20 @@ def test_the_order_of_arrival_is_nothing_and_every_page_has_one_fate(pages, rand
 
 
 def test_an_older_text_from_an_archive_is_a_version_but_not_the_current_text():
-    known = {"a": [KnownVersion(1, text_sha256(None, "now"), START + timedelta(hours=5))]}
+    known = {"a": [KnownVersion(1, hash_text(None, "now"), START + timedelta(hours=5))]}
     numbered = number_versions([article("a", "long ago", 0)], known)
     assert [a.version for a in numbered.new] == [2]
     assert numbered.current(known) == []
 
 
 def test_a_text_that_comes_back_later_is_a_version_again():
-    known = {"a": [KnownVersion(n, text_sha256(None, t), START + timedelta(hours=n)) for n, t in ((1, "x"), (2, "y"))]}
+    known = {"a": [KnownVersion(n, hash_text(None, t), START + timedelta(hours=n)) for n, t in ((1, "x"), (2, "y"))]}
     assert [a.version for a in number_versions([article("a", "x", 3)], known).new] == [3]
     assert number_versions([article("a", "x", 1)], known).unchanged == 1
 
 
 def test_the_current_text_keeps_the_instant_of_the_first_version():
-    known = {"a": [KnownVersion(1, text_sha256(None, "old"), START)]}
+    known = {"a": [KnownVersion(1, hash_text(None, "old"), START)]}
     (current,) = number_versions([article("a", "new", 3)], known).current(known)
     assert (current.version, current.body, current.first_seen_at) == (2, "new", START)
 

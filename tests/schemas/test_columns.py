@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyfold.schemas import TABLES, WORK_TABLES, Article, Byline, Copy, DateClaim, Sketch, Span
-from storyfold.schemas.columns import columns_of, create_table_sql, from_table, sql_type, table, table_of, to_table
+from storyfold.schemas.columns import (
+    create_table_sql,
+    declare_table,
+    get_sql_type,
+    get_table,
+    list_columns,
+    make_table,
+    read_rows_of_table,
+)
 
 INSTANT = datetime(2026, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -39,7 +47,7 @@ def test_duckdb_takes_every_table_and_gives_the_same_types_back(declared):
     arrow = connection.execute(f"FROM {declared.name}").to_arrow_table()
     assert arrow.column_names == declared.schema.names
     described = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {declared.name})").fetchall())
-    wanted = {c.name: sql_type(c.type).replace("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE") for c in declared.columns}
+    wanted = {c.name: get_sql_type(c.type).replace("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE") for c in declared.columns}
     assert {k: v.replace('"', "") for k, v in described.items()} == {k: v.replace('"', "") for k, v in wanted.items()}
 
 
@@ -62,10 +70,10 @@ def test_every_column_says_what_it_means(declared):
     )
 )
 def test_rows_survive_arrow_and_duckdb(row):
-    arrow = to_table([row], Article)
+    arrow = make_table([row], Article)
     through = duckdb.connect().execute("SET TimeZone='UTC'").from_arrow(arrow).to_arrow_table()
-    assert from_table(arrow, Article) == [row]
-    assert from_table(through, Article) == [row]
+    assert read_rows_of_table(arrow, Article) == [row]
+    assert read_rows_of_table(through, Article) == [row]
 
 
 def test_unsigned_hashes_and_structs_survive():
@@ -82,25 +90,25 @@ def test_unsigned_hashes_and_structs_survive():
         direction_confidence="low",
         spans=(Span(start=0, of_start=1, words=2, of_words=2),),
     )
-    assert from_table(to_table([sketch], Sketch), Sketch) == [sketch]
-    assert from_table(to_table([copy], Copy), Copy) == [copy]
+    assert read_rows_of_table(make_table([sketch], Sketch), Sketch) == [sketch]
+    assert read_rows_of_table(make_table([copy], Copy), Copy) == [copy]
 
 
 def test_a_null_where_none_may_be_is_refused():
     with pytest.raises(ValueError, match=r"articles.source_id is null in 1 rows"):
-        to_table([article(source_id=None)], Article)
+        make_table([article(source_id=None)], Article)
 
 
 def test_columns_that_a_query_left_out_take_defaults():
-    arrow = to_table([article(title="kept")], Article).drop_columns(["title", "tags", "bylines"])
-    assert from_table(arrow, Article) == [article()]
+    arrow = make_table([article(title="kept")], Article).drop_columns(["title", "tags", "bylines"])
+    assert read_rows_of_table(arrow, Article) == [article()]
 
 
 def test_literals_are_allowed_values_and_lists_are_never_null_inside():
-    kinds = next(c for c in table_of(Article).columns if c.name == "kind").allowed
+    kinds = next(c for c in get_table(Article).columns if c.name == "kind").allowed
     assert "article" in kinds
     assert "list" in kinds
-    assert not table_of(Article).schema.field("tags").type.value_field.nullable
+    assert not get_table(Article).schema.field("tags").type.value_field.nullable
 
 
 def test_a_column_without_meaning_or_with_two_types_is_refused():
@@ -118,15 +126,15 @@ def test_a_column_without_meaning_or_with_two_types_is_refused():
 
     for wrong in (Silent, Double):
         with pytest.raises(TypeError):
-            columns_of(wrong)
-    (column,) = columns_of(Choice)
+            list_columns(wrong)
+    (column,) = list_columns(Choice)
     assert (column.allowed, column.nullable, column.type) == (("a", "b"), True, pa.string())
 
 
 def test_a_key_that_is_no_column_is_refused():
     with pytest.raises(TypeError, match="no such column: missing"):
 
-        @table("t", "a thing", key=("missing",))
+        @declare_table("t", "a thing", key=("missing",))
         @dataclass
         class Row:
             name: Annotated[str, "A name."]

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyfold.stories.average_link import components, group
+from storyfold.stories.average_link import cluster_average_link, find_components
 from storyfold.stories.neighbours import Links
 
 THRESHOLD = 0.25
@@ -18,7 +18,7 @@ def links(pairs: dict[tuple[int, int], float]) -> Links:
 
 def grouped(pairs: dict[tuple[int, int], float], sure: list[bool]) -> list[tuple[int, ...]]:
     found = links(pairs)
-    return group(found, sure, THRESHOLD, components(found, len(sure), THRESHOLD))
+    return cluster_average_link(found, sure, THRESHOLD, find_components(found, len(sure), THRESHOLD))
 
 
 def plain_average_link(pairs: dict[tuple[int, int], float], count: int) -> list[tuple[int, ...]]:
@@ -81,16 +81,16 @@ def test_a_chain_does_not_become_one_group():
 def test_only_the_given_components_are_grouped():
     pairs = {(0, 1): 0.9, (2, 3): 0.9}
     found = links(pairs)
-    first, second = components(found, 4, THRESHOLD)
+    first, second = find_components(found, 4, THRESHOLD)
     assert (first, second) == ((0, 1), (2, 3))
-    assert group(found, [True] * 4, THRESHOLD, [second]) == [(2, 3)]
-    assert group(found, [True] * 4, THRESHOLD, []) == []
+    assert cluster_average_link(found, [True] * 4, THRESHOLD, [second]) == [(2, 3)]
+    assert cluster_average_link(found, [True] * 4, THRESHOLD, []) == []
 
 
 def test_a_component_too_large_is_broken_up_where_its_texts_are_least_alike():
     near, far = 0.9, 0.3
     pairs = dict.fromkeys([*itertools.combinations(range(4), 2), *itertools.combinations(range(4, 8), 2)], near)
     pairs |= {(3, 4): far, (8, 9): far}
-    assert components(links(pairs), 10, THRESHOLD) == [tuple(range(8)), (8, 9)]
-    assert components(links(pairs), 10, THRESHOLD, largest=5) == [(0, 1, 2, 3), (4, 5, 6, 7), (8, 9)]
-    assert components(links(pairs), 10, THRESHOLD, largest=2) == [*((n,) for n in range(8)), (8, 9)]
+    assert find_components(links(pairs), 10, THRESHOLD) == [tuple(range(8)), (8, 9)]
+    assert find_components(links(pairs), 10, THRESHOLD, largest=5) == [(0, 1, 2, 3), (4, 5, 6, 7), (8, 9)]
+    assert find_components(links(pairs), 10, THRESHOLD, largest=2) == [*((n,) for n in range(8)), (8, 9)]

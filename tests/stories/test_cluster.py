@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyfold.schemas.columns import to_table
+from storyfold.schemas.columns import make_table
 from storyfold.schemas.copies import FamilyPlace
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage, Membership, Story
-from storyfold.stories.cluster import NothingKnown, Told, tell_stories
-from storyfold.stories.story_ids import story_id_of
+from storyfold.stories.cluster import ClusteredStories, NoKnownStories, cluster_stories
+from storyfold.stories.story_ids import make_story_id
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST_NIGHT = date(2026, 1, 1)
@@ -74,9 +74,9 @@ class Memory:
     def families(self):
         return list(self.places.values())
 
-    def night(self, new, families=()) -> Told:
+    def night(self, new, families=()) -> ClusteredStories:
         self.nights += 1
-        told = tell_stories(new, families, self, FIRST_NIGHT + timedelta(days=self.nights))
+        told = cluster_stories(new, families, self, FIRST_NIGHT + timedelta(days=self.nights))
         run = f"run-{self.nights}"
         self.held |= {a.article_id: a for a in new}
         self.places |= {p.article_id: p for p in families}
@@ -97,8 +97,8 @@ class Memory:
             assert story.articles == len(members)
             assert story.provisional == any(m.provisional for m in members)
             assert story.representative_article_id in {m.article_id for m in members}
-        to_table(self.told.values(), Story)
-        to_table(self.current.values(), Membership)
+        make_table(self.told.values(), Story)
+        make_table(self.current.values(), Membership)
 
     def groups(self) -> set[frozenset[str]]:
         ids = {m.story_id for m in self.current.values()}
@@ -115,18 +115,18 @@ def test_two_events_of_one_day_are_two_stories():
         [article("a", FLOOD[0]), article("b", FLOOD[1]), article("c", STRIKE[0]), article("d", STRIKE[1], 1)]
     )
     assert lake.groups() == groups_of("a b", "c d")
-    flood = lake.told[story_id_of("a")]
+    flood = lake.told[make_story_id("a")]
     assert (flood.articles, flood.outlets, flood.independent_sources, flood.provisional) == (2, 2, 2, False)
     assert flood.headline == TITLES[FLOOD]
     assert {"harbridge", "torwell"} <= set(flood.keywords)
-    strike = lake.told[story_id_of("c")]
+    strike = lake.told[make_story_id("c")]
     assert strike.last_published_at - strike.first_published_at == timedelta(days=1)
     assert {m.basis for m in told.memberships} == {"text and time"}
     assert all(0.2 < m.score < 1.0 for m in told.memberships)
 
 
 def test_a_story_of_one_is_alone_with_score_one():
-    told = tell_stories([article("a", FLOOD[0], None)], [], NothingKnown(), FIRST_NIGHT)
+    told = cluster_stories([article("a", FLOOD[0], None)], [], NoKnownStories(), FIRST_NIGHT)
     (membership,) = told.memberships
     assert (membership.basis, membership.score, membership.provisional) == ("alone", 1.0, False)
     (story,) = told.stories
@@ -134,23 +134,23 @@ def test_a_story_of_one_is_alone_with_score_one():
 
 
 def test_nothing_new_tells_nothing():
-    assert tell_stories([], [], NothingKnown(), FIRST_NIGHT) == Told([], [], [])
+    assert cluster_stories([], [], NoKnownStories(), FIRST_NIGHT) == ClusteredStories([], [], [])
 
 
 def test_the_same_night_again_tells_nothing():
     lake = Memory()
     night = [article("a", FLOOD[0]), article("b", FLOOD[1], None), article("c", STRIKE[0]), article("e", FLOOD[2], 2)]
     lake.night(night)
-    assert lake.night(night) == Told([], [], [])
-    assert lake.night(night[:2]) == Told([], [], [])
+    assert lake.night(night) == ClusteredStories([], [], [])
+    assert lake.night(night[:2]) == ClusteredStories([], [], [])
 
 
 def test_the_order_of_articles_does_not_matter():
     night = [article(i, body, day) for i, body, day in zip("abcde", FLOOD + STRIKE, (0, None, 1, 0, None), strict=True)]
-    expected = tell_stories(night, [], NothingKnown(), FIRST_NIGHT)
+    expected = cluster_stories(night, [], NoKnownStories(), FIRST_NIGHT)
     for seed in range(5):
         mixed = random.Random(seed).sample(night, len(night))
-        assert tell_stories(mixed, [], NothingKnown(), FIRST_NIGHT) == expected
+        assert cluster_stories(mixed, [], NoKnownStories(), FIRST_NIGHT) == expected
 
 
 def test_a_recurring_event_beyond_the_window_is_a_new_story():
@@ -164,7 +164,7 @@ def test_an_undated_text_joins_one_occurrence_and_never_bridges_two():
     lake.night([article("a", FLOOD[0], 0), article("b", FLOOD[1], 60), article("u", FLOOD[1], None)])
     assert lake.groups() == groups_of("a", "b u")
     assert {m.article_id for m in lake.current.values() if m.provisional} == {"b", "u"}
-    assert lake.told[story_id_of("b")].first_published_at == lake.held["b"].published_at
+    assert lake.told[make_story_id("b")].first_published_at == lake.held["b"].published_at
 
 
 def test_an_interval_that_ends_before_the_story_keeps_a_text_out():
@@ -195,13 +195,13 @@ def test_a_dated_copy_narrows_the_interval_and_moves_the_undated_one():
     ]
     told = lake.night([article("v", FLOOD[1], 90)], family)
     assert lake.groups() == groups_of("a", "u v")
-    new = story_id_of("u")
+    new = make_story_id("u")
     assert {(row.story_id, row.event, row.other_story_id) for row in told.lineage} == {
-        (story_id_of("a"), "continued", None),
+        (make_story_id("a"), "continued", None),
         (new, "born", None),
-        (new, "split", story_id_of("a")),
+        (new, "split", make_story_id("a")),
     }
-    assert not lake.told[story_id_of("a")].provisional
+    assert not lake.told[make_story_id("a")].provisional
     assert lake.told[new].independent_sources == 1
 
 
@@ -214,7 +214,7 @@ def test_a_family_votes_once_and_goes_together():
     lake = Memory()
     lake.night([*copies, article("z", FLOOD[1], 0), article("s", STRIKE[0])], places)
     assert lake.groups() == groups_of("k0 k1 k2 k3 k4 z", "s")
-    story = lake.told[story_id_of("k0")]
+    story = lake.told[make_story_id("k0")]
     assert (story.articles, story.independent_sources) == (6, 2)
 
 
@@ -223,12 +223,12 @@ def test_a_new_version_replaces_the_old_text():
     lake.night([article("a", FLOOD[0]), article("b", FLOOD[1])])
     told = lake.night([article("b", STRIKE[0], version=2), article("c", STRIKE[1])])
     assert lake.groups() == groups_of("a", "b c")
-    assert lake.told[story_id_of("a")].articles == 1
+    assert lake.told[make_story_id("a")].articles == 1
     assert lake.current["a"].basis == "alone"
     assert {(row.event, row.story_id) for row in told.lineage} == {
-        ("continued", story_id_of("a")),
-        ("born", story_id_of("b")),
-        ("split", story_id_of("b")),
+        ("continued", make_story_id("a")),
+        ("born", make_story_id("b")),
+        ("split", make_story_id("b")),
     }
 
 
@@ -236,7 +236,7 @@ def test_a_joining_article_continues_the_story_and_keeps_the_others_since_run():
     lake = Memory()
     lake.night([article("a", FLOOD[0]), article("b", FLOOD[1])])
     told = lake.night([article("c", FLOOD[2], 1)])
-    assert [(row.event, row.story_id) for row in told.lineage] == [("continued", story_id_of("a"))]
+    assert [(row.event, row.story_id) for row in told.lineage] == [("continued", make_story_id("a"))]
     assert {m.article_id: m.since_run for m in told.memberships} == {"a": "run-1", "b": "run-1", "c": ""}
     (story,) = told.stories
     assert story.articles == 3
@@ -246,7 +246,7 @@ def test_an_untouched_story_gets_no_rows():
     lake = Memory()
     lake.night([article("a", FLOOD[0]), article("b", FLOOD[1]), article("c", STRIKE[0])])
     told = lake.night([article("d", STRIKE[1])])
-    assert {s.story_id for s in told.stories} == {story_id_of("c")}
+    assert {s.story_id for s in told.stories} == {make_story_id("c")}
     assert {m.article_id for m in told.memberships} == {"c", "d"}
 
 
@@ -284,7 +284,7 @@ def test_night_by_night_gives_the_groups_of_all_at_once(rows):
         by_night.night([a for n, a in rows if n == night])
     at_once.night([a for _, a in rows])
     assert by_night.groups() == at_once.groups()
-    assert by_night.night([a for _, a in rows]) == Told([], [], [])
+    assert by_night.night([a for _, a in rows]) == ClusteredStories([], [], [])
     triples = [(row.run_date, row.story_id, row.event, row.other_story_id) for row in by_night.lineage]
     assert len(triples) == len(set(triples))
 
@@ -298,9 +298,9 @@ def test_a_date_that_the_family_shows_to_be_false_times_no_story():
         mirror = FamilyPlace(article_id="a", role="mirror", date_doubt=doubt, **shared)
         return [mirror, FamilyPlace(article_id="b", role="original", **shared)]
 
-    (believed,) = tell_stories([early, late], places(None), NothingKnown(), FIRST_NIGHT).stories
+    (believed,) = cluster_stories([early, late], places(None), NoKnownStories(), FIRST_NIGHT).stories
     assert (believed.first_published_at, believed.last_published_at) == (early.published_at, late.published_at)
-    (doubted,) = tell_stories([early, late], places("dated before it"), NothingKnown(), FIRST_NIGHT).stories
+    (doubted,) = cluster_stories([early, late], places("dated before it"), NoKnownStories(), FIRST_NIGHT).stories
     assert (doubted.first_published_at, doubted.last_published_at) == (late.published_at, late.published_at)
 
     memory = Memory()

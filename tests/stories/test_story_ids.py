@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyfold.schemas.pages import Article
-from storyfold.stories.story_ids import name_groups, story_id_of
+from storyfold.stories.story_ids import make_story_id, name_groups
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 TODAY = date(2026, 2, 1)
@@ -26,7 +26,7 @@ def article(article_id: str, seen_hour: int) -> Article:
 
 # In order of founding: b was seen before a.
 ARTICLES = {i: article(i, hour) for hour, i in enumerate(["b", "a", "c", "d", "e", "f"])}
-A, B, C, D = (story_id_of(i) for i in "abcd")
+A, B, C, D = (make_story_id(i) for i in "abcd")
 
 
 def named(groups, story_of, articles=ARTICLES):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests_support import costs_at_most
 
 from storyfold.text.language_vocabulary import COMMON_WORDS
-from storyfold.text.languages import language_of_text
+from storyfold.text.languages import detect_language
 
 TEXTS = {
     "en": "The goat came down from the roof of the town hall on Tuesday, and nobody knew how it had been able to.",
@@ -39,18 +39,18 @@ TEXTS = {
 
 @pytest.mark.parametrize("code", TEXTS)
 def test_each_language_is_told(code):
-    assert language_of_text(TEXTS[code]) == code
+    assert detect_language(TEXTS[code]) == code
 
 
 def test_names_and_quotations_do_not_decide():
     text = TEXTS["de"] + " «The New York Times» schrieb: „The goat of the year“. " + TEXTS["de"]
-    assert language_of_text(text) == "de"
-    assert language_of_text("東京 (Tokyo) " + TEXTS["en"]) == "en"
+    assert detect_language(text) == "de"
+    assert detect_language("東京 (Tokyo) " + TEXTS["en"]) == "en"
 
 
 @pytest.mark.parametrize("text", ["", "Goat", "12 34 56", "Palm Bay 70 Rockledge 44", "xyzzy plugh " * 50])
 def test_what_is_no_running_text_has_none(text):
-    assert language_of_text(text) is None
+    assert detect_language(text) is None
 
 
 def test_each_list_is_of_one_language():
@@ -61,9 +61,9 @@ def test_each_list_is_of_one_language():
 
 @given(st.text(max_size=300))
 def test_any_text_has_a_language_or_none(text):
-    assert language_of_text(text) == language_of_text(text)
+    assert detect_language(text) == detect_language(text)
 
 
 def test_a_long_text_costs_no_more_than_its_beginning():
     with costs_at_most(0.5):
-        language_of_text(TEXTS["en"] * 100_000)
+        detect_language(TEXTS["en"] * 100_000)

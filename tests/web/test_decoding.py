@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests_support import costs_at_most
 
 from storyfold.outcomes import Reason, Rejected
-from storyfold.web.decoding import MAX_MEMBERS, content_type, dechunk, decode, gunzip
+from storyfold.web.decoding import MAX_MEMBERS, decode, inflate_gzip, join_chunks, read_content_type
 
 MIB = 1024 * 1024
 
@@ -42,7 +42,7 @@ def test_stacked_encodings_come_off_in_turn(data, names, gap):
 @settings(deadline=None)
 @given(parts=st.lists(st.binary(max_size=300), min_size=1, max_size=5), tail=st.sampled_from([b"", b"\0\0", b"junk"]))
 def test_gzip_members_are_joined_and_what_follows_is_left(parts, tail):
-    assert gunzip(b"".join(map(gzip.compress, parts)) + tail, MIB) == b"".join(parts)
+    assert inflate_gzip(b"".join(map(gzip.compress, parts)) + tail, MIB) == b"".join(parts)
 
 
 @pytest.mark.parametrize("name", COMPRESSED)
@@ -76,7 +76,7 @@ def test_plain_bytes_have_a_limit_too():
 
 def test_very_many_members_are_refused():
     with pytest.raises(Rejected, match="members"):
-        gunzip(gzip.compress(b"") * (MAX_MEMBERS + 1), MIB)
+        inflate_gzip(gzip.compress(b"") * (MAX_MEMBERS + 1), MIB)
 
 
 @pytest.mark.parametrize("encoding", ["zstd", "gzip, gzip, gzip, gzip", "compress", "x" * 10_000])
@@ -90,12 +90,12 @@ def test_encodings_that_we_do_not_have(encoding):
 @given(parts=st.lists(st.binary(min_size=1, max_size=50), max_size=6))
 def test_chunks_are_joined(parts):
     chunked = b"".join(b"%X;a=b\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
-    assert dechunk(chunked) == b"".join(parts)
+    assert join_chunks(chunked) == b"".join(parts)
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_can_be_unchunked(data):
-    assert len(dechunk(data)) <= len(data)
+    assert len(join_chunks(data)) <= len(data)
 
 
 def test_hostile_chunks_take_no_time():
@@ -107,7 +107,7 @@ def test_hostile_chunks_take_no_time():
             b"f" * MIB,
             b"fffffffffff\r\n" + bytes(MIB),
         ):
-            dechunk(data)
+            join_chunks(data)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_hostile_chunks_take_no_time():
     ],
 )
 def test_content_types(header, expected):
-    assert content_type(header) == expected
+    assert read_content_type(header) == expected
 
 
 @pytest.mark.parametrize(
@@ -134,5 +134,5 @@ def test_content_types(header, expected):
 )
 def test_corrupt_gzip_is_refused(data):
     with pytest.raises(Rejected) as caught:
-        gunzip(data, MIB)
+        inflate_gzip(data, MIB)
     assert caught.value.reason is Reason.UNREADABLE_INPUT

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.web.publishers import PLATFORMS, publisher_of, same_publisher
+from storyfold.web.publishers import PLATFORMS, find_publisher, have_same_publisher
 
 
 @pytest.mark.parametrize(
@@ -44,31 +44,31 @@ from storyfold.web.publishers import PLATFORMS, publisher_of, same_publisher
     ],
 )
 def test_whose_an_address_is(url, publisher):
-    assert publisher_of(url) == publisher
+    assert find_publisher(url) == publisher
 
 
 def test_one_publisher_and_two():
-    assert same_publisher("https://edition.paper.example/a", "https://www.paper.example/b")
-    assert same_publisher("http://10.0.0.1:8000/a", "http://10.0.0.1:8000/b")
-    assert not same_publisher("http://10.0.0.1:8000/a", "http://10.0.0.1:8001/a")
-    assert not same_publisher("http://10.0.0.1/a", "http://11.0.0.1/a")
-    assert not same_publisher("https://goat.blogspot.com/a", "https://sheep.blogspot.com/a")
-    assert not same_publisher("https://goat.co.uk/a", "https://sheep.co.uk/a")
-    assert not same_publisher("/a", "/a")
+    assert have_same_publisher("https://edition.paper.example/a", "https://www.paper.example/b")
+    assert have_same_publisher("http://10.0.0.1:8000/a", "http://10.0.0.1:8000/b")
+    assert not have_same_publisher("http://10.0.0.1:8000/a", "http://10.0.0.1:8001/a")
+    assert not have_same_publisher("http://10.0.0.1/a", "http://11.0.0.1/a")
+    assert not have_same_publisher("https://goat.blogspot.com/a", "https://sheep.blogspot.com/a")
+    assert not have_same_publisher("https://goat.co.uk/a", "https://sheep.co.uk/a")
+    assert not have_same_publisher("/a", "/a")
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_who_writes_on_a_platform_is_a_publisher(platform):
-    assert not same_publisher(f"https://goat.{platform}/", f"https://sheep.{platform}/")
-    assert same_publisher(f"https://www.{platform}/", f"https://{platform}/")
+    assert not have_same_publisher(f"https://goat.{platform}/", f"https://sheep.{platform}/")
+    assert have_same_publisher(f"https://www.{platform}/", f"https://{platform}/")
 
 
 @given(st.text(max_size=300), st.text(max_size=20))
 def test_any_text_has_a_publisher_or_none(host, path):
-    found = publisher_of(f"https://{host}/{path}")
+    found = find_publisher(f"https://{host}/{path}")
     assert found is None or found.isascii() or not host.isascii()
     if found and ":" not in found:
-        assert publisher_of(f"https://{found}/") == found
+        assert find_publisher(f"https://{found}/") == found
 
 
 def test_nothing_is_asked_of_the_network_and_nothing_written():

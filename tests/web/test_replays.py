@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.web.publishers import publisher_of
-from storyfold.web.replays import base_of, original_address, represented_url
+from storyfold.web.publishers import find_publisher
+from storyfold.web.replays import find_base, find_original_address, find_represented_url
 
 PAGE = "https://goatpost.example/2026/03/02/cliff?page=2"
 
@@ -36,9 +36,9 @@ PAGE = "https://goatpost.example/2026/03/02/cliff?page=2"
     ],
 )
 def test_a_replay_stands_for_what_it_shows(replay):
-    assert represented_url(replay) == PAGE
-    assert publisher_of(replay) == "goatpost.example"
-    assert represented_url(replay, "https://elsewhere.example/") == PAGE
+    assert find_represented_url(replay) == PAGE
+    assert find_publisher(replay) == "goatpost.example"
+    assert find_represented_url(replay, "https://elsewhere.example/") == PAGE
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def test_a_replay_stands_for_what_it_shows(replay):
     ],
 )
 def test_what_is_no_replay_stands_for_itself(address):
-    assert original_address(address) == address
+    assert find_original_address(address) == address
 
 
 def test_what_no_address_is_stands_for_nothing():
-    assert represented_url("javascript:void(0)", PAGE) is None
-    assert represented_url(None) is None
-    assert represented_url("/x") is None
+    assert find_represented_url("javascript:void(0)", PAGE) is None
+    assert find_represented_url(None) is None
+    assert find_represented_url("/x") is None
 
 
 @pytest.mark.parametrize(
@@ -94,22 +94,22 @@ def test_what_no_address_is_stands_for_nothing():
     ],
 )  # fmt: skip
 def test_what_relative_addresses_are_read_against(href, url, base):
-    assert base_of(href, url) == base
+    assert find_base(href, url) == base
 
 
 @given(st.text(), st.text())
 def test_any_text_is_read_without_an_error_and_what_is_shown_is_final(text, more):
     for url in (text, f"https://a.example/web/2026/https://{text}", f"https://a.example/{text}/2026/http://b.c/{more}"):
-        shown = original_address(url)
-        assert original_address(shown) == shown
-        base_of(text, url)
-        once = represented_url(url, text)
-        assert once is None or represented_url(once) == once
+        shown = find_original_address(url)
+        assert find_original_address(shown) == shown
+        find_base(text, url)
+        once = find_represented_url(url, text)
+        assert once is None or find_represented_url(once) == once
 
 
 def test_long_hostile_addresses_cost_nothing():
     began = time.process_time()
     for part in ("a/", "2026/", "2026/http", "2026/https://", "%2F", "http:/"):
-        original_address("https://a.example/" + part * 500)
-        original_address("https://a.example/" + part * 100_000)
+        find_original_address("https://a.example/" + part * 500)
+        find_original_address("https://a.example/" + part * 100_000)
     assert time.process_time() - began < 1

@@ -13,7 +13,7 @@ import misbehaving
 import pytest
 
 from storyfold.outcomes import Rejected
-from storyfold.workers.pool import WorkerFailed, each_in_worker, end_workers, worker_processes
+from storyfold.workers.pool import WorkerFailed, end_worker_pools, map_in_workers, open_worker_pool
 from storyfold.workers.process import Allowance
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def lost(item, why):
 
 
 def done(orders, allowance=SMALL):
-    return each_in_worker(misbehaving.do, orders, lost=lost, allowance=allowance)
+    return map_in_workers(misbehaving.do, orders, lost=lost, allowance=allowance)
 
 
 @pytest.mark.parametrize(
@@ -60,20 +60,20 @@ def test_results_are_the_same_whatever_the_processes_and_cuts():
     found = []
     for processes, size in ((1, 40), (3, 1), (2, 7)):
         cuts = [orders[start : start + size] for start in range(0, 40, size)]
-        with ThreadPoolExecutor(5) as threads, worker_processes(processes):
+        with ThreadPoolExecutor(5) as threads, open_worker_pool(processes):
             found.append([result for results in threads.map(done, cuts) for result in results])
     assert found[0] == found[1] == found[2]
     assert sum(result.startswith("lost exit 9") for result in found[0]) == 3
 
 
 def test_no_item_pays_for_what_earlier_ones_left_behind():
-    with worker_processes(1):
+    with open_worker_pool(1):
         # each leaves 40 MB behind: the third is over in the first worker, and done in a worker of its own
         assert done(["leak 40"] * 4) == [1, 2, 1, 2]
 
 
 def test_an_error_of_the_work_is_raised_here_and_the_worker_goes_on():
-    with worker_processes(1):
+    with open_worker_pool(1):
         (worker,) = done(["pid"])
         with pytest.raises(OSError, match="No space left"):
             done(["say a", "raise disk", "say b"])
@@ -85,7 +85,7 @@ def test_an_error_of_the_work_is_raised_here_and_the_worker_goes_on():
 
 
 def test_a_worker_that_is_taken_away_while_idle_is_replaced():
-    with worker_processes(1):
+    with open_worker_pool(1):
         (first,) = done(["pid"])
         os.kill(first, signal.SIGKILL)
         (second,) = done(["pid"])
@@ -93,7 +93,7 @@ def test_a_worker_that_is_taken_away_while_idle_is_replaced():
 
 
 def test_a_stop_that_reaches_all_processes_is_no_items_fault():
-    with worker_processes(1):
+    with open_worker_pool(1):
         (worker,) = done(["pid"])
         assert os.getpgid(worker) != os.getpgid(0)  # what a terminal sends to its commands does not reach it
         for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -103,12 +103,12 @@ def test_a_stop_that_reaches_all_processes_is_no_items_fault():
 
 def test_work_that_cannot_be_had_is_no_items_fault():
     with pytest.raises(WorkerFailed, match="no such work here"):
-        each_in_worker(misbehaving.Unreadable(), ["a"], lost=lost, allowance=SMALL)
+        map_in_workers(misbehaving.Unreadable(), ["a"], lost=lost, allowance=SMALL)
 
 
 def test_the_end_of_the_pool_ends_those_at_work_and_those_who_wait():
     began = time.monotonic()
-    with ThreadPoolExecutor(3) as threads, worker_processes(1):
+    with ThreadPoolExecutor(3) as threads, open_worker_pool(1):
         waiting = [threads.submit(done, ["sleep 100"], Allowance(100, MiB * 100)) for _ in range(3)]
         time.sleep(1)
     assert all(isinstance(future.exception(), WorkerFailed) for future in waiting)
@@ -116,9 +116,9 @@ def test_the_end_of_the_pool_ends_those_at_work_and_those_who_wait():
 
 
 def test_a_stop_ends_all_workers_at_once():
-    with worker_processes(1):
+    with open_worker_pool(1):
         (worker,) = done(["pid"])
-        stop = threading.Timer(0.5, end_workers)
+        stop = threading.Timer(0.5, end_worker_pools)
         stop.start()
         with pytest.raises(WorkerFailed, match="stopped"):
             done(["sleep 100"], Allowance(100, MiB * 100))
@@ -161,9 +161,9 @@ def is_alive(process):
 def test_what_a_worker_loads_once_is_charged_to_no_item(tmp_path, monkeypatch):
     """Loading takes longer than an item may, and is done once a worker."""
     monkeypatch.setenv("PREPARED", str(tmp_path / "notes"))
-    with worker_processes(1):
+    with open_worker_pool(1):
         for _ in range(2):
-            found = each_in_worker(
+            found = map_in_workers(
                 misbehaving.do, ["say a", "say b"], lost=lost, allowance=SMALL, prepare=misbehaving.take_long
             )
             assert found == ["a", "b"]
@@ -172,4 +172,4 @@ def test_what_a_worker_loads_once_is_charged_to_no_item(tmp_path, monkeypatch):
 
 def test_a_worker_that_cannot_be_made_ready_is_no_item_s_fault():
     with pytest.raises(WorkerFailed, match="no such library"):
-        each_in_worker(misbehaving.do, ["say a"], lost=lost, allowance=SMALL, prepare=misbehaving.fail_to_load)
+        map_in_workers(misbehaving.do, ["say a"], lost=lost, allowance=SMALL, prepare=misbehaving.fail_to_load)

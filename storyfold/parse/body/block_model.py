@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.kernels.trees import Model, chances, read_model
-from storyfold.parse.body.context_features import second_features
+from storyfold.kernels.trees import Model, predict_chances, read_model
+from storyfold.parse.body.context_features import measure_context
 from storyfold.parse.body.feature_columns import WORDS
-from storyfold.parse.body.features import features_of, said_of
+from storyfold.parse.body.features import measure_features, read_said
 from storyfold.parse.body.hints import Hints
 from storyfold.parse.html.scan import scan_markup
 from storyfold.parse.html.scan_rows import Scan
@@ -45,7 +45,7 @@ class WeighedPage:
 
 
 @cache
-def body_model() -> Model:
+def load_body_model() -> Model:
     """The model of the package; raises `ValueError` where its file is not the reviewed one."""
     return read_model(Path(__file__).with_name("block_model.npz"), FINGERPRINT)
 
@@ -53,9 +53,9 @@ def body_model() -> Model:
 def weigh_page(tree: LexborHTMLParser, hints: Hints, model: Model | None = None) -> WeighedPage:
     """Each block of the page with its chance, by the package's model or another one. Never raises on a page."""
     scan = scan_markup(tree.html or "")
-    features = features_of(scan, said_of(hints))
-    model = model or body_model()
-    weighed = chances(model.first, features, give_up=True)
+    features = measure_features(scan, read_said(hints))
+    model = model or load_body_model()
+    weighed = predict_chances(model.first, features, give_up=True)
     asked = weighed >= FURNITURE
-    weighed[asked] = chances(model.second, second_features(scan, features, weighed)[asked])
+    weighed[asked] = predict_chances(model.second, measure_context(scan, features, weighed)[asked])
     return WeighedPage(scan, features, weighed)

@@ -22,7 +22,7 @@ PLACE = LIKES + 4
 COLUMNS = PLACE + 12
 
 
-def second_features(scan: Scan, table: FloatTable, chances: Doubles) -> FloatTable:
+def measure_context(scan: Scan, table: FloatTable, chances: Doubles) -> FloatTable:
     """The features and `COLUMNS` more, from each block's chance of being text."""
     more = np.zeros((len(table), COLUMNS), np.float32)
     if len(table):

@@ -14,7 +14,7 @@ from storyfold.kernels.arrays import Doubles, FloatTable, Hashes, Longs
 from storyfold.parse.body.block_features import fill_likes, fill_text, fill_tree
 from storyfold.parse.body.feature_columns import COLUMNS
 from storyfold.parse.body.hints import Hints
-from storyfold.parse.body.metadata_features import fill_again, fill_said, shares, word_runs
+from storyfold.parse.body.metadata_features import fill_again, fill_said, hash_word_runs, measure_shares
 from storyfold.parse.body.position_features import fill_articles, fill_heads, fill_images, fill_near, fill_place
 from storyfold.parse.html.scan import hash_words
 from storyfold.parse.html.scan_rows import Scan
@@ -30,7 +30,7 @@ class Said(NamedTuple):
     heads: Longs
 
 
-def said_of(hints: Hints) -> Said:
+def read_said(hints: Hints) -> Said:
     """The page's own words on its text: its JSON-LD body, its descriptions, its titles and credits."""
     texts = (hints.spoken, "\n".join(hints.descriptions), "\n".join(hints.heads))
     spoken, described, heads = hash_words(*texts)
@@ -38,10 +38,10 @@ def said_of(hints: Hints) -> Said:
 
 
 def _grams(words: Hashes) -> Longs:
-    return np.unique(word_runs(words[:MOST_SAID]))
+    return np.unique(hash_word_runs(words[:MOST_SAID]))
 
 
-def features_of(scan: Scan, said: Said) -> FloatTable:
+def measure_features(scan: Scan, said: Said) -> FloatTable:
     """A row of `COLUMNS` numbers for each block."""
     table = np.zeros((len(scan.blocks), COLUMNS), np.float32)
     if len(table):
@@ -58,7 +58,7 @@ def features_of(scan: Scan, said: Said) -> FloatTable:
     return table
 
 
-def shares_within(scan: Scan, text: str) -> Doubles:
+def measure_shares_within(scan: Scan, text: str) -> Doubles:
     """For each block, the share of its word runs that the text has too; of shorter blocks, of its words."""
     (words,) = hash_words(text)
-    return shares(scan.blocks, scan.words, np.unique(word_runs(words)), np.unique(words.astype(np.int64)))
+    return measure_shares(scan.blocks, scan.words, np.unique(hash_word_runs(words)), np.unique(words.astype(np.int64)))

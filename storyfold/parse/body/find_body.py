@@ -1,6 +1,6 @@
 """The article's text on an HTML page.
 
-A learnt model weighs each block of the page (`body_model`). Where it is unsure of its choice, trafilatura is asked
+A learnt model weighs each block of the page (`load_body_model`). Where it is unsure of its choice, trafilatura is asked
 as well; where the page has under half of what its JSON-LD says the text is, that is taken.
 """
 
@@ -18,13 +18,13 @@ from storyfold.kernels.arrays import Doubles
 from storyfold.kernels.trees import Model
 from storyfold.parse.body import feature_columns as f
 from storyfold.parse.body.block_model import WeighedPage, weigh_page
-from storyfold.parse.body.features import shares_within
+from storyfold.parse.body.features import measure_shares_within
 from storyfold.parse.body.hints import Hints
-from storyfold.parse.body.metadata_features import word_runs
-from storyfold.parse.body.paywall import is_truncated, without_notices
-from storyfold.parse.body.prune import BODY_WORDS, without_furniture
-from storyfold.parse.body.trafilatura_check import second_opinion
-from storyfold.parse.html.links import linked_addresses
+from storyfold.parse.body.metadata_features import hash_word_runs
+from storyfold.parse.body.paywall import is_truncated, remove_notices
+from storyfold.parse.body.prune import BODY_WORDS, remove_furniture
+from storyfold.parse.body.trafilatura_check import extract_with_trafilatura
+from storyfold.parse.html.links import find_linked_addresses
 from storyfold.parse.html.scan_rows import CHARS, END, FIRST, WORD_FROM, WORD_TO
 
 # Taken first, articleBody scores .897 where the page scores .943: so only where the page text is under half of it, or
@@ -75,15 +75,18 @@ def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model
     kept, extractor, asked = choose_blocks(page), "blocks", list[str]()
     rescued_below = RESCUE_SHARE if page.expected_f1(kept) < SURE else RESCUE_SHARE_SURE
     if not fast and needs_opinion(page, kept):
-        asked = second_opinion(page, hints.heads)
+        asked = extract_with_trafilatura(page, hints.heads)
         if asked:
-            kept, extractor = choose_blocks(page, shares_within(page.scan, "\n".join(asked))), "blocks+trafilatura"
-    found = lines_of(page, kept)
-    lines = without_furniture([line for line, _ in found], hints.heads)
+            kept, extractor = (
+                choose_blocks(page, measure_shares_within(page.scan, "\n".join(asked))),
+                "blocks+trafilatura",
+            )
+    found = split_lines(page, kept)
+    lines = remove_furniture([line for line, _ in found], hints.heads)
     if not lines:
-        found = lines_of(page, long_paragraphs(page))
+        found = split_lines(page, count_long_paragraphs(page))
         lines, extractor = (asked, "trafilatura") if asked else ([line for line, _ in found], "paragraphs")
-    lines, notice = without_notices(lines)
+    lines, notice = remove_notices(lines)
     if _length(lines) < rescued_below * len(hints.spoken):
         rescue = _lines(_TAG.sub(" ", hints.spoken))
         if _length(lines) < rescued_below * _length(rescue):
@@ -91,7 +94,7 @@ def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model
     text, left = "\n\n".join(lines), set(lines)
     blocks = {block for line, block in found if line in left}
     is_cut = is_truncated(text, notice=notice, free=hints.free)
-    return Body(text, extractor if text else "", is_cut, tuple(linked_addresses(page.scan, blocks)))
+    return Body(text, extractor if text else "", is_cut, tuple(find_linked_addresses(page.scan, blocks)))
 
 
 def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> Chosen:
@@ -99,15 +102,15 @@ def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> Chosen:
 
     Of blocks with the same words the first is kept: some pages hold their article once more for other screens.
     """
-    own = without_repeats(page, page.chances >= KEEP)
+    own = remove_repeats(page, page.chances >= KEEP)
     if second is None:
         return own
     is_long = page.features[:, f.WORDS] >= f.SENTENCE_WORDS
     ruled_out = page.chances < np.where(is_long, RULED_OUT_LONG, RULED_OUT)
-    theirs = without_repeats(page, (second >= KEEP) & ~ruled_out)
+    theirs = remove_repeats(page, (second >= KEEP) & ~ruled_out)
     if _agreement(page, own, theirs) < AGREED:
         return theirs
-    return without_repeats(page, page.chances >= np.where(second >= KEEP, KEEP - SWAYED, KEEP + SWAYED))
+    return remove_repeats(page, page.chances >= np.where(second >= KEEP, KEEP - SWAYED, KEEP + SWAYED))
 
 
 def _agreement(page: WeighedPage, one: Chosen, other: Chosen) -> float:
@@ -116,7 +119,7 @@ def _agreement(page: WeighedPage, one: Chosen, other: Chosen) -> float:
     return 2 * float(words[one & other].sum()) / max(1.0, float(words[one].sum() + words[other].sum()))
 
 
-def without_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
+def remove_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
     """Without the blocks that stand before: the same words in full, or of a long block most of its word runs.
 
     A short one must be the same in full: recipes and interviews have lines that begin alike.
@@ -133,7 +136,7 @@ def without_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
         words = page.scan.words[page.scan.blocks[block, WORD_FROM] : page.scan.blocks[block, WORD_TO]]
         if len(words) < REPEATED_WORDS:
             continue
-        text, runs = words.tobytes(), word_runs(words).tolist() if any_long else []
+        text, runs = words.tobytes(), hash_word_runs(words).tolist() if any_long else []
         is_copy = any_long and len(words) >= LONG_WORDS and sum(r in seen for r in runs) >= REPEATED_SHARE * len(runs)
         left[block] = text not in texts and not is_copy
         if left[block]:
@@ -155,22 +158,22 @@ def is_unsure(page: WeighedPage, kept: Chosen) -> bool:
 
 def needs_opinion(page: WeighedPage, kept: Chosen) -> bool:
     """Whether trafilatura is to be asked: the choice is unsure, and the page is none that it would choke on."""
-    return is_unsure(page, kept) and nested_characters(page) <= MAX_NESTED
+    return is_unsure(page, kept) and count_nested_characters(page) <= MAX_NESTED
 
 
-def nested_characters(page: WeighedPage) -> int:
+def count_nested_characters(page: WeighedPage) -> int:
     """The characters of the page's text, each as often as elements nest around it."""
     before = np.concatenate([[0], np.cumsum(page.scan.blocks[:, CHARS], dtype=np.int64)])
     ends = np.minimum(page.scan.elements[:, [FIRST, END]], len(before) - 1)
     return int((before[ends[:, 1]] - before[ends[:, 0]]).sum())
 
 
-def long_paragraphs(page: WeighedPage) -> Chosen:
+def count_long_paragraphs(page: WeighedPage) -> Chosen:
     """The blocks that are sentences enough for running text: what is left where nothing else finds any."""
     return (page.features[:, f.WORDS] > BODY_WORDS) & (page.features[:, f.LINK_SHARE] < f.SENTENCE_LINKED)
 
 
-def lines_of(page: WeighedPage, kept: Chosen) -> list[tuple[str, int]]:
+def split_lines(page: WeighedPage, kept: Chosen) -> list[tuple[str, int]]:
     """The text of the kept blocks, a line a paragraph, each with its block."""
     return [(line, block) for block in np.flatnonzero(kept).tolist() for line in _lines(page.scan.block_text(block))]
 

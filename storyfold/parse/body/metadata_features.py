@@ -8,28 +8,28 @@ from storyfold.kernels.arrays import Doubles, FloatTable, Hashes, IntegerTable, 
 from storyfold.kernels.compiled import compiled, compiled_array_part
 from storyfold.parse.body.feature_columns import AGAIN, GRAM, PAGE, SAID
 from storyfold.parse.html.scan_rows import WORD_FROM, WORD_TO
-from storyfold.parse.html.scan_text import place_of
+from storyfold.parse.html.scan_text import find_element
 
 
 @compiled
-def shares(blocks: IntegerTable, words: Hashes, runs: Longs, singles: Longs) -> Doubles:
+def measure_shares(blocks: IntegerTable, words: Hashes, runs: Longs, singles: Longs) -> Doubles:
     shares = np.zeros(len(blocks))
     for b in range(len(blocks)):
         first, end = blocks[b, WORD_FROM], blocks[b, WORD_TO]
         hits = 0
         if end - first < GRAM:
             for i in range(first, end):
-                hits += place_of(words[i], singles) >= 0
+                hits += find_element(words[i], singles) >= 0
             shares[b] = hits / max(1, end - first)
         else:
             for i in range(first, end - GRAM + 1):
-                hits += place_of(_run(words[i], words[i + 1], words[i + 2]), runs) >= 0
+                hits += find_element(_run(words[i], words[i + 1], words[i + 2]), runs) >= 0
             shares[b] = hits / (end - first - GRAM + 1)
     return shares
 
 
 @compiled
-def word_runs(words: Hashes) -> Longs:
+def hash_word_runs(words: Hashes) -> Longs:
     """A hash of each run of `GRAM` words."""
     runs = np.empty(max(0, len(words) - GRAM + 1), np.int64)
     for i in range(len(runs)):
@@ -59,11 +59,11 @@ def fill_said(
         key = np.int64(1)
         for i in range(first, end):
             key = (key * 31 + words[i]) & 0x7FFFFFFFFFFF
-            in_heads += place_of(words[i], heads) >= 0
+            in_heads += find_element(words[i], heads) >= 0
             if i + 2 < end:
                 run = _run(words[i], words[i + 1], words[i + 2])
-                in_spoken += place_of(run, spoken) >= 0
-                in_described += place_of(run, described) >= 0
+                in_spoken += find_element(run, spoken) >= 0
+                in_described += find_element(run, described) >= 0
         covered += in_spoken
         runs = max(1, end - first - 2)
         table[b, SAID] = in_spoken / runs if len(spoken) else -1

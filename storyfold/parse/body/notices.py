@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from storyfold.dates.read import without_times
+from storyfold.dates.read import remove_times
 from storyfold.schemas.pages import Notice, NoticeKind
 
 MAX_NOTICES = 10
@@ -60,14 +60,14 @@ _SENTENCE_FORMS = [(kind, _sentences(kind)) for kind in _SENTENCES]
 _HINTS = re.compile(r"this |vers(?:ion|ión|ão|ie)|fassung|aktualisiert|cet article|actualizad|deste")
 
 
-def notices_of(paragraphs: Iterable[str]) -> tuple[Notice, ...]:
+def find_notices(paragraphs: Iterable[str]) -> tuple[Notice, ...]:
     """The notices among the paragraphs, each once, in their order, at most `MAX_NOTICES`."""
     found: dict[str, Notice] = {}
     for paragraph in paragraphs:
         if len(paragraph) > MAX_CHARS or len(found) >= MAX_NOTICES or not (kind := _kind(paragraph[:LABEL_READ])):
             continue
         words = " ".join(paragraph.split())
-        if len(without_times(words).split()) >= MIN_WORDS:
+        if len(remove_times(words).split()) >= MIN_WORDS:
             found.setdefault(words, Notice(kind=kind, words=words))
     return tuple(found.values())
 

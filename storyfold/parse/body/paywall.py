@@ -28,7 +28,7 @@ _HINTS = (
 )  # fmt: skip
 
 
-def without_notices(lines: Sequence[str]) -> tuple[list[str], bool]:
+def remove_notices(lines: Sequence[str]) -> tuple[list[str], bool]:
     """The lines without those that ask for a subscription, and whether there were such."""
     text = "\n".join(lines).lower()
     if not any(hint in text for hint in _HINTS):

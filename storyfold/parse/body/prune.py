@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from storyfold.text.normalize import fold
+from storyfold.text.normalize import normalize_words
 
 LINK_SHARE = 0.9  # of a block's characters that stand in links: .9 and "all" gave the same on both sets
 LINK_WORDS = 3  # a block of fewer words may be a linked name
@@ -84,17 +84,17 @@ def _letters(text: str) -> int:
     return len("".join(text.split()))
 
 
-def without_furniture(lines: Sequence[str], heads: Collection[str]) -> list[str]:
+def remove_furniture(lines: Sequence[str], heads: Collection[str]) -> list[str]:
     """The lines without what stands over the text, pointers to other articles, and what asks for consent or a sign-up.
 
     `heads` are the page's titles, credits, section and the like, which its head repeats; short lines that give a
     time go with them.
     """
-    folded = {fold(_BY.sub("", h)) for h in heads} - {""}
+    folded = {normalize_words(_BY.sub("", h)) for h in heads} - {""}
     kept: list[str] = []
     in_head = True
     for line in lines:
-        if in_head and (fold(_BY.sub("", line, count=1)) in folded or _is_time(line)):
+        if in_head and (normalize_words(_BY.sub("", line, count=1)) in folded or _is_time(line)):
             continue
         if len(line.split()) > BODY_WORDS:
             in_head = False

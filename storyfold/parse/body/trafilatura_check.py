@@ -12,7 +12,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from storyfold.parse.body.block_model import WeighedPage
-from storyfold.parse.body.prune import prune, without_furniture
+from storyfold.parse.body.prune import prune, remove_furniture
 from storyfold.parse.html.scan import PADDING
 from storyfold.parse.html.scan_rows import CLOSED, END, FIRST, NAMED
 
@@ -30,15 +30,15 @@ for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
-def second_opinion(page: WeighedPage, heads: Collection[str]) -> list[str]:
+def extract_with_trafilatura(page: WeighedPage, heads: Collection[str]) -> list[str]:
     """The lines that trafilatura finds in the pruned page, without furniture. Never raises."""
-    tree = LexborHTMLParser(hopeful_markup(page))
+    tree = LexborHTMLParser(select_hopeful_markup(page))
     tree.strip_tags(_NO_TEXT, recursive=True)
     prune(tree)
-    return without_furniture(extract_lines(tree.html or ""), heads)
+    return remove_furniture(extract_lines(tree.html or ""), heads)
 
 
-def hopeful_markup(page: WeighedPage) -> bytes:
+def select_hopeful_markup(page: WeighedPage) -> bytes:
     """The page's markup without the elements that hold nothing but hopeless blocks; all of it where all are."""
     markup, elements = page.scan.markup.tobytes()[:-PADDING], page.scan.elements
     count = len(page.chances)

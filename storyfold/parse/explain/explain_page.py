@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from storyfold.outcomes import Rejected
-from storyfold.parse.decode import utf8_of
+from storyfold.parse.decode import decode_to_utf8
 from storyfold.parse.explain.explained_body import ExplainedBlock, explain_body
 from storyfold.parse.explain.explained_dates import explain_claims
 from storyfold.parse.explain.explained_lines import explain_lines
@@ -29,7 +29,7 @@ def explain_page(page: Page, content: bytes, limits: Limits) -> Explanation:
 
 
 def _blocks(page: Page, content: bytes, limits: Limits) -> Sequence[ExplainedBlock]:
-    utf8 = utf8_of(content, page.charset)
+    utf8 = decode_to_utf8(content, page.charset)
     if not is_html(utf8, page.media_type):
         return explain_lines(utf8.decode("utf-8", "replace"))
     try:

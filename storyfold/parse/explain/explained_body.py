@@ -11,12 +11,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.parse.body import feature_columns as f
 from storyfold.parse.body.block_model import WeighedPage, weigh_page
-from storyfold.parse.body.features import shares_within
-from storyfold.parse.body.find_body import KEEP, Chosen, choose_blocks, lines_of, needs_opinion
+from storyfold.parse.body.features import measure_shares_within
+from storyfold.parse.body.find_body import KEEP, Chosen, choose_blocks, needs_opinion, split_lines
 from storyfold.parse.body.hints import Hints
-from storyfold.parse.body.paywall import without_notices
-from storyfold.parse.body.prune import without_furniture
-from storyfold.parse.body.trafilatura_check import second_opinion
+from storyfold.parse.body.paywall import remove_notices
+from storyfold.parse.body.prune import remove_furniture
+from storyfold.parse.body.trafilatura_check import extract_with_trafilatura
 from storyfold.parse.html.block_vocabulary import ELEMENT_GROUPS, FIRST_ELEMENT_BIT, MARK_HIDDEN
 
 NEARBY = 4  # elements upwards in which a class name or element is held to be about the block
@@ -54,10 +54,10 @@ def explain_body(tree: LexborHTMLParser, hints: Hints) -> list[ExplainedBlock]:
     """
     page = weigh_page(tree, hints)
     chosen = by_model = choose_blocks(page)
-    if needs_opinion(page, by_model) and (asked := second_opinion(page, hints.heads)):
-        chosen = choose_blocks(page, shares_within(page.scan, "\n".join(asked)))
-    lines = [line for line, _ in lines_of(page, chosen)]
-    left = set(without_notices(without_furniture(lines, hints.heads))[0])
+    if needs_opinion(page, by_model) and (asked := extract_with_trafilatura(page, hints.heads)):
+        chosen = choose_blocks(page, measure_shares_within(page.scan, "\n".join(asked)))
+    lines = [line for line, _ in split_lines(page, chosen)]
+    left = set(remove_notices(remove_furniture(lines, hints.heads))[0])
     blocks = []
     for b in range(len(page.chances)):
         text = page.scan.block_text(b)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from storyfold.dates.weigh import WEIGHTS, agree, why_impossible
+from storyfold.dates.weigh import WEIGHTS, claims_agree, explain_impossible
 from storyfold.parse.explain.explanation import ExplainedClaim
 from storyfold.schemas.pages import Article, DateClaim
 
@@ -26,7 +26,7 @@ def explain_claims(article: Article, seen_at: datetime) -> tuple[ExplainedClaim,
 def _fate(claim: DateClaim, article: Article, seen_at: datetime) -> str:
     if claim.value is None:
         return "cannot be read as a date"
-    if why := why_impossible(claim, seen_at):
+    if why := explain_impossible(claim, seen_at):
         return f"not believed: {why}"
     if claim.where.startswith("modified"):
         return "when the page was changed, not when it was published"
@@ -35,4 +35,6 @@ def _fate(claim: DateClaim, article: Article, seen_at: datetime) -> str:
     chosen = DateClaim(where=claim.where, words="", value=article.published_at, precision=article.published_precision)
     if claim.value == article.published_at:
         return "gives the time"
-    return "agrees" if agree(claim, chosen) else "names another day; it has less weight, or the text contradicts it"
+    return (
+        "agrees" if claims_agree(claim, chosen) else "names another day; it has less weight, or the text contradicts it"
+    )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from storyfold.parse.explain.explained_body import ExplainedBlock
-from storyfold.parse.plaintext.body_lines import find_body
-from storyfold.parse.plaintext.clean_text import clean
+from storyfold.parse.plaintext.body_lines import find_body_lines
+from storyfold.parse.plaintext.clean_text import clean_text
 from storyfold.parse.plaintext.lines import read_lines
 
 SHORT = 8  # words; a line of fewer is seldom a sentence
 
 
 def explain_lines(text: str) -> list[ExplainedBlock]:
-    """Every line of the dump in its order, with its fate as in `parse_dump`."""
-    lines = read_lines(clean(text).text)
-    kept = set(find_body(lines))
+    """Every line of the dump in its order, with its fate as in `parse_plaintext`."""
+    lines = read_lines(clean_text(text).text)
+    kept = set(find_body_lines(lines))
     first, last = min(kept, default=0), max(kept, default=0)
     return [
         ExplainedBlock(line.text, index in kept, None, _reason(index, line.words, kept=kept, first=first, last=last))

@@ -13,7 +13,7 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from storyfold.output.visible import few_marks, unmarked
+from storyfold.output.visible import limit_marks, strip_marks
 from storyfold.parse.explain.explained_body import ExplainedBlock
 from storyfold.parse.explain.explanation import Explanation
 
@@ -61,7 +61,7 @@ def render_explanation(explanation: Explanation) -> str:
 
 def _lines(text: str) -> str:
     """A block's text with its line breaks, and few marks on a letter."""
-    return "\n".join(unmarked(line, len(line) + 1) for line in few_marks(text).split("\n"))
+    return "\n".join(strip_marks(line, len(line) + 1) for line in limit_marks(text).split("\n"))
 
 
 @cache
@@ -73,5 +73,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(shown=lambda text: unmarked(text, 2_000), shown_lines=_lines)
+    environment.filters.update(shown=lambda text: strip_marks(text, 2_000), shown_lines=_lines)
     return environment

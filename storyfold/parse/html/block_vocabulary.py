@@ -108,7 +108,7 @@ class Automaton(NamedTuple):
     groups: Longs
 
 
-def name_hash(name: str) -> int:
+def hash_name(name: str) -> int:
     """FNV-1a, 32 bit, of the bytes in lower case: what the kernels compute of names and words."""
     value = 0x811C9DC5
     for byte in name.lower().encode():
@@ -117,29 +117,29 @@ def name_hash(name: str) -> int:
 
 
 @cache
-def tag_table() -> tuple[Longs, Tiny, Longs]:
+def make_tag_table() -> tuple[Longs, Tiny, Longs]:
     """Hashes of the known elements' names, ascending, with each one's kind and group bits."""
     kinds = {"br": BREAK}
     for kind, names in ((INLINE, _INLINE), (VOID, _VOID), (RAW, _RAW), (SKIPPED, _SKIPPED)):
         kinds |= dict.fromkeys(names.split(), kind)
     bits = {name: 1 << FIRST_ELEMENT_BIT + i for i, names in enumerate(ELEMENT_GROUPS) for name in names.split()}
-    rows = sorted((name_hash(name), kinds.get(name, BLOCK), bits.get(name, 0)) for name in kinds.keys() | bits.keys())
+    rows = sorted((hash_name(name), kinds.get(name, BLOCK), bits.get(name, 0)) for name in kinds.keys() | bits.keys())
     table = np.array(rows, np.int64)
     return table[:, 0].copy(), table[:, 1].astype(np.int8), table[:, 2].copy()
 
 
 @cache
-def text_word_table() -> tuple[Longs, Shorts]:
+def make_text_word_table() -> tuple[Longs, Shorts]:
     """Hashes of the words of `TEXT_GROUPS`, ascending, with the groups of each as bits."""
     bits: dict[int, int] = {}
     for group, words in enumerate(TEXT_GROUPS):
         for word in words.split():
-            bits[name_hash(word)] = bits.get(name_hash(word), 0) | 1 << group
+            bits[hash_name(word)] = bits.get(hash_name(word), 0) | 1 << group
     return np.array(sorted(bits), np.int64), np.array([bits[key] for key in sorted(bits)], np.int16)
 
 
 @cache
-def class_automaton() -> Automaton:
+def make_class_automaton() -> Automaton:
     """The automaton of `_CLASS_WORDS`: letter 0 is the edge of a word, 1 to 26 are the letters."""
     children: list[dict[int, int]] = [{}]
     found = [0]

@@ -14,23 +14,23 @@ import numpy as np
 
 from storyfold.kernels.arrays import Bytes, GivenBytes, Longs, LongTable
 from storyfold.kernels.compiled import compiled, compiled_part
-from storyfold.parse.html.block_vocabulary import name_hash
+from storyfold.parse.html.block_vocabulary import hash_name
 from storyfold.parse.html.hostile_markup import _FLAT, _RAW, _SHAPES, MAX_STEPS
 from storyfold.parse.html.markup_tags import (
     PADDING,
-    after_drawing,
-    after_markup,
-    after_raw,
-    after_tag,
+    hash_tag_name,
     is_letter,
     is_space,
-    tag_name,
+    skip_drawing,
+    skip_markup,
+    skip_raw_text,
+    skip_tag,
 )
-from storyfold.parse.html.scan_text import place_of
+from storyfold.parse.html.scan_text import find_element
 
 _SLOTS = 4_096  # open elements are counted by name; two names that share a slot count together
 _SPANS = 64  # attributes of one tag that may be left out
-_SVG, _MATH, _PLAINTEXT = name_hash("svg"), name_hash("math"), name_hash("plaintext")
+_SVG, _MATH, _PLAINTEXT = hash_name("svg"), hash_name("math"), hash_name("plaintext")
 # What a drawing may hold to be left out whole: anything else may end it before its end tag.
 _DRAWN = _SHAPES | frozenset(
     "svg title desc text tspan mask clippath lineargradient radialgradient filter pattern style feblend fecolormatrix "
@@ -49,21 +49,21 @@ class _Names(NamedTuple):
     drawn: Longs  # that stand in drawings
 
 
-def tame_markup(markup: bytes, nesting: int) -> bytes | None:
+def clean_markup(markup: bytes, nesting: int) -> bytes | None:
     """The page, in UTF-8, without what no reader sees; JSON-LD stays. None where `defuse` must look at the page."""
     data = np.frombuffer(markup + b" " * PADDING, np.uint8)
     out = np.empty(len(data), np.uint8)
-    size = _copy_tame(data, nesting, _names(), out)
+    size = _copy_clean(data, nesting, _names(), out)
     return out[:size].tobytes() if size >= 0 else None
 
 
 @cache
 def _names() -> _Names:
-    return _Names(*(np.array(sorted(map(name_hash, names)), np.int64) for names in (_FLAT, _RAW, _SHAPES, _DRAWN)))
+    return _Names(*(np.array(sorted(map(hash_name, names)), np.int64) for names in (_FLAT, _RAW, _SHAPES, _DRAWN)))
 
 
 @compiled
-def _copy_tame(data: GivenBytes, nesting: int, names: _Names, out: Bytes) -> int:
+def _copy_clean(data: GivenBytes, nesting: int, names: _Names, out: Bytes) -> int:
     """How many bytes of `out` were filled; -1 where the page is not cleared."""
     standing, spans, state = np.zeros(_SLOTS, np.int64), np.zeros((_SPANS, 2), np.int64), np.zeros(6, np.int64)
     place, size = 0, len(data) - PADDING
@@ -79,7 +79,7 @@ def _copy_tame(data: GivenBytes, nesting: int, names: _Names, out: Bytes) -> int
             data[place + 1] == 33 and data[place + 2] == 91 and state[_IS_FOREIGN]
         ):  # <![CDATA[, and where it ends differs
             return -1
-        after = after_markup(data, place, size)
+        after = skip_markup(data, place, size)
         if data[place + 1] == 33 and data[place + 2] | 32 == 100:  # <!d: the document's type stays
             place = after
         elif after > place:  # a comment, or what counts as one
@@ -109,16 +109,16 @@ def _read_tag(
 ) -> int:
     """After the tag, or after the element where nobody reads it; -1 where the page is in doubt."""
     closing = data[start + 1] == 47  # /
-    name, place = tag_name(data, start + 2 if closing else start + 1, size)
-    place, found = after_tag(data, place, size, spans)
-    is_raw = place_of(name, names.raw) >= 0
+    name, place = hash_tag_name(data, start + 2 if closing else start + 1, size)
+    place, found = skip_tag(data, place, size, spans)
+    is_raw = find_element(name, names.raw) >= 0
     end = 0
     if place < 0 or name == _PLAINTEXT or (is_raw and state[_IS_FOREIGN]):  # in a drawing a script's content is markup
         return -1
     if is_raw and not closing:
-        place, end = after_raw(data, start, place, size, name)
+        place, end = skip_raw_text(data, start, place, size, name)
     elif name == _SVG and not closing and not state[_IS_FOREIGN]:
-        end = after_drawing(data, place, size, names.drawn, spans[:0])
+        end = skip_drawing(data, place, size, names.drawn, spans[:0])
         state[_IS_FOREIGN] |= end == 0
     elif name == _MATH:
         state[_IS_FOREIGN] = 1
@@ -127,8 +127,8 @@ def _read_tag(
         return end
     for span in range(found):
         _leave_out(data, spans[span, 0], spans[span, 1], out, state)
-    if not is_raw and place_of(name, names.flat) < 0:
-        drawn = data[place - 2] == 47 and not closing and place_of(name, names.shapes) >= 0
+    if not is_raw and find_element(name, names.flat) < 0:
+        drawn = data[place - 2] == 47 and not closing and find_element(name, names.shapes) >= 0
         _count(name, closing, drawn, standing, state)
     return place
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from storyfold.parse.html.json_ld import ARTICLE_TYPES, PAGE_TYPES, text_of
+from storyfold.parse.html.json_ld import ARTICLE_TYPES, PAGE_TYPES, get_text
 
 MAX_ELEMENTS = 20_000  # looked at; real pages have some 50
 MAX_META = 1_000
@@ -94,7 +94,7 @@ Attributes = dict[str, str | None]
 
 
 @lru_cache(MAX_META)
-def key_of(name: str) -> str:
+def make_attribute_key(name: str) -> str:
     """A meta tag's name as it is looked up: `article:published_time` and `article:published:time` are one."""
     return re.sub(r"[\s:._-]+", "", name).lower()
 
@@ -107,10 +107,10 @@ def _meta(found: Elements, node: LexborNode, attributes: Attributes) -> None:
         name = attributes.get(attribute)
         if not name or (attribute == "itemprop" and not _describes_page(node)):
             continue
-        if attribute == "http-equiv" and key_of(name) not in _HTTP:
+        if attribute == "http-equiv" and make_attribute_key(name) not in _HTTP:
             continue
-        values = found.metas.setdefault(key_of(name), [])
-        if (text := text_of(content)) and text not in values:
+        values = found.metas.setdefault(make_attribute_key(name), [])
+        if (text := get_text(content)) and text not in values:
             values.append(text)
 
 

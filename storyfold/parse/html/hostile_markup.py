@@ -59,7 +59,7 @@ _ATTRIBUTE = re.compile(
 )
 
 
-def defuse(text: str, nesting: int) -> str:
+def reject_hostile_markup(text: str, nesting: int) -> str:
     """The same page with the attributes of tags that have more than `MAX_ATTRIBUTES` of them left out.
 
     Raises `Rejected` (nested-too-deep) where more than `nesting` elements stand open in one another.

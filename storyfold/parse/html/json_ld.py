@@ -80,18 +80,18 @@ def _typed_nodes(document: Any, limit: int) -> list[Node]:
     return found
 
 
-def types_of(node: Node) -> set[str]:
+def list_types(node: Node) -> set[str]:
     """The node's types in lower case, without the vocabulary's address."""
     return {t.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for t in _strings(node.get("@type"))}
 
 
-def articles(nodes: Iterable[Node]) -> list[Node]:
+def list_articles(nodes: Iterable[Node]) -> list[Node]:
     """The nodes that describe an article; where there are none, those that describe the page."""
     nodes = list(nodes)
-    return [n for n in nodes if types_of(n) & ARTICLE_TYPES] or [n for n in nodes if types_of(n) & PAGE_TYPES]
+    return [n for n in nodes if list_types(n) & ARTICLE_TYPES] or [n for n in nodes if list_types(n) & PAGE_TYPES]
 
 
-def text_of(value: Any) -> str | None:
+def get_text(value: Any) -> str | None:
     """A short text from a text, a number, or the first such of a list; entities resolved, white space folded."""
     for item in value if isinstance(value, list) else [value]:
         plain = (item.get("@value") or item.get("name")) if isinstance(item, dict) else item
@@ -102,14 +102,14 @@ def text_of(value: Any) -> str | None:
     return None
 
 
-def names_of(value: Any, nodes: Iterable[Node] = ()) -> list[str]:
+def list_names(value: Any, nodes: Iterable[Node] = ()) -> list[str]:
     """The names of persons or organisations: texts, objects with a `name`, references by `@id`, or lists of them."""
     names: list[str] = []
     for item in _flat(value)[:100]:
         if isinstance(item, dict):
             target = item if "name" in item else _referenced(item.get("@id"), nodes)
-            names += [n for n in map(text_of, _as_list(target.get("name"))) if n]
-        elif isinstance(item, str) and (name := text_of(item)):
+            names += [n for n in map(get_text, _as_list(target.get("name"))) if n]
+        elif isinstance(item, str) and (name := get_text(item)):
             names.append(name)
     return names
 

@@ -60,27 +60,27 @@ _LISTS = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilep
 _GALLERIES = frozenset({"imagegallery", "mediagallery", "videogallery"})
 
 
-def linked_headlines(tree: LexborHTMLParser, body: str) -> int:
+def count_linked_headlines(tree: LexborHTMLParser, body: str) -> int:
     """How many headings are links, or links headings: what lists of articles are made of.
 
     Where no running text was found, entries of lists that begin with a link of some words count as well.
     """
     found = len(tree.css("h2 a, h3 a, h4 a, a h2, a h3, a h4"))
-    if prose(body):
+    if count_prose(body):
         return found
     links = (link for link in tree.css("a")[:MAX_LINKS] if link.parent is not None and link.parent.tag == "li")
     return found + sum(len(link.text().split()) >= HEADLINE_WORDS for link in links)
 
 
-def says_article(metadata: Metadata) -> bool:
+def claims_article(metadata: Metadata) -> bool:
     """Whether the page says of itself that it is an article, and not of the entries of a list."""
     described = bool(metadata.types & ARTICLE_TYPES) and not metadata.is_listing
     return described or metadata.og_type.startswith("article")
 
 
-def kind_of(metadata: Metadata, headlines: int, url: str | None, title: str | None, body: str) -> Kind:
+def decide_kind(metadata: Metadata, headlines: int, url: str | None, title: str | None, body: str) -> Kind:
     """The sort of page, from what it says of itself, its linked headlines, address, title, and running text."""
-    is_article = says_article(metadata)
+    is_article = claims_article(metadata)
     if title and len(title) <= ERROR_TITLE and len(body) < SHORT_BODY and not is_article and _ERROR.search(title):
         return "error"
     if _is_root(url) or (not is_article and _is_list(metadata, headlines, url, body)):
@@ -91,13 +91,13 @@ def kind_of(metadata: Metadata, headlines: int, url: str | None, title: str | No
 
 
 def _is_root(url: str | None) -> bool:
-    parts = addresses.split(url)
+    parts = addresses.split_url(url)
     return parts is not None and parts.path in ("", "/") and not parts.query
 
 
 def _places(url: str | None) -> list[str]:
     """The folders of the address, in lower case."""
-    parts = addresses.split(url)
+    parts = addresses.split_url(url)
     return parts.path.casefold().strip("/").split("/")[:-1] if parts else []
 
 
@@ -105,11 +105,11 @@ def _is_list(metadata: Metadata, headlines: int, url: str | None, body: str) -> 
     named = any(place in _LIST_PLACES for place in _places(url)[:2])
     listed = bool(metadata.types & _LISTS) or metadata.is_listing or named or headlines >= HEADLINES
     # a page of plain links has no headings: what was taken for its body is many lines, and none of them is running text
-    only_lines = prose(body) == 0 and body.count("\n") >= HEADLINES
-    return (listed and prose(body) < 2 * SHORT_BODY) or only_lines
+    only_lines = count_prose(body) == 0 and body.count("\n") >= HEADLINES
+    return (listed and count_prose(body) < 2 * SHORT_BODY) or only_lines
 
 
-def prose(body: str) -> int:
+def count_prose(body: str) -> int:
     """Characters in paragraphs that are running text: long ones, and sentences of Chinese or Japanese."""
     return sum(len(p) for p in body.split("\n\n") if len(p.split()) > PROSE_WORDS or "。" in p)
 

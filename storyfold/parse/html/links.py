@@ -6,20 +6,20 @@ import html
 import re
 from collections.abc import Collection, Iterable
 
-from storyfold.parse.html.block_vocabulary import name_hash
+from storyfold.parse.html.block_vocabulary import hash_name
 from storyfold.parse.html.scan_rows import BEGINS, CHARS, ENDS, FIRST, LINKED, NAMED, TAG, Scan
-from storyfold.web.replays import represented_url
+from storyfold.web.replays import find_represented_url
 
 MAX_LINKS = 2_000  # looked at: 323 real pages have 160 on average
 MAX_KEPT = 100  # of one article; the longest of 323 real pages has some 60 in its text
 MORE_CHARS = 12  # letters a block has beyond its links, about three words; or else it is a teaser or a menu
 
-_LINK = name_hash("a") & 0x7FFFFFFF  # as the scan keeps names
+_LINK = hash_name("a") & 0x7FFFFFFF  # as the scan keeps names
 # The parser writes attributes in one form: a space, the name, the value in double quotation marks.
 _ADDRESS = re.compile(rb"""(?:\s[^\s"'=<>]++(?:="[^"]*+")?)*?\shref="([^"]{1,8192})\"""")
 
 
-def linked_addresses(scan: Scan, blocks: Collection[int]) -> list[str]:
+def find_linked_addresses(scan: Scan, blocks: Collection[int]) -> list[str]:
     """The addresses, as written, of the links with words in these blocks, in the order of the page."""
     found = []
     links = scan.elements[scan.elements[:, TAG] == _LINK][:MAX_LINKS]
@@ -32,17 +32,17 @@ def linked_addresses(scan: Scan, blocks: Collection[int]) -> list[str]:
     return found
 
 
-def links_of(written: Iterable[str], url: str | None, base: str | None = None) -> tuple[str, ...]:
+def list_links(written: Iterable[str], url: str | None, base: str | None = None) -> tuple[str, ...]:
     """The canonical addresses, each once, in their order, at most 100; replays in archives as what they show.
 
     `url` is the page's own address, which is left out; relative ones are read against `base`, else against it.
     """
     found: dict[str, None] = {}
-    own = represented_url(url)
+    own = find_represented_url(url)
     for href in written:
         if len(found) >= MAX_KEPT:
             break
-        address = None if href.startswith("#") else represented_url(href, base or url)
+        address = None if href.startswith("#") else find_represented_url(href, base or url)
         if address and address != own:
             found[address] = None
     return tuple(found)

@@ -6,15 +6,15 @@ import numpy as np
 
 from storyfold.kernels.arrays import GivenBytes, Longs, LongTable
 from storyfold.kernels.compiled import compiled_part
-from storyfold.parse.html.block_vocabulary import name_hash
+from storyfold.parse.html.block_vocabulary import hash_name
 from storyfold.parse.html.hostile_markup import MAX_ATTRIBUTES
-from storyfold.parse.html.scan_attributes import FNV, mixed
-from storyfold.parse.html.scan_text import place_of
+from storyfold.parse.html.scan_attributes import FNV, mix_byte
+from storyfold.parse.html.scan_text import find_element
 
 PADDING = 64  # bytes of white space after the markup, so that no look ahead leaves it
-_SCRIPT, _STYLE, _SVG, _TITLE, _DESC = map(name_hash, ("script", "style", "svg", "title", "desc"))
-_DATA_TESTID, _ARIA_HIDDEN = map(name_hash, ("data-testid", "aria-hidden"))
-_NEEDLESS = tuple(map(name_hash, ("srcset", "src", "sizes", "alt", "target", "onclick", "loading", "width", "height")))
+_SCRIPT, _STYLE, _SVG, _TITLE, _DESC = map(hash_name, ("script", "style", "svg", "title", "desc"))
+_DATA_TESTID, _ARIA_HIDDEN = map(hash_name, ("data-testid", "aria-hidden"))
+_NEEDLESS = tuple(map(hash_name, ("srcset", "src", "sizes", "alt", "target", "onclick", "loading", "width", "height")))
 _DATA, _ARIA = np.frombuffer(b"data-", np.uint8), np.frombuffer(b"aria-", np.uint8)
 _SCRIPT_NAME = np.frombuffer(b"script", np.uint8)
 _JSON_LD = np.frombuffer(b"ld+json", np.uint8)
@@ -32,18 +32,18 @@ def is_space(byte: int) -> bool:
 
 
 @compiled_part
-def tag_name(data: GivenBytes, place: int, size: int) -> tuple[int, int]:
+def hash_tag_name(data: GivenBytes, place: int, size: int) -> tuple[int, int]:
     """The hash of the name in small letters, and where it ends."""
     value = FNV
     while place < size and not _ends_word(data[place]):
         byte = data[place]
-        value = mixed(value, byte + 32 if 65 <= byte <= 90 else byte)
+        value = mix_byte(value, byte + 32 if 65 <= byte <= 90 else byte)
         place += 1
     return value, place
 
 
 @compiled_part
-def after_tag(data: GivenBytes, place: int, size: int, spans: LongTable) -> tuple[int, int]:
+def skip_tag(data: GivenBytes, place: int, size: int, spans: LongTable) -> tuple[int, int]:
     """After the `>` that ends the tag, and how many of `spans` hold attributes that nobody reads.
 
     -1 where the tag has no end, or more attributes than any honest one.
@@ -60,7 +60,7 @@ def after_tag(data: GivenBytes, place: int, size: int, spans: LongTable) -> tupl
         name_from, value = place, FNV
         while place < size and (place == name_from or data[place] != 61) and not _ends_word(data[place]):
             byte = data[place]
-            value = mixed(value, byte + 32 if 65 <= byte <= 90 else byte)
+            value = mix_byte(value, byte + 32 if 65 <= byte <= 90 else byte)
             place += 1
         is_needless = (
             value in _NEEDLESS
@@ -112,7 +112,7 @@ def _begins(data: GivenBytes, place: int, word: GivenBytes) -> bool:
 
 
 @compiled_part
-def after_markup(data: GivenBytes, place: int, size: int) -> int:
+def skip_markup(data: GivenBytes, place: int, size: int) -> int:
     """After the comment, or what the standard counts as one, that begins here; `place` where none does."""
     mark = data[place + 1]
     is_comment = mark == 33 and data[place + 2] == 45 and data[place + 3] == 45  # !--
@@ -137,7 +137,7 @@ def after_markup(data: GivenBytes, place: int, size: int) -> int:
 
 
 @compiled_part
-def after_raw(data: GivenBytes, start: int, place: int, size: int, name: int) -> tuple[int, int]:
+def skip_raw_text(data: GivenBytes, start: int, place: int, size: int, name: int) -> tuple[int, int]:
     """Where the element's content ends, and where the element does if nobody reads it, else 0."""
     content = place
     place = _script_end(data, place, size) if name == _SCRIPT else _raw_end(data, place, size, name)
@@ -154,7 +154,7 @@ def after_raw(data: GivenBytes, start: int, place: int, size: int, name: int) ->
 @compiled_part
 def _raw_end(data: GivenBytes, place: int, size: int, name: int) -> int:
     while place < size and not (
-        data[place] == 60 and data[place + 1] == 47 and tag_name(data, place + 2, size)[0] == name
+        data[place] == 60 and data[place + 1] == 47 and hash_tag_name(data, place + 2, size)[0] == name
     ):
         place += 1
     return place
@@ -194,7 +194,7 @@ def _is_json_ld(data: GivenBytes, start: int, end: int) -> bool:
 
 
 @compiled_part
-def after_drawing(data: GivenBytes, place: int, size: int, drawn: Longs, no_spans: LongTable) -> int:
+def skip_drawing(data: GivenBytes, place: int, size: int, drawn: Longs, no_spans: LongTable) -> int:
     """After the end tag of the drawing whose start tag ends here; 0 where it holds what may end it before."""
     if data[place - 2] == 47:
         return 0
@@ -204,15 +204,15 @@ def after_drawing(data: GivenBytes, place: int, size: int, drawn: Longs, no_span
             place += 1
             continue
         if data[place + 1] == 33 and data[place + 2] == 45:
-            place = after_markup(data, place, size)
+            place = skip_markup(data, place, size)
             continue
         closing = data[place + 1] == 47
         first = place + 2 if closing else place + 1
         if not is_letter(data[first]):
             return 0
-        name, place = tag_name(data, first, size)
-        place, _ = after_tag(data, place, size, no_spans)
-        if place < 0 or place_of(name, drawn) < 0 or (told and not (closing and name == told)):
+        name, place = hash_tag_name(data, first, size)
+        place, _ = skip_tag(data, place, size, no_spans)
+        if place < 0 or find_element(name, drawn) < 0 or (told and not (closing and name == told)):
             return 0
         told = name if name in (_TITLE, _DESC) and not closing else 0
         if name == _SVG and data[place - 2] != 47:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storyfold.dates.claims import read_claim
-from storyfold.parse.html.elements import Elements, Time, key_of
-from storyfold.parse.html.json_ld import Node, articles, names_of, read_json_ld, text_of, types_of
-from storyfold.parse.html.writers import choose_credits, house_names
+from storyfold.parse.html.elements import Elements, Time, make_attribute_key
+from storyfold.parse.html.json_ld import Node, get_text, list_articles, list_names, list_types, read_json_ld
+from storyfold.parse.html.writers import choose_credits, list_house_names
 from storyfold.schemas.pages import DateClaim
-from storyfold.text.normalize import fold
+from storyfold.text.normalize import normalize_words
 
 MAX_TAGS = 50
 MAX_TAG_CHARS = 100
@@ -22,7 +22,7 @@ ABOUT_THIS = 3  # article nodes read for the page's own claims; lists of teasers
 
 _PUBLISHED = tuple(
     map(
-        key_of,
+        make_attribute_key,
         """article:published_time og:article:published_time article:published og:published_time published_time
         datepublished article.created datecreated parsely-pub-date sailthru.date dc.date.issued dcterms.issued
         dcterms.created dcterms.date dc.date date.created dc.date.created pubdate publishdate publication_date
@@ -33,7 +33,7 @@ _PUBLISHED = tuple(
 )
 _MODIFIED = tuple(
     map(
-        key_of,
+        make_attribute_key,
         """article:modified_time og:updated_time og:article:modified_time datemodified article:modified article.updated
         dcterms.modified dc.date.modified date.updated date.modified last-modified article_date_updated lastmod
         revised""".split(),
@@ -41,20 +41,26 @@ _MODIFIED = tuple(
 )
 _AUTHOR = tuple(
     map(
-        key_of,
+        make_attribute_key,
         """author article:author og:author article:author_name article:byline parsely-author sailthru.author dc.creator
         dcterms.creator article_author cxenseparse:author byl content-creator citation_author dc.contributor
         mrf:authors twitter:misc:written_by""".split(),
     )
 )
-_TITLE = tuple(map(key_of, "og:title twitter:title sailthru.title parsely-title dc.title title headline".split()))
-_SECTION = tuple(map(key_of, "article:section og:section parsely-section section prism.section".split()))
-_TAGS = tuple(map(key_of, "article:tag news_keywords keywords parsely-tags sailthru.tags mrf:tags tags".split()))
-_IMAGE = tuple(map(key_of, "og:image og:image:url og:image:secure_url twitter:image twitter:image:src".split()))
-_LANGUAGE = tuple(map(key_of, "og:locale language content-language dc.language inlanguage".split()))
-_SITE = tuple(map(key_of, "application-name apple-mobile-web-app-title publisher dc.publisher".split()))
-_ORIGINAL = tuple(map(key_of, "syndication-source original-source".split()))
-_DESCRIPTION = tuple(map(key_of, "og:description description twitter:description".split()))
+_TITLE = tuple(
+    map(make_attribute_key, "og:title twitter:title sailthru.title parsely-title dc.title title headline".split())
+)
+_SECTION = tuple(map(make_attribute_key, "article:section og:section parsely-section section prism.section".split()))
+_TAGS = tuple(
+    map(make_attribute_key, "article:tag news_keywords keywords parsely-tags sailthru.tags mrf:tags tags".split())
+)
+_IMAGE = tuple(
+    map(make_attribute_key, "og:image og:image:url og:image:secure_url twitter:image twitter:image:src".split())
+)
+_LANGUAGE = tuple(map(make_attribute_key, "og:locale language content-language dc.language inlanguage".split()))
+_SITE = tuple(map(make_attribute_key, "application-name apple-mobile-web-app-title publisher dc.publisher".split()))
+_ORIGINAL = tuple(map(make_attribute_key, "syndication-source original-source".split()))
+_DESCRIPTION = tuple(map(make_attribute_key, "og:description description twitter:description".split()))
 # The labels that a widely used plug-in gives the writer's name in cards for social networks.
 _WRITTEN_BY = frozenset(
     "written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|skrevet av|skriven av|"
@@ -99,12 +105,12 @@ def read_metadata(elements: Elements, zone: str | None = None) -> Metadata:
     """The page's own description of itself, and its claims about its dates as read in `zone`. Never raises."""
     metas = elements.metas
     nodes = read_json_ld(elements.scripts)
-    every = articles(nodes)
+    every = list_articles(nodes)
     about = _about_this(every, elements)
     sites = tuple(dict.fromkeys(_sites(metas, about, nodes)))
-    house = house_names(about, nodes)
+    house = list_house_names(about, nodes)
     return Metadata(
-        headlines=[t for n in about if (t := text_of(n.get("headline") or n.get("name")))],
+        headlines=[t for n in about if (t := get_text(n.get("headline") or n.get("name")))],
         og_titles=_all(metas, _TITLE),
         twitter_title=_first(metas, ("twittertitle",)),
         credits=choose_credits(about, nodes, _tagged(metas), elements.bylines, (*sites, *house)),
@@ -116,10 +122,10 @@ def read_metadata(elements: Elements, zone: str | None = None) -> Metadata:
         sites=sites,
         house=house,
         language=_language(elements, about),
-        section=_first(metas, _SECTION) or next((t for n in about if (t := text_of(n.get("articleSection")))), None),
+        section=_first(metas, _SECTION) or next((t for n in about if (t := get_text(n.get("articleSection")))), None),
         tags=_tags(metas, about),
         images=tuple(_images(metas, about)),
-        types=frozenset(t for n in nodes for t in types_of(n)),
+        types=frozenset(t for n in nodes for t in list_types(n)),
         is_listing=len(every) >= LISTED and len(about) == len(every),
         og_type=(_first(metas, ("ogtype",)) or "").lower(),
         article_body=_article_body(about),
@@ -135,10 +141,12 @@ def _about_this(about: list[Node], elements: Elements) -> list[Node]:
     """
     if len(about) < 2:
         return about
-    titles = [fold(t) for t in (*_all(elements.metas, _TITLE), *elements.headings, elements.page_title or "") if t]
+    titles = [
+        normalize_words(t) for t in (*_all(elements.metas, _TITLE), *elements.headings, elements.page_title or "") if t
+    ]
 
     def is_this(node: Node) -> bool:
-        headline = fold(text_of(node.get("headline") or node.get("name")) or "")
+        headline = normalize_words(get_text(node.get("headline") or node.get("name")) or "")
         return bool(headline) and any(headline == t or t.startswith(headline + " ") for t in titles)
 
     return [n for n in about if is_this(n)] or about
@@ -166,7 +174,7 @@ def _claims(elements: Elements, about: list[Node], zone: str | None) -> Iterable
     for node in about[:ABOUT_THIS]:
         created = "datePublished" if node.get("datePublished") else "dateCreated"
         for where, key in (("json-ld", created), ("modified-json-ld", "dateModified")):
-            if words := text_of(node.get(key)):
+            if words := get_text(node.get(key)):
                 yield read_claim(where, words, zone=zone)
     for where, names in (("meta", _PUBLISHED), ("modified-meta", _MODIFIED)):
         for words in _all(elements.metas, names):
@@ -190,20 +198,20 @@ def _originals(metas: Metas, about: list[Node]) -> Iterable[str]:
     for node in about[:ABOUT_THIS]:
         based_on = node.get("isBasedOn") or node.get("isBasedOnUrl")
         for item in (based_on if isinstance(based_on, list) else [based_on])[:ABOUT_THIS]:
-            if address := text_of((item.get("url") or item.get("@id")) if isinstance(item, dict) else item):
+            if address := get_text((item.get("url") or item.get("@id")) if isinstance(item, dict) else item):
                 yield address
 
 
 def _sites(metas: Metas, about: list[Node], nodes: list[Node]) -> Iterable[str]:
     yield from _all(metas, ("ogsitename",))
     for node in about:
-        yield from names_of(node.get("publisher"), nodes)
+        yield from list_names(node.get("publisher"), nodes)
     yield from _all(metas, _SITE)
 
 
 def _language(elements: Elements, about: list[Node]) -> str | None:
     claims: list[Any] = [elements.language]
-    claims += [text_of(node.get("inLanguage")) for node in about]
+    claims += [get_text(node.get("inLanguage")) for node in about]
     claims += _all(elements.metas, _LANGUAGE)
     for claim in claims:
         if claim and (found := re.match(r"\s*([A-Za-z]{2})(?:[-_]|\s*$)", claim)):
@@ -222,7 +230,7 @@ def _tags(metas: Metas, about: list[Node]) -> tuple[str, ...]:
 
 
 def _keyword_texts(value: Any) -> list[str]:
-    return [t for item in (value if isinstance(value, list) else [value])[: 2 * MAX_TAGS] if (t := text_of(item))]
+    return [t for item in (value if isinstance(value, list) else [value])[: 2 * MAX_TAGS] if (t := get_text(item))]
 
 
 def _images(metas: Metas, about: list[Node]) -> Iterable[str]:
@@ -230,7 +238,7 @@ def _images(metas: Metas, about: list[Node]) -> Iterable[str]:
     for node in about:
         image = node.get("image")
         image = image[0] if isinstance(image, list) and image else image
-        if address := text_of(image.get("url")) if isinstance(image, dict) else text_of(image):
+        if address := get_text(image.get("url")) if isinstance(image, dict) else get_text(image):
             yield address
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from storyfold.credits.bylines import credit_names
+from storyfold.credits.bylines import read_credit
 from storyfold.dates.claims import read_claim
-from storyfold.dates.days import named_days
-from storyfold.dates.read import without_times
-from storyfold.parse.html.writers import names_person
+from storyfold.dates.days import find_named_days
+from storyfold.dates.read import remove_times
+from storyfold.parse.html.writers import is_person
 from storyfold.schemas.pages import DateClaim
-from storyfold.text.normalize import fold
+from storyfold.text.normalize import normalize_words
 
 MAX_NODES = 40_000  # pieces of text and elements looked at; real pages have below 10,000
 MAX_LINES = 400  # lines kept
@@ -74,7 +74,7 @@ class Line:
     is_last: bool = False  # right above the first paragraph
 
 
-def printed_lines(tree: LexborHTMLParser, title: str | None, *, head_only: bool = False) -> list[Line]:
+def read_printed_lines(tree: LexborHTMLParser, title: str | None, *, head_only: bool = False) -> list[Line]:
     """The page's short lines in order, without those in its navigation; those around the headline are marked.
 
     The head ends with the second paragraph: the first may be the standfirst. With `head_only` reading ends there too.
@@ -112,13 +112,13 @@ def _to_second_paragraph(
 
 def _headline_at(lines: Sequence[tuple[tuple[str, ...], bool]], title: str | None) -> int:
     """Which line is the headline: the first that is not linked, as in a breadcrumb; past the end where none is."""
-    wanted = fold(title or "")
+    wanted = normalize_words(title or "")
     shortest, longest = int(LEAST_SHARE * len(title or "")), 2 * len(title or "")
     found = len(lines)
     for number, (parts, linked) in enumerate(lines) if wanted else ():
         if not shortest <= sum(map(len, parts)) <= longest:
             continue
-        line = fold(" ".join(parts))
+        line = normalize_words(" ".join(parts))
         if line == wanted or wanted.startswith(line + " "):
             if not linked:
                 return number
@@ -176,7 +176,7 @@ def _place(node: LexborNode | None, places: dict[int, Place]) -> Place:
     return block, in_link, apart
 
 
-def printed_claims(lines: Sequence[Line], page_title: str | None, zone: str | None) -> tuple[DateClaim, ...]:
+def find_printed_claims(lines: Sequence[Line], page_title: str | None, zone: str | None) -> tuple[DateClaim, ...]:
     """The dates printed for readers, from the surest place that has one.
 
     These are: below the headline; with a label such as "Published"; at the end of the page's title; shortly above the
@@ -193,7 +193,7 @@ def printed_claims(lines: Sequence[Line], page_title: str | None, zone: str | No
         [(tail, False)] if tail != page_title and len(tail) <= LINE_CHARS and _is_date(tail) else [],
         [(line.text, False) for line, _ in dated if line.is_above],
         [(line.text, False) for line, _ in dated]
-        if len({n.day for line, _ in dated for n in named_days(line.text)}) == 1
+        if len({n.day for line, _ in dated for n in find_named_days(line.text)}) == 1
         else [],
     )
     claims: list[DateClaim] = []
@@ -212,7 +212,7 @@ def _beside_credits(lines: Sequence[Line]) -> set[int]:
 
 
 def _is_date(text: str) -> bool:
-    return bool(named_days(text))
+    return bool(find_named_days(text))
 
 
 def _is_date_line(text: str) -> bool:
@@ -220,12 +220,12 @@ def _is_date_line(text: str) -> bool:
     if not _is_date(text) or _NO_DATE.search(text):
         return False
     labelled = _PUBLISHED.search(text) or _UPDATED.search(text) or _WRITER_LABEL.match(text)
-    return bool(labelled) or len(_WORD.findall(without_times(text))) <= MAX_BESIDE
+    return bool(labelled) or len(_WORD.findall(remove_times(text))) <= MAX_BESIDE
 
 
 def _split(text: str, *, signed: bool) -> Iterator[tuple[str, str]]:
     """The claims of one line: "Published 3 May 2024, updated 5 May 2024" has two."""
-    is_byline = signed or _WRITER_LABEL.match(text) or any(b.kind == "agency" for b in credit_names([text])[1])
+    is_byline = signed or _WRITER_LABEL.match(text) or any(b.kind == "agency" for b in read_credit([text])[1])
     place = "byline" if is_byline else "visible"
     updated = _UPDATED.search(text)
     published = _PUBLISHED.search(text)
@@ -241,7 +241,7 @@ def _split(text: str, *, signed: bool) -> Iterator[tuple[str, str]]:
         yield "modified-visible", text
 
 
-def printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str, ...]:
+def find_printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str, ...]:
     """The first line of the article's head that credits a person, else an agency; empty where none does.
 
     That is "By ...", a label and a name, or names alone beside the date or right above the text; none of `own`, the
@@ -257,12 +257,12 @@ def printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str, ...
         elif (line.is_last or dated) and not line.linked and all(_is_name(part) for part in line.parts):
             credit = line.parts
         elif line.is_near and _is_date_line(line.text):
-            named = credit_names([line.text])[0]
-            texts = texts or Counter(fold(part) for other in lines for part in other.parts)
-            credit = tuple(name for name in named if _is_name(name) and texts[fold(name)] <= 1)
-        if credit and names_person(credit, own):
+            named = read_credit([line.text])[0]
+            texts = texts or Counter(normalize_words(part) for other in lines for part in other.parts)
+            credit = tuple(name for name in named if _is_name(name) and texts[normalize_words(name)] <= 1)
+        if credit and is_person(credit, own):
             return credit
-        if credit and not agencies and any(b.kind == "agency" for b in credit_names(credit)[1]):
+        if credit and not agencies and any(b.kind == "agency" for b in read_credit(credit)[1]):
             agencies = credit
     return agencies
 

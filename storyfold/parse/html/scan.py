@@ -17,12 +17,12 @@ from storyfold.parse.html.block_vocabulary import (
     INLINE,
     RAW,
     SKIPPED,
-    class_automaton,
-    name_hash,
-    tag_table,
-    text_word_table,
+    hash_name,
+    make_class_automaton,
+    make_tag_table,
+    make_text_word_table,
 )
-from storyfold.parse.html.scan_attributes import mixed, read_attributes, read_name
+from storyfold.parse.html.scan_attributes import mix_byte, read_attributes, read_name
 from storyfold.parse.html.scan_rows import (
     BEGINS,
     BLOCK_COLUMNS,
@@ -55,19 +55,19 @@ from storyfold.parse.html.scan_rows import (
     Scan,
     Tables,
 )
-from storyfold.parse.html.scan_text import break_line, end_block, place_of, read_text
+from storyfold.parse.html.scan_text import break_line, close_block, find_element, read_text
 
 MAX_ELEMENTS = 200_000  # read of one page; the largest of 323 real pages has 8,000 tags
 MAX_BLOCKS = 20_000  # likewise; the largest has some 3,000
 PADDING = 8  # bytes after the markup, so that no look ahead leaves it
 
-_A, _STRONG, _B, _EM, _I, _IMG = (name_hash(name) for name in ("a", "strong", "b", "em", "i", "img"))
+_A, _STRONG, _B, _EM, _I, _IMG = (hash_name(name) for name in ("a", "strong", "b", "em", "i", "img"))
 
 
 def scan_markup(markup: str) -> Scan:
     """The elements and blocks of a page as its HTML parser writes it; never raises."""
     data = np.frombuffer(markup.encode("utf-8", "replace") + b"<" * PADDING, np.uint8)
-    tables = Tables(*tag_table(), *text_word_table(), *class_automaton())
+    tables = Tables(*make_tag_table(), *make_text_word_table(), *make_class_automaton())
     tags = markup.count("<") + 2
     room, blocks_room = min(MAX_ELEMENTS, tags), min(MAX_BLOCKS, tags)
     out = Scan(
@@ -114,7 +114,7 @@ def _scan(data: GivenBytes, tables: Tables, out: Scan) -> Longs:
             place = _after_text(data, place)
         else:
             place = read_text(data, place, stack, out, state)
-    end_block(out, state, tables.words, tables.groups)
+    close_block(out, state, tables.words, tables.groups)
     while state[OPEN] >= 0:
         out.elements[stack[state[OPEN]], END] = state[BLOCKS]
         out.elements[stack[state[OPEN]], ENDS] = state[TEXT]
@@ -129,7 +129,7 @@ def _read_tag(data: GivenBytes, place: int, stack: Integers, tables: Tables, out
         return _after_comment(data, place)
     closing = following == 47  # /
     name, place = read_name(data, place + 2 if closing else place + 1)
-    row = place_of(name, tables.tags)
+    row = find_element(name, tables.tags)
     kind = tables.kinds[row] if row >= 0 else BLOCK
     if kind <= BLOCK and not closing and not state[SKIPPED_DEPTH]:
         return _open(data, place, name, row, stack, tables, out, state)
@@ -209,7 +209,7 @@ def _open(
 ) -> int:
     is_inline = row >= 0 and tables.kinds[row] == INLINE
     if not is_inline:
-        end_block(out, state, tables.words, tables.groups)
+        close_block(out, state, tables.words, tables.groups)
     named = place
     marks, sign, place = read_attributes(data, place, tables.steps, tables.found)
     number = state[ELEMENTS]
@@ -221,7 +221,7 @@ def _open(
     element[TAG] = name & 0x7FFFFFFF
     element[DEPTH] = out.elements[parent, DEPTH] + (not is_inline)
     element[FIRST] = state[BLOCKS]
-    element[SIGN] = mixed(sign ^ name, 0) & 0x7FFFFFFF
+    element[SIGN] = mix_byte(sign ^ name, 0) & 0x7FFFFFFF
     element[IS_BLOCK] = not is_inline
     element[BEGINS] = state[TEXT]
     element[NAMED] = named
@@ -245,7 +245,7 @@ def _close(name: int, kind: int, place: int, stack: Integers, tables: Tables, ou
     if depth <= 0 or out.elements[stack[depth], TAG] != wanted:
         return  # no end tag of the innermost element: a tag that the tokeniser saw where there is none
     if kind != INLINE:
-        end_block(out, state, tables.words, tables.groups)
+        close_block(out, state, tables.words, tables.groups)
     out.elements[stack[depth], END] = state[BLOCKS]
     out.elements[stack[depth], ENDS] = state[TEXT]
     out.elements[stack[depth], CLOSED] = place

@@ -6,19 +6,19 @@ import numpy as np
 
 from storyfold.kernels.arrays import GivenBytes, Longs, Number, ShortTable
 from storyfold.kernels.compiled import compiled_part
-from storyfold.parse.html.block_vocabulary import MARK_BODY, MARK_HIDDEN, name_hash
+from storyfold.parse.html.block_vocabulary import MARK_BODY, MARK_HIDDEN, hash_name
 from storyfold.parse.html.scan_rows import TAG_ENDS
 
 FNV = 0x811C9DC5  # offset basis of FNV-1a, 32 bit
 _CLASS, _ID, _ROLE, _ITEMPROP, _STYLE, _HIDDEN, _ARIA_HIDDEN, _TESTID = (
-    name_hash(name) for name in ("class", "id", "role", "itemprop", "style", "hidden", "aria-hidden", "data-testid")
+    hash_name(name) for name in ("class", "id", "role", "itemprop", "style", "hidden", "aria-hidden", "data-testid")
 )
-_ARTICLE_BODY = name_hash("articlebody")
+_ARTICLE_BODY = hash_name("articlebody")
 _DISPLAY_NONE = np.frombuffer(b"display:none", np.uint8)
 
 
 @compiled_part
-def mixed(value: Number, byte: Number) -> Number:
+def mix_byte(value: Number, byte: Number) -> Number:
     """One step of FNV-1a."""
     return ((np.int64(value) ^ np.int64(byte)) * 0x01000193) & 0xFFFFFFFF
 
@@ -30,7 +30,7 @@ def read_name(data: GivenBytes, place: Number) -> tuple[Number, Number]:
         byte = data[place]
         if byte in (32, 10, 9, 13, 12, 62, 47):  # what ends a name, by the HTML standard
             break
-        value = mixed(value, byte + 32 if 65 <= byte <= 90 else byte)
+        value = mix_byte(value, byte + 32 if 65 <= byte <= 90 else byte)
         place += 1
     return value, place
 
@@ -42,7 +42,7 @@ def read_attributes(data: GivenBytes, place: Number, steps: ShortTable, found: L
     while place < size and data[place] != TAG_ENDS:
         start, name = place, np.int64(FNV)
         while place < size and data[place] > 32 and data[place] != 61 and data[place] != TAG_ENDS:  # =
-            name = mixed(name, data[place])  # the parser writes names in small letters
+            name = mix_byte(name, data[place])  # the parser writes names in small letters
             place += 1
         if name == _HIDDEN:
             marks |= np.int64(1) << MARK_HIDDEN
@@ -83,7 +83,7 @@ def _class_groups(
         else:
             small = bool(97 <= byte <= 122)
         if place < end:
-            value = mixed(value, byte)
+            value = mix_byte(value, byte)
         step = np.int64(steps[step, byte - 96 if 97 <= byte <= 122 else 0])
         groups |= found[step]
     return groups, value

@@ -7,7 +7,7 @@ import numpy as np
 from storyfold.kernels.arrays import GivenBytes, Integers, IntegerTable, Longs, Number, Shorts
 from storyfold.kernels.compiled import compiled_part
 from storyfold.parse.html.block_vocabulary import GROUP_COUNTS
-from storyfold.parse.html.scan_attributes import FNV, mixed
+from storyfold.parse.html.scan_attributes import FNV, mix_byte
 from storyfold.parse.html.scan_rows import (
     AMPERSAND,
     BEGUN,
@@ -110,7 +110,7 @@ def read_text(data: GivenBytes, place: int, stack: Integers, out: Scan, state: L
                 byte = letter if letter < 128 else np.int64(data[place + i])
                 text[at] = byte
                 at += 1
-                value = mixed(value, _lower(byte, lead, i))
+                value = mix_byte(value, _lower(byte, lead, i))
             if kind == IDEOGRAPH:  # a word of its own, whatever follows
                 words[word] = value
                 word += 1
@@ -225,14 +225,14 @@ def _begin_block(stack: Integers, out: Scan, state: Longs, kind: int) -> None:
 def break_line(tables: Tables, out: Scan, state: Longs) -> None:
     """A `<br>`: a line end within the block; a second one with no text between ends the block."""
     if state[BREAKS]:
-        end_block(out, state, tables.words, tables.groups)
+        close_block(out, state, tables.words, tables.groups)
     elif state[BEGUN]:
         state[BREAKS] = state[GAP] = 1
         out.blocks[state[BLOCKS], LINES] += 1
 
 
 @compiled_part
-def end_block(out: Scan, state: Longs, word_table: Longs, group_table: Shorts) -> None:
+def close_block(out: Scan, state: Longs, word_table: Longs, group_table: Shorts) -> None:
     state[GAP] = state[BREAKS] = 0
     if not state[BEGUN]:
         return
@@ -251,7 +251,7 @@ def end_block(out: Scan, state: Longs, word_table: Longs, group_table: Shorts) -
     row[IDEOGRAPHS], row[MARKS] = state[COUNTS + IDEOGRAPH], state[COUNTS + MARK]
     state[COUNTS : COUNTS + 8] = 0
     for place in range(row[WORD_FROM], row[WORD_TO]):
-        found = place_of(out.words[place], word_table)
+        found = find_element(out.words[place], word_table)
         if found >= 0:
             for group in range(GROUP_COUNTS):
                 out.groups[block, group] += group_table[found] >> group & 1
@@ -262,7 +262,7 @@ def end_block(out: Scan, state: Longs, word_table: Longs, group_table: Shorts) -
 
 
 @compiled_part
-def place_of(wanted: Number, ascending: Longs) -> Number:
+def find_element(wanted: Number, ascending: Longs) -> Number:
     """Where it stands, or -1."""
     low, high = 0, len(ascending)
     while low < high:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from storyfold.parse.html.elements import Elements
 from storyfold.parse.html.metadata import Metadata
-from storyfold.parse.html.titles import clean
+from storyfold.parse.html.titles import clean_title
 
 
-def title_wordings(elements: Elements, metadata: Metadata) -> tuple[str, ...]:
+def list_title_wordings(elements: Elements, metadata: Metadata) -> tuple[str, ...]:
     """What heading, meta tags, JSON-LD and `<title>` give for the headline, each wording once.
 
     Of each place the first alone (`og:title` and its twin of Twitter): more of them are headlines of other pages.
@@ -19,4 +19,4 @@ def title_wordings(elements: Elements, metadata: Metadata) -> tuple[str, ...]:
 
 
 def _each_once(titles: Iterable[str]) -> tuple[str, ...]:
-    return tuple(title for title in dict.fromkeys(map(clean, titles)) if title)
+    return tuple(title for title in dict.fromkeys(map(clean_title, titles)) if title)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from storyfold.parse.html.metadata import Metadata
-from storyfold.text.normalize import fold
+from storyfold.text.normalize import normalize_words
 
 MAX_TITLE = 500  # characters; the longest headline of 323 real pages has 160
 MAX_SITE_WORDS = 6  # of a part after the last "|" or "-" that may be the site's name
@@ -40,8 +40,8 @@ def choose_title(
         return None
     scores: dict[str, float] = {}
     for where, title in witnesses:
-        scores[fold(title)] = scores.get(fold(title), 0.0) + WEIGHTS[where]
-    chosen = max(witnesses, key=lambda w: scores[fold(w[1])])[1]  # of equal ones the first
+        scores[normalize_words(title)] = scores.get(normalize_words(title), 0.0) + WEIGHTS[where]
+    chosen = max(witnesses, key=lambda w: scores[normalize_words(w[1])])[1]  # of equal ones the first
     return _bare(chosen, witnesses)
 
 
@@ -54,15 +54,15 @@ def _witnesses(
     """
     told = [("json-ld", t) for t in metadata.headlines[:1]] + [("og", t) for t in metadata.og_titles[:1]]
     told += [("twitter", metadata.twitter_title or ""), ("title", page_title or "")]
-    cut = [(where, without_site(title, names)) for where, raw in told if (title := clean(raw))]
+    cut = [(where, remove_site_name(title, names)) for where, raw in told if (title := clean_title(raw))]
     keys = _site_keys(names)
-    printed = [h for h in map(clean, headings) if h and not _is_site(h, keys)]
-    known = [fold(title) for _, title in cut]
-    heading = next((h for h in printed if any(fold(h) in k or k in fold(h) for k in known)), None)
+    printed = [h for h in map(clean_title, headings) if h and not _is_site(h, keys)]
+    known = [normalize_words(title) for _, title in cut]
+    heading = next((h for h in printed if any(normalize_words(h) in k or k in normalize_words(h) for k in known)), None)
     heading = heading or next((h for h in printed if not known or _is_headline(h) or _shares_word(h, known)), None)
     yield from (w for w in cut if w[0] == "json-ld")
     if heading:
-        yield "h1", without_site(heading, names)
+        yield "h1", remove_site_name(heading, names)
     yield from (w for w in cut if w[0] != "json-ld")
 
 
@@ -71,8 +71,8 @@ def _bare(title: str, witnesses: Sequence[tuple[str, str]]) -> str:
 
     A kicker that most places give belongs to the headline; many sites print it above, as an element of its own.
     """
-    folded = fold(title)
-    supporters = {where for where, other in witnesses if fold(other) == folded}
+    folded = normalize_words(title)
+    supporters = {where for where, other in witnesses if normalize_words(other) == folded}
     others = [other for where, other in witnesses if where not in supporters]
     if not supporters >= {"json-ld", "og"}:
         starts = [t for t in others if len(t.split()) > 1 and _is_tail(title[len(t) :]) and title.startswith(t)]
@@ -85,7 +85,7 @@ def _bare(title: str, witnesses: Sequence[tuple[str, str]]) -> str:
 
 def _ends_in(title: str, end: str, *, in_h1: bool) -> bool:
     """Whether the title is the other after a kicker: set off by a sign, or by markup alone in an H1."""
-    if not fold(title).endswith(" " + fold(end)):
+    if not normalize_words(title).endswith(" " + normalize_words(end)):
         return False
     return in_h1 or bool(_KICKER_END.search(title, 0, len(title) - len(end) + KICKER_SLACK))
 
@@ -102,20 +102,22 @@ def _common_end(title: str, others: Sequence[str]) -> str:
     """What stands after the kicker, where two places give the same after kickers that share no word."""
     for found in _KICKER_END.finditer(title):
         rest = title[found.end() :]
-        end = " " + fold(rest)
-        kickers = [set(fold(other)[: -len(end)].split()) for other in others if fold(other).endswith(end)]
-        own = set(fold(title[: found.start()]).split())
+        end = " " + normalize_words(rest)
+        kickers = [
+            set(normalize_words(other)[: -len(end)].split()) for other in others if normalize_words(other).endswith(end)
+        ]
+        own = set(normalize_words(title[: found.start()]).split())
         if _is_headline(rest) and any(kicker and not kicker & own for kicker in kickers):
             return rest
     return title
 
 
-def clean(title: str) -> str:
+def clean_title(title: str) -> str:
     """Entities resolved, white space folded, cut to `MAX_TITLE`."""
     return " ".join(html.unescape(title[: 4 * MAX_TITLE]).replace("\u00ad", "").split())[:MAX_TITLE]
 
 
-def without_site(title: str, sites: Sequence[str]) -> str:
+def remove_site_name(title: str, sites: Sequence[str]) -> str:
     """The title without the site's name, and a date, at its end or head, where a separator sets them off."""
     keys = _site_keys(sites)
     parts = list(_SEPARATOR.finditer(title))
@@ -129,7 +131,7 @@ def without_site(title: str, sites: Sequence[str]) -> str:
 
 
 def _shares_word(heading: str, titles: Sequence[str]) -> bool:
-    return bool(set(fold(heading).split()) & {word for title in titles for word in title.split()})
+    return bool(set(normalize_words(heading).split()) & {word for title in titles for word in title.split()})
 
 
 def _site_keys(sites: Sequence[str]) -> set[str]:
@@ -142,7 +144,7 @@ def _site_keys(sites: Sequence[str]) -> set[str]:
 
 
 def _key(name: str) -> str:
-    return fold(name).replace(" ", "")
+    return normalize_words(name).replace(" ", "")
 
 
 def _is_site(part: str, keys: set[str]) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from storyfold.credits.bylines import credit_names
+from storyfold.credits.bylines import read_credit
 from storyfold.parse.html.elements import BYLINE_MARKS
-from storyfold.parse.html.json_ld import Node, names_of, text_of
-from storyfold.text.normalize import fold
+from storyfold.parse.html.json_ld import Node, get_text, list_names
+from storyfold.text.normalize import normalize_words
 
 _BY = re.compile(r"(?:by|von|par|por|di|door|av|af|text|texte|texto|from)\b:?\s+\S", re.IGNORECASE)
 _ADDRESS = ("http", "www.", "@", "/")
@@ -32,18 +32,18 @@ def choose_credits(
     printed = [text for mark in BYLINE_MARKS for text in bylines.get(mark, ())]
     by = [[text] for text in printed if _BY.match(text)]
     groups = [tuple(dict.fromkeys(group)) for group in (told, tagged, *by) if group]
-    named = next((group for group in groups if names_person(group, sites)), None)
+    named = next((group for group in groups if is_person(group, sites)), None)
     return named or next(iter(groups), tuple(printed[:1]))
 
 
 def _names(node: Node, nodes: Sequence[Node]) -> list[str]:
-    return names_of(_items(node), nodes)
+    return list_names(_items(node), nodes)
 
 
-def house_names(about: Sequence[Node], nodes: Sequence[Node]) -> tuple[str, ...]:
+def list_house_names(about: Sequence[Node], nodes: Sequence[Node]) -> tuple[str, ...]:
     """The names of the account under which the outlet posts everything, where that is given as the writer."""
     items = [item for node in about[:3] for item in _items(node) if _is_house_account(item, nodes)]
-    return tuple(dict.fromkeys(names_of(items, nodes)))
+    return tuple(dict.fromkeys(list_names(items, nodes)))
 
 
 def _items(node: Node) -> list[object]:
@@ -55,14 +55,14 @@ def _is_house_account(item: object, nodes: Sequence[Node]) -> bool:
     if not isinstance(item, dict):
         return False
     full = next((n for n in nodes if n.get("@id") == item.get("@id") and "url" in n), item)
-    address = text_of(full.get("url")) or text_of(item.get("@id")) or ""
+    address = get_text(full.get("url")) or get_text(item.get("@id")) or ""
     return bool(_HOUSE_ACCOUNT.search(address))
 
 
-def names_person(credit: Sequence[str], sites: Sequence[str]) -> bool:
+def is_person(credit: Sequence[str], sites: Sequence[str]) -> bool:
     """Whether the credits name a person; what follows the site's own name are its places ("Bugle, Barrow")."""
-    _, bylines = credit_names(credit, outlet=sites[0] if sites else None)
-    own = set(map(fold, sites))
-    if bylines and (bylines[0].kind == "staff" or fold(bylines[0].name) in own) and len(credit) == 1:
+    _, bylines = read_credit(credit, outlet=sites[0] if sites else None)
+    own = set(map(normalize_words, sites))
+    if bylines and (bylines[0].kind == "staff" or normalize_words(bylines[0].name) in own) and len(credit) == 1:
         return False
-    return any(b.kind == "person" and fold(b.name) not in own for b in bylines)
+    return any(b.kind == "person" and normalize_words(b.name) not in own for b in bylines)

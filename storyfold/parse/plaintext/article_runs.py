@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storyfold.parse.plaintext.headline import Weights, headline_score
+from storyfold.parse.plaintext.headline import Weights, score_headline
 from storyfold.parse.plaintext.lines import Line
 
 # All chosen on 323 real pages rendered to text, each scored by a model that was not fitted on its site.
@@ -18,7 +18,7 @@ HALF = 0.5  # a run of at least this share of the longest one's words is no appe
 FEW_STEMS = 5  # content words below which a run says too little to be compared
 
 
-def own_runs(lines: Sequence[Line], body: Sequence[int], title_weights: Weights) -> list[int]:
+def keep_own_runs(lines: Sequence[Line], body: Sequence[int], title_weights: Weights) -> list[int]:
     """The lines of `body` without teasers above the page's own headline and without runs about something else."""
     return _of_one_matter(lines, _below_headline(lines, body, title_weights))
 
@@ -48,7 +48,7 @@ def _below_headline(lines: Sequence[Line], body: Sequence[int], title_weights: W
         rest = body[position:]
         position += len(run)
         above = runs[number - 1][-1] if number else -1
-        score = headline_score(lines, rest, above, title_weights)
+        score = score_headline(lines, rest, above, title_weights)
         if number == 0:
             best = score
         elif score > best + BETTER and _words(lines, rest) >= LEAST_BELOW * total:

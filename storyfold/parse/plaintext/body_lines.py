@@ -6,13 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from storyfold.dates.vocabulary import fold
-from storyfold.parse.plaintext.article_runs import own_runs
+from storyfold.parse.plaintext.article_runs import keep_own_runs
 from storyfold.parse.plaintext.headline import Weights, find_title
-from storyfold.parse.plaintext.line_context import second_features
-from storyfold.parse.plaintext.line_features import features
-from storyfold.parse.plaintext.line_model import DumpModel, load_model
+from storyfold.parse.plaintext.line_context import measure_context
+from storyfold.parse.plaintext.line_features import measure_features
+from storyfold.parse.plaintext.line_model import LineModel, load_model
 from storyfold.parse.plaintext.lines import Line, is_prose
+from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import COMMENTS, INTERRUPTIONS, REMARK
 
 # Chosen on 323 real pages rendered to text, each scored by a model that was not fitted on its site.
@@ -29,35 +29,35 @@ FEW_WORDS = 40  # words of text before which a thread does not end it: of 323 re
 WITHIN = 0.0  # log odds below which a line inside a run is left out
 
 
-def find_body(lines: Sequence[Line], model: DumpModel | None = None) -> list[int]:
+def find_body_lines(lines: Sequence[Line], model: LineModel | None = None) -> list[int]:
     """The indexes of the lines that are the article's text, in order; empty where nothing reads as running text.
 
     `model` is another than the project's own.
     """
     model = model or load_model()
-    return body_of(lines, line_odds(lines, model), model.title)
+    return choose_body(lines, score_lines(lines, model), model.title)
 
 
-def line_odds(lines: Sequence[Line], model: DumpModel) -> list[float]:
+def score_lines(lines: Sequence[Line], model: LineModel) -> list[float]:
     """For each line the log odds that it is text, by the model's second look."""
-    rows = features(lines)
+    rows = measure_features(lines)
     first = model.first_odds(rows)
-    title_at = find_title(lines, first_runs(lines, first.tolist()), model.title)
-    odds: list[float] = model.second_odds(rows, second_features(rows, lines, first, title_at)).tolist()
+    title_at = find_title(lines, find_first_runs(lines, first.tolist()), model.title)
+    odds: list[float] = model.second_odds(rows, measure_context(rows, lines, first, title_at)).tolist()
     return odds
 
 
-def first_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[int]:
+def find_first_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[int]:
     """The runs of lines that score best at the first look, around which the headline is looked for."""
     return _runs(lines, odds, FIRST_LENIENCE, FIRST_LONG_COUNTS)
 
 
 def _runs(lines: Sequence[Line], odds: Sequence[float], lenience: float, long_counts: float) -> list[int]:
     scores = [(odd + lenience) * (1 + long_counts * min(line.words, 40)) for odd, line in zip(odds, lines, strict=True)]
-    return best_runs(scores, NEW_RUN)
+    return find_best_runs(scores, NEW_RUN)
 
 
-def body_of(lines: Sequence[Line], odds: Sequence[float], title_weights: Weights) -> list[int]:
+def choose_body(lines: Sequence[Line], odds: Sequence[float], title_weights: Weights) -> list[int]:
     """The text by these log odds: its runs without comments, notices, captions, and without what is not its own."""
     seen: set[str] = set()
     body: list[int] = []
@@ -72,7 +72,7 @@ def body_of(lines: Sequence[Line], odds: Sequence[float], title_weights: Weights
             body.append(index)
             seen.add(line.text)
             words += line.words
-    return own_runs(lines, _without_ragged_ends(lines, odds, _before_remarks(lines, body)), title_weights)
+    return keep_own_runs(lines, _without_ragged_ends(lines, odds, _before_remarks(lines, body)), title_weights)
 
 
 def _stays(line: Line, odds: float) -> bool:
@@ -104,7 +104,7 @@ def _with_neighbours(lines: Sequence[Line], runs: Sequence[int]) -> list[int]:
             while 0 <= beside < len(lines) and beside not in chosen:
                 if _continues(lines[beside]):
                     chosen.add(beside)
-                elif fold(lines[beside].text.strip(" -–—:")) not in INTERRUPTIONS:
+                elif fold_accents(lines[beside].text.strip(" -–—:")) not in INTERRUPTIONS:
                     break
                 beside += step
     return sorted(chosen)
@@ -131,7 +131,7 @@ def _without_ragged_ends(lines: Sequence[Line], odds: Sequence[float], body: lis
     return body[sentences[0] : sentences[-1] + 1] if sentences else []
 
 
-def best_runs(scores: Sequence[float], cost: float) -> list[int]:
+def find_best_runs(scores: Sequence[float], cost: float) -> list[int]:
     """Indexes of the runs of neighbours with the largest sum, less `cost` for each run after the first.
 
     Dynamic programming over three states (before the first run, in a run, between runs), linear in the length.

@@ -15,25 +15,25 @@ _TARGET = re.compile(r"^WARC-Target-URI:\s*<?(\S{1,2048}?)>?\s*$", re.IGNORECASE
 
 
 @dataclass(frozen=True, slots=True)
-class DumpText:
+class PlainText:
     """A dump's text, and the address that its record's header gives, where it has one."""
 
     text: str
     address: str | None
 
 
-def clean(text: str) -> DumpText:
+def clean_text(text: str) -> PlainText:
     """The text of a dump without control characters and without the header of a WARC or WET record."""
     address = None
     text = text.lstrip("\ufeff")
     if header := _HEADER.match(text):
         target = _TARGET.search(header[0])
         address, text = (target[1] if target else None), text[header.end() :]
-    text = _CONTROL.sub("", mend(text)).replace("\xa0", " ")
-    return DumpText(text, address)
+    text = _CONTROL.sub("", mend_encoding(text)).replace("\xa0", " ")
+    return PlainText(text, address)
 
 
-def mend(text: str) -> str:
+def mend_encoding(text: str) -> str:
     """The text with characters mended that were encoded as UTF-8 and read as Windows-1252 ("â€™" for "’")."""
     return _TWICE.sub(_decode, text).replace(_CUT_QUOTE, "”")
 

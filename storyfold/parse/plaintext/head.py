@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storyfold.credits.bylines import credit_names
+from storyfold.credits.bylines import read_credit
 from storyfold.dates.claims import read_claim
-from storyfold.dates.vocabulary import fold
 from storyfold.parse.plaintext.headline import FIRST_LINES, Weights, find_title
 from storyfold.parse.plaintext.lines import Line, is_prose
-from storyfold.parse.plaintext.printed_dates import date_claims, head_end, names_agency
+from storyfold.parse.plaintext.printed_dates import find_date_claims, find_head_end, is_agency_line
 from storyfold.schemas.pages import DateClaim, Page
+from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import BARE_BY, BYLINE, SECTIONS, TAGS
 
 BELOW = 12  # lines below the body in which tags are looked for
@@ -44,15 +44,15 @@ def read_head(lines: Sequence[Line], body: Sequence[int], page: Page, title_weig
     title = lines[title_at].text if title_at is not None else None
     outlet, section = _read_frame(lines, title_at)
     first = max(0, title_at - 2) if title_at is not None else max(0, start - 8)
-    stop = head_end(lines, body, start)
+    stop = find_head_end(lines, body, start)
     credited = [credit for index in range(first, stop) if index != title_at for credit in _credit(lines, index, stop)]
-    claims = date_claims(lines, body, title_at, page.zone)
+    claims = find_date_claims(lines, body, title_at, page.zone)
     text = " ".join(lines[index].text for index in body)
-    title = without_path(title) if title else None
+    title = remove_path(title) if title else None
     return Head(title_at, title, outlet, section, tuple(dict.fromkeys(credited)), claims, _tags(lines, end, text))
 
 
-def without_path(title: str) -> str:
+def remove_path(title: str) -> str:
     """A headline without the path to the page that is printed before it ("Home » News » Late goal decides derby")."""
     last = _PATH.split(title)[-1]
     return last if len(last.split()) > 1 else title  # "Late goal decides derby » News" has it behind
@@ -69,13 +69,13 @@ def _read_frame(lines: Sequence[Line], title_at: int | None) -> tuple[str | None
     for line in lines[: min(title_at, FIRST_LINES)]:
         before, found, after = line.text.partition(title)
         if found and (before or after):
-            crumbs = [crumb.strip() for crumb in _CRUMB.split(before) if fold(crumb.strip()) in SECTIONS]
+            crumbs = [crumb.strip() for crumb in _CRUMB.split(before) if fold_accents(crumb.strip()) in SECTIONS]
             section = crumbs[-1] if crumbs else section
             parts = [part.strip(" -–—|·:•") for part in _SITE.split(after)]
-            sites = [part for part in parts if part and len(part.split()) <= 5 and fold(part) not in SECTIONS]
+            sites = [part for part in parts if part and len(part.split()) <= 5 and fold_accents(part) not in SECTIONS]
             outlet = sites[-1] if sites else outlet
     above = [line.text.strip(" :|/>»›") for line in lines[max(0, title_at - 2) : title_at]]
-    names = [name for name in reversed(above) if fold(name) in SECTIONS]
+    names = [name for name in reversed(above) if fold_accents(name) in SECTIONS]
     return outlet, section or (names[0] if names else None)
 
 
@@ -89,10 +89,10 @@ def _credit(lines: Sequence[Line], index: int, start: int) -> list[str]:
         return []
     if BARE_BY.match(line.text):
         names = [below.text for below in lines[index + 1 : min(index + 4, start)] if below.words <= 4]
-        return [f"{line.text} {names[0]}"] if names and credit_names(names[:1])[0] else []
-    if not BYLINE.match(line.text) and not names_agency(line.text) and not _is_name_by_date(lines, index):
+        return [f"{line.text} {names[0]}"] if names and read_credit(names[:1])[0] else []
+    if not BYLINE.match(line.text) and not is_agency_line(line.text) and not _is_name_by_date(lines, index):
         return []
-    return [line.text] if credit_names([line.text])[0] else []
+    return [line.text] if read_credit([line.text])[0] else []
 
 
 def _is_name_by_date(lines: Sequence[Line], index: int) -> bool:
@@ -102,7 +102,7 @@ def _is_name_by_date(lines: Sequence[Line], index: int) -> bool:
         return False
     below = lines[index + 1]
     dated = below.words <= 12 and read_claim("visible", below.text).value is not None
-    return dated and fold(line.text) not in SECTIONS and not any(c in line.text for c in ":|/>&")
+    return dated and fold_accents(line.text) not in SECTIONS and not any(c in line.text for c in ":|/>&")
 
 
 # ---------------------------------------------------------------- tags

@@ -48,12 +48,12 @@ class _Around:
 
 def find_title(lines: Sequence[Line], body: Sequence[int], weights: Weights) -> int | None:
     """The index of the line that is most like the page's headline; the upper of equals; None if there is none."""
-    chosen = candidates(lines, body) if body else []
+    chosen = find_candidates(lines, body) if body else []
     scores = _scores(lines, body, chosen, weights)
-    return without_kicker(lines, chosen, chosen[scores.index(max(scores))]) if chosen else None
+    return remove_kicker(lines, chosen, chosen[scores.index(max(scores))]) if chosen else None
 
 
-def without_kicker(lines: Sequence[Line], chosen: Sequence[int], best: int) -> int:
+def remove_kicker(lines: Sequence[Line], chosen: Sequence[int], best: int) -> int:
     """The candidate that says what `best` ends with ("Sport Late goal decides derby" has a kicker), else `best`."""
     bare = [index for index in chosen if lines[index].words > 2 and _ends_with(lines[best], lines[index])]
     return bare[-1] if bare else best
@@ -63,18 +63,18 @@ def _ends_with(line: Line, other: Line) -> bool:
     return len(other.text) < len(line.text) and line.text.endswith(" " + other.text)
 
 
-def headline_score(lines: Sequence[Line], body: Sequence[int], above: int, weights: Weights) -> float:
+def score_headline(lines: Sequence[Line], body: Sequence[int], above: int, weights: Weights) -> float:
     """How much like a headline (in log odds, to compare) the best line is, of those that stand below line `above`."""
-    chosen = [index for index in candidates(lines, body) if index > above]
+    chosen = [index for index in find_candidates(lines, body) if index > above]
     return max(_scores(lines, body, chosen, weights), default=float("-inf"))
 
 
 def _scores(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int], weights: Weights) -> list[float]:
     counted = weights.tolist()
-    return [sum(map(mul, counted, row)) for row in features(lines, body, chosen)]
+    return [sum(map(mul, counted, row)) for row in measure_candidates(lines, body, chosen)]
 
 
-def candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+def find_candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
     """The indexes of the lines that may be the headline, in order."""
     start = body[0] if body else min(len(lines), 40)
     stop, words = start, 0
@@ -86,7 +86,7 @@ def candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
     return [index for index in range(max(0, start - ABOVE), stop) if _may_be_title(lines[index])]
 
 
-def features(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) -> list[tuple[float, ...]]:
+def measure_candidates(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) -> list[tuple[float, ...]]:
     """One row for each of the lines chosen, in the order of `NAMES`."""
     around = _around(lines, body)
     shares = [_shares(lines[index], around) for index in chosen]

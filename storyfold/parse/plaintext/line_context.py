@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from storyfold.parse.plaintext.line_features import Numbers, shifted, since, window
+from storyfold.parse.plaintext.line_features import Numbers, count_since, shift_values, sum_window
 from storyfold.parse.plaintext.lines import Line
 
 Column = npt.NDArray[Any]
@@ -24,7 +24,7 @@ WORDS_COUNTED = 80  # words of a line that count: a paragraph
 
 NAMES = [
     "odds",
-    *(f"odds_{shift:+d}" for shift in NEIGHBOURS),
+    *(f"odds_{distance:+d}" for distance in NEIGHBOURS),
     *(f"text_{side}_{size}" for size in WINDOWS for side in ("before", "after")),
     *(
         "text_above text_below text_total text_share from_start to_end from_sure to_sure words_from_sure words_to_sure "
@@ -34,7 +34,7 @@ NAMES = [
 ]
 
 
-def second_features(
+def measure_context(
     rows: Numbers, lines: Sequence[Line], odds: npt.NDArray[np.float64], title_at: int | None
 ) -> Numbers:
     """The features and one column more for each of `NAMES`, from each line's log odds of being text."""
@@ -43,7 +43,7 @@ def second_features(
     own = odds.astype(np.float32)
     columns = [
         own,
-        *(shifted(own, shift) for shift in NEIGHBOURS),
+        *(shift_values(own, distance) for distance in NEIGHBOURS),
         *_windows(words, chances),
         *_place(words, chances),
         *_likes(lines, words, chances),
@@ -57,7 +57,9 @@ def _windows(words: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -
     """The share of text among the words before and after each line."""
     weighed, plain = (words * chances).astype(np.float32), words.astype(np.float32)
     return [
-        window(weighed, side * size) / np.maximum(window(plain, side * size), 1) for size in WINDOWS for side in (-1, 1)
+        sum_window(weighed, side * size) / np.maximum(sum_window(plain, side * size), 1)
+        for size in WINDOWS
+        for side in (-1, 1)
     ]
 
 
@@ -79,8 +81,8 @@ def _place(words: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -> 
         np.full(count, whole / max(1.0, float(passed[-1]) if count else 1.0)),
         np.clip(at - start, -FAR, FAR),
         np.clip(end - 1 - at, -FAR, FAR),
-        since(sure),
-        since(sure[::-1])[::-1],
+        count_since(sure),
+        count_since(sure[::-1])[::-1],
         np.log1p(passed - last),
         np.log1p(rest - following),
     ]

@@ -29,7 +29,7 @@ OWN = (
 ).split()
 _SHOWN = "words ends stops prose marked gap label".split()
 CONTEXT = [
-    *(f"{name}_{shift:+d}" for shift in _NEIGHBOURS for name in _SHOWN),
+    *(f"{name}_{distance:+d}" for distance in _NEIGHBOURS for name in _SHOWN),
     *(f"{name}_{side}_{size}" for size in _WINDOWS for side in ("before", "after") for name in ("prose", "lines")),
     *(
         "passed total_words total_lines place gaps from_prose to_prose from_label from_comments "
@@ -41,29 +41,29 @@ CONTEXT = [
 NAMES = [*OWN, *CONTEXT]
 
 
-def features(lines: Sequence[Line]) -> Numbers:
+def measure_features(lines: Sequence[Line]) -> Numbers:
     """One row for each line, in the order of `NAMES`: the line itself, its neighbours, its place in the page."""
     known: dict[tuple[str, bool, int], tuple[float, ...]] = {}  # a line that the page has often is looked at once
     keys = [(line.text, line.marked, line.repeats) for line in lines]
     for key, line in zip(keys, lines, strict=True):
         if key not in known:
-            known[key] = own_features(line)
+            known[key] = measure_own_features(line)
     own = np.array([known[key] for key in keys], dtype=np.float32).reshape(len(lines), len(OWN) - 2)
     gap = np.array([line.gap for line in lines], dtype=np.float32)
-    own = np.column_stack([own, gap, shifted(gap, 1)]).astype(np.float32)
+    own = np.column_stack([own, gap, shift_values(gap, 1)]).astype(np.float32)
     prose = np.array([is_prose(line) for line in lines], dtype=np.float32)
     named = {name: own[:, index] for index, name in enumerate(OWN)} | {"prose": prose}
-    columns = [shifted(named[name], shift) for shift in _NEIGHBOURS for name in _SHOWN]
+    columns = [shift_values(named[name], distance) for distance in _NEIGHBOURS for name in _SHOWN]
     words = np.minimum(np.array([line.words for line in lines], dtype=np.float32), 80)
     for size in _WINDOWS:
         for side in (-1, 1):
-            weighed: Numbers = np.log1p(window(prose * words, side * size))
-            columns += [weighed, (window(prose, side * size) / size).astype(np.float32)]
+            weighed: Numbers = np.log1p(sum_window(prose * words, side * size))
+            columns += [weighed, (sum_window(prose, side * size) / size).astype(np.float32)]
     columns += [*_place(lines, named, words), *_pattern(lines, named, words), *_likeness(lines, named)]
     return np.column_stack([own, *columns]).astype(np.float32)
 
 
-def own_features(line: Line) -> tuple[float, ...]:
+def measure_own_features(line: Line) -> tuple[float, ...]:
     """The numbers of `OWN` for one line by itself, without the gaps around it."""
     text = line.text[:LINE_READ]
     letters = sum(map(str.isalpha, text[:200])) or 1
@@ -98,7 +98,7 @@ def own_features(line: Line) -> tuple[float, ...]:
     )
 
 
-def shifted(values: Numbers, by: int) -> Numbers:
+def shift_values(values: Numbers, by: int) -> Numbers:
     """The value of the line so many lines on; 0 beyond the page's ends."""
     found: Numbers = np.zeros(len(values), dtype=np.float32)
     if abs(by) < len(values):
@@ -109,7 +109,7 @@ def shifted(values: Numbers, by: int) -> Numbers:
     return found
 
 
-def window(values: Numbers, size: int) -> Numbers:
+def sum_window(values: Numbers, size: int) -> Numbers:
     """The sum over the so many lines after each line, or before it where `size` is negative."""
     sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     at = np.arange(len(values))
@@ -121,7 +121,7 @@ def window(values: Numbers, size: int) -> Numbers:
     return result
 
 
-def since(marks: npt.NDArray[np.bool_]) -> Numbers:
+def count_since(marks: npt.NDArray[np.bool_]) -> Numbers:
     """How many lines back the last marked line above stands, at most 50."""
     at = np.arange(len(marks))
     last = np.maximum.accumulate(np.where(marks, at, -_FAR)) if len(marks) else at
@@ -136,10 +136,10 @@ def _place(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -> 
     total = max(1.0, float((prose * words).sum()))
     marks = prose > 0
     labels = np.array([line.label or is_label_like(line.text) for line in lines], dtype=bool)
-    from_comments = since(np.logical_and(named["comments"] > 0, above > 100))
-    topic, strong = topics(lines, marks)
+    from_comments = count_since(np.logical_and(named["comments"] > 0, above > 100))
+    topic, strong = measure_topics(lines, marks)
     short = np.logical_and(prose == 0, named["ends"] == 0).astype(np.float32)
-    listed: Numbers = (window(short, -8) + window(short, 8)).astype(np.float32)
+    listed: Numbers = (sum_window(short, -8) + sum_window(short, 8)).astype(np.float32)
     place = (np.arange(count) / max(1, count)).astype(np.float32)
     return [
         (above / total).astype(np.float32),
@@ -147,9 +147,9 @@ def _place(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -> 
         np.full(count, np.log1p(count), dtype=np.float32),
         place,
         np.full(count, float((named["gap"] > 0).mean()) if count else 0.0, dtype=np.float32),
-        since(marks),
-        since(marks[::-1])[::-1],
-        since(labels),
+        count_since(marks),
+        count_since(marks[::-1])[::-1],
+        count_since(labels),
         from_comments,
         topic,
         strong,
@@ -167,16 +167,16 @@ def _pattern(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -
     remarks = np.logical_and(remarks, passed >= BEFORE_REMARKS)
     at_date = np.maximum.accumulate(np.where(dated, passed, 0)) if len(lines) else passed
     shape = np.digitize(words, (4, 9, 17, 31)) * 8 + named["ends"] * 4 + dated * 2 + named["marked"] + 1
-    turns = [np.logical_and(shape == shifted(shape, step), shape > 0).astype(np.float32) for step in range(1, 6)]
-    alike = [window(turn, 8) + window(turn, -8) for turn in turns]
+    turns = [np.logical_and(shape == shift_values(shape, step), shape > 0).astype(np.float32) for step in range(1, 6)]
+    alike = [sum_window(turn, 8) + sum_window(turn, -8) for turn in turns]
     return [
-        since(dated),
+        count_since(dated),
         np.log1p(np.minimum(passed - at_date, 2000)).astype(np.float32),
         np.minimum(np.cumsum(dated) - dated, 9).astype(np.float32),
-        window(dated.astype(np.float32), -8) + window(dated.astype(np.float32), 8),
-        since(remarks),
+        sum_window(dated.astype(np.float32), -8) + sum_window(dated.astype(np.float32), 8),
+        count_since(remarks),
         np.minimum(np.cumsum(remarks) - remarks, 9).astype(np.float32),
-        window(remarks.astype(np.float32), -8) + window(remarks.astype(np.float32), 8),
+        sum_window(remarks.astype(np.float32), -8) + sum_window(remarks.astype(np.float32), 8),
         alike[0],
         np.maximum.reduce(alike[1:]) - alike[0],
     ]
@@ -195,8 +195,8 @@ def _likeness(lines: Sequence[Line], named: dict[str, Numbers]) -> list[Numbers]
     alike = [float(counts[start] > 1 and len(start) == 4) for start in starts]
     return [
         np.array([_is_caption(line.text) for line in lines], dtype=np.float32),
-        *(shifted(named["picture"], step) for step in (-2, -1, 1, 2)),
-        shifted(like_next, -1),
+        *(shift_values(named["picture"], step) for step in (-2, -1, 1, 2)),
+        shift_values(like_next, -1),
         like_next,
         np.array(alike, dtype=np.float32),
     ]
@@ -211,7 +211,7 @@ def _is_dated(line: Line) -> bool:
     return line.words <= 14 and bool(BYLINE.match(line.text) or TIME.search(line.text[:200]))
 
 
-def topics(lines: Sequence[Line], chosen: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+def measure_topics(lines: Sequence[Line], chosen: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
     """The share of each line's content words that one, and that three, other chosen lines have too."""
     counts: Counter[str] = Counter()
     for line, is_chosen in zip(lines, chosen, strict=True):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from storyfold.kernels.trees import Trees, chances
+from storyfold.kernels.trees import Trees, predict_chances
 from storyfold.parse.plaintext import headline as dump_title
 from storyfold.parse.plaintext import line_context as dump_second_look
 from storyfold.parse.plaintext import line_features as dump_features
@@ -30,7 +30,7 @@ TREES_COUNT = 2  # how much the trees count against the linear score: they are s
 Odds = npt.NDArray[np.float64]
 
 
-class DumpModel(NamedTuple):
+class LineModel(NamedTuple):
     """`first` sees a line's features, `second` also what the first says of the lines around."""
 
     first: Trees
@@ -50,18 +50,18 @@ class DumpModel(NamedTuple):
 
 
 def _odds(trees: Trees, rows: Numbers) -> Odds:
-    chance = np.clip(chances(trees, rows), 1e-9, 1 - 1e-9)
+    chance = np.clip(predict_chances(trees, rows), 1e-9, 1 - 1e-9)
     odds: Odds = np.clip(np.log(chance / (1 - chance)), -LARGEST, LARGEST)
     return odds
 
 
 @cache
-def load_model() -> DumpModel:
+def load_model() -> LineModel:
     """The fitted model; ValueError if its file is not the one that was reviewed."""
-    return read_dump_model(FILE, FINGERPRINT)
+    return read_line_model(FILE, FINGERPRINT)
 
 
-def read_dump_model(path: Path, fingerprint: str | None = None) -> DumpModel:
+def read_line_model(path: Path, fingerprint: str | None = None) -> LineModel:
     """The model in a file; ValueError where its SHA-256 is not the one given, or it is for other features."""
     content = path.read_bytes()
     if fingerprint is not None and hashlib.sha256(content).hexdigest() != fingerprint:
@@ -71,7 +71,7 @@ def read_dump_model(path: Path, fingerprint: str | None = None) -> DumpModel:
             Trees(*(np.ascontiguousarray(arrays[f"{stage}_{name}"]) for name in Trees._fields))
             for stage in ("first", "second")
         )
-        model = DumpModel(first, second, arrays["linear"], arrays["title"])
+        model = LineModel(first, second, arrays["linear"], arrays["title"])
     own = len(dump_features.NAMES)
     wanted = own, own + len(dump_second_look.NAMES), own + 1, len(dump_title.NAMES)
     found = (

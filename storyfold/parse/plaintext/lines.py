@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from storyfold.dates.days import named_days
-from storyfold.dates.vocabulary import fold
+from storyfold.dates.days import find_named_days
+from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import ALL_STOP_WORDS, FURNITURE, LABELS, NOTICE, PICTURE
 
 LINE_READ = 2_000  # characters of a line that are looked at: enough to tell prose from a menu
@@ -52,7 +52,7 @@ def read_lines(text: str) -> list[Line]:
     """The lines of a text that are not blank, in order, wrapped paragraphs made whole; linear in the text's length."""
     stripped: list[tuple[str, int]] = []
     gap = 0
-    for line in unwrap([line.strip() for line in text.splitlines()]):
+    for line in unwrap_lines([line.strip() for line in text.splitlines()]):
         if line:
             stripped.append((line, min(gap, 2)))
         gap = 0 if line else gap + 1
@@ -86,7 +86,7 @@ def _level(lines: list[Line]) -> list[Line]:
     return [replace(line, stops=0.3 if line.words >= 6 else line.stops) for line in lines]
 
 
-def unwrap(lines: Sequence[str]) -> list[str]:
+def unwrap_lines(lines: Sequence[str]) -> list[str]:
     """The lines with paragraphs joined that were wrapped at a fixed column; others as they are.
 
     A text counts as wrapped where nearly all of its longer lines end at most at one column between 50 and 100; a
@@ -115,7 +115,7 @@ def _key(line: str) -> str:
 
 def _read_line(line: str, repeats: int) -> Line:
     marker = _MARKER.match(line)
-    if marker and line[0].isdigit() and any(named.start == 0 for named in named_days(line[:40])):
+    if marker and line[0].isdigit() and any(named.start == 0 for named in find_named_days(line[:40])):
         marker = None  # "3. März 2022" is a date
     text = line[marker.end() :] if marker else line
     head = text[:LINE_READ]
@@ -123,9 +123,9 @@ def _read_line(line: str, repeats: int) -> Line:
     wide = len(_WIDE.findall(head))
     count = len(tokens) + wide // 2
     total = max(1, len(tokens))
-    folded = [fold(token) for token in tokens]
+    folded = [fold_accents(token) for token in tokens]
     stops = sum(token in ALL_STOP_WORDS for token in folded) / total
-    stems = wide_pairs(head) or [token[:6] for token in folded if len(token) > 2 and token not in ALL_STOP_WORDS]
+    stems = split_wide_pairs(head) or [token[:6] for token in folded if len(token) > 2 and token not in ALL_STOP_WORDS]
     return Line(
         text=text,
         words=count * max(1, len(text) // LINE_READ),
@@ -134,7 +134,7 @@ def _read_line(line: str, repeats: int) -> Line:
         else stops,  # 0.4: a little above the median, as lines of kana are
         ends=bool(_FULL_STOP.search(text[-40:])),
         marked=marker is not None,
-        label=len(head) < 60 and fold(head.strip(" :.…»›>|-–")) in LABELS,
+        label=len(head) < 60 and fold_accents(head.strip(" :.…»›>|-–")) in LABELS,
         furniture=bool(FURNITURE.search(head)),
         notice=bool(NOTICE.search(head[:400])),
         picture=count < 40 and bool(PICTURE.search(head)),
@@ -145,7 +145,7 @@ def _read_line(line: str, repeats: int) -> Line:
     )
 
 
-def wide_pairs(text: str) -> list[str]:
+def split_wide_pairs(text: str) -> list[str]:
     """The pairs of neighbouring characters of Chinese and Japanese, which have no spaces between words."""
     return [a + b for a, b in pairwise(text) if _HAN.match(a) and _HAN.match(b)] if _HAN.search(text) else []
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from storyfold.credits.agencies import AS_PRINTED, agency_code
+from storyfold.credits.agencies import AS_PRINTED, find_agency_code
 from storyfold.dates.claims import read_claim
-from storyfold.dates.vocabulary import fold
 from storyfold.parse.plaintext.lines import Line, is_prose
 from storyfold.schemas.pages import DateClaim
+from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import BYLINE, CHANGED, PUBLISHED
 
 SHORT = 30  # words: bylines with two authors, roles, date and place have fewer
@@ -27,7 +27,7 @@ _JOINED = re.compile(
 )
 
 
-def date_claims(
+def find_date_claims(
     lines: Sequence[Line], body: Sequence[int], title_at: int | None, zone: str | None
 ) -> tuple[DateClaim, ...]:
     """The claims of the nearest place that has any: below the title, above it, below the text, above the text.
@@ -36,7 +36,7 @@ def date_claims(
     """
     start, end = (body[0], body[-1] + 1) if body else (min(len(lines), 40), len(lines))
     top = _last_like(lines, title_at, start) if title_at is not None else max(0, start - 8)
-    head = [index for index in range(top, head_end(lines, body, start)) if index != title_at]
+    head = [index for index in range(top, find_head_end(lines, body, start)) if index != title_at]
     places: list[Iterable[int]] = [
         head,
         range(top - 1, max(-1, top - 1 - ABOVE_TITLE), -1),
@@ -60,7 +60,7 @@ def _last_like(lines: Sequence[Line], title_at: int, start: int) -> int:
     return next(same, title_at)
 
 
-def head_end(lines: Sequence[Line], body: Sequence[int], start: int) -> int:
+def find_head_end(lines: Sequence[Line], body: Sequence[int], start: int) -> int:
     """The end of the lines among which byline and date may stand: some way into the text, below its teaser."""
     words = 0
     for index in body:
@@ -82,7 +82,7 @@ def _claims(lines: Sequence[Line], index: int, zone: str | None) -> list[DateCla
     line = lines[index]
     if not _may_be_dated(line):
         return []
-    is_byline = bool(BYLINE.match(line.text)) or names_agency(line.text.split(",")[0])
+    is_byline = bool(BYLINE.match(line.text)) or is_agency_line(line.text.split(",")[0])
     words, where = _JOINED.sub(" ", line.text), "byline" if is_byline else "visible"
     if index + 1 < len(lines) and _TIME_ONLY.match(lines[index + 1].text) and not _TIME_ONLY.search(words):
         words = f"{words} {lines[index + 1].text}"
@@ -105,6 +105,6 @@ def _may_be_dated(line: Line) -> bool:
     return not is_prose(line) and (line.words <= WORDY or bool(BYLINE.match(line.text)))
 
 
-def names_agency(text: str) -> bool:
+def is_agency_line(text: str) -> bool:
     """Whether a line is an agency's name; short codes that are also buttons ("AA", the size of letters) are not."""
-    return agency_code(text) is not None and fold(text.strip()) not in AS_PRINTED
+    return find_agency_code(text) is not None and fold_accents(text.strip()) not in AS_PRINTED

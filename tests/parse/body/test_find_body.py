@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.kernels.trees import HOPELESS, LOOK, Trees, chances, read_model
+from storyfold.kernels.trees import HOPELESS, LOOK, Trees, predict_chances, read_model
+from storyfold.parse.body import block_model as body_model
 from storyfold.parse.body.block_model import weigh_page
 from storyfold.parse.body.feature_columns import AGAIN, COLUMNS
-from storyfold.parse.body.features import features_of, said_of
-from storyfold.parse.body.find_body import MAX_NESTED, find_body, is_unsure, needs_opinion, nested_characters
-from storyfold.parse.body import block_model as body_model
+from storyfold.parse.body.features import measure_features, read_said
+from storyfold.parse.body.find_body import MAX_NESTED, count_nested_characters, find_body, is_unsure, needs_opinion
 from storyfold.parse.body.hints import Hints
-from storyfold.parse.body.trafilatura_check import hopeful_markup
+from storyfold.parse.body.trafilatura_check import select_hopeful_markup
 from storyfold.parse.explain.explained_body import explain_body
 from storyfold.parse.html.scan import scan_markup
 
@@ -94,7 +94,7 @@ def test_long_paragraphs_stay_beside_a_line_that_stands_twice():
 def test_how_much_of_a_block_is_said_elsewhere():
     texts = ["one two three four five", "six seven eight nine ten", "two three four five", "a b"]
     scan = scan_markup(LexborHTMLParser(paragraphs(texts)).html or "")
-    table = features_of(scan, said_of(Hints()))
+    table = measure_features(scan, read_said(Hints()))
     assert np.allclose(table[:, AGAIN], [0, 0, 1, 0])
     assert np.allclose(table[:, AGAIN + 1], [2 / 3, 0, 0, 0])
 
@@ -138,7 +138,7 @@ def test_trees_go_down_on_values_up_to_the_bound():
         value=np.array([1.0, -1.0, 0.5, 0.0], np.float32),
     )
     table = np.array([[1.5, 0.0], [2.0, 0.0], [2.0, 1.0]], np.float32)
-    assert np.allclose(chances(trees, table), 1 / (1 + np.exp(-np.array([1.5, -0.5, -1.0]))))
+    assert np.allclose(predict_chances(trees, table), 1 / (1 + np.exp(-np.array([1.5, -0.5, -1.0]))))
 
 
 def test_only_the_reviewed_model_is_read(tmp_path):
@@ -156,7 +156,7 @@ def test_features_name_no_site():
     tables = []
     for name in ("kettleby-courier-x1", "brunsholm-bugle-y2"):
         scan = scan_markup(LexborHTMLParser(plain.format(name, PARAGRAPHS[0])).html or "")
-        tables.append(features_of(scan, said_of(Hints())))
+        tables.append(measure_features(scan, read_said(Hints())))
     assert tables[0].shape[1] == COLUMNS
     assert np.array_equal(*tables)
 
@@ -167,7 +167,7 @@ def test_no_second_opinion_on_text_that_is_nested_too_often(depth, asked):
     text = paragraphs([p for p in PARAGRAPHS for _ in range(700)])
     weighed = weigh_page(LexborHTMLParser("<div>" * depth + text), Hints())
     kept = weighed.chances >= 2  # nothing: as unsure as can be
-    nested = nested_characters(weighed)
+    nested = count_nested_characters(weighed)
     assert nested >= depth * 700 * len("".join("".join(PARAGRAPHS).split()))
     assert is_unsure(weighed, kept)
     assert needs_opinion(weighed, kept) is (nested <= MAX_NESTED) is asked
@@ -176,12 +176,12 @@ def test_no_second_opinion_on_text_that_is_nested_too_often(depth, asked):
 def test_trafilatura_is_not_shown_what_has_no_chance():
     markup = page(paragraphs())
     weighed = weigh_page(LexborHTMLParser(markup), Hints(heads=(TITLE,)))
-    shown = hopeful_markup(weighed).decode()
+    shown = select_hopeful_markup(weighed).decode()
     assert all(text in shown for text in PARAGRAPHS)
     assert "Weather" not in shown
     assert len(LexborHTMLParser(shown).css("article p")) == len(PARAGRAPHS)
     hopeless = weigh_page(LexborHTMLParser("<p>Soon.</p>"), Hints())
-    assert b"Soon." in hopeful_markup(hopeless)
+    assert b"Soon." in select_hopeful_markup(hopeless)
 
 
 def test_trees_give_up_only_rows_that_look_hopeless():
@@ -195,7 +195,7 @@ def test_trees_give_up_only_rows_that_look_hopeless():
         np.array([-0.06, 0.06], np.float32),
     )
     table = np.array([[-1.0], [1.0]], np.float32)
-    whole, quick = chances(trees, table), chances(trees, table, give_up=True)
+    whole, quick = predict_chances(trees, table), predict_chances(trees, table, give_up=True)
     assert quick[1] == whole[1]
     assert quick[0] == pytest.approx(1 / (1 + np.exp(-HOPELESS)))
     assert whole[0] != quick[0]

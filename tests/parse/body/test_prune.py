@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.parse.body.paywall import is_truncated, without_notices
-from storyfold.parse.body.prune import prune, without_furniture
+from storyfold.parse.body.paywall import is_truncated, remove_notices
+from storyfold.parse.body.prune import prune, remove_furniture
 
 LONG = " ".join(["The goat came down from the roof while the brigade was still unfolding its ladder."] * 20)
 
@@ -23,7 +23,7 @@ def test_pruning_leaves_sentences_with_links():
 
 def test_furniture_of_the_head_is_dropped_there_only():
     lines = ["Goat on roof", "By Cleo Marsh", "Updated 15 July 2031, 16:20", LONG, "Read more: sheep", "Goat on roof"]
-    assert without_furniture(lines, ["Goat on roof", "Cleo Marsh"]) == [LONG, "Goat on roof"]
+    assert remove_furniture(lines, ["Goat on roof", "Cleo Marsh"]) == [LONG, "Goat on roof"]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_furniture_of_the_head_is_dropped_there_only():
     ],
 )
 def test_what_a_page_asks_of_its_reader_is_no_text(line):
-    assert without_furniture([LONG, line, LONG], []) == [LONG, LONG]
+    assert remove_furniture([LONG, line, LONG], []) == [LONG, LONG]
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,14 @@ def test_what_a_page_asks_of_its_reader_is_no_text(line):
     ],
 )
 def test_sentences_on_cookies_and_newsletters_stay(line):
-    assert without_furniture([line], []) == [line]
+    assert remove_furniture([line], []) == [line]
 
 
 def test_offers_of_subscription_are_cut_and_noted():
-    lines, notice = without_notices(["A text.", "To continue reading, subscribe to the Bugle today."])
+    lines, notice = remove_notices(["A text.", "To continue reading, subscribe to the Bugle today."])
     assert (lines, notice) == (["A text."], True)
-    assert without_notices(["本文。", "無料で会員登録できます。"]) == (["本文。"], True)
-    assert without_notices([LONG + " Subscribe to read the full story."])[1] is False
+    assert remove_notices(["本文。", "無料で会員登録できます。"]) == (["本文。"], True)
+    assert remove_notices([LONG + " Subscribe to read the full story."])[1] is False
     assert is_truncated("A text", notice=True, free=True)
     assert is_truncated("A text…", notice=False, free=False)
     assert not is_truncated(LONG * 3, notice=False, free=True)

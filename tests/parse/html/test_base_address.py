@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storyfold.identity.ids import article_id
+from storyfold.identity.ids import make_article_id
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Page
 from storyfold.settings.sources import Limits
@@ -49,7 +49,7 @@ def test_every_relative_address_is_read_against_the_base():
     head = '<base href="/desk/"><meta property="og:image" content="goat.jpg">' + canonical("2026/goat.html")
     found = read(head)
     assert found.canonical_url == "https://goatpost.example/desk/2026/goat.html"
-    assert found.article_id == article_id(found.canonical_url, "s", "x.html")
+    assert found.article_id == make_article_id(found.canonical_url, "s", "x.html")
     assert found.links == ("https://goatpost.example/desk/more.html",)
     assert found.image == "https://goatpost.example/desk/goat.jpg"
     assert found.url == OWN
@@ -109,7 +109,7 @@ def test_a_saved_page_is_known_by_its_base():
     assert found.canonical_url == "https://goatpost.example/desk/2026/goat.html"
     assert found.links == ("https://goatpost.example/desk/more.html",)
     bare = read('<base href="https://goatpost.example/">', url=None)
-    assert (bare.canonical_url, bare.article_id) == (None, article_id(None, "s", "x.html"))
+    assert (bare.canonical_url, bare.article_id) == (None, make_article_id(None, "s", "x.html"))
 
 
 INNER = "https://goatpost.example/2026/03/02/goat"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.outcomes import Rejected
-from storyfold.parse.html.clean_markup import tame_markup
-from storyfold.parse.html.hostile_markup import defuse
+from storyfold.parse.html.clean_markup import clean_markup
+from storyfold.parse.html.hostile_markup import reject_hostile_markup
 from storyfold.parse.html.scan import scan_markup
 
 NESTING = 20
@@ -27,8 +27,8 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=120))
 def test_a_cleared_page_is_one_that_defuse_leaves_alone(pieces):
     markup = "".join(pieces)
-    if tame_markup(markup.encode(), NESTING) is not None:
-        assert defuse(markup, NESTING) == markup
+    if clean_markup(markup.encode(), NESTING) is not None:
+        assert reject_hostile_markup(markup, NESTING) == markup
 
 
 def read(markup: str | bytes) -> list[str]:
@@ -43,7 +43,7 @@ def read(markup: str | bytes) -> list[str]:
 @given(st.lists(PIECES, max_size=60))
 def test_no_text_is_lost_and_none_is_won(pieces):
     markup = "<p>x" + "".join(pieces)
-    tamed = tame_markup(markup.encode(), NESTING)
+    tamed = clean_markup(markup.encode(), NESTING)
     if tamed is not None:
         assert read(tamed) == read(markup)
 
@@ -64,7 +64,7 @@ def test_no_text_is_lost_and_none_is_won(pieces):
     ],
 )
 def test_a_page_in_doubt_is_not_cleared(markup):
-    assert tame_markup(markup.encode(), NESTING) is None
+    assert clean_markup(markup.encode(), NESTING) is None
 
 
 @pytest.mark.parametrize(
@@ -72,22 +72,22 @@ def test_a_page_in_doubt_is_not_cleared(markup):
     ["<!-->", "<!--->", "<!-- a --!>", "<!-- a -->", "<svg><script>", "<math><title>", "<svg></svg></svg><svg><style>"],
 )
 def test_what_only_looks_hidden_is_counted(start):
-    assert tame_markup((start + "<div>" * 30).encode(), NESTING) is None
+    assert clean_markup((start + "<div>" * 30).encode(), NESTING) is None
     with pytest.raises(Rejected):
-        defuse(start + "<div>" * 30, NESTING)
+        reject_hostile_markup(start + "<div>" * 30, NESTING)
 
 
 def test_attributes_that_are_glued_together_stay_apart():
     page = '<a target="_blank"href="x">w</a><div data-x="y"class=z><p data-x=""y><a id=x data-f="b"href="z" data-c>'
-    assert tame_markup(page.encode(), NESTING) == page.replace(" data-c", "").encode()
+    assert clean_markup(page.encode(), NESTING) == page.replace(" data-c", "").encode()
 
 
 def test_an_ordinary_page_is_cleared():
     text = "<div><p>Text <b>and</b> more.</p></div>" * 500
     page = f"<html><body>{text}<p title='{'x' * 100_000}'></p></body></html>"
-    assert tame_markup(page.encode(), NESTING) == page.encode()
+    assert clean_markup(page.encode(), NESTING) == page.encode()
     with pytest.raises(Rejected):
-        defuse("<div>" * 30, NESTING)
+        reject_hostile_markup("<div>" * 30, NESTING)
 
 
 def test_what_nobody_reads_is_left_out():
@@ -97,7 +97,7 @@ def test_what_nobody_reads_is_left_out():
         "data-testid=c>One<svg viewBox='0'><title>d</title><path d='e'/></svg></p>"
         '<img srcset="f 1x" alt=g><svg><p>two</svg></body>'
     )
-    tamed = tame_markup(page.encode(), NESTING)
+    tamed = clean_markup(page.encode(), NESTING)
     assert tamed is not None
     assert tamed.decode() == (
         '<!DOCTYPE html><html><head><title>A <b></title><script type="application/LD+json">{"a": "</p>"}</script>'

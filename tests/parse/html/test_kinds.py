@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.parse.html.kinds import kind_of, linked_headlines, prose
+from storyfold.parse.html.kinds import count_linked_headlines, count_prose, decide_kind
 from storyfold.parse.html.metadata import Metadata
 
 LONG = " ".join(["The goat came down from the roof while the brigade was still unfolding its ladder."] * 20)
@@ -45,18 +45,18 @@ LONG = " ".join(["The goat came down from the roof while the brigade was still u
     ],
 )
 def test_kinds(metadata, headlines, url, title, body, kind):
-    assert kind_of(metadata, headlines, url, title, body) == kind
+    assert decide_kind(metadata, headlines, url, title, body) == kind
 
 
 def test_prose_is_long_paragraphs():
-    assert prose("A teaser line.\n\nAnother one.") == 0
-    assert prose(LONG) == len(LONG)
-    assert prose("ヤギが屋根から降りた。") > 0
+    assert count_prose("A teaser line.\n\nAnother one.") == 0
+    assert count_prose(LONG) == len(LONG)
+    assert count_prose("ヤギが屋根から降りた。") > 0
 
 
 def test_entries_of_lists_are_headlines_where_there_is_no_running_text():
     entries = "".join(f"<li><a href=/{n}>Goat number {n} is on the roof</a> (3 May)" for n in range(9))
     menu = "".join(f"<li><a href=/{n}>Goats</a>" for n in range(9))
-    assert linked_headlines(LexborHTMLParser(f"<ul>{entries}</ul>"), "The Bugle") == 9
-    assert linked_headlines(LexborHTMLParser(f"<ul>{menu}</ul>"), "The Bugle") == 0
-    assert linked_headlines(LexborHTMLParser(f"<ul>{entries}</ul>"), LONG) == 0
+    assert count_linked_headlines(LexborHTMLParser(f"<ul>{entries}</ul>"), "The Bugle") == 9
+    assert count_linked_headlines(LexborHTMLParser(f"<ul>{menu}</ul>"), "The Bugle") == 0
+    assert count_linked_headlines(LexborHTMLParser(f"<ul>{entries}</ul>"), LONG) == 0

@@ -6,8 +6,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from tests_support import costs_at_most
 
-from storyfold.parse.body.notices import MAX_NOTICES, notices_of
-from storyfold.parse.html.links import MAX_KEPT, linked_addresses, links_of
+from storyfold.parse.body.notices import MAX_NOTICES, find_notices
+from storyfold.parse.html.links import MAX_KEPT, find_linked_addresses, list_links
 from storyfold.parse.html.scan import scan_markup
 
 URL = "https://bugle.example/goat"
@@ -16,7 +16,7 @@ URL = "https://bugle.example/goat"
 def links(markup: str, body: str) -> tuple[str, ...]:
     scan = scan_markup(LexborHTMLParser(markup).html or "")
     blocks = {block for block in range(len(scan.blocks)) if scan.block_text(block) in body}
-    return links_of(linked_addresses(scan, blocks), URL)
+    return list_links(find_linked_addresses(scan, blocks), URL)
 
 
 def test_links_of_the_text_are_kept_and_others_not():
@@ -71,16 +71,16 @@ def test_links_are_capped_and_cheap():
     ],
 )
 def test_notices(paragraph, kind):
-    assert [n.kind for n in notices_of([paragraph])] == ([kind] if kind else [])
+    assert [n.kind for n in find_notices([paragraph])] == ([kind] if kind else [])
 
 
 def test_notices_are_kept_once_as_printed_and_capped():
-    (notice,) = notices_of(["Update:  the goat\nhas been fed.", "Update: the goat has been fed."])
+    (notice,) = find_notices(["Update:  the goat\nhas been fed.", "Update: the goat has been fed."])
     assert notice.words == "Update: the goat has been fed."
-    assert len(notices_of([f"Update: the goat has been fed {n} times." for n in range(100)])) == MAX_NOTICES
+    assert len(find_notices([f"Update: the goat has been fed {n} times." for n in range(100)])) == MAX_NOTICES
 
 
 @pytest.mark.parametrize("text", ["_" * 1_000, "this " * 200, "an earlier version of this " * 30, "in einer " * 100])
 def test_hostile_paragraphs_cost_little(text):
     with costs_at_most(3):
-        notices_of([text] * 2_000)
+        find_notices([text] * 2_000)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.parse.html.elements import read_elements
-from storyfold.parse.html.json_ld import names_of, read_json_ld, text_of
+from storyfold.parse.html.json_ld import get_text, list_names, read_json_ld
 from storyfold.parse.html.metadata import Metadata, read_metadata
-from storyfold.parse.html_page import choose_url, original_of, url_claims
+from storyfold.parse.html_page import choose_url, find_original_url, read_url_claims
 
 
 def metadata_of(head: str, body: str = "") -> Metadata:
@@ -55,8 +55,8 @@ def test_json_ld_is_read_breadth_first_and_bounded():
 def test_names_in_every_shape():
     nodes = [{"@id": "#a", "name": "Ada Ray"}]
     value = ["Bo Li", {"name": "Cy Ott"}, {"@id": "#a"}, {"@id": "#b"}, {"name": ["Di Eck", "Ed Fox"]}, 7, None]
-    assert names_of(value, nodes) == ["Bo Li", "Cy Ott", "Ada Ray", "Di Eck", "Ed Fox"]
-    assert text_of({"@value": "a &amp;amp; b"}) == "a & b"
+    assert list_names(value, nodes) == ["Bo Li", "Cy Ott", "Ada Ray", "Di Eck", "Ed Fox"]
+    assert get_text({"@value": "a &amp;amp; b"}) == "a & b"
 
 
 KEYS = "@type name @id author headline keywords image datePublished publisher articleBody".split()
@@ -212,7 +212,7 @@ def test_canonical_address(canonical, og, url, chosen):
     ],
 )  # fmt: skip
 def test_a_page_that_names_another_as_its_original(metadata, url, original):
-    assert original_of(metadata, url) == original
+    assert find_original_url(metadata, url) == original
 
 
 def test_what_a_page_is_a_copy_of():
@@ -223,11 +223,11 @@ def test_what_a_page_is_a_copy_of():
 
 
 def test_addresses_name_days():
-    assert [c.words for c in url_claims("https://a.example/2031/05/03/goat")] == ["2031-05-03"]
-    assert [c.words for c in url_claims("https://a.example/goat-20310503.html")] == ["2031-05-03"]
-    assert url_claims("https://a.example/2031/13/03/goat") == ()
-    assert url_claims("https://a.example/id/120310503123") == ()
-    assert url_claims(None) == ()
+    assert [c.words for c in read_url_claims("https://a.example/2031/05/03/goat")] == ["2031-05-03"]
+    assert [c.words for c in read_url_claims("https://a.example/goat-20310503.html")] == ["2031-05-03"]
+    assert read_url_claims("https://a.example/2031/13/03/goat") == ()
+    assert read_url_claims("https://a.example/id/120310503123") == ()
+    assert read_url_claims(None) == ()
 
 
 def test_a_list_describes_its_entries_and_an_article_itself():

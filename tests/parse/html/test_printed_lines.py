@@ -6,18 +6,20 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from tests_support import costs_at_most
 
-from storyfold.parse.html.printed_lines import printed_claims, printed_credits, printed_lines
+from storyfold.parse.html.printed_lines import find_printed_claims, find_printed_credits, read_printed_lines
 
 TITLE = "The goat came down today"
 TEXT = "<p>" + "The goat came down from the roof while the brigade was still unfolding its ladder. " * 3 + "</p>"
 
 
 def lines_of(body: str):
-    return printed_lines(LexborHTMLParser(f"<html><body>{body}</body></html>"), TITLE)
+    return read_printed_lines(LexborHTMLParser(f"<html><body>{body}</body></html>"), TITLE)
 
 
 def claims_of(body: str, page_title: str | None = None):
-    return [(c.where, c.value.date().isoformat()) for c in printed_claims(lines_of(body), page_title, None) if c.value]
+    return [
+        (c.where, c.value.date().isoformat()) for c in find_printed_claims(lines_of(body), page_title, None) if c.value
+    ]
 
 
 HEAD = f"<h1>{TITLE}</h1>"
@@ -74,22 +76,22 @@ def test_a_date_at_the_end_of_the_title():
     ],
 )  # fmt: skip
 def test_printed_credits(body, names):
-    assert printed_credits(lines_of(body), ["Barrow Bugle"]) == names
+    assert find_printed_credits(lines_of(body), ["Barrow Bugle"]) == names
 
 
 def test_reading_the_head_alone_marks_the_same_lines():
     body = f"<p>Local</p><a href=x>{TITLE}</a>{HEAD}<p>By Cleo Marsh</p>{TEXT}<p>3 May 2031</p>{TEXT}<p>Abel Stone</p>"
     tree = LexborHTMLParser(f"<html><body>{body}</body></html>")
-    whole, head = printed_lines(tree, TITLE), printed_lines(tree, TITLE, head_only=True)
+    whole, head = read_printed_lines(tree, TITLE), read_printed_lines(tree, TITLE, head_only=True)
     assert head == whole[: len(head)]
     assert [line.text for line in whole[len(head) :]] == ["Abel Stone"]
-    assert printed_lines(tree, "Something else", head_only=True) == printed_lines(tree, "Something else")
+    assert read_printed_lines(tree, "Something else", head_only=True) == read_printed_lines(tree, "Something else")
 
 
 @pytest.mark.parametrize("unit", ["<div>a", "<p>3 May 2031</p>", "<span>By A</span>", "<a href=x>Ann Lee</a><br>"])
 def test_hostile_pages_cost_little(unit):
     tree = LexborHTMLParser(HEAD + unit * 20_000)
     with costs_at_most(5):  # measured: under 1 s
-        lines = printed_lines(tree, TITLE)
-        printed_claims(lines, None, None)
-        printed_credits(lines, [])
+        lines = read_printed_lines(tree, TITLE)
+        find_printed_claims(lines, None, None)
+        find_printed_credits(lines, [])

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tests_support import costs_at_most
 
 from storyfold.parse.html import scan_rows as s
-from storyfold.parse.html.block_vocabulary import class_automaton, name_hash
+from storyfold.parse.html.block_vocabulary import hash_name, make_class_automaton
 from storyfold.parse.html.scan import MAX_BLOCKS, MAX_ELEMENTS, hash_words, scan_markup
 
 
@@ -48,7 +48,7 @@ def test_counts_of_a_block():
     row = found.blocks[0]
     assert (row[s.CHARS], row[s.LINKED], row[s.BOLD]) == (len("TheFerry,12boats.Gone?"), 5, 5)
     assert (row[s.STOPS], row[s.COMMAS], row[s.DIGITS], row[s.CAPITALS]) == (2, 1, 2, 3)
-    assert found.words.tolist() == [name_hash(w) for w in ("the", "ferry", "12", "boats", "gone")]
+    assert found.words.tolist() == [hash_name(w) for w in ("the", "ferry", "12", "boats", "gone")]
 
 
 def test_ideographs_are_words_of_their_own():
@@ -59,7 +59,7 @@ def test_ideographs_are_words_of_their_own():
 
 
 def test_an_ideograph_is_a_word_before_a_latin_letter_too():
-    assert scanned("<p>東NHK京AI</p>").words.tolist() == [name_hash(w) for w in ("東", "nhk", "京", "ai")]
+    assert scanned("<p>東NHK京AI</p>").words.tolist() == [hash_name(w) for w in ("東", "nhk", "京", "ai")]
 
 
 def test_italics_images_and_first_marks():
@@ -89,7 +89,7 @@ def test_class_words_keep_to_word_edges():
     found = scanned('<div class="stage shadow"><p>x</p></div>')
     classes = int(found.marks[found.elements[found.blocks[0, s.OWNER], s.PARENT]])
     assert not classes & (1 << 12 | 1 << 14)  # no advertisement, no topic
-    assert class_automaton().steps.max() < len(class_automaton().groups)
+    assert make_class_automaton().steps.max() < len(make_class_automaton().groups)
 
 
 def test_blocks_of_an_element_are_a_range():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storyfold.parse.html.metadata import Metadata
-from storyfold.parse.html.titles import choose_title, without_site
+from storyfold.parse.html.titles import choose_title, remove_site_name
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from storyfold.parse.html.titles import choose_title, without_site
     ],
 )
 def test_site_names_are_cut_from_titles(title, sites, cut):
-    assert without_site(title, sites) == cut
+    assert remove_site_name(title, sites) == cut
 
 
 LD, OG, H1 = "The goat came down from it", "Goat comes down at last today", "Down at last: the goat story"

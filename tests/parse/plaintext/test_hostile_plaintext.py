@@ -9,7 +9,7 @@ import pytest
 from tests_support import costs_at_most
 
 from storyfold.parse.plaintext.lines import LINES_READ, read_lines
-from storyfold.parse.plaintext_page import parse_dump
+from storyfold.parse.plaintext_page import parse_plaintext
 from storyfold.schemas.pages import Page
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "dumps"
@@ -30,8 +30,8 @@ def golden(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_with_each_line_doubled_reads_the_same(name):
-    once = parse_dump(golden(name), make_page())
-    twice = parse_dump("\n".join(f"{line}\n{line}" for line in golden(name).splitlines()), make_page())
+    once = parse_plaintext(golden(name), make_page())
+    twice = parse_plaintext("\n".join(f"{line}\n{line}" for line in golden(name).splitlines()), make_page())
     assert (twice.title, twice.body) == (once.title, once.body)
 
 
@@ -42,31 +42,31 @@ def test_single_repetitions_stay():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_read_in_the_wrong_encoding_reads_the_same(name):
-    once = parse_dump(golden(name), make_page())
+    once = parse_plaintext(golden(name), make_page())
     unused = {byte: chr(byte) for byte in b"\x81\x8d\x8f\x90\x9d"}  # of Windows-1252, as browsers read them
     broken = "".join(unused.get(b) or bytes([b]).decode("cp1252") for b in golden(name).encode("utf-8"))
     assert broken != golden(name)
-    found = parse_dump(broken, make_page())
+    found = parse_plaintext(broken, make_page())
     assert (found.title, found.body) == (once.title, once.body)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_record_of_a_crawl_reads_as_its_page(name):
-    once = parse_dump(golden(name), make_page())
+    once = parse_plaintext(golden(name), make_page())
     header = [
         "WARC/1.0",
         "WARC-Type: conversion",
         "WARC-Target-URI: https://www.example.org/news/1",
         "Content-Length: 9",
     ]
-    found = parse_dump("\r\n".join([*header, "", ""]) + golden(name), make_page())
+    found = parse_plaintext("\r\n".join([*header, "", ""]) + golden(name), make_page())
     assert (found.title, found.body) == (once.title, once.body)
     assert found.canonical_url == "https://www.example.org/news/1"
 
 
 def timed(text):
     with costs_at_most(SECONDS):
-        return parse_dump(text, make_page())
+        return parse_plaintext(text, make_page())
 
 
 def test_ten_megabytes_below_an_article_leave_it():

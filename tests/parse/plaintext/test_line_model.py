@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from storyfold.parse.plaintext import line_model as dump_model
-from storyfold.parse.plaintext.body_lines import first_runs, line_odds
+from storyfold.parse.plaintext.body_lines import find_first_runs, score_lines
 from storyfold.parse.plaintext.headline import find_title
-from storyfold.parse.plaintext.line_context import NAMES, second_features
-from storyfold.parse.plaintext.line_features import features
-from storyfold.parse.plaintext.line_model import FILE, load_model, read_dump_model
+from storyfold.parse.plaintext.line_context import NAMES, measure_context
+from storyfold.parse.plaintext.line_features import measure_features
+from storyfold.parse.plaintext.line_model import FILE, load_model, read_line_model
 from storyfold.parse.plaintext.lines import read_lines
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "dumps"
@@ -20,8 +20,8 @@ SENTENCE = "The council of Fenwick voted on Monday for the new bridge over the r
 
 
 def told(lines, odds, title_at=None):
-    rows = features(lines)
-    table = second_features(rows, lines, np.array(odds, dtype=float), title_at)
+    rows = measure_features(lines)
+    table = measure_context(rows, lines, np.array(odds, dtype=float), title_at)
     assert table.shape == (len(lines), rows.shape[1] + len(NAMES))
     assert (table[:, : rows.shape[1]] == rows).all()
     return {name: table[:, rows.shape[1] + at].tolist() for at, name in enumerate(NAMES)}
@@ -42,10 +42,10 @@ def test_model_is_small_and_looks_twice():
     assert FILE.stat().st_size <= 100_000
     model = load_model()
     lines = read_lines((GOLDEN / "opinion.txt").read_text(encoding="utf-8"))
-    rows = features(lines)
+    rows = measure_features(lines)
     first = model.first_odds(rows)
-    more = second_features(rows, lines, first, find_title(lines, first_runs(lines, first.tolist()), model.title))
-    for row, fuller, odds, final in zip(rows, more, first, line_odds(lines, model), strict=True):
+    more = measure_context(rows, lines, first, find_title(lines, find_first_runs(lines, first.tolist()), model.title))
+    for row, fuller, odds, final in zip(rows, more, first, score_lines(lines, model), strict=True):
         assert odds == pytest.approx(slowly(model.first, row), abs=1e-3)
         linear = np.clip(float(row.astype(float) @ model.linear[:-1].astype(float)) + float(model.linear[-1]), -6, 6)
         assert final == pytest.approx((2 * slowly(model.second, fuller) + linear) / 3, abs=1e-3)
@@ -64,7 +64,7 @@ def test_a_model_of_other_features_is_refused(tmp_path):
         other = dict(arrays) | {"title": arrays["title"][:-1]}
     np.savez(tmp_path / "other.npz", **other)
     with pytest.raises(ValueError, match="fitted on other features"):
-        read_dump_model(tmp_path / "other.npz")
+        read_line_model(tmp_path / "other.npz")
 
 
 def test_the_second_look_sees_the_lines_around():

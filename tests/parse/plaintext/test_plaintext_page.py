@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests_support import costs_at_most, shared_place
 
-from storyfold.credits.bylines import credit_names, find_agency, find_dateline
-from storyfold.dates.weigh import weigh
-from storyfold.parse.plaintext.article_runs import own_runs
-from storyfold.parse.plaintext.body_lines import best_runs
-from storyfold.parse.plaintext.clean_text import mend
-from storyfold.parse.plaintext.head import without_path
-from storyfold.parse.plaintext.line_features import NAMES, features, shifted, since, window
+from storyfold.credits.bylines import find_agency, find_dateline, read_credit
+from storyfold.dates.weigh import weigh_claims
+from storyfold.parse.plaintext.article_runs import keep_own_runs
+from storyfold.parse.plaintext.body_lines import find_best_runs
+from storyfold.parse.plaintext.clean_text import mend_encoding
+from storyfold.parse.plaintext.head import remove_path
+from storyfold.parse.plaintext.line_features import NAMES, count_since, measure_features, shift_values, sum_window
 from storyfold.parse.plaintext.line_model import load_model
-from storyfold.parse.plaintext.lines import read_lines, unwrap
-from storyfold.parse.plaintext.printed_dates import date_claims
-from storyfold.parse.plaintext_page import language_of, parse_dump
+from storyfold.parse.plaintext.lines import read_lines, unwrap_lines
+from storyfold.parse.plaintext.printed_dates import find_date_claims
+from storyfold.parse.plaintext_page import detect_plaintext_language, parse_plaintext
 from storyfold.schemas.pages import Page
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,9 +36,9 @@ def make_page(name="dump.txt", zone=None, url=None):
 
 
 def read(text, **page):
-    found = parse_dump(text, make_page(**page))
+    found = parse_plaintext(text, make_page(**page))
     agency = find_agency(found.credits, found.body)
-    return found, agency, weigh(found.date_claims, text=found.body, agency=agency, seen_at=SEEN)
+    return found, agency, weigh_claims(found.date_claims, text=found.body, agency=agency, seen_at=SEEN)
 
 
 @pytest.mark.parametrize("path", DUMPS, ids=lambda p: p.stem)
@@ -56,7 +56,7 @@ def test_golden_dump(path):
         if name in want:
             assert getattr(found, name) == want[name]
     if "authors" in want:
-        assert list(credit_names(found.credits)[0]) == want["authors"]
+        assert list(read_credit(found.credits)[0]) == want["authors"]
     if "tags" in want:
         assert list(found.tags) == want["tags"]
     if "dateline" in want:
@@ -96,7 +96,7 @@ def test_seed_from_a_wire_mirror():
 def test_seed_with_a_doubled_byline():
     found, agency, dating = read_seed("003")
     assert found.title == "Lukashenko to visit China as US worries about Beijing assisting Russia in war"
-    assert credit_names(found.credits)[0] == ("Jared Gans",)
+    assert read_credit(found.credits)[0] == ("Jared Gans",)
     assert [claim.where for claim in found.date_claims] == ["byline"]
     assert dating.published_at == datetime(2023, 2, 25, 20, 30, tzinfo=UTC)
     assert found.body.startswith("Belarusian President Alexander Lukashenko plans to visit China next week")
@@ -132,7 +132,7 @@ def test_paywall_below_the_text_marks_it_truncated():
     ],
 )
 def test_mend(broken, whole):
-    assert mend(broken) == whole
+    assert mend_encoding(broken) == whole
 
 
 def test_unwrap_joins_only_wrapped_paragraphs():
@@ -145,15 +145,15 @@ def test_unwrap_joins_only_wrapped_paragraphs():
         else:
             line = f"{line} {word}".strip()
     wrapped.append(line)
-    assert unwrap(wrapped) == [" ".join(words)]
+    assert unwrap_lines(wrapped) == [" ".join(words)]
     apart = [" ".join(words[:n]) + "." for n in (60, 40, 50, 30, 70, 90)]
-    assert unwrap(apart) == apart
+    assert unwrap_lines(apart) == apart
 
 
 @pytest.mark.parametrize("text", ["", "one line", "a line\nanother line of text.\n\n- third"])
 def test_features_have_a_name_each(text):
     lines = read_lines(text)
-    rows = features(lines)
+    rows = measure_features(lines)
     assert rows.shape == (len(lines), len(NAMES))
     assert np.isfinite(rows).all()
 
@@ -161,14 +161,14 @@ def test_features_have_a_name_each(text):
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=12), st.integers(1, 15))
 def test_windows_sum_and_shift_the_lines_around(numbers, size):
     values = np.array(numbers, dtype=np.float32)
-    assert window(values, size).tolist() == [sum(numbers[i + 1 : i + 1 + size]) for i in range(len(numbers))]
-    assert window(values, -size).tolist() == [sum(numbers[max(0, i - size) : i]) for i in range(len(numbers))]
-    assert shifted(values, size).tolist() == (numbers[size:] + [0] * size)[: len(numbers)]
-    assert shifted(values, -size).tolist() == ([0] * size + numbers)[: len(numbers)]
+    assert sum_window(values, size).tolist() == [sum(numbers[i + 1 : i + 1 + size]) for i in range(len(numbers))]
+    assert sum_window(values, -size).tolist() == [sum(numbers[max(0, i - size) : i]) for i in range(len(numbers))]
+    assert shift_values(values, size).tolist() == (numbers[size:] + [0] * size)[: len(numbers)]
+    assert shift_values(values, -size).tolist() == ([0] * size + numbers)[: len(numbers)]
 
 
 def test_since_counts_lines_from_the_last_mark_above():
-    assert since(np.array([False, True, False, False, True, False])).tolist() == [50, 50, 1, 2, 3, 1]
+    assert count_since(np.array([False, True, False, False, True, False])).tolist() == [50, 50, 1, 2, 3, 1]
 
 
 PARAGRAPHS = [
@@ -181,7 +181,7 @@ PARAGRAPHS = [
 def dated(text, title_at=0, body_from=None):
     lines = read_lines(text)
     body = [i for i, line in enumerate(lines) if line.text in PARAGRAPHS]
-    return [(claim.where, claim.value.date().isoformat()) for claim in date_claims(lines, body, title_at, None)]
+    return [(claim.where, claim.value.date().isoformat()) for claim in find_date_claims(lines, body, title_at, None)]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_headline_is_taken_without_the_section_before_it():
     ],
 )
 def test_the_path_to_the_page_is_no_part_of_its_headline(line, title):
-    assert without_path(line) == title
+    assert remove_path(line) == title
 
 
 def test_runs_about_something_else_are_left_out():
@@ -235,8 +235,8 @@ def test_runs_about_something_else_are_left_out():
     lines = read_lines("\n".join([*PARAGRAPHS, *["Menu"] * 20, *other]))
     body = [0, 1, 2, len(lines) - 1]
     weights = load_model().title
-    assert own_runs(lines, body, weights) == [0, 1, 2]
-    assert own_runs(lines, [0, 1, 2], weights) == [0, 1, 2]
+    assert keep_own_runs(lines, body, weights) == [0, 1, 2]
+    assert keep_own_runs(lines, [0, 1, 2], weights) == [0, 1, 2]
 
 
 def test_comments_of_readers_end_the_text():
@@ -258,7 +258,7 @@ def test_comments_of_readers_end_the_text():
     ],
 )
 def test_language_of(text, language):
-    assert language_of(text) == language
+    assert detect_plaintext_language(text) == language
 
 
 def brute_force(scores, cost):
@@ -272,15 +272,15 @@ def brute_force(scores, cost):
 
 @given(st.lists(st.integers(-9, 9), max_size=9), st.integers(0, 12))
 def test_best_runs_is_the_best(scores, cost):
-    chosen = best_runs([float(s) for s in scores], float(cost))
+    chosen = find_best_runs([float(s) for s in scores], float(cost))
     runs = sum(1 for i in chosen if i - 1 not in chosen)
     assert sum(scores[i] for i in chosen) - cost * max(0, runs - 1) == brute_force(scores, cost)
 
 
 @given(st.text(max_size=400))
 def test_any_text_is_read_and_always_the_same(text):
-    first = parse_dump(text, make_page())
-    assert first == parse_dump(text, make_page())
+    first = parse_plaintext(text, make_page())
+    assert first == parse_plaintext(text, make_page())
     assert (first.kind == "list") == (not first.body)
 
 
@@ -301,7 +301,7 @@ def test_any_text_is_read_and_always_the_same(text):
     )
 )
 def test_body_lines_come_from_the_page_in_order(lines):
-    body = parse_dump("\n".join(lines), make_page()).body
+    body = parse_plaintext("\n".join(lines), make_page()).body
     position = 0
     for paragraph in body.split("\n\n") if body else []:
         position = lines.index(paragraph, position)
@@ -348,6 +348,6 @@ ARTICLE = "The council of the town voted on Monday for the new bridge, which is 
 )
 def test_hostile_text_costs_little(text):
     with costs_at_most(8):  # measured: under 2.5 s each; one that backtracks takes minutes
-        found = parse_dump(text, make_page())
+        found = parse_plaintext(text, make_page())
         find_agency(found.credits, found.body)
         find_dateline(found.body)
