@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+TOPS = ("flows", "tasks", "storyfold", "tests", "benchmarks", "tools", "data")
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +54,24 @@ def test_links_in_the_docs_lead_somewhere():
         if not link.startswith("http") and not (page.parent / link).exists()
     ]
     assert broken == []
+
+
+def test_files_that_the_docs_name_are_there():
+    """A path in backquotes is of the project: whole, or below storyfold/ or the folder that the words before name."""
+    files = {file.relative_to(ROOT).as_posix() for top in TOPS for file in (ROOT / top).rglob("*") if file.is_file()}
+    named = re.compile(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|sql|toml|npz))`")
+    missing = [
+        (page.name, path)
+        for page in (ROOT / "docs").glob("*.md")
+        for path in named.findall(page.read_text(encoding="utf-8"))
+        if not {path, f"storyfold/{path}"} & files
+    ]
+    assert missing == []
+
+
+def test_the_glossary_has_each_term_once_and_in_one_line():
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.MULTILINE)
+    terms = [term for term, _ in rows if term not in ("term", "---")]
+    assert len(terms) > 60
+    assert len(set(terms)) == len(terms)
+    assert all(len(meaning) <= 180 for _, meaning in rows)
