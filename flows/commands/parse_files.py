@@ -66,6 +66,8 @@ def _chunk(items: Sequence[Item | HeldPage], limits: Limits, now: datetime, *, f
 
 def load_for_rows(*, fast: bool) -> None:
     """Load what `parse_item_to_row` needs once: in the workers alone, which spares the command half of its start."""
+    import storyfold.boilerplate.cut_rows
+    import storyfold.parse.batch  # noqa: F401 (both are loaded here and used there)
     from storyfold.parse.ready import load_parser
 
     load_parser(fast=fast)

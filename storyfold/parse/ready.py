@@ -12,7 +12,8 @@ from storyfold.settings.sources import Limits
 
 # Pages of our own that touch every table and model: both kinds of input, and claims of each kind.
 _HTML = """<!doctype html><html lang="en"><head><title>Ferry stays in port | The Lantern</title>
-<meta name="author" content="Ann Reeve"><meta property="article:published_time" content="2026-03-04T08:00:00+01:00">
+<link rel="canonical" href="https://lantern.example/ferry-stays"><meta name="author" content="Ann Reeve">
+<meta property="article:published_time" content="2026-03-04T08:00:00+01:00">
 <script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ferry stays in port"}</script></head><body>
 <nav><a href="/a">Home</a></nav><h1>Ferry stays in port</h1><p>By Ann Reeve, 4 March 2026 at 8:00</p>
 <p>HARROWMOUTH (Reuters) - The ferry stayed in port on Tuesday, the harbour board said, because of the swell.</p>

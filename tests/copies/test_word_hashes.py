@@ -86,7 +86,7 @@ def test_adding_space_changes_no_word(text: str) -> None:
 
 def test_hashes_are_the_same_in_every_process() -> None:
     text = "Storm shuts harbour, Ölpreis 北"
-    code = f"from storyfold.copies.word_hashes import words_of; print(words_of({text!r}).hashes.tolist())"
+    code = f"from storyfold.copies.word_hashes import hash_words; print(hash_words({text!r}).hashes.tolist())"
     for seed in ("1", "2"):
         run = subprocess.run(
             [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True

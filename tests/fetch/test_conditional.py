@@ -203,7 +203,7 @@ BATCH = """
 import sys, time
 from pathlib import Path
 from storyfold.fetch.client import Client
-from storyfold.fetch.concurrent_hosts import ask_crowd
+from storyfold.fetch.concurrent_hosts import request_concurrently
 from storyfold.fetch.journal import Journal
 from storyfold.settings.sources import Limits, Network
 folder, *urls = sys.argv[1:]
@@ -212,7 +212,7 @@ if "--journal" in urls:
     *urls, _, name = urls
 limits = Limits(network=Network(allow_loopback=True, delay_seconds=0.2))
 with Client(limits, robots_kept=Path(folder, "robots")) as client, Journal(Path(folder, name), client) as journal:
-    ask_crowd(urls, 10**6, journal, journal, 60)
+    request_concurrently(urls, 10**6, journal, journal, 60)
     print(sum(len(journal(url, 10**6).content) for url in urls))
 """
 
@@ -261,12 +261,12 @@ WRITER = """
 import sys, random
 from datetime import UTC, datetime
 from pathlib import Path
-from storyfold.web.messages import Answer
+from storyfold.web.messages import Response
 from storyfold.fetch.journal import Journal
 path, who, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 def ask(url, limit, validators):
     body = random.Random(url).randbytes(random.Random(url).randrange(40_000)).replace(b"0", b"\\n")
-    return Answer(url=url, final_url=url, status=200, status_text="OK", version="HTTP/1.1", headers=(), content=body,
+    return Response(url=url, final_url=url, status=200, status_text="OK", version="HTTP/1.1", headers=(), content=body,
                   payload=body, seen_at=datetime(2026, 3, 1, tzinfo=UTC))
 with Journal(path, ask) as journal:
     print("ready", flush=True)

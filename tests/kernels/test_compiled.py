@@ -33,7 +33,7 @@ def doubled(numbers: LongTable, place: int) -> int:
 WHOLE = """
 import numpy as np
 from storyfold.kernels.compiled import compiled
-from storyfold.run.parts.part import doubled
+from storyfold.parts.part import doubled
 
 @compiled
 def total(count: int) -> int:
@@ -46,7 +46,7 @@ def total(count: int) -> int:
 ASK = """
 import logging
 logging.basicConfig(level=logging.INFO, format="%(message)s")
-from storyfold.run.parts import part, whole
+from storyfold.parts import part, whole
 print(whole.total(5), sum(whole.total.machine.stats.cache_hits.values()), len(part.doubled.signatures))
 """
 
@@ -187,9 +187,9 @@ def test_importing_compiles_nothing_and_every_kernel_has_one_signature() -> None
 import importlib, json
 from numba.core import event
 from storyfold.kernels import compiled
-from storyfold.kernels.folder import PACKAGE, kernel_modules
+from storyfold.kernels.folder import PACKAGE, list_kernel_modules
 with event.install_recorder("numba:compile") as seen:
-    for module in kernel_modules(PACKAGE):
+    for module in list_kernel_modules(PACKAGE):
         importlib.import_module(module)
     on_import = len(seen.buffer)
 print(json.dumps([on_import, [bool(k.machine) for k in compiled._kernels].count(True), len(compiled._kernels)]))

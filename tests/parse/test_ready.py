@@ -15,20 +15,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from numba.core import event
 from flows.commands.page_sources import find_items
-from flows.commands.parse_files import load_for_rows, row_of_item
+from flows.commands.parse_files import load_for_rows, parse_item_to_row
 from storyfold.settings.sources import Limits
 
 def tables():
     # what is made once: cached functions without arguments, by name
     cached = [f for f in gc.get_objects() if isinstance(f, functools._lru_cache_wrapper)]
-    own = [f for f in cached if f.__module__.startswith("storyfold.parse") and not f.__wrapped__.__code__.co_argcount]
+    own = [f for f in cached if f.__module__.startswith("storyfold.") and not f.__wrapped__.__code__.co_argcount]
     return {f"{f.__module__}.{f.__qualname__}": f.cache_info().currsize for f in own}
 
 items = find_items([Path(path) for path in sys.argv[1:]]).items
 load_for_rows(fast=False)
 loaded, made = set(sys.modules), tables()
 with event.install_recorder("numba:compile") as compiled:
-    rows = [row_of_item(item, Limits(), datetime.now(UTC)) for item in items]
+    rows = [parse_item_to_row(item, Limits(), datetime.now(UTC)) for item in items]
 new = sorted(name for name in set(sys.modules) - loaded if not name.startswith("encodings"))
 later = sorted(name for name, size in tables().items() if size and not made.get(name))
 print(json.dumps([len(rows), sum(not row["reason"] for row in rows), new, len(compiled.buffer), len(made), later]))
