@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from storyfold.credits.agencies import PREFIXES
 from storyfold.text.normalize import fold_accents
 
 # The commonest function words of each language: running text has them, menus and headlines hardly.
@@ -150,8 +149,6 @@ _LABEL_LIKE = re.compile(
     re.IGNORECASE,
 )
 
-BYLINE = re.compile(rf"^(?:{'|'.join(map(re.escape, PREFIXES))}|von|di|av|af)\s*:?\s+(?=\S)", re.IGNORECASE)
-BARE_BY = re.compile(rf"^(?:{'|'.join(map(re.escape, PREFIXES))}|von|di|av|af)\s*:?$", re.IGNORECASE)
 TAGS = re.compile(r"^(?:tags?|schlagworte|schlagwörter|stichwörter|etiquetas|mots[- ]clés|trefwoorden)\b\s?:?", re.I)
 
 CHANGED = re.compile(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from storyfold.credits.byline_starts import BARE_BY, BYLINE
 from storyfold.credits.bylines import read_credit
 from storyfold.dates.claims import read_claim
 from storyfold.parse.plaintext.headline import FIRST_LINES, Weights, find_title
@@ -13,7 +14,7 @@ from storyfold.parse.plaintext.lines import Line, is_prose
 from storyfold.parse.plaintext.printed_dates import find_date_claims, find_head_end, is_agency_line
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.text.normalize import fold_accents
-from storyfold.text.page_furniture import BARE_BY, BYLINE, SECTIONS, TAGS
+from storyfold.text.page_furniture import SECTIONS, TAGS
 
 BELOW = 12  # lines below the body in which tags are looked for
 SHORT = 30  # words: bylines with two authors, roles, date and place have fewer

@@ -11,9 +11,10 @@ from operator import mul
 import numpy as np
 import numpy.typing as npt
 
+from storyfold.credits.byline_starts import BYLINE
 from storyfold.dates.claims import read_claim
 from storyfold.parse.plaintext.lines import Line, is_prose
-from storyfold.text.page_furniture import BYLINE, COMMENTS, SHARE, TAGS, TIME
+from storyfold.text.page_furniture import COMMENTS, SHARE, TAGS, TIME
 
 ABOVE = 120  # lines above the body in which the title is looked for; of 100 real ones 98 stand within 107
 INTO = 60  # words of the body among which it may stand, where the body was found to start too early

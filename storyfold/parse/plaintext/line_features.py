@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from storyfold.credits.byline_starts import BYLINE
 from storyfold.parse.plaintext.lines import LINE_READ, Line, is_prose
-from storyfold.text.page_furniture import BYLINE, CAPTION, COMMENTS, PICTURE, REMARK, SHARE, TIME, is_label_like
+from storyfold.text.page_furniture import CAPTION, COMMENTS, PICTURE, REMARK, SHARE, TIME, is_label_like
 
 Numbers = npt.NDArray[np.float32]
 

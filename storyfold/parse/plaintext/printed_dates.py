@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from storyfold.credits.agencies import AS_PRINTED, find_agency_code
+from storyfold.credits.byline_starts import BYLINE
 from storyfold.dates.claims import read_claim
 from storyfold.parse.plaintext.lines import Line, is_prose
 from storyfold.schemas.pages import DateClaim
 from storyfold.text.normalize import fold_accents
-from storyfold.text.page_furniture import BYLINE, CHANGED, PUBLISHED
+from storyfold.text.page_furniture import CHANGED, PUBLISHED
 
 SHORT = 30  # words: bylines with two authors, roles, date and place have fewer
 HEAD_WORDS = 100  # words of the body among which the byline and the date may still stand: below a teaser of two lines
