@@ -138,7 +138,15 @@ def test_the_client_answers_again_after_a_deadline(server, answer_with):
 
 def test_a_tls_handshake_that_never_ends_is_stopped(server):
     listener = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=lambda: listener.accept()[0].recv(10**6) and time.sleep(60), daemon=True).start()
+    over = threading.Event()
+
+    def accept_and_say_nothing():
+        with listener.accept()[0] as connection:
+            connection.recv(10**6)
+            over.wait(60)
+
+    silent = threading.Thread(target=accept_and_say_nothing, daemon=True)
+    silent.start()
     started = time.monotonic()
     with (
         Client(Limits(connect_seconds=30, answer_seconds=0.5, network=ON_LOOPBACK)) as client,
@@ -146,6 +154,8 @@ def test_a_tls_handshake_that_never_ends_is_stopped(server):
     ):
         client(f"https://127.0.0.1:{listener.getsockname()[1]}/", MIB)
     assert time.monotonic() - started < 30
+    over.set()
+    silent.join(60)
     listener.close()
 
 

@@ -106,6 +106,7 @@ def test_what_a_killed_batch_left_goes_when_it_is_written_again(tmp_path):
     with ArchiveWriter(tmp_path, "a.warc.gz") as store:
         offset = store.add_file("one", None, b"1", SEEN)
     other.close()
+    killed._file.close()  # what the kernel does for a process that was killed
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.warc.gz", "a.warc.gz.warc.gz"]
     assert read_record(tmp_path / "a.warc.gz", offset, LIMIT).data == b"1"
 
