@@ -93,7 +93,7 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
         numbered = number_versions(cut.articles, known)
         held, since = read_seen_last(connection, cut.articles)
     changes = find_changes(cut.articles, numbered.new, held, since, settled.moved(in_lake))
-    current = numbered.current(known)
+    current = numbered.choose_current(known)
     write_part(name_current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
     counts = count_rows(STAGE, parsed)
     counts.kept -= len(numbered.repeated)

@@ -77,8 +77,8 @@ def test_nothing_is_asked_of_the_network_and_nothing_written():
         def refuse(*_): raise AssertionError("a socket was opened")
         socket.socket.connect = socket.getaddrinfo = refuse
         sys.addaudithook(lambda event, args: refuse() if event == "open" and "w" in str(args[1]) else None)
-        from storyfold.web.publishers import publisher_of
-        print(publisher_of("https://sport.harbourpost.co.uk/a"))
+        from storyfold.web.publishers import find_publisher
+        print(find_publisher("https://sport.harbourpost.co.uk/a"))
     """
     told = subprocess.run([sys.executable, "-B", "-c", textwrap.dedent(code)], capture_output=True, check=True)
     assert told.stdout == b"harbourpost.co.uk\n"

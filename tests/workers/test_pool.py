@@ -131,11 +131,11 @@ def test_no_worker_outlives_a_killed_parent(busy):
     code = (
         "import misbehaving, sys, time\n"
         "from storyfold.workers.process import Allowance\n"
-        "from storyfold.workers.pool import each_in_worker, worker_processes\n"
+        "from storyfold.workers.pool import map_in_workers, open_worker_pool\n"
         "allowance = Allowance(60, 2**30)\n"
-        "with worker_processes(1):\n"
-        "    print(*each_in_worker(misbehaving.do, ['pid'], lost=print, allowance=allowance), flush=True)\n"
-        "    each_in_worker(misbehaving.do, [sys.argv[1]], lost=print, allowance=allowance)\n"
+        "with open_worker_pool(1):\n"
+        "    print(*map_in_workers(misbehaving.do, ['pid'], lost=print, allowance=allowance), flush=True)\n"
+        "    map_in_workers(misbehaving.do, [sys.argv[1]], lost=print, allowance=allowance)\n"
         "    time.sleep(100)\n"
     )
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
