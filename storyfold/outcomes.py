@@ -35,7 +35,7 @@ class Reason(StrEnum):
         "The feed's address answered with something that is neither RSS nor Atom.",
         ("discover",),
     )
-    BAD_URL = "bad-url", "The address is not an http or https address that can be asked for.", _REQUESTING
+    BAD_URL = "bad-url", "The address is not an http or https address that can be requested.", _REQUESTING
     REPEATED_ITEM = (
         "repeated-item",
         "The source names the same address or file twice; the first one counts.",
@@ -43,27 +43,27 @@ class Reason(StrEnum):
     )
     PASSED_RECORDS = (
         "passed-records",
-        "Records of an archive that by their own word are no pages: requests, pictures, scripts, redirects; one row "
-        "an archive, the detail counts them.",
+        "Records of an archive whose headers show that they are no pages: requests, pictures, scripts, redirects; one "
+        "row an archive, the detail counts them.",
         ("discover",),
     )
     CUT_ARCHIVE = "cut-archive", "The archive ends in the middle of a record; the records before it were read."
     HTTP_ERROR = "http-error", "The server answered with an error status; the detail has it.", _REQUESTING
     NO_ANSWER = (
         "no-answer",
-        "No complete answer came: refused, broken off, or out of time, also on repeating; or the host asked to be left "
-        "alone for a while.",
+        "No complete response came: refused, broken off, or out of time, also on repeating; or the host asked to be "
+        "left alone for a while.",
         _REQUESTING,
     )
     REFUSED_ADDRESS = (
         "refused-address",
-        "The address leads to a host that must not be asked, such as a private network.",
+        "The address leads to a host that must not be requested, such as a private network.",
         _REQUESTING,
     )
     ROBOTS = "robots-disallowed", "The host's robots.txt asks us not to fetch this address.", _REQUESTING
     ROBOTS_UNREACHABLE = (
         "robots-unreachable",
-        "The host's robots.txt could not be had (no answer, or a server error), so nothing else was asked of it.",
+        "The host's robots.txt could not be read (no response, or a server error), so nothing else was requested.",
         _REQUESTING,
     )
     TOO_LARGE = "too-large", "The page is larger than the limit on one page's bytes."

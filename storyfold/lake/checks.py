@@ -16,7 +16,7 @@ from storyfold.schemas import TABLES, Article, Check, FamilyPlace, Membership, R
 from storyfold.schemas.columns import get_table
 
 # A run that keeps under half of what the last one kept is worth a look (pudl-archiver warns at 15 to 25 % of
-# bytes; news has quiet days, so this is wider). Not required: the first nights of a new source differ by more.
+# bytes; news has quiet days, so this is wider). Not required: the first runs of a new source differ by more.
 LEAST_KEPT_SHARE = 0.5
 
 

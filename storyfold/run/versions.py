@@ -56,7 +56,7 @@ def number_versions(parsed: Sequence[Article], known: Mapping[str, Sequence[Know
     one of several texts that come under one address in the same run, however often that run is repeated. The same
     text at the same address, twice in one run, is kept once; the later one is a reject `repeated-page`.
     Texts are the same if they are so as they stand or as they were before lines were cut (`uncut_sha256`): what other
-    pages show from night to night changes no article that has not changed itself.
+    pages show from run to run changes no article that has not changed itself.
     """
     numbered = NumberedVersions()
     texts: dict[str, set[str]] = {}

@@ -2,7 +2,7 @@
 
 A column is declared once, as a field of a frozen dataclass: its Python type gives the Arrow and SQL types and
 whether it may be null, `Annotated[..., "text"]` gives its meaning, a `Literal` its allowed values. Arrow
-schema, DDL, `docs/columns.md` and the checks on a night's rows all derive from here.
+schema, DDL, `docs/columns.md` and the checks on a run's rows all derive from here.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class StageOutcome:
     seconds: Annotated[float, "Seconds of work, summed over its batches."]
 
 
-@declare_table("runs", "an attempt at a night", key=("run_id", "attempt"), partition="run_date")
+@declare_table("runs", "an attempt at a run", key=("run_id", "attempt"), partition="run_date")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     run_id: RunId
@@ -50,7 +50,7 @@ class Check:
     attempt: AttemptNumber
     run_date: RunDate
     name: Annotated[str, "What was checked."]
-    required: Annotated[bool, "Whether the night fails with it."]
+    required: Annotated[bool, "Whether the run fails with it."]
     passed: Annotated[bool, "Whether it passed."]
     value: Annotated[float, "What was measured."]
     expected: Annotated[str, "What would pass."]

@@ -26,5 +26,5 @@ class SourceNight:
     asked: Annotated[int, "Requests sent to servers for it: lists and pages; robots.txt is not counted."] = 0
     kept: Annotated[int, "Its pages that are articles, new or known."] = 0
     rejected: Annotated[int, "What was rejected of it, in all stages; also what was rejected before."] = 0
-    new: Annotated[int, "Articles that were first seen by it this night."] = 0
+    new: Annotated[int, "Articles that were first seen by it in this run."] = 0
     changed: Annotated[int, "Later versions of articles that it brought."] = 0
