@@ -53,7 +53,7 @@ def test_hosts():
 
 
 def test_ids_are_the_same_in_every_process():
-    code = "from storyfold.identity.ids import *; print(hash_id('a', None, 1), article_id(None, 's', 'n'))"
+    code = "from storyfold.identity.ids import *; print(hash_id('a', None, 1), make_article_id(None, 's', 'n'))"
     seen = {
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, check=True, env={"PYTHONHASHSEED": seed}
