@@ -149,7 +149,7 @@ def _instant(now: datetime | str | None) -> datetime:
 def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine: Engine, now: datetime) -> NightResult:
     """The stages in their order, inside a flow run; takes a killed attempt up where it stopped."""
     with ExitStack() as held:
-        held.enter_context(lake.writing())
+        held.enter_context(lake.lock_for_writing())
         lake.create(list_view_statements())
         note_run(lake)
         settle_dead_runs(lake)
@@ -179,7 +179,7 @@ def _tell_of_others(attempt: Attempt) -> None:
         return
     for other in find_unfinished_attempts(attempt.lake):
         if other.run_id != attempt.run_id:
-            log.warning("%s", other.told)
+            log.warning("%s", other.advice)
 
 
 def _show(lake: Lake, run: Run, parts: RunParts) -> None:

@@ -17,7 +17,7 @@ def finish_nights(others: Sequence[Unfinished], run: Callable[[Unfinished], Nigh
     results, left = [], []
     for other in others:
         try:
-            other.checked_sources()
+            other.load_checked_sources()
             log.info("finishing night %s (%s), which was killed", other.night, other.run_id)
             results.append(run(other))
         except StoryfoldError as error:

@@ -1,4 +1,4 @@
-"""What becomes of an item: kept, or rejected with a reason; and the kinds of failure, told apart by type.
+"""Name what becomes of an item: kept, or rejected with a reason; and the kinds of failure, each a type.
 
 Every item that enters a stage has exactly one counted fate. A *rejected* item is expected (the world is
 untidy) and its row survives in `rejects`. A *quarantined* one is our bug or poison input: it is rejected too,
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 _ALL_STAGES = ("discover", "fetch", "parse")
-_ASKING = ("discover", "fetch")  # feeds and sitemaps are asked for in discover, pages in fetch
+_REQUESTING = ("discover", "fetch")  # feeds and sitemaps are requested in discover, pages in fetch
 
 
 class Reason(StrEnum):
@@ -35,7 +35,7 @@ class Reason(StrEnum):
         "The feed's address answered with something that is neither RSS nor Atom.",
         ("discover",),
     )
-    BAD_URL = "bad-url", "The address is not an http or https address that can be asked for.", _ASKING
+    BAD_URL = "bad-url", "The address is not an http or https address that can be requested.", _REQUESTING
     REPEATED_ITEM = (
         "repeated-item",
         "The source names the same address or file twice; the first one counts.",
@@ -43,28 +43,28 @@ class Reason(StrEnum):
     )
     PASSED_RECORDS = (
         "passed-records",
-        "Records of an archive that by their own word are no pages: requests, pictures, scripts, redirects; one row "
-        "an archive, the detail counts them.",
+        "Records of an archive whose headers show that they are no pages: requests, pictures, scripts, redirects; one "
+        "row an archive, the detail counts them.",
         ("discover",),
     )
     CUT_ARCHIVE = "cut-archive", "The archive ends in the middle of a record; the records before it were read."
-    HTTP_ERROR = "http-error", "The server answered with an error status; the detail has it.", _ASKING
+    HTTP_ERROR = "http-error", "The server answered with an error status; the detail has it.", _REQUESTING
     NO_ANSWER = (
         "no-answer",
-        "No complete answer came: refused, broken off, or out of time, also on repeating; or the host asked to be left "
-        "alone for a while.",
-        _ASKING,
+        "No complete response came: refused, broken off, or out of time, also on repeating; or the host asked to be "
+        "left alone for a while.",
+        _REQUESTING,
     )
     REFUSED_ADDRESS = (
         "refused-address",
-        "The address leads to a host that must not be asked, such as a private network.",
-        _ASKING,
+        "The address leads to a host that must not be requested, such as a private network.",
+        _REQUESTING,
     )
-    ROBOTS = "robots-disallowed", "The host's robots.txt asks us not to fetch this address.", _ASKING
+    ROBOTS = "robots-disallowed", "The host's robots.txt asks us not to fetch this address.", _REQUESTING
     ROBOTS_UNREACHABLE = (
         "robots-unreachable",
-        "The host's robots.txt could not be had (no answer, or a server error), so nothing else was asked of it.",
-        _ASKING,
+        "The host's robots.txt could not be read (no response, or a server error), so nothing else was requested.",
+        _REQUESTING,
     )
     TOO_LARGE = "too-large", "The page is larger than the limit on one page's bytes."
     NOT_TEXT = "not-text", "The bytes are not HTML or text: a picture, a PDF, an archive, or noise."
@@ -89,17 +89,17 @@ class Reason(StrEnum):
     )
 
 
-_NO_HOLE = frozenset({Reason.BAD_URL, Reason.REPEATED_ITEM, Reason.PASSED_RECORDS})
+_NOT_A_HOLE = frozenset({Reason.BAD_URL, Reason.REPEATED_ITEM, Reason.PASSED_RECORDS})
 _LOST_BYTES = frozenset({Reason.MISSING_INPUT, Reason.UNREADABLE_INPUT, Reason.CUT_ARCHIVE})
 
 
 def leaves_hole(stage: str, reason: Reason) -> bool:
-    """Whether a rejection leaves a hole in the night: a source failed, kept bytes are gone, or our own code failed.
+    """Return whether a rejection leaves a hole in the run: a source failed, stored bytes are gone, or our code failed.
 
-    Such a night lands, is marked partial, and the command exits with 3.
+    Such a run lands, is marked partial, and the command exits with 3.
     """
     if stage == "discover":
-        return reason not in _NO_HOLE
+        return reason not in _NOT_A_HOLE
     return reason is Reason.QUARANTINED or (stage == "parse" and reason in _LOST_BYTES)
 
 
@@ -128,12 +128,12 @@ class WrongUse(StoryfoldError):
 
 
 class NightFailed(StoryfoldError):
-    """A night that did not land: a required check failed, or the disk did; exit code 1."""
+    """A run that did not land: a required check failed, or the disk did; exit code 1."""
 
 
 @dataclass(slots=True)
 class StageCounts:
-    """How many items entered a stage and what became of them; `in = kept + rejected` is a required check."""
+    """Counts of the items of a stage, and of what became of them; `in = kept + rejected` is a required check."""
 
     stage: str
     items_in: int = 0

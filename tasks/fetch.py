@@ -120,7 +120,7 @@ def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
         get_shared_client(attempt, limits) as client,
         Journal(batch.out.with_name(f"{batch.out.name}.asked"), make_patient(client)) as journal,
     ):
-        client.pace.learn(items)
+        client.host_delays.add_hosts(items)
         ask = ConditionalRequests(journal, batch.earlier.get, attempt.lake.archive)
         request_concurrently(urls, limits.page_bytes, ask, journal, limits.host_seconds)
         with ArchiveWriter(attempt.lake.archive, archive) as store:

@@ -109,7 +109,7 @@ def _earlier(lake: Lake, which: str, value: object) -> dict[str, EarlierResponse
             etag=row["etag"],
             last_modified=row["last_modified"],
             content_sha256=row["content_sha256"],
-            place=(row["warc_file"], row["warc_offset"]),
+            archive_place=(row["warc_file"], row["warc_offset"]),
         )
         for row in found.to_pylist()
     }

@@ -83,7 +83,7 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
         tonight = {a.article_id for a in parsed_articles}
         in_lake = read_known_ids(connection, tonight | {row.former_id for row in former})
         settled = settle_ids(tonight, former, in_lake, attempt.run_date)
-        strangers = [a for a in parsed_articles if settled.ids[a.article_id] not in in_lake.held]
+        strangers = [a for a in parsed_articles if settled.ids[a.article_id] not in in_lake.stored]
         at = read_held_at(connection, {a.location for a in strangers if a.location.startswith("http")})
         settle_moves(settled, strangers, at, attempt.run_date)
         articles = [replace(a, article_id=settled.ids[a.article_id]) for a in parsed_articles]
@@ -92,8 +92,8 @@ def settle_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
         cut = cut_articles(dated, read_rows(parsed, Reject), known_pages)
         numbered = number_versions(cut.articles, known)
         held, since = read_seen_last(connection, cut.articles)
-    changes = find_changes(cut.articles, numbered.new, held, since, settled.moved(in_lake))
-    current = numbered.current(known)
+    changes = find_changes(cut.articles, numbered.new, held, since, settled.list_moved(in_lake))
+    current = numbered.choose_current(known)
     write_part(name_current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
     counts = count_rows(STAGE, parsed)
     counts.kept -= len(numbered.repeated)

@@ -88,7 +88,7 @@ def _tell(lake: Path, *, already: bool) -> None:
 
     if already:
         click.echo("All nights are in this lake already; nothing was added. Remove its folder to start anew.\n")
-    for line in Lake(lake).ask(render_lake_lines):
+    for line in Lake(lake).read_with(render_lake_lines):
         click.echo(line)
     click.echo(f"\nReport: {lake / 'reports' / 'latest.html'}")
     click.echo(f'Tables: storyfold sql --lake {lake} "FROM top_stories"')

@@ -123,7 +123,7 @@ def _parse(source: PageSource, out: Path, cuts_out: Path | None, processes: int 
     ids, kept, failed = OwnIds(), 0, len(refused)
     with open_row_writer(out) as written, open_row_writer(cuts_out) if cuts_out else nullcontext() as noted:
         write_rows(written, refused)
-        read = map(ids.settled, _shown("parse", len(pages), parse_to_rows(pages, processes, fast=fast)))
+        read = map(ids.make_unique, _shown("parse", len(pages), parse_to_rows(pages, processes, fast=fast)))
         for rows, cuts in cut_rows(read):
             write_rows(written, rows)
             if noted:

@@ -1,1 +1,1 @@
-"""Discover: what each source has to read, as items; nothing is fetched here but feeds and lists."""
+"""Discover: list what each source has to read, as items; nothing is fetched here but feeds and lists."""

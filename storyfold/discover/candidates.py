@@ -1,4 +1,4 @@
-"""What looking through one place of a source gives: candidates and refusals, in the order they were met."""
+"""Candidates and refusals: what one feed, sitemap, list, folder or archive of a source gives, in order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storyfold.schemas.pages import DateClaim, Method
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """Something to fetch, before it is known whether the source named it twice."""
+    """A thing to fetch, before it is known whether the source named it twice."""
 
     method: Method
     location: str
@@ -22,7 +22,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Something that was met and cannot be fetched, or an input that could not be read."""
+    """A thing that was found and cannot be fetched, or an input that could not be read."""
 
     location: str
     reason: Reason
@@ -34,10 +34,10 @@ Outcome = Candidate | Refusal
 
 
 def make_refusal(location: str, error: Rejected, offset: int | None = None) -> Refusal:
-    """The refusal that an expected failure stands for."""
+    """Make the refusal for an expected failure."""
     return Refusal(location=location, reason=error.reason, detail=error.detail, offset=offset)
 
 
 def make_printable(text: str) -> str:
-    """A file name that every table can hold: bytes that are not UTF-8 are written out."""
+    """Return a file name that every table can hold: bytes that are not UTF-8 are written out."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""Discover one source: everything its feeds, sitemaps, lists, folders and archives name, each thing once."""
+"""Discover one source: list everything its feeds, sitemaps, lists, folders and archives name, each thing once."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from storyfold.discover.folders import find_files, is_page
 from storyfold.discover.list_requests import ListRequests
 from storyfold.discover.lists import find_in_list
 from storyfold.discover.sitemaps import find_in_sitemap
-from storyfold.identity.ids import make_item_id, make_reject_id
+from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason, StageCounts
+from storyfold.run.rejects import make_reject
 from storyfold.schemas.pages import Fetch, Item, Reject, get_seen_date
 from storyfold.settings.sources import Limits, Source
 from storyfold.web.messages import SendRequest
@@ -24,7 +25,7 @@ from storyfold.web.urls import MAX_LENGTH, make_canonical_url
 
 @dataclass(slots=True)
 class Discovered:
-    """What one source has tonight; `met` counts everything that was looked at, whatever became of it."""
+    """Items, rejects and requests of one source; `met` counts everything that was found, whatever became of it."""
 
     items: list[Item] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
@@ -33,73 +34,75 @@ class Discovered:
 
     @property
     def counts(self) -> StageCounts:
-        """How many things were met, and what became of them."""
+        """How many things were found, and what became of them."""
         return StageCounts("discover", self.met, len(self.items), Counter(r.reason for r in self.rejects))
 
 
-def discover(source: Source, ask: SendRequest, limits: Limits, now: datetime) -> Discovered:
-    """All that one source names, in the order of its keys and of their entries; nothing raises for bad input.
+def discover(source: Source, send_request: SendRequest, limits: Limits, now: datetime) -> Discovered:
+    """List all that one source names, in the order of its keys and of their entries; nothing raises for bad input.
 
-    `ask` carries questions for feeds, sitemaps and nothing else. The first of two equal things is an item, the
-    later one a reject; `fetches` has one row for each question, without the run (the caller knows it).
+    `send_request` is used for feeds, sitemaps and nothing else. The first of two equal things is an item, the later
+    one a reject; `fetches` has one row for each request, without the run (the caller knows it).
     """
-    questions = ListRequests(source.id, ask, limits, now)
-    gathered = _Gathered(source, now)
-    for outcome in _outcomes(source, questions, limits):
-        gathered.add(outcome)
-    gathered.result.fetches = questions.fetches
-    return gathered.result
+    list_requests = ListRequests(source.id, send_request, limits, now)
+    collector = _Collector(source, now)
+    for outcome in _find_outcomes(source, list_requests, limits):
+        collector.add(outcome)
+    collector.result.fetches = list_requests.fetches
+    return collector.result
 
 
-def _outcomes(source: Source, questions: ListRequests, limits: Limits) -> Iterator[Outcome]:
+def _find_outcomes(source: Source, list_requests: ListRequests, limits: Limits) -> Iterator[Outcome]:
     for address in source.feeds:
-        yield from find_in_feed(address, questions, source.zone)
+        yield from find_in_feed(address, list_requests, source.zone)
     for address in source.sitemaps:
-        yield from find_in_sitemap(address, questions, source.zone)
-    for place in source.urls:
-        yield from find_in_list(place, limits.list_bytes)
-    for place in source.pages:
-        yield from find_pages(place)
-    for place in source.archives:
-        yield from find_in_archives(place)
+        yield from find_in_sitemap(address, list_requests, source.zone)
+    for location in source.urls:
+        yield from find_in_list(location, limits.list_bytes)
+    for location in source.pages:
+        yield from find_pages(location)
+    for location in source.archives:
+        yield from find_in_archives(location)
 
 
-def find_pages(place: str) -> Iterator[Outcome]:
-    """The page files that a path, folder or glob names."""
-    for found in find_files(place, is_page):
+def find_pages(location: str) -> Iterator[Outcome]:
+    """Yield the page files that a path, folder or glob names."""
+    for found in find_files(location, is_page):
         if isinstance(found, Refusal):
             yield found
         else:
             yield Candidate(method="file", location=str(found.path), name=found.name)
 
 
-class _Gathered:
-    """Outcomes turned into rows, what was met before told apart."""
+class _Collector:
+    """Turns outcomes into rows; a thing that was found before is rejected."""
 
     def __init__(self, source: Source, now: datetime) -> None:
         self.source = source
         self.now = now
         self.result = Discovered()
         self.seen: set[tuple[str, str, int | None]] = set()
-        self.refused: Counter[tuple[str, int | None, Reason]] = Counter()
+        self.times_refused: Counter[tuple[str, int | None, Reason]] = Counter()
 
     def add(self, outcome: Outcome) -> None:
         self.result.met += 1
         if isinstance(outcome, Refusal):
-            self._reject(outcome)
+            self._add_reject(outcome)
             return
-        known_by = make_canonical_url(outcome.location) if outcome.method == "http" else outcome.location
-        if known_by is None:
-            self._reject(Refusal(location=outcome.location, reason=Reason.BAD_URL, detail=_what_is_wrong(outcome)))
+        canonical = make_canonical_url(outcome.location) if outcome.method == "http" else outcome.location
+        if canonical is None:
+            self._add_reject(
+                Refusal(location=outcome.location, reason=Reason.BAD_URL, detail=_describe_bad_address(outcome))
+            )
             return
-        key = (outcome.method, known_by, outcome.offset)
+        key = (outcome.method, canonical, outcome.offset)
         if key in self.seen:
-            self._reject(Refusal(location=outcome.location, reason=Reason.REPEATED_ITEM, offset=outcome.offset))
+            self._add_reject(Refusal(location=outcome.location, reason=Reason.REPEATED_ITEM, offset=outcome.offset))
             return
         self.seen.add(key)
-        self.result.items.append(self._item(outcome))
+        self.result.items.append(self._make_item(outcome))
 
-    def _item(self, found: Candidate) -> Item:
+    def _make_item(self, found: Candidate) -> Item:
         source = self.source
         return Item(
             item_id=make_item_id(source.id, found.method, found.location, found.offset),
@@ -115,27 +118,27 @@ class _Gathered:
             date_claims=found.date_claims,
         )
 
-    def _reject(self, refused: Refusal) -> None:
-        location = make_printable(refused.location)[:MAX_LENGTH]
-        key = (location, refused.offset, refused.reason)
-        self.refused[key] += 1
-        # The same thing may be refused twice in a night, as an address found three times is: each has its row.
-        again = None if self.refused[key] == 1 else str(self.refused[key])
-        source_id = self.source.id
+    def _add_reject(self, refusal: Refusal) -> None:
+        location = make_printable(refusal.location)[:MAX_LENGTH]
+        key = (location, refusal.offset, refusal.reason)
+        self.times_refused[key] += 1
+        # The same thing may be refused twice in a run, as an address found three times is: each has its row.
+        again = None if self.times_refused[key] == 1 else str(self.times_refused[key])
         self.result.rejects.append(
-            Reject(
-                reject_id=make_reject_id("discover", source_id, location, refused.offset, refused.reason, again),
-                seen_date=get_seen_date(self.now),
-                stage="discover",
-                source_id=source_id,
-                reason=refused.reason.value,
-                detail=make_printable(refused.detail),
+            make_reject(
+                "discover",
+                refusal.reason,
+                make_printable(refusal.detail),
+                source_id=self.source.id,
                 location=location,
-                url=location if make_canonical_url(location) else None,
+                offset=refusal.offset,
+                repetition=again,
+                seen_date=get_seen_date(self.now),
                 first_seen_at=self.now,
+                url=location if make_canonical_url(location) else None,
             )
         )
 
 
-def _what_is_wrong(found: Candidate) -> str:
+def _describe_bad_address(found: Candidate) -> str:
     return f"not an http or https address of at most 2,048 characters: {found.location[:200]!r}"

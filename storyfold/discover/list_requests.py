@@ -1,4 +1,4 @@
-"""Questions that discover asks the network, each with its row in `fetches`."""
+"""Request feeds and sitemaps, each request with its row in `fetches`."""
 
 from __future__ import annotations
 
@@ -19,62 +19,62 @@ from storyfold.web.urls import make_canonical_url
 
 @dataclass(slots=True)
 class ListRequests:
-    """One source's questions in one night."""
+    """The requests for one source's feeds and sitemaps in one run."""
 
     source_id: str
-    ask: SendRequest
+    send_request: SendRequest
     limits: Limits
     now: datetime
     fetches: list[Fetch] = field(default_factory=list)
-    asked: set[str] = field(default_factory=set)
+    requested: set[str] = field(default_factory=set)
 
-    def put(self, address: str, most: int | None = None) -> Response:
-        """The answer to a question; Rejected where there is none, or where it was put before in this night.
+    def send(self, address: str, most: int | None = None) -> Response:
+        """Request an address and return the response, of at most `most` bytes and never more than the limit on lists.
 
-        It has at most `most` bytes, and never more than the limit on lists.
+        Raises Rejected where no response comes, and where the address was requested before in this run.
         """
-        known_by = make_canonical_url(address)
-        if known_by is None:
+        canonical = make_canonical_url(address)
+        if canonical is None:
             raise Rejected(Reason.BAD_URL, "not an http or https address of at most 2,048 characters")
-        if known_by in self.asked:
+        if canonical in self.requested:
             raise Rejected(Reason.REPEATED_ITEM, "asked before in this night")
-        self.asked.add(known_by)
+        self.requested.add(canonical)
         try:
-            answer = self.ask(address, min(most or self.limits.list_bytes, self.limits.list_bytes))
+            response = self.send_request(address, min(most or self.limits.list_bytes, self.limits.list_bytes))
         except (Rejected, Transient) as error:
             reason, detail, status, final_url = describe_failure(error)
-            self.fetches.append(self._fetch(address, reason=reason.value, status=status, final_url=final_url))
+            self.fetches.append(self._make_row(address, reason=reason.value, status=status, final_url=final_url))
             raise Rejected(reason, detail) from error
-        self.fetches.append(self._answered(address, answer))
-        return answer
+        self.fetches.append(self._make_response_row(address, response))
+        return response
 
-    def useless(self, reason: Reason) -> None:
-        """Note that the last answer was not what was asked for."""
+    def mark_last_failed(self, reason: Reason) -> None:
+        """Put a reason into the row of the last request, whose response could not be used."""
         last = self.fetches.pop()
         self.fetches.append(dataclasses.replace(last, reason=reason.value))
 
-    def _answered(self, address: str, answer: Response) -> Fetch:
-        warc_file, warc_offset = answer.kept_at or (None, None)
-        return self._fetch(
+    def _make_response_row(self, address: str, response: Response) -> Fetch:
+        warc_file, warc_offset = response.archive_place or (None, None)
+        return self._make_row(
             address,
-            final_url=answer.final_url,
-            status=answer.status,
-            etag=answer.header("etag"),
-            last_modified=answer.header("last-modified"),
-            media_type=read_content_type(answer.header("content-type"))[0],
-            bytes=len(answer.content),
-            content_sha256=hashlib.sha256(answer.content).hexdigest(),
+            final_url=response.final_url,
+            status=response.status,
+            etag=response.find_header("etag"),
+            last_modified=response.find_header("last-modified"),
+            media_type=read_content_type(response.find_header("content-type"))[0],
+            bytes=len(response.content),
+            content_sha256=hashlib.sha256(response.content).hexdigest(),
             warc_file=warc_file,
             warc_offset=warc_offset,
-            seen_at=answer.seen_at,
+            seen_at=response.seen_at,
         )
 
-    def _fetch(self, address: str, **values: Any) -> Fetch:
+    def _make_row(self, address: str, **values: Any) -> Fetch:
         return Fetch(
             run_id="",
             attempt=0,
             run_date=get_seen_date(self.now),
-            # Two sources may name the same feed: each asks for it, and each question has its own row.
+            # Two sources may name the same feed: each requests it, and each request has its own row.
             fetch_id=hash_id("list", self.source_id, address),
             source_id=self.source_id,
             method="http",

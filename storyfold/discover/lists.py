@@ -1,4 +1,4 @@
-"""Addresses that sources.toml gives itself, or that a text or CSV file lists."""
+"""Find the addresses that sources.toml gives itself, or that a text or CSV file lists."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ ADDRESS_COLUMN = "url"
 DELIMITERS = ",;\t"
 
 
-def find_in_list(place: str, limit: int) -> Iterator[Outcome]:
-    """The address itself, or the addresses in a .csv file, or else in a text file, in its order."""
-    if place.lower().startswith(("http://", "https://")):
-        yield _candidate(place, place)
+def find_in_list(location: str, limit: int) -> Iterator[Outcome]:
+    """Yield the address itself, or the addresses in a .csv file, or else in a text file, in its order."""
+    if location.lower().startswith(("http://", "https://")):
+        yield _make_candidate(location, location)
         return
     try:
-        text = _read(Path(place), limit)
-        rows = _csv_addresses(text) if place.lower().endswith(".csv") else _text_addresses(text)
+        text = _read(Path(location), limit)
+        rows = _list_csv_addresses(text) if location.lower().endswith(".csv") else _list_text_addresses(text)
     except Rejected as error:
-        yield Refusal(location=make_printable(place), reason=error.reason, detail=error.detail)
+        yield Refusal(location=make_printable(location), reason=error.reason, detail=error.detail)
         return
     if not rows:
-        yield Refusal(location=make_printable(place), reason=Reason.MISSING_INPUT, detail="no address in the list")
+        yield Refusal(location=make_printable(location), reason=Reason.MISSING_INPUT, detail="no address in the list")
     for number, address in rows:
-        yield _candidate(address, f"line {number} of {make_printable(Path(place).name)}")
+        yield _make_candidate(address, f"line {number} of {make_printable(Path(location).name)}")
 
 
-def _candidate(address: str, where: str) -> Outcome:
+def _make_candidate(address: str, detail: str) -> Outcome:
     address = make_printable(address)
     parts = split_url(address)
     if parts is None:
-        return Refusal(location=address, reason=Reason.BAD_URL, detail=where)
+        return Refusal(location=address, reason=Reason.BAD_URL, detail=detail)
     location = parts._replace(fragment="").geturl()
     return Candidate(method="http", location=location, name=location)
 
@@ -57,14 +57,14 @@ def _read(path: Path, limit: int) -> str:
         raise Rejected(Reason.UNREADABLE_INPUT, f"not UTF-8 at byte {error.start}") from None
 
 
-def _text_addresses(text: str) -> list[tuple[int, str]]:
-    """One address a line; empty lines and those that start with # do not count."""
+def _list_text_addresses(text: str) -> list[tuple[int, str]]:
+    """List the addresses of a text, one a line; empty lines and those that start with # do not count."""
     lines = ((number, line.strip()) for number, line in enumerate(text.split("\n"), 1))
     return [(number, line) for number, line in lines if line and not line.startswith("#")]
 
 
-def _csv_addresses(text: str) -> list[tuple[int, str]]:
-    """The column `url`; without one the first column, whose first row is a heading unless it is an address."""
+def _list_csv_addresses(text: str) -> list[tuple[int, str]]:
+    """List column `url`; without one the first column, whose first row is a heading unless it is an address."""
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)

@@ -1,4 +1,4 @@
-"""Articles that a sitemap names (sitemaps.org), its news extension, and indexes of sitemaps one level deep."""
+"""Find the articles that a sitemap (sitemaps.org) or its news extension names; indexes one level deep."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storyfold.web.urls import split_url
 
 logger = logging.getLogger(__name__)
 
-CHILDREN = 100  # sitemaps of one index that are asked for: news sites keep a file for every past month for decades
+CHILDREN = 100  # sitemaps of one index that are requested: news sites keep a file for every past month for decades
 VALUE_CHARACTERS = 4_096  # of one element's text; an address may have 2,048
 ROOTS = ("urlset", "sitemapindex")
 FIELDS = frozenset({"loc", "lastmod", "publication_date", "title"})
@@ -42,56 +42,56 @@ class Sitemap:
     fault: str | None = None
 
 
-def find_in_sitemap(address: str, questions: ListRequests, zone: str | None) -> Iterator[Outcome]:
-    """The pages of a sitemap, or of the sitemaps that an index names: the newest `CHILDREN` of them."""
+def find_in_sitemap(address: str, list_requests: ListRequests, zone: str | None) -> Iterator[Outcome]:
+    """Yield the pages of a sitemap, or of the sitemaps that an index names: the newest `CHILDREN` of them."""
     try:
-        answer, sitemap = _ask(address, questions)
+        response, sitemap = _request_sitemap(address, list_requests)
     except Rejected as error:
         yield make_refusal(address, error)
         return
     if not sitemap.is_index:
-        yield from _pages(answer, sitemap, zone)
+        yield from _list_pages(response, sitemap, zone)
         return
-    children = _newest(sitemap.entries)
+    children = _sort_newest_first(sitemap.entries)
     if len(children) > CHILDREN:
-        # No reject: the old months that such an index lists are no hole in tonight's news.
+        # No reject: the old months that such an index lists are no hole in the news of this run.
         logger.info("%s names %d sitemaps; the newest %d are asked for", address, len(children), CHILDREN)
     for entry in children[:CHILDREN]:
-        yield from _child(entry, answer, questions, zone)
-    yield from _fault(answer, sitemap)
+        yield from _find_in_child(entry, response, list_requests, zone)
+    yield from _report_fault(response, sitemap)
 
 
-def _child(entry: Entry, parent: Response, questions: ListRequests, zone: str | None) -> Iterator[Outcome]:
-    printed = entry.values.get("loc", "")
-    parts = split_url(printed, parent.final_url)
+def _find_in_child(entry: Entry, parent: Response, list_requests: ListRequests, zone: str | None) -> Iterator[Outcome]:
+    loc = entry.values.get("loc", "")
+    parts = split_url(loc, parent.final_url)
     if parts is None:
-        yield Refusal(location=printed or parent.url, reason=Reason.BAD_URL, detail="a sitemap in the index")
+        yield Refusal(location=loc or parent.url, reason=Reason.BAD_URL, detail="a sitemap in the index")
         return
     address = parts.geturl()
     try:
-        answer, sitemap = _ask(address, questions)
+        response, sitemap = _request_sitemap(address, list_requests)
         if sitemap.is_index:
             raise Rejected(Reason.UNREADABLE_INPUT, "an index within an index")
     except Rejected as error:
         yield make_refusal(address, error)
         return
-    yield from _pages(answer, sitemap, zone)
+    yield from _list_pages(response, sitemap, zone)
 
 
-def _ask(address: str, questions: ListRequests) -> tuple[Response, Sitemap]:
-    answer = questions.put(address)
+def _request_sitemap(address: str, list_requests: ListRequests) -> tuple[Response, Sitemap]:
+    response = list_requests.send(address)
     try:
-        content = answer.content
+        content = response.content
         if content[:2] == GZIP_MAGIC:  # a .xml.gz file, sent as what it is
-            content = inflate_gzip(content, questions.limits.list_bytes)
-        return answer, read_sitemap(content)
+            content = inflate_gzip(content, list_requests.limits.list_bytes)
+        return response, read_sitemap(content)
     except Rejected as error:
-        questions.useless(error.reason)
+        list_requests.mark_last_failed(error.reason)
         raise
 
 
 def read_sitemap(content: bytes) -> Sitemap:
-    """The entries in their order. Nothing outside the document is loaded and no entity is expanded.
+    """Read the entries in their order. Nothing outside the document is loaded and no entity is expanded.
 
     A fault in the XML costs the entry it is in; one that cannot be passed ends the sitemap.
     Raises Rejected UNREADABLE_INPUT if it is no sitemap.
@@ -99,10 +99,10 @@ def read_sitemap(content: bytes) -> Sitemap:
     entries: list[Entry] = []
     root = fault = None
     try:
-        for event, element in _events(mend_references(content)):
-            name = _local_name(element.tag)
+        for event, element in _parse_events(mend_references(content)):
+            name = _get_local_name(element.tag)
             if event == "end":
-                _take(entries, name, element)
+                _take_text(entries, name, element)
                 continue
             root = root or name
             if root not in ROOTS:
@@ -117,7 +117,7 @@ def read_sitemap(content: bytes) -> Sitemap:
     return Sitemap(root == "sitemapindex", entries, fault)
 
 
-def _events(content: bytes) -> Iterator[tuple[str, etree._Element]]:
+def _parse_events(content: bytes) -> Iterator[tuple[str, etree._Element]]:
     events: Iterator[tuple[str, etree._Element]] = etree.iterparse(
         io.BytesIO(content),
         events=("start", "end"),
@@ -132,41 +132,44 @@ def _events(content: bytes) -> Iterator[tuple[str, etree._Element]]:
     return events
 
 
-def _take(entries: list[Entry], name: str, element: etree._Element) -> None:
+def _take_text(entries: list[Entry], name: str, element: etree._Element) -> None:
     if entries and name in FIELDS and element.text:
         text = make_printable(" ".join(element.text[:VALUE_CHARACTERS].split()))
         entries[-1].values.setdefault(name, text)
     element.clear()  # the tree would otherwise grow with the file
 
 
-def _fault(answer: Response, sitemap: Sitemap) -> Iterator[Outcome]:
+def _report_fault(response: Response, sitemap: Sitemap) -> Iterator[Outcome]:
     if sitemap.fault is not None:
-        yield Refusal(location=answer.url, reason=Reason.UNREADABLE_INPUT, detail=sitemap.fault)
+        yield Refusal(location=response.url, reason=Reason.UNREADABLE_INPUT, detail=sitemap.fault)
 
 
-def _local_name(tag: object) -> str:
+def _get_local_name(tag: object) -> str:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
-def _newest(entries: list[Entry]) -> list[Entry]:
-    """By the day of their last change, the newest first; those that say nothing first of all, as they may be new."""
+def _sort_newest_first(entries: list[Entry]) -> list[Entry]:
+    """Sort by the day of the last change, the newest first; entries without one before all, as they may be new."""
     return sorted(entries, key=lambda entry: entry.values.get("lastmod", "9999")[:10], reverse=True)
 
 
-def _pages(answer: Response, sitemap: Sitemap, zone: str | None) -> Iterator[Outcome]:
+def _list_pages(response: Response, sitemap: Sitemap, zone: str | None) -> Iterator[Outcome]:
     for number, entry in enumerate(sitemap.entries, 1):
-        printed = entry.values.get("loc", "")
-        parts = split_url(printed, answer.final_url)
+        loc = entry.values.get("loc", "")
+        parts = split_url(loc, response.final_url)
         if parts is None:
-            yield Refusal(location=printed or answer.url, reason=Reason.BAD_URL, detail=f"entry {number}")
+            yield Refusal(location=loc or response.url, reason=Reason.BAD_URL, detail=f"entry {number}")
             continue
         location = parts._replace(fragment="").geturl()
-        said = (("sitemap", entry.values.get("publication_date")), ("modified-sitemap", entry.values.get("lastmod")))
+        date_texts = (
+            ("sitemap", entry.values.get("publication_date")),
+            ("modified-sitemap", entry.values.get("lastmod")),
+        )
         yield Candidate(
             method="http",
             location=location,
             name=location,
             title=entry.values.get("title") or None,
-            date_claims=read_claims(said, zone),
+            date_claims=read_claims(date_texts, zone),
         )
-    yield from _fault(answer, sitemap)
+    yield from _report_fault(response, sitemap)

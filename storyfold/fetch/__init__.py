@@ -1,1 +1,1 @@
-"""Fetch: the bytes of each item, kept in an archive before anything is read into them."""
+"""Fetch: get the bytes of each item, and store them in an archive before anything is read from them."""

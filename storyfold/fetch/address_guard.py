@@ -1,8 +1,8 @@
-"""The address guard: which hosts may be asked at all, decided on the very address that is connected to.
+"""Guard addresses: decide which hosts may be requested at all, on the very address that is connected to.
 
 A name is resolved once, each address found is judged, and the connection is made to a judged address by number:
 a name that changes its address in between (DNS rebinding) gains nothing. What is refused gets no connection, so
-nothing is sent to it. Ports other than 80 and 443 are asked only on hosts that sources.toml names with that port.
+nothing is sent to it. Ports other than 80 and 443 are requested only on hosts that sources.toml names with that port.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 
 SPECIAL = (ip_network("192.88.99.0/24"), ip_network("3fff::/20"))
 # The "ends in a number" check of the WHATWG URL standard (url.spec.whatwg.org, 3.5): such a host is an address.
 _NUMBER = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
-_ODD = re.compile(r"[\\%@]")  # in an authority: user names, escapes, and what libraries read in different ways
+_OBSCURING = re.compile(r"[\\%@]")  # in an authority: user names, escapes, and what libraries read in different ways
 
 
-class Guard:
-    """Judges addresses by what the settings allow."""
+class AddressGuard:
+    """Checks addresses against what the settings allow."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
 
     def check(self, url: str) -> None:
-        """Rejected REFUSED_ADDRESS for an address whose host is written in a way that hides what it is."""
+        """Raise Rejected REFUSED_ADDRESS for an address whose host is written in a way that hides what it is."""
         netloc = urlsplit(url).netloc
-        if _ODD.search(netloc):
-            raise _refused(f"a user name, an escape or an odd character before the path: {netloc[:100]!r}")
+        if _OBSCURING.search(netloc):
+            raise _make_refusal(f"a user name, an escape or an odd character before the path: {netloc[:100]!r}")
         _check_spelling(urlsplit(url).hostname or "", in_brackets=netloc.startswith("["))
 
-    def addresses(self, host: str, port: int) -> list[str]:
-        """The addresses, as numbers, that may be connected to for a host; at most four.
+    def resolve(self, host: str, port: int) -> list[str]:
+        """Return the addresses, as numbers, that may be connected to for a host; at most four.
 
         Raises Rejected REFUSED_ADDRESS where none of them may, and OSError where the host is not known.
         """
@@ -50,13 +50,13 @@ class Guard:
         _check_spelling(host, in_brackets=":" in host)
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         numbers = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        allowed = [number for number in numbers if self._allows(number, host, port)]
+        allowed = [number for number in numbers if self._is_allowed(number, host, port)]
         if not allowed:
             named = f"{host} is " if host != numbers[0] else ""
-            raise _refused(f"{named}{numbers[0]}, port {port}: not a public web server")
+            raise _make_refusal(f"{named}{numbers[0]}, port {port}: not a public web server")
         return allowed[:ADDRESSES]
 
-    def _allows(self, number: str, host: str, port: int) -> bool:
+    def _is_allowed(self, number: str, host: str, port: int) -> bool:
         if "%" in number:  # an address of this link, with the name of the network card
             return False
         address = ip_address(number)
@@ -66,7 +66,7 @@ class Guard:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is a host's on the public internet, also where it is wrapped in an IPv6 address."""
+    """Return whether an address is a host's on the public internet, also where it is wrapped in an IPv6 address."""
     if isinstance(address, IPv6Address):
         if address in NAT64:
             return is_public(IPv4Address(address.packed[-4:]))
@@ -81,18 +81,18 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _check_spelling(host: str, *, in_brackets: bool) -> None:
-    """Addresses only in their one plain spelling: 127.1, 0x7f000001 and ::ffff:127.0.0.1 are somebody's trick."""
+    """Accept addresses only in their one plain spelling: 127.1, 0x7f000001 and ::ffff:127.0.0.1 are tricks."""
     if host.endswith(".") or "%" in host:
-        raise _refused(f"an odd spelling of a host: {host[:100]!r}")
+        raise _make_refusal(f"an odd spelling of a host: {host[:100]!r}")
     try:
         if in_brackets:
             if IPv6Address(host).ipv4_mapped is not None:
-                raise _refused(f"an IPv4 address written as IPv6: {host!r}")
+                raise _make_refusal(f"an IPv4 address written as IPv6: {host!r}")
         elif _NUMBER.fullmatch(host.rpartition(".")[2]):
             IPv4Address(host)
     except ValueError:
-        raise _refused(f"an odd spelling of an address: {host[:100]!r}") from None
+        raise _make_refusal(f"an odd spelling of an address: {host[:100]!r}") from None
 
 
-def _refused(detail: str) -> Rejected:
+def _make_refusal(detail: str) -> Rejected:
     return Rejected(Reason.REFUSED_ADDRESS, detail)

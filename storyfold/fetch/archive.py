@@ -1,7 +1,7 @@
-"""The lake's own archive: one WARC file a batch, and reading a page's bytes back from it or from yours.
+"""Write the lake's own archive, one WARC file a batch, and read a page's bytes back from it or from the user's.
 
 Format: WARC 1.1 (iipc.github.io/warc-specifications), one gzip member a record, so that any WARC tool reads it
-and a record is had by its offset. The same records give the same bytes: ids are hashes, times are given.
+and a record can be read by its offset. The same records give the same bytes: ids are hashes, times are given.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from storyfold.settings.sources import Limits
 from storyfold.web.decoding import GZIP
 from storyfold.web.messages import ArchivePlace, Response
 from storyfold.web.record_bytes import describe_offset
-from storyfold.web.warc import HEAD_BYTES, read_at
+from storyfold.web.warc import HEAD_BYTES, read_record_at
 
-NAMESPACE = uuid.UUID("6f0d4c8e-5f6b-5c55-9d0e-3c1d2b7a9e41")  # drawn once; makes our record ids ours
+NAMESPACE = uuid.UUID("6f0d4c8e-5f6b-5c55-9d0e-3c1d2b7a9e41")  # random, drawn once: no other program makes our ids
 LEVEL = 6  # on 120 real pages 65 MB a second; level 4 is 1.6 times as fast, for 5 % more bytes kept for ever
 INFO = b"software: storyfold\r\nformat: WARC File Format 1.1\r\n"
 _LINE_BREAKS = re.compile(r"[\r\n]+[ \t]*")
@@ -52,28 +52,28 @@ class ArchiveWriter:
         self._file: IO[bytes] | None = None
         self._position = 0
 
-    def holds(self, place: ArchivePlace, content_sha256: str, limit: int) -> bool:
-        """Whether these bytes can be read back from there: a place that rows name may be gone, or damaged."""
-        if place[0] == self.name:  # this very file, still being written
+    def can_read_back(self, archive_place: ArchivePlace, content_sha256: str, limit: int) -> bool:
+        """Return whether these bytes can be read back from a place: what rows name may be gone, or damaged."""
+        if archive_place[0] == self.name:  # this very file, still being written
             return True
         try:
-            return read_record(self.folder / place[0], place[1], limit).sha256 == content_sha256
+            return read_record(self.folder / archive_place[0], archive_place[1], limit).sha256 == content_sha256
         except Rejected:
             return False
 
     def add_file(self, name: str, media_type: str | None, content: bytes, seen_at: datetime) -> int:
-        """Keep a file's bytes as a `resource` record; its offset. Only the name below its source goes in."""
+        """Store a file's bytes as a `resource` record and return its offset. Only the name below its source goes in."""
         target = "file:///" + quote(name.encode("utf-8", "backslashreplace"))
         return self._add("resource", target, media_type or "application/octet-stream", content, seen_at)
 
-    def add_answer(self, answer: Response) -> int:
-        """Keep an HTTP answer as a `response` record, its payload as it came; its offset."""
-        block = _http_head(answer) + answer.payload
+    def add_response(self, response: Response) -> int:
+        """Store an HTTP response as a `response` record, its payload as it came, and return its offset."""
+        block = _make_http_head(response) + response.payload
         kind = "application/http; msgtype=response"
-        return self._add("response", answer.final_url, kind, block, answer.seen_at)
+        return self._add("response", response.final_url, kind, block, response.seen_at)
 
     def close(self) -> None:
-        """Give the file its name, once its bytes are on the disk."""
+        """Rename the file to its own name, once its bytes are on the disk."""
         if self._file is None:
             return
         self._file.flush()
@@ -83,7 +83,7 @@ class ArchiveWriter:
         self._file = None
 
     def discard(self) -> None:
-        """Leave no file behind."""
+        """Remove the unfinished file."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -105,18 +105,18 @@ class ArchiveWriter:
     ) -> int:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            for killed in self.path.parent.glob(f".{glob.escape(self.path.name)}.[0-9]*-*.partial"):
-                killed.unlink(missing_ok=True)  # of this very batch: one process at a time writes a lake
+            for abandoned in self.path.parent.glob(f".{glob.escape(self.path.name)}.[0-9]*-*.partial"):
+                abandoned.unlink(missing_ok=True)  # of this very batch: one process at a time writes a lake
             self._file = self._partial.open("xb")
-            self._position = self._file.write(_record("warcinfo", None, "application/warc-fields", INFO, seen_at))
+            self._position = self._file.write(_make_record("warcinfo", None, "application/warc-fields", INFO, seen_at))
         offset = self._position
-        self._position += self._file.write(_record(kind, target, media_type, block, seen_at))
+        self._position += self._file.write(_make_record(kind, target, media_type, block, seen_at))
         return offset
 
 
-def _record(kind: str, target: str | None, media_type: str, block: bytes, seen_at: datetime) -> bytes:
+def _make_record(kind: str, target: str | None, media_type: str, block: bytes, seen_at: datetime) -> bytes:
     digest = hashlib.sha256(block).digest()
-    when = _warc_date(seen_at)
+    when = _format_warc_date(seen_at)
     identity = uuid.uuid5(NAMESPACE, "\n".join((kind, target or "", when, digest.hex())))
     fields = [
         ("WARC-Type", kind),
@@ -127,38 +127,38 @@ def _record(kind: str, target: str | None, media_type: str, block: bytes, seen_a
         ("Content-Type", media_type),
         ("Content-Length", str(len(block))),
     ]
-    head = "WARC/1.1\r\n" + "".join(f"{name}: {_one_line(value)}\r\n" for name, value in fields) + "\r\n"
-    squeeze = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)  # its gzip header has no time and no name
+    head = "WARC/1.1\r\n" + "".join(f"{name}: {_join_lines(value)}\r\n" for name, value in fields) + "\r\n"
+    compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)  # its gzip header has no time and no name
     data = head.encode("utf-8", "backslashreplace") + block + b"\r\n\r\n"
-    return squeeze.compress(data) + squeeze.flush()
+    return compressor.compress(data) + compressor.flush()
 
 
-def _warc_date(instant: datetime) -> str:
+def _format_warc_date(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds" if instant.microsecond else "seconds")[:-6] + "Z"
 
 
-def _one_line(value: str) -> str:
-    """A server must not be able to end a header, and so to write records of its own."""
+def _join_lines(value: str) -> str:
+    """Return a header on one line: a server must not be able to end it, and so to write records of its own."""
     return _LINE_BREAKS.sub(" ", value)
 
 
-def _http_head(answer: Response) -> bytes:
-    lines = [f"{answer.version} {answer.status} {_one_line(answer.status_text)}".rstrip()]
-    for name, value in answer.headers:
+def _make_http_head(response: Response) -> bytes:
+    lines = [f"{response.version} {response.status} {_join_lines(response.status_text)}".rstrip()]
+    for name, value in response.headers:
         # The payload is kept without its transfer encoding; the header stays under Common Crawl's name for that.
         kept = f"X-Crawl-{name}" if name.lower() == "transfer-encoding" else name
-        lines.append(f"{kept}: {_one_line(value)}")
+        lines.append(f"{kept}: {_join_lines(value)}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "backslashreplace")
 
 
 def read_record(path: Path, offset: int, limit: int) -> Content:
-    """The page in the record at `offset`, its encodings undone: the bytes whose SHA-256 is `content_sha256`.
+    """Read the page in the record at `offset`, its encodings undone: the bytes whose SHA-256 is `content_sha256`.
 
     Raises Rejected: TOO_LARGE beyond `limit` bytes, MISSING_INPUT or UNREADABLE_INPUT where the archive is gone or
-    cannot be read, CUT_ARCHIVE where it ends in the record, HTTP_ERROR for an answer without a page.
+    cannot be read, CUT_ARCHIVE where it ends in the record, HTTP_ERROR for a response without a page.
     """
     try:
-        record = read_at(path, offset, limit + HEAD_BYTES)
+        record = read_record_at(path, offset, limit + HEAD_BYTES)
     except FileNotFoundError:
         raise Rejected(Reason.MISSING_INPUT, f"no archive {path.name}") from None
     except OSError as error:
@@ -167,9 +167,9 @@ def read_record(path: Path, offset: int, limit: int) -> Content:
 
 
 def read_page(page: Page, archive_folder: Path, limits: Limits) -> bytes:
-    """The bytes of a page that fetch kept; `archive_folder` is the lake's, for pages whose archive lies there.
+    """Read the bytes of a page that fetch stored; `archive_folder` is the lake's, for pages whose archive lies there.
 
-    Raises Rejected as `read_record` does, and UNREADABLE_INPUT if they are no longer the bytes that were kept.
+    Raises Rejected as `read_record` does, and UNREADABLE_INPUT if they are no longer the bytes that were stored.
     """
     path = Path(page.warc_file)
     if not path.is_absolute():
@@ -178,6 +178,6 @@ def read_page(page: Page, archive_folder: Path, limits: Limits) -> bytes:
         path = archive_folder / path
     content = read_record(path, page.warc_offset, limits.page_bytes).data
     if hashlib.sha256(content).hexdigest() != page.content_sha256:
-        place = f"{path.name} {describe_offset(page.warc_offset)}"
-        raise Rejected(Reason.UNREADABLE_INPUT, f"{place} holds other bytes than before")
+        record = f"{path.name} {describe_offset(page.warc_offset)}"
+        raise Rejected(Reason.UNREADABLE_INPUT, f"{record} holds other bytes than before")
     return content

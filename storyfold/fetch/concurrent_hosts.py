@@ -1,4 +1,4 @@
-"""Many hosts at once, each host one page at a time."""
+"""Request pages from many hosts at once, from each host one page at a time."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from storyfold.web.urls import make_host_key
 # Threads of a batch: each mostly waits for its host, and what a page costs in processor time (some 3 ms) lets one
 # core keep up with far more hosts than this at a page a second each.
 THREADS = 16
-# Pages in a row without an answer (each asked three times) after which a host is left alone for the batch: a host
+# Pages in a row without a response (each requested three times) after which a host is left alone for the batch: a host
 # that hangs costs half a minute a try.
-GIVE_UP = 3
+MOST_FAILURES = 3
 
 
 def group_by_host(urls: Sequence[str]) -> dict[str, list[str]]:
-    """The addresses of each host in their order, each once; hosts with many first, as they take longest."""
+    """Return the addresses of each host in their order, each once; hosts with many first, as they take longest."""
     hosts: dict[str, list[str]] = {}
     for url in dict.fromkeys(urls):
         hosts.setdefault(make_host_key(url), []).append(url)
@@ -29,12 +29,12 @@ def group_by_host(urls: Sequence[str]) -> dict[str, list[str]]:
 
 
 def request_concurrently(
-    urls: Sequence[str], limit: int, ask: SendRequest, journal: Journal, host_seconds: float
+    urls: Sequence[str], limit: int, send_request: SendRequest, journal: Journal, host_seconds: float
 ) -> None:
-    """Ask for every address by `ask`, which asks through `journal`: afterwards it answers from there.
+    """Request every address by `send_request`, which goes through `journal`: afterwards it responds from there.
 
-    Addresses that no question was begun for within `host_seconds` of their host's first one are given up.
-    A failure is the journal's to remember, and raised by it when the address is asked for again. Any other error of
+    Addresses that no request was begun for within `host_seconds` of their host's first one are given up.
+    A failure is the journal's to remember, and raised by it when the address is requested again. Any other error of
     a thread is raised here.
     """
     hosts = group_by_host(urls)
@@ -42,11 +42,12 @@ def request_concurrently(
         return
     stop = threading.Event()
     with ThreadPoolExecutor(min(THREADS, len(hosts)), thread_name_prefix="fetch") as pool:
-        asked = [
-            pool.submit(_request_from_host, pages, limit, ask, journal, host_seconds, stop) for pages in hosts.values()
+        futures = [
+            pool.submit(_request_from_host, pages, limit, send_request, journal, host_seconds, stop)
+            for pages in hosts.values()
         ]
         try:
-            for done in as_completed(asked):
+            for done in as_completed(futures):
                 done.result()
         except BaseException:
             stop.set()  # leaving the pool waits for its threads: each ends after the page it is at
@@ -55,24 +56,24 @@ def request_concurrently(
 
 
 def _request_from_host(
-    urls: Sequence[str], limit: int, ask: SendRequest, journal: Journal, seconds: float, stop: threading.Event
+    urls: Sequence[str], limit: int, send_request: SendRequest, journal: Journal, seconds: float, stop: threading.Event
 ) -> None:
-    silent = 0
-    end = time.monotonic() + seconds
+    failures = 0
+    deadline = time.monotonic() + seconds
     for url in urls:
         if stop.is_set():
             return
-        if silent >= GIVE_UP:
-            journal.fail(url, Transient(f"not asked: the host gave no answer {GIVE_UP} times in a row before"))
+        if failures >= MOST_FAILURES:
+            journal.fail(url, Transient(f"not asked: the host gave no answer {MOST_FAILURES} times in a row before"))
             continue
-        if time.monotonic() > end:
+        if time.monotonic() > deadline:
             journal.fail(url, Transient(f"not asked: the host's {seconds:g} seconds of this night were over"))
             continue
         try:
-            ask(url, limit)
+            send_request(url, limit)
         except Transient:
-            silent += 1
+            failures += 1
         except Rejected:
-            silent = 0
+            failures = 0
         else:
-            silent = 0
+            failures = 0

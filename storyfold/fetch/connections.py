@@ -1,8 +1,8 @@
-"""Connections that are guarded and that a deadline can break: the one place where a socket is opened.
+"""Open guarded connections that a deadline can break; every socket of the client is opened here.
 
-A time-out of requests or urllib3 is for one read: a server that sends a byte now and then holds a question for
-as long as it likes (50 s were seen with `timeout=1`). So each question has a deadline, which knows the socket
-that the question uses at the moment, and shuts it down when the time is up: the read then ends at once.
+A time-out of requests or urllib3 is for one read: a server that sends a byte now and then holds a request for
+as long as it likes (50 s were seen with `timeout=1`). So each request has a deadline, which knows the socket
+that the request uses at the moment, and shuts it down when the time is up: the read then ends at once.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from storyfold.fetch.address_guard import Guard
+from storyfold.fetch.address_guard import AddressGuard
 
 IDLE_HOSTS = 64  # hosts whose connection is kept open between two requests: four times the threads of a batch
-_current = threading.local()  # .deadline: that of the question which this thread puts
+_current = threading.local()  # .deadline: that of the request which this thread sends
 
 
 class Deadline:
-    """The time for one request and its whole answer; a context for the thread that puts it."""
+    """The time for one request and its whole response; a context for the thread that sends it."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -38,7 +38,7 @@ class Deadline:
         self._timer.daemon = True
 
     def watch(self, used: socket.socket | None) -> None:
-        """From now on the question uses this socket."""
+        """Note that the request uses this socket from now on."""
         with self._lock:
             self._socket = used
             if self.passed:
@@ -66,7 +66,7 @@ class Deadline:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._timer.cancel()
-        with self._lock:  # the socket may serve another question from here on
+        with self._lock:  # the socket may serve another request from here on
             self._socket = None
         _current.deadline = None
 
@@ -77,24 +77,24 @@ def _watch(used: socket.socket | None) -> None:
         deadline.watch(used)
 
 
-def open_socket(connection: HTTPConnection, guard: Guard) -> socket.socket:
-    """Every socket of the client is opened here, to an address that the guard has judged, before a byte is sent.
+def open_socket(connection: HTTPConnection, guard: AddressGuard) -> socket.socket:
+    """Open a socket to an address that the guard has checked, before a byte is sent.
 
     Raises Rejected REFUSED_ADDRESS before any connection is tried, and what urllib3 raises for a failed one.
     """
     name = connection._dns_host
     try:
         try:
-            numbers = guard.addresses(name, connection.port or connection.default_port)
+            addresses = guard.resolve(name, connection.port or connection.default_port)
         except socket.gaierror as error:
             raise NameResolutionError(name, connection, error) from error
-        for tried, number in enumerate(numbers, 1):
+        for tried, address in enumerate(addresses, 1):
             # Connected by number, so that the name is not looked up again; TLS still checks the name, set back below.
-            connection._dns_host = number
+            connection._dns_host = address
             try:
                 opened: socket.socket = HTTPConnection._new_conn(connection)
             except (ConnectTimeoutError, NewConnectionError):
-                if tried == len(numbers):
+                if tried == len(addresses):
                     raise
             else:
                 _watch(opened)
@@ -105,19 +105,19 @@ def open_socket(connection: HTTPConnection, guard: Guard) -> socket.socket:
 
 
 class _StrictResponse(http.client.HTTPResponse):
-    """The standard library reads a chunk of -1 bytes, as any int() does: all there is, past every limit."""
+    """Refuses a chunk of -1 bytes, which the standard library reads as all there is, past every limit."""
 
     def _read_next_chunk_size(self) -> int:
         size: int = super()._read_next_chunk_size()  # type: ignore[misc]
         if size < 0:
-            raise ValueError("a chunk of less than no bytes")  # which the library takes for a broken answer
+            raise ValueError("a chunk of less than no bytes")  # which the library takes for a broken response
         return size
 
 
 class _PlainConnection(HTTPConnection):
     response_class = _StrictResponse
 
-    def __init__(self, *args: Any, guard: Guard, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, guard: AddressGuard, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._guard = guard
 
@@ -132,7 +132,7 @@ class _PlainConnection(HTTPConnection):
 class _SafeConnection(HTTPSConnection):
     response_class = _StrictResponse
 
-    def __init__(self, *args: Any, guard: Guard, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, guard: AddressGuard, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._guard = guard
 
@@ -145,27 +145,27 @@ class _SafeConnection(HTTPSConnection):
 
 
 class WatchedAdapter(HTTPAdapter):
-    """The adapter of requests, with connections that are guarded and that a deadline can break; repeats nothing."""
+    """The adapter of `requests`, with connections that are guarded and that a deadline can break; repeats nothing."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: AddressGuard) -> None:
         self._guard = guard
         super().__init__(max_retries=0, pool_connections=IDLE_HOSTS)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools; requests calls this once."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": self._plain_pool, "https": self._safe_pool}
+        self.poolmanager.pool_classes_by_scheme = {"http": self._make_plain_pool, "https": self._make_safe_pool}
 
-    def _plain_pool(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
+    def _make_plain_pool(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
         pool = HTTPConnectionPool(*args, **kwargs)
         pool.ConnectionCls = partial(_PlainConnection, guard=self._guard)  # type: ignore[assignment]
         return pool
 
-    def _safe_pool(self, *args: Any, **kwargs: Any) -> HTTPSConnectionPool:
+    def _make_safe_pool(self, *args: Any, **kwargs: Any) -> HTTPSConnectionPool:
         pool = HTTPSConnectionPool(*args, **kwargs)
         pool.ConnectionCls = partial(_SafeConnection, guard=self._guard)  # type: ignore[assignment]
         return pool
 
-    def hop(self, prepared: requests.PreparedRequest, connect: float, read: float) -> requests.Response:
-        """One request and the head of its answer, redirects not followed; through no proxy."""
+    def send_once(self, prepared: requests.PreparedRequest, connect: float, read: float) -> requests.Response:
+        """Send one request and read the head of its response, redirects not followed; through no proxy."""
         return self.send(prepared, stream=True, timeout=(connect, read), verify=True)

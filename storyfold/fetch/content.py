@@ -1,4 +1,4 @@
-"""What bytes are: the page in an archive's record, the page in a file, and whether it is text at all."""
+"""Read the page in an archive's record or in a file, and check that it is text at all."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """A page's bytes, and what server or archive say of them."""
+    """A page's bytes, and what the headers of server or archive state of them."""
 
     data: bytes
     url: str | None = None
@@ -51,17 +51,17 @@ class Content:
 
     @cached_property
     def sha256(self) -> str:
-        """Of the bytes, in hex."""
+        """SHA-256 of the bytes, in hex."""
         return hashlib.sha256(self.data).hexdigest()
 
 
 def read_record_content(record: Record, limit: int) -> Content:
-    """The page that a record holds, at most `limit` bytes of it.
+    """Return the page that a record holds, at most `limit` bytes of it.
 
-    Raises Rejected: TOO_LARGE, HTTP_ERROR for an answer with another status than 200, UNREADABLE_INPUT.
+    Raises Rejected: TOO_LARGE, HTTP_ERROR for a response with another status than 200, UNREADABLE_INPUT.
     """
     url = record.target if record.target and split_url(record.target) else None
-    seen_at = _instant(record.headers.get("warc-date"))
+    seen_at = _read_instant(record.headers.get("warc-date"))
     head = split_http_head(record.block) if record.type == "response" else None
     media_type, charset = read_content_type(record.headers.get("content-type"))
     if record.type != "response" or (head is None and media_type in PAGE_TYPES):
@@ -89,16 +89,16 @@ def read_record_content(record: Record, limit: int) -> Content:
     )
 
 
-def _instant(words: str | None) -> datetime | None:
+def _read_instant(text: str | None) -> datetime | None:
     try:
-        read = datetime.fromisoformat((words or "").strip())
+        read = datetime.fromisoformat((text or "").strip())
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def read_file(path: Path, limit: int) -> bytes:
-    """A file's bytes, gzip undone, never more than `limit` of them read or inflated.
+    """Read a file's bytes, gzip undone, never more than `limit` of them read or inflated.
 
     Raises Rejected: MISSING_INPUT, UNREADABLE_INPUT, TOO_LARGE.
     """
@@ -127,16 +127,16 @@ def read_file(path: Path, limit: int) -> bytes:
 
 
 def guess_media_type(name: str) -> str | None:
-    """What a file's ending says of it; None where it says nothing."""
+    """Guess the media type of a file by its ending; None where that says nothing."""
     lowered = name.lower().removesuffix(".gz")
     return TEXT_ENDINGS.get(Path(lowered).suffix)
 
 
 def check_text(content: Content) -> None:
-    """Rejected NOT_TEXT for a page that is a picture, a PDF, an archive or noise, whatever it is called."""
-    said = content.media_type
-    if said is not None and not said.startswith("text/") and said not in TEXT_TYPES:
-        raise Rejected(Reason.NOT_TEXT, f"media type {said}")
+    """Raise Rejected NOT_TEXT for a page that is a picture, a PDF, an archive or noise, whatever it is called."""
+    stated = content.media_type
+    if stated is not None and not stated.startswith("text/") and stated not in TEXT_TYPES:
+        raise Rejected(Reason.NOT_TEXT, f"media type {stated}")
     data = content.data
     if signature := next((what for magic, what in SIGNATURES.items() if data.startswith(magic)), None):
         raise Rejected(Reason.NOT_TEXT, f"the bytes are {signature}")

@@ -1,4 +1,4 @@
-"""Fetch one batch of items: read or ask for each, keep its bytes, and give every item exactly one fate."""
+"""Fetch one batch of items: read or request each, store its bytes, and give every item exactly one fate."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 
 from storyfold.fetch.archive import ArchiveWriter, read_record
 from storyfold.fetch.content import Content, check_text, guess_media_type, read_file
-from storyfold.identity.ids import make_reject_id
 from storyfold.outcomes import Rejected, StageCounts, Transient
+from storyfold.run.rejects import make_reject
 from storyfold.schemas.pages import Fetch, Item, Page, Reject, get_seen_date
 from storyfold.settings.sources import Limits
 from storyfold.web.decoding import read_content_type
@@ -22,7 +22,7 @@ from storyfold.web.messages import ArchivePlace, Response, SendRequest, describe
 
 @dataclass(slots=True)
 class Fetched:
-    """What became of a batch: a page or a reject for each item, and a row of `fetches` for each."""
+    """The rows of a batch: a page or a reject for each item, and a row of `fetches` for each."""
 
     pages: list[Page] = field(default_factory=list)
     fetches: list[Fetch] = field(default_factory=list)
@@ -37,21 +37,21 @@ class Fetched:
 
 def fetch_batch_items(
     items: Sequence[Item],
-    store: ArchiveWriter,
-    ask: SendRequest,
+    writer: ArchiveWriter,
+    send_request: SendRequest,
     limits: Limits,
-    known: Mapping[tuple[str, str], ArchivePlace],
+    stored: Mapping[tuple[str, str], ArchivePlace],
     now: datetime,
 ) -> Fetched:
-    """Have the bytes of each item, in the items' order; nothing raises for bad input or a silent server.
+    """Get the bytes of each item, in the items' order; nothing raises for bad input or a silent server.
 
-    New bytes of files and addresses are kept in `store`, which the caller opens and closes; records of archives
-    stay where they are. `known` maps (location, content_sha256) to where the same bytes of the same thing are kept
-    already: they are not kept twice, as long as they can be read there. `ask` repeats or does not, as the caller
-    wishes: a question that stays without an answer is a reject. The rows name no run: the caller knows it, and
-    stamps them.
+    New bytes of files and addresses go to `writer`, which the caller opens and closes; records of archives stay
+    where they are. `stored` maps (location, content_sha256) to where the same bytes of the same thing lie in an
+    archive already: they are not stored twice, as long as they can be read there. `send_request` repeats or does not,
+    as the caller wishes: a request that stays without a response is a reject. The rows name no run: the caller knows
+    it, and fills it in.
     """
-    batch = _Batch(store, ask, limits, dict(known), now)
+    batch = _Batch(writer, send_request, limits, dict(stored), now)
     for item in items:
         batch.add(item)
     return batch.result
@@ -59,54 +59,60 @@ def fetch_batch_items(
 
 @dataclass(slots=True)
 class _Batch:
-    store: ArchiveWriter
-    ask: SendRequest
+    writer: ArchiveWriter
+    send_request: SendRequest
     limits: Limits
-    known: dict[tuple[str, str], ArchivePlace]
+    stored: dict[tuple[str, str], ArchivePlace]
     now: datetime
     result: Fetched = field(default_factory=Fetched)
 
     def add(self, item: Item) -> None:
         self.result.items_in += 1
         try:
-            content, place = self._have(item)
+            content, archive_place = self._read_content(item)
         except (Rejected, Transient) as error:
-            self._reject(item, error)
+            self._add_reject(item, error)
         else:
-            self._keep(item, content, place)
+            self._add_page(item, content, archive_place)
 
-    def _have(self, item: Item) -> tuple[Content, ArchivePlace]:
-        """The item's bytes and where they are kept from now on."""
+    def _read_content(self, item: Item) -> tuple[Content, ArchivePlace]:
+        """Return the item's bytes and their place in an archive."""
         if item.method == "archive":
             return read_item_content(item, self.limits), (item.location, item.offset or 0)
         if item.method == "file":
             content = read_item_content(item, self.limits)
-            place = self._kept(item, content) or self._store_file(item, content)
-            return content, self._known_now(item, content, place)
-        answer = self.ask(item.location, self.limits.page_bytes)
-        content = read_response_content(answer)
+            archive_place = self._find_stored(item, content) or self._store_file(item, content)
+            return content, self._remember_place(item, content, archive_place)
+        response = self.send_request(item.location, self.limits.page_bytes)
+        content = read_response_content(response)
         check_text(content)
-        place = answer.kept_at or self._kept(item, content) or (self.store.name, self.store.add_answer(answer))
-        return content, self._known_now(item, content, place)
+        archive_place = (
+            response.archive_place
+            or self._find_stored(item, content)
+            or (self.writer.name, self.writer.add_response(response))
+        )
+        return content, self._remember_place(item, content, archive_place)
 
-    def _known_now(self, item: Item, content: Content, place: ArchivePlace) -> ArchivePlace:
-        """Two sources may name the same address: its bytes are kept once."""
-        self.known[item.location, content.sha256] = place
-        return place
+    def _remember_place(self, item: Item, content: Content, archive_place: ArchivePlace) -> ArchivePlace:
+        """Note where bytes lie: two sources may name the same address, and its bytes are stored once."""
+        self.stored[item.location, content.sha256] = archive_place
+        return archive_place
 
-    def _kept(self, item: Item, content: Content) -> ArchivePlace | None:
-        place = self.known.get((item.location, content.sha256))
-        if place is None or not self.store.holds(place, content.sha256, self.limits.page_bytes):
+    def _find_stored(self, item: Item, content: Content) -> ArchivePlace | None:
+        archive_place = self.stored.get((item.location, content.sha256))
+        if archive_place is None or not self.writer.can_read_back(
+            archive_place, content.sha256, self.limits.page_bytes
+        ):
             return None
-        return place
+        return archive_place
 
     def _store_file(self, item: Item, content: Content) -> ArchivePlace:
-        return self.store.name, self.store.add_file(item.name, content.media_type, content.data, self.now)
+        return self.writer.name, self.writer.add_file(item.name, content.media_type, content.data, self.now)
 
-    def _keep(self, item: Item, content: Content, place: ArchivePlace) -> None:
-        page = make_page_row(item, content, place, self.now)
+    def _add_page(self, item: Item, content: Content, archive_place: ArchivePlace) -> None:
+        page = make_page_row(item, content, archive_place, self.now)
         self.result.pages.append(page)
-        fetch = self._fetch(
+        fetch = self._make_row(
             item,
             final_url=content.url,
             status=content.status,
@@ -114,33 +120,33 @@ class _Batch:
             last_modified=content.last_modified,
             media_type=content.media_type,
         )
-        same = {
+        copied = {
             name: getattr(page, name) for name in ("bytes", "content_sha256", "warc_file", "warc_offset", "seen_at")
         }
-        self.result.fetches.append(dataclasses.replace(fetch, **same))
+        self.result.fetches.append(dataclasses.replace(fetch, **copied))
 
-    def _reject(self, item: Item, error: Rejected | Transient) -> None:
+    def _add_reject(self, item: Item, error: Rejected | Transient) -> None:
         reason, detail, status, final_url = describe_failure(error)
-        row = self._fetch(item, reason=reason.value, status=status, final_url=final_url or None)
+        row = self._make_row(item, reason=reason.value, status=status, final_url=final_url or None)
         self.result.fetches.append(row)
         self.result.rejects.append(
-            Reject(
-                reject_id=make_reject_id("fetch", item.source_id, item.location, item.offset, reason, None),
-                seen_date=get_seen_date(self.now),
-                stage="fetch",
+            make_reject(
+                "fetch",
+                reason,
+                detail,
                 source_id=item.source_id,
-                reason=reason.value,
-                detail=detail,
-                title=item.title,
                 location=item.location,
-                url=item.location if item.method == "http" else None,
+                offset=item.offset,
+                seen_date=get_seen_date(self.now),
                 first_seen_at=self.now,
+                url=item.location if item.method == "http" else None,
+                title=item.title,
                 warc_file=item.location if item.method == "archive" else None,
                 warc_offset=item.offset,
             )
         )
 
-    def _fetch(self, item: Item, **values: Any) -> Fetch:
+    def _make_row(self, item: Item, **values: Any) -> Fetch:
         return Fetch(
             run_id="",
             attempt=0,
@@ -155,7 +161,7 @@ class _Batch:
 
 
 def read_item_content(item: Item, limits: Limits) -> Content:
-    """What a file or an archive's record holds. Raises Rejected where it cannot be read or is no text."""
+    """Read the page in a file or an archive's record. Raises Rejected where it cannot be read or is no text."""
     if item.method == "archive":
         content = read_record(Path(item.location), item.offset or 0, limits.page_bytes)
     else:
@@ -165,8 +171,8 @@ def read_item_content(item: Item, limits: Limits) -> Content:
     return content
 
 
-def make_page_row(item: Item, content: Content, place: ArchivePlace, now: datetime) -> Page:
-    """The page that an item gave, its bytes kept at `place`."""
+def make_page_row(item: Item, content: Content, archive_place: ArchivePlace, now: datetime) -> Page:
+    """Make the row of the page that an item gave, its bytes being at `archive_place`."""
     # An archive may claim any time; none can have been seen after now.
     seen_at = min(content.seen_at or now, now) if item.method == "archive" else content.seen_at
     return Page(
@@ -185,21 +191,21 @@ def make_page_row(item: Item, content: Content, place: ArchivePlace, now: dateti
         seen_at=seen_at or now,
         bytes=len(content.data),
         content_sha256=content.sha256,
-        warc_file=place[0],
-        warc_offset=place[1],
+        warc_file=archive_place[0],
+        warc_offset=archive_place[1],
     )
 
 
-def read_response_content(answer: Response) -> Content:
-    """The page in an answer."""
-    media_type, charset = read_content_type(answer.header("content-type"))
+def read_response_content(response: Response) -> Content:
+    """Return the page in a response."""
+    media_type, charset = read_content_type(response.find_header("content-type"))
     return Content(
-        data=answer.content,
-        url=answer.final_url,
+        data=response.content,
+        url=response.final_url,
         media_type=media_type,
         charset=charset,
-        seen_at=answer.seen_at,
-        status=answer.status,
-        etag=answer.header("etag"),
-        last_modified=answer.header("last-modified"),
+        seen_at=response.seen_at,
+        status=response.status,
+        etag=response.find_header("etag"),
+        last_modified=response.find_header("last-modified"),
     )

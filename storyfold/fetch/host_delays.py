@@ -1,4 +1,4 @@
-"""The least pause between two requests to a host, as sources.toml asks for it."""
+"""Look up the least pause between two requests to a host, as sources.toml sets it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storyfold.web.urls import make_host_key
 
 
 class HostDelays:
-    """The pauses of all hosts of a night; for any number of threads.
+    """The pauses of all hosts of a run; for any number of threads.
 
     A source's own `delay_seconds` holds for the hosts that it names and for those of its pages. Where several
     sources have a host, the longest of theirs does.
@@ -21,12 +21,12 @@ class HostDelays:
         self._of_source = dict(network.source_delays)
         self._of_host = dict(network.host_delays)
 
-    def at(self, url: str) -> float:
-        """The pause after a request to this address, in seconds; robots.txt may ask for more."""
+    def get_delay(self, url: str) -> float:
+        """Return the pause after a request to this address, in seconds; robots.txt may ask for more."""
         return self._of_host.get(make_host_key(url), self._default)
 
-    def learn(self, items: Iterable[Item]) -> None:
-        """Take in the hosts of these items; to be done before any of them is asked for."""
+    def add_hosts(self, items: Iterable[Item]) -> None:
+        """Add the hosts of these items; to be done before any of them is requested."""
         if not self._of_source:
             return
         for item in items:

@@ -1,4 +1,4 @@
-"""Hosts that asked to be left alone for longer than a night waits (Retry-After), remembered beyond the night."""
+"""Remember, beyond a run, the hosts that asked to be left alone for longer than it waits (Retry-After)."""
 
 from __future__ import annotations
 
@@ -16,65 +16,65 @@ from storyfold.web.urls import make_host_key
 LONGEST_WAIT = 30.0
 # A host rests for a day at most, whatever it asks for: a mistaken or hostile date must not silence a source for years.
 LONGEST_REST = timedelta(days=1)
-LONGEST_WORDS = 64  # characters of a Retry-After; an HTTP-date has 29 (RFC 9110, 5.6.7)
+LONGEST_TEXT = 64  # characters of a Retry-After; an HTTP-date has 29 (RFC 9110, 5.6.7)
 
 
 def read_retry_after(retry_after: str | None, now: datetime) -> float:
-    """The pause that a busy server asks for, as seconds or as a date (RFC 9110, 10.2.3); 0 where it says nothing."""
-    words = (retry_after or "").strip()
-    if not words or len(words) > LONGEST_WORDS or not words.isascii():
+    """Read the seconds that a busy server asks to pause, a number or a date (RFC 9110, 10.2.3); 0 where it does not."""
+    text = (retry_after or "").strip()
+    if not text or len(text) > LONGEST_TEXT or not text.isascii():
         return 0.0
-    most = LONGEST_REST.total_seconds()
-    if words.isdigit():
-        return min(float(words), most)
+    longest = LONGEST_REST.total_seconds()
+    if text.isdigit():
+        return min(float(text), longest)
     try:
-        until = parsedate_to_datetime(words)
-        asked = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
-    except (ValueError, TypeError, IndexError, OverflowError):  # what the parser says to words that are no date
+        until = parsedate_to_datetime(text)
+        pause = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+    except (ValueError, TypeError, IndexError, OverflowError):  # what the parser raises for a text that is no date
         return 0.0
-    return min(max(0.0, asked.total_seconds()), most)
+    return min(max(0.0, pause.total_seconds()), longest)
 
 
 class RestingHosts:
     """The hosts that rest, each until when; for any number of threads.
 
-    They are kept in a file, so that the nights that come sooner leave them alone too. The clock is the computer's,
-    whatever time a night was told: it is the server's hour that must pass.
+    They stand in a file, so that the runs that come sooner leave them alone too. The clock is the computer's,
+    whatever time a run was given: it is the server's hour that must pass.
     """
 
-    def __init__(self, kept: Path | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._kept = kept
+    def __init__(self, path: Path | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._path = path
         self._clock = clock
         self._lock = threading.Lock()
-        self._until = _read(kept, clock()) if kept else {}
+        self._until = _read(path, clock()) if path else {}
 
     def check(self, url: str) -> None:
-        """Rejected NO_ANSWER while the host of this address rests."""
+        """Raise Rejected NO_ANSWER while the host of this address rests."""
         until = self._until.get(make_host_key(url))
         if until is not None and self._clock() < until:
-            told = until.isoformat(timespec="seconds")
-            raise Rejected(Reason.NO_ANSWER, f"not asked: the host asked to be left alone until {told} (Retry-After)")
+            shown = until.isoformat(timespec="seconds")
+            raise Rejected(Reason.NO_ANSWER, f"not asked: the host asked to be left alone until {shown} (Retry-After)")
 
-    def begin(self, url: str, seconds: float) -> None:
-        """Leave the host of this address alone for so long, a day at most."""
+    def begin_rest(self, url: str, seconds: float) -> None:
+        """Leave the host of this address alone for so many seconds, a day at most."""
         now = self._clock()
         until = now + min(timedelta(seconds=seconds), LONGEST_REST)
         with self._lock:
-            resting = {**(_read(self._kept, now) if self._kept else self._until), make_host_key(url): until}
+            resting = {**(_read(self._path, now) if self._path else self._until), make_host_key(url): until}
             self._until = resting
-            if self._kept is not None:
-                self._kept.parent.mkdir(parents=True, exist_ok=True)
-                unfinished = self._kept.with_name(f"{self._kept.name}.writing")
-                told = {host: moment.isoformat() for host, moment in sorted(resting.items())}
-                unfinished.write_text(json.dumps(told, indent=1), encoding="utf-8")
-                unfinished.replace(self._kept)
+            if self._path is not None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                unfinished = self._path.with_name(f"{self._path.name}.writing")
+                stored = {host: moment.isoformat() for host, moment in sorted(resting.items())}
+                unfinished.write_text(json.dumps(stored, indent=1), encoding="utf-8")
+                unfinished.replace(self._path)
 
 
-def _read(kept: Path, now: datetime) -> dict[str, datetime]:
-    """Those that still rest. A damaged file keeps none; nor does a moment beyond a day, from a clock put back."""
+def _read(path: Path, now: datetime) -> dict[str, datetime]:
+    """Read those that still rest. A damaged file has none; nor does a moment beyond a day, from a clock put back."""
     try:
-        told = json.loads(kept.read_text(encoding="utf-8"))
-        read = {str(host): datetime.fromisoformat(moment) for host, moment in told.items()}
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        read = {str(host): datetime.fromisoformat(moment) for host, moment in stored.items()}
         return {host: until for host, until in read.items() if now < until <= now + LONGEST_REST}
     except (OSError, ValueError, TypeError, AttributeError):  # missing, no JSON, no dates, dates without a zone
         return {}

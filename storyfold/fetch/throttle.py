@@ -1,4 +1,4 @@
-"""Whose turn it is: one request at a time to a host, with a pause before the next, over all threads and batches."""
+"""Throttle hosts: one request at a time to a host, with a pause before the next, over all threads and batches."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ class _HostGate:
 
 
 class HostThrottle:
-    """The gates of all hosts that this process asks; for any number of threads."""
+    """The gates of all hosts that this process requests from; for any number of threads."""
 
     def __init__(self) -> None:
         self._gates: dict[str, _HostGate] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def turn(self, url: str, delay: float) -> Iterator[None]:
+    def hold_host(self, url: str, delay: float) -> Iterator[None]:
         """Hold the host of `url` for one request, once it was left alone for the delay of the one before.
 
         The pause is counted from the end of a request, so that a slow host gets fewer. A thread holds one host
-        at a time and must not ask for another meanwhile, or two could wait for each other.
+        at a time and must not wait for another meanwhile, or two could wait for each other.
         """
-        gate = self._gate(url)
+        gate = self._get_gate(url)
         with gate.lock:
             if (pause := gate.free_at - time.monotonic()) > 0:
                 time.sleep(pause)
@@ -40,10 +40,10 @@ class HostThrottle:
             finally:
                 gate.free_at = max(gate.free_at, time.monotonic() + delay)
 
-    def rest(self, url: str, seconds: float) -> None:
-        """Leave a host alone for so long; called by the thread whose turn it is."""
-        self._gate(url).free_at = time.monotonic() + seconds
+    def pause_host(self, url: str, seconds: float) -> None:
+        """Leave a host alone for so many seconds; called by the thread that holds it."""
+        self._get_gate(url).free_at = time.monotonic() + seconds
 
-    def _gate(self, url: str) -> _HostGate:
+    def _get_gate(self, url: str) -> _HostGate:
         with self._lock:
             return self._gates.setdefault(make_host_key(url), _HostGate())

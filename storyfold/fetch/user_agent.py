@@ -1,4 +1,4 @@
-"""Who we say that we are: the user agent, and the names in it by which a robots.txt may mean us."""
+"""Make the user agent, and list the names in it by which a robots.txt may mean us."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _TOKEN = re.compile(r"(?<![^\s])[A-Za-z_-]+(?=[/\s]|$)")
 
 
 def make_user_agent(setting: str | None) -> str:
-    """What is sent: the setting, with our own name after it unless it is there."""
+    """Return the user agent to send: the setting, with our own name after it unless it is there."""
     if not setting:
         return PRODUCT
     return setting if NAME in list_agent_names(setting) else f"{setting} {PRODUCT}"
 
 
 def list_agent_names(agent: str) -> frozenset[str]:
-    """The product tokens of a user agent in small letters, without what stands in brackets."""
-    bare, before = agent, ""
-    while bare != before:
-        bare, before = _COMMENT.sub(" ", bare), bare
-    return frozenset(token.lower() for token in _TOKEN.findall(bare))
+    """List the product tokens of a user agent in small letters, without what stands in brackets."""
+    rest, before = agent, ""
+    while rest != before:
+        rest, before = _COMMENT.sub(" ", rest), rest
+    return frozenset(token.lower() for token in _TOKEN.findall(rest))

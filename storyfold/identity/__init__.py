@@ -1,1 +1,1 @@
-"""What makes two things the same thing, over nights, machines and versions of this program."""
+"""Identify things: what makes two of them the same, over runs, machines and versions of this program."""

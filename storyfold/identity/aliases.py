@@ -1,4 +1,4 @@
-"""Which id an article goes by, where the lake has it under another: of an older version, or of its old address."""
+"""Resolve the id of an article that the lake has under another: of an older version, or of its old address."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from storyfold.schemas.pages import Article
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An article that the lake holds: when it was first seen, and the addresses that its versions came from."""
+    """An article that the lake stores: when it was first seen, and the addresses that its versions came from."""
 
     first_seen_at: datetime
     urls: frozenset[str | None] = frozenset()
 
-    def is_of(self, url: str | None) -> bool:
-        """Whether a version of it came from this address."""
-        return former_canonical(url) in {former_canonical(held) for held in self.urls}
+    def has_url(self, url: str | None) -> bool:
+        """Return whether a version of it came from this address."""
+        return former_canonical(url) in {former_canonical(known_url) for known_url in self.urls}
 
 
 @dataclass(frozen=True, slots=True)
 class KnownIds:
-    """What the lake knows of some ids: the articles among them, and the aliases to and from them."""
+    """The rows of the lake for some ids: the articles among them, and the aliases to and from them."""
 
-    held: Mapping[str, Held] = field(default_factory=dict)
+    stored: Mapping[str, Held] = field(default_factory=dict)
     aliases: Mapping[str, ArticleAlias] = field(default_factory=dict)
 
     @property
@@ -38,14 +38,14 @@ class KnownIds:
 
 
 @dataclass(slots=True)
-class SettledIds:
-    """The id that each of tonight's articles goes by, and the aliases that the lake does not have yet."""
+class ResolvedIds:
+    """The id of each article of a run, and the aliases that the lake does not have yet."""
 
     ids: dict[str, str] = field(default_factory=dict)
     aliases: list[ArticleAlias] = field(default_factory=list)
 
-    def moved(self, known: KnownIds) -> set[str]:
-        """The articles that have moved, tonight or before."""
+    def list_moved(self, known: KnownIds) -> set[str]:
+        """List the articles that have moved, in this run or before."""
         return {a.article_id for a in (*known.aliases.values(), *self.aliases) if a.reason == "moved"}
 
 
@@ -58,22 +58,22 @@ class AtAddress:
     texts: frozenset[str]
 
 
-def settle_ids(tonight: Collection[str], former: Iterable[FormerId], known: KnownIds, run_date: date) -> SettledIds:
-    """The id of each of tonight's articles: its own, or the one under which the lake has it.
+def settle_ids(current: Collection[str], former: Iterable[FormerId], known: KnownIds, run_date: date) -> ResolvedIds:
+    """Resolve the id of each article of a run (`current`): its own, or the one under which the lake has it.
 
-    An article goes by the alias that the lake has of it. Where there is none, it goes by what the lake holds of it:
-    under today's id, or under a former one, if a version there came from the same address. Of several that one which
-    other aliases lead to already, else the first seen, else the smallest id; the others become aliases of it and stay
-    as they are. A former id is taken over by one article only: its own address's, else the smallest id's.
+    An article that the lake has as an alias gets the id that this leads to. Any other gets the id under which the lake
+    stores it: today's, or a former one, if a version there came from the same address. Of several ids the one which
+    other aliases lead to already is chosen, else the first seen, else the smallest; the others become aliases of it
+    and stay as they are. A former id goes to one article only: its own address's, else the smallest id's.
     """
-    settled, claimed = SettledIds(), _claimed(tonight, former, known)
-    leading = {alias.article_id for alias in known.aliases.values()}
-    for name in sorted(tonight):
+    resolved, claimed = ResolvedIds(), _claim_former_ids(current, former, known)
+    alias_targets = {alias.article_id for alias in known.aliases.values()}
+    for name in sorted(current):
         others = claimed.get(name, set())
-        chosen = _chosen(name, others, known, leading)
-        settled.ids[name] = chosen
-        for other in sorted({name, *others} - {chosen} - known.aliases.keys() - leading):
-            settled.aliases.append(
+        chosen = _choose_id(name, others, known, alias_targets)
+        resolved.ids[name] = chosen
+        for other in sorted({name, *others} - {chosen} - known.aliases.keys() - alias_targets):
+            resolved.aliases.append(
                 ArticleAlias(
                     alias_id=other,
                     article_id=chosen,
@@ -81,51 +81,52 @@ def settle_ids(tonight: Collection[str], former: Iterable[FormerId], known: Know
                     run_date=run_date,
                 )
             )
-            leading.add(chosen)
-    return settled
+            alias_targets.add(chosen)
+    return resolved
 
 
 def settle_moves(
-    settled: SettledIds, strangers: Iterable[Article], at: Mapping[str, Sequence[AtAddress]], run_date: date
+    resolved: ResolvedIds, unknown: Iterable[Article], at: Mapping[str, Sequence[AtAddress]], run_date: date
 ) -> None:
-    """Let a page that has moved go by the id that the lake has of it, and note the id of its new address as an alias.
+    """Give a page that has moved the id under which the lake has it, and note the id of its new address as an alias.
 
-    `strangers` are articles of tonight that the lake has under no id, `at` has the articles at the addresses that they
-    were asked at. One that led elsewhere tonight (a redirect, another canonical link) has moved if its text is the
-    same, and if the article is at no other address tonight; a redirect to another article or to the front page is
-    none. Of several articles at an address it is the first seen, then the smallest id.
+    `unknown` are articles of the run that the lake has under no id, `at` has the articles at the addresses from which
+    they were requested. One that led elsewhere in this run (a redirect, another canonical link) has moved if its text
+    is the same, and if the article is at no other address in this run; a redirect to another article or to the front
+    page is no move. Of several articles at an address it is the first seen, then the smallest id.
     """
-    live = set(settled.ids.values())
-    tonight = {alias.alias_id: alias.article_id for alias in settled.aliases}
-    for page in sorted(strangers, key=lambda a: (a.article_id, a.location)):
+    used = set(resolved.ids.values())
+    aliases = {alias.alias_id: alias.article_id for alias in resolved.aliases}
+    for page in sorted(unknown, key=lambda a: (a.article_id, a.location)):
         name = page.article_id
-        held = [h for h in at.get(page.location, ()) if page.text_sha256 in h.texts]
-        there = [h for h in held if tonight.get(h.article_id, h.article_id) not in live]
-        if there and settled.ids[name] == name:
-            chosen = min(there, key=lambda h: (h.first_seen_at, h.article_id)).article_id
-            chosen = tonight.get(chosen, chosen)  # an alias never leads to another
-            settled.ids[name] = chosen
-            settled.aliases.append(ArticleAlias(alias_id=name, article_id=chosen, reason="moved", run_date=run_date))
+        same = [a for a in at.get(page.location, ()) if page.text_sha256 in a.texts]
+        moved = [a for a in same if aliases.get(a.article_id, a.article_id) not in used]
+        if moved and resolved.ids[name] == name:
+            chosen = min(moved, key=lambda a: (a.first_seen_at, a.article_id)).article_id
+            chosen = aliases.get(chosen, chosen)  # an alias never leads to another
+            resolved.ids[name] = chosen
+            resolved.aliases.append(ArticleAlias(alias_id=name, article_id=chosen, reason="moved", run_date=run_date))
 
 
-def _chosen(name: str, others: Collection[str], known: KnownIds, leading: Collection[str]) -> str:
+def _choose_id(name: str, others: Collection[str], known: KnownIds, alias_targets: Collection[str]) -> str:
     if name in known.aliases:
         return known.aliases[name].article_id
-    if name in leading:
+    if name in alias_targets:
         return name
-    held = {known.aliases[o].article_id if o in known.aliases else o for o in others} | ({name} & known.held.keys())
-    return min(held, key=lambda o: (o not in leading, known.held[o].first_seen_at, o), default=name)
+    own = {name} & known.stored.keys()
+    stored = {known.aliases[o].article_id if o in known.aliases else o for o in others} | own
+    return min(stored, key=lambda o: (o not in alias_targets, known.stored[o].first_seen_at, o), default=name)
 
 
-def _claimed(tonight: Collection[str], former: Iterable[FormerId], known: KnownIds) -> dict[str, set[str]]:
-    """The former ids under which the lake holds tonight's articles, by today's id; each with one article only."""
+def _claim_former_ids(current: Collection[str], former: Iterable[FormerId], known: KnownIds) -> dict[str, set[str]]:
+    """Return the former ids under which the lake stores articles of the run, by today's id; each for one only."""
     claims: defaultdict[str, set[str]] = defaultdict(set)
     for row in former:
-        if (held := known.held.get(row.former_id)) and held.is_of(row.url):
+        if (article := known.stored.get(row.former_id)) and article.has_url(row.url):
             claims[row.former_id].add(row.article_id)
     owners, claimed = known.owners, defaultdict[str, set[str]](set)
     for former_id, names in claims.items():
-        owner = owners.get(former_id) or (former_id if former_id in tonight else min(names))
+        owner = owners.get(former_id) or (former_id if former_id in current else min(names))
         if owner in names:
             claimed[owner].add(former_id)
     return claimed

@@ -1,7 +1,7 @@
-"""The id that the version of November 2026 gave a page: by it a lake which that version made keeps its articles.
+"""Make the ids that the version of November 2026 gave pages: by them a lake which that version made keeps its articles.
 
-Frozen. The rules of that version stand here as they were, whatever `addresses` and its neighbours say today, and are
-asked only whether the lake has the page already. A rule that is mended needs no change here.
+Frozen. The rules of that version stand here as they were, whatever the modules in `storyfold/web` say today, and serve
+only to find whether the lake has the page already. A rule that is mended needs no change here.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _SAME_SITE = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+")
 
 
 def former_article_ids(former: str | None, now: str, source_id: str, name: str) -> tuple[str, ...]:
-    """The ids that the page had before, where they are not the id `now`; `former` is its `former_url`."""
+    """List the ids that the page had before, where they are not the id `now`; `former` is its `former_url`."""
     before = make_article_id(former, source_id, name)
     return (before,) if before != now else ()
 
 
 def former_url(claims: tuple[str | None, ...], url: str | None) -> str | None:
-    """The address that stood for a page at `url`, given its canonical link and its `og:url`.
+    """Return the address that stood for a page at `url`, given its canonical link and its `og:url`.
 
     A claim had to be of the same host but for `www.` and the like; `<base>` was not read, nor what an archive shows.
     """
@@ -40,7 +40,7 @@ def former_url(claims: tuple[str | None, ...], url: str | None) -> str | None:
 
 
 def former_canonical(url: str | None, base: str | None = None) -> str | None:
-    """The spelling that an address had; None if it was none."""
+    """Return the canonical spelling that an address had; None if it was no address."""
     parts = _split(url, base)
     if parts is None or parts.hostname is None:
         return None

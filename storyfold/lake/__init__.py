@@ -1,1 +1,1 @@
-"""The lake: its tables, what must hold of them, and what is wrong when it cannot be read."""
+"""Read and write the lake's tables, check them, and diagnose what is wrong when they cannot be read."""

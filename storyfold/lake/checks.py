@@ -1,6 +1,6 @@
-"""What must hold of a night before it lands, as data: a name, what was measured, what would pass.
+"""Check a run before it lands; a check is data: a name, what was measured, what would pass.
 
-Required checks fail the night. The others are there to be read: they compare with the last landed run.
+Required checks fail the run. The others are there to be read: they compare with the last landed run.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import pyarrow.compute as pc
 from storyfold.schemas import TABLES, Article, Check, FamilyPlace, Membership, Reject, Run, StageOutcome
 from storyfold.schemas.columns import get_table
 
-# A night that keeps under half of what the last one kept is worth a look (pudl-archiver warns at 15 to 25 % of
-# bytes; news has quiet days, so this is wider). Not required: the first nights of a new source differ by more.
-SHRUNK = 0.5
+# A run that keeps under half of what the last one kept is worth a look (pudl-archiver warns at 15 to 25 % of
+# bytes; news has quiet days, so this is wider). Not required: the first runs of a new source differ by more.
+LEAST_KEPT_SHARE = 0.5
 
 
-# What tables and current views must say together: how many rows do not, and what those are.
-AGREE = {
+# What tables and current views must agree in: the count of rows that do not, and what those are.
+AGREEMENTS = {
     "agree-stories": (
         """
         SELECT count(*) FROM current_stories FULL JOIN (
             SELECT story_id, count(*) AS members FROM current_memberships GROUP BY story_id
-        ) AS told USING (story_id) WHERE articles IS DISTINCT FROM members
+        ) AS counted USING (story_id) WHERE articles IS DISTINCT FROM members
         """,
         "stories whose count of articles is not that of their members",
     ),
@@ -59,8 +59,8 @@ AGREE = {
     "agree-aliases": (
         """
         SELECT count(*) FROM article_aliases AS alias
-        LEFT JOIN (SELECT DISTINCT article_id, true AS is_held FROM articles) AS article USING (article_id)
-        WHERE article.is_held IS NULL OR alias.article_id IN (SELECT alias_id FROM article_aliases)
+        LEFT JOIN (SELECT DISTINCT article_id, true AS is_in_lake FROM articles) AS article USING (article_id)
+        WHERE article.is_in_lake IS NULL OR alias.article_id IN (SELECT alias_id FROM article_aliases)
         """,
         "aliases that lead to no article of the lake, or to another alias",
     ),
@@ -72,24 +72,24 @@ AGREE = {
 
 
 def check_stages(run: Run) -> list[Check]:
-    """`in = kept + rejected` in each stage, and each stage got what the one before it kept."""
+    """Check that `in = kept + rejected` in each stage, and that each stage got what the one before it kept."""
     checks = []
     for before, stage in zip((None, *run.stages), run.stages, strict=False):
         lost = stage.items_in - stage.kept - stage.rejected
         note = f"{stage.items_in} in, {stage.kept} kept, {stage.rejected} rejected"
-        checks.append(_required(run, f"balance-{stage.stage}", lost, note))
+        checks.append(_make_required_check(run, f"balance-{stage.stage}", lost, note))
         if before is not None:
             handed_over = before.new if stage.stage == "copies" else before.kept
             note = f"{before.stage} handed over {handed_over}, {stage.stage} took in {stage.items_in}"
-            checks.append(_required(run, f"handover-{stage.stage}", stage.items_in - handed_over, note))
+            checks.append(_make_required_check(run, f"handover-{stage.stage}", stage.items_in - handed_over, note))
     return checks
 
 
 def check_rejects(run: Run, rejects: Sequence[Reject]) -> list[Check]:
-    """Every counted rejection left its row, in the stage that counted it."""
+    """Check that every counted rejection has its row, in the stage that counted it."""
     rows: Counter[str] = Counter(reject.stage for reject in rejects)
     return [
-        _required(
+        _make_required_check(
             run,
             f"rejects-{stage.stage}",
             stage.rejected - rows[stage.stage],
@@ -101,27 +101,29 @@ def check_rejects(run: Run, rejects: Sequence[Reject]) -> list[Check]:
 
 
 def check_rows(run: Run, rows: Mapping[type, pa.Table]) -> list[Check]:
-    """Columns with declared values hold only those."""
+    """Check that columns with declared values have only those."""
     checks = []
     for cls, arrow in rows.items():
-        wrong = {c.name: _not_in(arrow.column(c.name), c.allowed) for c in get_table(cls).columns if c.allowed}
+        wrong = {
+            c.name: _count_undeclared(arrow.column(c.name), c.allowed) for c in get_table(cls).columns if c.allowed
+        }
         if wrong:
             note = ", ".join(f"{name}: {count} values that are not declared" for name, count in wrong.items() if count)
-            checks.append(_required(run, f"values-{get_table(cls).name}", sum(wrong.values()), note))
+            checks.append(_make_required_check(run, f"values-{get_table(cls).name}", sum(wrong.values()), note))
     return checks
 
 
-def _not_in(values: pa.ChunkedArray, allowed: Sequence[str]) -> int:
+def _count_undeclared(values: pa.ChunkedArray, allowed: Sequence[str]) -> int:
     declared = pc.is_in(values.drop_null(), value_set=pa.array(allowed))
     return int(pc.sum(pc.invert(declared)).as_py() or 0)
 
 
 def check_lake(run: Run, connection: duckdb.DuckDBPyConnection) -> list[Check]:
-    """What holds of the lake with the night in it: unique keys, places for every article, views that agree."""
+    """Check the lake with the run in it: unique keys, a family and a story for every article, views that agree."""
     checks = [check_unique(run, connection, name) for name in TABLES]
-    for name, (sql, note) in AGREE.items():
+    for name, (sql, note) in AGREEMENTS.items():
         wrong = _count(connection, sql)
-        checks.append(_required(run, name, wrong, f"{wrong} {note}"))
+        checks.append(_make_required_check(run, name, wrong, f"{wrong} {note}"))
     for cls in (FamilyPlace, Membership):
         name = get_table(cls).name
         missing = _count(
@@ -129,22 +131,24 @@ def check_lake(run: Run, connection: duckdb.DuckDBPyConnection) -> list[Check]:
             f"SELECT count(DISTINCT article_id) FROM {get_table(Article).name} "  # noqa: S608 (names come from code)
             f"WHERE article_id NOT IN (SELECT article_id FROM {name})",
         )
-        checks.append(_required(run, f"complete-{name}", missing, f"{missing} articles have no row in {name}"))
+        checks.append(
+            _make_required_check(run, f"complete-{name}", missing, f"{missing} articles have no row in {name}")
+        )
     return checks
 
 
 def check_unique(run: Run, connection: duckdb.DuckDBPyConnection, name: str) -> Check:
-    """No two rows of a table have the same key."""
+    """Check that no two rows of a table have the same key."""
     key = ", ".join(TABLES[name].key)
     repeated = _count(
         connection,
         f"SELECT count(*) FROM (SELECT {key} FROM {name} GROUP BY ALL HAVING count(*) > 1)",  # noqa: S608
     )
-    return _required(run, f"unique-{name}", repeated, f"{repeated} keys ({key}) stand in more than one row")
+    return _make_required_check(run, f"unique-{name}", repeated, f"{repeated} keys ({key}) stand in more than one row")
 
 
 def check_against_last(run: Run, last: Sequence[StageOutcome]) -> list[Check]:
-    """Whether a stage kept far less than in the last landed run; never required."""
+    """Check whether a stage kept far less than in the last landed run; never required."""
     previous = {stage.stage: stage.kept for stage in last}
     return [
         Check(
@@ -153,9 +157,9 @@ def check_against_last(run: Run, last: Sequence[StageOutcome]) -> list[Check]:
             run_date=run.run_date,
             name=f"kept-{stage.stage}",
             required=False,
-            passed=stage.kept >= SHRUNK * previous.get(stage.stage, 0),
+            passed=stage.kept >= LEAST_KEPT_SHARE * previous.get(stage.stage, 0),
             value=stage.kept,
-            expected=f"at least {SHRUNK:.0%} of the last landed run",
+            expected=f"at least {LEAST_KEPT_SHARE:.0%} of the last landed run",
             previous=previous.get(stage.stage),
             note="" if stage.stage in previous else "no run before it",
         )
@@ -164,7 +168,7 @@ def check_against_last(run: Run, last: Sequence[StageOutcome]) -> list[Check]:
     ]
 
 
-def _required(run: Run, name: str, wrong: int, note: str) -> Check:
+def _make_required_check(run: Run, name: str, wrong: int, note: str) -> Check:
     return Check(
         run_id=run.run_id,
         attempt=run.attempt,

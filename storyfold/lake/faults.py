@@ -1,7 +1,7 @@
-"""What is wrong with a lake, in one line that names the file: a damaged catalog, a missing file, a disk that is full.
+"""Diagnose what is wrong with a lake, in one line that names the file: a damaged catalog, a missing file, a full disk.
 
-DuckDB and SQLite tell such things in words that differ by place and release; what is looked for here are the words of
-DuckDB 1.5.5 and SQLite's result codes (sqlite.org/rescode.html). What none of them fits is left as it was.
+DuckDB and SQLite report such things in texts that differ by situation and release; the patterns here are those of
+DuckDB 1.5.5 and SQLite's result codes (sqlite.org/rescode.html). An error that none of them fits is left as it is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from storyfold.output.destination import NAMELESS
 from storyfold.settings.sources import MiB
 
 PROBE_BYTES = 64 * 1024  # written and removed again to see that the disk takes bytes: a block of any file system
-# Free space below which no night is begun: Prefect's database with its journal takes some 8 MiB before the first page,
+# Free space below which no run is begun: Prefect's database with its journal takes some 8 MiB before the first page,
 # and a server that has no room to start is waited for for minutes.
 LEAST_FREE = 32 * MiB
 RESTORE = "put it back from a copy of the lake"
@@ -33,82 +33,86 @@ _NO_CATALOG = re.compile(
     r"|failed to probe ducklake metadata",
     re.IGNORECASE,
 )
-_GONE = re.compile(r"no such file|no files found|does not exist", re.IGNORECASE)
+_MISSING = re.compile(r"no such file|no files found|does not exist", re.IGNORECASE)
 _QUOTED = re.compile("[\"']([^\"']+)[\"']")
 
 
 class LakeFault(StoryfoldError):
-    """Something is wrong with a lake's files, which no other night will mend by itself; exit code 1."""
+    """A fault of a lake's files, which no later run will mend by itself; exit code 1."""
 
 
 def diagnose_fault(error: Exception, folder: Path) -> LakeFault | Transient | None:
-    """What an error of DuckDB says of the lake in this folder; None where it is not the lake's fault."""
-    words = " ".join(str(error).split())
+    """Return the fault of the lake in this folder that an error of DuckDB reports; None where it is not the lake's."""
+    message = " ".join(str(error).split())
     catalog = folder / "catalog.sqlite"
-    if _FULL.search(words):
-        return Transient(f"{_named(words, folder) or folder}: the disk is full: {_short(words)}")
-    if named := _named(words, folder / "main"):
-        return LakeFault(f"{named}: {_wrong_with_file(words)}")
-    if _READ_ONLY.search(words):
-        return LakeFault(f"{catalog}: {_short(words)}")
-    if _NO_CATALOG.search(words):
-        return LakeFault(f"{catalog}: damaged, this is no catalog of a lake ({_short(words)}); {RESTORE}")
+    if _FULL.search(message):
+        return Transient(f"{_find_path(message, folder) or folder}: the disk is full: {_shorten(message)}")
+    if path := _find_path(message, folder / "main"):
+        return LakeFault(f"{path}: {_describe_file_fault(message)}")
+    if _READ_ONLY.search(message):
+        return LakeFault(f"{catalog}: {_shorten(message)}")
+    if _NO_CATALOG.search(message):
+        return LakeFault(f"{catalog}: damaged, this is no catalog of a lake ({_shorten(message)}); {RESTORE}")
     return None
 
 
-def _wrong_with_file(words: str) -> str:
-    if _GONE.search(words):
+def _describe_file_fault(message: str) -> str:
+    if _MISSING.search(message):
         return f"gone, and the lake's catalog counts on it; {RESTORE}"
-    if _READ_ONLY.search(words):
-        return _short(words)
-    return f"damaged ({_short(words)}); {RESTORE}"
+    if _READ_ONLY.search(message):
+        return _shorten(message)
+    return f"damaged ({_shorten(message)}); {RESTORE}"
 
 
-def _named(words: str, folder: Path) -> str | None:
-    """The first path in the words that lies in a folder."""
-    found = (path for path in _QUOTED.findall(words) if path.startswith(f"{folder}{os.sep}"))
+def _find_path(message: str, folder: Path) -> str | None:
+    """Return the first path in a message that lies in a folder."""
+    found = (path for path in _QUOTED.findall(message) if path.startswith(f"{folder}{os.sep}"))
     return next(found, None)
 
 
-def _short(words: str) -> str:
-    """The last part of a message that is made of several, each after a colon; a path in it is told already."""
-    if "creating a new DuckLake" in words:
+def _shorten(message: str) -> str:
+    """Return the last part of a message, behind its last colon, without a path, as the line names that already."""
+    if "creating a new DuckLake" in message:
         return "it is empty"
-    last = words.rpartition(": ")[2] or words
+    last = message.rpartition(": ")[2] or message
     return re.sub(r" (?:for|in)? ?file [\"'][^\"']+[\"']", "", last)[:200]
 
 
 def check_writable(folder: Path, free: int = 0) -> None:
-    """That a lake's folder, which need not be there yet, can be written and has so many bytes free.
+    """Check that a lake's folder, which need not exist yet, can be written and has so many bytes free.
 
     LakeFault names what cannot be written.
     """
     parts = [folder / name for name in ("catalog.sqlite", "main", "archive", "work", "reports")]
-    for place in (folder, *parts):
-        if place.exists() and not os.access(place, os.W_OK):
-            raise LakeFault(f"{place}: cannot be written: {_why_not(place)}; a night needs to write the whole lake")
-    there = next(place for place in (folder, *folder.parents) if place.exists())
+    for checked in (folder, *parts):
+        if checked.exists() and not os.access(checked, os.W_OK):
+            raise LakeFault(
+                f"{checked}: cannot be written: {_explain_no_access(checked)}; a night needs to write the whole lake"
+            )
+    existing = next(checked for checked in (folder, *folder.parents) if checked.exists())
     try:
-        with tempfile.TemporaryFile(dir=there) as probe:
+        with tempfile.TemporaryFile(dir=existing) as probe:
             probe.write(bytes(PROBE_BYTES))
     except OSError as error:
-        raise LakeFault(f"{there}: cannot be written: {error.strerror or error}") from None
-    left = shutil.disk_usage(there).free
-    if left < free:
-        raise LakeFault(f"{there}: the disk is full: {left // MiB} MiB are left, a night needs {free // MiB} to begin")
+        raise LakeFault(f"{existing}: cannot be written: {error.strerror or error}") from None
+    free_now = shutil.disk_usage(existing).free
+    if free_now < free:
+        raise LakeFault(
+            f"{existing}: the disk is full: {free_now // MiB} MiB are left, a night needs {free // MiB} to begin"
+        )
 
 
-def _why_not(place: Path) -> str:
-    """Whether it is the file system or the mode that forbids it."""
+def _explain_no_access(checked: Path) -> str:
+    """Explain why a path cannot be written: the file system is read-only, or its mode forbids it."""
     read_only = getattr(os, "ST_RDONLY", 1)
-    if hasattr(os, "statvfs") and os.statvfs(place).f_flag & read_only:
+    if hasattr(os, "statvfs") and os.statvfs(checked).f_flag & read_only:
         return os.strerror(errno.EROFS)
     return os.strerror(errno.EACCES)
 
 
 @contextmanager
 def name_disk_faults(folder: Path) -> Iterator[None]:
-    """A full disk, which the system tells of without a name, gets the lake's."""
+    """Name the lake in the error of a full disk, which the system reports without a name."""
     try:
         yield
     except OSError as error:

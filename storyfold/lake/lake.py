@@ -1,8 +1,8 @@
-"""The lake: DuckLake tables under one folder, committed a night at a time.
+"""Read and write a lake: DuckLake tables under one folder, committed a run at a time.
 
 A lake is a folder: `catalog.sqlite` (which Parquet files make up which snapshot), `main/` (the Parquet),
 `archive/` (the pages' bytes), `work/` (a run's parts) and `reports/`. It is attached by its own path each time,
-so it can be moved. Readers see the last committed night, whole, while the next one runs.
+so it can be moved. Readers see the last committed run, whole, while the next one is at work.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from storyfold.schemas.columns import Table, create_table_sql, get_sql_type, get
 
 log = logging.getLogger(__name__)
 
-Answer = TypeVar("Answer")
+Made = TypeVar("Made")
 EXTENSIONS = ("sqlite_scanner", "ducklake")
 # The Parquet files that the lake as it stands needs, by their paths below its folder: of schema, table and file.
 _FILES = """
@@ -44,9 +44,9 @@ JOIN {catalog}.ducklake_table AS "table" USING (table_id)
 JOIN {catalog}.ducklake_schema AS "schema" USING (schema_id)
 WHERE file.end_snapshot IS NULL
 """
-_naming = Lock()
-_names: set[str] = set()
-# DuckDB's own faults: after one, nothing in its database can be asked any more, by any connection.
+_names_lock = Lock()
+_used_names: set[str] = set()
+# DuckDB's own faults: after one, its database serves no query any more, on any connection.
 BROKEN = (duckdb.InternalException, duckdb.FatalException)
 BUSY_PAUSES = (0.2, 1.0, 3.0, 8.0, 15.0)  # seconds; a commit of 50,000 articles takes one or two
 
@@ -65,35 +65,35 @@ def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @cache
-def _engine() -> duckdb.DuckDBPyConnection:
-    """DuckDB with its extensions, once a process: loading them takes a quarter of a second."""
+def _get_engine() -> duckdb.DuckDBPyConnection:
+    """Open DuckDB with its extensions, once a process: loading them takes a quarter of a second."""
     connection = duckdb.connect()
     load_extensions(connection)
-    # what does not fit in memory goes where temporary files belong, not into the folder one stands in
+    # what does not fit in memory goes where temporary files belong, not into the working directory
     connection.execute(f"SET temp_directory = '{quote_sql(Path(tempfile.gettempdir()) / 'storyfold-duckdb')}'")
     return connection
 
 
 @contextmanager
-def _free_name() -> Iterator[str]:
-    """A name that no other connection of this process has attached its lake by."""
-    with _naming:
-        name = next(n for n in chain(["lake"], (f"lake_{k}" for k in count(2))) if n not in _names)
-        _names.add(name)
+def _reserve_name() -> Iterator[str]:
+    """Reserve a name by which no other connection of this process has attached its lake."""
+    with _names_lock:
+        name = next(n for n in chain(["lake"], (f"lake_{k}" for k in count(2))) if n not in _used_names)
+        _used_names.add(name)
     try:
         yield name
     finally:
-        with _naming:
-            _names.remove(name)
+        with _names_lock:
+            _used_names.remove(name)
 
 
 def quote_sql(path: Path | str) -> str:
-    """A path inside a SQL string; ATTACH and LOAD take no parameters."""
+    """Escape a path inside a SQL string; ATTACH and LOAD take no parameters."""
     return str(path).replace("'", "''")
 
 
 class Lake:
-    """One lake, by its folder."""
+    """One lake, known by its folder."""
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder).absolute()
@@ -104,24 +104,24 @@ class Lake:
 
     @contextmanager
     def connect(self, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection with the lake attached and in use, as `lake` unless another is; times are UTC."""
+        """Open a connection with the lake attached and in use, as `lake` unless another is; times are UTC."""
         if read_only and not self.catalog.exists():
             raise WrongUse(f"{self.folder}: no lake there; `storyfold nightly` makes one, --lake DIR names another")
         options = ["DATA_INLINING_ROW_LIMIT 0", "OVERRIDE_DATA_PATH true", *(["READ_ONLY"] if read_only else [])]
-        with self._telling(), _free_name() as name, _engine().cursor() as connection:
+        with self._diagnose_errors(), _reserve_name() as name, _get_engine().cursor() as connection:
             attach = f"ATTACH 'ducklake:sqlite:{quote_sql(self.catalog)}' AS {name} "
             attach += f"(DATA_PATH '{quote_sql(self.folder)}/', {', '.join(options)})"
             try:
-                _patiently(connection, attach)
-                with _attached(connection, name):
+                _execute_patiently(connection, attach)
+                with _use_attached(connection, name):
                     yield connection
             except BROKEN:
-                _engine.cache_clear()  # the next connection has an engine that works
+                _get_engine.cache_clear()  # the next connection has an engine that works
                 raise
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """What DuckDB says of a damaged catalog, a file that is gone or a full disk, in one line with the path."""
+    def _diagnose_errors(self) -> Iterator[None]:
+        """Turn DuckDB's errors of a damaged catalog, a missing file or a full disk into one line with the path."""
         try:
             yield
         except duckdb.Error as error:
@@ -131,9 +131,9 @@ class Lake:
             raise fault from error
 
     def check(self) -> None:
-        """That a night can begin: all can be written, the catalog can be read, its files are there and whole.
+        """Check that a run can begin: all can be written, the catalog can be read, its files are there and whole.
 
-        A quarter of a second, spent before a night's work; LakeFault names the first thing that is wrong.
+        It takes a quarter of a second, before hours of work; LakeFault names the first thing that is wrong.
         """
         check_writable(self.folder, LEAST_FREE)
         if not self.catalog.exists():
@@ -149,8 +149,8 @@ class Lake:
                 raise LakeFault(f"{file}: damaged, it has {file.stat().st_size} bytes and not {size}; {RESTORE}")
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the lake for one run; a second one is told so instead of waiting or breaking it."""
+    def lock_for_writing(self) -> Iterator[None]:
+        """Lock the lake for one run; a second one gets NightFailed instead of waiting or breaking it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / "writing.lock", timeout=0)
         try:
@@ -163,10 +163,10 @@ class Lake:
             lock.release()
 
     def create(self, views: Mapping[str, str]) -> None:
-        """Make what is missing: folders, tables, columns, comments, views. Anything already right is left as it is."""
+        """Create what is missing: folders, tables, columns, comments, views. What is right already stays as it is."""
         for folder in (self.folder, self.archive, self.work, self.reports):
             folder.mkdir(parents=True, exist_ok=True)
-        with self.connect(read_only=False) as connection, _transaction(connection):
+        with self.connect(read_only=False) as connection, _run_transaction(connection):
             for declared in TABLES.values():
                 _create_table(connection, declared)
             write_table_comments(connection, list(TABLES.values()))
@@ -175,10 +175,10 @@ class Lake:
     def land(
         self, rows: Mapping[type, pa.Table], check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]], failed: Run
     ) -> list[Check]:
-        """Commit a night in one transaction, or, when a required check fails on it, only its run and checks.
+        """Commit a run in one transaction, or, when a required check fails on it, only its row and its checks.
 
-        `check` is asked inside the transaction, so that it sees the lake as it would be; returns its answers.
-        `failed` is the row of `runs` for a night that does not pass. Anything that goes wrong on the way (a full
+        `check` is called inside the transaction, so that it sees the lake as it would be; its checks are returned.
+        `failed` is the row of `runs` for a run that does not pass. Anything that goes wrong on the way (a full
         disk) leaves the lake as it was and is raised, as Transient where DuckDB says so.
         """
         try:
@@ -190,7 +190,7 @@ class Lake:
         self, rows: Mapping[type, pa.Table], check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]], failed: Run
     ) -> list[Check]:
         with self.connect(read_only=False) as connection:
-            with _transaction(connection) as outcome:
+            with _run_transaction(connection) as outcome:
                 for cls, arrow in rows.items():
                     _insert(connection, get_table(cls), arrow)
                 checks = list(check(connection))
@@ -198,32 +198,32 @@ class Lake:
                 if outcome["commit"]:
                     _insert(connection, get_table(Check), make_table(checks, Check))
             if not outcome["commit"]:
-                with _transaction(connection):
+                with _run_transaction(connection):
                     _insert(connection, get_table(Run), make_table([failed], Run))
                     _insert(connection, get_table(Check), make_table(checks, Check))
         return checks
 
     def read(self, sql: str, parameters: Sequence[Any] | None = None) -> pa.Table:
-        """The answer to one query over the last committed night, as Arrow."""
-        return self.ask(lambda connection: read(connection, sql, parameters))
+        """Run one query over the last committed run; return its rows as an Arrow table."""
+        return self.read_with(lambda connection: read(connection, sql, parameters))
 
-    def ask(self, question: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
-        """What `question` makes of a connection that only reads; put once more, on a new one, where DuckDB breaks."""
+    def read_with(self, work: Callable[[duckdb.DuckDBPyConnection], Made]) -> Made:
+        """Call `work` with a connection that only reads; once more, with a new one, where DuckDB breaks."""
         try:
             with self.connect() as connection:
-                return question(connection)
+                return work(connection)
         except BROKEN as error:
             log.warning("DuckDB failed (%s); asked again", str(error).partition("\n")[0])
         with self.connect() as connection:
-            return question(connection)
+            return work(connection)
 
 
 @contextmanager
-def _attached(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[None]:
-    """Use an attached lake, and let go of it, as far as the engine still answers."""
+def _use_attached(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[None]:
+    """Use an attached lake, and detach it, as far as the engine still works."""
     try:
         connection.execute(f"USE {name}")
-        # of this connection alone: a cursor takes the machine's zone, whatever that of its parent
+        # for this connection alone: a cursor takes the machine's zone, whatever that of its parent
         connection.execute("SET TimeZone = 'UTC'")
         yield
     finally:
@@ -232,7 +232,7 @@ def _attached(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[None
             connection.execute(f"DETACH {name}")
 
 
-def _patiently(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+def _execute_patiently(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Run a statement that another process's commit may hold up for a moment; Transient if it stays so."""
     for pause in (*BUSY_PAUSES, None):
         try:
@@ -250,12 +250,12 @@ def _patiently(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 def read(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
 ) -> pa.Table:
-    """The answer to one query as Arrow; for several queries, as a lake takes a tenth of a second to open."""
+    """Run one of several queries, as a lake takes a tenth of a second to open; return its rows as an Arrow table."""
     return connection.execute(sql, parameters).to_arrow_table()
 
 
 @contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, bool]]:
+def _run_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, bool]]:
     outcome = {"commit": True}
     connection.execute("BEGIN")
     try:

@@ -1,1 +1,1 @@
-"""What commands write: article rows, where they go, and text made fit for a terminal."""
+"""Write what commands print: article rows, the files they go to, and text that is safe for a terminal."""

@@ -1,4 +1,4 @@
-"""Articles as JSON lines: the one row that every file command writes and reads."""
+"""Read and write articles as JSON lines: the one row that every file command writes and reads."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ KEYS = (
     "body",
     "reason",
 )
-# Rows that say nothing of when they were seen are all seen at once: then the smallest id founds a group.
+# Rows without a time at which they were seen all get this one: then the smallest id founds a group.
 UNKNOWN_SEEN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def make_article_row(article: Article, path: str, reason: Reason | None) -> dict[str, Any]:
-    """The row of one page, with exactly `KEYS`; `reason` is null for an article that is kept."""
+    """Make the row of one page, with exactly `KEYS`; `reason` is null for an article that is kept."""
     row = {key: getattr(article, key, None) for key in KEYS}
     row |= {
         "id": article.article_id,
@@ -56,18 +56,20 @@ def make_article_row(article: Article, path: str, reason: Reason | None) -> dict
 
 
 def read_articles(path: Path) -> list[Article]:
-    """Articles of a JSON-lines file, for grouping: `article_id` is the row's `id`, else of its url, else its path.
+    """Read articles of a JSON-lines file, for grouping: `article_id` is the row's `id`, else of its url, else its path.
 
     The path `-` is standard input. Only `body` is needed; unknown keys are ignored. Of a plain file, a `url` that is
     only its `canonical_url` is what the page names and not where it stood. WrongUse names the line of the first row
     that cannot be used.
     """
-    articles = [_article(row, f"{_told(path)} line {number}") for number, row in _read_rows(path)]
+    articles = [_make_article(row, f"{_describe_input(path)} line {number}") for number, row in _read_rows(path)]
     lines: dict[str, int] = {}
     for number, article in enumerate(articles, 1):
         if article.article_id in lines:
             both = f"rows {lines[article.article_id]} and {number}"
-            raise WrongUse(f"{_told(path)}: {both} have the same id '{article.article_id}'; each row needs its own")
+            raise WrongUse(
+                f"{_describe_input(path)}: {both} have the same id '{article.article_id}'; each row needs its own"
+            )
         lines[article.article_id] = number
     return articles
 
@@ -81,12 +83,12 @@ def _read_rows(path: Path) -> Iterator[tuple[int, Any]]:
                         yield number, orjson.loads(line)
                     except orjson.JSONDecodeError as error:
                         raise WrongUse(
-                            f"{_told(path)} line {number}: not JSON ({error}); expected one object a line"
+                            f"{_describe_input(path)} line {number}: not JSON ({error}); expected one object a line"
                         ) from None
     except FileNotFoundError:
         raise WrongUse(f"{path}: no such file; expected articles as `storyfold parse` writes them") from None
     except (OSError, EOFError) as error:
-        raise WrongUse(f"{_told(path)}: cannot be read: {error}") from None
+        raise WrongUse(f"{_describe_input(path)}: cannot be read: {error}") from None
 
 
 def _open_read(path: Path) -> IO[bytes]:
@@ -95,21 +97,21 @@ def _open_read(path: Path) -> IO[bytes]:
     return io.BufferedReader(gzip.GzipFile(fileobj=opened)) if is_gzip else opened
 
 
-def _told(path: Path) -> str:
+def _describe_input(path: Path) -> str:
     return "standard input" if path == STANDARD else str(path)
 
 
-def _article(row: Any, where: str) -> Article:
+def _make_article(row: Any, where: str) -> Article:
     if not isinstance(row, dict) or "body" not in row or not isinstance(row["body"], str | None):
         raise WrongUse(f"{where}: no text under the key 'body'; a row needs at least that")
     name = next((row[key] for key in ("id", "url", "path") if row.get(key) not in (None, "")), None)
     if name is None:
         raise WrongUse(f"{where}: none of the keys 'id', 'url' and 'path' to know the row by")
-    seen = _instant(row.get("first_seen_at")) or UNKNOWN_SEEN
-    published, confidence = _instant(row.get("published_at")), _confidence(row.get("date_confidence"))
-    start, end = _interval(published, confidence)
+    seen = _read_instant(row.get("first_seen_at")) or UNKNOWN_SEEN
+    published, confidence = _read_instant(row.get("published_at")), _read_confidence(row.get("date_confidence"))
+    start, end = _make_interval(published, confidence)
     body = row["body"] or ""
-    path, url, canonical = str(row.get("path") or ""), _text(row.get("url")), _text(row.get("canonical_url"))
+    path, url, canonical = str(row.get("path") or ""), _read_text(row.get("url")), _read_text(row.get("canonical_url"))
     return Article(
         article_id=str(name),
         seen_date=seen.date(),
@@ -117,17 +119,17 @@ def _article(row: Any, where: str) -> Article:
         location=path,
         url=url or canonical,
         canonical_url=canonical,
-        url_is_claim=canonical is not None and url in (None, canonical) and not _holds_addresses(path),
-        outlet=_text(row.get("outlet")),
-        title=_text(row.get("title")),
+        url_is_claim=canonical is not None and url in (None, canonical) and not _has_addresses(path),
+        outlet=_read_text(row.get("outlet")),
+        title=_read_text(row.get("title")),
         authors=tuple(str(a) for a in row["authors"]) if isinstance(row.get("authors"), list) else (),
-        agency=_text(row.get("agency")),
+        agency=_read_text(row.get("agency")),
         published_at=published,
         published_precision="second" if published else "none",
         date_confidence=confidence if published else "none",
         not_before=start,
         not_after=end,
-        language=_text(row.get("language")),
+        language=_read_text(row.get("language")),
         body=body,
         word_count=len(body.split()),
         first_seen_at=seen,
@@ -137,27 +139,27 @@ def _article(row: Any, where: str) -> Article:
     )
 
 
-def _holds_addresses(path: str) -> bool:
-    """Whether what came from there has an address of its own: a record of an archive, or an address itself."""
+def _has_addresses(path: str) -> bool:
+    """Return whether a page from this path has an address of its own: in an archive's record, or as the path itself."""
     return is_archive(path) or addresses.split_url(path) is not None
 
 
-def _confidence(value: object) -> Confidence:
-    """A date that comes with no word on it is somebody's label, so believed; an unknown word is a doubt."""
+def _read_confidence(value: object) -> Confidence:
+    """Read the confidence of a date; one without it is somebody's label, so believed; an unknown word is a doubt."""
     if value in ("high", "medium", "low", "none"):
         return value
     return "high" if value is None else "low"
 
 
-def _interval(published: datetime | None, confidence: Confidence) -> tuple[datetime | None, datetime | None]:
-    """A confident date is its day; a doubtful one bounds only the end: see docs/architecture.md, Dates."""
+def _make_interval(published: datetime | None, confidence: Confidence) -> tuple[datetime | None, datetime | None]:
+    """Make the interval of a date: its day; where it is doubtful only the end (docs/architecture.md, Dates)."""
     if published is None:
         return None, None
     day = datetime.combine(published.date(), time(), UTC)
     return (day if confidence in ("high", "medium") else None), day + timedelta(days=1, microseconds=-1)
 
 
-def _instant(value: object) -> datetime | None:
+def _read_instant(value: object) -> datetime | None:
     try:
         read = datetime.fromisoformat(str(value))
     except ValueError:
@@ -165,17 +167,17 @@ def _instant(value: object) -> datetime | None:
     return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _text(value: object) -> str | None:
+def _read_text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
 @contextmanager
 def open_row_writer(path: Path) -> Iterator[IO[bytes]]:
-    """The place for JSON lines that a path names (see `outputs`), gzipped where the name ends in `.gz`."""
+    """Open the output for JSON lines that a path names (see `destination`), gzipped where the name ends in `.gz`."""
     with open_output(path) as raw:
         if path.suffix == ".gz":
-            with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-                yield packed  # type: ignore[misc]
+            with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as compressed:
+                yield compressed  # type: ignore[misc]
         else:
             yield raw
 
@@ -186,8 +188,8 @@ class OwnIds:
     def __init__(self) -> None:
         self._given: set[str] = set()
 
-    def settled(self, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-        """The rows, in each of which the id stands for the first time."""
+    def make_unique(self, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        """Return the rows, with a new id where another row had it."""
         for row in rows:
             if row["id"] in self._given:
                 row["id"] = hash_id(row["id"], row["path"])

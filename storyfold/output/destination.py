@@ -1,8 +1,8 @@
-"""Where a command writes what it was asked for: a file that is there only when it is whole, or whatever a path names.
+"""Write the output of a command: to a file that is there only when it is whole, or to whatever a path names.
 
-A regular file is written beside its place and then renamed, so that nobody sees half of it. Anything else (a pipe, a
-device, `/dev/stdout`, a process substitution) is written through and stays what it is. A symbolic link stays too: what
-it points at is replaced. `-` is standard output.
+A regular file is written under another name in its folder and then renamed, so that nobody sees half of it. Anything
+else (a pipe, a device, `/dev/stdout`, a process substitution) is written through and stays what it is. A symbolic link
+stays too: what it points at is replaced. `-` is standard output.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from storyfold.output.visible import make_lines_visible
 
 STANDARD = Path("-")  # standard output where something is written, standard input where something is read
 LINKS = 40  # followed one after another; as many as Linux follows (path_resolution(7))
-NAME_BYTES = 4  # of chance in an unfinished file's name; a name that is taken is told, never written to
-# What the system says of a write without naming the file: a full disk, a quota, a size limit, a failing device.
+NAME_BYTES = 4  # of chance in an unfinished file's name; a name that is taken is an error, never written to
+# Errors of a write in which the system does not name the file: a full disk, a quota, a size limit, a failing device.
 NAMELESS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def describe_place(path: Path) -> str:
-    """How a message names what is written."""
+    """Describe an output in a message."""
     return "standard output" if path == STANDARD else str(path)
 
 
 def is_same_place(first: Path, second: Path) -> bool:
-    """Whether two paths name the same thing, as far as can be told before anything is written."""
+    """Return whether two paths name the same output, as far as can be known before anything is written."""
     if STANDARD in (first, second):
         return first == second
     if first.exists() and second.exists():
@@ -44,10 +44,10 @@ def is_same_place(first: Path, second: Path) -> bool:
 
 
 def check_output(path: Path, option: str = "--out") -> None:
-    """Say before any work that an output cannot be written: no folder, a folder itself, links in a circle."""
-    if path == STANDARD or _own_descriptor(path) is not None:
+    """Raise WrongUse before any work if an output cannot be written: no folder, a folder itself, links in a circle."""
+    if path == STANDARD or _find_own_descriptor(path) is not None:
         return
-    target = _end_of_links(path, option)
+    target = _follow_links(path, option)
     if target.is_dir():
         raise WrongUse(f"{option} {path}: that is a folder; name a file")
     if not target.parent.is_dir():
@@ -57,7 +57,7 @@ def check_output(path: Path, option: str = "--out") -> None:
 
 @contextmanager
 def open_output(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of one output; a regular file is there only once the block has ended without an error.
+    """Open one output for bytes; a regular file is there only once the block has ended without an error.
 
     Raises OSError, with the output's name in it, where it cannot be written.
     """
@@ -65,14 +65,14 @@ def open_output(path: Path) -> Iterator[IO[bytes]]:
         yield cast("IO[bytes]", _Terminal()) if sys.stdout.isatty() else sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with _named(path):
-        descriptor = _own_descriptor(path)
-        target = path if descriptor is not None else _end_of_links(path, "--out")
+    with _name_output(path):
+        descriptor = _find_own_descriptor(path)
+        target = path if descriptor is not None else _follow_links(path, "--out")
         if descriptor is not None:  # with the offset that the shell's other commands share, and nothing cut off
             with os.fdopen(os.dup(descriptor), "wb") as through:
                 yield through
-        elif _is_file_to_be(target):
-            with _renamed_when_whole(target) as whole:
+        elif _can_be_renamed_onto(target):
+            with _write_then_rename(target) as whole:
                 yield whole
         else:
             with target.open("wb") as through:
@@ -80,7 +80,7 @@ def open_output(path: Path) -> Iterator[IO[bytes]]:
 
 
 class _Terminal(io.RawIOBase):
-    """Standard output where a person reads it: what would steer the terminal is spelt out, as JSON itself may."""
+    """Standard output on a terminal: characters that would control it are spelt out, as JSON itself may."""
 
     def writable(self) -> bool:
         return True
@@ -91,8 +91,8 @@ class _Terminal(io.RawIOBase):
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """A full disk is told without a name by the system; here it gets one."""
+def _name_output(path: Path) -> Iterator[None]:
+    """Name the output in the error of a full disk, which the system reports without a name."""
     try:
         yield
     except OSError as error:
@@ -102,32 +102,32 @@ def _named(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _renamed_when_whole(target: Path) -> Iterator[IO[bytes]]:
-    # A name of our own, made new: a file or link that lies there already is somebody else's.
+def _write_then_rename(target: Path) -> Iterator[IO[bytes]]:
+    # A new name of our own: a file or link that lies there already is somebody else's.
     unfinished = target.with_name(f".storyfold-{secrets.token_hex(NAME_BYTES)}.writing")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         # Mode 0666 less the user's umask, as any new file; one that is replaced hands its mode and owner on.
         with os.fdopen(os.open(unfinished, flags, 0o666), "wb") as whole:
             if target.exists():
-                _take_over(target, unfinished)
+                _copy_owner_and_mode(target, unfinished)
             yield whole
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def _take_over(target: Path, unfinished: Path) -> None:
-    there = target.stat()
-    mine = unfinished.stat()
-    if (there.st_uid, there.st_gid) != (mine.st_uid, mine.st_gid) and hasattr(os, "chown"):
+def _copy_owner_and_mode(target: Path, unfinished: Path) -> None:
+    replaced = target.stat()
+    written = unfinished.stat()
+    if (replaced.st_uid, replaced.st_gid) != (written.st_uid, written.st_gid) and hasattr(os, "chown"):
         with contextlib.suppress(PermissionError):  # only root may give files away
-            os.chown(unfinished, there.st_uid, there.st_gid)
-    unfinished.chmod(stat.S_IMODE(there.st_mode))
+            os.chown(unfinished, replaced.st_uid, replaced.st_gid)
+    unfinished.chmod(stat.S_IMODE(replaced.st_mode))
 
 
-def _is_file_to_be(target: Path) -> bool:
-    """Whether a rename may put a file here: nothing is here yet, or a regular file that is no other process's own."""
+def _can_be_renamed_onto(target: Path) -> bool:
+    """Return whether a rename may put a file here: nothing is here, or a regular file that no process holds open."""
     if Path(os.path.realpath(target.parent)).parts[1:2] == ("proc",):
         return False
     try:
@@ -136,8 +136,8 @@ def _is_file_to_be(target: Path) -> bool:
         return True
 
 
-def _end_of_links(path: Path, option: str) -> Path:
-    """What a path names once its links are followed, whether it is there or not; never into a process's open files."""
+def _follow_links(path: Path, option: str) -> Path:
+    """Follow a path's links, whether its end is there or not; never into a process's open files."""
     for _ in range(LINKS):
         if not path.is_symlink() or Path(os.path.realpath(path.parent)).parts[1:2] == ("proc",):
             return path
@@ -145,8 +145,8 @@ def _end_of_links(path: Path, option: str) -> Path:
     raise WrongUse(f"{option} {path}: its links lead in a circle")
 
 
-def _own_descriptor(path: Path) -> int | None:
-    """The number of this process's open file that a path stands for, as `/dev/stdout` and `/dev/fd/63` do."""
+def _find_own_descriptor(path: Path) -> int | None:
+    """Return the descriptor of this process that a path stands for, as `/dev/stdout` and `/dev/fd/63` do; else None."""
     own = os.path.realpath("/dev/fd")
     for _ in range(LINKS):
         if os.path.realpath(path.parent) == own and path.name.isdecimal():

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from storyfold.identity.ids import make_record_offset, make_reject_id
+from storyfold.identity.ids import make_record_offset
 from storyfold.outcomes import Reason, Rejected, StageCounts
 from storyfold.parse.page import parse_page
 from storyfold.run.parts import Part, read_part, read_rows, write_part
+from storyfold.run.rejects import make_reject
 from storyfold.schemas import Article, FormerId, Page, Reject
 from storyfold.schemas.columns import make_table
 from storyfold.schemas.pages import get_seen_date
@@ -122,18 +123,18 @@ def describe_fault(error: Exception) -> str:
 def reject_page(page: Page, reason: Reason, detail: str, article: Article | None = None) -> Reject:
     """The row in `rejects` of a page, with what parse could tell of it."""
     offset = make_record_offset(page.location, page.warc_file, page.warc_offset)
-    return Reject(
-        reject_id=make_reject_id(STAGE, page.source_id, page.location, offset, reason.value, page.content_sha256),
-        seen_date=get_seen_date(page.seen_at),
-        stage=STAGE,
+    return make_reject(
+        STAGE,
+        reason,
+        detail,
         source_id=page.source_id,
-        reason=reason.value,
-        detail=detail,
-        kind=article.kind if article else None,
-        title=article.title if article else None,
         location=page.location,
-        url=article.url if article else page.url,
+        offset=offset,
+        seen_date=get_seen_date(page.seen_at),
         first_seen_at=page.seen_at,
+        url=article.url if article else page.url,
+        title=article.title if article else None,
+        kind=article.kind if article else None,
         content_sha256=page.content_sha256,
         warc_file=page.warc_file,
         warc_offset=page.warc_offset,

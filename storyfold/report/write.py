@@ -18,7 +18,7 @@ def write_report(lake: Lake, run_id: str) -> tuple[list[str], Path]:
 
     The pages of the nights before and after get their links anew, and `index.html` lists all nights.
     """
-    summary, nights = lake.ask(
+    summary, nights = lake.read_with(
         lambda connection: (read_night_summary(connection, run_id), list_night_pages(connection, lake.reports, run_id))
     )
     lake.reports.mkdir(parents=True, exist_ok=True)

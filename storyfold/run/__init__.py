@@ -1,1 +1,1 @@
-"""One run of a night: its attempt, its parts, its versions, and the rows that land."""
+"""One run: its attempt, its parts, the versions of its articles, and the rows that land."""

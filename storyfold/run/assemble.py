@@ -1,4 +1,4 @@
-"""A night's parts put together: the rows that land, and the row in `runs` that says what happened."""
+"""Assemble the parts of a run: the rows that land, and its row in `runs`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from storyfold.schemas.columns import make_table
 
 @dataclass(frozen=True, slots=True)
 class RunParts:
-    """Every part of a night, by stage."""
+    """Every part of a run, by stage."""
 
     discover: Sequence[Part]
     fetch: Sequence[Part]
@@ -58,25 +58,25 @@ class RunParts:
 
     @property
     def counts(self) -> tuple[StageCounts, ...]:
-        """What became of the items, stage by stage; the counts of `versions` are the parse stage's."""
+        """The counts of items, stage by stage; those of `versions` are the parse stage's."""
         parsed = replace(self.versions.counts, seconds=count_rows("parse", self.parse).seconds)
         found, fetched = count_rows("discover", self.discover), count_rows("fetch", self.fetch)
         return (found, fetched, parsed, self.copies.counts, self.stories.counts)
 
 
 def name_current_folder(attempt: Attempt) -> Path:
-    """Where the texts that are new or changed this night lie, one an article: what copies and stories look at."""
+    """Return the folder of the new or changed texts of this run, one an article, which copies and stories compare."""
     return attempt.stage("versions") / "current"
 
 
 def read_changed_articles(attempt: Attempt) -> list[Article]:
-    """The articles whose current text is new this night, by id."""
+    """Read the articles whose current text is new in this run, by id."""
     part = read_part(name_current_folder(attempt))
     return read_rows([part] if part else [], Article)
 
 
 def make_run_row(attempt: Attempt, parts: RunParts, rejects: Sequence[Reject], finished_at: datetime) -> Run:
-    """The night's row in `runs`: `partial` where a rejection leaves a hole, else `landed`."""
+    """Make the row of a run in `runs`: `partial` where a rejection leaves a hole, else `landed`."""
     found, fetched, parsed, copies, stories = parts.counts
     changed = read_part(name_current_folder(attempt))
     holes = {f"{r.source_id}: {r.reason}: {r.location}" for r in rejects if leaves_hole(r.stage, Reason(r.reason))}
@@ -93,17 +93,17 @@ def make_run_row(attempt: Attempt, parts: RunParts, rejects: Sequence[Reject], f
         code_version=attempt.code_version,
         engine=attempt.engine,
         stages=(
-            _outcome(found),
-            _outcome(fetched),
-            _outcome(parsed, changed.counts.kept if changed else 0),
-            _outcome(copies, copies.kept),
-            _outcome(stories, stories.kept),
+            _make_stage_outcome(found),
+            _make_stage_outcome(fetched),
+            _make_stage_outcome(parsed, changed.counts.kept if changed else 0),
+            _make_stage_outcome(copies, copies.kept),
+            _make_stage_outcome(stories, stories.kept),
         ),
         detail="; ".join(sorted(holes)),
     )
 
 
-def _outcome(counts: StageCounts, new: int = 0) -> StageOutcome:
+def _make_stage_outcome(counts: StageCounts, new: int = 0) -> StageOutcome:
     return StageOutcome(
         stage=counts.stage,
         items_in=counts.items_in,
@@ -115,12 +115,12 @@ def _outcome(counts: StageCounts, new: int = 0) -> StageOutcome:
 
 
 def make_landing_rows(attempt: Attempt, parts: RunParts, rejects: Sequence[Reject], run: Run) -> dict[type, pa.Table]:
-    """What the transaction inserts, by row class; rejects that the lake holds already are left out."""
-    held = set(attempt.lake.read("SELECT reject_id FROM rejects").column(0).to_pylist())
-    fresh = {r.reject_id: replace(r, run_id=run.run_id) for r in rejects if r.reject_id not in held}
+    """Return the rows to insert, by row class; rejects that the lake holds already are left out."""
+    known_ids = set(attempt.lake.read("SELECT reject_id FROM rejects").column(0).to_pylist())
+    fresh = {r.reject_id: replace(r, run_id=run.run_id) for r in rejects if r.reject_id not in known_ids}
     rows: dict[type, pa.Table] = {
         Run: make_table([run], Run),
-        Fetch: _stamped(read_table(parts.landing, Fetch), run),
+        Fetch: _fill_run_columns(read_table(parts.landing, Fetch), run),
         Reject: make_table([fresh[reject_id] for reject_id in sorted(fresh)], Reject),
     }
     for cls in (
@@ -136,14 +136,14 @@ def make_landing_rows(attempt: Attempt, parts: RunParts, rejects: Sequence[Rejec
         Membership,
         Lineage,
     ):
-        rows[cls] = _stamped(read_table(parts.landing, cls), run)
-    given = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
-    rows[SourceNight] = _stamped(make_table(given, SourceNight), run)
+        rows[cls] = _fill_run_columns(read_table(parts.landing, cls), run)
+    source_rows = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
+    rows[SourceNight] = _fill_run_columns(make_table(source_rows, SourceNight), run)
     return rows
 
 
-def _stamped(arrow: pa.Table, run: Run) -> pa.Table:
-    """The rows with this run's id and date where they have such columns; a join of this run is since this run."""
+def _fill_run_columns(arrow: pa.Table, run: Run) -> pa.Table:
+    """Fill in this run's id, attempt and date where the rows have such columns, and `since_run` where it is empty."""
     values = {"run_id": run.run_id, "attempt": run.attempt, "run_date": run.run_date}
     for name in values.keys() & set(arrow.column_names):
         index = arrow.column_names.index(name)

@@ -1,7 +1,7 @@
-"""Which attempt at a night this is: a new one, or a killed one that is taken up where it stopped.
+"""Begin an attempt at a run: a new one, or a killed one that is continued where it stopped.
 
-A run is known by its night and by everything that can change its rows: settings, sources, code. Its parts lie
-in `work/<run_id>/`; `attempt.json` there, written first, says which attempt they belong to.
+A run is identified by its night and by everything that can change its rows: settings, sources, code. Its parts lie
+in `work/<run_id>/`; `attempt.json` there, written first, names the attempt that they belong to.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from storyfold.lake.lake import Lake
 from storyfold.schemas.pages import get_seen_date
 from storyfold.settings.sources import Limits, Sources, make_fingerprint
 
-# A night that began further than this from the computer's clock was told its time; less is what starting takes.
-TOLD_TIME = timedelta(minutes=10)
-BEGUN = "attempt.json"  # in the folder of a run's parts
+# A run that began further than this from the computer's clock was given its time; less is what starting takes.
+LEAST_CLOCK_OFFSET = timedelta(minutes=10)
+ATTEMPT_FILE = "attempt.json"  # in the folder of a run's parts
 CODE_FOLDERS = ("flows", "tasks", "storyfold")
 CODE_SUFFIXES = (".py", ".sql", ".toml", ".json", ".html", ".css", ".txt", ".npz")
 
@@ -57,29 +57,29 @@ class Attempt:
         return get_seen_date(self.started_at)
 
     def now(self) -> datetime:
-        """The time by the night's clock: the computer's, or one that started at the time the night was told.
+        """Return the time by the run's clock: the computer's, or one that started at the time that the run was given.
 
-        An attempt that is taken up hours later goes on with the same clock.
+        An attempt that is continued hours later goes on with the same clock.
         """
         ahead = self.started_at - self.begun_at
-        return datetime.now(UTC) + (ahead if abs(ahead) >= TOLD_TIME else timedelta())
+        return datetime.now(UTC) + (ahead if abs(ahead) >= LEAST_CLOCK_OFFSET else timedelta())
 
     def stage(self, name: str) -> Path:
-        """The folder of a stage's parts."""
+        """Return the folder of a stage's parts."""
         return self.work / name
 
 
 def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, engine: str, now: datetime) -> Attempt:
-    """The attempt to work on: the unfinished one of this run if there is one, else the next."""
+    """Return the attempt to work on: the unfinished one of this run if there is one, else the next."""
     settings = make_fingerprint(dataclasses.asdict(limits))
     code = find_code_version()
     run_id = make_run_id(night, sources, limits)
     work = lake.work / run_id
-    ended = _ended_attempts(lake, run_id)
-    base = _last_landing(lake)
-    unfinished = read_begun(work / BEGUN)
+    ended = _read_ended_attempts(lake, run_id)
+    base = _read_last_landing(lake)
+    unfinished = read_attempt_file(work / ATTEMPT_FILE)
     if unfinished and unfinished["number"] not in ended:
-        _forget_older_answers(work, unfinished, base)
+        _remove_outdated_parts(work, unfinished, base)
         return Attempt(
             run_id=run_id,
             number=unfinished["number"],
@@ -107,39 +107,39 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
         engine=engine,
     )
     work.mkdir(parents=True)
-    told = {"number": attempt.number, "started_at": now.isoformat(), "begun_at": attempt.begun_at.isoformat()}
-    of = {"night": night.isoformat(), "sources": str(sources.path.absolute())}
-    _write(work / BEGUN, told | of | {"base": base})
+    begun = {"number": attempt.number, "started_at": now.isoformat(), "begun_at": attempt.begun_at.isoformat()}
+    origin = {"night": night.isoformat(), "sources": str(sources.path.absolute())}
+    _write_attempt_file(work / ATTEMPT_FILE, begun | origin | {"base": base})
     return attempt
 
 
 def make_run_id(night: date, sources: Sources, limits: Limits) -> str:
-    """The night, and a hash of all that can change its rows."""
+    """Make a run's id: the night, and a hash of all that can change its rows."""
     parts = [make_fingerprint(dataclasses.asdict(limits)), sources.fingerprint, find_code_version()]
     return f"{night.isoformat()}-{make_fingerprint(parts)[:8]}"
 
 
-def _forget_older_answers(work: Path, unfinished: dict[str, Any], base: str) -> None:
-    """What was found against the lake as it was is void once another run has landed; what was read stays."""
+def _remove_outdated_parts(work: Path, unfinished: dict[str, Any], base: str) -> None:
+    """Remove the parts that were made from the lake's rows if another run has landed since; the other parts stay."""
     if unfinished.get("base") != base:
         for stage in ("versions", "copies", "stories"):
             shutil.rmtree(work / stage, ignore_errors=True)
-        _write(work / BEGUN, unfinished | {"base": base})
+        _write_attempt_file(work / ATTEMPT_FILE, unfinished | {"base": base})
 
 
-def _last_landing(lake: Lake) -> str:
+def _read_last_landing(lake: Lake) -> str:
     found = lake.read("SELECT run_id, attempt FROM runs WHERE status <> 'failed' ORDER BY finished_at DESC LIMIT 1")
     return " ".join(str(value) for row in found.to_pylist() for value in row.values())
 
 
-def _write(file: Path, told: dict[str, Any]) -> None:
+def _write_attempt_file(file: Path, content: dict[str, Any]) -> None:
     written = file.with_name(file.name + ".writing")
-    written.write_text(json.dumps(told), encoding="utf-8")
+    written.write_text(json.dumps(content), encoding="utf-8")
     written.replace(file)
 
 
 def end_attempt(attempt: Attempt, *, landed: bool) -> None:
-    """Clear the parts of a landed attempt; those of a failed one are kept beside, to look into."""
+    """Clear the parts of a landed attempt; those of a failed one are renamed, to look into."""
     if landed:
         shutil.rmtree(attempt.work, ignore_errors=True)
     else:
@@ -150,7 +150,7 @@ def end_attempt(attempt: Attempt, *, landed: bool) -> None:
 
 @cache
 def find_code_version() -> str:
-    """The version and 12 hex digits of all code that runs, so that a changed program is a changed run."""
+    """Return the version and 12 hex digits of all code that runs, so that a changed program is a changed run."""
     root = Path(storyfold.__file__).parent.parent
     digest = hashlib.sha256()
     for folder in CODE_FOLDERS:
@@ -160,12 +160,12 @@ def find_code_version() -> str:
     return f"{storyfold.__version__}+{digest.hexdigest()[:12]}"
 
 
-def _ended_attempts(lake: Lake, run_id: str) -> set[int]:
+def _read_ended_attempts(lake: Lake, run_id: str) -> set[int]:
     return set(lake.read("SELECT attempt FROM runs WHERE run_id = ?", [run_id]).column(0).to_pylist())
 
 
-def read_begun(file: Path) -> dict[str, Any] | None:
-    """What was written down when an attempt was begun; None if nothing was."""
+def read_attempt_file(file: Path) -> dict[str, Any] | None:
+    """Read what was written down when an attempt was begun; None if nothing was."""
     try:
         read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):  # a power cut may leave it empty: then nothing was begun

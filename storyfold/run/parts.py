@@ -1,4 +1,4 @@
-"""How stages hand each other files: a part is a folder of Parquet tables that is there whole or not at all.
+"""Write and read parts, by which stages hand each other rows: folders of Parquet tables, there whole or not at all.
 
 A part is written under another name, forced to disk, and renamed: the rename is the completion mark. A killed
 run therefore leaves only complete parts and `*.writing` folders that the next start overwrites.
@@ -26,7 +26,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A complete part: where it lies and what became of its items."""
+    """A complete part: its folder, and the counts of its items."""
 
     folder: Path
     counts: StageCounts
@@ -38,7 +38,7 @@ def write_part(folder: Path, rows: Mapping[type, Sequence[Any]], counts: StageCo
 
 
 def write_part_tables(folder: Path, tables: Mapping[type, pa.Table], counts: StageCounts) -> Part:
-    """The same for rows that are Arrow tables already."""
+    """Write a part of rows that are Arrow tables already; as `write_part` does."""
     writing = folder.with_name(folder.name + ".writing")
     shutil.rmtree(writing, ignore_errors=True)
     writing.mkdir(parents=True)
@@ -60,17 +60,19 @@ def write_part_tables(folder: Path, tables: Mapping[type, pa.Table], counts: Sta
 
 
 def read_part(folder: Path) -> Part | None:
-    """The part in a folder, or None where none was completed."""
+    """Read the part in a folder; None where none was completed."""
     try:
-        told = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
+        summary = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    counts = StageCounts(told["stage"], told["in"], told["kept"], Counter(told["rejected"]), told["seconds"])
+    counts = StageCounts(
+        summary["stage"], summary["in"], summary["kept"], Counter(summary["rejected"]), summary["seconds"]
+    )
     return Part(folder, counts)
 
 
 def read_table(parts: Sequence[Part], cls: type) -> pa.Table:
-    """All rows of one row class in these parts, in their order."""
+    """Read all rows of one row class in these parts, in their order, as an Arrow table."""
     declared = get_table(cls)
     files = [part.folder / f"{declared.name}.parquet" for part in parts]
     tables = [pq.ParquetFile(file).read().cast(declared.schema) for file in files if file.exists()]
@@ -78,17 +80,17 @@ def read_table(parts: Sequence[Part], cls: type) -> pa.Table:
 
 
 def read_rows(parts: Sequence[Part], cls: type[Row]) -> list[Row]:
-    """The same as row objects."""
+    """Read all rows of one row class in these parts, in their order, as row objects."""
     return read_rows_of_table(read_table(parts, cls), cls)
 
 
 def count_rows(stage: str, parts: Sequence[Part]) -> StageCounts:
-    """The counts of a stage's parts, added up."""
+    """Add up the counts of a stage's parts."""
     return sum((part.counts for part in parts), StageCounts(stage))
 
 
 def list_slices(parts: Sequence[Part], size: int) -> list[tuple[Path, int, int]]:
-    """The kept rows of these parts cut into batches: folder, first row, row after the last."""
+    """Cut the kept rows of these parts into batches: folder, first row, row after the last."""
     return [
         (part.folder, start, min(start + size, part.counts.kept))
         for part in parts

@@ -1,4 +1,4 @@
-"""What each source gave in a night, counted from the night's rows."""
+"""Count what each source gave in a run, from the rows of the run."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from storyfold.schemas import Reject, SourceNight
 
 
 def count_sources(
-    found: Sequence[SourceNight], fetches: pa.Table, articles: pa.Table, rejects: Sequence[Reject]
+    source_rows: Sequence[SourceNight], fetches: pa.Table, articles: pa.Table, rejects: Sequence[Reject]
 ) -> list[SourceNight]:
-    """The rows of `found`, which know their `items`, with all that came of those; each item has one fate."""
-    asked = _by_source(fetches.filter(pc.equal(fetches["method"], "http")))
+    """Complete the rows of `source_rows`, which have only their `items`, with the fates of those; each item has one."""
+    asked = _count_by_source(fetches.filter(pc.equal(fetches["method"], "http")))
     first = pc.equal(articles["version"], 1)
-    new, changed = _by_source(articles.filter(first)), _by_source(articles.filter(pc.invert(first)))
+    new, changed = _count_by_source(articles.filter(first)), _count_by_source(articles.filter(pc.invert(first)))
     lost = Counter(reject.source_id for reject in rejects if reject.stage != "discover")
     rejected = Counter(reject.source_id for reject in rejects)
     return [
@@ -30,9 +30,9 @@ def count_sources(
             new=new[row.source_id],
             changed=changed[row.source_id],
         )
-        for row in found
+        for row in source_rows
     ]
 
 
-def _by_source(rows: pa.Table) -> Counter[str]:
+def _count_by_source(rows: pa.Table) -> Counter[str]:
     return Counter(rows["source_id"].to_pylist())

@@ -1,4 +1,4 @@
-"""Nights that were killed and lie unfinished in a lake: what finishes each, and whether anything can."""
+"""Find the runs that were killed and lie unfinished in a lake, and say what finishes each, if anything can."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import WrongUse
-from storyfold.run.attempt import BEGUN, make_run_id, read_begun
+from storyfold.run.attempt import ATTEMPT_FILE, make_run_id, read_attempt_file
 from storyfold.settings.sources import Sources, load_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfinished:
-    """An attempt that was killed: what it was begun with, and where its parts lie."""
+    """An attempt that was killed: its settings when it began, and the folder of its parts."""
 
     run_id: str
     begun_at: datetime
@@ -29,8 +29,8 @@ class Unfinished:
     def name(self) -> str:
         return f"night {self.night} ({self.run_id}) was killed and lies unfinished"
 
-    def checked_sources(self) -> Sources:
-        """Its sources, as they were when it was begun; WrongUse says in one line why it cannot be finished."""
+    def load_checked_sources(self) -> Sources:
+        """Load its sources, as they were when it was begun; WrongUse says in one line why it cannot be finished."""
         give_up = f"remove {self.folder} to give it up"
         if self.sources is None:
             raise WrongUse(f"{self.name}: an older version of this program began it; {give_up}")
@@ -45,10 +45,10 @@ class Unfinished:
         return sources
 
     @property
-    def told(self) -> str:
-        """One line for whoever looks after the lake: the command that finishes it, or why there is none."""
+    def advice(self) -> str:
+        """One line for the person who runs the lake: the command that finishes it, or why there is none."""
         try:
-            self.checked_sources()
+            self.load_checked_sources()
         except WrongUse as error:
             return str(error)
         sources, lake = shlex.quote(str(self.sources)), shlex.quote(str(self.lake))
@@ -58,37 +58,41 @@ class Unfinished:
 
 
 def find_unfinished_attempts(lake: Lake) -> list[Unfinished]:
-    """The attempts that lie unfinished in this lake, the one begun first first.
+    """List the attempts that lie unfinished in this lake, by the time at which they began.
 
-    One that a living process works on is among them: only the holder of the lake's lock can tell.
+    One that a running process works on is among them: only the holder of the lake's lock can know.
     """
-    begun = {file: read_begun(file) for file in lake.work.glob(f"*/{BEGUN}") if ".failed-" not in file.parent.name}
-    ended = _ended(lake) if begun else {}
-    found = [
+    begun = {
+        file: read_attempt_file(file)
+        for file in lake.work.glob(f"*/{ATTEMPT_FILE}")
+        if ".failed-" not in file.parent.name
+    }
+    ended = _read_ended_attempts(lake) if begun else {}
+    unfinished = [
         Unfinished(
             run_id=file.parent.name,
-            begun_at=datetime.fromisoformat(told["begun_at"]),
+            begun_at=datetime.fromisoformat(attempt_data["begun_at"]),
             night=date.fromisoformat(file.parent.name[:10]),
-            sources=Path(told["sources"]) if "sources" in told else None,
+            sources=Path(attempt_data["sources"]) if "sources" in attempt_data else None,
             folder=file.parent,
             lake=lake.folder,
         )
-        for file, told in begun.items()
-        if told is not None and (file.parent.name, told["number"]) not in ended
+        for file, attempt_data in begun.items()
+        if attempt_data is not None and (file.parent.name, attempt_data["number"]) not in ended
     ]
-    return sorted(found, key=lambda attempt: (attempt.begun_at, attempt.run_id))
+    return sorted(unfinished, key=lambda attempt: (attempt.begun_at, attempt.run_id))
 
 
 def remove_landed(lake: Lake) -> None:
-    """Remove the parts of nights that were killed after they had landed; the lake's lock must be held."""
-    files = [file for file in lake.work.glob(f"*/{BEGUN}") if ".failed-" not in file.parent.name]
-    ended = _ended(lake) if files else {}
+    """Remove the parts of runs that were killed after they had landed; the lake's lock must be held."""
+    files = [file for file in lake.work.glob(f"*/{ATTEMPT_FILE}") if ".failed-" not in file.parent.name]
+    ended = _read_ended_attempts(lake) if files else {}
     for file in files:
-        told = read_begun(file)
-        if told is not None and ended.get((file.parent.name, told["number"]), "failed") != "failed":
+        attempt_data = read_attempt_file(file)
+        if attempt_data is not None and ended.get((file.parent.name, attempt_data["number"]), "failed") != "failed":
             shutil.rmtree(file.parent, ignore_errors=True)
 
 
-def _ended(lake: Lake) -> dict[tuple[str, int], str]:
+def _read_ended_attempts(lake: Lake) -> dict[tuple[str, int], str]:
     rows = lake.read("SELECT run_id, attempt, status FROM runs").to_pylist()
     return {(row["run_id"], row["attempt"]): row["status"] for row in rows}

@@ -1,4 +1,4 @@
-"""Every column of every table, declared once.
+"""Declare every column of every table, once.
 
 `TABLES` are the lake's; `WORK_TABLES` are what stages hand each other in files. A row class is the table: see
 `storyfold.schemas.columns` for how schema, DDL, docs and checks derive from it.

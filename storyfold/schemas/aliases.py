@@ -1,4 +1,4 @@
-"""Other ids of an article: of what the lake had before a rule was mended, and of where its page has moved to."""
+"""Declare the tables of other ids of an article: of older versions of this program, and of an address it moved to."""
 
 from __future__ import annotations
 

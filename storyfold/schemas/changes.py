@@ -1,4 +1,4 @@
-"""What a page says of itself that has changed while its text has not."""
+"""Declare the table of changes in what a page states about itself while its text stays the same."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ What = Literal["title", "authors", "published_at", "url", "canonical_url"]
 
 @declare_table(
     "article_changes",
-    "a change in what an article's page says of itself, its text being the same",
+    "a change in what an article's page states about itself, its text being the same",
     key=("change_id",),
     partition="seen_date",
     sort=("article_id", "seen_at"),
@@ -32,11 +32,13 @@ class ArticleChange:
     what: Annotated[
         What,
         "What changed: `title`, its wording (case, punctuation: new words make a version); `authors`, by `; `; "
-        "`published_at`, what the page itself claims; `url`, where it answers; `canonical_url`, the address it names.",
+        "`published_at`, what the page itself claims; `url`, where it came from; `canonical_url`, what it names.",
     ]
-    before: Annotated[str | None, "What the lake knew last; null where it was not said."] = None
-    after: Annotated[str | None, "What the page says now; null where it is not said any more."] = None
-    evidence: Annotated[str, "Where it stands: the date's place and words; for all else the page's address."] = ""
+    before: Annotated[str | None, "What the lake knew last; null where the page did not state it."] = None
+    after: Annotated[str | None, "What the page states now; null where it states it no more."] = None
+    evidence: Annotated[
+        str, "Where it stands: of a date the source and the words of the claim; of all else the page's address."
+    ] = ""
     notices: Annotated[
         tuple[Notice, ...], "Corrections and notes on the page that it did not have when its text landed."
     ] = ()

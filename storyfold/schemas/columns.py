@@ -1,8 +1,8 @@
-"""What a table is: a row class whose annotated fields are its columns.
+"""Declare a table as a row class, whose annotated fields are its columns; derive schema and SQL from it.
 
 A column is declared once, as a field of a frozen dataclass: its Python type gives the Arrow and SQL types and
 whether it may be null, `Annotated[..., "text"]` gives its meaning, a `Literal` its allowed values. Arrow
-schema, DDL, `docs/columns.md` and the checks on a night's rows all derive from here.
+schema, DDL, `docs/columns.md` and the checks on a run's rows all derive from here.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Table:
 def declare_table(
     name: str, about: str, *, key: Sequence[str], partition: str | None = None, sort: Sequence[str] = ()
 ) -> Callable[[type[Row]], type[Row]]:
-    """Declare the dataclass below it as the row of a table; `table_of(cls)` gives the table back."""
+    """Declare a dataclass, as its decorator, to be the row of a table; `get_table(cls)` returns the table."""
 
     def declare(cls: type[Row]) -> type[Row]:
         fields = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
@@ -87,19 +87,19 @@ def declare_table(
 
 @cache
 def get_table(cls: type) -> Table:
-    """The table that a row class declares."""
+    """Return the table that a row class declares."""
     name, about, key, partition, sort = cls.__table__  # type: ignore[attr-defined]
     return Table(name, about, key, partition, sort, cls, list_columns(cls))
 
 
 @cache
 def list_columns(cls: type) -> tuple[Column, ...]:
-    """The columns of a row class, or the fields of a struct, in the order of their declaration."""
+    """List the columns of a row class, or the fields of a struct, in the order of their declaration."""
     hints = get_type_hints(cls, include_extras=True)
-    return tuple(_column(f.name, hints[f.name]) for f in dataclasses.fields(cls))
+    return tuple(_read_column(f.name, hints[f.name]) for f in dataclasses.fields(cls))
 
 
-def _column(name: str, hint: Any) -> Column:
+def _read_column(name: str, hint: Any) -> Column:
     meaning, declared, nullable = "", None, False
     allowed: tuple[str, ...] = ()
     while (origin := get_origin(hint)) in (Annotated, Union, types.UnionType):
@@ -116,23 +116,23 @@ def _column(name: str, hint: Any) -> Column:
         allowed, hint = tuple(str(a) for a in get_args(hint)), str
     if not meaning:
         raise TypeError(f"column {name}: says nothing of its meaning; write Annotated[type, 'meaning']")
-    return Column(name, declared or _arrow_type(hint), nullable, meaning, allowed)
+    return Column(name, declared or _find_arrow_type(hint), nullable, meaning, allowed)
 
 
-def _arrow_type(hint: Any) -> pa.DataType:
+def _find_arrow_type(hint: Any) -> pa.DataType:
     if get_origin(hint) is Annotated:
         hint, *extras = get_args(hint)
         declared = next((e for e in extras if isinstance(e, pa.DataType)), None)
-        return declared or _arrow_type(hint)
+        return declared or _find_arrow_type(hint)
     if get_origin(hint) is tuple:
-        return pa.list_(pa.field("item", _arrow_type(get_args(hint)[0]), nullable=False))
+        return pa.list_(pa.field("item", _find_arrow_type(get_args(hint)[0]), nullable=False))
     if dataclasses.is_dataclass(hint):
         return pa.struct([pa.field(c.name, c.type, c.nullable) for c in list_columns(hint)])  # type: ignore[arg-type]
     return ARROW_TYPES[hint]
 
 
 def get_sql_type(arrow: pa.DataType) -> str:
-    """The DuckDB type that an Arrow type is stored as."""
+    """Return the DuckDB type that an Arrow type is stored as."""
     if pa.types.is_list(arrow):
         return f"{get_sql_type(arrow.value_type)}[]"
     if pa.types.is_struct(arrow):
@@ -141,7 +141,7 @@ def get_sql_type(arrow: pa.DataType) -> str:
 
 
 def create_table_sql(declared: Table) -> str:
-    """`CREATE TABLE IF NOT EXISTS` for the lake; names come from code, never from input."""
+    """Make the `CREATE TABLE IF NOT EXISTS` of a table in the lake; names come from code, never from input."""
     columns = ", ".join(
         f'"{c.name}" {get_sql_type(c.type)}{"" if c.nullable else " NOT NULL"}' for c in declared.columns
     )
@@ -149,41 +149,41 @@ def create_table_sql(declared: Table) -> str:
 
 
 def make_table(rows: Iterable[Any], cls: type) -> pa.Table:
-    """Arrow table of row objects with exactly the declared schema; a null where none may be raises ValueError."""
+    """Make an Arrow table of row objects with exactly the declared schema; a null that may not be raises ValueError."""
     declared = get_table(cls)
-    result = pa.Table.from_pylist([_as_dict(row) for row in rows], schema=declared.schema)
+    result = pa.Table.from_pylist([_make_dict(row) for row in rows], schema=declared.schema)
     for column in declared.columns:
         if not column.nullable and result.column(column.name).null_count:
             raise ValueError(f"{declared.name}.{column.name} is null in {result.column(column.name).null_count} rows")
     return result
 
 
-def _as_dict(row: Any) -> dict[str, Any]:
-    return {f.name: _plain(getattr(row, f.name)) for f in dataclasses.fields(row)}
+def _make_dict(row: Any) -> dict[str, Any]:
+    return {f.name: _make_plain(getattr(row, f.name)) for f in dataclasses.fields(row)}
 
 
-def _plain(value: Any) -> Any:
+def _make_plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [_plain(v) for v in value]
-    return _as_dict(value) if dataclasses.is_dataclass(value) else value
+        return [_make_plain(v) for v in value]
+    return _make_dict(value) if dataclasses.is_dataclass(value) else value
 
 
 def read_rows_of_table(arrow: pa.Table, cls: type[Row]) -> list[Row]:
-    """Row objects of an Arrow table; columns it lacks take the row class's defaults."""
-    return [_build(cls, row) for row in arrow.to_pylist()]
+    """Make row objects of an Arrow table; columns it lacks take the row class's defaults."""
+    return [_make_row(cls, row) for row in arrow.to_pylist()]
 
 
-def _build(cls: type[Row], values: dict[str, Any]) -> Row:
-    structs = _nested(cls)  # type: ignore[arg-type]
+def _make_row(cls: type[Row], values: dict[str, Any]) -> Row:
+    structs = _find_list_columns(cls)  # type: ignore[arg-type]
     for name in structs.keys() & values.keys():
         item, default = structs[name]
-        values[name] = tuple(_build(item, v) if item else v for v in values[name]) if values[name] else default
+        values[name] = tuple(_make_row(item, v) if item else v for v in values[name]) if values[name] else default
     return cls(**values)
 
 
 @cache
-def _nested(cls: Any) -> dict[str, Any]:
-    """The list columns of a row class: the struct class of their items, or None; and what null is read as."""
+def _find_list_columns(cls: Any) -> dict[str, Any]:
+    """Find the list columns of a row class: the struct class of their items, or None; and what null is read as."""
     found: dict[str, Any] = {}
     for name, hint in get_type_hints(cls).items():
         lists = [part for part in (hint, *get_args(hint)) if get_origin(part) is tuple]

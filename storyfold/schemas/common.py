@@ -1,4 +1,4 @@
-"""Columns that several tables share."""
+"""Declare the columns that several tables share."""
 
 from datetime import date
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Who copied whom: sketches, copies, families."""
+"""Declare the tables of who copied whom: sketches, copies, families."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Copy:
 
 @declare_table(
     "families",
-    "an article's place in its family, as of a run",
+    "an article's role in its family, as of a run",
     key=("run_id", "attempt", "article_id"),
     partition="run_date",
 )
@@ -81,7 +81,7 @@ class FamilyPlace:
     original_article_id: Annotated[str | None, "The family's original; null if we have not seen it."] = None
     original_confidence: Annotated[
         Literal["high", "medium", "low"] | None,
-        "How sure it is that this one took the text: `low` where nothing but a guess tells which of the two was "
+        "How sure it is that this one took the text: `low` where nothing but a guess says which of the two was "
         "first, as for a text that both were given. Null for an original, and in rows of older programs.",
     ] = None
     independent_source: Annotated[bool, "Whether it stands for its family's text, which counts once."] = True

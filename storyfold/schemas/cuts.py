@@ -1,4 +1,4 @@
-"""What other pages showed of an article's text: the lines that were cut from it, and what it had on its page."""
+"""Declare the tables of lines: those that were cut from an article's text, and all those of its page by number."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Cut:
     version: Version
     run_id: Annotated[str, "The run that cut it."] = ""
     seen_date: SeenDate
-    position: Annotated[int, "Its place among the lines of the uncut text, from 0."]
+    position: Annotated[int, "Its position among the lines of the uncut text, from 0."]
     text: Annotated[str, "The line. With `body` and the other cuts of the version it is the uncut text again."]
     reason: Annotated[
         Literal["repeated-line", "other-headline", "list-heading", "list-item"],
         "`repeated-line`: the outlet has it on pages that share little else; `other-headline`: another page's title; "
         "`list-heading`: what stands over such titles; `list-item`: a small line between two of them.",
     ]
-    pages: Annotated[int, "How many pages show it; 0 where the lines beside it do."] = 0
+    pages: Annotated[int, "How many pages show it; 0 where they show the lines next to it instead."] = 0
     example_article_id: Annotated[str | None, "One of these pages; it may have become no article."] = None
 
 

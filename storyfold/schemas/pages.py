@@ -1,4 +1,4 @@
-"""From what is new to what an article says: items, pages, fetches, articles, rejects."""
+"""Declare the tables from discovery to parsing: items, pages, fetches, articles, rejects."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ Confidence = Literal["high", "medium", "low", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateClaim:
-    """One place's word on when the article was published, modified or seen."""
+    """One claim about when the article was published, modified or seen, and where it stands."""
 
     where: Annotated[
         str,
-        "Who says so: `json-ld`, `meta`, `time`, `byline`, `visible`, `url`, `feed`, `sitemap`, `text`, `seen`; "
+        "Where it stands: `json-ld`, `meta`, `time`, `byline`, `visible`, `url`, `feed`, `sitemap`, `text`, `seen`; "
         "for times of change, `modified-json-ld` and so on.",
     ]
     words: Annotated[str, "The claim as written."]
@@ -51,7 +51,7 @@ class Byline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What an article says of its own changes."""
+    """A notice of an article about its own changes."""
 
     kind: Annotated[NoticeKind, "What it is: a correction, an update, or a note of the editors."]
     words: Annotated[str, "The notice as printed."]
@@ -67,12 +67,12 @@ class Item:
     outlet: Annotated[str | None, "The source's outlet, where it names one."] = None
     language: Annotated[str | None, "The source's language, where it names one."] = None
     zone: Annotated[str | None, "The time zone in which the source prints its times, where it names one."] = None
-    method: Annotated[Method, "How its bytes are had."]
-    location: Annotated[str, "The file's path, the archive's path, or the address to ask."]
+    method: Annotated[Method, "How its bytes are obtained."]
+    location: Annotated[str, "The file's path, the archive's path, or the address to request."]
     name: Annotated[str, "The file's path below its source's folder, or the address; names a page without a URL."]
     offset: Annotated[int | None, "Where the record starts in the archive, in bytes."] = None
     title: Annotated[str | None, "The title that the feed gives."] = None
-    date_claims: Annotated[tuple[DateClaim, ...], "What feed or sitemap say of the page's dates."] = ()
+    date_claims: Annotated[tuple[DateClaim, ...], "What feed or sitemap state about the page's dates."] = ()
 
 
 @declare_table("pages", "one page whose bytes are kept, as fetch hands it to parse", key=("item_id",))
@@ -83,13 +83,13 @@ class Page:
     outlet: Annotated[str | None, "The source's outlet, where it names one."] = None
     language: Annotated[str | None, "The source's language, where it names one."] = None
     zone: Annotated[str | None, "The time zone in which the source prints its times, where it names one."] = None
-    location: Annotated[str, "The file's path, the archive's path, or the address asked."]
+    location: Annotated[str, "The file's path, the archive's path, or the address requested."]
     name: Annotated[str, "The file's path below its source's folder, or the address; names a page without a URL."]
     url: Annotated[str | None, "The address it came from after redirects; null where nothing says so."] = None
     media_type: Annotated[str | None, "The media type that server or archive claim, in lower case."] = None
     charset: Annotated[str | None, "The character set that server or archive claim."] = None
     title: Annotated[str | None, "The title that the feed gives."] = None
-    date_claims: Annotated[tuple[DateClaim, ...], "What feed, sitemap or archive say of the page's dates."] = ()
+    date_claims: Annotated[tuple[DateClaim, ...], "What feed, sitemap or archive state about the page's dates."] = ()
     seen_at: Annotated[datetime, "Fetch instant; WARC-Date for archives; time of import for files."]
     bytes: Annotated[int, "The size of the page's bytes."]
     content_sha256: ContentHash
@@ -99,7 +99,7 @@ class Page:
 
 @declare_table(
     "fetches",
-    "an attempt to have a page's bytes",
+    "an attempt to get a page's bytes",
     key=("run_id", "attempt", "fetch_id"),
     partition="run_date",
     sort=("source_id", "url"),
@@ -109,12 +109,12 @@ class Fetch:
     run_id: RunId
     attempt: AttemptNumber
     run_date: RunDate
-    fetch_id: Annotated[str, "The item that was asked for; for feeds and lists, a hash of their address."]
+    fetch_id: Annotated[str, "The item that was requested; for feeds and lists, a hash of their address."]
     source_id: SourceId
-    method: Annotated[Method, "How the bytes were had."]
-    url: Annotated[str, "What was asked for: an address, or the path of a file or archive."]
+    method: Annotated[Method, "How the bytes were obtained."]
+    url: Annotated[str, "What was requested: an address, or the path of a file or archive."]
     final_url: Annotated[str | None, "The address after redirects."] = None
-    status: Annotated[int | None, "The HTTP status; null for files and where no answer came."] = None
+    status: Annotated[int | None, "The HTTP status; null for files and where no response came."] = None
     reason: Annotated[str | None, "Why no page was kept: a reason slug; null where one was."] = None
     etag: Annotated[str | None, "The server's ETag, as sent."] = None
     last_modified: Annotated[str | None, "The server's Last-Modified, as sent."] = None
@@ -123,7 +123,7 @@ class Fetch:
     content_sha256: Annotated[str | None, "SHA-256 of the page's bytes, in hex; null where none came."] = None
     warc_file: Annotated[str | None, "The archive with the bytes; null where none came."] = None
     warc_offset: Annotated[int | None, "Where the record starts in `warc_file`."] = None
-    seen_at: Annotated[datetime, "When the answer came; WARC-Date for archives; time of import for files."]
+    seen_at: Annotated[datetime, "When the response came; WARC-Date for archives; time of import for files."]
 
 
 @declare_table(
@@ -141,7 +141,7 @@ class Article:
     attempt: Annotated[int | None, "The attempt of that run; null in rows that an older version landed."] = None
     seen_date: SeenDate
     source_id: SourceId
-    location: Annotated[str, "The file's path, the archive's path, or the address asked."]
+    location: Annotated[str, "The file's path, the archive's path, or the address requested."]
     url: Annotated[
         str | None,
         "The address it came from; of a file that says nothing of that, the one that the page names as its own.",
@@ -165,7 +165,7 @@ class Article:
     bylines: Annotated[tuple[Byline, ...], "The credited names, typed."] = ()
     agency: Annotated[str | None, "The wire's short code, such as `AP`, where the page credits one."] = None
     dateline: Annotated[str | None, "The place that the text is datelined from."] = None
-    published_at: Annotated[datetime | None, "When it was published, as far as the claims tell."] = None
+    published_at: Annotated[datetime | None, "When it was published, as far as the claims show."] = None
     published_day: Annotated[
         date | None,
         "The day of `published_at` as the page prints it: in `zone` where that is known, else in the offset that the "
@@ -178,7 +178,7 @@ class Article:
         None
     )
     not_after: Annotated[datetime | None, "The believed interval's end: it cannot have been published later."] = None
-    date_claims: Annotated[tuple[DateClaim, ...], "Every claim about its dates, with its place and its words."] = ()
+    date_claims: Annotated[tuple[DateClaim, ...], "Every claim about its dates: where it stands, and its words."] = ()
     modified_at: Annotated[datetime | None, "When the page says that it was last changed."] = None
     zone: Annotated[str | None, "The time zone in which the source prints its times, where it names one."] = None
     language: Annotated[str | None, "The language of the text, as an ISO 639-1 code."] = None
@@ -190,7 +190,7 @@ class Article:
     body: Annotated[str, "The article's text in reading order, paragraphs apart by an empty line."] = ""
     word_count: Annotated[int, "Words in `body`."] = 0
     kind: Annotated[Kind, "What sort of page it is."] = "article"
-    extractor: Annotated[str, "What found the body."] = ""
+    extractor: Annotated[str, "The method that found the body."] = ""
     truncated: Annotated[bool, "Whether the page shows only a beginning, as a paywall does."] = False
     first_seen_at: Annotated[datetime, "When we first saw this version; WARC-Date for archives."]
     text_sha256: Annotated[str, "SHA-256 of title and body with case, width, punctuation and white space folded."] = ""
@@ -218,7 +218,7 @@ class Reject:
     detail: Annotated[str, "What exactly was wrong."] = ""
     kind: Annotated[Kind | None, "What sort of page it is, where parse could tell."] = None
     title: Annotated[str | None, "The title, where parse found one."] = None
-    location: Annotated[str, "The file's path, the archive's path, or the address asked."]
+    location: Annotated[str, "The file's path, the archive's path, or the address requested."]
     url: Annotated[
         str | None,
         "The address it came from; of a file that says nothing of that, the one that the page names as its own.",
@@ -230,5 +230,5 @@ class Reject:
 
 
 def get_seen_date(instant: datetime) -> date:
-    """The UTC day of an aware instant: the partition that a row seen then belongs to."""
+    """Return the UTC day of an aware instant: the partition that a row seen then belongs to."""
     return instant.astimezone(UTC).date()

@@ -1,4 +1,4 @@
-"""What a night did: runs and checks."""
+"""Declare the tables of runs and checks."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from storyfold.schemas.common import AttemptNumber, RunDate, RunId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageOutcome:
-    """What became of the items of one stage."""
+    """The counts of the items of one stage."""
 
     stage: Annotated[str, "The stage."]
     items_in: Annotated[int, "Items that entered."]
     kept: Annotated[int, "Items that went on."]
     rejected: Annotated[int, "Items that were rejected, each with a row in `rejects`."]
-    new: Annotated[int, "Kept items that the lake had not held before."]
+    new: Annotated[int, "Kept items that were new to the lake."]
     seconds: Annotated[float, "Seconds of work, summed over its batches."]
 
 
-@declare_table("runs", "an attempt at a night", key=("run_id", "attempt"), partition="run_date")
+@declare_table("runs", "an attempt at a run", key=("run_id", "attempt"), partition="run_date")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     run_id: RunId
@@ -50,7 +50,7 @@ class Check:
     attempt: AttemptNumber
     run_date: RunDate
     name: Annotated[str, "What was checked."]
-    required: Annotated[bool, "Whether the night fails with it."]
+    required: Annotated[bool, "Whether the run fails with it."]
     passed: Annotated[bool, "Whether it passed."]
     value: Annotated[float, "What was measured."]
     expected: Annotated[str, "What would pass."]

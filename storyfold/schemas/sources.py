@@ -1,4 +1,4 @@
-"""What each source gave in a night."""
+"""Declare the table of what each source gave in a run."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class SourceNight:
     source_id: SourceId
     outlet: Annotated[str | None, "The source's outlet, where it names one."] = None
     items: Annotated[int, "Pages that its feeds, lists, folders and archives named, each once."] = 0
-    asked: Annotated[int, "Questions put to servers for it: lists and pages; robots.txt is not counted."] = 0
+    asked: Annotated[int, "Requests sent to servers for it: lists and pages; robots.txt is not counted."] = 0
     kept: Annotated[int, "Its pages that are articles, new or known."] = 0
     rejected: Annotated[int, "What was rejected of it, in all stages; also what was rejected before."] = 0
-    new: Annotated[int, "Articles that were first seen by it this night."] = 0
+    new: Annotated[int, "Articles that were first seen by it in this run."] = 0
     changed: Annotated[int, "Later versions of articles that it brought."] = 0

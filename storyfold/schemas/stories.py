@@ -1,4 +1,4 @@
-"""Which articles tell the same story: stories, memberships, lineage."""
+"""Declare the tables of stories: stories, memberships, lineage."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a user may set, read once from sources.toml."""
+"""Read what a user may set, once, from sources.toml."""

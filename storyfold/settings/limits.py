@@ -1,6 +1,6 @@
-"""The `[limits]` table of sources.toml: how much of anything untrusted is taken in, and what may be set.
+"""Read the `[limits]` table of sources.toml: how much of anything untrusted is taken in, and what may be set.
 
-`nesting` cannot be set, as the parser is built for it; how hosts are asked stands in `[fetch]`.
+`nesting` cannot be set, as the parser is built for it; how hosts are requested stands in `[fetch]`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from storyfold.settings.sources import Limits, MiB, format_value
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What a limit may be: from `least` to `most`, whole or not, in a unit."""
+    """The allowed values of a limit: from `least` to `most`, whole or not, in a unit."""
 
     least: int
     most: int
@@ -25,7 +25,7 @@ class Range:
     whole: bool = True
 
     def allows(self, value: object) -> bool:
-        """Whether a value of the file may be taken. A bool is an int to Python; NaN compares with nothing."""
+        """Return whether a value of the file may be taken. A bool is an int to Python; NaN compares with nothing."""
         kinds: tuple[type, ...] = (int,) if self.whole else (int, float)
         return isinstance(value, kinds) and not isinstance(value, bool) and self.least <= value <= self.most  # type: ignore[operator]
 
@@ -33,8 +33,8 @@ class Range:
         return f"{'a whole number' if self.whole else 'a number'} of {self.unit} from {self.least:,} to {self.most:,}"
 
 
-# The lower ends leave room for any real page and answer; the upper ones keep a mistyped number from filling a machine
-# or holding a night for days.
+# The lower ends leave room for any real page and response; the upper ones keep a mistyped number from filling a machine
+# or holding a run for days.
 RANGES = {
     "page_bytes": Range(64 * 1024, 256 * MiB, "bytes"),
     "list_bytes": Range(64 * 1024, 1024 * MiB, "bytes"),
@@ -49,7 +49,7 @@ RANGES = {
 
 
 def read_limits(path: Path, table: object) -> Limits:
-    """The limits with those that the file sets; WrongUse names the first that cannot be, and what is allowed."""
+    """Read the limits, with those that the file sets; WrongUse names the first that cannot be, and what is allowed."""
     if not isinstance(table, dict):
         raise WrongUse(f"{path}: key 'limits' is {format_value(table)}; write a [limits] table")
     values: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What a night is told: sources.toml and the limits, as frozen, printable values."""
+"""Read the settings of a run: sources.toml and the limits, as frozen, printable values."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ MiB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """How hosts are asked: the `[fetch]` table of sources.toml, and the ports that the file names."""
+    """How hosts are requested: the `[fetch]` table of sources.toml, and the ports that the file names."""
 
-    allow_loopback: bool = False  # 127.0.0.0/8 and ::1 may be asked: for tests and the demo only
+    allow_loopback: bool = False  # 127.0.0.0/8 and ::1 may be requested: for tests and the demo only
     delay_seconds: float = 1.0  # the least pause between two requests to a host; robots.txt may ask for more
-    user_agent: str | None = None  # who asks, with a page or an address where a publisher can reach them
+    user_agent: str | None = None  # who sends requests, with a page or an address where a publisher can reach them
     source_delays: tuple[tuple[str, float], ...] = ()  # of sources that have a `delay_seconds` of their own, by id
     host_delays: tuple[tuple[str, float], ...] = ()  # of the hosts that the file names, where a source has its own
-    named: tuple[str, ...] = ()  # `host:port` of addresses in the file, which may be asked on that port
+    named: tuple[str, ...] = ()  # `host:port` of addresses in the file, which may be requested on that port
 
     @property
     def has_contact(self) -> bool:
@@ -46,7 +46,7 @@ class Limits:
     redirects: int = 5
     connect_seconds: float = 10.0
     answer_seconds: float = 30.0  # for a whole response: a slow drip passes any time-out per read
-    host_seconds: float = 14_400.0  # of a night for the pages of one host: a sitemap can name millions
+    host_seconds: float = 14_400.0  # of a run for the pages of one host: a sitemap can name millions
     page_seconds: int = 30  # of processor time to parse a page; the slowest 10 MiB (`<p>a` over and over) took 9
     page_memory: int = 2048 * MiB  # to parse a page, beyond what the program takes; the same page took 1.7 GB
     batch_items: int = 200  # pages in one batch: a task costs about 80 ms, a page some 10 to 40
@@ -67,7 +67,7 @@ class Source:
     urls: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     archives: tuple[str, ...] = ()
-    delay_seconds: float | None = None  # at the hosts of this source, instead of the night's
+    delay_seconds: float | None = None  # at the hosts of this source, instead of that of `[fetch]`
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -86,16 +86,18 @@ class Sources:
 
     @property
     def limits(self) -> Limits:
-        """The limits of a night over these sources."""
+        """The limits of a run over these sources."""
         return dataclasses.replace(self.set_limits, network=self.network)
 
     @property
     def lacks_contact(self) -> bool:
-        """Whether hosts beyond this machine are asked by somebody whom they cannot reach."""
+        """Whether hosts beyond this machine get requests from somebody whom they cannot reach."""
         if self.network.has_contact:
             return False
-        asked = (place for s in self.sources for place in (*s.feeds, *s.sitemaps, *s.urls))
-        return any(not _LOOPBACK.match(place) for place in asked)  # a file of addresses has those of others too
+        requested = (location for s in self.sources for location in (*s.feeds, *s.sitemaps, *s.urls))
+        return any(
+            not _LOOPBACK.match(location) for location in requested
+        )  # a file of addresses has those of others too
 
     @property
     def fingerprint(self) -> str:
@@ -104,18 +106,18 @@ class Sources:
 
 
 def make_fingerprint(value: object) -> str:
-    """16 hex digits that stand for a value made of lists, dicts and scalars."""
+    """Hash a value made of lists, dicts and scalars to 16 hex digits."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 _LOOPBACK = re.compile(r"https?://(127\.[\d.]+|localhost|\[::1\])([:/]|$)", re.IGNORECASE)
 _USER_AGENT = re.compile(r"[\x20-\x7e]{1,200}")  # a header's line that every server takes; no control characters
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-PLACES = ("feeds", "sitemaps", "urls", "pages", "archives")
-TEXTS = ("id", "outlet", "home", "language", "zone")
-SOURCE_KEYS = (*TEXTS, *PLACES, "delay_seconds")
+LOCATION_KEYS = ("feeds", "sitemaps", "urls", "pages", "archives")
+TEXT_KEYS = ("id", "outlet", "home", "language", "zone")
+SOURCE_KEYS = (*TEXT_KEYS, *LOCATION_KEYS, "delay_seconds")
 FETCH_KEYS = ("allow_loopback", "delay_seconds", "user_agent")
-LONGEST_DELAY = 600.0  # seconds; a mistyped number must not make a night of a thousand pages last for weeks
+LONGEST_DELAY = 600.0  # seconds; a mistyped number must not make a run of a thousand pages last for weeks
 
 
 def load_sources(path: Path) -> Sources:
@@ -133,16 +135,16 @@ def load_sources(path: Path) -> Sources:
     tables = document.get("source")
     if not isinstance(tables, list) or not tables:
         raise WrongUse(f"{path}: key 'source': write at least one [[source]] table")
-    sources = tuple(_source(path, number, table) for number, table in enumerate(tables, 1))
+    sources = tuple(_read_source(path, number, table) for number, table in enumerate(tables, 1))
     ids = [source.id for source in sources]
     if repeated := next((i for i in ids if ids.count(i) > 1), None):
         raise WrongUse(f"{path}: key 'id': '{repeated}' names two sources; each id must be its own")
-    network = _network(path, document.get("fetch", {}), sources)
+    network = _read_network(path, document.get("fetch", {}), sources)
     limits = read_limits(path, document.get("limits", {}))
     return Sources(path=path, sources=sources, network=network, set_limits=limits)
 
 
-def _network(path: Path, table: object, sources: tuple[Source, ...]) -> Network:
+def _read_network(path: Path, table: object, sources: tuple[Source, ...]) -> Network:
     if not isinstance(table, dict):
         raise WrongUse(f"{path}: key 'fetch' is {format_value(table)}; write a [fetch] table")
     if unknown := sorted(table.keys() - set(FETCH_KEYS)):
@@ -150,7 +152,7 @@ def _network(path: Path, table: object, sources: tuple[Source, ...]) -> Network:
     loopback = table.get("allow_loopback", False)
     if not isinstance(loopback, bool):
         raise WrongUse(f"{path}: [fetch]: key 'allow_loopback' is {format_value(loopback)}; allowed: true or false")
-    delay = _delay(f"{path}: [fetch]", table.get("delay_seconds", Network().delay_seconds))
+    delay = _read_delay(f"{path}: [fetch]", table.get("delay_seconds", Network().delay_seconds))
     agent = table.get("user_agent")
     if agent is not None and not (isinstance(agent, str) and _USER_AGENT.fullmatch(agent) and agent.strip()):
         allowed = 'one line of at most 200 printable ASCII characters, as "example-bot (+https://example.org/bot)"'
@@ -160,12 +162,12 @@ def _network(path: Path, table: object, sources: tuple[Source, ...]) -> Network:
         delay_seconds=delay,
         user_agent=agent.strip() if agent else None,
         source_delays=tuple((s.id, s.delay_seconds) for s in sources if s.delay_seconds is not None),
-        host_delays=_host_delays(sources, delay),
-        named=_named_ports(sources),
+        host_delays=_list_host_delays(sources, delay),
+        named=_list_named_ports(sources),
     )
 
 
-def _delay(where: str, delay: object) -> float:
+def _read_delay(where: str, delay: object) -> float:
     # A bool is an int to Python; NaN compares with nothing, and so is refused too.
     if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= LONGEST_DELAY:
         allowed = f"a number of seconds from 0 to {LONGEST_DELAY:g}"
@@ -173,8 +175,8 @@ def _delay(where: str, delay: object) -> float:
     return float(delay)
 
 
-def _host_delays(sources: tuple[Source, ...], default: float) -> tuple[tuple[str, float], ...]:
-    """The pause of each host that the file names, if any source has its own; of sources that share one, the longest."""
+def _list_host_delays(sources: tuple[Source, ...], default: float) -> tuple[tuple[str, float], ...]:
+    """List the pause of each host in the file, if any source has its own; of sources that share one, the longest."""
     if all(source.delay_seconds is None for source in sources):
         return ()
     found: dict[str, float] = {}
@@ -186,13 +188,13 @@ def _host_delays(sources: tuple[Source, ...], default: float) -> tuple[tuple[str
     return tuple(sorted(found.items()))
 
 
-def _named_ports(sources: tuple[Source, ...]) -> tuple[str, ...]:
-    """`host:port` wherever an address in the file says its port: what the user writes there is meant."""
+def _list_named_ports(sources: tuple[Source, ...]) -> tuple[str, ...]:
+    """List `host:port` wherever an address in the file has a port: what the user writes there is meant."""
     parts = (split_url(address) for source in sources for address in source.addresses)
     return tuple(sorted({f"{p.hostname}:{p.port}" for p in parts if p is not None and p.port is not None}))
 
 
-def _source(path: Path, number: int, table: object) -> Source:
+def _read_source(path: Path, number: int, table: object) -> Source:
     if not isinstance(table, dict):
         raise WrongUse(f"{path}: source {number} is not a table; write [[source]]")
     where = f"{path}: source {number}" + (f" ({table['id']})" if isinstance(table.get("id"), str) else "")
@@ -200,20 +202,20 @@ def _source(path: Path, number: int, table: object) -> Source:
         close = difflib.get_close_matches(unknown, SOURCE_KEYS, n=1)
         guess = f"; did you mean '{close[0]}'" if close else ""
         raise WrongUse(f"{where}: unknown key '{unknown}'{guess}; allowed: {', '.join(SOURCE_KEYS)}")
-    values: dict[str, Any] = {key: _text(where, key, table[key]) for key in TEXTS if key in table}
+    values: dict[str, Any] = {key: _read_text(where, key, table[key]) for key in TEXT_KEYS if key in table}
     _check_texts(where, values)
     if "delay_seconds" in table:
-        values["delay_seconds"] = _delay(where, table["delay_seconds"])
-    places: dict[str, Any] = {key: _texts(where, key, table[key]) for key in PLACES if key in table}
-    if not any(places.values()):
-        raise WrongUse(f"{where}: nothing to read; give at least one of: {', '.join(PLACES)}")
+        values["delay_seconds"] = _read_delay(where, table["delay_seconds"])
+    locations: dict[str, Any] = {key: _read_texts(where, key, table[key]) for key in LOCATION_KEYS if key in table}
+    if not any(locations.values()):
+        raise WrongUse(f"{where}: nothing to read; give at least one of: {', '.join(LOCATION_KEYS)}")
     for key in ("pages", "archives"):
-        places[key] = tuple(_full_path(path, place) for place in places.get(key, ()))
-    places["urls"] = tuple(u if _is_address(u) else _full_path(path, u) for u in places.get("urls", ()))
+        locations[key] = tuple(_make_full_path(path, location) for location in locations.get(key, ()))
+    locations["urls"] = tuple(u if _is_address(u) else _make_full_path(path, u) for u in locations.get("urls", ()))
     for key in ("feeds", "sitemaps"):
-        if wrong := next((place for place in places.get(key, ()) if not _is_address(place)), None):
+        if wrong := next((location for location in locations.get(key, ()) if not _is_address(location)), None):
             raise WrongUse(f"{where}: key '{key}': '{wrong}' is no address; allowed: http:// or https:// addresses")
-    return Source(**values, **places)
+    return Source(**values, **locations)
 
 
 def _check_texts(where: str, values: dict[str, Any]) -> None:
@@ -225,13 +227,13 @@ def _check_texts(where: str, values: dict[str, Any]) -> None:
         raise WrongUse(f"{where}: key 'zone': '{values['zone']}' is no time zone; allowed: names as Europe/Berlin")
 
 
-def _text(where: str, key: str, value: object) -> str:
+def _read_text(where: str, key: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise WrongUse(f"{where}: key '{key}' is {format_value(value)}; allowed: a text in quotes")
     return value.strip()
 
 
-def _texts(where: str, key: str, value: object) -> tuple[str, ...]:
+def _read_texts(where: str, key: str, value: object) -> tuple[str, ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(t, str) and t.strip() for t in texts):
         raise WrongUse(f"{where}: key '{key}' is {format_value(value)}; allowed: a text in quotes, or a list of them")
@@ -239,7 +241,7 @@ def _texts(where: str, key: str, value: object) -> tuple[str, ...]:
 
 
 def format_value(value: object) -> str:
-    """A value of the file as an error repeats it: at most 40 characters."""
+    """Format a value of the file as an error repeats it: at most 40 characters."""
     words = repr(value)
     return words if len(words) <= 40 else words[:37] + "..."
 
@@ -248,6 +250,6 @@ def _is_address(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def _full_path(sources_file: Path, text: str) -> str:
-    """A path in the file is taken from the file's folder, so that a night does not depend on where it starts."""
+def _make_full_path(sources_file: Path, text: str) -> str:
+    """Resolve a path in the file from the file's folder, so that a run does not depend on where it starts."""
     return str((sources_file.resolve().parent / Path(text).expanduser()).absolute())

@@ -1,1 +1,1 @@
-"""Addresses, messages and archives of the web, as every stage reads them."""
+"""Read addresses, messages and archives of the web, the same way in every stage."""

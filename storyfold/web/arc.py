@@ -1,4 +1,4 @@
-"""ARC, the web archives from before WARC: each record's one line of head, told as WARC's fields.
+"""Read ARC, the web archives from before WARC: translate each record's one line of head to WARC's fields.
 
 A record is a line `URL IP DATE TYPE LENGTH` (version 1) or `URL IP DATE TYPE RESULT CHECKSUM LOCATION OFFSET FILE
 LENGTH` (version 2), its bytes, and a line end. The first record is the file's own, at `filedesc://`
@@ -20,7 +20,7 @@ _LINE = re.compile(
 
 
 def read_arc_head(data: bytes) -> tuple[Mapping[str, str], int] | None:
-    """The WARC fields that an ARC record's line amounts to, and where its block starts; None if there is no such line.
+    """Translate an ARC record's line to WARC fields, and return where its block starts; None if there is no such line.
 
     A record of an HTTP address is a `response`, as ARC keeps them with their head; the file's own a `warcinfo`.
     """
@@ -29,7 +29,11 @@ def read_arc_head(data: bytes) -> tuple[Mapping[str, str], int] | None:
         return None
     url = found[1].decode("utf-8", "replace")
     media_type = found[4].decode("latin-1")
-    fields = {"warc-target-uri": url, "warc-date": _instant(found[3].decode()), "content-length": found[10].decode()}
+    fields = {
+        "warc-target-uri": url,
+        "warc-date": _format_instant(found[3].decode()),
+        "content-length": found[10].decode(),
+    }
     if data.startswith(ARC_MAGIC):
         return fields | {"warc-type": "warcinfo", "content-type": media_type}, found.end()
     if data.startswith(b"HTTP/", found.end()) or url.lower().startswith(("http://", "https://")):
@@ -37,8 +41,8 @@ def read_arc_head(data: bytes) -> tuple[Mapping[str, str], int] | None:
     return fields | {"warc-type": "resource", "content-type": media_type}, found.end()
 
 
-def _instant(digits: str) -> str:
-    """ARC's 14 digits as WARC writes an instant; some writers leave the seconds or more out."""
+def _format_instant(digits: str) -> str:
+    """Write ARC's 14 digits as WARC writes an instant; some writers leave the seconds or more out."""
     try:
         return datetime.strptime(digits.ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC).isoformat()
     except ValueError:

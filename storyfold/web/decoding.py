@@ -1,4 +1,4 @@
-"""Bytes as they come over the wire or out of an archive: undone, never beyond a limit.
+"""Undo the encodings of bytes that come over the wire or out of an archive, never beyond a limit.
 
 204 kB of gzip can hold 200 MB, so nothing is inflated before its size is known: each step stops one byte after
 the limit.
@@ -25,7 +25,7 @@ _MEDIA_TYPE = re.compile(r"\s*([A-Za-z0-9!#$&^_.+-]{1,80}/[A-Za-z0-9!#$&^_.+-]{1
 
 
 def read_content_type(value: str | None) -> tuple[str | None, str | None]:
-    """Media type and character set of a Content-Type header, both in lower case; None where it does not say."""
+    """Read media type and character set of a Content-Type header, both in lower case; None where it has none."""
     if not value:
         return None, None
     media_type, charset = _MEDIA_TYPE.match(value[:1024]), _CHARSET.search(value[:1024])
@@ -33,7 +33,7 @@ def read_content_type(value: str | None) -> tuple[str | None, str | None]:
 
 
 def inflate_gzip(data: bytes, limit: int) -> bytes:
-    """What a gzip file of one or more members holds.
+    """Return what a gzip file of one or more members holds.
 
     Raises Rejected: TOO_LARGE if that is more than `limit` bytes, UNREADABLE_INPUT if it is cut or corrupt.
     Bytes after the last member are ignored, as gzip itself does.
@@ -49,7 +49,7 @@ def inflate_gzip(data: bytes, limit: int) -> bytes:
 
 
 def _inflate(data: bytes, position: int, window_bits: int, out: bytearray, limit: int) -> int:
-    """Inflate one stream onto `out`; where it ended in `data`."""
+    """Inflate one stream onto `out` and return where it ended in `data`."""
     inflater = zlib.decompressobj(window_bits)
     pending = b""
     while not inflater.eof:
@@ -71,7 +71,7 @@ def _inflate(data: bytes, position: int, window_bits: int, out: bytearray, limit
 
 
 def join_chunks(data: bytes) -> bytes:
-    """The body of a chunked message; data that is not chunked (many archives keep it undone) comes back as is.
+    """Return the body of a chunked message; data that is not chunked (many archives keep it undone) comes back as is.
 
     A last chunk that is cut gives what there is of it.
     """
@@ -90,13 +90,13 @@ def join_chunks(data: bytes) -> bytes:
 
 
 def decode(data: bytes, encoding: str | None, limit: int) -> bytes:
-    """A payload with its Content-Encoding undone, which may name several, the last applied first.
+    """Undo the Content-Encoding of a payload, which may name several, the last applied first.
 
     A payload that plainly is not what its header says (archives often keep it undone) comes back as it is.
     Raises Rejected: TOO_LARGE, UNREADABLE_INPUT where cut, NOT_TEXT for an encoding that we do not have.
     """
     names = [name.strip().lower() for name in (encoding or "").split(",") if name.strip()]
-    if len(names) > 3:  # no server stacks encodings; each one multiplies the work that a small answer can ask
+    if len(names) > 3:  # no server stacks encodings; each one multiplies the work that a small response can ask for
         raise Rejected(Reason.NOT_TEXT, f"content encoding {(encoding or '')[:80]}")
     for name in reversed(names):
         data = _decode_one(data, name, limit)
@@ -111,21 +111,21 @@ def _decode_one(data: bytes, name: str, limit: int) -> bytes:
     if name in ("gzip", "x-gzip"):
         return inflate_gzip(data, limit) if data[:2] == GZIP_MAGIC else data
     if name == "deflate":
-        return _undeflate(data, limit)
+        return _inflate_deflate(data, limit)
     if name == "br":
-        return _unbrotli(data, limit)
+        return _inflate_brotli(data, limit)
     raise Rejected(Reason.NOT_TEXT, f"content encoding {name[:80]}")
 
 
-def _undeflate(data: bytes, limit: int) -> bytes:
-    """`deflate` is zlib's format (RFC 9110, 8.4.1.2), yet some servers send it without zlib's header."""
+def _inflate_deflate(data: bytes, limit: int) -> bytes:
+    """Inflate `deflate`, which is zlib's format (RFC 9110, 8.4.1.2), yet some servers send it without zlib's header."""
     has_header = len(data) > 1 and data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0  # RFC 1950, 2.2
     out = bytearray()
     _inflate(data, 0, ZLIB if has_header else RAW_DEFLATE, out, limit)
     return bytes(out)
 
 
-def _unbrotli(data: bytes, limit: int) -> bytes:
+def _inflate_brotli(data: bytes, limit: int) -> bytes:
     decoder: Any = brotli.Decompressor()
     out = bytearray()
     try:

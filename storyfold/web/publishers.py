@@ -1,7 +1,7 @@
-"""Publishers: whose an address is. The registrable domain of its host, by the public suffix list (publicsuffix.org).
+"""Find the publisher of an address: the registrable domain of its host by the public suffix list (publicsuffix.org).
 
 `edition.paper.example` and `www.paper.example` are one publisher; two blogs on one platform are two, as the list's
-private part says. The list is the one that comes with `tldextract`; the network is never asked.
+private part says. The list is the one that comes with `tldextract`; nothing is requested from the network.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from storyfold.schemas.pages import Article
 from storyfold.web import urls as addresses
 from storyfold.web.replays import find_original_address
 
-KEPT = 4_096  # hosts whose publisher is kept; a night of 50,000 pages and their links has some thousands
+CACHED_HOSTS = 4_096  # hosts whose publisher is cached; a run over 50,000 pages and their links has some thousands
 MAX_HOST = 253  # characters of a name (RFC 1035, 3.1)
 
 # Platforms that give each customer a name below theirs and are not in the list (of April 2025, with tldextract 5.4):
@@ -40,32 +40,32 @@ _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 
 
 def find_publisher(url: str | None) -> str | None:
-    """The registrable domain that an address belongs to, in lower case ASCII; None where it has no host.
+    """Return the registrable domain that an address belongs to, in lower case ASCII; None where it has no host.
 
     A replay in a web archive belongs to the publisher of the page that it shows. A host without a registrable domain
     (an IP address, `localhost`, a public suffix itself) is its own publisher, numbers and single words with their port.
     """
     parts = addresses.split_url(find_original_address(url) if url else None)
-    return _publisher_of_host(parts.hostname, parts.port) if parts and parts.hostname else None
+    return _find_host_publisher(parts.hostname, parts.port) if parts and parts.hostname else None
 
 
 def have_same_publisher(url: str | None, other: str | None) -> bool:
-    """Whether both addresses are known and belong to one publisher."""
+    """Return whether both addresses are known and belong to one publisher."""
     publisher = find_publisher(url)
     return publisher is not None and publisher == find_publisher(other)
 
 
 def find_serving_publisher(article: Article) -> str | None:
-    """The publisher at whose address the article stood; None where it came from a file and only the page names one.
+    """Return the publisher at whose address the article stood; None for a file of which only the page names one.
 
     A page that was saved from a mirror names its original: that makes it neither the original nor the agency's own.
     """
     return None if article.url_is_claim else find_publisher(article.url)
 
 
-@lru_cache(KEPT)
-def _publisher_of_host(host: str, port: int | None) -> str:
-    labels = [_ascii(label) for label in _DOTS.split(host) if label]
+@lru_cache(CACHED_HOSTS)
+def _find_host_publisher(host: str, port: int | None) -> str:
+    labels = [_encode_ascii(label) for label in _DOTS.split(host) if label]
     if ":" in host or len(labels) < 2 or _NUMBER.fullmatch(labels[-1]):
         name = f"[{host}]" if ":" in host else ".".join(labels) or host
         return name if port in addresses.WEB_PORTS else f"{name}:{port}"
@@ -74,24 +74,24 @@ def _publisher_of_host(host: str, port: int | None) -> str:
     name = ".".join(labels)
     if len(name) > MAX_HOST:
         return name
-    found = _suffixes().extract_str(name)
+    found = _load_suffixes().extract_str(name)
     if found.top_domain_under_public_suffix:
         return found.top_domain_under_public_suffix
     # A public suffix itself; or no rule matches, and then the last part is one (publicsuffix.org/list, "Algorithm").
     return name if found.suffix else ".".join(labels[-2:])
 
 
-def _ascii(label: str) -> str:
-    """A part of a host as the network writes it: both spellings of an international name are one."""
+def _encode_ascii(label: str) -> str:
+    """Return a part of a host as the network writes it: both spellings of an international name are one."""
     if label.isascii():
         return label.lower()
-    folded = unicodedata.normalize("NFKC", label).lower()
-    return folded if folded.isascii() else "xn--" + folded.encode("punycode", "replace").decode("ascii")
+    normalized = unicodedata.normalize("NFKC", label).lower()
+    return normalized if normalized.isascii() else "xn--" + normalized.encode("punycode", "replace").decode("ascii")
 
 
 @cache
-def _suffixes() -> TLDExtract:
-    """The list, read when first needed, which takes a sixth of a second; from the package, never from the network."""
+def _load_suffixes() -> TLDExtract:
+    """Load the list from the package, never from the network; that takes a sixth of a second."""
     return TLDExtract(
         cache_dir=None,
         suffix_list_urls=(),

@@ -1,8 +1,8 @@
-"""The bytes of a web archive, one record after another: of a plain file, or inflated from its gzip members.
+"""Read the bytes of a web archive, one record after another: of a plain file, or inflated from its gzip members.
 
-A record's place is the byte of the file where it starts. Crawlers write one gzip member a record, so that this is
+A record's offset is the byte of the file where it starts. Crawlers write one gzip member a record, so that this is
 enough to read it again. An archive that was compressed whole has one member, and all its records but the first start
-within: their place is *below zero*, minus where they start in the inflated bytes.
+inside: their offset is *below zero*, minus where they start in the inflated bytes.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from storyfold.web.decoding import GZIP, GZIP_MAGIC
 
 CHUNK = 64 * 1024
 MAX_GAP = 64  # line ends between two records that are passed over; the formats have two (WARC) and one (ARC)
-# Inflated bytes from which on no record within a gzip member is read: to have it again costs inflating all before it,
+# Inflated bytes from which on no record inside a gzip member is read: to read it again costs inflating all before it,
 # 3 s for as much, and a page may take 30 (`settings.Limits`). One member a record has no such limit.
 MAX_INFLATED = 1024**3
 
 
-class Damaged(Rejected):
+class DamagedRecord(Rejected):
     """A record that cannot be read, at `offset`; the reason is CUT_ARCHIVE or UNREADABLE_INPUT."""
 
     def __init__(self, reason: Reason, offset: int, what: str) -> None:
@@ -31,12 +31,12 @@ class Damaged(Rejected):
         self.offset = offset
         self.what = what
 
-    def __reduce__(self) -> tuple[type[Damaged], tuple[Reason, int, str]]:
+    def __reduce__(self) -> tuple[type[DamagedRecord], tuple[Reason, int, str]]:
         return type(self), (self.reason, self.offset, self.what)
 
 
 def describe_offset(offset: int) -> str:
-    """A record's place for people."""
+    """Describe a record's offset for people."""
     return f"at byte {offset}" if offset >= 0 else f"at byte {-offset} of the inflated file"
 
 
@@ -57,17 +57,17 @@ class RecordBytes:
         self.ahead = b""  # of the record's stream, and not yet given out
 
     @property
-    def within(self) -> bool:
+    def is_in_member(self) -> bool:
         """Whether the next byte stands in the gzip member of the record that was read last."""
         return self.zipped and self.inflater is not None and not (self.inflater.eof and not self.ahead)
 
-    def begin(self) -> bool:
-        """Start on the next record; False at the end of the file. Raises Damaged beyond MAX_INFLATED."""
-        if self.within:
+    def begin_record(self) -> bool:
+        """Start on the next record; return False at the end of the file. Raises DamagedRecord beyond MAX_INFLATED."""
+        if self.is_in_member:
             self.offset = -self.inflated
             if self.inflated > MAX_INFLATED:
                 what = f"over {MAX_INFLATED} bytes in one gzip stream; compress the archive record by record to read on"
-                raise self.damaged(what, Reason.UNREADABLE_INPUT)
+                raise self.make_error(what, Reason.UNREADABLE_INPUT)
             return True
         unread = len(self.spare) if self.zipped else len(self.ahead)
         self.offset = self.file.tell() - unread
@@ -77,11 +77,11 @@ class RecordBytes:
         return True
 
     def read(self, size: int) -> bytes:
-        """Exactly `size` bytes, or fewer at the end of the file or of its gzip member."""
+        """Read exactly `size` bytes, or fewer at the end of the file or of its gzip member."""
         parts = [self.ahead[:size]]
         self.ahead = self.ahead[size:]
         missing = size - len(parts[0])
-        while missing > 0 and (piece := self._more(min(missing, CHUNK))):
+        while missing > 0 and (piece := self._read_more(min(missing, CHUNK))):
             parts.append(piece)
             missing -= len(piece)
         data = b"".join(parts)
@@ -89,12 +89,12 @@ class RecordBytes:
         return data
 
     def put_back(self, data: bytes) -> None:
-        """Give bytes out once more that were read last."""
+        """Put back bytes that were read last, to be read once more."""
         self.ahead = data + self.ahead
         self.inflated -= len(data)
 
     def skip(self, size: int) -> int:
-        """Pass over `size` bytes; how many there were."""
+        """Skip `size` bytes and return how many there were."""
         if not self.zipped:
             there = min(size, len(self.ahead) + self.size - self.file.tell())
             self.file.seek(there - len(self.ahead), 1)
@@ -106,7 +106,7 @@ class RecordBytes:
         return done
 
     def skip_gap(self) -> tuple[bytes, bytes]:
-        """Pass over the line ends after a record, at most MAX_GAP; these, and a few of the bytes that come next.
+        """Skip the line ends after a record, at most MAX_GAP; return them, and a few of the bytes that come next.
 
         Nothing comes next at the end of the file or of a gzip member, whose checksum then has been seen.
         """
@@ -116,10 +116,10 @@ class RecordBytes:
         return data[: len(data) - len(after)], after
 
     def end_member(self, most: int) -> bool:
-        """Pass over the rest of a gzip member; whether it is whole, and not longer than `most` bytes."""
+        """Skip the rest of a gzip member; return whether it is whole, and not longer than `most` bytes."""
         return self.zipped and self.skip(most) < most and bool(self.inflater.eof)
 
-    def _more(self, size: int) -> bytes:
+    def _read_more(self, size: int) -> bytes:
         if not self.zipped:
             return self.file.read(size)
         while not self.inflater.eof and not self.fault:
@@ -136,14 +136,14 @@ class RecordBytes:
                 self.fault = "the file ends within the record"
         return b""
 
-    def damaged(self, what: str, reason: Reason = Reason.CUT_ARCHIVE) -> Damaged:
-        """What to raise for the record that is being read."""
-        return Damaged(reason, self.offset, self.fault or what)
+    def make_error(self, what: str, reason: Reason = Reason.CUT_ARCHIVE) -> DamagedRecord:
+        """Make the error to raise for the record that is being read."""
+        return DamagedRecord(reason, self.offset, self.fault or what)
 
 
 @dataclass(slots=True)
-class _Reached:
-    """How far a thread has inflated a file: where reading goes on without inflating all of it anew."""
+class _InflateState:
+    """How far a thread has inflated a file: from here reading goes on without inflating all of it anew."""
 
     key: tuple[Path, int, int]
     position: int
@@ -153,40 +153,40 @@ class _Reached:
     ahead: bytes
 
 
-_reached = threading.local()
+_states = threading.local()
 
 
 def open_at(file: IO[bytes], path: Path, offset: int) -> RecordBytes:
-    """The bytes from a record's place on; a place within a gzip member is reached by inflating what is before it.
+    """Open the bytes from a record's offset on; one inside a gzip member is reached by inflating what is before it.
 
-    Raises Damaged if the file ends before it, or where it cannot be inflated so far.
+    Raises DamagedRecord if the file ends before it, or where it cannot be inflated so far.
     """
     if offset >= 0:
         source = RecordBytes(file, offset)
-        if not source.begin():
-            raise source.damaged("the file ends before the record")
+        if not source.begin_record():
+            raise source.make_error("the file ends before the record")
         return source
-    source = _go_on(file, path, -offset) or RecordBytes(file)
+    source = _resume_inflating(file, path, -offset) or RecordBytes(file)
     while source.inflated < -offset:
-        if not source.within and not source.begin():
-            raise Damaged(Reason.CUT_ARCHIVE, offset, "the file ends before the record")
+        if not source.is_in_member and not source.begin_record():
+            raise DamagedRecord(Reason.CUT_ARCHIVE, offset, "the file ends before the record")
         if not source.zipped or -offset > MAX_INFLATED:
-            raise Damaged(Reason.UNREADABLE_INPUT, offset, "no place in this file")
+            raise DamagedRecord(Reason.UNREADABLE_INPUT, offset, "no place in this file")
         source.skip(-offset - source.inflated)
     source.offset = offset
     return source
 
 
-def remember(source: RecordBytes, path: Path) -> None:
-    """Keep how far a file was inflated for this thread's next reading: records are mostly read in their order."""
-    if source.within and source.whole:
+def save_inflate_state(source: RecordBytes, path: Path) -> None:
+    """Save how far a file was inflated for this thread's next reading: records are mostly read in their order."""
+    if source.is_in_member and source.whole:
         state = (source.inflater.copy(), source.spare, source.ahead)
-        _reached.last = _Reached(_key(path), source.file.tell(), source.inflated, *state)
+        _states.last = _InflateState(_make_key(path), source.file.tell(), source.inflated, *state)
 
 
-def _go_on(file: IO[bytes], path: Path, wanted: int) -> RecordBytes | None:
-    last: _Reached | None = getattr(_reached, "last", None)
-    if last is None or last.inflated > wanted or last.key != _key(path):
+def _resume_inflating(file: IO[bytes], path: Path, wanted: int) -> RecordBytes | None:
+    last: _InflateState | None = getattr(_states, "last", None)
+    if last is None or last.inflated > wanted or last.key != _make_key(path):
         return None
     source = RecordBytes(file)
     file.seek(last.position)
@@ -195,6 +195,6 @@ def _go_on(file: IO[bytes], path: Path, wanted: int) -> RecordBytes | None:
     return source
 
 
-def _key(path: Path) -> tuple[Path, int, int]:
+def _make_key(path: Path) -> tuple[Path, int, int]:
     status = path.stat()
     return path, status.st_size, status.st_mtime_ns

@@ -1,6 +1,6 @@
-"""Replays: addresses at which a web archive or a cache shows another's page, and the address that is shown.
+"""Find the address that a replay shows: a page of another publisher in a web archive or a cache.
 
-Web archives (pywb, OpenWayback, and those that run them) put a time stamp and the whole address into the path:
+Web archives (pywb, OpenWayback, and those that run them) put a date stamp and the whole address into the path:
 `https://web.archive.org/web/20240102030405id_/https://paper.example/1`. Caches of AMP pages leave out the scheme.
 A translating proxy is no replay: its text is another one.
 """
@@ -12,8 +12,9 @@ from urllib.parse import unquote
 
 from storyfold.web import urls as addresses
 
-# A stamp of 4 to 14 digits, year first, with the two-letter flag of pywb (`id_`, `im_`, `mp_`), or as archive.today
-# writes it; below at most four folders, as in `/wayback/`, `/all/`, `/collection/live/`. An encoded address too.
+# A date stamp of 4 to 14 digits, year first, with the two-letter flag of pywb (`id_`, `im_`, `mp_`), or as
+# archive.today writes it; below at most four folders, as in `/wayback/`, `/all/`, `/collection/live/`. An address that
+# is encoded counts too.
 _REPLAY = re.compile(
     r"(?:/[\w.~-]{1,80}){0,4}?"
     r"/(?:(?P<stamp>(?:19|20)\d{2}(?:\d{2}){0,5})(?:[a-z]{2}_)?|(?:19|20)\d\d\.[01]\d\.[0-3]\d-\d{6})"
@@ -29,14 +30,16 @@ _GOOGLE_AMP = re.compile(r"/amp/(?P<secure>s/)?(?P<inner>[^/.]+\..+)")
 
 
 def find_original_address(url: str) -> str:
-    """The address that a replay or a cached copy shows; any other address as it is. Never raises."""
-    while (shown := _shown(url)) and (parts := addresses.split_url(shown)) and _HOST.fullmatch(parts.hostname or ""):
+    """Return the address that a replay or a cached copy shows; any other address as it is. Never raises."""
+    while (
+        (shown := _find_shown(url)) and (parts := addresses.split_url(shown)) and _HOST.fullmatch(parts.hostname or "")
+    ):
         url = shown  # which is shorter, so that this ends: archives show archives
     return url
 
 
 def find_base(href: str | None, url: str | None) -> str | None:
-    """What a page's relative addresses are read against: its `<base href>`, else its own address `url`.
+    """Return what a page's relative addresses are read against: its `<base href>`, else its own address `url`.
 
     Of a replay it is the address shown. A base that is no http(s) address does not count (HTML standard, 2.4.1).
     """
@@ -46,15 +49,15 @@ def find_base(href: str | None, url: str | None) -> str | None:
 
 
 def find_represented_url(url: str | None, base: str | None = None) -> str | None:
-    """The canonical form of the address that this one stands for, read against `base`; None if it is not http(s)."""
+    """Return the canonical form of the address that this one shows or is, read against `base`; None if not http(s)."""
     canonical = addresses.make_canonical_url(url, base)
     if canonical is None or (shown := find_original_address(canonical)) == canonical:
         return canonical
     return addresses.make_canonical_url(shown) or canonical
 
 
-def _shown(url: str) -> str | None:
-    if len(url) > addresses.MAX_LENGTH or not _may_show(url):
+def _find_shown(url: str) -> str | None:
+    if len(url) > addresses.MAX_LENGTH or not _might_be_replay(url):
         return None
     parts = addresses.split_url(url)
     if parts is None or parts.hostname is None:
@@ -69,7 +72,7 @@ def _shown(url: str) -> str | None:
     return f"http{'s' if found['secure'] else ''}://{found['inner']}{query}" if found else None
 
 
-def _may_show(url: str) -> bool:
-    """Whether a closer look is worth it: nearly no address is a replay."""
+def _might_be_replay(url: str) -> bool:
+    """Return whether an address can be a replay at all, cheaply: nearly none is."""
     lowered = url.lower()
     return "http" in lowered[8:] or "amp" in lowered

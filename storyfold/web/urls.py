@@ -1,11 +1,11 @@
-"""Canonical URLs: the one spelling of an address that an article is known by."""
+"""Split addresses, and make canonical URLs: the one spelling of an address that an article is known by."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-KEPT = 256  # addresses whose parts are kept: a page asks for its own some twenty times
+CACHED_ADDRESSES = 256  # addresses whose parts are cached: those of a page are needed some twenty times
 WEB_PORTS = (None, 80, 443)
 MAX_LENGTH = 2_048  # characters; what browsers and the sitemap protocol (sitemaps.org) allow an address
 
@@ -19,31 +19,31 @@ TRACKING = frozenset(
 
 
 def make_canonical_url(url: str | None, base: str | None = None) -> str | None:
-    """The address without fragment, tracking parameters and default port, its query sorted; None if not http(s).
+    """Return the address without fragment, tracking parameters and default port, its query sorted; None if not http(s).
 
     Scheme and host are lowered, `http` and `https` count as one (written as `https`), a trailing slash, `www.`
-    and `index.html` are kept: servers may answer differently there.
+    and `index.html` stay: servers may respond differently there.
     """
     parts = split_url(url, base)
     if parts is None or parts.hostname is None:
         return None
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    query = sorted((k, v) for k, v in _fields(parts.query) if not _is_tracking(k))
+    query = sorted((k, v) for k, v in _split_query(parts.query) if not _is_tracking(k))
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=-._~")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     canonical = urlunsplit(("https", host + port, path, urlencode(query), ""))
     return canonical if len(canonical) <= MAX_LENGTH else None
 
 
-def _fields(query: str) -> list[tuple[str, str]]:
+def _split_query(query: str) -> list[tuple[str, str]]:
     return parse_qsl(query, keep_blank_values=True) if query else []
 
 
 def split_url(url: str | None, base: str | None = None) -> SplitResult | None:
-    """The parts of an http(s) address, resolved against `base`; None if it is no such address."""
+    """Split an http(s) address into its parts, resolved against `base`; None if it is no such address."""
     if not url or not url.strip():
         return None
-    return _split_kept(url, base) if len(url) <= MAX_LENGTH else _split(url, base)
+    return _split_cached(url, base) if len(url) <= MAX_LENGTH else _split(url, base)
 
 
 def _split(url: str, base: str | None) -> SplitResult | None:
@@ -55,17 +55,17 @@ def _split(url: str, base: str | None) -> SplitResult | None:
     return parts if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-_split_kept = lru_cache(KEPT)(_split)
+_split_cached = lru_cache(CACHED_ADDRESSES)(_split)
 
 
 def get_host(url: str | None) -> str | None:
-    """The host of an address without `www.`; None if it has none."""
+    """Return the host of an address without `www.`; None if it has none."""
     parts = split_url(url)
     return parts.hostname.removeprefix("www.") if parts and parts.hostname else None
 
 
 def make_host_key(url: str) -> str:
-    """What politeness counts as one host: its name, with the port unless that is the web's own; '' if it has none."""
+    """Return the host that a throttle counts as one: its name, with a port that is not the web's own; '' if none."""
     parts = split_url(url)
     if parts is None:
         return ""

@@ -1,1 +1,1 @@
-"""Worker processes that may be killed: the pool, and what runs in each process."""
+"""Run work in processes that may be killed: the pool, and the program of each process."""

@@ -1,7 +1,7 @@
-"""Worker processes that may be killed: an item that hangs, swells or crashes costs itself and nothing else.
+"""Run work in processes that may be killed: an item that hangs, swells or crashes loses itself and nothing else.
 
-The engine opens the pool; a task only says `each_in_worker(work, items, ...)`. A worker sends each result as it is
-there; the thread that waits for it kills a worker that is over its allowance, marks the item it was at as lost, and
+The engine opens the pool; a task only calls `map_in_workers(work, items, ...)`. A worker sends each result once it is
+made; the thread that waits for it kills a worker that is over its allowance, marks the item it was at as lost, and
 goes on with the next item in a new worker. Results stand in the items' order, whichever worker they came from.
 """
 
@@ -30,16 +30,16 @@ R = TypeVar("R")
 
 # Where a process's state cannot be seen, so much of the time that it takes counts as its own waiting: on a busy
 # machine a process that computes gets a third of a core, and is to be ended by its processor time alone.
-UNSEEN_SHARE = 1 / 3
-LOOK_SECONDS = 0.1  # between two looks at what a worker uses; an ordinary page is done before the first
+UNKNOWN_WAITING_SHARE = 1 / 3
+POLL_SECONDS = 0.1  # between two measurements of what a worker uses; an ordinary page is done before the first
 END_SECONDS = 5.0  # for a process whose connection is closed to be gone
-_CODE = "from storyfold.workers.process import main; main()"
+_PROGRAM = "from storyfold.workers.process import main; main()"
 # Workers are the unit of concurrency: more threads inside them only take each other's cores.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 
 def count_usable_cores() -> int:
-    """How many cores this process may use."""
+    """Count the cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -47,13 +47,13 @@ class WorkerFailed(Transient):
     """A worker process could not start or was taken away before it was at any item: the machine's trouble."""
 
 
-class _Lost(Exception):
-    """The worker is gone, and the item it was at with it; `again`: earlier items may have had a part in that."""
+class _WorkerLost(Exception):
+    """The worker is gone, and the item it was at with it; `retry`: earlier items may have had a part in that."""
 
-    def __init__(self, detail: str, *, again: bool) -> None:
+    def __init__(self, detail: str, *, retry: bool) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.again = again
+        self.retry = retry
 
 
 class _Worker:
@@ -63,7 +63,7 @@ class _Worker:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             self._process = subprocess.Popen(  # noqa: S603 (this very program)
-                [sys.executable, "-P", "-c", _CODE, str(theirs.fileno())],
+                [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno())],
                 env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path)},
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
@@ -76,83 +76,83 @@ class _Worker:
         self.was_ready = False
         self.is_idle = True
 
-    def results(self, order: Job) -> Iterator[Any]:
-        """The result of each item as it is there; raises _Lost, WorkerFailed, or what the work raised."""
+    def run(self, job: Job) -> Iterator[Any]:
+        """Yield the result of each item once it is made; raises _WorkerLost, WorkerFailed, or what the work raised."""
         self.is_idle = False
-        self._base = self._start(order)
+        self._base = self._start(job)
         self.was_ready = True
-        allowed = order.allowance
-        for _ in order.items:
-            answer = self._answer(allowed.seconds, allowed.memory)
-            if answer.what == "memory":
-                raise self._over_memory(allowed.memory)
-            if answer.what == "error":
+        allowed = job.allowance
+        for _ in job.items:
+            result = self._receive(allowed.seconds, allowed.memory)
+            if result.what == "memory":
+                raise self._make_memory_loss(allowed.memory)
+            if result.what == "error":
                 self.is_idle = True
-                raise answer.value
+                raise result.value
             self._done += 1
-            yield answer.value
+            yield result.value
         self.is_idle = True
 
-    def _start(self, order: Job) -> int:
+    def _start(self, job: Job) -> int:
         try:
-            self._connection.send(order)
-            answer = self._answer(START_SECONDS, None)
-        except (_Lost, OSError) as error:
+            self._connection.send(job)
+            result = self._receive(START_SECONDS, None)
+        except (_WorkerLost, OSError) as error:
             raise WorkerFailed(f"a worker process did not start: {error}") from None
-        if answer.what != "ready":
-            raise WorkerFailed(f"a worker process could not be made ready: {answer.value}")
-        return int(answer.value)
+        if result.what != "ready":
+            raise WorkerFailed(f"a worker process could not be made ready: {result.value}")
+        return int(result.value)
 
-    def _answer(self, seconds: int, memory: int | None) -> Result:
-        """Its next answer. It may wait for so many seconds here; what it computes, the kernel counts over there."""
+    def _receive(self, seconds: int, memory: int | None) -> Result:
+        """Receive the next result. The worker may wait for so many seconds; the kernel limits its processor time."""
         waited, looked = 0.0, time.monotonic()
         try:
-            while not self._connection.poll(LOOK_SECONDS):
+            while not self._connection.poll(POLL_SECONDS):
                 before, looked = looked, time.monotonic()
                 waited += (looked - before) * measure_waiting_share(self._process.pid)
                 if waited > seconds:
-                    raise _Lost(f"over {seconds} seconds", again=False)
+                    raise _WorkerLost(f"over {seconds} seconds", retry=False)
                 if memory is not None and measure_resident_memory(self._process.pid) > self._base + memory:
-                    raise self._over_memory(memory)
-            answer: Result = self._connection.recv()
+                    raise self._make_memory_loss(memory)
+            received: Result = self._connection.recv()
         except (EOFError, OSError):
-            raise self._ended(seconds) from None
-        return answer
+            raise self._explain_end(seconds) from None
+        return received
 
-    def _over_memory(self, memory: int) -> _Lost:
-        return _Lost(f"over {memory // 2**20} MB of memory", again=self._done > 0)
+    def _make_memory_loss(self, memory: int) -> _WorkerLost:
+        return _WorkerLost(f"over {memory // 2**20} MB of memory", retry=self._done > 0)
 
-    def _ended(self, seconds: int) -> _Lost:
+    def _explain_end(self, seconds: int) -> _WorkerLost:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)
         code = self._process.returncode
         if code == -signal.SIGXCPU:
-            return _Lost(f"over {seconds} seconds", again=False)
+            return _WorkerLost(f"over {seconds} seconds", retry=False)
         how = f"signal {-code}" if code and code < 0 else f"exit code {code}"
-        return _Lost(f"its worker process died ({how})", again=self._done > 0)
+        return _WorkerLost(f"its worker process died ({how})", retry=self._done > 0)
 
     def kill(self) -> None:
-        """End it in the middle of whatever it does."""
+        """Kill the process in the middle of whatever it does."""
         self._process.kill()
 
     def end(self) -> None:
-        """The same, leaving nothing behind; nothing that it holds is worth a wait."""
+        """Kill the process and release all of it; nothing that it holds is worth a wait."""
         self._process.kill()
         self._process.wait()
         self._connection.close()
 
 
 def measure_waiting_share(process: int) -> float:
-    """How much of its present time a process waits of its own will: not while it computes or wants a core."""
+    """Measure the share of its time, 0 or 1, that a process waits: not while it computes or is ready to."""
     try:
         state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split(None, 1)[0]
     except (OSError, IndexError):
-        return UNSEEN_SHARE
+        return UNKNOWN_WAITING_SHARE
     return float(state != b"R")
 
 
 def measure_resident_memory(process: int) -> int:
-    """The bytes of memory that a process holds now; 0 if that cannot be seen: then its own count is what there is."""
+    """Measure the bytes of memory that a process uses now; 0 where that cannot be seen."""
     try:
         pages = int(Path(f"/proc/{process}/statm").read_bytes().split()[1])
     except (OSError, IndexError):
@@ -160,49 +160,49 @@ def measure_resident_memory(process: int) -> int:
     return pages * os.sysconf("SC_PAGESIZE")
 
 
-class _Pool:
-    """Places for so many workers; a place gets its worker when it is first needed."""
+class _WorkerPool:
+    """A slot for each of so many workers; a slot gets its worker when it is first needed."""
 
     def __init__(self, processes: int) -> None:
-        self._places: LifoQueue[_Worker | None] = LifoQueue()  # the last one used first: a small night starts few
+        self._slots: LifoQueue[_Worker | None] = LifoQueue()  # the last one used first: a small run starts few
         for _ in range(processes):
-            self._places.put(None)
+            self._slots.put(None)
         self._living: set[_Worker] = set()
         self._is_closed = False
 
-    def each(self, order: Job, lost: Callable[[Any, str], Any]) -> list[Any]:
-        """The order's results; `lost` makes one of an item whose worker had to be killed, and of why."""
-        worker = self._places.get()
+    def run(self, job: Job, lost: Callable[[Any, str], Any]) -> list[Any]:
+        """Run a job and list its results; `lost(item, reason)` makes the result of an item whose worker was killed."""
+        worker = self._slots.get()
         results: list[Any] = []
         try:
-            while len(results) < len(order.items):
-                worker = worker or self._new()
+            while len(results) < len(job.items):
+                worker = worker or self._start_worker()
                 was_ready = worker.was_ready
-                rest = dataclasses.replace(order, items=order.items[len(results) :])
+                rest = dataclasses.replace(job, items=job.items[len(results) :])
                 try:
-                    for result in worker.results(rest):
+                    for result in worker.run(rest):
                         results.append(result)  # noqa: PERF402 (what came before an error is kept)
-                except _Lost as error:
-                    if not (error.again or self._is_closed):
-                        results.append(lost(order.items[len(results)], error.detail))
+                except _WorkerLost as error:
+                    if not (error.retry or self._is_closed):
+                        results.append(lost(job.items[len(results)], error.detail))
                 except WorkerFailed:
                     if not was_ready:  # one that was idle may have been taken away meanwhile; a new one must start
                         raise
-                worker = self._kept(worker)
+                worker = self._release(worker)
         finally:
-            self._places.put(self._kept(worker) if worker else None)
+            self._slots.put(self._release(worker) if worker else None)
         return results
 
-    def _new(self) -> _Worker:
+    def _start_worker(self) -> _Worker:
         worker = _Worker()
         self._living.add(worker)
-        if self._is_closed:  # asked last: a stop that came before has not seen this worker
-            self._kept(worker)
+        if self._is_closed:  # read last: a stop that came before has not seen this worker
+            self._release(worker)
             raise WorkerFailed("the worker processes were stopped")
         return worker
 
-    def _kept(self, worker: _Worker) -> _Worker | None:
-        """The worker, if it waits for its next order; else it is ended."""
+    def _release(self, worker: _Worker) -> _Worker | None:
+        """Return the worker if it waits for its next job; else end it."""
         if worker.is_idle and not self._is_closed:
             return worker
         worker.end()
@@ -210,53 +210,53 @@ class _Pool:
         return None
 
     def kill(self) -> None:
-        """End every worker now; the threads that wait for one of them fail."""
+        """Kill every worker now; the threads that wait for one of them fail."""
         self._is_closed = True
         for worker in list(self._living):
             worker.kill()
 
     def close(self) -> None:
-        """The same, and nothing is left of those that are idle; the threads see to theirs."""
+        """Kill every worker, and release those that are idle; the threads release theirs."""
         self.kill()
         idle = []
         with contextlib.suppress(Empty):
             while True:
-                idle.append(self._places.get_nowait())
+                idle.append(self._slots.get_nowait())
         for worker in idle:
             if worker:
                 worker.end()
-            self._places.put(None)
+            self._slots.put(None)
 
 
-_pools: list[_Pool] = []  # all that are open
-_shared: list[_Pool] = []  # none or one: the engine's
+_open_pools: list[_WorkerPool] = []  # all of this process
+_engine_pools: list[_WorkerPool] = []  # none or one
 
 
 @contextmanager
 def open_worker_pool(processes: int) -> Iterator[None]:
     """Let `map_in_workers` use this many processes while the block runs; its end kills them."""
     with _open_pool(processes) as pool:
-        _shared.append(pool)
+        _engine_pools.append(pool)
         try:
             yield
         finally:
-            _shared.remove(pool)
+            _engine_pools.remove(pool)
 
 
 @contextmanager
-def _open_pool(processes: int) -> Iterator[_Pool]:
-    pool = _Pool(processes)
-    _pools.append(pool)
+def _open_pool(processes: int) -> Iterator[_WorkerPool]:
+    pool = _WorkerPool(processes)
+    _open_pools.append(pool)
     try:
         yield pool
     finally:
-        _pools.remove(pool)
+        _open_pools.remove(pool)
         pool.close()
 
 
 def end_worker_pools() -> None:
-    """Kill every worker process at once: for a stop, after which this process ends too."""
-    for pool in tuple(_pools):
+    """Kill every worker process at once: before a stop of this process itself."""
+    for pool in tuple(_open_pools):
         pool.kill()
 
 
@@ -268,19 +268,19 @@ def map_in_workers(
     allowance: Allowance,
     prepare: Callable[[], object] | None = None,
 ) -> list[R]:
-    """`work` of each item, in the items' order, done in one worker process.
+    """Call `work` on each item in one worker process; return the results in the items' order.
 
     `prepare` loads what the work needs once (imports, kernels, models, word lists): a worker calls it before it is at
     any item, under the limit of its own start, so that an item's allowance counts that item alone.
 
-    An item on which the worker hangs, crashes or takes too much memory gets `lost(item, why)` instead. One that
-    crashes or swells a worker which had done other items is tried once more in a new one, so that its fate is its
-    own. What `work` itself raises is raised here; WorkerFailed if no worker can be had. Without
+    An item at which the worker hangs, crashes or takes too much memory gets `lost(item, reason)` instead. One that
+    crashes or swells a worker which had done other items is tried once more in a new one, so that no other item
+    decides its fate. What `work` itself raises is raised here; WorkerFailed if no worker can be had. Without
     `open_worker_pool` around it, a process is started for this call alone. `work`, `prepare`, items and results
     are pickled.
     """
-    order = Job(work, items, allowance, prepare)
-    if _shared:
-        return _shared[-1].each(order, lost)
+    job = Job(work, items, allowance, prepare)
+    if _engine_pools:
+        return _engine_pools[-1].run(job, lost)
     with _open_pool(1) as pool:
-        return pool.each(order, lost)
+        return pool.run(job, lost)

@@ -1,7 +1,7 @@
-"""What a worker process does: take orders from the process that started it, until that one is gone.
+"""Run a worker process: take jobs from the process that started it, until that one is gone.
 
-Each answer goes back as soon as it is there, so a worker can be killed in the middle of an order and only the
-item it was at is lost. `storyfold.workers.pool` is the other side.
+Each result goes back as soon as it is made, so a worker can be killed in the middle of a job and only the item it
+was at is lost. `storyfold.workers.pool` is the other side.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ START_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one item may use: seconds of processor time (whole ones), and bytes of memory beyond what was loaded."""
+    """The resources of one item: whole seconds of processor time, and bytes of memory beyond what was loaded."""
 
     seconds: int
     memory: int
@@ -49,7 +49,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One step of an order: ready for it, an item done, an error of `work`, too little memory, or unable to start."""
+    """One message of a worker: ready, an item done, an error of `work`, too little memory, or unable to start."""
 
     what: Literal["ready", "done", "error", "memory", "unable"]
     value: Any = None
@@ -57,69 +57,69 @@ class Result:
 
 def main() -> None:
     """Serve the connection whose descriptor is the last argument; never returns."""
-    # A stop may reach every process of a service: the parent alone says what it means. Were a worker to
-    # end by itself, the page it was at would seem to have done it.
+    # A stop may reach every process of a service: the parent alone decides what it means. Were a worker to
+    # end by itself, the page it was at would seem to be the cause.
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a killed worker leaves no file behind
     connection = Connection(int(sys.argv[-1]))
-    orders: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_listen, args=(connection, orders), daemon=True).start()
-    state = _State()
+    jobs: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, jobs), daemon=True).start()
+    state = _WorkerState()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         while True:
-            _serve(connection, orders.get(), state)
+            _serve_job(connection, jobs.get(), state)
     os._exit(1)
 
 
 @dataclass(slots=True)
-class _State:
-    """What a worker remembers between orders."""
+class _WorkerState:
+    """The values that a worker keeps between jobs."""
 
     base: int = 0  # bytes of memory in use before the first item of all
     prepared: set[bytes] = field(default_factory=set)
 
 
-def _listen(connection: Connection, orders: SimpleQueue[bytes]) -> None:
-    """Pass orders on; once the parent is gone, however it ended, this process ends in the middle of its work."""
+def _listen(connection: Connection, jobs: SimpleQueue[bytes]) -> None:
+    """Pass jobs on; once the parent is gone, however it ended, this process ends in the middle of its work."""
     with contextlib.suppress(EOFError, OSError):
         while True:
-            orders.put(connection.recv_bytes())
+            jobs.put(connection.recv_bytes())
     os._exit(1)
 
 
-def _serve(connection: Connection, pickled: bytes, state: _State) -> None:
-    """Do one order."""
+def _serve_job(connection: Connection, pickled: bytes, state: _WorkerState) -> None:
+    """Do one job, sending each result as it is made."""
     _limit_processor_time(START_SECONDS)
     try:
-        order: Job = pickle.loads(pickled)  # noqa: S301 (from the parent alone)
-        _prepare(order, state)
+        job: Job = pickle.loads(pickled)  # noqa: S301 (from the parent alone)
+        _prepare(job, state)
     except Exception:  # noqa: BLE001 (whatever it is, no item can be worked on)
         connection.send(Result("unable", traceback.format_exc(limit=-3)))
         os._exit(1)
-    _limit_address_space(order.allowance.memory * ADDRESS_SPACE_FACTOR)
+    _limit_address_space(job.allowance.memory * ADDRESS_SPACE_FACTOR)
     connection.send(Result("ready", state.base))
-    for item in order.items:
-        _limit_processor_time(order.allowance.seconds)
-        answer = _work_on(order.work, item)
-        if answer.what == "memory" or measure_peak_memory() > state.base + order.allowance.memory:
+    for item in job.items:
+        _limit_processor_time(job.allowance.seconds)
+        result = _run_work(job.work, item)
+        if result.what == "memory" or measure_peak_memory() > state.base + job.allowance.memory:
             connection.send(Result("memory"))
             os._exit(1)  # what is left of it would count against the next item
-        connection.send_bytes(_pickled(answer))
-        if answer.what == "error":
+        connection.send_bytes(_pickle(result))
+        if result.what == "error":
             break
 
 
-def _prepare(order: Job, state: _State) -> None:
-    """Load what the work needs, unless an order before has loaded it."""
-    wanted = pickle.dumps(order.prepare)
-    if order.prepare is not None and wanted not in state.prepared:
-        order.prepare()
+def _prepare(job: Job, state: _WorkerState) -> None:
+    """Load what the work needs, unless an earlier job has loaded it."""
+    wanted = pickle.dumps(job.prepare)
+    if job.prepare is not None and wanted not in state.prepared:
+        job.prepare()
     state.prepared.add(wanted)
     state.base = state.base or measure_peak_memory()
 
 
-def _work_on(work: Callable[[Any], Any], item: Any) -> Result:
+def _run_work(work: Callable[[Any], Any], item: Any) -> Result:
     try:
         return Result("done", work(item))
     except MemoryError:
@@ -128,16 +128,16 @@ def _work_on(work: Callable[[Any], Any], item: Any) -> Result:
         return Result("error", error)
 
 
-def _pickled(answer: Result) -> bytes:
+def _pickle(result: Result) -> bytes:
     try:
-        return pickle.dumps(answer)
+        return pickle.dumps(result)
     except Exception as error:  # noqa: BLE001 (an object of any type may refuse)
-        told = RuntimeError(f"{answer.value!r:.300} cannot be handed on: {error}")
-        return pickle.dumps(Result("error", told))
+        failure = RuntimeError(f"{result.value!r:.300} cannot be handed on: {error}")
+        return pickle.dumps(Result("error", failure))
 
 
 def measure_peak_memory() -> int:
-    """The most bytes of memory that this process has held at once."""
+    """Measure the most bytes of memory that this process has held at once."""
     try:
         status = Path("/proc/self/status").read_bytes()
     except OSError:  # no Linux: there the figure is in bytes; here it would count what the parent held when it forked
@@ -148,16 +148,16 @@ def measure_peak_memory() -> int:
 def _limit_processor_time(seconds: int) -> None:
     """Let the kernel end this process (SIGXCPU) after so many more seconds; it counts whole ones, so up to one more."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + seconds)
+    _set_limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + seconds)
 
 
 def _limit_address_space(more: int) -> None:
-    """Refuse memory beyond what is mapped now and so many bytes; elsewhere than on Linux nobody would heed it."""
+    """Refuse memory beyond what is mapped now and so many bytes; other systems than Linux ignore that."""
     with contextlib.suppress(OSError):
         pages = int(Path("/proc/self/statm").read_bytes().split(None, 1)[0])
-        _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + more)
+        _set_limit(resource.RLIMIT_AS, pages * resource.getpagesize() + more)
 
 
-def _limit(which: int, wanted: int) -> None:
+def _set_limit(which: int, wanted: int) -> None:
     hard = resource.getrlimit(which)[1]
     resource.setrlimit(which, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))

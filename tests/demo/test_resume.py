@@ -68,7 +68,7 @@ def written_down(lake, night):
     urls = set()
     for journal in lake.glob(f"work/{night}-*/**/*.asked"):
         with Journal(journal, None) as kept:
-            urls |= {url for url, _ in kept.questions}
+            urls |= {url for url, _ in kept.recorded}
     for part in lake.glob(f"work/{night}-*/*/*/fetches.parquet"):
         if not part.parent.name.endswith(".writing"):
             urls |= set(pq.read_table(part, columns=["url"]).column(0).to_pylist())

@@ -17,7 +17,7 @@ from storyfold.discover.discover_source import discover
 from storyfold.outcomes import Reason
 from storyfold.settings.sources import Limits, Source
 from storyfold.web.decoding import GZIP_MAGIC
-from storyfold.web.warc import RECORD_END, Damaged, read_at
+from storyfold.web.warc import RECORD_END, DamagedRecord, read_record_at
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>a page"
@@ -71,7 +71,7 @@ def test_pages_are_found_at_offsets_where_they_can_be_read(tmp_path, squeeze):
     numbers = (1, 2, 4, 5, 6, 8, 10, 11)
     assert [f.name for f in found if isinstance(f, Candidate)] == [f"https://a.example/{n}" for n in numbers]
     for outcome, number in zip(found, PAGES, strict=True):
-        again = read_at(path, outcome.offset or 0, 10**6)
+        again = read_record_at(path, outcome.offset or 0, 10**6)
         assert RECORDS[number].endswith(again.block + b"\r\n\r\n")
         assert again.length == len(again.block)
 
@@ -148,7 +148,7 @@ def test_a_glob_of_archives_goes_on_after_a_bad_one(tmp_path):
 
 
 def test_the_failure_passes_between_processes():
-    error = Damaged(Reason.CUT_ARCHIVE, 17, "it ends")
+    error = DamagedRecord(Reason.CUT_ARCHIVE, 17, "it ends")
     again = pickle.loads(pickle.dumps(error))
     assert (again.reason, again.offset, again.detail, str(again)) == (error.reason, 17, error.detail, str(error))
 
@@ -177,7 +177,7 @@ def pages_and_refusals(found: list[Outcome]) -> tuple[list[str], list[str]]:
         (b"Content-Type: application/json\r\n", False),
     ],
 )
-def test_an_answer_is_an_item_unless_its_own_type_is_another(tmp_path, head, page):
+def test_a_response_is_an_item_unless_its_own_type_is_another(tmp_path, head, page):
     pages, refused = pages_and_refusals(look(tmp_path / "a.warc", response(1, head)))
     assert (len(pages), len(refused)) == ((1, 0) if page else (0, 1))
 
@@ -212,7 +212,7 @@ def test_an_archive_that_was_compressed_whole_is_read_record_by_record(tmp_path)
     assert [place for place in places if place < 0] == [-starts[2], -starts[3], -starts[5]]
     for order in (range(6), reversed(range(6)), [3, 3, 1, 5, 2]):
         for number in order:
-            assert parts[number].endswith(read_at(path, places[number], 10**6).block + b"\r\n\r\n")
+            assert parts[number].endswith(read_record_at(path, places[number], 10**6).block + b"\r\n\r\n")
 
 
 def test_reading_an_archive_that_was_compressed_whole_inflates_it_about_once(tmp_path, monkeypatch):
@@ -221,10 +221,10 @@ def test_reading_an_archive_that_was_compressed_whole_inflates_it_about_once(tmp
     path = tmp_path / "a.warc.gz"
     parts = [response(n, body=chance_bytes(n, 30_000)) for n in range(40)]
     found = look(path, gzip.compress(b"".join(parts)))
-    read, more = [], RecordBytes._more
-    monkeypatch.setattr(RecordBytes, "_more", lambda self, size: read.append(len(got := more(self, size))) or got)
+    read, more = [], RecordBytes._read_more
+    monkeypatch.setattr(RecordBytes, "_read_more", lambda self, size: read.append(len(got := more(self, size))) or got)
     for outcome in found:
-        read_at(path, outcome.offset or 0, 10**6)
+        read_record_at(path, outcome.offset or 0, 10**6)
     assert len(found) == 40
     assert sum(read) < 2 * sum(map(len, parts))
 
@@ -254,7 +254,9 @@ def test_line_ends_after_a_record_may_be_missing_or_more(tmp_path, squeeze, gap)
     path = tmp_path / "a.warc"
     found = look(path, squeeze(b"".join(response(n).removesuffix(b"\r\n\r\n") + gap for n in range(3))))
     assert pages_and_refusals(found) == (list("012"), [])
-    assert [read_at(path, f.offset or 0, 1_000).target for f in found] == [f"https://a.example/{n}" for n in range(3)]
+    assert [read_record_at(path, f.offset or 0, 1_000).target for f in found] == [
+        f"https://a.example/{n}" for n in range(3)
+    ]
 
 
 @pytest.mark.parametrize("change", [-30, -1, 5, 30, 5_000])

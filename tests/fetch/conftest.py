@@ -1,4 +1,4 @@
-"""A real HTTP server on 127.0.0.1 whose answers a test writes, byte for byte where it must."""
+"""A real HTTP server on 127.0.0.1 whose responses a test writes, byte for byte where it must."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Seen:
 
 
 class Server:
-    """Answers `GET path` with what `pages` holds for the path: bytes to send, or a function that sends them."""
+    """Responses `GET path` with what `pages` holds for the path: bytes to send, or a function that sends them."""
 
     def __init__(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -102,7 +102,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def answer_with() -> Callable[..., bytes]:
+def respond_with() -> Callable[..., bytes]:
     return page
 
 

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from storyfold.fetch.address_guard import Guard, is_public
+from storyfold.fetch.address_guard import AddressGuard, is_public
 from storyfold.fetch.client import Client
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.settings.sources import Limits, Network
@@ -23,7 +23,7 @@ def limits(**network) -> Limits:
 
 @pytest.fixture
 def resolve(monkeypatch):
-    """Names resolve to what a test says, and to nothing else: no question goes to a name server."""
+    """Names resolve to what a test says, and to nothing else: no request goes to a name server."""
     names: dict[str, list[str]] = {}
     asked: list[str] = []
     real = socket.getaddrinfo
@@ -121,17 +121,17 @@ def test_a_name_is_judged_by_all_that_it_resolves_to(server, resolve, connects):
         assert connects == []
         with pytest.raises(Transient):
             client("http://both.test/", MIB)
-    assert set(connects) == {"93.184.215.14"}  # never the other, though it answers and came first
+    assert set(connects) == {"93.184.215.14"}  # never the other, though it responses and came first
 
 
 def test_a_name_that_changes_its_address_gains_nothing(server, resolve, connects, monkeypatch):
     """DNS rebinding: public when it is judged, private when it is connected to."""
-    answers = iter([["93.184.215.14"], ["127.0.0.1"], ["127.0.0.1"]])
+    responses = iter([["93.184.215.14"], ["127.0.0.1"], ["127.0.0.1"]])
     lookup = socket.getaddrinfo
 
     def changing(host, *args, **kwargs):
         if host == "rebind.test":
-            resolve.names["rebind.test"] = next(answers)
+            resolve.names["rebind.test"] = next(responses)
         return lookup(host, *args, **kwargs)
 
     monkeypatch.setattr(socket, "getaddrinfo", changing)
@@ -174,12 +174,12 @@ def test_rules_that_redirect_inwards_are_not_followed(server, connects):
 @pytest.mark.parametrize(("port", "reached"), [(80, True), (443, True), (8080, True), (22, False), (8081, False)])
 def test_other_ports_are_asked_only_where_the_user_named_them(resolve, port, reached):
     resolve.names["news.test"] = ["93.184.215.14"]
-    guard = Guard(Network(named=("news.test:8080",)))
+    guard = AddressGuard(Network(named=("news.test:8080",)))
     if reached:
-        assert guard.addresses("news.test", port) == ["93.184.215.14"]
+        assert guard.resolve("news.test", port) == ["93.184.215.14"]
     else:
         with pytest.raises(Rejected, match=f"port {port}"):
-            guard.addresses("news.test", port)
+            guard.resolve("news.test", port)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_tls_still_checks_the_name_that_was_asked(resolve):
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
         connection = connections._SafeConnection(
-            "news.test", port, guard=Guard(Network(allow_loopback=True)), timeout=2
+            "news.test", port, guard=AddressGuard(Network(allow_loopback=True)), timeout=2
         )
         connection._new_conn().close()
         assert (connection.host, connection._dns_host) == ("news.test", "news.test")

@@ -30,14 +30,14 @@ def client():
         yield made
 
 
-def test_a_page_comes_with_its_headers_and_the_clock_s_time(server, client, answer_with):
-    server.pages["/a"] = answer_with("Übung".encode(), 'ETag: "7"', "X-Two: 1", "X-Two: 2")
-    answer = client(f"{server.address}/a", MIB)
-    assert answer.content.decode() == "Übung"
-    assert answer.final_url == f"{server.address}/a"
-    assert answer.seen_at == NOON
-    assert answer.header("etag") == '"7"'
-    assert [value for name, value in answer.headers if name == "X-Two"] == ["1", "2"]
+def test_a_page_comes_with_its_headers_and_the_clock_s_time(server, client, respond_with):
+    server.pages["/a"] = respond_with("Übung".encode(), 'ETag: "7"', "X-Two: 1", "X-Two: 2")
+    response = client(f"{server.address}/a", MIB)
+    assert response.content.decode() == "Übung"
+    assert response.final_url == f"{server.address}/a"
+    assert response.seen_at == NOON
+    assert response.find_header("etag") == '"7"'
+    assert [value for name, value in response.headers if name == "X-Two"] == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -48,44 +48,44 @@ def test_a_page_comes_with_its_headers_and_the_clock_s_time(server, client, answ
         ("deflate", lambda data: zlib.compress(data)[2:-4]),  # without zlib's header, as some servers send it
     ],
 )
-def test_encodings_are_undone_and_the_payload_kept_as_it_came(server, client, answer_with, encoding, squeeze):
+def test_encodings_are_undone_and_the_payload_kept_as_it_came(server, client, respond_with, encoding, squeeze):
     body = b"<p>one two three</p>" * 500
-    server.pages["/a"] = answer_with(squeeze(body), f"Content-Encoding: {encoding}")
-    answer = client(f"{server.address}/a", MIB)
-    assert answer.content == body
-    assert answer.payload == squeeze(body)
+    server.pages["/a"] = respond_with(squeeze(body), f"Content-Encoding: {encoding}")
+    response = client(f"{server.address}/a", MIB)
+    assert response.content == body
+    assert response.payload == squeeze(body)
 
 
-def test_a_chunked_answer_is_joined(server, client):
+def test_a_chunked_response_is_joined(server, client):
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
     server.pages["/a"] = head + b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
     assert client(f"{server.address}/a", MIB).content == b"hello world"
 
 
-def test_a_gzip_bomb_is_stopped(server, client, answer_with):
+def test_a_gzip_bomb_is_stopped(server, client, respond_with):
     bomb = gzip.compress(bytes(40 * MIB))
-    server.pages["/bomb"] = answer_with(bomb, "Content-Encoding: gzip")
+    server.pages["/bomb"] = respond_with(bomb, "Content-Encoding: gzip")
     with pytest.raises(Rejected) as caught:
         client(f"{server.address}/bomb", MIB)
     assert caught.value.reason is Reason.TOO_LARGE
 
 
-def test_a_bomb_within_a_bomb_is_stopped(server, client, answer_with):
+def test_a_bomb_within_a_bomb_is_stopped(server, client, respond_with):
     bomb = gzip.compress(gzip.compress(bytes(40 * MIB)))
-    server.pages["/bomb"] = answer_with(bomb, "Content-Encoding: gzip, gzip")
+    server.pages["/bomb"] = respond_with(bomb, "Content-Encoding: gzip, gzip")
     with pytest.raises(Rejected) as caught:
         client(f"{server.address}/bomb", MIB)
     assert caught.value.reason is Reason.TOO_LARGE
 
 
-def test_a_large_page_is_refused_by_its_length_and_by_its_bytes(server, client, answer_with):
-    server.pages["/honest"] = answer_with(b"x" * (MIB + 1))
+def test_a_large_page_is_refused_by_its_length_and_by_its_bytes(server, client, respond_with):
+    server.pages["/honest"] = respond_with(b"x" * (MIB + 1))
     server.pages["/silent"] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + b"x" * (MIB + 1)
     for path in ("/honest", "/silent"):
         with pytest.raises(Rejected) as caught:
             client(server.address + path, MIB)
         assert caught.value.reason is Reason.TOO_LARGE
-    server.pages["/fits"] = answer_with(b"x" * MIB)
+    server.pages["/fits"] = respond_with(b"x" * MIB)
     assert len(client(f"{server.address}/fits", MIB).content) == MIB
 
 
@@ -125,14 +125,14 @@ def test_a_drip_is_stopped_at_the_deadline(server, head, then):
     assert describe_failure(caught.value)[0] is Reason.NO_ANSWER
 
 
-def test_the_client_answers_again_after_a_deadline(server, answer_with):
+def test_the_client_responds_again_after_a_deadline(server, respond_with):
     server.pages["/drip"] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x")
-    server.pages["/a"] = answer_with(b"fine")
+    server.pages["/a"] = respond_with(b"fine")
     with Client(Limits(connect_seconds=1, answer_seconds=0.4, network=ON_LOOPBACK)) as client:
         with pytest.raises(Transient):
             client(f"{server.address}/drip", MIB)
         assert client(f"{server.address}/a", MIB).content == b"fine"
-        time.sleep(0.6)  # the first question's deadline must not break the second's connection
+        time.sleep(0.6)  # the first request's deadline must not break the second's connection
         assert client(f"{server.address}/a", MIB).content == b"fine"
 
 
@@ -159,14 +159,18 @@ def test_a_tls_handshake_that_never_ends_is_stopped(server):
     listener.close()
 
 
-def test_redirects_are_followed_and_counted(server, client, answer_with):
+def test_redirects_are_followed_and_counted(server, client, respond_with):
     for step in range(8):
         server.pages[f"/{step}"] = (
             f"HTTP/1.1 302 Found\r\nLocation: /{step + 1}#x\r\nContent-Length: 0\r\n\r\n".encode()
         )
-    server.pages["/8"] = answer_with(b"there")
-    answer = client(f"{server.address}/3", MIB)  # five redirects
-    assert (answer.content, answer.final_url, answer.url) == (b"there", f"{server.address}/8", f"{server.address}/3")
+    server.pages["/8"] = respond_with(b"there")
+    response = client(f"{server.address}/3", MIB)  # five redirects
+    assert (response.content, response.final_url, response.url) == (
+        b"there",
+        f"{server.address}/8",
+        f"{server.address}/3",
+    )
     with pytest.raises(ErrorResponse, match="more than 5 redirects"):
         client(f"{server.address}/2", MIB)
 
@@ -179,10 +183,10 @@ def test_a_redirect_to_something_else_is_not_followed(server, client, target):
     assert caught.value.status == 301
 
 
-def test_a_cookie_lives_for_one_question(server, client, answer_with):
+def test_a_cookie_lives_for_one_request(server, client, respond_with):
     def gate(connection: socket.socket, head: str) -> None:
         if "Cookie: seen=1" in head:
-            connection.sendall(answer_with(b"in"))
+            connection.sendall(respond_with(b"in"))
         else:
             connection.sendall(
                 b"HTTP/1.1 302 Found\r\nSet-Cookie: seen=1\r\nLocation: /gate\r\nContent-Length: 0\r\n\r\n"
@@ -212,7 +216,7 @@ def test_error_statuses(server, client, status, kind):
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [b"", b"\x00\x01\x02", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort", b"HTTP/1.1 xyz\r\n\r\n",
      b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
      b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n" + b"x" * 9_000_000,
@@ -222,8 +226,8 @@ def test_error_statuses(server, client, status, kind):
      b"HTTP/1.1 200 OK\r\nA: " + b"b" * 70_000 + b"\r\n\r\n",
      b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 3\r\n\r\nhello"],
 )  # fmt: skip
-def test_a_broken_answer_is_transient(server, client, answer):
-    server.pages["/a"] = lambda connection, _: connection.sendall(answer)
+def test_a_broken_response_is_transient(server, client, response):
+    server.pages["/a"] = lambda connection, _: connection.sendall(response)
     with pytest.raises(Transient):
         client(f"{server.address}/a", MIB)
 
@@ -245,37 +249,37 @@ def test_what_is_no_address_is_refused(client, address):
     assert caught.value.reason is Reason.BAD_URL
 
 
-def test_an_encoding_we_do_not_have_and_a_cut_one(server, client, answer_with):
-    server.pages["/zstd"] = answer_with(b"x", "Content-Encoding: zstd")
-    server.pages["/cut"] = answer_with(gzip.compress(b"hello" * 99)[:-9], "Content-Encoding: gzip")
+def test_an_encoding_we_do_not_have_and_a_cut_one(server, client, respond_with):
+    server.pages["/zstd"] = respond_with(b"x", "Content-Encoding: zstd")
+    server.pages["/cut"] = respond_with(gzip.compress(b"hello" * 99)[:-9], "Content-Encoding: gzip")
     for path, reason in {"/zstd": Reason.NOT_TEXT, "/cut": Reason.UNREADABLE_INPUT}.items():
         with pytest.raises(Rejected) as caught:
             client(server.address + path, MIB)
         assert caught.value.reason is reason
 
 
-def test_no_proxy_of_the_environment_is_used(server, client, answer_with, monkeypatch):
+def test_no_proxy_of_the_environment_is_used(server, client, respond_with, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    server.pages["/a"] = answer_with(b"direct")
+    server.pages["/a"] = respond_with(b"direct")
     assert client(f"{server.address}/a", MIB).content == b"direct"
 
 
-def test_threads_do_not_share_deadlines(server, answer_with):
-    server.pages["/a"] = answer_with(b"fine")
+def test_threads_do_not_share_deadlines(server, respond_with):
+    server.pages["/a"] = respond_with(b"fine")
     server.pages["/drip"] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x")
     limits = dataclasses.replace(LIMITS, answer_seconds=0.6)
     seen: list[object] = []
     with Client(limits) as client:
 
-        def ask(path: str) -> None:
+        def send_request(path: str) -> None:
             for _ in range(1 if path == "/drip" else 20):
                 try:
                     seen.append(client(server.address + path, MIB).content)
                 except Transient as error:
                     seen.append(str(error))
 
-        threads = [threading.Thread(target=ask, args=(path,)) for path in ("/drip", "/a", "/a")]
+        threads = [threading.Thread(target=send_request, args=(path,)) for path in ("/drip", "/a", "/a")]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -284,9 +288,9 @@ def test_threads_do_not_share_deadlines(server, answer_with):
     assert len(seen) == 41
 
 
-def test_headers_beyond_what_the_archive_can_read_back_are_refused(server, client, answer_with):
-    server.pages["/fits"] = answer_with(b"x", *(f"X-{n}: {'a' * 6_000}" for n in range(5)))
-    server.pages["/large"] = answer_with(b"x", *(f"X-{n}: {'a' * 6_000}" for n in range(6)))
+def test_headers_beyond_what_the_archive_can_read_back_are_refused(server, client, respond_with):
+    server.pages["/fits"] = respond_with(b"x", *(f"X-{n}: {'a' * 6_000}" for n in range(5)))
+    server.pages["/large"] = respond_with(b"x", *(f"X-{n}: {'a' * 6_000}" for n in range(6)))
     assert client(f"{server.address}/fits", MIB).content == b"x"
     with pytest.raises(Rejected) as caught:
         client(f"{server.address}/large", MIB)
@@ -297,9 +301,9 @@ def test_headers_keep_their_order_and_the_status_line_its_version(server, client
     server.pages["/a"] = (
         b"HTTP/1.0 200 Fine\r\nSet-Cookie: a=1\r\nx-b: 2\r\nset-cookie: c=3\r\nContent-Length: 1\r\n\r\nx"
     )
-    answer = client(f"{server.address}/a", MIB)
-    assert (answer.version, answer.status_text) == ("HTTP/1.0", "Fine")
-    assert answer.headers == (("Set-Cookie", "a=1"), ("x-b", "2"), ("set-cookie", "c=3"), ("Content-Length", "1"))
+    response = client(f"{server.address}/a", MIB)
+    assert (response.version, response.status_text) == ("HTTP/1.0", "Fine")
+    assert response.headers == (("Set-Cookie", "a=1"), ("x-b", "2"), ("set-cookie", "c=3"), ("Content-Length", "1"))
 
 
 def test_a_redirect_to_an_address_without_measure_is_not_followed(server, client):

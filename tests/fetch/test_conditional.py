@@ -39,7 +39,7 @@ def client():
 
 
 def versioned(etag: str, body: bytes = BODY, *, modified: str | None = None, bare: bool = False):
-    """A page that answers 304 to whom knows its version."""
+    """A page that responses 304 to whom knows its version."""
 
     def send(connection, head: str) -> None:
         squeezed = gzip.compress(body)
@@ -61,13 +61,13 @@ def versioned(etag: str, body: bytes = BODY, *, modified: str | None = None, bar
 
 def first_night(client: Client, url: str, folder: Path, name: str = "one.warc.gz") -> EarlierResponse:
     with ArchiveWriter(folder, name) as store:
-        answer = ArchivedResponses(client, store)(url, MIB)
+        response = ArchivedResponses(client, store)(url, MIB)
     return EarlierResponse(
-        final_url=answer.final_url,
-        etag=answer.header("etag"),
-        last_modified=answer.header("last-modified"),
-        content_sha256=hashlib.sha256(answer.content).hexdigest(),
-        place=answer.kept_at,
+        final_url=response.final_url,
+        etag=response.find_header("etag"),
+        last_modified=response.find_header("last-modified"),
+        content_sha256=hashlib.sha256(response.content).hexdigest(),
+        archive_place=response.archive_place,
     )
 
 
@@ -82,9 +82,9 @@ def test_what_did_not_change_is_not_sent_again(server, client, tmp_path, etag, m
     earlier = first_night(client, url, tmp_path)
     again = ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB)
     assert (again.status, again.content, again.payload) == (304, BODY, b"")
-    assert again.kept_at == earlier.place
-    assert again.header("content-type") == "text/html; charset=koi8-r"
-    assert (again.header("etag") or None, again.header("last-modified")) == (etag or None, modified)
+    assert again.archive_place == earlier.archive_place
+    assert again.find_header("content-type") == "text/html; charset=koi8-r"
+    assert (again.find_header("etag") or None, again.find_header("last-modified")) == (etag or None, modified)
     conditional = ["If-" in head for head in server.requests if "/robots.txt" not in head]
     assert conditional == [False, False, False, True]  # only the address that answered is asked for a change
 
@@ -95,17 +95,17 @@ def test_what_changed_is_new(server, client, tmp_path):
     earlier = first_night(client, url, tmp_path)
     server.pages["/a"] = versioned('"2"', b"<p>corrected</p>")
     again = ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB)
-    assert (again.status, again.content, again.kept_at) == (200, b"<p>corrected</p>", None)
+    assert (again.status, again.content, again.archive_place) == (200, b"<p>corrected</p>", None)
 
 
-def test_the_same_bytes_without_validators_are_kept_once(server, client, tmp_path, answer_with):
-    server.pages["/a"] = answer_with(BODY)
+def test_the_same_bytes_without_validators_are_kept_once(server, client, tmp_path, respond_with):
+    server.pages["/a"] = respond_with(BODY)
     url = f"{server.address}/a"
     earlier = first_night(client, url, tmp_path)
     assert earlier.validators is None
     with ArchiveWriter(tmp_path, "two.warc.gz") as store:
         again = ArchivedResponses(ConditionalRequests(client, {url: earlier}.get, tmp_path), store)(url, MIB)
-    assert (again.status, again.kept_at) == (200, earlier.place)
+    assert (again.status, again.archive_place) == (200, earlier.archive_place)
     assert not (tmp_path / "two.warc.gz").exists()
 
 
@@ -120,11 +120,11 @@ def test_a_page_whose_archive_is_gone_comes_anew(server, client, tmp_path):
         if content:
             (tmp_path / "one.warc.gz").write_bytes(content)
         again = ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB)
-        assert (again.status, again.content, again.kept_at) == (200, BODY, None)
+        assert (again.status, again.content, again.archive_place) == (200, BODY, None)
         (tmp_path / "one.warc.gz").touch()
 
 
-def test_304_to_a_plain_question_is_an_error(server, client):
+def test_304_to_a_plain_request_is_an_error(server, client):
     server.pages["/a"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
     with pytest.raises(ErrorResponse):
         client(f"{server.address}/a", MIB)
@@ -132,9 +132,9 @@ def test_304_to_a_plain_question_is_an_error(server, client):
         client(f"{server.address}/a", MIB, Validators(url="https://other.test/", etag='"1"'))
 
 
-def test_a_journal_answers_what_it_was_told(server, client, tmp_path, answer_with):
-    server.pages |= {"/a": versioned('"1"'), "/empty": answer_with(b""), "/large": answer_with(b"x" * 2000)}
-    server.pages["/busy"] = answer_with(b"", status="503 Busy")
+def test_a_journal_responses_what_it_was_told(server, client, tmp_path, respond_with):
+    server.pages |= {"/a": versioned('"1"'), "/empty": respond_with(b""), "/large": respond_with(b"x" * 2000)}
+    server.pages["/busy"] = respond_with(b"", status="503 Busy")
     paths = ["/a", "/empty", "/gone", "/large", "/busy", "/a"]
     validators = Validators(url=f"{server.address}/a", etag='"1"')
 
@@ -162,8 +162,8 @@ def test_a_journal_answers_what_it_was_told(server, client, tmp_path, answer_wit
     assert first[-1].status == 304
 
 
-def test_a_journal_that_was_cut_anywhere_keeps_its_whole_entries(server, client, tmp_path, answer_with):
-    server.pages |= {f"/{n}": answer_with(b"line\n" * n) for n in range(3)}
+def test_a_journal_that_was_cut_anywhere_keeps_its_whole_entries(server, client, tmp_path, respond_with):
+    server.pages |= {f"/{n}": respond_with(b"line\n" * n) for n in range(3)}
     urls = [f"{server.address}/{n}" for n in range(3)]
     with Journal(tmp_path / "j", client) as journal:
         ends = [0]
@@ -176,7 +176,7 @@ def test_a_journal_that_was_cut_anywhere_keeps_its_whole_entries(server, client,
         (tmp_path / "cut").write_bytes(whole[:cut])
         kept = sum(end <= cut for end in ends) - 1
         with Journal(tmp_path / "cut", lambda url, *_: never.append(url)) as journal:
-            assert len(journal.questions) == kept
+            assert len(journal.recorded) == kept
             assert [journal(url, MIB).content for url in urls[:kept]] == [b"line\n" * n for n in range(kept)]
     assert never == []
     (tmp_path / "cut").write_bytes(whole[: ends[2] + 9] + b"\xff\x00 noise")
@@ -196,7 +196,7 @@ def test_refusals_of_the_moment_are_not_written_down(tmp_path):
             with pytest.raises(Rejected):
                 journal(url, MIB)
     with Journal(tmp_path / "j", None) as journal:
-        assert set(journal.questions) == {("s", None)}
+        assert set(journal.recorded) == {("s", None)}
 
 
 BATCH = """
@@ -211,17 +211,17 @@ name = "j"
 if "--journal" in urls:
     *urls, _, name = urls
 limits = Limits(network=Network(allow_loopback=True, delay_seconds=0.2))
-with Client(limits, robots_kept=Path(folder, "robots")) as client, Journal(Path(folder, name), client) as journal:
+with Client(limits, robots_file=Path(folder, "robots")) as client, Journal(Path(folder, name), client) as journal:
     request_concurrently(urls, 10**6, journal, journal, 60)
     print(sum(len(journal(url, 10**6).content) for url in urls))
 """
 
 
-def test_what_a_killed_batch_has_written_down_is_not_asked_again(servers, answer_with, tmp_path):
+def test_what_a_killed_batch_has_written_down_is_not_asked_again(servers, respond_with, tmp_path):
     """At whatever moment: the journals on disk say what was written down, the servers what was asked."""
     web = servers(3)
     for server in web:
-        server.pages |= {f"/{n}": answer_with(b"x" * 100) for n in range(8)}
+        server.pages |= {f"/{n}": respond_with(b"x" * 100) for n in range(8)}
     urls = [f"{server.address}/{n}" for n in range(8) for server in web]
     command = [sys.executable, "-c", BATCH, str(tmp_path), *urls]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
@@ -232,7 +232,7 @@ def test_what_a_killed_batch_has_written_down_is_not_asked_again(servers, answer
             time.sleep(chance.random() * 0.2)
             killed.send_signal(signal.SIGKILL)
         asked = [len(server.log) for server in web]
-        written = {url for name in ("j", "robots") for url, _ in Journal(tmp_path / name, None).questions}
+        written = {url for name in ("j", "robots") for url, _ in Journal(tmp_path / name, None).recorded}
         assert written
         if least == 12:
             done = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=300)
@@ -247,7 +247,7 @@ def test_what_a_killed_batch_has_written_down_is_not_asked_again(servers, answer
     for server in web:
         counted = Counter(seen.path for seen in server.log)
         assert set(counted) == {"/robots.txt", *(f"/{n}" for n in range(8))}
-        assert counted.total() <= 9 + 5  # of each host one answer a kill that was on its way
+        assert counted.total() <= 9 + 5  # of each host one response a kill that was on its way
 
 
 def wait_until(true) -> None:
@@ -264,11 +264,11 @@ from pathlib import Path
 from storyfold.web.messages import Response
 from storyfold.fetch.journal import Journal
 path, who, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-def ask(url, limit, validators):
+def send_request(url, limit, validators):
     body = random.Random(url).randbytes(random.Random(url).randrange(40_000)).replace(b"0", b"\\n")
     return Response(url=url, final_url=url, status=200, status_text="OK", version="HTTP/1.1", headers=(), content=body,
                   payload=body, seen_at=datetime(2026, 3, 1, tzinfo=UTC))
-with Journal(path, ask) as journal:
+with Journal(path, send_request) as journal:
     print("ready", flush=True)
     sys.stdin.readline()
     for n in range(count):
@@ -310,10 +310,10 @@ def test_processes_that_keep_one_journal_lose_nothing_of_each_other(tmp_path):
     assert asked == []
 
 
-def test_two_nights_processes_share_the_rules_of_their_hosts(servers, answer_with, tmp_path):
+def test_two_nights_processes_share_the_rules_of_their_hosts(servers, respond_with, tmp_path):
     web = servers(4)
     for server in web:
-        server.pages |= {"/robots.txt": answer_with(b"User-agent: *\nDisallow: /no"), "/a": answer_with(b"x")}
+        server.pages |= {"/robots.txt": respond_with(b"User-agent: *\nDisallow: /no"), "/a": respond_with(b"x")}
     urls = [f"{server.address}/a" for server in web]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     asked = []
@@ -336,8 +336,8 @@ def test_two_nights_processes_share_the_rules_of_their_hosts(servers, answer_wit
     assert all(server.paths.count("/a") == 4 for server in web)
 
 
-def test_a_journal_whose_middle_is_damaged_goes_on(server, client, tmp_path, answer_with):
-    server.pages |= {f"/{n}": answer_with(b"line\n" * n) for n in range(4)}
+def test_a_journal_whose_middle_is_damaged_goes_on(server, client, tmp_path, respond_with):
+    server.pages |= {f"/{n}": respond_with(b"line\n" * n) for n in range(4)}
     urls = [f"{server.address}/{n}" for n in range(4)]
     path = tmp_path / "j"
     with Journal(path, client) as early:
@@ -355,8 +355,8 @@ def test_a_journal_whose_middle_is_damaged_goes_on(server, client, tmp_path, ans
         assert [journal(url, MIB).content for url in urls] == [b"line\n" * n for n in range(4)]
 
 
-def test_no_flipped_bit_of_a_journal_is_taken_for_an_answer(server, client, tmp_path, answer_with):
-    server.pages |= {f"/{n}": answer_with(b"line\n" * n) for n in range(3)}
+def test_no_flipped_bit_of_a_journal_is_taken_for_a_response(server, client, tmp_path, respond_with):
+    server.pages |= {f"/{n}": respond_with(b"line\n" * n) for n in range(3)}
     urls = [f"{server.address}/{n}" for n in range(3)]
     with Journal(tmp_path / "j", client) as journal:
         whole = [journal(url, MIB) for url in urls]
@@ -365,17 +365,17 @@ def test_no_flipped_bit_of_a_journal_is_taken_for_an_answer(server, client, tmp_
     def unknown(url: str, *_: object):
         raise Rejected(Reason.NOT_TEXT, "asked again")
 
-    for place in range(len(data)):
+    for position in range(len(data)):
         flipped = bytearray(data)
-        flipped[place] ^= 1 << place % 8
+        flipped[position] ^= 1 << position % 8
         (tmp_path / "flipped").write_bytes(flipped)
-        known = set(Journal(tmp_path / "flipped", unknown).questions)
+        known = set(Journal(tmp_path / "flipped", unknown).recorded)
         with Journal(tmp_path / "flipped", unknown) as journal:
             assert known < {(url, None) for url in urls}
             assert all(journal(url, MIB) in whole for url, _ in known)
 
 
-def test_not_modified_is_an_answer_for_one_version_only(server, client, tmp_path):
+def test_not_modified_is_a_response_for_one_version_only(server, client, tmp_path):
     """A killed night is taken up after another one landed: what its server called unchanged was an older version."""
     server.pages["/a"] = versioned('"1"')
     url = f"{server.address}/a"
@@ -388,7 +388,7 @@ def test_not_modified_is_an_answer_for_one_version_only(server, client, tmp_path
     assert len(server.paths) == 2
 
 
-def test_a_whole_answer_stands_whatever_is_known_of_the_page_since(server, client, tmp_path):
+def test_a_whole_response_stands_whatever_is_known_of_the_page_since(server, client, tmp_path):
     server.pages["/a"] = versioned('"1"')
     url = f"{server.address}/a"
     for validators in (None, Validators(url=url, etag='"1"')):
@@ -402,7 +402,7 @@ def test_validators_that_no_server_would_take_back_are_not_sent(server, client, 
     server.pages["/a"] = versioned('"1"')
     url = f"{server.address}/a"
     earlier = EarlierResponse(
-        final_url=url, etag=etag, last_modified=None, content_sha256="", place=("none.warc.gz", 0)
+        final_url=url, etag=etag, last_modified=None, content_sha256="", archive_place=("none.warc.gz", 0)
     )
     assert ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB).content == BODY
     assert "If-None-Match" not in server.requests[-1]

@@ -42,9 +42,9 @@ def no_network(url: str, limit: int):
     raise AssertionError(f"{url} was asked for")
 
 
-def fetch(folder: Path, items: list[Item], ask=no_network, known=None, name="b.warc.gz") -> Fetched:
+def fetch(folder: Path, items: list[Item], send_request=no_network, known=None, name="b.warc.gz") -> Fetched:
     with ArchiveWriter(folder, name) as store:
-        result = fetch_batch_items(items, store, ask, LIMITS, known or {}, NOW)
+        result = fetch_batch_items(items, store, send_request, LIMITS, known or {}, NOW)
     assert result.counts.balanced
     assert result.counts.items_in == len(result.fetches) == len(items)
     for rows, row in ((result.pages, Page), (result.fetches, Fetch), (result.rejects, Reject)):
@@ -173,14 +173,14 @@ def test_text_of_a_wet_archive(tmp_path):
     assert read_page(page, tmp_path, LIMITS).decode() == "Über"
 
 
-def test_addresses_are_asked_kept_and_had_again(tmp_path, server, answer_with):
+def test_addresses_are_asked_kept_and_had_again(tmp_path, server, respond_with):
     body = b"<p>one</p>" * 100
     server.pages["/a"] = b"HTTP/1.1 301 Moved\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n"
-    server.pages["/b"] = answer_with(gzip.compress(body), "Content-Encoding: gzip", 'ETag: "1"',
+    server.pages["/b"] = respond_with(gzip.compress(body), "Content-Encoding: gzip", 'ETag: "1"',
                                      "Last-Modified: Sun, 01 Mar 2026 10:00:00 GMT")  # fmt: skip
-    server.pages["/busy"] = answer_with(b"", status="503 Busy")
-    server.pages["/pdf"] = answer_with(b"%PDF", media_type="application/pdf")
-    server.pages["/large"] = answer_with(b"x" * 100_001)
+    server.pages["/busy"] = respond_with(b"", status="503 Busy")
+    server.pages["/pdf"] = respond_with(b"%PDF", media_type="application/pdf")
+    server.pages["/large"] = respond_with(b"x" * 100_001)
     server.pages["/rude"] = lambda connection, _: connection.close()
     later = NOW + timedelta(minutes=5)
     items = [an_item("http", server.address + p) for p in ("/a", "/gone", "/busy", "/pdf", "/large", "/rude")]

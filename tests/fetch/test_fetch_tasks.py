@@ -49,7 +49,7 @@ def run(lake: Lake, source: Source, night: int) -> tuple[list[Part], list[Part]]
     return found, fetched
 
 
-def a_web(server, answer_with, *, body: bytes = b"<p>one</p>") -> Source:
+def a_web(server, respond_with, *, body: bytes = b"<p>one</p>") -> Source:
     """A feed of three pages, each with an ETag, and a page that is gone."""
 
     def tagged(content: bytes, media_type: str):
@@ -59,7 +59,7 @@ def a_web(server, answer_with, *, body: bytes = b"<p>one</p>") -> Source:
             if f"If-None-Match: {tag}" in head:
                 connection.sendall(f"HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n".encode())
             else:
-                connection.sendall(answer_with(content, f"ETag: {tag}", media_type=media_type))
+                connection.sendall(respond_with(content, f"ETag: {tag}", media_type=media_type))
 
         return send
 
@@ -67,13 +67,13 @@ def a_web(server, answer_with, *, body: bytes = b"<p>one</p>") -> Source:
     feed = f'<rss version="2.0"><channel><title>t</title>{links}</channel></rss>'.encode()
     server.pages["/rss"] = tagged(feed, "application/rss+xml")
     server.pages |= {f"/{name}": tagged(body + name.encode(), "text/html") for name in "bc"}
-    server.pages["/a"] = answer_with(body + b"a")  # without an ETag
+    server.pages["/a"] = respond_with(body + b"a")  # without an ETag
     return Source(id="s", feeds=(f"{server.address}/rss",))
 
 
-def test_a_second_night_brings_nothing_that_is_there(server, answer_with, tmp_path):
+def test_a_second_night_brings_nothing_that_is_there(server, respond_with, tmp_path):
     lake = Lake(tmp_path / "lake")
-    source = a_web(server, answer_with)
+    source = a_web(server, respond_with)
     found, fetched = run(lake, source, 4)
     archives = sorted(lake.archive.rglob("*.warc.gz"))
     assert [len(read_rows(fetched, row)) for row in (Page, Fetch, Reject)] == [3, 4, 1]
@@ -94,7 +94,7 @@ def test_a_second_night_brings_nothing_that_is_there(server, answer_with, tmp_pa
     assert [read_page(p, lake.archive, LIMITS) for p in read_rows(refetched, Page)][1] == b"<p>one</p>b"
     run(lake, source, 6)  # a third night goes by what the 304 of the second left
     assert sorted(lake.archive.rglob("*.warc.gz")) == archives
-    a_web(server, answer_with, body=b"<p>corrected</p>")
+    a_web(server, respond_with, body=b"<p>corrected</p>")
     _, changed = run(lake, source, 7)
     assert [read_page(p, lake.archive, LIMITS) for p in read_rows(changed, Page)] == [
         b"<p>corrected</p>" + name for name in (b"a", b"b", b"c")
@@ -102,9 +102,9 @@ def test_a_second_night_brings_nothing_that_is_there(server, answer_with, tmp_pa
 
 
 @pytest.mark.parametrize("stage", ["discover", "fetch"])
-def test_a_batch_that_is_redone_asks_for_nothing_twice(server, answer_with, tmp_path, monkeypatch, stage):
+def test_a_batch_that_is_redone_asks_for_nothing_twice(server, respond_with, tmp_path, monkeypatch, stage):
     lake = Lake(tmp_path / "lake")
-    source = a_web(server, answer_with)
+    source = a_web(server, respond_with)
     attempt = begin(lake, source, 4)
 
     def killed(*_: object, **__: object):
@@ -127,9 +127,9 @@ def test_a_batch_that_is_redone_asks_for_nothing_twice(server, answer_with, tmp_
     assert not list(attempt.work.glob("*/*.asked"))
 
 
-def test_an_address_of_two_sources_is_asked_for_once(server, answer_with, tmp_path):
+def test_an_address_of_two_sources_is_asked_for_once(server, respond_with, tmp_path):
     lake = Lake(tmp_path / "lake")
-    server.pages["/a"] = answer_with(b"<p>one</p>")
+    server.pages["/a"] = respond_with(b"<p>one</p>")
     attempt = begin(lake, Source(id="s", urls=(f"{server.address}/a",)), 4)
     found = [
         discover_source.fn(attempt, number, Source(id=name, urls=(f"{server.address}/a",)), LIMITS)
@@ -177,9 +177,9 @@ def test_a_host_is_in_one_batch_and_files_keep_theirs(tmp_path):
     assert [batch.out for batch in plan_fetch(attempt, parts, limits)] == [batch.out for batch in batches]
 
 
-def test_a_night_that_was_told_its_time_sees_answers_then(server, answer_with, tmp_path):
+def test_a_night_that_was_told_its_time_sees_responses_then(server, respond_with, tmp_path):
     lake = Lake(tmp_path / "lake")
-    _, fetched = run(lake, a_web(server, answer_with), 4)
+    _, fetched = run(lake, a_web(server, respond_with), 4)
     for row in read_rows(fetched, Fetch):
         assert FIRST <= row.seen_at < FIRST + timedelta(minutes=2)
     attempt = begin(lake, Source(id="s", pages=("x",)), 9)
@@ -188,11 +188,11 @@ def test_a_night_that_was_told_its_time_sees_answers_then(server, answer_with, t
 
 
 @pytest.mark.parametrize("left", [None, b"", b"\x1f\x8b damaged"])
-def test_pages_that_the_archive_lost_are_kept_anew(server, answer_with, tmp_path, left):
+def test_pages_that_the_archive_lost_are_kept_anew(server, respond_with, tmp_path, left):
     """With validators or without, asked over HTTP or read from a file: what a night keeps can be read back."""
     lake = Lake(tmp_path / "lake")
     (tmp_path / "d.html").write_bytes(b"<p>one</p>d")
-    source = dataclasses.replace(a_web(server, answer_with), pages=(str(tmp_path / "d.html"),))
+    source = dataclasses.replace(a_web(server, respond_with), pages=(str(tmp_path / "d.html"),))
     run(lake, source, 4)
     for archive in lake.archive.rglob("*.warc.gz"):
         archive.unlink()

@@ -20,13 +20,13 @@ from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import Page
 from storyfold.settings.sources import Limits
 from storyfold.web.messages import Response
-from storyfold.web.warc import walk
+from storyfold.web.warc import read_records
 
 SEEN = datetime(2026, 3, 1, 12, 30, 15, tzinfo=UTC)
 LIMIT = 1024 * 1024
 
 
-def an_answer(payload: bytes, *headers: tuple[str, str], content: bytes | None = None) -> Response:
+def make_response(payload: bytes, *headers: tuple[str, str], content: bytes | None = None) -> Response:
     return Response(
         url="https://a.example/x",
         final_url="https://a.example/x?a=1",
@@ -45,21 +45,21 @@ def test_any_bytes_come_back_from_their_offset(contents, names):
     with tempfile.TemporaryDirectory() as folder:
         with ArchiveWriter(Path(folder), "night/batch.warc.gz") as store:
             files = [(store.add_file(names, None, c, SEEN), c) for c in contents]
-            answers = [(store.add_answer(an_answer(c)), c) for c in contents]
-        for offset, content in files + answers:
+            responses = [(store.add_response(make_response(c)), c) for c in contents]
+        for offset, content in files + responses:
             assert read_record(Path(folder, "night/batch.warc.gz"), offset, LIMIT).data == content
-        offsets = [record.offset for record in walk(Path(folder, "night/batch.warc.gz"))]
-        assert offsets == [0, *(offset for offset, _ in files + answers)]
+        offsets = [record.offset for record in read_records(Path(folder, "night/batch.warc.gz"))]
+        assert offsets == [0, *(offset for offset, _ in files + responses)]
 
 
 @settings(max_examples=30, deadline=None)
 @given(content=st.binary(max_size=2000))
-def test_compressed_answers_come_back_as_what_they_say(content):
+def test_compressed_responses_come_back_as_what_they_say(content):
     with tempfile.TemporaryDirectory() as folder:
         with ArchiveWriter(Path(folder), "b.warc.gz") as store:
             squeezed = gzip.compress(content, mtime=0)
-            offset = store.add_answer(
-                an_answer(squeezed, ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked"))
+            offset = store.add_response(
+                make_response(squeezed, ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked"))
             )
         page = read_record(Path(folder, "b.warc.gz"), offset, LIMIT)
         assert page.data == content
@@ -71,14 +71,14 @@ def test_the_same_input_makes_the_same_bytes(tmp_path):
     for name in ("a.warc.gz", "b.warc.gz"):
         with ArchiveWriter(tmp_path, name) as store:
             store.add_file("one.html", "text/html", b"<p>one", SEEN)
-            store.add_answer(an_answer(b"two"))
+            store.add_response(make_response(b"two"))
     assert (tmp_path / "a.warc.gz").read_bytes() == (tmp_path / "b.warc.gz").read_bytes()
 
 
 def test_another_reader_finds_the_same_records(tmp_path):
     with ArchiveWriter(tmp_path, "a.warc.gz") as store:
         first = store.add_file("a folder/ü.html", "text/html", b"<p>one", SEEN)
-        second = store.add_answer(an_answer(b"<p>two"))
+        second = store.add_response(make_response(b"<p>two"))
     with (tmp_path / "a.warc.gz").open("rb") as file:
         found = [(r.stream_pos, r.headers["WARC-Type"], r.reader.read(), r.headers.get("WARC-Target-URI"))
                  for r in ArchiveIterator(file, verify_digests=True)]  # fmt: skip
@@ -125,13 +125,13 @@ def test_a_name_that_leads_out_of_the_folder_is_a_fault(tmp_path, name):
 
 def test_a_server_cannot_write_headers_or_records_of_its_own(tmp_path):
     evil = dataclasses.replace(
-        an_answer(b"page", ("X-Evil", "a\r\n\r\nWARC/1.1\r\nWARC-Type: response"), ("Content-Type", "image/png")),
+        make_response(b"page", ("X-Evil", "a\r\n\r\nWARC/1.1\r\nWARC-Type: response"), ("Content-Type", "image/png")),
         final_url="https://a.example/\r\nWARC-Type: metadata",
         status_text="OK\r\nContent-Type: image/gif",
     )
     with ArchiveWriter(tmp_path, "a.warc.gz") as store:
-        offset = store.add_answer(evil)
-    assert [record.type for record in walk(tmp_path / "a.warc.gz")] == ["warcinfo", "response"]
+        offset = store.add_response(evil)
+    assert [record.type for record in read_records(tmp_path / "a.warc.gz")] == ["warcinfo", "response"]
     page = read_record(tmp_path / "a.warc.gz", offset, LIMIT)
     assert (page.data, page.media_type) == (b"page", "text/html")
 
@@ -170,7 +170,7 @@ def test_a_page_whose_bytes_are_not_there(tmp_path, name, offset, content, reaso
 def test_a_record_larger_than_a_page_may_be(tmp_path):
     with ArchiveWriter(tmp_path, "a.warc.gz") as store:
         large = store.add_file("one.html", "text/html", bytes(LIMIT + 1), SEEN)
-        bomb = store.add_answer(an_answer(gzip.compress(bytes(50 * LIMIT)), ("Content-Encoding", "gzip")))
+        bomb = store.add_response(make_response(gzip.compress(bytes(50 * LIMIT)), ("Content-Encoding", "gzip")))
         fits = store.add_file("two.html", "text/html", bytes(LIMIT), SEEN)
     for offset in (large, bomb):
         with pytest.raises(Rejected) as caught:

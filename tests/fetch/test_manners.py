@@ -49,10 +49,10 @@ def date_in(seconds: float) -> str:
 
 
 @pytest.mark.parametrize("words", ["3600", "a date"])
-def test_a_host_that_asks_for_an_hour_is_not_asked_again_this_night_or_the_next(servers, answer_with, tmp_path, words):
+def test_a_host_that_asks_for_an_hour_is_not_asked_again_this_night_or_the_next(servers, respond_with, tmp_path, words):
     resting, well = servers(2)
     for server in (resting, well):
-        server.pages |= {f"/{n}": answer_with(b"<p>text</p>") for n in range(6)}
+        server.pages |= {f"/{n}": respond_with(b"<p>text</p>") for n in range(6)}
     resting.pages["/1"] = busy(date_in(3600) if words == "a date" else words)
     source = Source(id="s", urls=tuple(f"{server.address}/{n}" for n in range(6) for server in (resting, well)))
     lake = Lake(tmp_path / "lake")
@@ -75,14 +75,14 @@ def test_a_host_that_asks_for_an_hour_is_not_asked_again_this_night_or_the_next(
     kept = lake.work / RESTING
     told = {host: datetime.now(UTC) - timedelta(seconds=1) for host in json.loads(kept.read_text())}
     kept.write_text(json.dumps({host: moment.isoformat() for host, moment in told.items()}))
-    resting.pages["/1"] = answer_with(b"<p>text</p>")
+    resting.pages["/1"] = respond_with(b"<p>text</p>")
     assert len(night(lake, (source,), 6)[0]) == 12  # the hour is over
 
 
-def test_robots_txt_may_ask_for_the_rest_too(server, answer_with, tmp_path):
-    server.pages |= {"/robots.txt": busy("3600", "503 Down"), "/a": answer_with(b"x"), "/b": answer_with(b"x")}
+def test_robots_txt_may_ask_for_the_rest_too(server, respond_with, tmp_path):
+    server.pages |= {"/robots.txt": busy("3600", "503 Down"), "/a": respond_with(b"x"), "/b": respond_with(b"x")}
     rests = RestingHosts(tmp_path / "rests")
-    with Client(LIMITS, rests=rests) as client:
+    with Client(LIMITS, resting_hosts=rests) as client:
         for path in ("/a", "/b"):
             with pytest.raises(Rejected) as caught:
                 client(server.address + path, MIB)
@@ -90,9 +90,9 @@ def test_robots_txt_may_ask_for_the_rest_too(server, answer_with, tmp_path):
     assert len(server.log) == 1
 
 
-def test_a_few_seconds_are_waited_for(server, answer_with):
-    answers = iter([busy(date_in(3)), answer_with(b"x")])
-    server.pages["/a"] = lambda connection, _: connection.sendall(next(answers))
+def test_a_few_seconds_are_waited_for(server, respond_with):
+    responses = iter([busy(date_in(3)), respond_with(b"x")])
+    server.pages["/a"] = lambda connection, _: connection.sendall(next(responses))
     started = time.monotonic()
     with Client(LIMITS) as client:
         assert make_patient(client, (0.1,))(f"{server.address}/a", MIB).content == b"x"
@@ -118,7 +118,7 @@ def test_a_damaged_file_of_rests_keeps_nothing_and_takes_new_ones(tmp_path, kept
     file.write_text(kept)
     rests = RestingHosts(file, lambda: NOW)
     rests.check("http://a.test/")
-    rests.begin("http://a.test/", 10**9)
+    rests.begin_rest("http://a.test/", 10**9)
     assert json.loads(file.read_text()) == {"a.test": (NOW + LONGEST_REST).isoformat()}
     with pytest.raises(Rejected, match="no-answer"):
         RestingHosts(file, lambda: NOW).check("https://a.test/x")
@@ -126,12 +126,12 @@ def test_a_damaged_file_of_rests_keeps_nothing_and_takes_new_ones(tmp_path, kept
     RestingHosts(file, lambda: NOW - timedelta(days=400)).check("http://a.test/")  # a clock put back silences nobody
 
 
-def test_a_source_has_its_own_pause_and_the_longest_of_two_holds(servers, answer_with, tmp_path):
+def test_a_source_has_its_own_pause_and_the_longest_of_two_holds(servers, respond_with, tmp_path):
     slow, quick, shared = web = servers(3)
     for server in web:
-        server.pages |= {f"/{n}": answer_with(b"<p>text</p>") for n in range(3)}
+        server.pages |= {f"/{n}": respond_with(b"<p>text</p>") for n in range(3)}
         items = "".join(f"<item><title>t</title><link>{slow.address}/{n}</link></item>" for n in range(3))
-        server.pages["/rss"] = answer_with(
+        server.pages["/rss"] = respond_with(
             f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode(),
             media_type="application/rss+xml",
         )
@@ -170,13 +170,13 @@ def test_a_pause_shorter_than_the_night_s_holds_for_its_source_alone(tmp_path):
     assert dict(load_sources(file).network.host_delays) == {"own.test": 0.1, "both.test": 1.0, "b.test": 1.0}
 
 
-def test_the_agent_says_who_asks_and_robots_txt_is_judged_by_each_of_its_names(server, answer_with):
+def test_the_agent_says_who_asks_and_robots_txt_is_judged_by_each_of_its_names(server, respond_with):
     network = dataclasses.replace(
         LIMITS.network, user_agent="Example-Bot/2.0 (+https://example.test; news@example.test)"
     )
-    server.pages |= {path: answer_with(b"x") for path in ("/a", "/ours", "/theirs", "/all")}
+    server.pages |= {path: respond_with(b"x") for path in ("/a", "/ours", "/theirs", "/all")}
     rules = b"User-agent: example-bot\nDisallow: /theirs\n\nUser-agent: storyfold\nDisallow: /ours\n\n"
-    server.pages["/robots.txt"] = answer_with(rules + b"User-agent: *\nDisallow: /all\n", media_type="text/plain")
+    server.pages["/robots.txt"] = respond_with(rules + b"User-agent: *\nDisallow: /all\n", media_type="text/plain")
     with Client(dataclasses.replace(LIMITS, network=network)) as client:
         assert client(f"{server.address}/a", MIB).content == b"x"
         client(f"{server.address}/all", MIB)  # a group of our own is there, so the one for all is not ours

@@ -9,7 +9,7 @@ import pytest
 from tests_support import costs_at_most
 
 from storyfold.fetch.client import Client
-from storyfold.fetch.concurrent_hosts import GIVE_UP, group_by_host, request_concurrently
+from storyfold.fetch.concurrent_hosts import MOST_FAILURES, group_by_host, request_concurrently
 from storyfold.fetch.journal import Journal
 from storyfold.fetch.robots import NAME, read_rules
 from storyfold.fetch.throttle import HostThrottle
@@ -34,11 +34,11 @@ def gaps(server) -> list[float]:
     return [later.at - earlier.at for earlier, later in pairwise(server.log)]
 
 
-def test_a_host_sees_one_connection_and_a_pause_however_many_threads_ask(servers, answer_with, tmp_path):
+def test_a_host_sees_one_connection_and_a_pause_however_many_threads_ask(servers, respond_with, tmp_path):
     web = servers(4)
     urls = []
     for server in web:
-        server.pages |= {f"/{n}": answer_with(b"x") for n in range(5)}
+        server.pages |= {f"/{n}": respond_with(b"x") for n in range(5)}
     for number in range(5):
         urls += [f"{server.address}/{number}" for server in web]
     with Client(limits(DELAY)) as client, Journal(tmp_path / "j", client) as journal:
@@ -56,15 +56,15 @@ def test_a_host_sees_one_connection_and_a_pause_however_many_threads_ask(servers
     print(f"most requests a second seen by one host: {fastest:.2f} at a delay of {DELAY} s")
 
 
-def test_clients_of_one_process_share_the_turns(server, answer_with):
-    server.pages |= {f"/{n}": answer_with(b"x") for n in range(3)}
+def test_clients_of_one_process_share_the_turns(server, respond_with):
+    server.pages |= {f"/{n}": respond_with(b"x") for n in range(3)}
     hosts = HostThrottle()
 
-    def ask(number: int) -> None:
-        with Client(limits(DELAY), hosts=hosts) as client:
+    def send_request(number: int) -> None:
+        with Client(limits(DELAY), throttle=hosts) as client:
             client(f"{server.address}/{number}", MIB)
 
-    threads = [threading.Thread(target=ask, args=(n,)) for n in range(3)]
+    threads = [threading.Thread(target=send_request, args=(n,)) for n in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -73,10 +73,10 @@ def test_clients_of_one_process_share_the_turns(server, answer_with):
     assert min(gaps(server)) >= DELAY
 
 
-def test_redirects_across_hosts_wait_for_each_host_and_never_for_each_other(servers, answer_with, tmp_path):
+def test_redirects_across_hosts_wait_for_each_host_and_never_for_each_other(servers, respond_with, tmp_path):
     one, two = servers(2)
     for here, there in ((one, two), (two, one)):
-        here.pages["/end"] = answer_with(b"end")
+        here.pages["/end"] = respond_with(b"end")
         for number in range(4):
             location = f"{there.address}/end"
             here.pages[f"/{number}"] = (
@@ -91,12 +91,12 @@ def test_redirects_across_hosts_wait_for_each_host_and_never_for_each_other(serv
         assert server.most_open == 1
 
 
-def test_robots_are_asked_once_and_heeded(server, answer_with):
+def test_robots_are_asked_once_and_heeded(server, respond_with):
     server.pages["/robots.txt"] = robots(
         "User-agent: *\nDisallow: /\n\n"
         "User-agent: StoryFold\nDisallow: /private/\nAllow: /private/open\nCrawl-delay: 0.2"
     )
-    server.pages |= {path: answer_with(b"x") for path in ("/a", "/b", "/private/x", "/private/open")}
+    server.pages |= {path: respond_with(b"x") for path in ("/a", "/b", "/private/x", "/private/open")}
     server.pages["/to"] = b"HTTP/1.1 301 Moved\r\nLocation: /private/x\r\nContent-Length: 0\r\n\r\n"
     with Client(limits()) as client:
         for path in ("/a", "/private/open", "/b"):
@@ -110,32 +110,32 @@ def test_robots_are_asked_once_and_heeded(server, answer_with):
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "410 Gone"])
-def test_no_rules_allow_all(server, answer_with, status):
-    server.pages["/robots.txt"] = answer_with(b"User-agent: *\nDisallow: /", status=status)
-    server.pages["/a"] = answer_with(b"x")
+def test_no_rules_allow_all(server, respond_with, status):
+    server.pages["/robots.txt"] = respond_with(b"User-agent: *\nDisallow: /", status=status)
+    server.pages["/a"] = respond_with(b"x")
     with Client(limits()) as client:
         assert client(f"{server.address}/a", MIB).content == b"x"
 
 
-def test_rules_are_found_behind_redirects(server, answer_with):
+def test_rules_are_found_behind_redirects(server, respond_with):
     server.pages["/robots.txt"] = b"HTTP/1.1 301 Moved\r\nLocation: /rules\r\nContent-Length: 0\r\n\r\n"
     server.pages["/rules"] = robots("User-agent: *\nDisallow: /a")
     server.pages["/loop"] = b"HTTP/1.1 301 Moved\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n"
     with Client(limits()) as client, pytest.raises(Rejected, match="robots-disallowed"):
         client(f"{server.address}/a", MIB)
     server.pages["/robots.txt"] = server.pages["/loop"]
-    server.pages["/a"] = answer_with(b"x")
+    server.pages["/a"] = respond_with(b"x")
     with Client(limits()) as client:
         assert client(f"{server.address}/a", MIB).content == b"x"
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n\r\n",
      lambda connection, _: connection.close()],
 )  # fmt: skip
-def test_a_host_whose_rules_cannot_be_had_is_left_alone(server, answer_with, answer):
-    server.pages |= {"/robots.txt": answer, "/a": answer_with(b"x")}
+def test_a_host_whose_rules_cannot_be_had_is_left_alone(server, respond_with, response):
+    server.pages |= {"/robots.txt": response, "/a": respond_with(b"x")}
     with Client(limits()) as client:
         for expected in (Transient, Transient, Rejected, Rejected):
             with pytest.raises(expected) as caught:
@@ -144,8 +144,8 @@ def test_a_host_whose_rules_cannot_be_had_is_left_alone(server, answer_with, ans
     assert [seen.path for seen in server.log] == ["/robots.txt"] * 3  # asked three times, then no more
 
 
-def test_rules_beyond_their_limit_are_none_to_go_by(server, answer_with):
-    server.pages |= {"/robots.txt": answer_with(b"#" * 600_000, media_type="text/plain"), "/a": answer_with(b"x")}
+def test_rules_beyond_their_limit_are_none_to_go_by(server, respond_with):
+    server.pages |= {"/robots.txt": respond_with(b"#" * 600_000, media_type="text/plain"), "/a": respond_with(b"x")}
     with Client(limits()) as client, pytest.raises(Rejected) as caught:
         client(f"{server.address}/a", MIB)
     assert caught.value.reason is Reason.ROBOTS_UNREACHABLE
@@ -156,16 +156,16 @@ def test_rules_beyond_their_limit_are_none_to_go_by(server, answer_with):
     "text", ["", "\x00\xff", "<html>no rules</html>", "Crawl-delay: 9", "User-agent: *\nCrawl-delay: nan\nDisallow:",
              "User-agent: *\nCrawl-delay: -7", "User-agent: *\nDisallow: /" + "*a" * 2000],
 )  # fmt: skip
-def test_rules_of_every_sort_are_read(server, answer_with, text):
-    server.pages["/robots.txt"] = answer_with(text.encode("latin-1"), media_type="text/plain")
-    server.pages["/a"] = answer_with(b"x")
+def test_rules_of_every_sort_are_read(server, respond_with, text):
+    server.pages["/robots.txt"] = respond_with(text.encode("latin-1"), media_type="text/plain")
+    server.pages["/a"] = respond_with(b"x")
     with costs_at_most(2), Client(limits()) as client:
         assert client(f"{server.address}/a", MIB).content == b"x"
 
 
-def test_a_busy_host_gets_the_rest_it_asks_for(server, answer_with):
+def test_a_busy_host_gets_the_rest_it_asks_for(server, respond_with):
     server.pages["/busy"] = b"HTTP/1.1 429 Too Many\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
-    server.pages["/a"] = answer_with(b"x")
+    server.pages["/a"] = respond_with(b"x")
     with Client(limits()) as client:
         with pytest.raises(Transient):
             client(f"{server.address}/busy", MIB)
@@ -173,10 +173,10 @@ def test_a_busy_host_gets_the_rest_it_asks_for(server, answer_with):
     assert gaps(server)[-1] >= 1
 
 
-def test_a_host_that_goes_silent_is_given_up_for_the_batch(servers, answer_with, tmp_path):
+def test_a_host_that_goes_silent_is_given_up_for_the_batch(servers, respond_with, tmp_path):
     silent, well = servers(2)
     for server in (silent, well):
-        server.pages |= {f"/{n}": answer_with(b"x") for n in range(8)}
+        server.pages |= {f"/{n}": respond_with(b"x") for n in range(8)}
     silent.pages |= {f"/{n}": lambda connection, _: connection.close() for n in range(8)}
     urls = [f"{server.address}/{n}" for server in (silent, well) for n in range(8)]
     with Client(limits()) as client, Journal(tmp_path / "j", client) as journal:
@@ -184,8 +184,8 @@ def test_a_host_that_goes_silent_is_given_up_for_the_batch(servers, answer_with,
         with pytest.raises(Transient, match="not asked"):
             journal(urls[7], MIB)
         with pytest.raises(Transient, match="not asked"):
-            journal(urls[GIVE_UP], MIB)
-    assert len(set(silent.paths)) == GIVE_UP
+            journal(urls[MOST_FAILURES], MIB)
+    assert len(set(silent.paths)) == MOST_FAILURES
     assert len(well.paths) == 8
 
 
@@ -223,11 +223,11 @@ def test_groups_of_other_agents_do_not_bind_us():
 
 
 @pytest.mark.parametrize("kept", [False, True])
-def test_rules_that_come_at_the_second_try_are_heeded(server, answer_with, tmp_path, kept):
-    answers = iter([b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", robots("User-agent: *\nDisallow: /b")])
-    server.pages["/robots.txt"] = lambda connection, _: connection.sendall(next(answers))
-    server.pages |= {"/a": answer_with(b"x"), "/b": answer_with(b"x")}
-    with Client(limits(), robots_kept=tmp_path / "robots" if kept else None) as client:
+def test_rules_that_come_at_the_second_try_are_heeded(server, respond_with, tmp_path, kept):
+    responses = iter([b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", robots("User-agent: *\nDisallow: /b")])
+    server.pages["/robots.txt"] = lambda connection, _: connection.sendall(next(responses))
+    server.pages |= {"/a": respond_with(b"x"), "/b": respond_with(b"x")}
+    with Client(limits(), robots_file=tmp_path / "robots" if kept else None) as client:
         with pytest.raises(Transient):
             client(f"{server.address}/a", MIB)
         assert client(f"{server.address}/a", MIB).content == b"x"
@@ -236,10 +236,10 @@ def test_rules_that_come_at_the_second_try_are_heeded(server, answer_with, tmp_p
     assert [seen.path for seen in server.log] == ["/robots.txt", "/robots.txt", "/a"]
 
 
-def test_a_host_whose_time_is_over_is_left_alone_and_its_rest_told(servers, answer_with, tmp_path):
+def test_a_host_whose_time_is_over_is_left_alone_and_its_rest_told(servers, respond_with, tmp_path):
     endless, short = servers(2)
     for server in (endless, short):
-        server.pages |= {f"/{n}": answer_with(b"x") for n in range(30)}
+        server.pages |= {f"/{n}": respond_with(b"x") for n in range(30)}
     urls = [f"{endless.address}/{n}" for n in range(30)] + [f"{short.address}/{n}" for n in range(2)]
     with Client(limits(0.1)) as client, Journal(tmp_path / "j", client) as journal:
         request_concurrently(urls, MIB, journal, journal, 0.8)

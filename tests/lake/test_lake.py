@@ -179,9 +179,13 @@ def test_readers_cannot_write_and_a_missing_lake_is_told(lake, tmp_path):
 
 
 def test_two_writers_are_told_apart(lake):
-    with lake.writing(), pytest.raises(NightFailed, match="another run is writing"), Lake(lake.folder).writing():
+    with (
+        lake.lock_for_writing(),
+        pytest.raises(NightFailed, match="another run is writing"),
+        Lake(lake.folder).lock_for_writing(),
+    ):
         pass
-    with lake.writing():
+    with lake.lock_for_writing():
         pass
 
 
@@ -252,7 +256,7 @@ def test_what_duckdb_broke_under_is_asked_again_of_a_new_engine(lake, caplog):
             raise duckdb.InternalException("INTERNAL Error: Attempted to access index 0 within vector of size 0")
         return connection.execute("SELECT count(*) FROM runs").fetchone()
 
-    assert lake.ask(question) == (0,)
+    assert lake.read_with(question) == (0,)
     assert seen == [[], []]
     assert "asked again" in caplog.text
     with pytest.raises(duckdb.InternalException), lake.connect():
@@ -264,7 +268,7 @@ def test_what_duckdb_broke_under_is_asked_again_of_a_new_engine(lake, caplog):
         raise duckdb.FatalException("the database has been invalidated")
 
     with pytest.raises(duckdb.FatalException):
-        lake.ask(broken)
+        lake.read_with(broken)
     assert len(seen) == 4
 
 

@@ -67,15 +67,15 @@ def test_the_order_of_arrival_is_nothing_and_every_page_has_one_fate(pages, rand
     for a in one.new:
         known.setdefault(a.article_id, []).append(KnownVersion(a.version, a.text_sha256, a.first_seen_at))
     assert not number_versions(articles, known).new
-    assert {a.article_id for a in one.current({})} == {a.article_id for a in one.new}
-    assert not one.current({k: [KnownVersion(9, "later", START + timedelta(days=9))] for k in "ab"})
+    assert {a.article_id for a in one.choose_current({})} == {a.article_id for a in one.new}
+    assert not one.choose_current({k: [KnownVersion(9, "later", START + timedelta(days=9))] for k in "ab"})
 
 
 def test_an_older_text_from_an_archive_is_a_version_but_not_the_current_text():
     known = {"a": [KnownVersion(1, hash_text(None, "now"), START + timedelta(hours=5))]}
     numbered = number_versions([article("a", "long ago", 0)], known)
     assert [a.version for a in numbered.new] == [2]
-    assert numbered.current(known) == []
+    assert numbered.choose_current(known) == []
 
 
 def test_a_text_that_comes_back_later_is_a_version_again():
@@ -86,7 +86,7 @@ def test_a_text_that_comes_back_later_is_a_version_again():
 
 def test_the_current_text_keeps_the_instant_of_the_first_version():
     known = {"a": [KnownVersion(1, hash_text(None, "old"), START)]}
-    (current,) = number_versions([article("a", "new", 3)], known).current(known)
+    (current,) = number_versions([article("a", "new", 3)], known).choose_current(known)
     assert (current.version, current.body, current.first_seen_at) == (2, "new", START)
 
 

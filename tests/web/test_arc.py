@@ -13,7 +13,7 @@ from storyfold.discover.candidates import Candidate
 from storyfold.fetch.archive import read_record
 from storyfold.fetch.content import Content, check_text
 from storyfold.outcomes import Reason, Rejected
-from storyfold.web.warc import is_archive_file, read_at
+from storyfold.web.warc import is_archive_file, read_record_at
 
 HEAD = "filedesc://a.arc 0.0.0.0 20010203040506 text/plain"
 FIELDS = {1: "URL IP-address Archive-date Content-type Archive-length"}
@@ -96,7 +96,7 @@ def test_an_arc_record_with_a_wrong_length_is_refused(tmp_path, change):
     assert not [f for f in found if isinstance(f, Candidate)]
     assert found[0].reason is Reason.CUT_ARCHIVE
     with pytest.raises(Rejected):
-        read_at(path, len(first), 1_000)
+        read_record_at(path, len(first), 1_000)
 
 
 @pytest.mark.parametrize("data", [b"".join(arc(1, *RECORDS)), b"WARC/1.1\r\nWARC-Type: warcinfo\r\n\r\n"])
