@@ -7,7 +7,9 @@ that the request uses at the moment, and shuts it down when the time is up: the 
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import os
 import socket
 import threading
 from functools import partial
@@ -37,10 +39,15 @@ class Deadline:
         self._timer = threading.Timer(seconds, self._break)
         self._timer.daemon = True
 
-    def watch(self, used: socket.socket | None) -> None:
-        """Note that the request uses this socket from now on."""
+    def watch(self, used: socket.socket) -> None:
+        """Note that the request uses this socket from now on.
+
+        A second handle on the connection is kept: a TLS socket takes the first one out of the plain socket's hands
+        before its handshake, and a handshake may last as long as a response.
+        """
         with self._lock:
-            self._socket = used
+            self._forget()
+            self._socket = socket.socket(fileno=os.dup(used.fileno()))
             if self.passed:
                 self._shut()
 
@@ -51,11 +58,13 @@ class Deadline:
 
     def _shut(self) -> None:
         if self._socket is not None:
-            try:
-                # The plain socket's own method: that of a TLS socket would touch what the reading thread uses.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-            except OSError:  # closed or broken off already
-                self._socket = None
+            with contextlib.suppress(OSError):  # broken off already
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _forget(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
     def __enter__(self) -> Self:
         _current.deadline = self
@@ -66,14 +75,14 @@ class Deadline:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._timer.cancel()
-        with self._lock:  # the socket may serve another request from here on
-            self._socket = None
+        with self._lock:  # the connection may serve another request from here on
+            self._forget()
         _current.deadline = None
 
 
 def _watch(used: socket.socket | None) -> None:
     deadline: Deadline | None = getattr(_current, "deadline", None)
-    if deadline is not None and used is not None:
+    if deadline is not None and used is not None and used.fileno() >= 0:
         deadline.watch(used)
 
 

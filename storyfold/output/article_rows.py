@@ -6,7 +6,7 @@ import gzip
 import io
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any, cast
@@ -91,10 +91,15 @@ def _read_rows(path: Path) -> Iterator[tuple[int, Any]]:
         raise WrongUse(f"{_describe_input(path)}: cannot be read: {error}") from None
 
 
-def _open_read(path: Path) -> IO[bytes]:
-    opened = cast("io.BufferedReader", sys.stdin.buffer) if path == STANDARD else path.open("rb")
-    is_gzip = opened.peek(2)[:2] == b"\x1f\x8b"
-    return io.BufferedReader(gzip.GzipFile(fileobj=opened)) if is_gzip else opened
+@contextmanager
+def _open_read(path: Path) -> Iterator[IO[bytes]]:
+    given = nullcontext(cast("io.BufferedReader", sys.stdin.buffer)) if path == STANDARD else path.open("rb")
+    with given as opened:
+        if opened.peek(2)[:2] == b"\x1f\x8b":
+            with gzip.GzipFile(fileobj=opened) as inflated:
+                yield io.BufferedReader(inflated)
+        else:
+            yield opened
 
 
 def _describe_input(path: Path) -> str:
