@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -127,9 +127,9 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve_folder(folder: Path) -> Iterator[str]:
+def serve_folder(folder: Path, handler: Callable[..., SimpleHTTPRequestHandler] = _Quiet) -> Iterator[str]:
     """The address of a real HTTP server on loopback that serves a folder."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -157,3 +157,24 @@ def without_root() -> None:
     if os.geteuid() == 0:
         drop_from_bounding_set, override_modes = 24, 1  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE: linux/prctl.h, capability.h
         ctypes.CDLL(None).prctl(drop_from_bounding_set, override_modes, 0, 0, 0)
+
+
+def start_nightly(server: str, folder: Path, sources: Path, night: str, lake: Path) -> subprocess.Popen[bytes]:
+    """`storyfold nightly` in a process group of its own, run in `folder` on a Prefect server."""
+    options = ["--sources", str(sources), "--night", night, "--lake", str(lake)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "flows.commands.cli", "nightly", *options],
+        cwd=folder,
+        env=environment_of(server),
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def wait_for_file(pattern: str, folder: Path, running: subprocess.Popen[bytes]) -> None:
+    """Return once a running program has made a file of this pattern below a folder."""
+    deadline = time.monotonic() + 300
+    while not list(folder.glob(pattern)):
+        assert running.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -1,11 +1,10 @@
 """Two nights over a real server whose pages move, change, vanish and dry up, started as a user starts them."""
 
-import threading
-from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 
 import pytest
+from tests_support import serve_folder
 
 pytestmark = pytest.mark.slow  # starts several Prefect servers or nights: `make test-slow`
 
@@ -33,19 +32,6 @@ class _Web(SimpleHTTPRequestHandler):
         pass
 
 
-@contextmanager
-def serve(folder, moved):
-    """The address of a server of a folder; `moved` are the redirects that it gives, by path."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Web, directory=str(folder), moved=moved)) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def write_page(folder, name, word, author="Ada Marsh", day="2026-03-02"):
     text = TOLD.format(word, word)
     (folder / f"{name}.html").write_text(
@@ -66,7 +52,7 @@ def test_what_changes_on_the_web_is_told(storyfold, ask, write_sources, tmp_path
     web.mkdir()
     for name in ("ferry", "dam", "port", "mill", "choir"):
         write_page(web, name, name)
-    with serve(web, moved) as address:
+    with serve_folder(web, partial(_Web, moved=moved)) as address:
         write_feed(web, address, ["mill", "choir"])
         pages = ", ".join(f'"{address}/{name}.html"' for name in ("ferry", "dam", "port"))
         sources = write_sources(

@@ -6,14 +6,12 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from functools import partial
 from pathlib import Path
 
 import pytest
-from tests_support import environment_of, serve_folder
+from tests_support import serve_folder, start_nightly, wait_for_file
 
 from storyfold.fetch.archive import read_record
 
@@ -204,40 +202,10 @@ def test_the_seed_pages_are_one_story_whose_time_is_unknown(storyfold, ask, shar
     assert {m["basis"] for m in ask(lake, "FROM current_memberships")} == {"text, time unknown"}
 
 
-def start(prefect_server, tmp_path, night, lake, sources):
-    command = [
-        sys.executable,
-        "-m",
-        "flows.commands.cli",
-        "nightly",
-        "--sources",
-        sources,
-        "--night",
-        night,
-        "--lake",
-        lake,
-    ]
-    return subprocess.Popen(
-        [str(part) for part in command],
-        cwd=tmp_path,
-        env=environment_of(prefect_server),
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-
-
-def wait_for(pattern, folder, running):
-    deadline = time.monotonic() + 300
-    while not list(folder.glob(pattern)):
-        assert running.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_ctrl_c_ends_at_once_with_one_line_and_the_night_can_be_finished(storyfold, ask, prefect_server, tmp_path):
     lake, sources = tmp_path / "lake", DEMO / "sources.toml"
-    with start(prefect_server, tmp_path, "2026-03-04", lake, sources) as running:
-        wait_for("work/2026-03-04-*/fetch/*/counts.json", lake, running)
+    with start_nightly(prefect_server, tmp_path, sources, "2026-03-04", lake) as running:
+        wait_for_file("work/2026-03-04-*/fetch/*/counts.json", lake, running)
         began = time.monotonic()
         os.killpg(running.pid, signal.SIGINT)
         told = running.stderr.read().decode()
@@ -256,8 +224,8 @@ def test_a_killed_night_that_is_finished_after_a_later_one_sees_what_landed_mean
     pages.mkdir()
     shutil.copy(DEMO / "harrowmouth-courier" / "merrow-bridge-closed.html", pages / "a.html")
     sources = write_sources('[[source]]\nid = "pages"\npages = "pages/*.html"\n')
-    with start(prefect_server, tmp_path, "2026-03-04", lake, sources) as running:
-        wait_for("work/2026-03-04-*/stories/*/counts.json", lake, running)
+    with start_nightly(prefect_server, tmp_path, sources, "2026-03-04", lake) as running:
+        wait_for_file("work/2026-03-04-*/stories/*/counts.json", lake, running)
         os.killpg(running.pid, signal.SIGKILL)
     shutil.move(pages / "a.html", tmp_path / "a.html")
     shutil.copy(DEMO / "vale-tribune" / "bridge-closed-after-crack.html", pages / "b.html")

@@ -4,13 +4,10 @@ import os
 import shlex
 import shutil
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
-from tests_support import environment_of
+from tests_support import start_nightly, wait_for_file
 
 pytestmark = pytest.mark.slow  # starts several Prefect servers or nights: `make test-slow`
 
@@ -18,30 +15,8 @@ DEMO = Path(__file__).parents[2] / "data" / "demo"
 
 
 def killed_night(server, folder, lake, sources, night):
-    command = [
-        sys.executable,
-        "-m",
-        "flows.commands.cli",
-        "nightly",
-        "--sources",
-        sources,
-        "--lake",
-        lake,
-        "--night",
-        night,
-    ]
-    with subprocess.Popen(
-        [str(part) for part in command],
-        cwd=folder,
-        env=environment_of(server),
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as running:
-        deadline = time.monotonic() + 120
-        while not list(lake.glob(f"work/{night}-*/fetch/*/counts.json")):
-            assert running.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+    with start_nightly(server, folder, sources, night, lake) as running:
+        wait_for_file(f"work/{night}-*/fetch/*/counts.json", lake, running)
         os.killpg(running.pid, signal.SIGKILL)
 
 
