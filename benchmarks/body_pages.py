@@ -25,7 +25,7 @@ from storyfold.parse.html.elements import read_elements
 from storyfold.parse.html.hostile_markup import reject_hostile_markup
 from storyfold.parse.html.metadata import read_metadata
 from storyfold.parse.html.scan import scan_markup
-from storyfold.parse.html.scan_rows import Scan
+from storyfold.parse.html.scan_records import Scan
 from storyfold.parse.html_page import make_hints, parse_tree
 from storyfold.settings.sources import Limits
 

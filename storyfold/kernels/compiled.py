@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
 import numba
 
@@ -36,29 +36,37 @@ log = logging.getLogger(__name__)
 _compile: Any = numba.njit  # its types do not know all options
 _loading = threading.RLock()  # one thread compiles or loads at a time
 _kernels: list[Kernel[Any, Any]] = []  # all that have been declared
-# A part counts no references to the arrays it is given, which is most of what a call costs: the scan of a page takes
-# a sixth of the time without (numba 0.68; the option has no documentation, so a test holds it). It has no entry for
-# Python, which took a sixteenth of the time to compile.
-_PART = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# Code that only kernels call has no entry for Python, which took a sixteenth of the time to compile. One that makes no
+# array counts no references to those it is given, which is most of what a call costs: the scan of a page takes a sixth
+# of the time without (numba 0.68; that option has no documentation, so a test holds it).
+_NO_ENTRY = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_NO_COUNTS = {"_nrt": False}
 
 
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Declare a kernel that Python calls; the same arguments give the same result on every machine (no fast-math)."""
+@overload
+def compiled(function: Callable[P, R], /) -> Callable[P, R]: ...
+
+
+@overload
+def compiled(
+    *, called_by_kernels: Literal[True], makes_arrays: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+
+
+def compiled(function: Any = None, /, *, called_by_kernels: bool = False, makes_arrays: bool = False) -> Any:
+    """Declare a kernel: a function that runs as machine code, compiled for the types of its annotations.
+
+    The same arguments give the same result on every machine (no fast-math). Python calls a kernel, and no kernel does,
+    unless it is `called_by_kernels`: then they alone do. Such a one must say so if it makes arrays, or calls another
+    that does.
+    """
+    if called_by_kernels:
+        return _compile(nogil=True, **_NO_ENTRY, **({} if makes_arrays else _NO_COUNTS))
     if config.DISABLE_JIT:  # numba was told to leave functions as they are: to step through one
         return function
     kernel = Kernel(function)
     _kernels.append(kernel)
-    return cast("Callable[P, R]", kernel)
-
-
-def compiled_part(function: Callable[P, R]) -> Callable[P, R]:
-    """Declare a part of kernels, called by them alone, that makes no array."""
-    return cast("Callable[P, R]", _compile(nogil=True, **_PART)(function))
-
-
-def compiled_array_part(function: Callable[P, R]) -> Callable[P, R]:
-    """Declare a part of kernels, called by them alone, that may make arrays."""
-    return cast("Callable[P, R]", _compile(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
+    return kernel
 
 
 class Kernel(Generic[P, R]):
@@ -107,7 +115,7 @@ def _compile_parts(function: Callable[..., Any]) -> None:
     for name in function.__code__.co_names:
         part: Any = function.__globals__.get(name)
         if isinstance(part, Kernel):
-            raise TypeError(f"{function.__module__}.{function.__name__} calls the kernel {name}, which is no part")
+            raise TypeError(f"{function.__module__}.{function.__name__} calls {name}, which is not called_by_kernels")
         if hasattr(part, "py_func") and not part.signatures:
             _compile_parts(part.py_func)
             _compile_once(part)

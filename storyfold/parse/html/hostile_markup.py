@@ -22,15 +22,15 @@ MAX_STEPS = 10**9
 
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 # Void, or closed by what follows them: they do not nest by being left open.
-_FLAT = frozenset(
+FLAT_ELEMENTS = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup tr td th tbody "
     "thead tfoot colgroup caption html head body".split()
 )
-_SHAPES = frozenset(
+SHAPE_ELEMENTS = frozenset(
     "path use circle rect line polygon polyline ellipse stop image animate animatetransform g defs symbol".split()
 )
-_RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
-_RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in _RAW}
+RAW_ELEMENTS = frozenset("script style textarea title xmp iframe noembed noframes".split())
+_RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in RAW_ELEMENTS}
 _SCRIPT_MARK = re.compile(r"<!--|-->|</?script(?=[\t\n\f\r />])", re.IGNORECASE)
 _TAG = re.compile(r"<(?:(!--)|([!?]|/(?![a-zA-Z]))|(/?)([a-zA-Z][^\t\n\f\r />]{0,40}))")
 _SHORT_TAG = re.compile(r"""[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+>""")
@@ -43,12 +43,12 @@ _ATTRIBUTES = (
 )
 _SMALL = rf"[^\t\n\f\r />]*+{_ATTRIBUTES}"
 # Text, small tags, elements whose content is no markup, comments: what is not of these stops it.
-_RAW_NAMES = rf"(?i:{'|'.join(sorted(_RAW))})(?=[\t\n\f\r />])"
-_RAW_ELEMENTS = "|".join(
-    rf"<(?i:{name})(?=[\t\n\f\r />]){_ATTRIBUTES}(?:[^<]++|<(?!/(?i:{name})))*+" for name in sorted(_RAW)
+_RAW_NAMES = rf"(?i:{'|'.join(sorted(RAW_ELEMENTS))})(?=[\t\n\f\r />])"
+_WHOLE_RAW_ELEMENTS = "|".join(
+    rf"<(?i:{name})(?=[\t\n\f\r />]){_ATTRIBUTES}(?:[^<]++|<(?!/(?i:{name})))*+" for name in sorted(RAW_ELEMENTS)
 )  # written out, since a group in a possessive repeat trips the engine (CPython 3.11 to 3.13)
 _SMALL_TAGS = re.compile(
-    rf"(?:[^<]++|</?(?!{_RAW_NAMES})[a-zA-Z]{_SMALL}|</{_RAW_NAMES}{_ATTRIBUTES}|{_RAW_ELEMENTS}"
+    rf"(?:[^<]++|</?(?!{_RAW_NAMES})[a-zA-Z]{_SMALL}|</{_RAW_NAMES}{_ATTRIBUTES}|{_WHOLE_RAW_ELEMENTS}"
     r"|<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))|<(?![a-zA-Z/]|!--)|</(?![a-zA-Z]))*+"
 )
 _FOREIGN = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
@@ -80,7 +80,7 @@ def reject_hostile_markup(text: str, nesting: int) -> str:
             if attributes > MAX_ATTRIBUTES:
                 kept += [text[start:position], ">"]
                 start = after
-        if name not in _RAW:
+        if name not in RAW_ELEMENTS:
             count.add(name, closing=closing, closed=text[after - 2 : after] == "/>")
     return "".join([*kept, text[start:]]) if kept else text
 
@@ -113,14 +113,14 @@ class _Depth:
         self._steps += sum(self._depth)
         if self._steps > MAX_STEPS:
             raise Rejected(Reason.NESTED_TOO_DEEP, "too many elements in too great a depth")
-        if name in _FLAT:
+        if name in FLAT_ELEMENTS:
             return
         if closing and name == "svg":
             self._depth[2] = 0
         number = self._standing.get(name, 0)
         if closing and not number:
             return
-        which = 2 if closed and name in _SHAPES else int(name in _FORMATTING)
+        which = 2 if closed and name in SHAPE_ELEMENTS else int(name in _FORMATTING)
         if which < 2:
             self._standing[name] = number + (-1 if closing else 1)
         self._depth[which] += -1 if closing else 1
@@ -145,7 +145,7 @@ def _tags(text: str) -> Iterator[tuple[int, str, bool]]:
         yield position, name, bool(slash)
         if name in ("svg", "math"):
             foreign = max(0, foreign + (-1 if slash else 1))
-        if name in _RAW and not slash and not foreign:
+        if name in RAW_ELEMENTS and not slash and not foreign:
             position = _raw_end(text, position, name)
 
 
