@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class ArrayLayout:
-    """The layout of an array in memory, beside its type: rows one after another, in one dimension or two."""
+    """The layout of an array in memory, next to its type: rows one after another, in one dimension or two."""
 
     dimensions: int
     writable: bool = True  # an array that may not be written fits only where this is False

@@ -1,4 +1,4 @@
-"""Measure a block by how likely the blocks around it are text: what the second model gets beside the features."""
+"""Measure a block by how likely the blocks around it are text: what the second model reads besides the features."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from storyfold.parse.html.block_vocabulary import BITS, ELEMENT_GROUPS, FIRST_ELEMENT_BIT, GROUP_COUNTS
 
-# A sentence of running text: so many words, so little of it linked, an end mark. Only to place other blocks by.
+# A sentence of running text: so many words, so little of it linked, an end mark. It only serves to locate other blocks.
 SENTENCE_WORDS, SENTENCE_LINKED = 12, 0.3
 FAR = 16  # elements or blocks away: as good as absent
 GRAM = 3  # words of a run; the same as the copies' shingles

@@ -1,4 +1,4 @@
-"""Measure what the model reads of each block: its text, its place in the tree, similar blocks, its neighbours.
+"""Measure what the model reads of each block: its text, its position in the tree, similar blocks, its neighbours.
 
 None of it names a site: class names count by generic words in them (`block_vocabulary`), and by being the same as those
 of other blocks of the page.

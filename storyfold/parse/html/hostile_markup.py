@@ -1,4 +1,4 @@
-"""Pages made to hurt a parser, recognised by one linear scan before any parser sees them.
+"""Recognise pages made to hurt a parser, by one linear scan before any parser sees them.
 
 Lexbor takes time in the square of the depth of nested blocks (100,000 nested `<div>`: 21 s) and in the square
 of the attributes of one tag (100,000: more than two minutes); measured with selectolax 1.0.2.
@@ -60,23 +60,23 @@ _ATTRIBUTE = re.compile(
 
 
 def reject_hostile_markup(text: str, nesting: int) -> str:
-    """The same page with the attributes of tags that have more than `MAX_ATTRIBUTES` of them left out.
+    """Return the page with the attributes of tags that have more than `MAX_ATTRIBUTES` of them left out.
 
     Raises `Rejected` (nested-too-deep) where more than `nesting` elements stand open in one another.
     """
     if _is_harmless(text, nesting):
         return text
-    count = _Depth(nesting)
+    count = _OpenElements(nesting)
     kept: list[str] = []
     start = after = 0
-    for position, name, closing in _tags(text):
+    for position, name, closing in _list_tags(text):
         if position < after:
             continue  # what looks like a tag inside a long tag is one of its attributes
         end = _SHORT_TAG.match(text, position, position + LONG_TAG)
         if end:
             after = end.end()
         else:
-            after, attributes = _tag_end(text, position)
+            after, attributes = _find_tag_end(text, position)
             if attributes > MAX_ATTRIBUTES:
                 kept += [text[start:position], ">"]
                 start = after
@@ -86,7 +86,7 @@ def reject_hostile_markup(text: str, nesting: int) -> str:
 
 
 def _is_harmless(text: str, nesting: int) -> bool:
-    """Whether the page cannot be harmful by its counts alone, as nearly all are: a tenth of the scan's time.
+    """Say whether the page cannot be harmful by its counts alone, as nearly all are: a tenth of the scan's time.
 
     As many elements at most can stand open as there are tags that are no end tags.
     """
@@ -99,13 +99,13 @@ def _is_harmless(text: str, nesting: int) -> bool:
     return small is not None and small.end() == len(text)
 
 
-class _Depth:
-    """How many elements stand open, by what kind they are, and what finding one's way among them costs."""
+class _OpenElements:
+    """The elements that stand open, counted by kind, and the steps that a parser needs to look through them."""
 
     def __init__(self, nesting: int) -> None:
         self._limits = (nesting, nesting * LOOSE_FACTOR, nesting * LOOSE_FACTOR)
         self._depth = [0, 0, 0]  # of blocks, of formatting, of shapes
-        self._standing: dict[str, int] = {}
+        self._open_by_name: dict[str, int] = {}
         self._steps = 0
 
     def add(self, name: str, *, closing: bool, closed: bool) -> None:
@@ -117,19 +117,19 @@ class _Depth:
             return
         if closing and name == "svg":
             self._depth[2] = 0
-        number = self._standing.get(name, 0)
+        number = self._open_by_name.get(name, 0)
         if closing and not number:
             return
         which = 2 if closed and name in SHAPE_ELEMENTS else int(name in _FORMATTING)
         if which < 2:
-            self._standing[name] = number + (-1 if closing else 1)
+            self._open_by_name[name] = number + (-1 if closing else 1)
         self._depth[which] += -1 if closing else 1
         if self._depth[which] > self._limits[which]:
             raise Rejected(Reason.NESTED_TOO_DEEP, f"more than {self._limits[which]} elements are open at once")
 
 
-def _tags(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Each tag outside comments and scripts: where its name ends, the name, and whether it is an end tag."""
+def _list_tags(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield each tag outside comments and scripts: where its name ends, the name, and whether it is an end tag."""
     position = foreign = 0
     while found := _TAG.search(text, position):
         position = found.end()
@@ -146,11 +146,11 @@ def _tags(text: str) -> Iterator[tuple[int, str, bool]]:
         if name in ("svg", "math"):
             foreign = max(0, foreign + (-1 if slash else 1))
         if name in RAW_ELEMENTS and not slash and not foreign:
-            position = _raw_end(text, position, name)
+            position = _find_raw_end(text, position, name)
 
 
-def _raw_end(text: str, position: int, name: str) -> int:
-    """Where the end tag of an element without markup has its name; the end of the page where it is not closed.
+def _find_raw_end(text: str, position: int, name: str) -> int:
+    """Return where the end tag of an element without markup has its name; the end of the page where it is not closed.
 
     Behind the mark of a comment, a script within a script hides its own end tag (HTML standard, "script data double
     escaped state").
@@ -174,8 +174,8 @@ def _raw_end(text: str, position: int, name: str) -> int:
     return len(text)
 
 
-def _tag_end(text: str, position: int) -> tuple[int, int]:
-    """Where the tag ends, after its `>`, and how many attributes it has."""
+def _find_tag_end(text: str, position: int) -> tuple[int, int]:
+    """Return where the tag ends, after its `>`, and how many attributes it has."""
     attributes = 0
     while position < len(text) and text[position] != ">":
         found = _ATTRIBUTE.match(text, position)

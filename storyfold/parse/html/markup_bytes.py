@@ -1,4 +1,4 @@
-"""Name the bytes of markup that the kernels look for, and tell their sorts apart."""
+"""Name the bytes of markup that the kernels look for, and say of which sort one is."""
 
 from __future__ import annotations
 
