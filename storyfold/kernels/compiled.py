@@ -168,7 +168,7 @@ def _fill(folder: KernelFolder, say: Callable[[str], None], step: Callable[[int,
         step(number, len(_kernels))
     try:
         if failure is None:
-            folder.list_files()
+            folder.mark_complete()
             remove_older(folder)
     except OSError as error:
         failure = error

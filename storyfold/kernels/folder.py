@@ -46,16 +46,16 @@ class KernelFolder:
 
     def clear(self) -> None:
         """Remove what is in it: of an unfinished folder, no file can be trusted. Raises OSError where one stays."""
-        for file in self._files():
+        for file in self._list_files():
             file.unlink(missing_ok=True)
 
-    def _files(self) -> list[Path]:
+    def _list_files(self) -> list[Path]:
         return [file for file in self.path.iterdir() if file.suffix in (".nbi", ".nbc")] if self.path else []
 
-    def list_files(self) -> None:
-        """Note that the folder is complete. Raises OSError where that cannot be written."""
+    def mark_complete(self) -> None:
+        """Note down that the folder is complete. Raises OSError where that cannot be written."""
         if self.path is not None:
-            sizes = {file.name: file.stat().st_size for file in self._files()}
+            sizes = {file.name: file.stat().st_size for file in self._list_files()}
             written = self.path / f"{_LIST}.{os.getpid()}"
             written.write_text(json.dumps(sizes, indent=0, sort_keys=True))
             written.replace(self.path / _LIST)

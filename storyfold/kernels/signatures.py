@@ -27,23 +27,23 @@ _SCALARS: dict[Any, Any] = {
 def read_argument_types(function: Callable[..., Any]) -> tuple[Any, ...]:
     """Return the numba types that a kernel's annotations declare, one an argument; TypeError where one says none."""
     hints = get_type_hints(function, include_extras=True)
-    return tuple(_type_of(hints.get(name)) for name in inspect.signature(function).parameters)
+    return tuple(_read_type(hints.get(name)) for name in inspect.signature(function).parameters)
 
 
-def _type_of(hint: Any) -> Any:
+def _read_type(hint: Any) -> Any:
     if hint in _SCALARS:
         return _SCALARS[hint]
     if get_origin(hint) is Annotated:
-        return _array_or_record(*get_args(hint))
+        return _read_array_or_record(*get_args(hint))
     if get_origin(hint) is tuple:
-        return _tuple_of([_type_of(part) for part in get_args(hint)])
+        return _tuple_of([_read_type(part) for part in get_args(hint)])
     if isinstance(hint, type) and issubclass(hint, tuple):
         fields = get_type_hints(hint, include_extras=True)
-        return _tuple_of([_type_of(field) for field in fields.values()], hint)
+        return _tuple_of([_read_type(field) for field in fields.values()], hint)
     raise TypeError(f"{hint!r} says no type that a kernel can be compiled for")
 
 
-def _array_or_record(declared: Any, *details: Any) -> Any:
+def _read_array_or_record(declared: Any, *details: Any) -> Any:
     if declared is Record:
         return from_dtype(details[0])
     layout, *records = details

@@ -14,7 +14,7 @@ from storyfold.kernels.compiled import compiled
 
 # Trees after which a sum below the second number is hopeless, and the log odds that it gets then (a chance of .003):
 # so 56 of 100 blocks of 323 pages, out of fold; with all trees none of them came to a chance above .01.
-LOOK, GIVEN_UP, HOPELESS = 40, -2.0, -6.0
+LOOK, GIVE_UP_BELOW, HOPELESS = 40, -2.0, -6.0
 
 
 class Trees(NamedTuple):
@@ -65,7 +65,7 @@ def predict_chances(trees: Trees, table: FloatTable, *, give_up: bool = False) -
 def _sum_leaves(trees: Trees, table: FloatTable, first_trees: int) -> Doubles:
     """Return the sum of the leaves that each row of features comes to, in log odds; a loop, since each has its own way.
 
-    A row whose sum is below `GIVEN_UP` after the first trees gets `HOPELESS`.
+    A row whose sum is below `GIVE_UP_BELOW` after the first trees gets `HOPELESS`.
     """
     roots, feature, bound = trees.roots, trees.feature, trees.bound
     lower, upper, value = trees.lower, trees.upper, trees.value
@@ -73,7 +73,7 @@ def _sum_leaves(trees: Trees, table: FloatTable, first_trees: int) -> Doubles:
     for row in range(len(table)):
         total = 0.0
         for tree in range(len(roots)):
-            if tree == first_trees and total < GIVEN_UP:
+            if tree == first_trees and total < GIVE_UP_BELOW:
                 total = HOPELESS
                 break
             node = np.int64(roots[tree])

@@ -29,18 +29,18 @@ MAX_STATED = 50_000  # words read of what the page states of its own text
 
 
 class StatedText(NamedTuple):
-    """What the page states of its text, as ascending hashes of word runs and of words."""
+    """What the page states of its text, as ascending hashes: of word runs, and of the words of titles and credits."""
 
-    spoken: Longs
-    described: Longs
-    heads: Longs
+    json_ld_runs: Longs
+    description_runs: Longs
+    title_words: Longs
 
 
 def hash_stated(hints: Hints) -> StatedText:
     """Return what the page states of its text, hashed: its JSON-LD body, its descriptions, its titles and credits."""
     texts = (hints.spoken, "\n".join(hints.descriptions), "\n".join(hints.heads))
-    spoken, described, heads = hash_words(*texts)
-    return StatedText(_list_runs(spoken), _list_runs(described), np.unique(heads.astype(np.int64)))
+    json_ld, descriptions, titles = hash_words(*texts)
+    return StatedText(_list_runs(json_ld), _list_runs(descriptions), np.unique(titles.astype(np.int64)))
 
 
 def _list_runs(words: Hashes) -> Longs:
@@ -55,7 +55,7 @@ def measure_features(scan: Scan, stated: StatedText) -> FloatTable:
         sentences = fill_tree(scan.elements, scan.marks, scan.blocks, table)
         fill_similar(scan.elements, scan.blocks, sentences, table)
         fill_position(sentences, table)
-        fill_stated(scan.blocks, scan.words, stated.spoken, stated.described, stated.heads, table)
+        fill_stated(scan.blocks, scan.words, stated.json_ld_runs, stated.description_runs, stated.title_words, table)
         fill_images(scan.blocks, table)
         fill_repeats(scan.blocks, scan.words, table)
         fill_headings(table)

@@ -20,7 +20,7 @@ from storyfold.parse.body.feature_columns import (
 )
 from storyfold.parse.body.hash_slots import count_slots, find_slot
 from storyfold.parse.html.scan_records import BlockRecords
-from storyfold.parse.html.scan_text import find_element
+from storyfold.parse.html.scan_text import find_hash
 
 
 @compiled
@@ -35,11 +35,11 @@ def measure_shares(blocks: BlockRecords, words: Hashes, runs: Longs, singles: Lo
         hits = 0
         if end - first < GRAM:
             for i in range(first, end):
-                hits += find_element(words[i], singles) >= 0
+                hits += find_hash(words[i], singles) >= 0
             shares[b] = hits / max(1, end - first)
         else:
             for i in range(first, end - GRAM + 1):
-                hits += find_element(_mix_run(words[i], words[i + 1], words[i + 2]), runs) >= 0
+                hits += find_hash(_mix_run(words[i], words[i + 1], words[i + 2]), runs) >= 0
             shares[b] = hits / (end - first - GRAM + 1)
     return shares
 
@@ -55,19 +55,24 @@ def hash_word_runs(words: Hashes) -> Longs:
 
 @compiled(called_by_kernels=True)
 def _mix_run(first: Number, second: Number, third: Number) -> Number:
-    """Return one hash, 63 bits and a sign, of the hashes of three words in their order."""
+    """Return one hash of 64 bits for the hashes of three words in their order."""
     mixed = np.int64(first) * 0x9E3779B1 + np.int64(second) * 0x85EBCA77 + np.int64(third) * 0xC2B2AE3D
     return mixed ^ (mixed >> 29)
 
 
 @compiled
 def fill_stated(
-    blocks: BlockRecords, words: Hashes, spoken: Longs, described: Longs, heads: Longs, table: FloatTable
+    blocks: BlockRecords,
+    words: Hashes,
+    json_ld_runs: Longs,
+    description_runs: Longs,
+    title_words: Longs,
+    table: FloatTable,
 ) -> None:
     """Fill the columns of what the page states of its text, and how many blocks have the same words.
 
-    `words` are the page's; `spoken` and `described` the word runs of its JSON-LD body and its descriptions, `heads` the
-    words of its titles and credits: hashes, ascending. A loop, since each run is looked up.
+    `words` are the page's; the others hashes, ascending, of the word runs of its JSON-LD body and its descriptions, and
+    of the words of its titles and credits. A loop, since each run is looked up.
     """
     size = count_slots(4 * len(blocks))
     keys, number = np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -75,29 +80,29 @@ def fill_stated(
     covered = 0
     for b in range(len(blocks)):
         first, end = blocks[b].word_from, blocks[b].word_to
-        in_spoken = in_described = in_heads = 0
+        in_json_ld = in_descriptions = in_titles = 0
         key = np.int64(1)
         for i in range(first, end):
             key = (key * 31 + words[i]) & 0x7FFFFFFFFFFF
-            in_heads += find_element(words[i], heads) >= 0
+            in_titles += find_hash(words[i], title_words) >= 0
             if i + 2 < end:
                 run = _mix_run(words[i], words[i + 1], words[i + 2])
-                in_spoken += find_element(run, spoken) >= 0
-                in_described += find_element(run, described) >= 0
-        covered += in_spoken
+                in_json_ld += find_hash(run, json_ld_runs) >= 0
+                in_descriptions += find_hash(run, description_runs) >= 0
+        covered += in_json_ld
         runs = max(1, end - first - 2)
-        table[b, IN_JSON_LD] = in_spoken / runs if len(spoken) else -1
-        table[b, IN_DESCRIPTIONS] = in_described / runs if len(described) else -1
-        table[b, IN_TITLES] = in_heads / max(1, end - first)
-        table[b, DESCRIPTIONS_SHARE] = in_described / max(1, len(described))
+        table[b, IN_JSON_LD] = in_json_ld / runs if len(json_ld_runs) else -1
+        table[b, IN_DESCRIPTIONS] = in_descriptions / runs if len(description_runs) else -1
+        table[b, IN_TITLES] = in_titles / max(1, end - first)
+        table[b, DESCRIPTIONS_SHARE] = in_descriptions / max(1, len(description_runs))
         slot = find_slot(keys, key)
         keys[slot] = key
         number[slot] += 1
         slots[b] = slot
     for b in range(len(blocks)):
         table[b, SAME_BLOCKS] = number[slots[b]]
-        table[b, PAGE_JSON_LD_FOUND] = min(3.0, covered / len(spoken)) if len(spoken) else -1
-        table[b, PAGE_JSON_LD_RUNS] = len(spoken)
+        table[b, PAGE_JSON_LD_FOUND] = min(3.0, covered / len(json_ld_runs)) if len(json_ld_runs) else -1
+        table[b, PAGE_JSON_LD_RUNS] = len(json_ld_runs)
 
 
 @compiled

@@ -28,7 +28,7 @@ from storyfold.parse.html.markup_tags import (
     skip_raw_text,
     skip_tag,
 )
-from storyfold.parse.html.scan_text import find_element
+from storyfold.parse.html.scan_text import find_hash
 
 _SLOTS = 4_096  # open elements are counted by name; two names that share a slot count together
 _SPANS = 64  # attributes of one tag that may be left out
@@ -138,7 +138,7 @@ def _read_tag(
     closing = data[start + 1] == SLASH
     name, position = hash_tag_name(data, start + 2 if closing else start + 1, size)
     position, found = skip_tag(data, position, size, spans)
-    is_raw = find_element(name, names.raw) >= 0
+    is_raw = find_hash(name, names.raw) >= 0
     end = 0
     if position < 0 or name == _PLAINTEXT or (is_raw and state.is_foreign):  # in a drawing a script's content is markup
         return -1
@@ -154,8 +154,8 @@ def _read_tag(
         return end
     for span in range(found):
         _leave_out(data, spans[span].start, spans[span].end, out, state)
-    if not is_raw and find_element(name, names.flat) < 0:
-        drawn = data[position - 2] == SLASH and not closing and find_element(name, names.shapes) >= 0
+    if not is_raw and find_hash(name, names.flat) < 0:
+        drawn = data[position - 2] == SLASH and not closing and find_hash(name, names.shapes) >= 0
         _count_open(name, closing, drawn, open_by_name, state)
     return position
 

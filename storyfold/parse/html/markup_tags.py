@@ -27,7 +27,7 @@ from storyfold.parse.html.markup_bytes import (
     lower_byte,
 )
 from storyfold.parse.html.scan_attributes import FNV, mix_byte
-from storyfold.parse.html.scan_text import find_element
+from storyfold.parse.html.scan_text import find_hash
 
 PADDING = 64  # bytes of white space after the markup, so that no look ahead leaves it
 _SCRIPT, _STYLE, _SVG, _TITLE, _DESC = map(hash_name, ("script", "style", "svg", "title", "desc"))
@@ -231,7 +231,7 @@ def skip_drawing(data: GivenBytes, position: int, size: int, drawn: Longs, no_sp
             return 0
         name, position = hash_tag_name(data, first, size)
         position, _ = skip_tag(data, position, size, no_spans)
-        if position < 0 or find_element(name, drawn) < 0 or (title and not (closing and name == title)):
+        if position < 0 or find_hash(name, drawn) < 0 or (title and not (closing and name == title)):
             return 0
         title = name if name in (_TITLE, _DESC) and not closing else 0
         if name == _SVG and data[position - 2] != SLASH:

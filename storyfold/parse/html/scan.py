@@ -26,7 +26,7 @@ from storyfold.parse.html.markup_bytes import BANG, DASH, EQUALS, QUESTION, QUOT
 from storyfold.parse.html.scan_attributes import mix_byte, read_attributes, read_name
 from storyfold.parse.html.scan_records import BLOCK as BLOCK_RECORD
 from storyfold.parse.html.scan_records import ELEMENT, SCAN_STATE, Scan, ScanState, ScanStates, Tables
-from storyfold.parse.html.scan_text import break_line, close_block, find_element, read_text
+from storyfold.parse.html.scan_text import break_line, close_block, find_hash, read_text
 
 MAX_ELEMENTS = 200_000  # read of one page; the largest of 323 real pages has 8,000 tags
 MAX_BLOCKS = 20_000  # likewise; the largest has some 3,000
@@ -108,7 +108,7 @@ def _read_tag(data: GivenBytes, position: int, stack: Integers, tables: Tables, 
         return _skip_comment(data, position)
     closing = following == SLASH
     name, position = read_name(data, position + 2 if closing else position + 1)
-    row = find_element(name, tables.tags)
+    row = find_hash(name, tables.tags)
     kind = tables.kinds[row] if row >= 0 else BLOCK
     if kind <= BLOCK and not closing and not state.skipped_depth:
         return _open(data, position, name, row, stack, tables, out, state)

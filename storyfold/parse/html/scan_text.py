@@ -224,7 +224,7 @@ def close_block(out: Scan, state: ScanState, word_table: Longs, group_table: Sho
     block.capitals, block.ideographs, block.marks = kinds[CAPITAL], kinds[IDEOGRAPH], kinds[MARK]
     kinds[:] = 0
     for word in range(block.word_from, block.word_to):
-        found = find_element(out.words[word], word_table)
+        found = find_hash(out.words[word], word_table)
         if found >= 0:
             for group in range(GROUP_COUNTS):
                 out.groups[state.blocks, group] += group_table[found] >> group & 1
@@ -235,7 +235,7 @@ def close_block(out: Scan, state: ScanState, word_table: Longs, group_table: Sho
 
 
 @compiled(called_by_kernels=True)
-def find_element(wanted: Number, ascending: Longs) -> Number:
+def find_hash(wanted: Number, ascending: Longs) -> Number:
     """Return where the number stands in the ascending ones, or -1: `np.searchsorted` for one, within a kernel."""
     low, high = 0, len(ascending)
     while low < high:
