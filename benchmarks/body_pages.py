@@ -17,7 +17,7 @@ import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.kernels.trees import Model, read_model
-from storyfold.parse.body.features import measure_features, read_said
+from storyfold.parse.body.features import hash_stated, measure_features
 from storyfold.parse.body.find_body import find_body
 from storyfold.parse.body.hints import Hints
 from storyfold.parse.decode import decode_page, decode_to_utf8
@@ -25,7 +25,7 @@ from storyfold.parse.html.elements import read_elements
 from storyfold.parse.html.hostile_markup import reject_hostile_markup
 from storyfold.parse.html.metadata import read_metadata
 from storyfold.parse.html.scan import scan_markup
-from storyfold.parse.html.scan_rows import Scan
+from storyfold.parse.html.scan_records import Scan
 from storyfold.parse.html_page import make_hints, parse_tree
 from storyfold.settings.sources import Limits
 
@@ -107,7 +107,7 @@ def label_markup(name: str, entry: dict[str, str], markup: str) -> LabelledPage:
     """Likewise of a page as text."""
     tree = LexborHTMLParser(markup)
     scan = scan_markup(tree.html or "")
-    features = measure_features(scan, read_said(page_hints(tree)))
+    features = measure_features(scan, hash_stated(page_hints(tree)))
     texts = [scan.block_text(b) for b in range(len(scan.blocks))]
     labels, gains = label_blocks(texts, entry["body"])
     return LabelledPage(name, entry["path"], site_of(entry), entry["body"], scan, features, labels, gains)

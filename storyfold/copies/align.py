@@ -12,7 +12,7 @@ import numpy as np
 
 from storyfold.copies.word_hashes import Hashes, Marks
 from storyfold.kernels.arrays import Integers, IntegerTable
-from storyfold.kernels.compiled import compiled, compiled_array_part
+from storyfold.kernels.compiled import compiled
 
 SEED_WORDS = 3  # as the shingles: what the sketch found is found again
 MOST_GAP = 8  # words between two runs that an editor changed; a longer gap is new text
@@ -63,13 +63,13 @@ def _align(words: Hashes, other: Hashes) -> tuple[IntegerTable, Marks, Marks, Ma
     return spans[:kept].copy(), equal, equal_other, steady
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _is_bridged(run: Integers, after: Integers) -> bool:
     gap, other_gap = after[0] - run[0] - run[2], after[1] - run[1] - run[2]
     return bool(gap <= MOST_GAP and 0 <= other_gap <= MOST_GAP)
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True, makes_arrays=True)
 def _mark_span(
     words: Hashes, other: Hashes, runs: IntegerTable, equal: Marks, equal_other: Marks, steady: Marks
 ) -> None:
@@ -84,7 +84,7 @@ def _mark_span(
             _mark_gap(words, other, (end, start), (other_end, other_start), equal, equal_other)
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True, makes_arrays=True)
 def _runs(words: Hashes, other: Hashes) -> IntegerTable:
     """Runs of equal words, start, other start and length, in the order of `words` and without overlap there."""
     size, other_size = len(words), len(other)
@@ -123,13 +123,13 @@ def _runs(words: Hashes, other: Hashes) -> IntegerTable:
     return runs[:found].copy()
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _slot(words: Hashes, place: int, slots: int) -> int:
     state = words[place] ^ (words[place + 1] << np.uint64(1)) ^ (words[place + 2] << np.uint64(2))
     return int((state ^ (state >> np.uint64(32))) & np.uint64(slots - 1))
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True, makes_arrays=True)
 def _mark_gap(
     words: Hashes, other: Hashes, gap: tuple[int, int], other_gap: tuple[int, int], equal: Marks, equal_other: Marks
 ) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from storyfold.copies.repeated_shingles import Ints, Outlets
 from storyfold.copies.word_hashes import Hashes
 from storyfold.kernels.arrays import Doubles, Flags, GivenLongHashes, Integers
-from storyfold.kernels.compiled import compiled, compiled_array_part
+from storyfold.kernels.compiled import compiled
 
 
 class Postings(NamedTuple):
@@ -59,7 +59,7 @@ def measure_sizes(starts: Ints, hashes: GivenLongHashes, counts: Flags, bound: n
     return sizes, widths
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _size(of: Sizes, document: int, width: np.uint64) -> int:
     if width <= of.bound:
         return int(of.sizes[document])
@@ -96,7 +96,7 @@ def count_shared(
     return left[:found].copy(), right[:found].copy(), containments[:found].copy()
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _containment(of: Sizes, rules: Rules, count: int, document: int, other: int, outlets: Outlets) -> float:
     """The share of the smaller sketch that is shared; 0 where it is under the threshold."""
     if count < rules.least_shared:
@@ -107,7 +107,7 @@ def _containment(of: Sizes, rules: Rules, count: int, document: int, other: int,
     return containment if containment >= (rules.same_outlet_containment if same else rules.least_containment) else 0.0
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _meet(postings: Postings, most: int, document: int, new: int, age: Ints, shared: Integers, touched: Ints) -> int:
     """Count in `shared` what each other document has in common with this one; `touched` lists those met."""
     met = 0

@@ -7,7 +7,7 @@ import numpy as np
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.word_hashes import Hashes, mix_hash
 from storyfold.kernels.arrays import Flags, GivenLongHashes, Integers, Longs
-from storyfold.kernels.compiled import compiled, compiled_array_part
+from storyfold.kernels.compiled import compiled
 
 Ints = Longs
 Outlets = Integers
@@ -44,7 +44,7 @@ def _repeated(keys: Hashes, least: int) -> tuple[Hashes, Ints]:
     return distinct[enough], times[enough]
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _key(value: np.uint64, outlet: int) -> np.uint64:
     return mix_hash(value ^ mix_hash(np.uint64(outlet + 1)))
 

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from storyfold.kernels.arrays import Bytes, Flags, GivenCodes, Integers, LongHashes, UnsignedIntegers
-from storyfold.kernels.compiled import compiled, compiled_array_part
+from storyfold.kernels.compiled import compiled
 
 MOST_WORDS = 50_000  # words read of one text: five times the longest newspaper features
 MOST_CHARACTERS = 20 * MOST_WORDS  # characters read of one text, so that one endless word ends too
@@ -83,7 +83,7 @@ def _fold(character: str) -> int:
     return ord(character)
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def mix_hash(value: np.uint64) -> np.uint64:
     """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves half of the output's."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

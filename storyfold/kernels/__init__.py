@@ -1,1 +1,1 @@
-"""Compiled parts: how they are declared, compiled once and kept."""
+"""Declare kernels, compile them once and keep their machine code."""

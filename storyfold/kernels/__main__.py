@@ -5,13 +5,13 @@ import sys
 from storyfold.kernels.compiled import prepare_kernels
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Print a line at once."""
     print(line, flush=True)
 
 
-def step(done: int, total: int) -> None:
-    """Print how many are compiled: on a terminal over the number before, else every tenth."""
+def print_progress(done: int, total: int) -> None:
+    """Print how many kernels are compiled: on a terminal over the number before, else every tenth."""
     if sys.stdout.isatty():
         print(f"\r  {done} of {total}", end="\n" if done == total else "", flush=True)
     elif done % 10 == 0 or done == total:
@@ -19,4 +19,4 @@ def step(done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    prepare_kernels(say, step)
+    prepare_kernels(print_line, print_progress)

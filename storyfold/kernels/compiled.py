@@ -1,4 +1,4 @@
-"""Kernels: functions over arrays that run as machine code, compiled once for a machine and kept.
+"""Declare kernels, functions over arrays that run as machine code, and compile them once for a machine.
 
 Each has one signature, that of its annotations. Importing compiles nothing: set-up does (`prepare_kernels`), else the
 first call of any kernel, for all of them at once.
@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
 import numba
 
@@ -34,31 +34,39 @@ R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 _compile: Any = numba.njit  # its types do not know all options
-_loading = threading.RLock()  # one thread compiles or loads at a time
+_load_lock = threading.RLock()  # one thread compiles or loads at a time
 _kernels: list[Kernel[Any, Any]] = []  # all that have been declared
-# A part counts no references to the arrays it is given, which is most of what a call costs: the scan of a page takes
-# a sixth of the time without (numba 0.68; the option has no documentation, so a test holds it). It has no entry for
-# Python, which took a sixteenth of the time to compile.
-_PART = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# Code that only kernels call has no entry for Python, which took a sixteenth of the time to compile. One that makes no
+# array counts no references to those it is given, which is most of what a call costs: the scan of a page takes a sixth
+# of the time without (numba 0.68; that option has no documentation, so a test holds it).
+_NO_ENTRY = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_NO_COUNTS = {"_nrt": False}
 
 
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Declare a kernel that Python calls; the same arguments give the same result on every machine (no fast-math)."""
-    if config.DISABLE_JIT:  # numba was told to leave functions as they are: to step through one
+@overload
+def compiled(function: Callable[P, R], /) -> Callable[P, R]: ...
+
+
+@overload
+def compiled(
+    *, called_by_kernels: Literal[True], makes_arrays: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+
+
+def compiled(function: Any = None, /, *, called_by_kernels: bool = False, makes_arrays: bool = False) -> Any:
+    """Declare a kernel: a function that runs as machine code, compiled for the types of its annotations.
+
+    The same arguments give the same result on every machine (no fast-math). Python calls a kernel, and no kernel does,
+    unless it is `called_by_kernels`: then they alone do. Such a one must say so if it makes arrays, or calls another
+    that does.
+    """
+    if called_by_kernels:
+        return _compile(nogil=True, **_NO_ENTRY, **({} if makes_arrays else _NO_COUNTS))
+    if config.DISABLE_JIT:  # numba is set to leave functions as they are: to step through one
         return function
     kernel = Kernel(function)
     _kernels.append(kernel)
-    return cast("Callable[P, R]", kernel)
-
-
-def compiled_part(function: Callable[P, R]) -> Callable[P, R]:
-    """Declare a part of kernels, called by them alone, that makes no array."""
-    return cast("Callable[P, R]", _compile(nogil=True, **_PART)(function))
-
-
-def compiled_array_part(function: Callable[P, R]) -> Callable[P, R]:
-    """Declare a part of kernels, called by them alone, that may make arrays."""
-    return cast("Callable[P, R]", _compile(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
+    return kernel
 
 
 class Kernel(Generic[P, R]):
@@ -70,22 +78,22 @@ class Kernel(Generic[P, R]):
         self.machine: Any = None  # numba's dispatcher, once it is loaded
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run it; loads it first where that is still to be done. TypeError where an argument has another type."""
+        """Run it, loaded first where that is still to be done. TypeError where an argument has another type."""
         machine = self.machine or self._load()
         return cast("R", machine(*args, **kwargs))
 
     def _load(self) -> Any:
-        with _loading:
-            folder = _folder()
+        with _load_lock:
+            folder = _find_own_folder()
             if not folder.is_complete and folder.path is not None:
                 folder = prepare_kernels(log.info, show_no_step)
             return self.load(folder)
 
     def load(self, folder: KernelFolder) -> Any:
-        """Load it from a complete folder, or compile it, into the folder where there is one; returns the dispatcher."""
-        with _loading:
+        """Load it from a complete folder, or compile it, into the folder where there is one; return the dispatcher."""
+        with _load_lock:
             if self.machine is None:
-                machine = _declared(self.function, folder)
+                machine = _declare(self.function, folder)
                 if not folder.is_complete:
                     _compile_parts(self.function)
                 try:
@@ -95,7 +103,7 @@ class Kernel(Generic[P, R]):
             return self.machine
 
 
-def _declared(function: Callable[..., Any], folder: KernelFolder) -> Any:
+def _declare(function: Callable[..., Any], folder: KernelFolder) -> Any:
     if folder.path is None:
         return _compile(nogil=True, no_cfunc_wrapper=True)(function)
     with keep_machine_code_in(folder):
@@ -107,7 +115,7 @@ def _compile_parts(function: Callable[..., Any]) -> None:
     for name in function.__code__.co_names:
         part: Any = function.__globals__.get(name)
         if isinstance(part, Kernel):
-            raise TypeError(f"{function.__module__}.{function.__name__} calls the kernel {name}, which is no part")
+            raise TypeError(f"{function.__module__}.{function.__name__} calls {name}, which is not called_by_kernels")
         if hasattr(part, "py_func") and not part.signatures:
             _compile_parts(part.py_func)
             _compile_once(part)
@@ -127,49 +135,49 @@ def show_no_step(_done: int, _total: int) -> None:
 def prepare_kernels(say: Callable[[str], None], step: Callable[[int, int], None]) -> KernelFolder:
     """Compile all kernels that are not compiled yet, in this process or, where another is at it, by waiting for it.
 
-    `say` gets a line for what is begun or goes wrong; `step` how many are compiled, of how many. Never fails for want
-    of a folder or of room in it: then each process compiles what it calls.
+    `say` gets a line for what is begun or goes wrong; `step` how many are compiled, and of how many. Never fails for
+    want of a folder or of room in it: then each process compiles what it calls.
     """
-    folder = _folder()
+    folder = _find_own_folder()
     if folder.is_complete:
         return folder
     if folder.path is None:
         say("there is no folder to keep compiled kernels in: each process compiles its own")
         return folder
-    with _loading, fill_folder(folder, lambda: say("another process compiles the kernels: waiting for it")):
+    with _load_lock, fill_folder(folder, lambda: say("another process compiles the kernels: waiting for it")):
         if not is_filled(folder):
             _fill(folder, say, step)
-    _folder.cache_clear()
-    return _folder()
+    _find_own_folder.cache_clear()
+    return _find_own_folder()
 
 
 def _fill(folder: KernelFolder, say: Callable[[str], None], step: Callable[[int, int], None]) -> None:
     for module in list_kernel_modules(PACKAGE):
         importlib.import_module(module)
     say(f"compiling {len(_kernels)} kernels, once for this machine: about half a minute, more on an old one")
-    trouble: OSError | None = None
+    failure: OSError | None = None
     try:
         folder.clear()
     except OSError as error:
-        trouble = error
+        failure = error
     for number, kernel in enumerate(_kernels, 1):
         try:
             kernel.load(folder)
         except OSError as error:
-            trouble = error
+            failure = error
         step(number, len(_kernels))
     try:
-        if trouble is None:
-            folder.list_files()
+        if failure is None:
+            folder.mark_complete()
             remove_older(folder)
     except OSError as error:
-        trouble = error
-    if trouble is not None:
-        say(f"compiled kernels cannot be kept in {folder.path} ({trouble.strerror}): each process compiles its own")
+        failure = error
+    if failure is not None:
+        say(f"compiled kernels cannot be kept in {folder.path} ({failure.strerror}): each process compiles its own")
 
 
 def load_kernels(prefix: str) -> None:
-    """Load the kernels of the imported modules whose names begin so; compiles what is not compiled yet."""
+    """Load the kernels of the imported modules whose names begin so; compile what is not compiled yet."""
     folder = prepare_kernels(log.info, show_no_step)
     for kernel in _kernels:
         if kernel.function.__module__.startswith(prefix):
@@ -180,5 +188,5 @@ def load_kernels(prefix: str) -> None:
 
 
 @functools.cache
-def _folder() -> KernelFolder:
+def _find_own_folder() -> KernelFolder:
     return find_folder(os.environ)

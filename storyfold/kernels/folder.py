@@ -1,4 +1,4 @@
-"""Where machine code is kept: one folder for each Python, numba, processor and state of the kernels' sources.
+"""Find the folder where machine code is kept: one for each Python, numba, processor and state of the kernels' sources.
 
 A folder is complete once all kernels were compiled into it; it is only read from then on. So an install that may not
 be written serves every user, and a folder whose writing was cut short is noticed and finished.
@@ -30,7 +30,7 @@ from numba import config as numba_config
 config: Any = numba_config  # its types do not know its settings
 PACKAGE = Path(__file__).parents[1]
 VARIABLE = "STORYFOLD_KERNELS"  # names the folder to keep machine code in
-KEPT = 8  # folders of other versions that stay: a checkout moves between branches; each takes some 5 MB
+KEPT_FOLDERS = 8  # folders of other versions that stay: a checkout moves between branches; each takes some 5 MB
 _LIST = "complete.json"  # written last: every file of the folder and its size
 _USES_KERNELS = re.compile(rb"^@compiled", re.MULTILINE)
 _IMPORTED = re.compile(rb"^from (storyfold[.\w]*) import ([^(]*$|\([^)]*\))", re.MULTILINE)
@@ -46,16 +46,16 @@ class KernelFolder:
 
     def clear(self) -> None:
         """Remove what is in it: of an unfinished folder, no file can be trusted. Raises OSError where one stays."""
-        for file in self._files():
+        for file in self._list_files():
             file.unlink(missing_ok=True)
 
-    def _files(self) -> list[Path]:
+    def _list_files(self) -> list[Path]:
         return [file for file in self.path.iterdir() if file.suffix in (".nbi", ".nbc")] if self.path else []
 
-    def list_files(self) -> None:
-        """Note that the folder is complete. Raises OSError where that cannot be written."""
+    def mark_complete(self) -> None:
+        """Note down that the folder is complete. Raises OSError where that cannot be written."""
         if self.path is not None:
-            sizes = {file.name: file.stat().st_size for file in self._files()}
+            sizes = {file.name: file.stat().st_size for file in self._list_files()}
             written = self.path / f"{_LIST}.{os.getpid()}"
             written.write_text(json.dumps(sizes, indent=0, sort_keys=True))
             written.replace(self.path / _LIST)
@@ -64,15 +64,15 @@ class KernelFolder:
 def find_folder(environment: Mapping[str, str]) -> KernelFolder:
     """Return the complete folder of this program on this machine, else the one to fill, else none."""
     key = make_kernel_key()
-    places = [root / key for root in _roots(environment)]
-    for place in places:
-        if _is_complete(place):
-            return KernelFolder(place, is_complete=True)
-    return KernelFolder(next(filter(_is_writable, places), None))
+    folders = [root / key for root in _list_roots(environment)]
+    for folder in folders:
+        if _is_complete(folder):
+            return KernelFolder(folder, is_complete=True)
+    return KernelFolder(next(filter(_is_writable, folders), None))
 
 
-def _roots(environment: Mapping[str, str]) -> Iterator[Path]:
-    """The places to look in: the one that is named, else the virtual environment, then the user's cache."""
+def _list_roots(environment: Mapping[str, str]) -> Iterator[Path]:
+    """Yield the folders to look in: the named one, else the virtual environment's, then the user's cache."""
     if named := environment.get(VARIABLE):
         yield Path(named).absolute()
         return
@@ -83,18 +83,18 @@ def _roots(environment: Mapping[str, str]) -> Iterator[Path]:
         yield Path(cache, "storyfold", "kernels")
 
 
-def _is_complete(place: Path) -> bool:
+def _is_complete(folder: Path) -> bool:
     try:
-        sizes = json.loads((place / _LIST).read_bytes())
-        return bool(sizes) and all((place / name).stat().st_size == size for name, size in sizes.items())
+        sizes = json.loads((folder / _LIST).read_bytes())
+        return bool(sizes) and all((folder / name).stat().st_size == size for name, size in sizes.items())
     except (OSError, ValueError, AttributeError):
         return False
 
 
-def _is_writable(place: Path) -> bool:
+def _is_writable(folder: Path) -> bool:
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=place):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
             return True
     except OSError:
         return False
@@ -118,19 +118,19 @@ def fill_folder(folder: KernelFolder, waiting: Callable[[], None]) -> Iterator[N
 
 
 def is_filled(folder: KernelFolder) -> bool:
-    """Return whether the folder is complete by now."""
+    """Say whether the folder is complete by now."""
     return folder.path is not None and _is_complete(folder.path)
 
 
 def remove_older(folder: KernelFolder) -> None:
-    """Remove the folders of older programs beside this one, all but the newest; what cannot be removed stays."""
+    """Remove the folders of older programs next to this one, all but the newest; what cannot be removed stays."""
     if folder.path is None:
         return
     with contextlib.suppress(OSError):
-        others = [place for place in folder.path.parent.iterdir() if place.is_dir() and place != folder.path]
-        for place in sorted(others, key=lambda p: p.stat().st_mtime)[:-KEPT]:
-            shutil.rmtree(place, ignore_errors=True)
-            place.with_suffix(".lock").unlink(missing_ok=True)
+        others = [other for other in folder.path.parent.iterdir() if other.is_dir() and other != folder.path]
+        for other in sorted(others, key=lambda p: p.stat().st_mtime)[:-KEPT_FOLDERS]:
+            shutil.rmtree(other, ignore_errors=True)
+            other.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def make_kernel_key() -> str:
@@ -174,9 +174,9 @@ def keep_machine_code_in(folder: KernelFolder) -> Iterator[None]:
 
 
 class KernelLocator:
-    """Tells numba where the machine code of a function is kept (numba's setting `CACHE_LOCATOR_CLASSES`).
+    """Names the folder of a function's machine code to numba (its setting `CACHE_LOCATOR_CLASSES`).
 
-    Numba's own locators put modules of one name together, and ask for a folder that may be written even to read.
+    Numba's own locators put modules of one name together, and need a folder that may be written even to read.
     """
 
     def __init__(self, function: Callable[..., Any], folder: str) -> None:
@@ -185,7 +185,7 @@ class KernelLocator:
 
     @classmethod
     def from_function(cls, function: Callable[..., Any], _file: str) -> KernelLocator:
-        """Return the locator of a function; numba asks for it where the function is declared."""
+        """Return the locator of a function; numba calls this where the function is declared."""
         return cls(function, config.CACHE_DIR)
 
     def get_cache_path(self) -> str:
@@ -197,9 +197,9 @@ class KernelLocator:
         return self._folder.name
 
     def get_disambiguator(self) -> str:
-        """Return what tells functions of one name apart: their module."""
+        """Return what distinguishes functions of one name: their module."""
         return self._function.__module__
 
     def ensure_cache_path(self) -> None:
-        """Make the folder; numba asks for it before it writes."""
+        """Make the folder; numba calls this before it writes."""
         self._folder.mkdir(parents=True, exist_ok=True)

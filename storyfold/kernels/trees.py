@@ -1,4 +1,4 @@
-"""Boosted decision trees as flat arrays: read from a file whose fingerprint is known, evaluated by a kernel."""
+"""Read boosted decision trees from a file whose fingerprint is known, and evaluate them in a kernel."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from storyfold.kernels.compiled import compiled
 
 # Trees after which a sum below the second number is hopeless, and the log odds that it gets then (a chance of .003):
 # so 56 of 100 blocks of 323 pages, out of fold; with all trees none of them came to a chance above .01.
-LOOK, GIVEN_UP, HOPELESS = 40, -2.0, -6.0
+LOOK, GIVE_UP_BELOW, HOPELESS = 40, -2.0, -6.0
 
 
 class Trees(NamedTuple):
-    """One ensemble. A node goes to `lower` where its feature is at most `bound`, else to `upper`.
+    """One ensemble as flat arrays. A node goes to `lower` where its feature is at most `bound`, else to `upper`.
 
-    A child below 0 is a leaf, whose value stands at its complement; the ensemble's answer is the sum of the leaves.
+    A child below 0 is a leaf, whose value stands at its complement; the ensemble's result is the sum of the leaves.
     """
 
     roots: Integers
@@ -32,14 +32,14 @@ class Trees(NamedTuple):
 
 
 class Model(NamedTuple):
-    """Two ensembles: on a block's features, and on those with what the first says of the blocks around."""
+    """Two ensembles: on a block's features, and on those with the chances that the first gives the blocks around."""
 
     first: Trees
     second: Trees
 
 
 def read_model(path: Path, fingerprint: str | None = None) -> Model:
-    """The model in an `.npz` file; raises `ValueError` where its SHA-256 is not the one given."""
+    """Return the model in an `.npz` file; raises `ValueError` where its SHA-256 is not the one given."""
     content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if fingerprint is not None and found != fingerprint:
@@ -53,23 +53,27 @@ def read_model(path: Path, fingerprint: str | None = None) -> Model:
 
 
 def predict_chances(trees: Trees, table: FloatTable, *, give_up: bool = False) -> Doubles:
-    """For each row, the chance from 0 to 1 that it is text.
+    """Return, for each row, the chance from 0 to 1 that it is text.
 
-    With `give_up`, rows that look hopeless to the first trees get `HOPELESS` without asking the others.
+    With `give_up`, rows that look hopeless to the first trees get `HOPELESS` without the others.
     """
-    chance: Doubles = 1 / (1 + np.exp(-_sums(trees, table, LOOK if give_up else len(trees.roots))))
+    chance: Doubles = 1 / (1 + np.exp(-_sum_leaves(trees, table, LOOK if give_up else len(trees.roots))))
     return chance
 
 
 @compiled
-def _sums(trees: Trees, table: FloatTable, look: int) -> Doubles:
+def _sum_leaves(trees: Trees, table: FloatTable, first_trees: int) -> Doubles:
+    """Return the sum of the leaves that each row of features comes to, in log odds; a loop, since each has its own way.
+
+    A row whose sum is below `GIVE_UP_BELOW` after the first trees gets `HOPELESS`.
+    """
     roots, feature, bound = trees.roots, trees.feature, trees.bound
     lower, upper, value = trees.lower, trees.upper, trees.value
     sums = np.zeros(len(table))
     for row in range(len(table)):
         total = 0.0
         for tree in range(len(roots)):
-            if tree == look and total < GIVEN_UP:
+            if tree == first_trees and total < GIVE_UP_BELOW:
                 total = HOPELESS
                 break
             node = np.int64(roots[tree])

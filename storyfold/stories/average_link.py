@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from storyfold.kernels.arrays import DoubleTable, Flags
-from storyfold.kernels.compiled import compiled, compiled_array_part
+from storyfold.kernels.compiled import compiled
 from storyfold.stories.neighbours import Links
 from storyfold.stories.term_vectors import Ints
 
@@ -102,7 +102,7 @@ def _roots(a: Ints, b: Ints, strong: Flags, count: int) -> Ints:
     return parent
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _nearest(x: int, previous: int, sums: DoubleTable, size: Ints, active: Flags, threshold: float) -> int:
     """The active group nearest to x in the mean, or -1 below the threshold; of equals `previous`, else the first."""
     best, nearest = threshold, -1
@@ -149,7 +149,7 @@ def _average_link(sums: DoubleTable, label: Ints, size: Ints, active: Flags, thr
             length -= 2
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _merge(low: int, high: int, sums: DoubleTable) -> None:
     """Add group `high` to group `low` in the sums; what is separate from one of them is separate from both."""
     for k in range(len(sums)):

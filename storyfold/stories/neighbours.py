@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from storyfold.kernels.compiled import compiled, compiled_array_part
+from storyfold.kernels.compiled import compiled
 from storyfold.stories.settings import StorySettings
 from storyfold.stories.term_vectors import Floats, Ints, Vectors, View
 
@@ -88,7 +88,7 @@ def _postings(view: View, terms: int) -> View:
     return View(starts, rows[order], view.weights[order])
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _dot(view: Arrays, i: int, j: int) -> float:
     starts, terms, weights = view
     x, y, x_end, y_end = starts[i], starts[j], starts[i + 1], starts[j + 1]
@@ -105,7 +105,7 @@ def _dot(view: Arrays, i: int, j: int) -> float:
     return total
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _similarity(
     views: tuple[Arrays, Arrays], factors: tuple[float, float, float], times: Intervals, i: int, j: int
 ) -> float:
@@ -119,7 +119,7 @@ def _similarity(
     return factor * cosine
 
 
-@compiled_array_part
+@compiled(called_by_kernels=True)
 def _gather(
     i: int,
     heavy: Arrays,

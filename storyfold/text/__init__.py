@@ -1,1 +1,1 @@
-"""Words of a text: normalized, counted, and told apart by language and by page furniture."""
+"""Normalize the words of a text, detect its language, and recognise page furniture."""

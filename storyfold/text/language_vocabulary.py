@@ -1,4 +1,4 @@
-"""The commonest words of each language, by which the language of a text is told.
+"""List the commonest words of each language, by which the language of a text is detected.
 
 The first 60 of each list that `wordfreq` 3.1 gives for the language (its data: CC BY-SA 4.0), less single digits and
 words that come from English pages; Norwegian is its Bokmål list; Croatian and Serbian share one, told apart by the

@@ -1,4 +1,4 @@
-"""The language a text is written in, from its letters and its commonest words; never from what the page claims."""
+"""Detect the language of a text from its letters and its commonest words; never from what the page claims."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections import Counter, defaultdict
 
 from storyfold.text.language_vocabulary import COMMON_WORDS
 
-READ = 1_200  # characters: some 170 words; 900 to 3,000 gave the same on 142 labelled pages
-FEWEST = 6  # words found of a list: shorter texts may share as many with another language by chance
+READ_CHARS = 1_200  # characters: some 170 words; 900 to 3,000 gave the same on 142 labelled pages
+FEWEST_WORDS = 6  # words found of a list: shorter texts may share as many with another language by chance
 # How much likelier the first language must be than the second, as a natural logarithm: 3 is 20 to 1. Lists overlap
 # (Danish and Norwegian have half their words in common), so nearly equal sums say nothing.
 LEAD = 3.0
 # Share of a text's words that must be in the list: 142 labelled pages have .2 to .6 of them, in languages that build
 # long words (Zulu, Xhosa, Turkish) from .058; chance finds in another language's list stayed below .045.
-SHARE = 0.05
-UNSEEN = 0.0005  # share of a text that a word outside a list has; the last word of a list has about .003
-LETTER_SHARE = 0.3  # of a text's letters in one script: Japanese news has .3 to .5 kana, names in Latin beside them
+WORD_SHARE = 0.05
+UNSEEN_SHARE = 0.0005  # share of a text that a word outside a list has; the last word of a list has about .003
+LETTER_SHARE = 0.3  # of a text's letters in one script: Japanese news has .3 to .5 kana, and names in Latin
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Scripts that one language alone, or nearly so, is written in: Unicode blocks. Kana come before Han, since Japanese
@@ -53,15 +53,15 @@ _OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u3041-\u9fff\uac00-\ud7af]")
 
 
 def detect_language(text: str) -> str | None:
-    """The text's language as an ISO 639-1 code (`no` for Norwegian); None where it is too short or none stands out.
+    """Return the text's language as an ISO 639-1 code (`no`: Norwegian); None where it is too short or none stands out.
 
     Scripts of one language decide alone; else each of the commonest words of 46 languages adds the logarithm of how
     much commoner it is there than a word outside the list (naive Bayes over function words; frequencies by Zipf's
-    law from the place in the list).
+    law from the rank in the list).
     """
-    sample = text[:READ]
+    sample = text[:READ_CHARS]
     foreign = len(sample) - len(sample.encode("ascii", "ignore"))
-    if foreign >= 0.1 * len(sample) > 0 and _in_other_script(sample) and (code := _by_script(sample)):
+    if foreign >= 0.1 * len(sample) > 0 and _is_other_script(sample) and (code := _detect_by_script(sample)):
         return code
     scores: dict[str, float] = defaultdict(float)
     found: Counter[str] = Counter()
@@ -71,30 +71,30 @@ def detect_language(text: str) -> str | None:
             scores[code] += times * weight
             found[code] += times
     best = sorted(scores.items(), key=lambda score: (-score[1], score[0]))[:2]
-    if not best or found[best[0][0]] < max(FEWEST, SHARE * words.total()):
+    if not best or found[best[0][0]] < max(FEWEST_WORDS, WORD_SHARE * words.total()):
         return None
     if len(best) > 1 and best[0][1] - best[1][1] < LEAD:
         return None
     return best[0][0]
 
 
-def _in_other_script(sample: str) -> bool:
+def _is_other_script(sample: str) -> bool:
     return len(_OTHER_SCRIPT.findall(sample)) >= 0.1 * len(sample)
 
 
-def _by_script(sample: str) -> str | None:
+def _detect_by_script(sample: str) -> str | None:
     letters = sum(map(str.isalpha, sample))
     return next((code for code, letter, share in _SCRIPTS if len(letter.findall(sample)) > share * letters), None)
 
 
-def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
+def _weigh_words() -> dict[str, tuple[tuple[str, float], ...]]:
     found: dict[str, list[tuple[str, float]]] = {}
     for line in COMMON_WORDS.strip().splitlines():
         code, *words = line.split()
-        for place, word in enumerate(dict.fromkeys(words)):
+        for rank, word in enumerate(dict.fromkeys(words)):
             # Zipf: the n-th word has a share of about .07 / n of a text; the first ones are flatter.
-            found.setdefault(word, []).append((code, math.log(0.1 / (place + 2) / UNSEEN)))
+            found.setdefault(word, []).append((code, math.log(0.1 / (rank + 2) / UNSEEN_SHARE)))
     return {word: tuple(sorted(rows)) for word, rows in found.items()}
 
 
-_WEIGHTS = _weights()
+_WEIGHTS = _weigh_words()

@@ -1,4 +1,4 @@
-"""Words by which the lines of a page dump are told apart: function words, labels, and the phrases of page furniture."""
+"""Recognise page furniture in the lines of a page's plain text: function words, labels, phrases of buttons, notes."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ TIME = re.compile(
 
 
 def is_label_like(text: str) -> bool:
-    """Whether a line is a short heading with a colon or one of a list to come ("More from", "Mehr zu")."""
+    """Say whether a line is a short heading with a colon or one of a list to come ("More from", "Mehr zu")."""
     return len(text) < 60 and bool(_LABEL_LIKE.match(text))
 
 

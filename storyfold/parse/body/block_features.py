@@ -1,18 +1,20 @@
-"""What is told of a block by itself: its text, its elements, those of the same markup."""
+"""Measure a block by itself: its text, the elements around it, and the blocks of the same markup."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from storyfold.kernels.arrays import Doubles, Floats, FloatTable, IntegerTable, Longs, ShortTable
-from storyfold.kernels.compiled import compiled, compiled_array_part
+from storyfold.kernels.arrays import Doubles, Floats, FloatTable, Longs, ShortTable, declare_record
+from storyfold.kernels.compiled import compiled
 from storyfold.parse.body.feature_columns import (
     BOLD_SHARE,
     CAPITAL_SHARE,
     COMMA_SHARE,
+    DEPTH,
     DIGIT_SHARE,
     FAR,
     GROUP_SHARES,
+    HEIGHTS,
     IDEOGRAPH_SHARE,
     ITALIC_SHARE,
     LAST_KIND,
@@ -21,75 +23,59 @@ from storyfold.parse.body.feature_columns import (
     LINE_COUNT,
     LINK_COUNT,
     LINK_SHARE,
+    LINKED_WITHIN,
     MARK_SHARE,
     MARKS_FROM,
+    PAGE_SENTENCES_WITHIN,
     SENTENCE_LINKED,
     SENTENCE_WORDS,
+    SENTENCES_WITHIN,
+    SIMILAR_COLUMNS,
     START_KIND,
     STOP_COUNT,
-    TREE,
     WORD_CHARS,
     WORDS,
 )
+from storyfold.parse.body.hash_slots import count_slots, find_slot
 from storyfold.parse.html.block_vocabulary import BITS, GROUP_COUNTS
-from storyfold.parse.html.scan_rows import (
-    BOLD,
-    CAPITALS,
-    CHARS,
-    COMMAS,
-    DEPTH,
-    DIGITS,
-    END,
-    FIRST,
-    IDEOGRAPHS,
-    INNER,
-    IS_BLOCK,
-    ITALIC,
-    LAST,
-    LINES,
-    LINKED,
-    LINKS,
-    MARKS,
-    OWNER,
-    PARENT,
-    SIGN,
-    START,
-    STOPS,
-    WORD_FROM,
-    WORD_TO,
-)
+from storyfold.parse.html.scan_records import BlockRecords, ElementRecords
 
 _QUOTES = (34, 39, 0x201D, 0x2019, 0xBB, 0x300D, 0x201C)
+# What blocks of the same markup have together; words by where they stand.
+_TOTALS = declare_record(words=np.float64, blocks=np.float64, linked=np.float64, sentences=np.float64)
 
 
 @compiled
-def fill_text(blocks: IntegerTable, groups: ShortTable, table: FloatTable) -> None:
+def fill_text(blocks: BlockRecords, groups: ShortTable, table: FloatTable) -> None:
+    """Fill the columns of a block's text from what the scan counted. `groups` and `table` have a row a block."""
     for b in range(len(blocks)):
-        count = max(1, blocks[b, WORD_TO] - blocks[b, WORD_FROM])
-        chars = max(1, blocks[b, CHARS])
+        block, row = blocks[b], table[b]
+        count = max(1, block.word_to - block.word_from)
+        chars = max(1, block.chars)
         # Two ideographs or kana carry about as much as a word of a script with spaces.
-        table[b, WORDS] = count - blocks[b, IDEOGRAPHS] / 2
-        table[b, LENGTH] = chars
-        table[b, LINK_SHARE] = blocks[b, LINKED] / chars
-        table[b, LINK_COUNT] = blocks[b, LINKS]
-        table[b, BOLD_SHARE] = blocks[b, BOLD] / chars
-        table[b, STOP_COUNT] = blocks[b, STOPS]
-        table[b, COMMA_SHARE] = blocks[b, COMMAS] / chars
-        table[b, DIGIT_SHARE] = blocks[b, DIGITS] / chars
-        table[b, CAPITAL_SHARE] = blocks[b, CAPITALS] / chars
-        table[b, WORD_CHARS] = chars / count
-        table[b, LAST_KIND] = _last_kind(blocks[b, LAST])
-        table[b, START_KIND] = blocks[b, START]
-        table[b, LINE_COUNT] = blocks[b, LINES]
-        table[b, IDEOGRAPH_SHARE] = blocks[b, IDEOGRAPHS] / chars
-        table[b, MARK_SHARE] = blocks[b, MARKS] / chars
-        table[b, ITALIC_SHARE] = blocks[b, ITALIC] / chars
+        row[WORDS] = count - block.ideographs / 2
+        row[LENGTH] = chars
+        row[LINK_SHARE] = block.linked_chars / chars
+        row[LINK_COUNT] = block.links
+        row[BOLD_SHARE] = block.bold_chars / chars
+        row[STOP_COUNT] = block.stops
+        row[COMMA_SHARE] = block.commas / chars
+        row[DIGIT_SHARE] = block.digits / chars
+        row[CAPITAL_SHARE] = block.capitals / chars
+        row[WORD_CHARS] = chars / count
+        row[LAST_KIND] = _classify_last(block.last_letter)
+        row[START_KIND] = block.first_kind
+        row[LINE_COUNT] = block.lines
+        row[IDEOGRAPH_SHARE] = block.ideographs / chars
+        row[MARK_SHARE] = block.marks / chars
+        row[ITALIC_SHARE] = block.italic_chars / chars
         for group in range(GROUP_COUNTS):
-            table[b, GROUP_SHARES + group] = groups[b, group] / count
+            row[GROUP_SHARES + group] = groups[b, group] / count
 
 
-@compiled_array_part
-def _last_kind(letter: int) -> int:
+@compiled(called_by_kernels=True)
+def _classify_last(letter: int) -> int:
+    """Return what a block's last character says of its end: 5 a full stop, 4 another, to 1 a colon, 0 none."""
     if letter in (46, 0x3002, 0x0964):
         return 5
     if letter in (33, 63, 0xFF01, 0xFF1F, 0x061F):
@@ -102,12 +88,16 @@ def _last_kind(letter: int) -> int:
 
 
 @compiled
-def fill_tree(elements: IntegerTable, marks: Longs, blocks: IntegerTable, table: FloatTable) -> Doubles:
+def fill_tree(elements: ElementRecords, marks: Longs, blocks: BlockRecords, table: FloatTable) -> Doubles:
+    """Fill the columns of the elements around each block, and return the words in sentences before each, and in all.
+
+    `marks` are of elements. A loop, since each block has its own way up to the root.
+    """
     count = len(blocks)
     sentences, words, linked = np.zeros(count + 1), np.zeros(count + 1), np.zeros(count + 1)
     for b in range(count):
         is_sentence = (
-            table[b, WORDS] >= SENTENCE_WORDS and table[b, LINK_SHARE] < SENTENCE_LINKED and blocks[b, STOPS] > 0
+            table[b, WORDS] >= SENTENCE_WORDS and table[b, LINK_SHARE] < SENTENCE_LINKED and blocks[b].stops > 0
         )
         sentences[b + 1] = sentences[b] + (table[b, WORDS] if is_sentence else 0)
         words[b + 1] = words[b] + table[b, WORDS]
@@ -116,68 +106,68 @@ def fill_tree(elements: IntegerTable, marks: Longs, blocks: IntegerTable, table:
     for b in range(count):
         row = table[b]
         row[MARKS_FROM : MARKS_FROM + BITS] = FAR
-        element, distance = blocks[b, INNER], 0
-        row[TREE] = elements[blocks[b, OWNER], DEPTH]
-        row[TREE + 5 : TREE + 8] = FAR
-        while element >= 0 and distance < FAR:
-            if marks[element]:
+        row[DEPTH] = elements[blocks[b].block_element].depth
+        row[HEIGHTS : HEIGHTS + 3] = FAR
+        number, distance = blocks[b].inner_element, 0
+        while number >= 0 and distance < FAR:
+            element = elements[number]
+            if marks[number]:
                 for bit in range(BITS):
-                    if marks[element] >> bit & 1 and row[MARKS_FROM + bit] == FAR:
+                    if marks[number] >> bit & 1 and row[MARKS_FROM + bit] == FAR:
                         row[MARKS_FROM + bit] = distance
-            if elements[element, IS_BLOCK]:
-                first, end = elements[element, FIRST], elements[element, END]
-                _note_ancestor(row, distance, (sentences[end] - sentences[first]) / whole)
+            if element.is_block:
+                first, end = element.first_block, element.end_block
+                _fill_ancestor(row, distance, (sentences[end] - sentences[first]) / whole)
                 if distance in (1, 2, 3):
                     inside = max(1.0, words[end] - words[first])
-                    row[TREE + 7 + distance] = (linked[end] - linked[first]) / inside
-                    row[TREE + 10 + distance] = (sentences[end] - sentences[first]) / inside
+                    row[LINKED_WITHIN + distance - 1] = (linked[end] - linked[first]) / inside
+                    row[SENTENCES_WITHIN + distance - 1] = (sentences[end] - sentences[first]) / inside
                 distance += 1
-            element = elements[element, PARENT]
+            number = element.parent
     return sentences
 
 
-@compiled_array_part
-def _note_ancestor(row: Floats, distance: int, share: float) -> None:
+@compiled(called_by_kernels=True)
+def _fill_ancestor(row: Floats, distance: int, share: float) -> None:
+    """Fill the columns of one block element upwards, which has this share of the page's sentences."""
     if distance < 4:
-        row[TREE + 1 + distance] = share
-    for place in range(3):
-        if row[TREE + 5 + place] == FAR and share >= 0.2 + 0.3 * place:
-            row[TREE + 5 + place] = distance
+        row[PAGE_SENTENCES_WITHIN + distance] = share
+    for step in range(3):
+        if row[HEIGHTS + step] == FAR and share >= 0.2 + 0.3 * step:
+            row[HEIGHTS + step] = distance
 
 
 @compiled
-def fill_likes(elements: IntegerTable, blocks: IntegerTable, sentences: Doubles, table: FloatTable) -> None:
-    """How much text is in blocks of the same sign: of the owner's with its parent's, and of the parent's."""
-    size = 1024
-    while size < 4 * len(blocks):
-        size *= 2
+def fill_similar(elements: ElementRecords, blocks: BlockRecords, sentences: Doubles, table: FloatTable) -> None:
+    """Fill the columns of similar blocks: how much text stands in blocks of the same markup.
+
+    On the first level the block's element and its parent are the same, on the second that parent and its own.
+    `sentences` are what `fill_tree` returns. A loop, since blocks are grouped by a hash.
+    """
+    size = count_slots(4 * len(blocks))
     keys = np.zeros((2, size), np.int64)
-    sums = np.zeros((2, size, 4))
+    totals = np.zeros((2, size), _TOTALS)
     slots = np.zeros((2, len(blocks)), np.int64)
-    total = 1.0
     for b in range(len(blocks)):
-        owner = blocks[b, OWNER]
-        above = max(0, elements[owner, PARENT])
-        upper = max(0, elements[above, PARENT])
-        total += table[b, WORDS]
+        owner = elements[blocks[b].block_element]
+        above = elements[max(0, owner.parent)]
+        upper = elements[max(0, above.parent)]
         for level in range(2):
-            key = np.int64(elements[owner, SIGN]) if level == 0 else np.int64(elements[upper, SIGN])
-            key = key * 0x9E3779B1 + elements[above, SIGN] + 1
-            slot = (key ^ (key >> 17)) & (size - 1)
-            while keys[level, slot] not in (0, key):
-                slot = (slot + 1) & (size - 1)
-            keys[level, slot] = key
-            slots[level, b] = slot
-            sums[level, slot, 0] += table[b, WORDS]
-            sums[level, slot, 1] += 1
-            sums[level, slot, 2] += table[b, WORDS] * table[b, LINK_SHARE]
-            sums[level, slot, 3] += sentences[b + 1] - sentences[b]
+            key = np.int64(owner.class_hash) if level == 0 else np.int64(upper.class_hash)
+            key = key * 0x9E3779B1 + above.class_hash + 1
+            slot = find_slot(keys[level], key)
+            keys[level, slot], slots[level, b] = key, slot
+            total = totals[level, slot]
+            total.words += table[b, WORDS]
+            total.blocks += 1
+            total.linked += table[b, WORDS] * table[b, LINK_SHARE]
+            total.sentences += sentences[b + 1] - sentences[b]
     whole = max(1.0, sentences[len(blocks)])
     for b in range(len(blocks)):
         for level in range(2):
-            found, at = sums[level, slots[level, b]], LIKES + 5 * level
-            table[b, at] = found[0] / found[1]
-            table[b, at + 1] = found[1]
-            table[b, at + 2] = found[2] / max(1.0, found[0])
-            table[b, at + 3] = found[3] / max(1.0, found[0])
-            table[b, at + 4] = found[3] / whole
+            total, column = totals[level, slots[level, b]], LIKES + SIMILAR_COLUMNS * level
+            table[b, column] = total.words / total.blocks
+            table[b, column + 1] = total.blocks
+            table[b, column + 2] = total.linked / max(1.0, total.words)
+            table[b, column + 3] = total.sentences / max(1.0, total.words)
+            table[b, column + 4] = total.sentences / whole

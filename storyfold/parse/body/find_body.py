@@ -25,7 +25,6 @@ from storyfold.parse.body.paywall import is_truncated, remove_notices
 from storyfold.parse.body.prune import BODY_WORDS, remove_furniture
 from storyfold.parse.body.trafilatura_check import extract_with_trafilatura
 from storyfold.parse.html.links import find_linked_addresses
-from storyfold.parse.html.scan_rows import CHARS, END, FIRST, WORD_FROM, WORD_TO
 
 # Taken first, articleBody scores .897 where the page scores .943: so only where the page text is under half of it, or
 # a quarter where the model is sure of its choice: some pages give there what goes with the article, a speech in full.
@@ -125,7 +124,8 @@ def remove_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
     A short one must be the same in full: recipes and interviews have lines that begin alike.
     """
     left = kept.copy()
-    lengths = page.scan.blocks[:, WORD_TO] - page.scan.blocks[:, WORD_FROM]
+    words_from, words_to = page.scan.blocks["word_from"], page.scan.blocks["word_to"]
+    lengths = words_to - words_from
     said_before = lengths[kept & (page.features[:, f.AGAIN] >= REPEATED_SHARE)]
     if said_before.max(initial=0) < REPEATED_WORDS:  # so of most pages
         return left
@@ -133,7 +133,7 @@ def remove_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
     seen: set[int] = set()
     texts: set[bytes] = set()
     for block in np.flatnonzero(kept):
-        words = page.scan.words[page.scan.blocks[block, WORD_FROM] : page.scan.blocks[block, WORD_TO]]
+        words = page.scan.words[words_from[block] : words_to[block]]
         if len(words) < REPEATED_WORDS:
             continue
         text, runs = words.tobytes(), hash_word_runs(words).tolist() if any_long else []
@@ -163,9 +163,10 @@ def needs_opinion(page: WeighedPage, kept: Chosen) -> bool:
 
 def count_nested_characters(page: WeighedPage) -> int:
     """The characters of the page's text, each as often as elements nest around it."""
-    before = np.concatenate([[0], np.cumsum(page.scan.blocks[:, CHARS], dtype=np.int64)])
-    ends = np.minimum(page.scan.elements[:, [FIRST, END]], len(before) - 1)
-    return int((before[ends[:, 1]] - before[ends[:, 0]]).sum())
+    before = np.concatenate([[0], np.cumsum(page.scan.blocks["chars"], dtype=np.int64)])
+    elements, count = page.scan.elements, len(before) - 1
+    first, end = np.minimum(elements["first_block"], count), np.minimum(elements["end_block"], count)
+    return int((before[end] - before[first]).sum())
 
 
 def count_long_paragraphs(page: WeighedPage) -> Chosen:

@@ -1,108 +1,130 @@
-"""What is told of a block by what the page says of its text elsewhere, compared by runs of words."""
+"""Compare a block's text, by runs of words, with what the page states of its text and with its other blocks."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from storyfold.kernels.arrays import Doubles, FloatTable, Hashes, IntegerTable, Longs, Number
-from storyfold.kernels.compiled import compiled, compiled_array_part
-from storyfold.parse.body.feature_columns import AGAIN, GRAM, PAGE, SAID
-from storyfold.parse.html.scan_rows import WORD_FROM, WORD_TO
-from storyfold.parse.html.scan_text import find_element
+from storyfold.kernels.arrays import Doubles, FloatTable, Hashes, Longs, Number
+from storyfold.kernels.compiled import compiled
+from storyfold.parse.body.feature_columns import (
+    DESCRIPTIONS_SHARE,
+    GRAM,
+    IN_DESCRIPTIONS,
+    IN_JSON_LD,
+    IN_TITLES,
+    PAGE_JSON_LD_FOUND,
+    PAGE_JSON_LD_RUNS,
+    RUNS_AFTER,
+    RUNS_BEFORE,
+    SAME_BLOCKS,
+)
+from storyfold.parse.body.hash_slots import count_slots, find_slot
+from storyfold.parse.html.scan_records import BlockRecords
+from storyfold.parse.html.scan_text import find_hash
 
 
 @compiled
-def measure_shares(blocks: IntegerTable, words: Hashes, runs: Longs, singles: Longs) -> Doubles:
+def measure_shares(blocks: BlockRecords, words: Hashes, runs: Longs, singles: Longs) -> Doubles:
+    """Return, for each block, the share of its word runs that are among `runs`; of shorter ones, of words in `singles`.
+
+    `words` are the page's, `runs` and `singles` hashes, ascending.
+    """
     shares = np.zeros(len(blocks))
     for b in range(len(blocks)):
-        first, end = blocks[b, WORD_FROM], blocks[b, WORD_TO]
+        first, end = blocks[b].word_from, blocks[b].word_to
         hits = 0
         if end - first < GRAM:
             for i in range(first, end):
-                hits += find_element(words[i], singles) >= 0
+                hits += find_hash(words[i], singles) >= 0
             shares[b] = hits / max(1, end - first)
         else:
             for i in range(first, end - GRAM + 1):
-                hits += find_element(_run(words[i], words[i + 1], words[i + 2]), runs) >= 0
+                hits += find_hash(_mix_run(words[i], words[i + 1], words[i + 2]), runs) >= 0
             shares[b] = hits / (end - first - GRAM + 1)
     return shares
 
 
 @compiled
 def hash_word_runs(words: Hashes) -> Longs:
-    """A hash of each run of `GRAM` words."""
+    """Return a hash of each run of `GRAM` words, as many fewer than words as a run has beyond one."""
     runs = np.empty(max(0, len(words) - GRAM + 1), np.int64)
     for i in range(len(runs)):
-        runs[i] = _run(words[i], words[i + 1], words[i + 2])
+        runs[i] = _mix_run(words[i], words[i + 1], words[i + 2])
     return runs
 
 
-@compiled_array_part
-def _run(first: Number, second: Number, third: Number) -> Number:
+@compiled(called_by_kernels=True)
+def _mix_run(first: Number, second: Number, third: Number) -> Number:
+    """Return one hash of 64 bits for the hashes of three words in their order."""
     mixed = np.int64(first) * 0x9E3779B1 + np.int64(second) * 0x85EBCA77 + np.int64(third) * 0xC2B2AE3D
     return mixed ^ (mixed >> 29)
 
 
 @compiled
-def fill_said(
-    blocks: IntegerTable, words: Hashes, spoken: Longs, described: Longs, heads: Longs, table: FloatTable
+def fill_stated(
+    blocks: BlockRecords,
+    words: Hashes,
+    json_ld_runs: Longs,
+    description_runs: Longs,
+    title_words: Longs,
+    table: FloatTable,
 ) -> None:
-    size = 1024
-    while size < 4 * len(blocks):
-        size *= 2
+    """Fill the columns of what the page states of its text, and how many blocks have the same words.
+
+    `words` are the page's; the others hashes, ascending, of the word runs of its JSON-LD body and its descriptions, and
+    of the words of its titles and credits. A loop, since each run is looked up.
+    """
+    size = count_slots(4 * len(blocks))
     keys, number = np.zeros(size, np.int64), np.zeros(size, np.int64)
     slots = np.zeros(len(blocks), np.int64)
     covered = 0
     for b in range(len(blocks)):
-        first, end = blocks[b, WORD_FROM], blocks[b, WORD_TO]
-        in_spoken = in_described = in_heads = 0
+        first, end = blocks[b].word_from, blocks[b].word_to
+        in_json_ld = in_descriptions = in_titles = 0
         key = np.int64(1)
         for i in range(first, end):
             key = (key * 31 + words[i]) & 0x7FFFFFFFFFFF
-            in_heads += find_element(words[i], heads) >= 0
+            in_titles += find_hash(words[i], title_words) >= 0
             if i + 2 < end:
-                run = _run(words[i], words[i + 1], words[i + 2])
-                in_spoken += find_element(run, spoken) >= 0
-                in_described += find_element(run, described) >= 0
-        covered += in_spoken
+                run = _mix_run(words[i], words[i + 1], words[i + 2])
+                in_json_ld += find_hash(run, json_ld_runs) >= 0
+                in_descriptions += find_hash(run, description_runs) >= 0
+        covered += in_json_ld
         runs = max(1, end - first - 2)
-        table[b, SAID] = in_spoken / runs if len(spoken) else -1
-        table[b, SAID + 1] = in_described / runs if len(described) else -1
-        table[b, SAID + 2] = in_heads / max(1, end - first)
-        table[b, SAID + 3] = in_described / max(1, len(described))
-        slot = (key ^ (key >> 17)) & (size - 1)
-        while keys[slot] not in (0, key):
-            slot = (slot + 1) & (size - 1)
+        table[b, IN_JSON_LD] = in_json_ld / runs if len(json_ld_runs) else -1
+        table[b, IN_DESCRIPTIONS] = in_descriptions / runs if len(description_runs) else -1
+        table[b, IN_TITLES] = in_titles / max(1, end - first)
+        table[b, DESCRIPTIONS_SHARE] = in_descriptions / max(1, len(description_runs))
+        slot = find_slot(keys, key)
         keys[slot] = key
         number[slot] += 1
         slots[b] = slot
     for b in range(len(blocks)):
-        table[b, SAID + 4] = number[slots[b]]
-        table[b, PAGE + 3] = min(3.0, covered / len(spoken)) if len(spoken) else -1
-        table[b, PAGE + 4] = len(spoken)
+        table[b, SAME_BLOCKS] = number[slots[b]]
+        table[b, PAGE_JSON_LD_FOUND] = min(3.0, covered / len(json_ld_runs)) if len(json_ld_runs) else -1
+        table[b, PAGE_JSON_LD_RUNS] = len(json_ld_runs)
 
 
 @compiled
-def fill_again(blocks: IntegerTable, words: Hashes, table: FloatTable) -> None:
-    """How much of a block is said before it and after it: captions, pull quotes and teasers repeat the text."""
-    size = 1024
-    while size < 2 * len(words):
-        size *= 2
+def fill_repeats(blocks: BlockRecords, words: Hashes, table: FloatTable) -> None:
+    """Fill the columns of word runs that stand before a block too, and after it: captions and teasers repeat the text.
+
+    `words` are the page's. A loop, since each run is looked up: the first and last block that have it.
+    """
+    size = count_slots(2 * len(words))
     keys, first, last = np.zeros(size, np.int64), np.zeros(size, np.int32), np.zeros(size, np.int32)
     slots = np.zeros(len(words) + 1, np.int32)
     for b in range(len(blocks)):
-        for i in range(blocks[b, WORD_FROM], blocks[b, WORD_TO] - GRAM + 1):
-            run = _run(words[i], words[i + 1], words[i + 2])
-            slot = (run ^ (run >> 17)) & (size - 1)
-            while keys[slot] not in (0, run):
-                slot = (slot + 1) & (size - 1)
+        for i in range(blocks[b].word_from, blocks[b].word_to - GRAM + 1):
+            run = _mix_run(words[i], words[i + 1], words[i + 2])
+            slot = find_slot(keys, run)
             if keys[slot] == 0:
                 keys[slot], first[slot] = run, b
             last[slot], slots[i] = b, slot
     for b in range(len(blocks)):
         before = after = 0
-        for i in range(blocks[b, WORD_FROM], blocks[b, WORD_TO] - GRAM + 1):
+        for i in range(blocks[b].word_from, blocks[b].word_to - GRAM + 1):
             before += first[slots[i]] < b
             after += last[slots[i]] > b
-        runs = max(1, blocks[b, WORD_TO] - blocks[b, WORD_FROM] - GRAM + 1)
-        table[b, AGAIN], table[b, AGAIN + 1] = before / runs, after / runs
+        runs = max(1, blocks[b].word_to - blocks[b].word_from - GRAM + 1)
+        table[b, RUNS_BEFORE], table[b, RUNS_AFTER] = before / runs, after / runs

@@ -1,136 +1,176 @@
-"""What is told of a block by its place: on the page, under headings, in articles, among neighbours."""
+"""Measure a block by its position: on the page, under headings, in articles, by images, among its neighbours."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from storyfold.kernels.arrays import Doubles, FloatTable, IntegerTable, Longs
+from storyfold.kernels.arrays import Doubles, FloatTable, Longs
 from storyfold.kernels.compiled import compiled
 from storyfold.parse.body.feature_columns import (
     ARTICLE,
+    ARTICLE_SENTENCES,
+    ARTICLES_AROUND,
+    ARTICLES_BEFORE,
+    BLOCK_SHARE_BEFORE,
     FAR,
     H1,
     H2,
     H4,
-    HEADS,
-    IMAGE,
+    HEADING_LEVEL,
+    HEADLINE,
+    HEADLINE_LIKENESS,
+    IMAGES_AFTER,
+    IMAGES_BEFORE,
+    IN_TITLES,
+    LAST_HEADING_LEVEL,
+    LAST_HEADING_LIKENESS,
+    LAST_HEADING_LINKED,
     LINK_SHARE,
     MARKS_FROM,
-    NEAR,
-    PAGE,
-    PLACE,
-    SAID,
+    NEIGHBOUR_COLUMNS,
+    NEIGHBOURS,
+    PAGE_BLOCKS,
+    PAGE_SENTENCES,
+    PAGE_WORDS,
+    SENTENCE_SHARE_BEFORE,
+    SENTENCE_WORDS_AFTER,
+    SENTENCE_WORDS_BEFORE,
+    SINCE_HEADING,
+    SINCE_HEADLINE,
+    SINCE_IMAGE,
+    SINCE_SENTENCE,
+    TO_HEADLINE,
+    TO_SENTENCE,
+    WORD_SHARE_BEFORE,
     WORDS,
+    WORDS_SINCE_HEADING,
+    WORDS_SINCE_HEADLINE,
     P,
 )
-from storyfold.parse.html.scan_rows import END, FIRST, IMAGES, OWNER, PARENT, SIGN
+from storyfold.parse.html.scan_records import BlockRecords, ElementRecords
 
 
 @compiled
-def fill_place(sentences: Doubles, table: FloatTable) -> None:
+def fill_position(sentences: Doubles, table: FloatTable) -> None:
+    """Fill the columns of a block's position on the page, and those of the page.
+
+    `sentences` has the words in sentences before each block, and in all. Loops, since distances run on.
+    """
     count = len(table)
     words, whole, whole_words = 0.0, max(1.0, sentences[count]), max(1.0, table[:, WORDS].sum())
     headline, heading, sentence, headline_words = -1000, -1000, -1000, -1.0
     for b in range(count):
-        table[b, PLACE] = b / count
-        table[b, PLACE + 1] = words / whole_words
-        table[b, PLACE + 2] = sentences[b] / whole
-        table[b, PLACE + 3] = sentences[b]
-        table[b, PLACE + 4] = min(b - headline, 200)
-        table[b, PLACE + 5] = min(b - heading, 50)
-        table[b, PLACE + 6] = min(b - sentence, 30)
-        table[b, PLACE + 7] = words - headline_words if headline_words >= 0 else -1
-        words += table[b, WORDS]
-        if table[b, MARKS_FROM + H1] < 2:
+        row = table[b]
+        row[BLOCK_SHARE_BEFORE] = b / count
+        row[WORD_SHARE_BEFORE] = words / whole_words
+        row[SENTENCE_SHARE_BEFORE] = sentences[b] / whole
+        row[SENTENCE_WORDS_BEFORE] = sentences[b]
+        row[SINCE_HEADLINE] = min(b - headline, 200)
+        row[SINCE_HEADING] = min(b - heading, 50)
+        row[SINCE_SENTENCE] = min(b - sentence, 30)
+        row[WORDS_SINCE_HEADLINE] = words - headline_words if headline_words >= 0 else -1
+        words += row[WORDS]
+        if row[MARKS_FROM + H1] < 2:
             headline, headline_words = b, words
-        if table[b, MARKS_FROM + H2] < 2:
+        if row[MARKS_FROM + H2] < 2:
             heading = b
         if sentences[b + 1] > sentences[b]:
             sentence = b
     headline, sentence = count + 1000, count + 1000
     for b in range(count - 1, -1, -1):
-        table[b, PLACE + 8] = min(sentence - b, 30)
-        table[b, PLACE + 9] = min(headline - b, 200)
-        table[b, PLACE + 10] = whole - sentences[b]
+        row = table[b]
+        row[TO_SENTENCE] = min(sentence - b, 30)
+        row[TO_HEADLINE] = min(headline - b, 200)
+        row[SENTENCE_WORDS_AFTER] = whole - sentences[b]
         if sentences[b + 1] > sentences[b]:
             sentence = b
-        if table[b, MARKS_FROM + H1] < 2:
+        if row[MARKS_FROM + H1] < 2:
             headline = b
-        table[b, PAGE] = whole_words
-        table[b, PAGE + 1] = whole
-        table[b, PAGE + 2] = count
+        row[PAGE_WORDS] = whole_words
+        row[PAGE_SENTENCES] = whole
+        row[PAGE_BLOCKS] = count
 
 
 @compiled
-def fill_heads(table: FloatTable) -> None:
-    """What headings stand before a block: a second headline, or one that is a link, begins another article."""
+def fill_headings(table: FloatTable) -> None:
+    """Fill the columns of the headings before a block: a second headline, or a linked one, begins another article.
+
+    Reads `IN_TITLES`, which `fill_stated` fills.
+    """
     number, likeness, level, linked, same, since = 0, -1.0, 0, -1.0, -1.0, 0.0
     for b in range(len(table)):
-        own = 1 if table[b, MARKS_FROM + H1] < 2 else 2 if table[b, MARKS_FROM + H2] < 2 else 0
-        own = 3 if own == 0 and table[b, MARKS_FROM + H4] < 2 else own
+        row = table[b]
+        own = 1 if row[MARKS_FROM + H1] < 2 else 2 if row[MARKS_FROM + H2] < 2 else 0
+        own = 3 if own == 0 and row[MARKS_FROM + H4] < 2 else own
         if own == 1:
             number += 1
-            likeness = table[b, SAID + 2]
+            likeness = row[IN_TITLES]
         if own:
-            level, linked, same, since = own, table[b, LINK_SHARE], table[b, SAID + 2], 0.0
-        table[b, HEADS] = own
-        table[b, HEADS + 1] = number
-        table[b, HEADS + 2] = likeness
-        table[b, HEADS + 3] = level
-        table[b, HEADS + 4] = linked
-        table[b, HEADS + 5] = same
-        table[b, HEADS + 6] = since
-        since += table[b, WORDS]
+            level, linked, same, since = own, row[LINK_SHARE], row[IN_TITLES], 0.0
+        row[HEADING_LEVEL] = own
+        row[HEADLINE] = number
+        row[HEADLINE_LIKENESS] = likeness
+        row[LAST_HEADING_LEVEL] = level
+        row[LAST_HEADING_LINKED] = linked
+        row[LAST_HEADING_LIKENESS] = same
+        row[WORDS_SINCE_HEADING] = since
+        since += row[WORDS]
 
 
 @compiled
 def fill_articles(
-    elements: IntegerTable, marks: Longs, blocks: IntegerTable, sentences: Doubles, table: FloatTable
+    elements: ElementRecords, marks: Longs, blocks: BlockRecords, sentences: Doubles, table: FloatTable
 ) -> None:
-    """How many `<article>` elements stand before the block's own, around it, and what share of sentences is in it."""
+    """Fill the columns of `<article>` elements: how many stand around a block, and before the innermost of them.
+
+    `marks` are of elements; `sentences` has the words in sentences before each block, and in all.
+    """
     before = np.zeros(len(elements) + 1)
-    for element in range(len(elements)):
-        before[element + 1] = before[element] + (marks[element] >> ARTICLE & 1)
+    for number in range(len(elements)):
+        before[number + 1] = before[number] + (marks[number] >> ARTICLE & 1)
     whole = max(1.0, sentences[len(blocks)])
     for b in range(len(blocks)):
-        element, depth, share, order = blocks[b, OWNER], 0, -1.0, -1.0
-        while element > 0:
-            if marks[element] >> ARTICLE & 1:
+        number, depth, share, order = blocks[b].block_element, 0, -1.0, -1.0
+        while number > 0:
+            element = elements[number]
+            if marks[number] >> ARTICLE & 1:
                 depth += 1
                 if share < 0:
-                    end = min(len(blocks), elements[element, END])
-                    share, order = (sentences[end] - sentences[elements[element, FIRST]]) / whole, before[element]
-            element = elements[element, PARENT]
-        table[b, HEADS + 7] = depth
-        table[b, HEADS + 8] = share
-        table[b, HEADS + 9] = order
+                    end = min(len(blocks), element.end_block)
+                    share, order = (sentences[end] - sentences[element.first_block]) / whole, before[number]
+            number = element.parent
+        table[b, ARTICLES_AROUND] = depth
+        table[b, ARTICLE_SENTENCES] = share
+        table[b, ARTICLES_BEFORE] = order
 
 
 @compiled
-def fill_images(blocks: IntegerTable, table: FloatTable) -> None:
-    """Images right before and after a block, and blocks since the last one: captions stand by them."""
+def fill_images(blocks: BlockRecords, table: FloatTable) -> None:
+    """Fill the columns of images right before and after a block, and of blocks since the last: captions stand there."""
     since = FAR
     for b in range(len(blocks)):
-        since = 0 if blocks[b, IMAGES] else min(FAR, since + 1)
-        table[b, IMAGE] = blocks[b, IMAGES]
-        table[b, IMAGE + 1] = blocks[b + 1, IMAGES] if b + 1 < len(blocks) else 0
-        table[b, IMAGE + 2] = since
+        since = 0 if blocks[b].images else min(FAR, since + 1)
+        table[b, IMAGES_BEFORE] = blocks[b].images
+        table[b, IMAGES_AFTER] = blocks[b + 1].images if b + 1 < len(blocks) else 0
+        table[b, SINCE_IMAGE] = since
 
 
 @compiled
-def fill_near(elements: IntegerTable, blocks: IntegerTable, sentences: Doubles, table: FloatTable) -> None:
+def fill_neighbours(elements: ElementRecords, blocks: BlockRecords, sentences: Doubles, table: FloatTable) -> None:
+    """Fill the columns of three blocks before and after: their text, and whether their element is the same.
+
+    `sentences` has the words in sentences before each block, and in all.
+    """
     for b in range(len(blocks)):
-        for place in range(6):
-            other = b + (place - 3 if place < 3 else place - 2)
-            at = NEAR + 5 * place
+        for neighbour in range(6):
+            other = b + (neighbour - 3 if neighbour < 3 else neighbour - 2)
+            column = NEIGHBOURS + NEIGHBOUR_COLUMNS * neighbour
             if not 0 <= other < len(blocks):
-                table[b, at : at + 5] = -1
+                table[b, column : column + NEIGHBOUR_COLUMNS] = -1
                 continue
-            table[b, at] = table[other, WORDS]
-            table[b, at + 1] = table[other, LINK_SHARE]
-            table[b, at + 2] = sentences[other + 1] - sentences[other]
-            table[b, at + 3] = table[other, MARKS_FROM + P]
-            own, theirs = blocks[b, OWNER], blocks[other, OWNER]
-            table[b, at + 4] = (elements[own, SIGN] == elements[theirs, SIGN]) + (
-                elements[own, PARENT] == elements[theirs, PARENT]
-            )
+            table[b, column] = table[other, WORDS]
+            table[b, column + 1] = table[other, LINK_SHARE]
+            table[b, column + 2] = sentences[other + 1] - sentences[other]
+            table[b, column + 3] = table[other, MARKS_FROM + P]
+            own, theirs = elements[blocks[b].block_element], elements[blocks[other].block_element]
+            table[b, column + 4] = (own.class_hash == theirs.class_hash) + (own.parent == theirs.parent)

@@ -14,7 +14,6 @@ from trafilatura.settings import Document
 from storyfold.parse.body.block_model import WeighedPage
 from storyfold.parse.body.prune import prune, remove_furniture
 from storyfold.parse.html.scan import PADDING
-from storyfold.parse.html.scan_rows import CLOSED, END, FIRST, NAMED
 
 # Chance below which trafilatura is not shown a block, which spares it a third of its time: out of fold the F1 is the
 # same, from .01 on it is lower.
@@ -45,11 +44,11 @@ def select_hopeful_markup(page: WeighedPage) -> bytes:
     hopeful = np.concatenate([[0], np.cumsum(page.chances >= HOPELESS)])
     if not hopeful[-1]:
         return markup
-    first, end = np.minimum(elements[:, FIRST], count), np.minimum(elements[:, END], count)
-    hopeless = (end > first) & (hopeful[end] == hopeful[first]) & (elements[:, CLOSED] > 0)
+    first, end = np.minimum(elements["first_block"], count), np.minimum(elements["end_block"], count)
+    hopeless = (end > first) & (hopeful[end] == hopeful[first]) & (elements["end_tag_to"] > 0)
     kept: list[bytes] = []
     after = 0
-    for named, closed in elements[hopeless][:, [NAMED, CLOSED]].tolist():
+    for named, closed in elements[hopeless][["attributes_from", "end_tag_to"]].tolist():
         start = markup.rfind(b"<", after, named)
         if start >= 0:  # not in an element that was left out
             kept.append(markup[after:start])

@@ -1,7 +1,7 @@
-"""The words by which a block's role shows: names of elements, words in class names, and words of the text.
+"""List the words by which a block's role shows: names of elements, words in class names, and words of the text.
 
 All are generic: names that many sites use for the same thing, in the languages of the largest presses; none belongs
-to one site. Which of them tells what is learnt (`benchmarks/fit_body.py`), not said here.
+to one site. What each of them means is learnt (`benchmarks/fit_body.py`), not written here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _VOID = "area base basefont bgsound col embed frame img input keygen link meta p
 _RAW = "script style iframe noembed noframes xmp plaintext textarea title"
 _SKIPPED = "svg math select template head object video audio canvas datalist map"
 
-# What an element is, as far as a block within it is concerned; the bits follow those of `_CLASS_WORDS`.
+# Elements that have a meaning for the blocks within them; the bits follow those of `_CLASS_WORDS`.
 ELEMENT_GROUPS = (
     "article", "main", "section", "aside", "header", "footer", "nav", "form", "figure", "figcaption", "li", "table",
     "blockquote", "p", "h1", "h2 h3", "h4 h5 h6", "a", "button label", "dl", "strong b", "noscript",
@@ -62,7 +62,7 @@ _CLASS_WORDS = (
     "live_ liveblog transcript faq question timeline recipe",
     "container wrapper wrap_ inner_ row_ _row layout page_ _col_ section",
 )
-# Roles that attributes give an element, beside class words: hidden from sight, or named the text by its markup.
+# Roles that attributes give an element, besides class words: hidden from sight, or named the text by its markup.
 MARK_HIDDEN, MARK_BODY = len(_CLASS_WORDS), len(_CLASS_WORDS) + 1
 FIRST_ELEMENT_BIT = len(_CLASS_WORDS) + 2
 BITS = FIRST_ELEMENT_BIT + len(ELEMENT_GROUPS)
@@ -102,14 +102,17 @@ GROUP_COUNTS = len(TEXT_GROUPS)
 
 
 class Automaton(NamedTuple):
-    """Finds class words in one pass (Aho and Corasick 1975): next state by state and letter, and groups by state."""
+    """An automaton that finds class words in one pass (Aho and Corasick 1975).
+
+    `steps` has the next state by state and letter, `groups` the groups whose words end in a state, as bits.
+    """
 
     steps: Shorts
     groups: Longs
 
 
 def hash_name(name: str) -> int:
-    """FNV-1a, 32 bit, of the bytes in lower case: what the kernels compute of names and words."""
+    """Return the FNV-1a hash, 32 bits, of the bytes in lower case: what the kernels compute of names and words."""
     value = 0x811C9DC5
     for byte in name.lower().encode():
         value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
@@ -118,7 +121,7 @@ def hash_name(name: str) -> int:
 
 @cache
 def make_tag_table() -> tuple[Longs, Tiny, Longs]:
-    """Hashes of the known elements' names, ascending, with each one's kind and group bits."""
+    """Return the hashes of the known elements' names, ascending, with each one's kind and group bits."""
     kinds = {"br": BREAK}
     for kind, names in ((INLINE, _INLINE), (VOID, _VOID), (RAW, _RAW), (SKIPPED, _SKIPPED)):
         kinds |= dict.fromkeys(names.split(), kind)
@@ -130,7 +133,7 @@ def make_tag_table() -> tuple[Longs, Tiny, Longs]:
 
 @cache
 def make_text_word_table() -> tuple[Longs, Shorts]:
-    """Hashes of the words of `TEXT_GROUPS`, ascending, with the groups of each as bits."""
+    """Return the hashes of the words of `TEXT_GROUPS`, ascending, with the groups of each as bits."""
     bits: dict[int, int] = {}
     for group, words in enumerate(TEXT_GROUPS):
         for word in words.split():
@@ -140,7 +143,7 @@ def make_text_word_table() -> tuple[Longs, Shorts]:
 
 @cache
 def make_class_automaton() -> Automaton:
-    """The automaton of `_CLASS_WORDS`: letter 0 is the edge of a word, 1 to 26 are the letters."""
+    """Return the automaton of `_CLASS_WORDS`: letter 0 is the edge of a word, 1 to 26 are the letters."""
     children: list[dict[int, int]] = [{}]
     found = [0]
     for group, words in enumerate(_CLASS_WORDS):
@@ -154,10 +157,10 @@ def make_class_automaton() -> Automaton:
                     found.append(0)
                 state = children[state][code]
             found[state] |= 1 << group
-    return _with_failures(children, found)
+    return _add_failures(children, found)
 
 
-def _with_failures(children: list[dict[int, int]], found: list[int]) -> Automaton:
+def _add_failures(children: list[dict[int, int]], found: list[int]) -> Automaton:
     steps = np.zeros((len(children), 27), np.int16)
     fails = [0] * len(children)
     queue = [0]

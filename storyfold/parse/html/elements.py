@@ -1,4 +1,4 @@
-"""One query of a page's elements for everything that describes the page; the tree is only read."""
+"""Read the elements that describe a page in one query of its tree, which is not changed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from storyfold.parse.html.json_ld import ARTICLE_TYPES, PAGE_TYPES, get_text
 
-MAX_ELEMENTS = 20_000  # looked at; real pages have some 50
+MAX_ELEMENTS = 20_000  # read of one page; real pages have some 50
 MAX_META = 1_000
 MAX_TIMES = 40  # `<time>` elements kept: lists of teasers have hundreds
 MAX_HEADINGS = 5
 MAX_SCRIPTS = 50
-MAX_OF_A_MARK = 8  # elements of one mark looked at: what comes later belongs to teasers
+MAX_OF_A_MARK = 8  # elements of one mark that are read: what comes later belongs to teasers
 MAX_SCOPE = 60  # elements above a microdata property in which its item is looked for
 MAX_HEAD_CHARS = 2_000  # of a heading's text
 BYLINE_CHARS = (3, 200)  # a byline, not a biography
@@ -28,7 +28,7 @@ _ABOVE = 4  # elements above a date in which a link or a list item around it is 
 _TEASERS = frozenset({"a", "aside", "nav", "footer", "li"})  # around dates of other articles
 _MARKED = re.compile(r"datepublished|datemodified|published|entry-date|updated|post-date|article-?_*date|pubdate")
 _MODIFIED = re.compile(r"modif|updat|aktualis|actualiz|mise-a-jour")
-# Of what a page repeats from its HTTP answer: when it last changed and its language; `date` is when it was sent.
+# Headers of its HTTP response that a page may repeat: last change and language; `date` is when it was sent.
 _HTTP = frozenset({"lastmodified", "contentlanguage"})
 _MARKS = ("byline", "author", "autor", "correction")
 _WANTED = ", ".join(
@@ -53,7 +53,7 @@ class Time:
 
 @dataclass(slots=True)
 class Elements:
-    """What was found, in the order of the page. `metas` has the names in lower case, without their separators."""
+    """The elements that describe the page, in its order. `metas` has names in lower case, without separators."""
 
     metas: dict[str, list[str]] = field(default_factory=dict)
     scripts: list[str] = field(default_factory=list)
@@ -65,16 +65,16 @@ class Elements:
     times: list[Time] = field(default_factory=list)
     bylines: dict[str, list[str]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
-    looked_at: dict[str, int] = field(default_factory=dict)
+    read_counts: dict[str, int] = field(default_factory=dict)
 
-    def may_look(self, what: str, limit: int) -> bool:
-        """Whether fewer than `limit` of them were looked at before; counts this one."""
-        self.looked_at[what] = self.looked_at.get(what, 0) + 1
-        return self.looked_at[what] <= limit
+    def may_read(self, sort: str, limit: int) -> bool:
+        """Count one more element of this sort, and say whether fewer than `limit` of them were read before."""
+        self.read_counts[sort] = self.read_counts.get(sort, 0) + 1
+        return self.read_counts[sort] <= limit
 
 
 def read_elements(tree: LexborHTMLParser) -> Elements:
-    """One query for all elements that may describe the page, in its order, at most `MAX_ELEMENTS`. Never raises."""
+    """Return all that may describe the page, in its order, from at most `MAX_ELEMENTS` elements. Never raises."""
     found = Elements()
     before: int | None = None
     for node in tree.css(_WANTED)[:MAX_ELEMENTS]:
@@ -95,13 +95,13 @@ Attributes = dict[str, str | None]
 
 @lru_cache(MAX_META)
 def make_attribute_key(name: str) -> str:
-    """A meta tag's name as it is looked up: `article:published_time` and `article:published:time` are one."""
+    """Return a meta tag's name as it is looked up: `article:published_time` and `article:published:time` are one."""
     return re.sub(r"[\s:._-]+", "", name).lower()
 
 
-def _meta(found: Elements, node: LexborNode, attributes: Attributes) -> None:
+def _read_meta(found: Elements, node: LexborNode, attributes: Attributes) -> None:
     content = attributes.get("content") or attributes.get("value")
-    if not content or not found.may_look("meta", MAX_META):
+    if not content or not found.may_read("meta", MAX_META):
         return
     for attribute in ("property", "name", "itemprop", "http-equiv"):
         name = attributes.get(attribute)
@@ -115,7 +115,7 @@ def _meta(found: Elements, node: LexborNode, attributes: Attributes) -> None:
 
 
 def _describes_page(node: LexborNode) -> bool:
-    """Whether a microdata property is one of the article or the page, and not of a video or a person on it."""
+    """Say whether a microdata property is one of the article or the page, and not of a video or a person on it."""
     above = node.parent
     for _ in range(MAX_SCOPE):
         if above is None:
@@ -129,31 +129,31 @@ def _describes_page(node: LexborNode) -> bool:
     return True
 
 
-def _script(found: Elements, node: LexborNode, attributes: Attributes) -> None:
+def _read_script(found: Elements, node: LexborNode, attributes: Attributes) -> None:
     if len(found.scripts) < MAX_SCRIPTS and "ld+json" in (attributes.get("type") or "").lower():
         found.scripts.append(node.text(deep=True) or "")
 
 
-def _link(found: Elements, _: LexborNode, attributes: Attributes) -> None:
+def _read_link(found: Elements, _: LexborNode, attributes: Attributes) -> None:
     if found.canonical is None and "canonical" in (attributes.get("rel") or "").lower().split():
         found.canonical = attributes.get("href")
 
 
-def _base(found: Elements, _: LexborNode, attributes: Attributes) -> None:
+def _read_base(found: Elements, _: LexborNode, attributes: Attributes) -> None:
     if found.base is None:  # the first that has an address counts (HTML standard, 4.2.3)
         found.base = attributes.get("href") or ""
 
 
-def _html(found: Elements, _: LexborNode, attributes: Attributes) -> None:
+def _read_html(found: Elements, _: LexborNode, attributes: Attributes) -> None:
     found.language = attributes.get("lang") or attributes.get("xml:lang")
 
 
-def _title(found: Elements, node: LexborNode, _: Attributes) -> None:
+def _read_title(found: Elements, node: LexborNode, _: Attributes) -> None:
     if found.page_title is None and (node.parent is None or node.parent.tag != "svg"):
         found.page_title = node.text()
 
 
-def _h1(found: Elements, node: LexborNode, _: Attributes) -> None:
+def _read_h1(found: Elements, node: LexborNode, _: Attributes) -> None:
     if len(found.headings) < MAX_HEADINGS:
         found.headings.append(node.text(separator=" ")[:MAX_HEAD_CHARS])
 
@@ -169,7 +169,7 @@ def _has_above(node: LexborNode, tags: frozenset[str]) -> bool:
     return False
 
 
-def _time(found: Elements, node: LexborNode, attributes: Attributes) -> None:
+def _read_time(found: Elements, node: LexborNode, attributes: Attributes) -> None:
     _add_time(found, attributes.get("datetime"), node, attributes)
 
 
@@ -184,7 +184,7 @@ def _add_time(found: Elements, claim: str | None, node: LexborNode, attributes: 
 
 
 def _read_marks(found: Elements, node: LexborNode, attributes: Attributes) -> None:
-    """Marks of dates and writers that any element may carry."""
+    """Read the marks of dates, writers and corrections that any element may carry."""
     item = (attributes.get("itemprop") or "").lower()
     if item == "datepublished" and node.tag != "time" and len(found.times) < MAX_TIMES and _describes_page(node):
         _add_time(found, attributes.get("content") or attributes.get("title") or node.text()[:200], node, attributes)
@@ -199,12 +199,12 @@ def _read_marks(found: Elements, node: LexborNode, attributes: Attributes) -> No
         mark = named[0].lower()
         if mark in BYLINE_MARKS:
             _add_byline(found, mark, node)
-        elif found.may_look("notice", MAX_OF_A_MARK):
+        elif found.may_read("notice", MAX_OF_A_MARK):
             found.notices.append(node.text(separator=" "))
 
 
 def _add_byline(found: Elements, mark: str, node: LexborNode) -> None:
-    if not found.may_look(mark, MAX_OF_A_MARK):
+    if not found.may_read(mark, MAX_OF_A_MARK):
         return
     texts = found.bylines.setdefault(mark, [])
     text = " ".join(node.text(separator=" ").split())
@@ -213,12 +213,12 @@ def _add_byline(found: Elements, mark: str, node: LexborNode) -> None:
 
 
 _READERS: dict[str, Callable[[Elements, LexborNode, Attributes], None]] = {
-    "meta": _meta,
-    "script": _script,
-    "link": _link,
-    "base": _base,
-    "html": _html,
-    "title": _title,
-    "h1": _h1,
-    "time": _time,
+    "meta": _read_meta,
+    "script": _read_script,
+    "link": _read_link,
+    "base": _read_base,
+    "html": _read_html,
+    "title": _read_title,
+    "h1": _read_h1,
+    "time": _read_time,
 }

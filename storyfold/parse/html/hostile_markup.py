@@ -1,4 +1,4 @@
-"""Pages made to hurt a parser, recognised by one linear scan before any parser sees them.
+"""Recognise pages made to hurt a parser, by one linear scan before any parser sees them.
 
 Lexbor takes time in the square of the depth of nested blocks (100,000 nested `<div>`: 21 s) and in the square
 of the attributes of one tag (100,000: more than two minutes); measured with selectolax 1.0.2.
@@ -22,15 +22,15 @@ MAX_STEPS = 10**9
 
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 # Void, or closed by what follows them: they do not nest by being left open.
-_FLAT = frozenset(
+FLAT_ELEMENTS = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup tr td th tbody "
     "thead tfoot colgroup caption html head body".split()
 )
-_SHAPES = frozenset(
+SHAPE_ELEMENTS = frozenset(
     "path use circle rect line polygon polyline ellipse stop image animate animatetransform g defs symbol".split()
 )
-_RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
-_RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in _RAW}
+RAW_ELEMENTS = frozenset("script style textarea title xmp iframe noembed noframes".split())
+_RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in RAW_ELEMENTS}
 _SCRIPT_MARK = re.compile(r"<!--|-->|</?script(?=[\t\n\f\r />])", re.IGNORECASE)
 _TAG = re.compile(r"<(?:(!--)|([!?]|/(?![a-zA-Z]))|(/?)([a-zA-Z][^\t\n\f\r />]{0,40}))")
 _SHORT_TAG = re.compile(r"""[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+>""")
@@ -43,12 +43,12 @@ _ATTRIBUTES = (
 )
 _SMALL = rf"[^\t\n\f\r />]*+{_ATTRIBUTES}"
 # Text, small tags, elements whose content is no markup, comments: what is not of these stops it.
-_RAW_NAMES = rf"(?i:{'|'.join(sorted(_RAW))})(?=[\t\n\f\r />])"
-_RAW_ELEMENTS = "|".join(
-    rf"<(?i:{name})(?=[\t\n\f\r />]){_ATTRIBUTES}(?:[^<]++|<(?!/(?i:{name})))*+" for name in sorted(_RAW)
+_RAW_NAMES = rf"(?i:{'|'.join(sorted(RAW_ELEMENTS))})(?=[\t\n\f\r />])"
+_WHOLE_RAW_ELEMENTS = "|".join(
+    rf"<(?i:{name})(?=[\t\n\f\r />]){_ATTRIBUTES}(?:[^<]++|<(?!/(?i:{name})))*+" for name in sorted(RAW_ELEMENTS)
 )  # written out, since a group in a possessive repeat trips the engine (CPython 3.11 to 3.13)
 _SMALL_TAGS = re.compile(
-    rf"(?:[^<]++|</?(?!{_RAW_NAMES})[a-zA-Z]{_SMALL}|</{_RAW_NAMES}{_ATTRIBUTES}|{_RAW_ELEMENTS}"
+    rf"(?:[^<]++|</?(?!{_RAW_NAMES})[a-zA-Z]{_SMALL}|</{_RAW_NAMES}{_ATTRIBUTES}|{_WHOLE_RAW_ELEMENTS}"
     r"|<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))|<(?![a-zA-Z/]|!--)|</(?![a-zA-Z]))*+"
 )
 _FOREIGN = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
@@ -60,33 +60,33 @@ _ATTRIBUTE = re.compile(
 
 
 def reject_hostile_markup(text: str, nesting: int) -> str:
-    """The same page with the attributes of tags that have more than `MAX_ATTRIBUTES` of them left out.
+    """Return the page with the attributes of tags that have more than `MAX_ATTRIBUTES` of them left out.
 
     Raises `Rejected` (nested-too-deep) where more than `nesting` elements stand open in one another.
     """
     if _is_harmless(text, nesting):
         return text
-    count = _Depth(nesting)
+    count = _OpenElements(nesting)
     kept: list[str] = []
     start = after = 0
-    for position, name, closing in _tags(text):
+    for position, name, closing in _list_tags(text):
         if position < after:
             continue  # what looks like a tag inside a long tag is one of its attributes
         end = _SHORT_TAG.match(text, position, position + LONG_TAG)
         if end:
             after = end.end()
         else:
-            after, attributes = _tag_end(text, position)
+            after, attributes = _find_tag_end(text, position)
             if attributes > MAX_ATTRIBUTES:
                 kept += [text[start:position], ">"]
                 start = after
-        if name not in _RAW:
+        if name not in RAW_ELEMENTS:
             count.add(name, closing=closing, closed=text[after - 2 : after] == "/>")
     return "".join([*kept, text[start:]]) if kept else text
 
 
 def _is_harmless(text: str, nesting: int) -> bool:
-    """Whether the page cannot be harmful by its counts alone, as nearly all are: a tenth of the scan's time.
+    """Say whether the page cannot be harmful by its counts alone, as nearly all are: a tenth of the scan's time.
 
     As many elements at most can stand open as there are tags that are no end tags.
     """
@@ -99,13 +99,13 @@ def _is_harmless(text: str, nesting: int) -> bool:
     return small is not None and small.end() == len(text)
 
 
-class _Depth:
-    """How many elements stand open, by what kind they are, and what finding one's way among them costs."""
+class _OpenElements:
+    """The elements that stand open, counted by kind, and the steps that a parser needs to look through them."""
 
     def __init__(self, nesting: int) -> None:
         self._limits = (nesting, nesting * LOOSE_FACTOR, nesting * LOOSE_FACTOR)
         self._depth = [0, 0, 0]  # of blocks, of formatting, of shapes
-        self._standing: dict[str, int] = {}
+        self._open_by_name: dict[str, int] = {}
         self._steps = 0
 
     def add(self, name: str, *, closing: bool, closed: bool) -> None:
@@ -113,23 +113,23 @@ class _Depth:
         self._steps += sum(self._depth)
         if self._steps > MAX_STEPS:
             raise Rejected(Reason.NESTED_TOO_DEEP, "too many elements in too great a depth")
-        if name in _FLAT:
+        if name in FLAT_ELEMENTS:
             return
         if closing and name == "svg":
             self._depth[2] = 0
-        number = self._standing.get(name, 0)
+        number = self._open_by_name.get(name, 0)
         if closing and not number:
             return
-        which = 2 if closed and name in _SHAPES else int(name in _FORMATTING)
+        which = 2 if closed and name in SHAPE_ELEMENTS else int(name in _FORMATTING)
         if which < 2:
-            self._standing[name] = number + (-1 if closing else 1)
+            self._open_by_name[name] = number + (-1 if closing else 1)
         self._depth[which] += -1 if closing else 1
         if self._depth[which] > self._limits[which]:
             raise Rejected(Reason.NESTED_TOO_DEEP, f"more than {self._limits[which]} elements are open at once")
 
 
-def _tags(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Each tag outside comments and scripts: where its name ends, the name, and whether it is an end tag."""
+def _list_tags(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield each tag outside comments and scripts: where its name ends, the name, and whether it is an end tag."""
     position = foreign = 0
     while found := _TAG.search(text, position):
         position = found.end()
@@ -145,12 +145,12 @@ def _tags(text: str) -> Iterator[tuple[int, str, bool]]:
         yield position, name, bool(slash)
         if name in ("svg", "math"):
             foreign = max(0, foreign + (-1 if slash else 1))
-        if name in _RAW and not slash and not foreign:
-            position = _raw_end(text, position, name)
+        if name in RAW_ELEMENTS and not slash and not foreign:
+            position = _find_raw_end(text, position, name)
 
 
-def _raw_end(text: str, position: int, name: str) -> int:
-    """Where the end tag of an element without markup has its name; the end of the page where it is not closed.
+def _find_raw_end(text: str, position: int, name: str) -> int:
+    """Return where the end tag of an element without markup has its name; the end of the page where it is not closed.
 
     Behind the mark of a comment, a script within a script hides its own end tag (HTML standard, "script data double
     escaped state").
@@ -174,8 +174,8 @@ def _raw_end(text: str, position: int, name: str) -> int:
     return len(text)
 
 
-def _tag_end(text: str, position: int) -> tuple[int, int]:
-    """Where the tag ends, after its `>`, and how many attributes it has."""
+def _find_tag_end(text: str, position: int) -> tuple[int, int]:
+    """Return where the tag ends, after its `>`, and how many attributes it has."""
     attributes = 0
     while position < len(text) and text[position] != ">":
         found = _ATTRIBUTE.match(text, position)

@@ -1,4 +1,4 @@
-"""JSON-LD as publishers write it, which is often not quite JSON."""
+"""Read JSON-LD as publishers write it, which is often not quite JSON."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Node = dict[str, Any]
 
 
 def read_json_ld(scripts: Iterable[str]) -> list[Node]:
-    """Every object in the scripts that has a type, outermost first. Broken scripts are mended or left out.
+    """Return every object in the scripts that has a type, outermost first. Broken scripts are mended or left out.
 
     Mended are: HTML comments and CDATA around it, line ends inside texts, commas before a closing bracket, stray
     backslashes, and text after the first value. At most `MAX_NODES` objects, `MAX_DEPTH` deep, are read.
@@ -42,13 +42,13 @@ def read_json_ld(scripts: Iterable[str]) -> list[Node]:
     for number, script in enumerate(scripts):
         if number >= MAX_SCRIPTS or len(nodes) >= MAX_NODES:
             break
-        nodes += _typed_nodes(_load(script), MAX_NODES - len(nodes))
+        nodes += _list_typed_nodes(_load_script(script), MAX_NODES - len(nodes))
     return nodes
 
 
-def _load(script: str) -> Any:
+def _load_script(script: str) -> Any:
     text = script.strip()[:MAX_SCRIPT_CHARS]
-    for attempt in (lambda t: t, _mended, lambda t: html.unescape(_mended(t))):
+    for attempt in (lambda t: t, _mend, lambda t: html.unescape(_mend(t))):
         try:
             return orjson.loads(attempt(text).encode("utf-8", "replace"))
         except orjson.JSONDecodeError:
@@ -56,13 +56,13 @@ def _load(script: str) -> Any:
     return None
 
 
-def _mended(text: str) -> str:
+def _mend(text: str) -> str:
     text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
     return _BAD_ESCAPE.sub(r"\\\\", _TRAILING_COMMA.sub("", _CONTROL.sub(" ", text)))
 
 
-def _typed_nodes(document: Any, limit: int) -> list[Node]:
-    """Breadth first, so that the page's own article comes before what it mentions."""
+def _list_typed_nodes(document: Any, limit: int) -> list[Node]:
+    """Return the objects with a type, breadth first, so that the page's own article comes before what it mentions."""
     found: list[Node] = []
     level = [document]
     for _ in range(MAX_DEPTH):
@@ -81,18 +81,18 @@ def _typed_nodes(document: Any, limit: int) -> list[Node]:
 
 
 def list_types(node: Node) -> set[str]:
-    """The node's types in lower case, without the vocabulary's address."""
-    return {t.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for t in _strings(node.get("@type"))}
+    """Return the node's types in lower case, without the vocabulary's address."""
+    return {t.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for t in _list_strings(node.get("@type"))}
 
 
 def list_articles(nodes: Iterable[Node]) -> list[Node]:
-    """The nodes that describe an article; where there are none, those that describe the page."""
+    """Return the nodes that describe an article; where there are none, those that describe the page."""
     nodes = list(nodes)
     return [n for n in nodes if list_types(n) & ARTICLE_TYPES] or [n for n in nodes if list_types(n) & PAGE_TYPES]
 
 
 def get_text(value: Any) -> str | None:
-    """A short text from a text, a number, or the first such of a list; entities resolved, white space folded."""
+    """Return a short text from a text, a number, or the first such of a list; entities resolved, white space folded."""
     for item in value if isinstance(value, list) else [value]:
         plain = (item.get("@value") or item.get("name")) if isinstance(item, dict) else item
         if isinstance(plain, str | int) and not isinstance(plain, bool):
@@ -103,33 +103,33 @@ def get_text(value: Any) -> str | None:
 
 
 def list_names(value: Any, nodes: Iterable[Node] = ()) -> list[str]:
-    """The names of persons or organisations: texts, objects with a `name`, references by `@id`, or lists of them."""
+    """Return the names of persons or organisations: texts, objects with `name`, references by `@id`, or lists."""
     names: list[str] = []
-    for item in _flat(value)[:100]:
+    for item in _flatten(value)[:100]:
         if isinstance(item, dict):
-            target = item if "name" in item else _referenced(item.get("@id"), nodes)
-            names += [n for n in map(get_text, _as_list(target.get("name"))) if n]
+            target = item if "name" in item else _find_referenced(item.get("@id"), nodes)
+            names += [n for n in map(get_text, _make_list(target.get("name"))) if n]
         elif isinstance(item, str) and (name := get_text(item)):
             names.append(name)
     return names
 
 
-def _referenced(identifier: Any, nodes: Iterable[Node]) -> Node:
+def _find_referenced(identifier: Any, nodes: Iterable[Node]) -> Node:
     if not isinstance(identifier, str):
         return {}
     return next((n for n in nodes if n.get("@id") == identifier and "name" in n), {})
 
 
-def _flat(value: Any) -> list[Any]:
-    """The items of a list, and of the lists directly in it."""
-    return [inner for item in _as_list(value)[:100] for inner in (item if isinstance(item, list) else [item])]
+def _flatten(value: Any) -> list[Any]:
+    """Return the items of a list, and of the lists directly in it."""
+    return [inner for item in _make_list(value)[:100] for inner in (item if isinstance(item, list) else [item])]
 
 
-def _as_list(value: Any) -> list[Any]:
+def _make_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _strings(value: Any) -> Iterator[str]:
-    for item in _as_list(value):
+def _list_strings(value: Any) -> Iterator[str]:
+    for item in _make_list(value):
         if isinstance(item, str):
             yield item

@@ -1,4 +1,4 @@
-"""What sort of page it is: an article, or a list, a gallery, an error page.
+"""Decide what kind a page is: an article, or a list, a gallery, an error page.
 
 The rules are meant to err towards `article`: a page is of another sort only if it says so itself, or says nothing
 and has hardly any running text. Measured on 323 real article pages (`benchmarks/parse_pages.py`): none is refused.
@@ -47,11 +47,11 @@ _OPINION_TITLE = re.compile(
     re.I,
 )
 # Folders of addresses that hold lists, and galleries.
-_LIST_PLACES = frozenset(
+_LIST_FOLDERS = frozenset(
     "tag tags category categories author authors autor autoren auteur auteurs topic topics thema themen theme themes "
     "search suche section sections kategorie categoria categorie etiqueta etiquetas tema temas archive archives".split()
 )
-_GALLERY_PLACES = frozenset(
+_GALLERY_FOLDERS = frozenset(
     "video videos gallery galleries fotos photos galerie galerien bildergalerie bilder fotogalerie fotostrecke "
     "galeria galerias pictures slideshow mediathek".split()
 )
@@ -61,7 +61,7 @@ _GALLERIES = frozenset({"imagegallery", "mediagallery", "videogallery"})
 
 
 def count_linked_headlines(tree: LexborHTMLParser, body: str) -> int:
-    """How many headings are links, or links headings: what lists of articles are made of.
+    """Count the headings that are links, and the links that are headings: what lists of articles are made of.
 
     Where no running text was found, entries of lists that begin with a link of some words count as well.
     """
@@ -73,13 +73,13 @@ def count_linked_headlines(tree: LexborHTMLParser, body: str) -> int:
 
 
 def claims_article(metadata: Metadata) -> bool:
-    """Whether the page says of itself that it is an article, and not of the entries of a list."""
+    """Say whether the page states that it is an article, and not of the entries of a list."""
     described = bool(metadata.types & ARTICLE_TYPES) and not metadata.is_listing
     return described or metadata.og_type.startswith("article")
 
 
 def decide_kind(metadata: Metadata, headlines: int, url: str | None, title: str | None, body: str) -> Kind:
-    """The sort of page, from what it says of itself, its linked headlines, address, title, and running text."""
+    """Return the kind of page, from what it says of itself, its linked headlines, address, title, and running text."""
     is_article = claims_article(metadata)
     if title and len(title) <= ERROR_TITLE and len(body) < SHORT_BODY and not is_article and _ERROR.search(title):
         return "error"
@@ -87,7 +87,7 @@ def decide_kind(metadata: Metadata, headlines: int, url: str | None, title: str 
         return "list"
     if len(body) < SHORT_BODY and _is_gallery(metadata, url, title, is_article=is_article):
         return "gallery"
-    return _sort_of_article(metadata, url, title, body)
+    return _decide_article_kind(metadata, url, title, body)
 
 
 def _is_root(url: str | None) -> bool:
@@ -95,14 +95,14 @@ def _is_root(url: str | None) -> bool:
     return parts is not None and parts.path in ("", "/") and not parts.query
 
 
-def _places(url: str | None) -> list[str]:
-    """The folders of the address, in lower case."""
+def _list_folders(url: str | None) -> list[str]:
+    """Return the folders of the address, in lower case."""
     parts = addresses.split_url(url)
     return parts.path.casefold().strip("/").split("/")[:-1] if parts else []
 
 
 def _is_list(metadata: Metadata, headlines: int, url: str | None, body: str) -> bool:
-    named = any(place in _LIST_PLACES for place in _places(url)[:2])
+    named = any(folder in _LIST_FOLDERS for folder in _list_folders(url)[:2])
     listed = bool(metadata.types & _LISTS) or metadata.is_listing or named or headlines >= HEADLINES
     # a page of plain links has no headings: what was taken for its body is many lines, and none of them is running text
     only_lines = count_prose(body) == 0 and body.count("\n") >= HEADLINES
@@ -110,17 +110,17 @@ def _is_list(metadata: Metadata, headlines: int, url: str | None, body: str) -> 
 
 
 def count_prose(body: str) -> int:
-    """Characters in paragraphs that are running text: long ones, and sentences of Chinese or Japanese."""
+    """Count the characters in paragraphs that are running text: long ones, and sentences of Chinese or Japanese."""
     return sum(len(p) for p in body.split("\n\n") if len(p.split()) > PROSE_WORDS or "。" in p)
 
 
 def _is_gallery(metadata: Metadata, url: str | None, title: str | None, *, is_article: bool) -> bool:
     only_video = "videoobject" in metadata.types or metadata.og_type.startswith("video")
-    named = any(place in _GALLERY_PLACES for place in _places(url)) or _GALLERY_TITLE.search(title or "")
+    named = any(folder in _GALLERY_FOLDERS for folder in _list_folders(url)) or _GALLERY_TITLE.search(title or "")
     return bool(metadata.types & _GALLERIES) or (not is_article and (only_video or bool(named)))
 
 
-def _sort_of_article(metadata: Metadata, url: str | None, title: str | None, body: str) -> Kind:
+def _decide_article_kind(metadata: Metadata, url: str | None, title: str | None, body: str) -> Kind:
     if "liveblogposting" in metadata.types or _LIVE.search(title or ""):
         return "live"
     section = (metadata.section or "").casefold().strip()
@@ -128,7 +128,7 @@ def _sort_of_article(metadata: Metadata, url: str | None, title: str | None, bod
         return "press-release"
     if _PRESS_TITLE.search(title or ""):
         return "press-release"
-    places = {section, *_places(url)[:2]}
-    if "opinionnewsarticle" in metadata.types or places & _OPINION or _OPINION_TITLE.search(title or ""):
+    folders = {section, *_list_folders(url)[:2]}
+    if "opinionnewsarticle" in metadata.types or folders & _OPINION or _OPINION_TITLE.search(title or ""):
         return "opinion"
     return "article"

@@ -1,4 +1,4 @@
-"""The addresses that an article's text links to: its sources and what it refers to, without menus and teasers."""
+"""Find the addresses that an article's text links to: its sources and what it refers to, no menus and teasers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from storyfold.parse.html.block_vocabulary import hash_name
-from storyfold.parse.html.scan_rows import BEGINS, CHARS, ENDS, FIRST, LINKED, NAMED, TAG, Scan
+from storyfold.parse.html.scan_records import Scan
 from storyfold.web.replays import find_represented_url
 
 MAX_LINKS = 2_000  # looked at: 323 real pages have 160 on average
@@ -20,20 +20,21 @@ _ADDRESS = re.compile(rb"""(?:\s[^\s"'=<>]++(?:="[^"]*+")?)*?\shref="([^"]{1,819
 
 
 def find_linked_addresses(scan: Scan, blocks: Collection[int]) -> list[str]:
-    """The addresses, as written, of the links with words in these blocks, in the order of the page."""
+    """Return the addresses, as written, of the links with words in these blocks, in the order of the page."""
     found = []
-    links = scan.elements[scan.elements[:, TAG] == _LINK][:MAX_LINKS]
-    links = links[(links[:, ENDS] > links[:, BEGINS]) & (links[:, FIRST] < len(scan.blocks))]
-    is_text = scan.blocks[:, CHARS] - scan.blocks[:, LINKED] >= MORE_CHARS
+    links = scan.elements[scan.elements["tag"] == _LINK][:MAX_LINKS]
+    links = links[(links["text_to"] > links["text_from"]) & (links["first_block"] < len(scan.blocks))]
+    is_text = scan.blocks["chars"] - scan.blocks["linked_chars"] >= MORE_CHARS
+    links = links[is_text[links["first_block"]]]
     markup = scan.markup.tobytes() if len(links) else b""
-    for block, named in links[is_text[links[:, FIRST]]][:, [FIRST, NAMED]].tolist():
-        if block in blocks and (written := _ADDRESS.match(markup, named)):
+    for block, attributes_from in links[["first_block", "attributes_from"]].tolist():
+        if block in blocks and (written := _ADDRESS.match(markup, attributes_from)):
             found.append(html.unescape(written[1].decode("utf-8", "replace")))
     return found
 
 
 def list_links(written: Iterable[str], url: str | None, base: str | None = None) -> tuple[str, ...]:
-    """The canonical addresses, each once, in their order, at most 100; replays in archives as what they show.
+    """Return the canonical addresses, each once, in their order, at most 100; replays in archives as what they show.
 
     `url` is the page's own address, which is left out; relative ones are read against `base`, else against it.
     """

@@ -1,15 +1,33 @@
-"""Tags, comments and elements without markup, as the tokeniser of the HTML standard reads them; for `tame`."""
+"""Skip tags, comments and elements without markup, as the tokeniser of the HTML standard reads them; in kernels."""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Annotated
 
-from storyfold.kernels.arrays import GivenBytes, Longs, LongTable
-from storyfold.kernels.compiled import compiled_part
+import numpy as np
+from numpy.typing import NDArray
+
+from storyfold.kernels.arrays import ROW, GivenBytes, Longs, declare_record
+from storyfold.kernels.compiled import compiled
 from storyfold.parse.html.block_vocabulary import hash_name
 from storyfold.parse.html.hostile_markup import MAX_ATTRIBUTES
+from storyfold.parse.html.markup_bytes import (
+    APOSTROPHE,
+    BANG,
+    DASH,
+    EQUALS,
+    QUESTION,
+    QUOTE,
+    SLASH,
+    TAG_END,
+    TAG_START,
+    ends_name,
+    is_letter,
+    is_space,
+    lower_byte,
+)
 from storyfold.parse.html.scan_attributes import FNV, mix_byte
-from storyfold.parse.html.scan_text import find_element
+from storyfold.parse.html.scan_text import find_hash
 
 PADDING = 64  # bytes of white space after the markup, so that no look ahead leaves it
 _SCRIPT, _STYLE, _SVG, _TITLE, _DESC = map(hash_name, ("script", "style", "svg", "title", "desc"))
@@ -19,202 +37,203 @@ _DATA, _ARIA = np.frombuffer(b"data-", np.uint8), np.frombuffer(b"aria-", np.uin
 _SCRIPT_NAME = np.frombuffer(b"script", np.uint8)
 _JSON_LD = np.frombuffer(b"ld+json", np.uint8)
 
-
-@compiled_part
-def is_letter(byte: int) -> bool:
-    return 65 <= byte <= 90 or 97 <= byte <= 122
+SPAN = declare_record(start=np.int64, end=np.int64)  # bytes of markup, the end not among them
+Spans = Annotated[NDArray[np.record], ROW, SPAN]
 
 
-@compiled_part
-def is_space(byte: int) -> bool:
-    """White space in a tag: other control characters are parts of names and values there."""
-    return byte in (32, 10, 9, 13, 12)
-
-
-@compiled_part
-def hash_tag_name(data: GivenBytes, place: int, size: int) -> tuple[int, int]:
-    """The hash of the name in small letters, and where it ends."""
+@compiled(called_by_kernels=True)
+def hash_tag_name(data: GivenBytes, position: int, size: int) -> tuple[int, int]:
+    """Return the hash of the name that begins here, in small letters, and the byte that ends it."""
     value = FNV
-    while place < size and not _ends_word(data[place]):
-        byte = data[place]
-        value = mix_byte(value, byte + 32 if 65 <= byte <= 90 else byte)
-        place += 1
-    return value, place
+    while position < size and not ends_name(data[position]):
+        value = mix_byte(value, lower_byte(data[position]))
+        position += 1
+    return value, position
 
 
-@compiled_part
-def skip_tag(data: GivenBytes, place: int, size: int, spans: LongTable) -> tuple[int, int]:
-    """After the `>` that ends the tag, and how many of `spans` hold attributes that nobody reads.
+@compiled(called_by_kernels=True)
+def skip_tag(data: GivenBytes, position: int, size: int, spans: Spans) -> tuple[int, int]:
+    """Return the byte after the tag, and how many of `spans` now hold attributes that nobody reads.
 
-    -1 where the tag has no end, or more attributes than any honest one.
+    `position` is the byte after its name. -1 where the tag has no end, or more attributes than any honest one.
     """
     found = 0
     for _ in range(MAX_ATTRIBUTES):
-        start = place
-        while place < size and (is_space(data[place]) or data[place] == 47):
-            place += 1
-        if place >= size:
+        start = position
+        while position < size and (is_space(data[position]) or data[position] == SLASH):
+            position += 1
+        if position >= size:
             return -1, 0
-        if data[place] == 62:
-            return place + 1, found
-        name_from, value = place, FNV
-        while place < size and (place == name_from or data[place] != 61) and not _ends_word(data[place]):
-            byte = data[place]
-            value = mix_byte(value, byte + 32 if 65 <= byte <= 90 else byte)
-            place += 1
+        if data[position] == TAG_END:
+            return position + 1, found
+        name_from, value = position, FNV
+        while position < size and (position == name_from or data[position] != EQUALS) and not ends_name(data[position]):
+            value = mix_byte(value, lower_byte(data[position]))
+            position += 1
         is_needless = (
             value in _NEEDLESS
-            or (value != _DATA_TESTID and _begins(data, name_from, _DATA))
-            or (value != _ARIA_HIDDEN and _begins(data, name_from, _ARIA))
+            or (value != _DATA_TESTID and _starts_with(data, name_from, _DATA))
+            or (value != _ARIA_HIDDEN and _starts_with(data, name_from, _ARIA))
         )
-        place = _after_value(data, place, size)
+        position = _skip_value(data, position, size)
         # one that what follows is glued to stays, lest that be taken for part of what stands before
-        if is_needless and found < len(spans) and _ends_word(data[place]):
-            spans[found, 0], spans[found, 1] = start, place
+        if is_needless and found < len(spans) and ends_name(data[position]):
+            spans[found].start, spans[found].end = start, position
             found += 1
     return -1, 0
 
 
-@compiled_part
-def _ends_word(byte: int) -> bool:
-    return is_space(byte) or byte in (47, 62)
-
-
-@compiled_part
-def _after_value(data: GivenBytes, place: int, size: int) -> int:
-    after = place
+@compiled(called_by_kernels=True)
+def _skip_value(data: GivenBytes, position: int, size: int) -> int:
+    """Return the byte after an attribute's equals sign and value; where there are none, that after its name."""
+    after = position
     while after < size and is_space(data[after]):
         after += 1
-    if data[after] != 61:  # =
-        return place
+    if data[after] != EQUALS:
+        return position
     after += 1
     while after < size and is_space(data[after]):
         after += 1
     quote = data[after]
-    if quote in (34, 39):
+    if quote in (QUOTE, APOSTROPHE):
         after += 1
         while after < size and data[after] != quote:
             after += 1
         return after + 1
-    while after < size and not is_space(data[after]) and data[after] != 62:
+    while after < size and not is_space(data[after]) and data[after] != TAG_END:
         after += 1
     return after
 
 
-@compiled_part
-def _begins(data: GivenBytes, place: int, word: GivenBytes) -> bool:
-    """Whether this word, of small letters and marks, stands here in letters of any case; there is padding after."""
-    for i in range(len(word)):
-        byte = data[place + i]
-        if (byte + 32 if 65 <= byte <= 90 else byte) != word[i]:
+@compiled(called_by_kernels=True)
+def _starts_with(data: GivenBytes, position: int, word: GivenBytes) -> bool:
+    """Say whether this word, of small letters and marks, stands here in letters of any case; there is padding after."""
+    for i in range(len(word)):  # noqa: SIM110 (kernels have no generators)
+        if lower_byte(data[position + i]) != word[i]:
             return False
     return True
 
 
-@compiled_part
-def skip_markup(data: GivenBytes, place: int, size: int) -> int:
-    """After the comment, or what the standard counts as one, that begins here; `place` where none does."""
-    mark = data[place + 1]
-    is_comment = mark == 33 and data[place + 2] == 45 and data[place + 3] == 45  # !--
-    if is_comment:
-        after = place + 4
-        if data[after] == 62:  # <!-->
+@compiled(called_by_kernels=True)
+def _opens_comment(data: GivenBytes, position: int) -> bool:
+    """Say whether `!--` follows this byte."""
+    return bool(data[position + 1] == BANG and data[position + 2] == DASH and data[position + 3] == DASH)
+
+
+@compiled(called_by_kernels=True)
+def skip_markup(data: GivenBytes, position: int, size: int) -> int:
+    """Return the byte after the comment, or what counts as one, that begins here; `position` where none does."""
+    mark = data[position + 1]
+    if _opens_comment(data, position):
+        after = position + 4
+        if data[after] == TAG_END:  # <!-->
             return after + 1
-        if data[after] == 45 and data[after + 1] == 62:  # <!--->
+        if data[after] == DASH and data[after + 1] == TAG_END:  # <!--->
             return after + 2
         while after < size and not (
-            data[after] == 45
-            and data[after + 1] == 45
-            and (data[after + 2] == 62 or (data[after + 2] == 33 and data[after + 3] == 62))
+            data[after] == DASH
+            and data[after + 1] == DASH
+            and (data[after + 2] == TAG_END or (data[after + 2] == BANG and data[after + 3] == TAG_END))
         ):
             after += 1
-        return min(size, after + (3 if data[after + 2] == 62 else 4))
-    if not (mark in (33, 63) or (mark == 47 and not is_letter(data[place + 2]))):
-        return place
-    while place < size and data[place] != 62:
-        place += 1
-    return min(size, place + 1)
+        return min(size, after + (3 if data[after + 2] == TAG_END else 4))
+    if not (mark in (BANG, QUESTION) or (mark == SLASH and not is_letter(data[position + 2]))):
+        return position
+    while position < size and data[position] != TAG_END:
+        position += 1
+    return min(size, position + 1)
 
 
-@compiled_part
-def skip_raw_text(data: GivenBytes, start: int, place: int, size: int, name: int) -> tuple[int, int]:
-    """Where the element's content ends, and where the element does if nobody reads it, else 0."""
-    content = place
-    place = _script_end(data, place, size) if name == _SCRIPT else _raw_end(data, place, size, name)
-    if place >= size or not (name == _STYLE or (name == _SCRIPT and not _is_json_ld(data, start, content))):
-        return place, 0
-    end = place
-    while end < size and data[end] != 62:
-        if data[end] in (34, 39):
-            return place, 0
+@compiled(called_by_kernels=True)
+def skip_raw_text(data: GivenBytes, start: int, position: int, size: int, name: int) -> tuple[int, int]:
+    """Return where an element's content without markup ends, and where the element does if nobody reads it, else 0.
+
+    `start` is the byte of its start tag, `position` the one after it.
+    """
+    content = position
+    position = _find_script_end(data, position, size) if name == _SCRIPT else _find_raw_end(data, position, size, name)
+    if position >= size or not (name == _STYLE or (name == _SCRIPT and not _is_json_ld(data, start, content))):
+        return position, 0
+    end = position
+    while end < size and data[end] != TAG_END:
+        if data[end] in (QUOTE, APOSTROPHE):
+            return position, 0
         end += 1
-    return place, end + 1 if end < size else 0
+    return position, end + 1 if end < size else 0
 
 
-@compiled_part
-def _raw_end(data: GivenBytes, place: int, size: int, name: int) -> int:
-    while place < size and not (
-        data[place] == 60 and data[place + 1] == 47 and hash_tag_name(data, place + 2, size)[0] == name
+@compiled(called_by_kernels=True)
+def _find_raw_end(data: GivenBytes, position: int, size: int, name: int) -> int:
+    """Return the byte where the end tag of this name begins."""
+    while position < size and not (
+        data[position] == TAG_START
+        and data[position + 1] == SLASH
+        and hash_tag_name(data, position + 2, size)[0] == name
     ):
-        place += 1
-    return place
+        position += 1
+    return position
 
 
-@compiled_part
-def _script_end(data: GivenBytes, place: int, size: int) -> int:
-    """As the standard has it: behind the mark of a comment, a script within the script hides its own end tag."""
+@compiled(called_by_kernels=True)
+def _find_script_end(data: GivenBytes, position: int, size: int) -> int:
+    """Return the byte where a script's end tag begins.
+
+    Behind the mark of a comment, a script within the script hides its own end tag (HTML standard).
+    """
     depth = 0  # 1 behind such a mark, 2 in a script there
-    while place < size:
-        if data[place] == 60:
-            if data[place + 1] == 47 and _names_script(data, place + 2):
+    while position < size:
+        if data[position] == TAG_START:
+            if data[position + 1] == SLASH and _names_script(data, position + 2):
                 if depth < 2:
-                    return place
+                    return position
                 depth = 1
-            elif depth == 1 and _names_script(data, place + 1):
+            elif depth == 1 and _names_script(data, position + 1):
                 depth = 2
-            elif depth == 0 and data[place + 1] == 33 and data[place + 2] == 45 and data[place + 3] == 45:
-                depth, place = 1, place + 1  # its dashes may be those that end it
-        elif depth and data[place] == 45 and data[place + 1] == 45 and data[place + 2] == 62:
+            elif depth == 0 and _opens_comment(data, position):
+                depth, position = 1, position + 1  # its dashes may be those that end it
+        elif depth and data[position] == DASH and data[position + 1] == DASH and data[position + 2] == TAG_END:
             depth = 0
-        place += 1
-    return place
+        position += 1
+    return position
 
 
-@compiled_part
-def _names_script(data: GivenBytes, place: int) -> bool:
-    return _begins(data, place, _SCRIPT_NAME) and _ends_word(data[place + len(_SCRIPT_NAME)])
+@compiled(called_by_kernels=True)
+def _names_script(data: GivenBytes, position: int) -> bool:
+    """Say whether the name of a tag that begins here is `script`."""
+    return _starts_with(data, position, _SCRIPT_NAME) and ends_name(data[position + len(_SCRIPT_NAME)])
 
 
-@compiled_part
+@compiled(called_by_kernels=True)
 def _is_json_ld(data: GivenBytes, start: int, end: int) -> bool:
-    for place in range(start, end):  # noqa: SIM110 (kernels have no generators)
-        if data[place] | 32 == 108 and _begins(data, place, _JSON_LD):
+    """Say whether a script's start tag has the word of JSON-LD."""
+    for position in range(start, end):  # noqa: SIM110 (kernels have no generators)
+        if data[position] | 32 == 108 and _starts_with(data, position, _JSON_LD):
             return True
     return False
 
 
-@compiled_part
-def skip_drawing(data: GivenBytes, place: int, size: int, drawn: Longs, no_spans: LongTable) -> int:
-    """After the end tag of the drawing whose start tag ends here; 0 where it holds what may end it before."""
-    if data[place - 2] == 47:
+@compiled(called_by_kernels=True)
+def skip_drawing(data: GivenBytes, position: int, size: int, drawn: Longs, no_spans: Spans) -> int:
+    """Return the byte after the drawing whose start tag ends here; 0 where it holds what may end it sooner."""
+    if data[position - 2] == SLASH:
         return 0
-    told, depth = 0, 1  # the name of an open title: what stands in it is HTML, so it must be text alone
-    while place < size and depth:
-        if data[place] != 60:
-            place += 1
+    title, depth = 0, 1  # the name of an open title: what stands in it is HTML, so it must be text alone
+    while position < size and depth:
+        if data[position] != TAG_START:
+            position += 1
             continue
-        if data[place + 1] == 33 and data[place + 2] == 45:
-            place = skip_markup(data, place, size)
+        if data[position + 1] == BANG and data[position + 2] == DASH:
+            position = skip_markup(data, position, size)
             continue
-        closing = data[place + 1] == 47
-        first = place + 2 if closing else place + 1
+        closing = data[position + 1] == SLASH
+        first = position + 2 if closing else position + 1
         if not is_letter(data[first]):
             return 0
-        name, place = hash_tag_name(data, first, size)
-        place, _ = skip_tag(data, place, size, no_spans)
-        if place < 0 or find_element(name, drawn) < 0 or (told and not (closing and name == told)):
+        name, position = hash_tag_name(data, first, size)
+        position, _ = skip_tag(data, position, size, no_spans)
+        if position < 0 or find_hash(name, drawn) < 0 or (title and not (closing and name == title)):
             return 0
-        told = name if name in (_TITLE, _DESC) and not closing else 0
-        if name == _SVG and data[place - 2] != 47:
+        title = name if name in (_TITLE, _DESC) and not closing else 0
+        if name == _SVG and data[position - 2] != SLASH:
             depth += -1 if closing else 1
-    return place if depth == 0 else 0
+    return position if depth == 0 else 0

@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: JSON-LD, meta tags, microdata, and the elements that mark a byline."""
+"""Read what a page states of itself for machines: JSON-LD, meta tags, microdata, and elements that mark a byline."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from storyfold.text.normalize import normalize_words
 
 MAX_TAGS = 50
 MAX_TAG_CHARS = 100
-LISTED = 3  # articles described on one page, none of them under its title: a list describes its entries so
+LISTED_ARTICLES = 3  # articles described on one page, none of them under its title: a list describes its entries so
 UNMARKED_TIMES = 2  # published and changed
-ABOUT_THIS = 3  # article nodes read for the page's own claims; lists of teasers have dozens
+MAX_OWN_ARTICLES = 3  # article nodes read for the page's own claims; lists of teasers have dozens
 
 _PUBLISHED = tuple(
     map(
@@ -70,7 +70,7 @@ _WRITTEN_BY = frozenset(
 
 @dataclass(slots=True, kw_only=True)
 class Metadata:
-    """What the page says of itself; lists are in the order of trust. `house` are names of the outlet's own account.
+    """What the page states of itself; lists are in the order of trust. `house` are names of the outlet's own account.
 
     `is_listing` says that it describes several articles and none as this page.
     """
@@ -102,47 +102,50 @@ Metas = dict[str, list[str]]
 
 
 def read_metadata(elements: Elements, zone: str | None = None) -> Metadata:
-    """The page's own description of itself, and its claims about its dates as read in `zone`. Never raises."""
+    """Return what the page states of itself, and its claims about its dates as read in `zone`. Never raises."""
     metas = elements.metas
     nodes = read_json_ld(elements.scripts)
     every = list_articles(nodes)
-    about = _about_this(every, elements)
-    sites = tuple(dict.fromkeys(_sites(metas, about, nodes)))
+    about = _choose_own_articles(every, elements)
+    sites = tuple(dict.fromkeys(_list_sites(metas, about, nodes)))
     house = list_house_names(about, nodes)
     return Metadata(
         headlines=[t for n in about if (t := get_text(n.get("headline") or n.get("name")))],
-        og_titles=_all(metas, _TITLE),
-        twitter_title=_first(metas, ("twittertitle",)),
-        credits=choose_credits(about, nodes, _tagged(metas), elements.bylines, (*sites, *house)),
-        date_claims=tuple(dict.fromkeys(_claims(elements, about, zone))),
+        og_titles=_list_values(metas, _TITLE),
+        twitter_title=_get_first(metas, ("twittertitle",)),
+        credits=choose_credits(about, nodes, _list_tagged_writers(metas), elements.bylines, (*sites, *house)),
+        date_claims=tuple(dict.fromkeys(_read_date_claims(elements, about, zone))),
         canonical=elements.canonical,
         base=elements.base,
-        og_url=_first(metas, ("ogurl",)),
-        originals=tuple(_originals(metas, about)),
+        og_url=_get_first(metas, ("ogurl",)),
+        originals=tuple(_list_originals(metas, about)),
         sites=sites,
         house=house,
-        language=_language(elements, about),
-        section=_first(metas, _SECTION) or next((t for n in about if (t := get_text(n.get("articleSection")))), None),
-        tags=_tags(metas, about),
-        images=tuple(_images(metas, about)),
+        language=_find_language(elements, about),
+        section=_get_first(metas, _SECTION)
+        or next((t for n in about if (t := get_text(n.get("articleSection")))), None),
+        tags=_list_tags(metas, about),
+        images=tuple(_list_images(metas, about)),
         types=frozenset(t for n in nodes for t in list_types(n)),
-        is_listing=len(every) >= LISTED and len(about) == len(every),
-        og_type=(_first(metas, ("ogtype",)) or "").lower(),
-        article_body=_article_body(about),
-        descriptions=tuple(_all(metas, _DESCRIPTION)),
+        is_listing=len(every) >= LISTED_ARTICLES and len(about) == len(every),
+        og_type=(_get_first(metas, ("ogtype",)) or "").lower(),
+        article_body=_find_article_body(about),
+        descriptions=tuple(_list_values(metas, _DESCRIPTION)),
         free=not any(str(n.get("isAccessibleForFree")).lower() == "false" for n in about),
     )
 
 
-def _about_this(about: list[Node], elements: Elements) -> list[Node]:
-    """The articles that are this page's: those with one of its titles; where none has, all.
+def _choose_own_articles(about: list[Node], elements: Elements) -> list[Node]:
+    """Return the articles that are this page's: those with one of its titles; where none has, all.
 
     Pages describe their teasers and reviews of products in the same terms as themselves.
     """
     if len(about) < 2:
         return about
     titles = [
-        normalize_words(t) for t in (*_all(elements.metas, _TITLE), *elements.headings, elements.page_title or "") if t
+        normalize_words(t)
+        for t in (*_list_values(elements.metas, _TITLE), *elements.headings, elements.page_title or "")
+        if t
     ]
 
     def is_this(node: Node) -> bool:
@@ -152,39 +155,39 @@ def _about_this(about: list[Node], elements: Elements) -> list[Node]:
     return [n for n in about if is_this(n)] or about
 
 
-def _all(metas: Metas, names: Iterable[str]) -> list[str]:
+def _list_values(metas: Metas, names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(v for name in names for v in metas.get(name, ())))
 
 
-def _first(metas: Metas, names: Iterable[str]) -> str | None:
-    return next(iter(_all(metas, names)), None)
+def _get_first(metas: Metas, names: Iterable[str]) -> str | None:
+    return next(iter(_list_values(metas, names)), None)
 
 
-def _tagged(metas: Metas) -> list[str]:
-    """The writers that meta tags name."""
-    values = _all(metas, _AUTHOR)
+def _list_tagged_writers(metas: Metas) -> list[str]:
+    """Return the writers that meta tags name."""
+    values = _list_values(metas, _AUTHOR)
     for number in ("1", "2"):
-        label = (_first(metas, ("twitterlabel" + number,)) or "").casefold().strip(" :")
+        label = (_get_first(metas, ("twitterlabel" + number,)) or "").casefold().strip(" :")
         if label in _WRITTEN_BY:
             values += metas.get("twitterdata" + number, [])
     return list(dict.fromkeys(values))
 
 
-def _claims(elements: Elements, about: list[Node], zone: str | None) -> Iterable[DateClaim]:
-    for node in about[:ABOUT_THIS]:
+def _read_date_claims(elements: Elements, about: list[Node], zone: str | None) -> Iterable[DateClaim]:
+    for node in about[:MAX_OWN_ARTICLES]:
         created = "datePublished" if node.get("datePublished") else "dateCreated"
         for where, key in (("json-ld", created), ("modified-json-ld", "dateModified")):
             if words := get_text(node.get(key)):
                 yield read_claim(where, words, zone=zone)
     for where, names in (("meta", _PUBLISHED), ("modified-meta", _MODIFIED)):
-        for words in _all(elements.metas, names):
+        for words in _list_values(elements.metas, names):
             yield read_claim(where, words, zone=zone)
-    for time in _own_times(elements.times):
+    for time in _choose_own_times(elements.times):
         yield read_claim(time.where, time.words, zone=zone)
 
 
-def _own_times(times: Sequence[Time]) -> Sequence[Time]:
-    """Those marked as the article's; else the first below the headline, else the first: later ones are of teasers."""
+def _choose_own_times(times: Sequence[Time]) -> Sequence[Time]:
+    """Return the times marked as the article's, else the first below the headline, else of all: later are teasers'."""
     marked = [t for t in times if t.is_marked]
     if any(t.where == "time" for t in marked):
         return marked
@@ -192,49 +195,49 @@ def _own_times(times: Sequence[Time]) -> Sequence[Time]:
     return [*marked, *([t for t in unmarked if t.is_below] or unmarked)[:UNMARKED_TIMES]]
 
 
-def _originals(metas: Metas, about: list[Node]) -> Iterable[str]:
-    """Addresses that the page names as what it is a copy of."""
-    yield from _all(metas, _ORIGINAL)
-    for node in about[:ABOUT_THIS]:
+def _list_originals(metas: Metas, about: list[Node]) -> Iterable[str]:
+    """Yield the addresses that the page names as what it is a copy of."""
+    yield from _list_values(metas, _ORIGINAL)
+    for node in about[:MAX_OWN_ARTICLES]:
         based_on = node.get("isBasedOn") or node.get("isBasedOnUrl")
-        for item in (based_on if isinstance(based_on, list) else [based_on])[:ABOUT_THIS]:
+        for item in (based_on if isinstance(based_on, list) else [based_on])[:MAX_OWN_ARTICLES]:
             if address := get_text((item.get("url") or item.get("@id")) if isinstance(item, dict) else item):
                 yield address
 
 
-def _sites(metas: Metas, about: list[Node], nodes: list[Node]) -> Iterable[str]:
-    yield from _all(metas, ("ogsitename",))
+def _list_sites(metas: Metas, about: list[Node], nodes: list[Node]) -> Iterable[str]:
+    yield from _list_values(metas, ("ogsitename",))
     for node in about:
         yield from list_names(node.get("publisher"), nodes)
-    yield from _all(metas, _SITE)
+    yield from _list_values(metas, _SITE)
 
 
-def _language(elements: Elements, about: list[Node]) -> str | None:
+def _find_language(elements: Elements, about: list[Node]) -> str | None:
     claims: list[Any] = [elements.language]
     claims += [get_text(node.get("inLanguage")) for node in about]
-    claims += _all(elements.metas, _LANGUAGE)
+    claims += _list_values(elements.metas, _LANGUAGE)
     for claim in claims:
         if claim and (found := re.match(r"\s*([A-Za-z]{2})(?:[-_]|\s*$)", claim)):
             return found[1].lower()
     return None
 
 
-def _tags(metas: Metas, about: list[Node]) -> tuple[str, ...]:
-    values = _all(metas, _TAGS[:1])
+def _list_tags(metas: Metas, about: list[Node]) -> tuple[str, ...]:
+    values = _list_values(metas, _TAGS[:1])
     if not values:
-        keywords = [k for node in about for k in _keyword_texts(node.get("keywords"))]
-        keywords = keywords or _all(metas, _TAGS[1:2]) or _all(metas, _TAGS[2:])
+        keywords = [k for node in about for k in _list_keywords(node.get("keywords"))]
+        keywords = keywords or _list_values(metas, _TAGS[1:2]) or _list_values(metas, _TAGS[2:])
         values = [part for k in keywords for part in re.split(r"[,;|]", k)]
     cleaned = (v.strip() for v in values)
     return tuple(dict.fromkeys(v for v in cleaned if v and len(v) <= MAX_TAG_CHARS))[:MAX_TAGS]
 
 
-def _keyword_texts(value: Any) -> list[str]:
+def _list_keywords(value: Any) -> list[str]:
     return [t for item in (value if isinstance(value, list) else [value])[: 2 * MAX_TAGS] if (t := get_text(item))]
 
 
-def _images(metas: Metas, about: list[Node]) -> Iterable[str]:
-    yield from _all(metas, _IMAGE)
+def _list_images(metas: Metas, about: list[Node]) -> Iterable[str]:
+    yield from _list_values(metas, _IMAGE)
     for node in about:
         image = node.get("image")
         image = image[0] if isinstance(image, list) and image else image
@@ -242,6 +245,6 @@ def _images(metas: Metas, about: list[Node]) -> Iterable[str]:
             yield address
 
 
-def _article_body(about: Sequence[Node]) -> str:
+def _find_article_body(about: Sequence[Node]) -> str:
     bodies = (node.get("articleBody") for node in about)
     return next((b for b in bodies if isinstance(b, str) and b.strip()), "")

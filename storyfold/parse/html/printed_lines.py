@@ -1,4 +1,4 @@
-"""What a page prints around its headline for readers: the line with the date, the line with the writer's name."""
+"""Read what a page prints around its headline for readers: the line with the date, and that with the writer's name."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from storyfold.parse.html.writers import is_person
 from storyfold.schemas.pages import DateClaim
 from storyfold.text.normalize import normalize_words
 
-MAX_NODES = 40_000  # pieces of text and elements looked at; real pages have below 10,000
+MAX_NODES = 40_000  # pieces of text and elements that are read; real pages have below 10,000
 MAX_LINES = 400  # lines kept
 LINE_CHARS = 160  # a line with a date or a name; longer ones are text
 BODY_WORDS = 25  # a line of more words is running text: the head of the article is over
-BEFORE = 6  # lines above the headline where a date may stand
-LEAST_SHARE = 0.6  # of the title that a headline without its appended site name has
-AFTER = 40  # lines between headline and second paragraph: standfirst, writer, date, buttons, captions
-MAX_CLAIMS = 4  # dates of one place: published, changed, and each again in other words
-MAX_BESIDE = 5  # words beside the date: weekday, place, section, "5 min read"; captions have more
+LINES_BEFORE = 6  # lines above the headline where a date may stand
+MIN_TITLE_SHARE = 0.6  # of the title that a headline without its appended site name has
+LINES_AFTER = 40  # lines between headline and second paragraph: standfirst, writer, date, buttons, captions
+MAX_CLAIMS = 4  # dates of one position: published, changed, and each again in other words
+MAX_OTHER_WORDS = 5  # words other than the date: weekday, city, section, "5 min read"; captions have more
 MAX_NAME_WORDS = 4  # of a line that is nothing but a name
 
 _BLOCKS = frozenset(
@@ -58,12 +58,12 @@ _WORD = re.compile(r"\w+")
 _NAME_WORD = re.compile(r"[^\W\d_][\w'’.-]*$")
 
 
-Place = tuple[int | None, bool, bool]
+Surroundings = tuple[int | None, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line, and the pieces of text that it is made of."""
+    """A printed line, and the pieces of text that it is made of."""
 
     text: str
     parts: tuple[str, ...]
@@ -75,16 +75,16 @@ class Line:
 
 
 def read_printed_lines(tree: LexborHTMLParser, title: str | None, *, head_only: bool = False) -> list[Line]:
-    """The page's short lines in order, without those in its navigation; those around the headline are marked.
+    """Return the page's short lines in order, without those in its navigation; those around the headline are marked.
 
     The head ends with the second paragraph: the first may be the standfirst. With `head_only` reading ends there too.
     """
-    lines = list(_to_second_paragraph(_lines(tree), title) if head_only else _lines(tree))
-    start = _headline_at(lines, title)
+    lines = list(_read_to_second_paragraph(_list_lines(tree), title) if head_only else _list_lines(tree))
+    start = _find_headline(lines, title)
     kept: list[Line] = []
     paragraphs = 0
     for number, (parts, linked) in enumerate(lines):
-        after_start = start < number <= start + AFTER
+        after_start = start < number <= start + LINES_AFTER
         long = _is_long(parts)
         paragraphs += after_start and long
         text = " ".join(parts)
@@ -92,28 +92,28 @@ def read_printed_lines(tree: LexborHTMLParser, title: str | None, *, head_only: 
             continue
         near, early = after_start and paragraphs < 2, after_start and paragraphs == 0
         last = early and number + 1 < len(lines) and _is_long(lines[number + 1][0])
-        kept.append(Line(text, parts, linked, near, start - BEFORE <= number < start, early, last))
+        kept.append(Line(text, parts, linked, near, start - LINES_BEFORE <= number < start, early, last))
     return kept
 
 
-def _to_second_paragraph(
+def _read_to_second_paragraph(
     lines: Iterator[tuple[tuple[str, ...], bool]], title: str | None
 ) -> Iterator[tuple[tuple[str, ...], bool]]:
     paragraphs: int | None = None  # since the headline; None before it
     for parts, linked in lines:
         yield parts, linked
         if paragraphs is None:
-            paragraphs = 0 if not linked and _headline_at([(parts, linked)], title) == 0 else None
+            paragraphs = 0 if not linked and _find_headline([(parts, linked)], title) == 0 else None
         else:
             paragraphs += _is_long(parts)
             if paragraphs == 2:
                 return
 
 
-def _headline_at(lines: Sequence[tuple[tuple[str, ...], bool]], title: str | None) -> int:
-    """Which line is the headline: the first that is not linked, as in a breadcrumb; past the end where none is."""
+def _find_headline(lines: Sequence[tuple[tuple[str, ...], bool]], title: str | None) -> int:
+    """Return which line is the headline: the first not linked, as in a breadcrumb; past the end where none is."""
     wanted = normalize_words(title or "")
-    shortest, longest = int(LEAST_SHARE * len(title or "")), 2 * len(title or "")
+    shortest, longest = int(MIN_TITLE_SHARE * len(title or "")), 2 * len(title or "")
     found = len(lines)
     for number, (parts, linked) in enumerate(lines) if wanted else ():
         if not shortest <= sum(map(len, parts)) <= longest:
@@ -130,12 +130,12 @@ def _is_long(parts: Sequence[str]) -> bool:
     return sum(part.count(" ") + 1 for part in parts) > BODY_WORDS
 
 
-def _lines(tree: LexborHTMLParser) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """The pieces of text between the bounds of block elements, and whether all of them stand in links."""
+def _list_lines(tree: LexborHTMLParser) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Yield lines: the pieces of text between the bounds of block elements, and whether all of them stand in links."""
     parts: list[str] = []
     linked = True
     block: int | None = None
-    places: dict[int, Place] = {}
+    known: dict[int, Surroundings] = {}
     for number, node in enumerate(tree.body.traverse(include_text=True) if tree.body else ()):
         if number >= MAX_NODES:
             break
@@ -145,7 +145,7 @@ def _lines(tree: LexborHTMLParser) -> Iterator[tuple[tuple[str, ...], bool]]:
         text = " ".join((node.text_content or "")[: 10 * LINE_CHARS].split())
         if not text:
             continue
-        above, in_link, apart = _place(node.parent, places)
+        above, in_link, apart = _find_surroundings(node.parent, known)
         if apart:
             continue
         if above != block and parts:
@@ -158,35 +158,37 @@ def _lines(tree: LexborHTMLParser) -> Iterator[tuple[tuple[str, ...], bool]]:
         yield tuple(parts), linked
 
 
-def _place(node: LexborNode | None, places: dict[int, Place]) -> Place:
-    """Of an element: the block it stands in, whether in a link, whether in a part of the page that is set apart.
+def _find_surroundings(node: LexborNode | None, known: dict[int, Surroundings]) -> Surroundings:
+    """Return the block that an element stands in, whether in a link, and whether in a part of the page set apart.
 
-    `places` keeps what was found for the elements above it, so that a deep page costs no more than a flat one.
+    `known` keeps what was found for the elements above it, so that a deep page costs no more than a flat one.
     """
     below: list[LexborNode] = []
-    while node is not None and node.mem_id not in places:
+    while node is not None and node.mem_id not in known:
         below.append(node)
         node = node.parent
-    block, in_link, apart = places[node.mem_id] if node is not None else (None, False, False)
+    block, in_link, apart = known[node.mem_id] if node is not None else (None, False, False)
     for element in reversed(below):
         tag = element.tag or ""
         block = element.mem_id if tag in _BLOCKS else block
         in_link, apart = in_link or tag == "a", apart or tag in _SKIPPED or tag in _APART
-        places[element.mem_id] = block, in_link, apart
+        known[element.mem_id] = block, in_link, apart
     return block, in_link, apart
 
 
 def find_printed_claims(lines: Sequence[Line], page_title: str | None, zone: str | None) -> tuple[DateClaim, ...]:
-    """The dates printed for readers, from the surest place that has one.
+    """Return the dates printed for readers, from the surest of these positions that has one.
 
-    These are: below the headline; with a label such as "Published"; at the end of the page's title; shortly above the
-    headline, where a page's head may also print the day it was asked for; anywhere, where the page prints no other.
+    They are: below the headline; with a label such as "Published"; at the end of the page's title; shortly above the
+    headline, where a page's head may also print the day of the request; anywhere, where the page prints no other.
     Dates in links are other articles'.
     """
-    beside = _beside_credits(lines)
-    dated = [(line, n in beside) for n, line in enumerate(lines) if not line.linked and _is_date_line(line.text)]
+    next_to_credits = _find_lines_next_to_credits(lines)
+    dated = [
+        (line, n in next_to_credits) for n, line in enumerate(lines) if not line.linked and _is_date_line(line.text)
+    ]
     tail = _TITLE_PART.split(page_title or "")[-1]
-    places = (
+    by_position = (
         [(line.text, signed) for line, signed in dated if line.is_early],
         [(line.text, signed) for line, signed in dated if line.is_near],
         [(line.text, False) for line, _ in dated if _PUBLISHED.search(line.text) or _UPDATED.search(line.text)],
@@ -197,16 +199,16 @@ def find_printed_claims(lines: Sequence[Line], page_title: str | None, zone: str
         else [],
     )
     claims: list[DateClaim] = []
-    for texts in places:
+    for texts in by_position:
         for text, signed in texts[:MAX_CLAIMS]:
-            claims += [read_claim(where, words, zone=zone) for where, words in _split(text, signed=signed)]
+            claims += [read_claim(where, words, zone=zone) for where, words in _split_claims(text, signed=signed)]
         if any(c.where in ("visible", "byline") and c.value for c in claims):
             break
     return tuple(dict.fromkeys(claims))[:MAX_CLAIMS]
 
 
-def _beside_credits(lines: Sequence[Line]) -> set[int]:
-    """The lines of the article's head right above or below one that credits somebody: their dates are its writer's."""
+def _find_lines_next_to_credits(lines: Sequence[Line]) -> set[int]:
+    """Return the lines of the article's head right above or below one that credits somebody: they have its date."""
     credited = [n for n, line in enumerate(lines) if line.is_near and _WRITER_LABEL.match(line.text)]
     return {n + step for n in credited for step in (-1, 1)}
 
@@ -216,35 +218,35 @@ def _is_date(text: str) -> bool:
 
 
 def _is_date_line(text: str) -> bool:
-    """Whether the line is there for its date: a label says so, or it says little else."""
+    """Say whether the line is there for its date: a label says so, or it says little else."""
     if not _is_date(text) or _NO_DATE.search(text):
         return False
     labelled = _PUBLISHED.search(text) or _UPDATED.search(text) or _WRITER_LABEL.match(text)
-    return bool(labelled) or len(_WORD.findall(remove_times(text))) <= MAX_BESIDE
+    return bool(labelled) or len(_WORD.findall(remove_times(text))) <= MAX_OTHER_WORDS
 
 
-def _split(text: str, *, signed: bool) -> Iterator[tuple[str, str]]:
-    """The claims of one line: "Published 3 May 2024, updated 5 May 2024" has two."""
+def _split_claims(text: str, *, signed: bool) -> Iterator[tuple[str, str]]:
+    """Yield the claims of one line, each with where it stands: "Published 3 May 2024, updated 5 May 2024" has two."""
     is_byline = signed or _WRITER_LABEL.match(text) or any(b.kind == "agency" for b in read_credit([text])[1])
-    place = "byline" if is_byline else "visible"
+    where = "byline" if is_byline else "visible"
     updated = _UPDATED.search(text)
     published = _PUBLISHED.search(text)
     if updated is None:
-        yield place, text
+        yield where, text
     elif _is_date(text[: updated.start()]):
-        yield place, text[: updated.start()]
+        yield where, text[: updated.start()]
         yield "modified-visible", text[updated.start() :]
     elif published is not None and published.start() > updated.start():
         yield "modified-visible", text[: published.start()]
-        yield place, text[published.start() :]
+        yield where, text[published.start() :]
     else:
         yield "modified-visible", text
 
 
 def find_printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str, ...]:
-    """The first line of the article's head that credits a person, else an agency; empty where none does.
+    """Return the first line of the article's head that credits a person, else an agency; empty where none does.
 
-    That is "By ...", a label and a name, or names alone beside the date or right above the text; none of `own`, the
+    That is "By ...", a label and a name, or names alone next to the date or right above the text; none of `own`, the
     outlet's names.
     """
     agencies: tuple[str, ...] = ()
@@ -252,7 +254,7 @@ def find_printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str
     for number, line in enumerate(lines):
         after = lines[number + 1] if number + 1 < len(lines) else None
         dated = line.is_near and after is not None and after.is_near and _is_date(after.text)
-        if credit := _labelled(line, after):
+        if credit := _read_labelled_credit(line, after):
             pass
         elif (line.is_last or dated) and not line.linked and all(_is_name(part) for part in line.parts):
             credit = line.parts
@@ -267,7 +269,7 @@ def find_printed_credits(lines: Sequence[Line], own: Sequence[str]) -> tuple[str
     return agencies
 
 
-def _labelled(line: Line, after: Line | None) -> tuple[str, ...]:
+def _read_labelled_credit(line: Line, after: Line | None) -> tuple[str, ...]:
     label = _WRITER_LABEL.match(line.text)
     if label is None:
         return ()
@@ -280,7 +282,7 @@ def _labelled(line: Line, after: Line | None) -> tuple[str, ...]:
 
 
 def _is_name(text: str) -> bool:
-    """Whether the text is nothing but two to four words with capitals, or several such names."""
+    """Say whether the text is nothing but two to four words with capitals, or several such names."""
     for name in _BETWEEN_NAMES.split(text.strip(" |·•")):
         words = name.split()
         if not 2 <= len(words) <= MAX_NAME_WORDS or not all(_NAME_WORD.match(w) and w[0].isupper() for w in words):

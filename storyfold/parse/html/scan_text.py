@@ -1,71 +1,38 @@
-"""The text of blocks, read character by character: white space folded, words hashed, marks counted."""
+"""Read the text of blocks, character by character: white space folded, words hashed, marks counted."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from storyfold.kernels.arrays import GivenBytes, Integers, IntegerTable, Longs, Number, Shorts
-from storyfold.kernels.compiled import compiled_part
+from storyfold.kernels.arrays import GivenBytes, Integers, Longs, Number, Shorts
+from storyfold.kernels.compiled import compiled
 from storyfold.parse.html.block_vocabulary import GROUP_COUNTS
+from storyfold.parse.html.markup_bytes import AMPERSAND, SEMICOLON, TAG_START, is_capital
 from storyfold.parse.html.scan_attributes import FNV, mix_byte
-from storyfold.parse.html.scan_rows import (
-    AMPERSAND,
-    BEGUN,
-    BLOCKS,
-    BOLD,
-    BOLD_DEPTH,
+from storyfold.parse.html.scan_records import (
     BRACKET,
-    BREAKS,
     CAPITAL,
-    CAPITALS,
-    CHARS,
+    CHARACTER_KINDS,
     COMMA,
-    COMMAS,
-    COUNTS,
     DASH,
     DIGIT,
-    DIGITS,
-    GAP,
     IDEOGRAPH,
-    IDEOGRAPHS,
-    IMAGES,
-    IMAGES_SEEN,
-    IN_WORD,
-    INNER,
-    IS_BLOCK,
-    ITALIC,
-    ITALIC_DEPTH,
-    LAST,
-    LAST_LETTER,
     LETTER,
-    LINES,
-    LINK_DEPTH,
-    LINKED,
-    LINKS,
     MARK,
-    MARKS,
-    OPEN,
-    OWNER,
     QUOTE,
-    SIGN_MARK,
+    SIGN,
     SPACE,
-    START,
     STOP,
-    STOPS,
-    TAG_BEGINS,
-    TEXT,
-    TEXT_FROM,
-    TEXT_TO,
-    WORD_FROM,
-    WORD_HASH,
-    WORD_TO,
-    WORDS,
+    BlockRecords,
     Scan,
+    ScanState,
     Tables,
 )
 
+LINE_END, BLANK = ord("\n"), ord(" ")
 
-def _ascii_kind(letter: str) -> int:
+
+def _classify_ascii(letter: str) -> int:
     if letter <= " ":
         return SPACE
     if letter.isalnum() or letter == "_":
@@ -73,70 +40,74 @@ def _ascii_kind(letter: str) -> int:
     return STOP if letter in ".!?" else COMMA if letter in ",;" else MARK
 
 
-_ASCII_KINDS = np.array([_ascii_kind(chr(code)) for code in range(128)], np.int64)
+_ASCII_KINDS = np.array([_classify_ascii(chr(code)) for code in range(128)], np.int64)
 
 
-@compiled_part
-def read_text(data: GivenBytes, place: int, stack: Integers, out: Scan, state: Longs) -> int:
-    """The characters up to the next tag, with white space folded and words hashed."""
-    text, words, at, word = out.text, out.words, state[TEXT], state[WORDS]
-    value, in_word, gap, letter = state[WORD_HASH], state[IN_WORD], state[GAP], np.int64(0)
+@compiled(called_by_kernels=True)
+def read_text(data: GivenBytes, position: int, stack: Integers, out: Scan, state: ScanState) -> int:
+    """Read the characters up to the next tag, with white space folded and words hashed, and return its byte."""
+    text, words, at, word = out.text, out.words, state.text, state.words
+    value, in_word, space_pending, letter = state.word_hash, state.in_word, state.space_pending, np.int64(0)
     chars = 0
-    while data[place] != TAG_BEGINS:
-        lead = np.int64(data[place])
+    while data[position] != TAG_START:
+        lead = np.int64(data[position])
         letter, width = lead, 1
         if lead >= 128 or lead == AMPERSAND:
-            letter, width = _wide(lead, data[place + 1], data[place + 2], data[place + 3], data[place + 4])
-        kind = _ASCII_KINDS[letter] if letter < 128 else _kind_of(letter)
+            letter, width = _read_wide(
+                lead, data[position + 1], data[position + 2], data[position + 3], data[position + 4]
+            )
+        kind = _ASCII_KINDS[letter] if letter < 128 else _classify(letter)
         if in_word and (kind < LETTER or kind == IDEOGRAPH):
             words[word] = value
             word += 1
             in_word = 0
         if kind == SPACE:
-            gap = 1
+            space_pending = 1
         else:
-            if not state[BEGUN]:
-                state[TEXT], state[WORDS] = at, word
-                _begin_block(stack, out, state, _start_kind(letter, kind))
-            elif gap:
-                text[at] = 10 if state[BREAKS] else 32
+            if not state.in_block:
+                state.text, state.words = at, word
+                _begin_block(stack, out, state, _classify_first(letter, kind))
+            elif space_pending:
+                text[at] = LINE_END if state.break_pending else BLANK
                 at += 1
-            gap = state[BREAKS] = 0
+            space_pending = state.break_pending = 0
             chars += 1
-            state[COUNTS + kind] += 1
+            state.kinds[kind] += 1
             if kind >= LETTER and not in_word:
                 value, in_word = FNV, 1
             for i in range(1 if letter < 128 else width):
-                byte = letter if letter < 128 else np.int64(data[place + i])
+                byte = letter if letter < 128 else np.int64(data[position + i])
                 text[at] = byte
                 at += 1
-                value = mix_byte(value, _lower(byte, lead, i))
+                value = mix_byte(value, _lower_latin(byte, lead, i))
             if kind == IDEOGRAPH:  # a word of its own, whatever follows
                 words[word] = value
                 word += 1
                 in_word = 0
-            state[LAST_LETTER] = letter
-        place += width
-    state[TEXT], state[WORDS], state[WORD_HASH], state[IN_WORD], state[GAP] = at, word, value, in_word, gap
-    _note_links(out.blocks, state, chars)
-    return place
+            state.last_letter = letter
+        position += width
+    state.text, state.words, state.word_hash, state.in_word = at, word, value, in_word
+    state.space_pending = space_pending
+    _count_styled(out.blocks, state, chars)
+    return position
 
 
-@compiled_part
-def _note_links(blocks: IntegerTable, state: Longs, chars: int) -> None:
+@compiled(called_by_kernels=True)
+def _count_styled(blocks: BlockRecords, state: ScanState, chars: int) -> None:
     """Count the characters just read as linked, bold or italic, where they are."""
-    if chars and state[LINK_DEPTH] > 0:
-        blocks[state[BLOCKS], LINKED] += chars
-        blocks[state[BLOCKS], LINKS] += 1
-    if chars and state[BOLD_DEPTH] > 0:
-        blocks[state[BLOCKS], BOLD] += chars
-    if chars and state[ITALIC_DEPTH] > 0:
-        blocks[state[BLOCKS], ITALIC] += chars
+    block = blocks[state.blocks]
+    if chars and state.link_depth > 0:
+        block.linked_chars += chars
+        block.links += 1
+    if chars and state.bold_depth > 0:
+        block.bold_chars += chars
+    if chars and state.italic_depth > 0:
+        block.italic_chars += chars
 
 
-@compiled_part
-def _start_kind(letter: Number, kind: Number) -> Number:
-    """The kind of a block's first character, of marks more closely: captions, credits and quotes begin with some."""
+@compiled(called_by_kernels=True)
+def _classify_first(letter: Number, kind: Number) -> Number:
+    """Return the kind of a block's first character, of marks more closely: captions, credits and quotes have some."""
     if kind != MARK:
         return kind
     if letter in (34, 39, 0xAB, 0xBB, 0x2018, 0x201C, 0x201E, 0x300C, 0x300E):
@@ -145,26 +116,26 @@ def _start_kind(letter: Number, kind: Number) -> Number:
         return np.int64(BRACKET)
     if letter in (42, 45, 0xB7, 0x2013, 0x2014, 0x2022, 0x30FB) or 0x25A0 <= letter <= 0x27FF:
         return np.int64(DASH)
-    return np.int64(SIGN_MARK if letter in (35, 64, 0xA9) else MARK)
+    return np.int64(SIGN if letter in (35, 64, 0xA9) else MARK)
 
 
-@compiled_part
-def _lower(byte: Number, lead: Number, place: Number) -> Number:
-    """The byte of the small letter, in ASCII and Latin-1."""
-    if 65 <= byte <= 90 or (lead == 0xC3 and place == 1 and byte <= 0x9E):
+@compiled(called_by_kernels=True)
+def _lower_latin(byte: Number, lead: Number, index: Number) -> Number:
+    """Return the byte of the small letter, in ASCII and Latin-1; it is the `index`th of one that begins with `lead`."""
+    if is_capital(byte) or (lead == 0xC3 and index == 1 and byte <= 0x9E):
         return byte + 32
     return byte
 
 
-@compiled_part
-def _wide(first: Number, second: Number, third: Number, fourth: Number, fifth: Number) -> tuple[Number, Number]:
-    """The code point and its width in bytes, of UTF-8 beyond ASCII or of an entity as the HTML standard writes it."""
+@compiled(called_by_kernels=True)
+def _read_wide(first: Number, second: Number, third: Number, fourth: Number, fifth: Number) -> tuple[Number, Number]:
+    """Return a code point and its bytes, of UTF-8 beyond ASCII or of an entity as the HTML standard writes it."""
     if first == AMPERSAND:
-        if second == 97 and fifth == 59:  # &amp;
-            return np.int64(38), 5
-        if second in (103, 108) and fourth == 59:  # &gt; &lt;
+        if second == 97 and fifth == SEMICOLON:  # &amp;
+            return np.int64(AMPERSAND), 5
+        if second in (103, 108) and fourth == SEMICOLON:  # &gt; &lt;
             return np.int64(60 if second == 108 else 62), 4
-        return (np.int64(32), 6) if second == 110 and third == 98 and fifth == 112 else (np.int64(38), 1)  # &nbsp;
+        return (np.int64(BLANK), 6) if second == 110 and third == 98 and fifth == 112 else (np.int64(38), 1)  # &nbsp;
     if first < 0xE0:
         return (np.int64(first & 0x1F) << 6) | (second & 0x3F), 2
     if first < 0xF0:
@@ -172,9 +143,9 @@ def _wide(first: Number, second: Number, third: Number, fourth: Number, fifth: N
     return np.int64(0x20000), 4  # which of the rarer characters does not matter
 
 
-@compiled_part
-def _kind_of(letter: Number) -> Number:
-    """What a character beyond ASCII is; blocks and marks as Unicode has them."""
+@compiled(called_by_kernels=True)
+def _classify(letter: Number) -> Number:
+    """Return the kind of a character beyond ASCII; blocks and marks as Unicode has them."""
     kind = LETTER
     if letter == 0xA0 or 0x2000 <= letter <= 0x200B or letter in (0x202F, 0x3000, 0xFEFF):
         kind = SPACE
@@ -193,77 +164,79 @@ def _kind_of(letter: Number) -> Number:
     return kind
 
 
-@compiled_part
+@compiled(called_by_kernels=True)
 def _is_wide_mark(letter: Number) -> Number:
+    """Say whether it is a mark of Chinese or Japanese, or of full width."""
     return 0x3001 <= letter <= 0x3030 or 0xFF00 <= letter <= 0xFF0F
 
 
-@compiled_part
+@compiled(called_by_kernels=True)
 def _is_south_asian(letter: Number) -> Number:
-    """Thai, Lao, Burmese and Khmer: written without spaces between words."""
+    """Say whether it is Thai, Lao, Burmese and Khmer: written without spaces between words."""
     return 0x0E00 <= letter <= 0x0EFF or 0x1000 <= letter <= 0x109F or 0x1780 <= letter <= 0x17FF
 
 
-@compiled_part
-def _begin_block(stack: Integers, out: Scan, state: Longs, kind: int) -> None:
-    state[BEGUN] = 1
-    row = out.blocks[state[BLOCKS]]
-    depth = state[OPEN]
-    row[INNER] = stack[depth]
-    while depth > 0 and not out.elements[stack[depth], IS_BLOCK]:
+@compiled(called_by_kernels=True)
+def _begin_block(stack: Integers, out: Scan, state: ScanState, kind: int) -> None:
+    """Begin a block where its first character, of this kind, stands."""
+    state.in_block = 1
+    block = out.blocks[state.blocks]
+    depth = state.depth
+    block.inner_element = stack[depth]
+    while depth > 0 and not out.elements[stack[depth]].is_block:
         depth -= 1
-    row[OWNER] = stack[depth]
-    row[TEXT_FROM] = state[TEXT]
-    row[WORD_FROM] = state[WORDS]
-    row[START] = kind
-    row[LINES] = 1
-    row[IMAGES] = state[IMAGES_SEEN]
-    state[IMAGES_SEEN] = 0
+    block.block_element = stack[depth]
+    block.text_from = state.text
+    block.word_from = state.words
+    block.first_kind = kind
+    block.lines = 1
+    block.images = state.images
+    state.images = 0
 
 
-@compiled_part
-def break_line(tables: Tables, out: Scan, state: Longs) -> None:
-    """A `<br>`: a line end within the block; a second one with no text between ends the block."""
-    if state[BREAKS]:
+@compiled(called_by_kernels=True)
+def break_line(tables: Tables, out: Scan, state: ScanState) -> None:
+    """Read a `<br>`: a line end within the block; a second one with no text between ends the block."""
+    if state.break_pending:
         close_block(out, state, tables.words, tables.groups)
-    elif state[BEGUN]:
-        state[BREAKS] = state[GAP] = 1
-        out.blocks[state[BLOCKS], LINES] += 1
+    elif state.in_block:
+        state.break_pending = state.space_pending = 1
+        out.blocks[state.blocks].lines += 1
 
 
-@compiled_part
-def close_block(out: Scan, state: Longs, word_table: Longs, group_table: Shorts) -> None:
-    state[GAP] = state[BREAKS] = 0
-    if not state[BEGUN]:
+@compiled(called_by_kernels=True)
+def close_block(out: Scan, state: ScanState, word_table: Longs, group_table: Shorts) -> None:
+    """End the current block, if one has begun, with its counts of characters and of words of the vocabulary."""
+    state.space_pending = state.break_pending = 0
+    if not state.in_block:
         return
-    state[BEGUN] = 0
-    block = state[BLOCKS]
-    row = out.blocks[block]
-    if state[IN_WORD]:
-        out.words[state[WORDS]] = state[WORD_HASH]
-        state[WORDS] += 1
-        state[IN_WORD] = 0
-    row[TEXT_TO], row[WORD_TO], row[LAST] = state[TEXT], state[WORDS], state[LAST_LETTER]
-    for kind in range(1, 8):
-        row[CHARS] += state[COUNTS + kind]
-    row[STOPS], row[COMMAS] = state[COUNTS + STOP], state[COUNTS + COMMA]
-    row[DIGITS], row[CAPITALS] = state[COUNTS + DIGIT], state[COUNTS + CAPITAL]
-    row[IDEOGRAPHS], row[MARKS] = state[COUNTS + IDEOGRAPH], state[COUNTS + MARK]
-    state[COUNTS : COUNTS + 8] = 0
-    for place in range(row[WORD_FROM], row[WORD_TO]):
-        found = find_element(out.words[place], word_table)
+    state.in_block = 0
+    block = out.blocks[state.blocks]
+    if state.in_word:
+        out.words[state.words] = state.word_hash
+        state.words += 1
+        state.in_word = 0
+    block.text_to, block.word_to, block.last_letter = state.text, state.words, state.last_letter
+    kinds = state.kinds
+    for kind in range(1, CHARACTER_KINDS):
+        block.chars += kinds[kind]
+    block.stops, block.commas, block.digits = kinds[STOP], kinds[COMMA], kinds[DIGIT]
+    block.capitals, block.ideographs, block.marks = kinds[CAPITAL], kinds[IDEOGRAPH], kinds[MARK]
+    kinds[:] = 0
+    for word in range(block.word_from, block.word_to):
+        found = find_hash(out.words[word], word_table)
         if found >= 0:
             for group in range(GROUP_COUNTS):
-                out.groups[block, group] += group_table[found] >> group & 1
-    if block + 1 < len(out.blocks):
-        state[BLOCKS] += 1
-    else:
-        row[:] = 0  # no room: the last row is never kept
+                out.groups[state.blocks, group] += group_table[found] >> group & 1
+    if state.blocks + 1 < len(out.blocks):
+        state.blocks += 1
+    else:  # no room: the last record is filled again and again, and never kept
+        block.chars = block.linked_chars = block.links = block.bold_chars = block.italic_chars = 0
 
 
-@compiled_part
-def find_element(wanted: Number, ascending: Longs) -> Number:
-    """Where it stands, or -1."""
+@compiled(called_by_kernels=True)
+def find_hash(wanted: Number, ascending: Longs) -> Number:
+    """Return where the number stands in the ascending ones, or -1: `np.searchsorted` for one, within a kernel."""
     low, high = 0, len(ascending)
     while low < high:
         middle = (low + high) >> 1

@@ -1,4 +1,4 @@
-"""Which of the credits on a page name its writers: those told to machines, or those printed for readers."""
+"""Choose the credits that name a page's writers: those stated for machines, or those printed for readers."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ def choose_credits(
     bylines: Mapping[str, Sequence[str]],
     sites: Sequence[str],
 ) -> tuple[str, ...]:
-    """The first place that names a person: JSON-LD, meta tags, a printed "By ..."; else the first that names anyone.
+    """Return the first credits that name a person, of JSON-LD, meta tags and a printed "By ..."; else the first at all.
 
     Many sites give machines only their own name and print the writer's.
     """
-    told = next((names for node in about[:3] if (names := _names(node, nodes))), [])
+    stated = next((names for node in about[:3] if (names := _list_writers(node, nodes))), [])
     tagged = [value for value in tagged if not value.lower().startswith(_ADDRESS)]
     printed = [text for mark in BYLINE_MARKS for text in bylines.get(mark, ())]
     by = [[text] for text in printed if _BY.match(text)]
-    groups = [tuple(dict.fromkeys(group)) for group in (told, tagged, *by) if group]
+    groups = [tuple(dict.fromkeys(group)) for group in (stated, tagged, *by) if group]
     named = next((group for group in groups if is_person(group, sites)), None)
     return named or next(iter(groups), tuple(printed[:1]))
 
 
-def _names(node: Node, nodes: Sequence[Node]) -> list[str]:
-    return list_names(_items(node), nodes)
+def _list_writers(node: Node, nodes: Sequence[Node]) -> list[str]:
+    return list_names(_list_items(node), nodes)
 
 
 def list_house_names(about: Sequence[Node], nodes: Sequence[Node]) -> tuple[str, ...]:
-    """The names of the account under which the outlet posts everything, where that is given as the writer."""
-    items = [item for node in about[:3] for item in _items(node) if _is_house_account(item, nodes)]
+    """Return the names of the account under which the outlet posts everything, where that is given as the writer."""
+    items = [item for node in about[:3] for item in _list_items(node) if _is_house_account(item, nodes)]
     return tuple(dict.fromkeys(list_names(items, nodes)))
 
 
-def _items(node: Node) -> list[object]:
+def _list_items(node: Node) -> list[object]:
     value = node.get("author") or node.get("creator")
     return value if isinstance(value, list) else [value]
 
@@ -60,7 +60,7 @@ def _is_house_account(item: object, nodes: Sequence[Node]) -> bool:
 
 
 def is_person(credit: Sequence[str], sites: Sequence[str]) -> bool:
-    """Whether the credits name a person; what follows the site's own name are its places ("Bugle, Barrow")."""
+    """Say whether the credits name a person; after the site's own name come its cities ("Bugle, Barrow")."""
     _, bylines = read_credit(credit, outlet=sites[0] if sites else None)
     own = set(map(normalize_words, sites))
     if bylines and (bylines[0].kind == "staff" or normalize_words(bylines[0].name) in own) and len(credit) == 1:

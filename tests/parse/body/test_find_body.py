@@ -13,7 +13,7 @@ from storyfold.kernels.trees import HOPELESS, LOOK, Trees, predict_chances, read
 from storyfold.parse.body import block_model as body_model
 from storyfold.parse.body.block_model import weigh_page
 from storyfold.parse.body.feature_columns import AGAIN, COLUMNS
-from storyfold.parse.body.features import measure_features, read_said
+from storyfold.parse.body.features import hash_stated, measure_features
 from storyfold.parse.body.find_body import MAX_NESTED, count_nested_characters, find_body, is_unsure, needs_opinion
 from storyfold.parse.body.hints import Hints
 from storyfold.parse.body.trafilatura_check import select_hopeful_markup
@@ -94,7 +94,7 @@ def test_long_paragraphs_stay_beside_a_line_that_stands_twice():
 def test_how_much_of_a_block_is_said_elsewhere():
     texts = ["one two three four five", "six seven eight nine ten", "two three four five", "a b"]
     scan = scan_markup(LexborHTMLParser(paragraphs(texts)).html or "")
-    table = measure_features(scan, read_said(Hints()))
+    table = measure_features(scan, hash_stated(Hints()))
     assert np.allclose(table[:, AGAIN], [0, 0, 1, 0])
     assert np.allclose(table[:, AGAIN + 1], [2 / 3, 0, 0, 0])
 
@@ -156,7 +156,7 @@ def test_features_name_no_site():
     tables = []
     for name in ("kettleby-courier-x1", "brunsholm-bugle-y2"):
         scan = scan_markup(LexborHTMLParser(plain.format(name, PARAGRAPHS[0])).html or "")
-        tables.append(measure_features(scan, read_said(Hints())))
+        tables.append(measure_features(scan, hash_stated(Hints())))
     assert tables[0].shape[1] == COLUMNS
     assert np.array_equal(*tables)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 from tests_support import costs_at_most
 
-from storyfold.parse.html import scan_rows as s
+from storyfold.parse.html import scan_records as s
 from storyfold.parse.html.block_vocabulary import hash_name, make_class_automaton
 from storyfold.parse.html.scan import MAX_BLOCKS, MAX_ELEMENTS, hash_words, scan_markup
 
@@ -46,16 +46,16 @@ def test_blocks_are_runs_of_inline_content(markup, expected):
 def test_counts_of_a_block():
     found = scanned('<p>The <a href="x">Ferry</a>, 12 <b>boats</b>. Gone?</p>')
     row = found.blocks[0]
-    assert (row[s.CHARS], row[s.LINKED], row[s.BOLD]) == (len("TheFerry,12boats.Gone?"), 5, 5)
-    assert (row[s.STOPS], row[s.COMMAS], row[s.DIGITS], row[s.CAPITALS]) == (2, 1, 2, 3)
+    assert (row.chars, row.linked_chars, row.bold_chars) == (len("TheFerry,12boats.Gone?"), 5, 5)
+    assert (row.stops, row.commas, row.digits, row.capitals) == (2, 1, 2, 3)
     assert found.words.tolist() == [hash_name(w) for w in ("the", "ferry", "12", "boats", "gone")]
 
 
 def test_ideographs_are_words_of_their_own():
     found = scanned("<p>東京で、火事。</p>")
-    assert found.blocks[0, s.IDEOGRAPHS] == 5
+    assert found.blocks[0].ideographs == 5
     assert len(found.words) == 5
-    assert found.blocks[0, s.STOPS] == 1
+    assert found.blocks[0].stops == 1
 
 
 def test_an_ideograph_is_a_word_before_a_latin_letter_too():
@@ -67,9 +67,9 @@ def test_italics_images_and_first_marks():
         "<p>Plain</p><img src=a><picture><img src=b></picture><p><em>A goat</em>, seen</p><p>“No”</p><p>(end)</p>"
         "<p>– Cleo</p><p>© Bugle</p>"
     ).blocks
-    assert blocks[:, s.ITALIC].tolist() == [0, 5, 0, 0, 0, 0]
-    assert blocks[:, s.IMAGES].tolist() == [0, 2, 0, 0, 0, 0]
-    assert blocks[:, s.START].tolist() == [s.CAPITAL, s.CAPITAL, s.QUOTE, s.BRACKET, s.DASH, s.SIGN_MARK]
+    assert blocks["italic_chars"].tolist() == [0, 5, 0, 0, 0, 0]
+    assert blocks["images"].tolist() == [0, 2, 0, 0, 0, 0]
+    assert blocks["first_kind"].tolist() == [s.CAPITAL, s.CAPITAL, s.QUOTE, s.BRACKET, s.DASH, s.SIGN]
 
 
 def test_words_hash_the_same_whatever_their_case():
@@ -82,19 +82,19 @@ def test_words_hash_the_same_whatever_their_case():
 )
 def test_class_words_are_found_within_names(name, group):
     found = scanned(f'<div class="{name}"><p>x</p></div>')
-    assert int(found.marks[found.elements[found.blocks[0, s.OWNER], s.PARENT]]) >> group & 1
+    assert int(found.marks[found.elements[found.blocks[0].block_element].parent]) >> group & 1
 
 
 def test_class_words_keep_to_word_edges():
     found = scanned('<div class="stage shadow"><p>x</p></div>')
-    classes = int(found.marks[found.elements[found.blocks[0, s.OWNER], s.PARENT]])
+    classes = int(found.marks[found.elements[found.blocks[0].block_element].parent])
     assert not classes & (1 << 12 | 1 << 14)  # no advertisement, no topic
     assert make_class_automaton().steps.max() < len(make_class_automaton().groups)
 
 
 def test_blocks_of_an_element_are_a_range():
     found = scanned("<div><p>a</p><section><p>b</p><p>c</p></section></div><p>d</p>")
-    ranges = {tuple(found.elements[e, [s.FIRST, s.END]].tolist()) for e in range(len(found.elements))}
+    ranges = set(found.elements[["first_block", "end_block"]].tolist())
     assert {(0, 3), (1, 3), (3, 4), (0, 4)} <= ranges
 
 
@@ -113,9 +113,9 @@ def test_any_markup_is_scanned_within_bounds(pieces):
         found = scan_markup(markup)
         for b in range(len(found.blocks)):
             assert found.block_text(b).strip() == found.block_text(b) != ""
-        assert (found.blocks[:, s.TEXT_FROM] <= found.blocks[:, s.TEXT_TO]).all()
-        assert (found.elements[:, s.END] <= len(found.blocks)).all()
-        assert (found.elements[1:, s.PARENT] < np.arange(1, len(found.elements))).all()
+        assert (found.blocks["text_from"] <= found.blocks["text_to"]).all()
+        assert (found.elements["end_block"] <= len(found.blocks)).all()
+        assert (found.elements["parent"][1:] < np.arange(1, len(found.elements))).all()
 
 
 @pytest.mark.parametrize(
