@@ -42,13 +42,13 @@ def main() -> None:
 
 def serve_nights(lake: Path) -> RunningWeb:
     """Three nights into `lake`; the web, with the log of what it was asked."""
-    from flows.prefect_home import run_temporary_server, settle_server
+    from flows.commands.prefect_server import configure_server, run_temporary_server
 
-    settle_server(lake / "work" / "prefect")
-    from flows.demo_nights import find_missing_nights, run_nights, serve_web
+    configure_server(lake / "work" / "prefect")
+    from flows.commands.demo_nights import find_missing_nights, run_nights, serve_web_for_lake
 
     web = load_web()
-    with serve_web(lake, web) as running, run_temporary_server(print):
+    with serve_web_for_lake(lake, web) as running, run_temporary_server(print):
         run_nights(running, lake, find_missing_nights(lake, web), print)
     return running
 

@@ -29,7 +29,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from benchmarks.quality import page_figures
+from benchmarks.page_figures import page_figures
 from benchmarks.shared_data import scoring, shared_folder
 from benchmarks.sites import fold_of
 from storyfold.credits.bylines import find_agency, read_credit
