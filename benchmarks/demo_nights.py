@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.demo_scores import QUERY, scores
 from storyfold.demo_web.content import load_web
-from storyfold.demo_web.server import RunningWeb, Seen
+from storyfold.demo_web.server import LoggedRequest, RunningWeb
 from storyfold.demo_web.truth import list_true_pages
 from storyfold.lake.lake import Lake
 
@@ -58,7 +58,7 @@ def _shown(row: dict[str, object]) -> dict[str, object]:
     return row | {"published_at": str(row["published_at"] or "")}
 
 
-def politeness(log: Sequence[Seen]) -> list[str]:
+def politeness(log: Sequence[LoggedRequest]) -> list[str]:
     """What each host saw: the most requests within any second, the smallest pause; how many were conditional."""
     by_host: dict[str, list[float]] = defaultdict(list)
     for seen in log:

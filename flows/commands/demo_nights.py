@@ -9,7 +9,7 @@ from pathlib import Path
 
 from storyfold.demo_web.content import Web
 from storyfold.demo_web.server import RunningWeb, serve_demo_web
-from storyfold.demo_web.sources import find_free_port, make_sources_text, read_kept_port
+from storyfold.demo_web.sources import find_free_port, make_sources_text, read_port
 from storyfold.lake.lake import Lake
 
 SOURCES = "demo-sources.toml"  # in the lake's folder: its addresses belong to the lake
@@ -19,7 +19,7 @@ SOURCES = "demo-sources.toml"  # in the lake's folder: its addresses belong to t
 def serve_web_for_lake(lake: Path, web: Web) -> Iterator[RunningWeb]:
     """Serve the web at the addresses that this lake knows and write its sources.toml; PortTaken if another has them."""
     sources = lake / SOURCES
-    with serve_demo_web(web, read_kept_port(sources) or find_free_port()) as running:
+    with serve_demo_web(web, read_port(sources) or find_free_port()) as running:
         lake.mkdir(parents=True, exist_ok=True)
         text = make_sources_text(running.site)
         if not sources.is_file() or sources.read_text(encoding="utf-8") != text:
