@@ -1,1 +1,1 @@
-"""Speed and quality, measured; figures in docs and notes come from here."""
+"""Measure speed and quality; the figures in docs and notes come from here."""

@@ -1,9 +1,9 @@
-"""Related lists planted in clean texts, and what evidence from other pages leaves of them and takes of the texts.
+"""Plant related lists in clean texts, and measure what cross-page evidence leaves of them and takes from the texts.
 
     python -m benchmarks.boilerplate [--pages N]
 
 Clean texts are the gold bodies of the evaluation pages, with the titles that go with them, and the demo web's. Each
-gets a list of other pages' headlines at its top, middle or end, with and without a heading over it. Figures: headlines
+gets a list of other pages' headlines at its top, middle or end, with and without a heading over it. Prints: headlines
 that are left, the share of the texts' words that is lost with lists and without, and articles a second on one core.
 """
 
@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from benchmarks.shared_data import scoring, shared_folder
+from benchmarks.shared_data import find_shared_folder, load_scoring
 from storyfold.boilerplate.cut import CrossPages, NoKnownPages
 from storyfold.boilerplate.line_keys import SEPARATOR, split_lines
 
@@ -27,8 +27,8 @@ SEED = 4  # any number; the same lists on each run
 
 
 @dataclass(frozen=True, slots=True)
-class Clean:
-    """A page with a text known to be its own."""
+class CleanPage:
+    """Hold a page with a text known to be its own."""
 
     page_id: str
     outlet: str
@@ -38,7 +38,7 @@ class Clean:
 
 @dataclass(slots=True)
 class Figures:
-    """What was left and lost, in headlines and words."""
+    """Count what was left and lost, in headlines and words."""
 
     planted: int = 0
     leaked: int = 0
@@ -46,50 +46,52 @@ class Figures:
     lost: int = 0
     pages_cut: int = 0
 
-    def line(self) -> str:
-        """The figures as they are printed."""
+    def format_line(self) -> str:
+        """Return the figures as they are printed."""
         share = self.lost / max(self.words, 1)
         return f"{self.planted} headlines, {self.leaked} left; words lost {share:.4%}; pages that lose {self.pages_cut}"
 
 
-def gold_pages() -> list[Clean]:
-    """The evaluation pages that have a title in their gold, or the first line of their text for one."""
-    shared = shared_folder()
-    read = scoring(shared).read_jsonl
+def gold_pages() -> list[CleanPage]:
+    """Read the gold bodies of the evaluation pages, with the gold title where there is one."""
+    shared = find_shared_folder()
+    read = load_scoring(shared).read_jsonl
     rows = [row for name in ("aeb", "fundus") for row in read(shared / "data" / "pages" / name / "gold.jsonl.gz")]
     return [
-        Clean(row["path"], row.get("outlet") or urlsplit(row["url"]).netloc, row.get("title") or "", row["body"])
+        CleanPage(row["path"], row.get("outlet") or urlsplit(row["url"]).netloc, row.get("title") or "", row["body"])
         for row in rows
         if row["body"]
     ]
 
 
-def demo_pages() -> list[Clean]:
-    """The pages of the demo's web, at its last revisions; copies share their text."""
+def demo_pages() -> list[CleanPage]:
+    """Read the pages of the demo's web, at its last revisions; copies share their text."""
     from storyfold.demo_web.content import load_web
 
     pages = [page for page in load_web().pages if page.is_article]
     last = [(page, page.revisions[-1]) for page in pages]
     return [
-        Clean(f"{page.outlet}{page.path}", page.outlet, text.title, SEPARATOR.join(text.paragraphs))
+        CleanPage(f"{page.outlet}{page.path}", page.outlet, text.title, SEPARATOR.join(text.paragraphs))
         for page, text in last
     ]
 
 
-def planted(pages: Sequence[Clean], place: str, heading: str, *, items: int = 5) -> Iterator[tuple[Clean, list[str]]]:
-    """Each page with a list of other pages' headlines in it, and these headlines."""
+def plant_lists(
+    pages: Sequence[CleanPage], position: str, heading: str, *, items: int = 5
+) -> Iterator[tuple[CleanPage, list[str]]]:
+    """Yield each page with a list of other pages' headlines in it, and these headlines."""
     chance = random.Random(SEED)  # noqa: S311 (no secret)
     titles = sorted({page.title for page in pages if page.title})
     for page in pages:
         names = [title for title in chance.sample(titles, min(items + 1, len(titles))) if title != page.title][:items]
         lines = split_lines(page.body)
-        at = {"top": 0, "middle": len(lines) // 2, "end": len(lines)}[place]
+        at = {"top": 0, "middle": len(lines) // 2, "end": len(lines)}[position]
         lines[at:at] = [*([heading] if heading else []), *names]
-        yield Clean(page.page_id, page.outlet, page.title, SEPARATOR.join(lines)), names
+        yield CleanPage(page.page_id, page.outlet, page.title, SEPARATOR.join(lines)), names
 
 
-def cut_all(pages: Sequence[Clean]) -> list[str]:
-    """The texts of these pages as they are cut together."""
+def cut_all(pages: Sequence[CleanPage]) -> list[str]:
+    """Cut these pages together; return their texts."""
     night = CrossPages()
     for page in pages:
         night.add(page.page_id, page.outlet, page.title, page.body)
@@ -97,9 +99,9 @@ def cut_all(pages: Sequence[Clean]) -> list[str]:
     return [night.cut(number, page.body).body for number, page in enumerate(pages)]
 
 
-def measure(pages: Sequence[Clean], place: str | None, heading: str = "") -> Figures:
-    """Plant (or not, where `place` is None), cut, and compare with the clean texts line by line."""
-    given = list(planted(pages, place, heading)) if place else [(page, []) for page in pages]
+def measure(pages: Sequence[CleanPage], position: str | None, heading: str = "") -> Figures:
+    """Plant (or not, where `position` is None), cut, and compare with the clean texts line by line."""
+    given = list(plant_lists(pages, position, heading)) if position else [(page, []) for page in pages]
     figures = Figures()
     for clean, (_, names), body in zip(pages, given, cut_all([page for page, _ in given]), strict=True):
         left, own = split_lines(body), split_lines(clean.body)
@@ -112,17 +114,17 @@ def measure(pages: Sequence[Clean], place: str | None, heading: str = "") -> Fig
     return figures
 
 
-def measure_all(pages: Sequence[Clean]) -> dict[str, Figures]:
-    """Without lists, and with them at each place and under each heading."""
+def measure_all(pages: Sequence[CleanPage]) -> dict[str, Figures]:
+    """Measure without lists, and with them at each position and under each heading."""
     figures = {"no lists": measure(pages, None)}
-    for place in PLACES:
+    for position in PLACES:
         for heading in HEADINGS:
-            figures[f"{place}, {heading or 'no heading'}"] = measure(pages, place, heading)
+            figures[f"{position}, {heading or 'no heading'}"] = measure(pages, position, heading)
     return figures
 
 
-def generated(count: int, outlets: int = 50) -> list[Clean]:
-    """Texts of 20 paragraphs and about 600 words, a list of headlines in every tenth, a footer in every fifth."""
+def generated(count: int, outlets: int = 50) -> list[CleanPage]:
+    """Generate texts of 20 paragraphs, about 600 words; every tenth with a list of headlines, every fifth a footer."""
     chance = random.Random(SEED)  # noqa: S311 (no secret)
     words = ["".join(chance.choices(string.ascii_lowercase, k=chance.randint(2, 9))) for _ in range(20_000)]
 
@@ -139,12 +141,12 @@ def generated(count: int, outlets: int = 50) -> list[Clean]:
             lines.append("Follow us on all channels")
         lines.insert(10, line(4, 4))
         body = SEPARATOR.join(lines)
-        pages.append(Clean(f"{number:08}", f"outlet {number % outlets}", title, body))
+        pages.append(CleanPage(f"{number:08}", f"outlet {number % outlets}", title, body))
     return pages
 
 
-def articles_a_second(count: int) -> float:
-    """How many generated articles are taken in, weighed and cut in a second of CPU on one core."""
+def measure_speed(count: int) -> float:
+    """Return how many generated articles are added, compared and cut in a second of CPU on one core."""
     pages = generated(count)
     started = time.process_time()
     cut_all(pages)
@@ -159,8 +161,8 @@ def main() -> None:
     for name, pages in (("gold", gold_pages()), ("demo", demo_pages())):
         print(f"{name}: {len(pages)} pages")
         for what, figures in measure_all(pages).items():
-            print(f"  {what:<28}{figures.line()}")
-    print(f"{articles_a_second(options.pages):,.0f} articles a second of CPU, {options.pages:,} of 600 words")
+            print(f"  {what:<28}{figures.format_line()}")
+    print(f"{measure_speed(options.pages):,.0f} articles a second of CPU, {options.pages:,} of 600 words")
 
 
 if __name__ == "__main__":

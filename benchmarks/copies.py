@@ -1,7 +1,9 @@
-"""Speed and quality of the copies stage on generated documents: `python -m benchmarks.copies --help`.
+"""Measure speed and quality of the copies stage on generated documents.
+
+    python -m benchmarks.copies [--documents N] [--seed N] [--known N] [--bare] [--write FOLDER]
 
 Prints documents a second from text to families, the join of new sketches with many known ones, and pair scores of
-the families found. `--write` leaves gold and found families as JSON lines for another scorer.
+the families found. `--write` writes gold and found families as JSON lines for another scorer.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.copy_documents import Row, make, write
+from benchmarks.copy_documents import Row, make, write_documents
 from storyfold.copies.candidate_pairs import find_candidates
 from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates_in_file
 from storyfold.copies.settings import CopySettings
@@ -27,8 +29,8 @@ from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
 
 
-def article_of(row: Row) -> Article:
-    """An article of a generated row; what a bare row lacks stays unknown."""
+def make_article(row: Row) -> Article:
+    """Make an article of a generated row; what a bare row lacks stays unknown."""
     seen = datetime.fromisoformat(row.get("first_seen_at", "2026-03-02T06:00:00+00:00")).astimezone(UTC)
     published = row.get("published_at")
     return Article(
@@ -50,31 +52,31 @@ def article_of(row: Row) -> Article:
     )
 
 
-def timed(articles: list[Article]) -> tuple[NearDuplicates, float]:
+def time_search(articles: list[Article]) -> tuple[NearDuplicates, float]:
     start = time.process_time()
-    folded = find_near_duplicates_in_file(articles)
-    return folded, time.process_time() - start
+    found = find_near_duplicates_in_file(articles)
+    return found, time.process_time() - start
 
 
-def scores(gold: dict[str, str], found: dict[str, str]) -> tuple[float, float, float, float]:
-    """Precision, recall and F1 of pairs, and the adjusted Rand index (Hubert and Arabie 1985)."""
+def score_families(gold: dict[str, str], found: dict[str, str]) -> tuple[float, float, float, float]:
+    """Return precision, recall and F1 of pairs, and the adjusted Rand index (Hubert and Arabie 1985)."""
 
-    def couples(sizes: Counter[object]) -> float:
+    def count_pairs(sizes: Counter[object]) -> float:
         return sum(n * (n - 1) / 2 for n in sizes.values())
 
-    both = couples(Counter((gold[name], found[name]) for name in gold))
-    true, said, every = (
-        couples(Counter(gold.values())),
-        couples(Counter(found.values())),
+    both = count_pairs(Counter((gold[name], found[name]) for name in gold))
+    true, claimed, every = (
+        count_pairs(Counter(gold.values())),
+        count_pairs(Counter(found.values())),
         len(gold) * (len(gold) - 1) / 2,
     )
-    expected = true * said / every
-    precision, recall = both / said, both / true
-    return precision, recall, 2 * both / (true + said), (both - expected) / ((true + said) / 2 - expected)
+    expected = true * claimed / every
+    precision, recall = both / claimed, both / true
+    return precision, recall, 2 * both / (true + claimed), (both - expected) / ((true + claimed) / 2 - expected)
 
 
-def known_sketches(count: int, seed: int = 0) -> pa.Table:
-    """So many sketches of 37 hashes each, drawn at random, at 500 outlets: the size of a lake, not its contents."""
+def make_known_sketches(count: int, seed: int = 0) -> pa.Table:
+    """Make so many sketches of 37 hashes each, drawn at random, at 500 outlets: a lake in size, not in contents."""
     draw = np.random.default_rng(seed)
     hashes = np.sort(draw.integers(0, BOUND, (count, 37), dtype=np.uint64), axis=1)
     columns = [
@@ -90,39 +92,42 @@ def known_sketches(count: int, seed: int = 0) -> pa.Table:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--documents", type=int, default=10_000)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--known", type=int, default=100_000, help="sketches that 1,000 new ones are joined with")
-    options.add_argument("--bare", action="store_true", help="ids and bodies only")
-    options.add_argument("--write", type=Path, help="folder for gold.jsonl.gz and found.jsonl")
-    given = options.parse_args()
+    """Generate the documents, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--known", type=int, default=100_000, help="sketches that 1,000 new ones are joined with")
+    parser.add_argument("--bare", action="store_true", help="ids and bodies only")
+    parser.add_argument("--write", type=Path, help="folder for gold.jsonl.gz and found.jsonl")
+    given = parser.parse_args()
     rows = make(given.documents, given.seed)
     if given.bare:
         rows = [{key: row[key] for key in ("id", "family", "body")} for row in rows]
-    articles = [article_of(row) for row in rows]
-    timed([replace(a, article_id=f"warm{n}") for n, a in enumerate(articles[:50])])  # compiles
-    folded, seconds = timed(articles)
+    articles = [make_article(row) for row in rows]
+    time_search([replace(a, article_id=f"warm{n}") for n, a in enumerate(articles[:50])])  # compiles
+    result, seconds = time_search(articles)
     print(f"{len(articles)} documents in {seconds:.2f} s of one core: {len(articles) / seconds:.0f} a second")
-    found = {place.article_id: place.family_id for place in folded.families}
-    precision, recall, f1, rand = scores({row["id"]: row["family"] for row in rows}, found)
+    found = {member.article_id: member.family_id for member in result.families}
+    precision, recall, f1, rand = score_families({row["id"]: row["family"] for row in rows}, found)
     print(f"pairs: precision {precision:.4f} recall {recall:.4f} F1 {f1:.4f}; ARI {rand:.4f}")
-    print("edges:", dict(sorted(Counter(copy.kind for copy in folded.copies).items())))
-    told = Counter((row["role"], p.role) for row, p in zip(rows, _in_order(rows, folded), strict=True) if "role" in row)
-    print("roles (true, found):", dict(sorted(told.items())))
-    known, new = known_sketches(given.known), make_table(sketch_texts(articles[:1_000]), Sketch)
+    print("edges:", dict(sorted(Counter(copy.kind for copy in result.copies).items())))
+    roles = Counter(
+        (row["role"], p.role) for row, p in zip(rows, _list_in_order(rows, result), strict=True) if "role" in row
+    )
+    print("roles (true, found):", dict(sorted(roles.items())))
+    known, new = make_known_sketches(given.known), make_table(sketch_texts(articles[:1_000]), Sketch)
     start = time.process_time()
     find_candidates(new, known, CopySettings())
     print(f"1,000 new sketches joined with {given.known} known ones in {time.process_time() - start:.2f} s of one core")
     if given.write:
-        write(rows, given.write / "gold.jsonl.gz")
+        write_documents(rows, given.write / "gold.jsonl.gz")
         lines = "".join(json.dumps({"id": k, "family_id": v}) + "\n" for k, v in sorted(found.items()))
         (given.write / "found.jsonl").write_text(lines)
 
 
-def _in_order(rows: list[Row], folded: NearDuplicates) -> list[object]:
-    places = {place.article_id: place for place in folded.families}
-    return [places[row["id"]] for row in rows]
+def _list_in_order(rows: list[Row], found: NearDuplicates) -> list[object]:
+    members = {member.article_id: member for member in found.families}
+    return [members[row["id"]] for row in rows]
 
 
 if __name__ == "__main__":

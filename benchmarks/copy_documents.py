@@ -1,7 +1,10 @@
-"""Invented articles whose families are known: reprints, excerpts, mirrors, updates, and texts that only look alike.
+"""Generate articles whose families are known: reprints, excerpts, mirrors, updates, and texts that only look alike.
+
+    python -m benchmarks.copy_documents PATH.jsonl.gz [--documents N] [--seed N]
 
 Prose is drawn from the commonest 20,000 English words by rank (Zipf's law) with a few words and names of its own for
 each event, so that two texts share phrases about as often as two news reports do. Everything follows from `seed`.
+Prints nothing: writes the documents to PATH, a row each.
 """
 
 from __future__ import annotations
@@ -29,37 +32,37 @@ Row = dict[str, Any]
 
 
 @cache
-def _vocabulary() -> tuple[list[str], list[float]]:
+def _read_vocabulary() -> tuple[list[str], list[float]]:
     words = [w for w in wordfreq.top_n_list("en", 20_000) if w.isalpha()]
     return words, list(accumulate(1 / (rank + 3) for rank in range(len(words))))
 
 
 @dataclass
 class Event:
-    """What the texts about one event share: its own words and names, not its sentences."""
+    """Hold what the texts about one event share: its own words and names, not its sentences."""
 
     random: random.Random
     words: list[str] = field(init=False)
     names: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        rare = _vocabulary()[0][2_000:]
+        rare = _read_vocabulary()[0][2_000:]
         self.words = self.random.sample(rare, 25)
         self.names = [w.title() for w in self.random.sample(rare, 8)]
 
     def sentence(self) -> str:
-        common, weights = _vocabulary()
+        common, weights = _read_vocabulary()
         words = self.random.choices(common, cum_weights=weights, k=self.random.randint(9, 26))
-        for place in range(len(words)):
+        for position in range(len(words)):
             chance = self.random.random()
             if chance < 0.12:
-                words[place] = self.random.choice(self.words)
+                words[position] = self.random.choice(self.words)
             elif chance < 0.20:
-                words[place] = self.random.choice(self.names)
+                words[position] = self.random.choice(self.names)
         return " ".join([words[0].capitalize(), *words[1:]]) + "."
 
     def paragraphs(self, words: int) -> list[str]:
-        """Paragraphs of about so many words in all; one in five is a quotation."""
+        """Make paragraphs of about so many words in all; one in five is a quotation."""
         made: list[str] = []
         while sum(len(p.split()) for p in made) < words:
             text = " ".join(self.sentence() for _ in range(self.random.randint(1, 3)))
@@ -68,8 +71,8 @@ class Event:
 
 
 def edited(random_: random.Random, paragraphs: list[str], share: float) -> list[str]:
-    """The paragraphs with this share of their words replaced, dropped or doubled by an editor."""
-    words, weights = _vocabulary()
+    """Return the paragraphs with this share of their words replaced or dropped, as by an editor."""
+    words, weights = _read_vocabulary()
     result = []
     for paragraph in paragraphs:
         kept: list[str] = []
@@ -83,7 +86,7 @@ def edited(random_: random.Random, paragraphs: list[str], share: float) -> list[
 
 
 class Maker:
-    """Makes rows; each method adds the texts of one situation."""
+    """Make rows; each method adds the texts of one situation."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)  # noqa: S311 - repeatable on purpose
@@ -98,7 +101,7 @@ class Maker:
         return self.random.sample(OUTLETS, count)
 
     def add(self, family: str | None, outlet: str, paragraphs: list[str], hours: float, **given: Any) -> str:
-        """One row; None founds a family of its own. Most outlets end a page with their footer."""
+        """Add one row; None founds a family of its own. Most outlets end a page with their footer."""
         name = f"d{len(self.rows):06d}"
         body = "\n\n".join(paragraphs)
         if outlet in self.footers and self.random.random() < 0.8:
@@ -116,7 +119,7 @@ class Maker:
         return self.random.random() * 48
 
     def wire(self) -> None:
-        """An agency's text and its reprints; in a third of cases the agency's own page was not seen."""
+        """Add an agency's text and its reprints; in a third of cases the agency's own page was not seen."""
         event, at, agency = self.event(), self.hours(), self.random.choice(AGENCIES)
         text = event.paragraphs(self.random.randint(200, 700))
         text[0] = f"{event.names[0].upper()} ({agency}) — {text[0]}"
@@ -137,8 +140,10 @@ class Maker:
             self.add(family, self.outlets(1)[0], brief, at + 12, role="excerpt")
         if self.random.random() < 0.3:
             whole = event.paragraphs(len(words))
-            place = self.random.randint(0, len(whole))
-            self.add(family, self.outlets(1)[0], [*whole[:place], *text, *whole[place:]], at + 20, role="syndicated")
+            position = self.random.randint(0, len(whole))
+            self.add(
+                family, self.outlets(1)[0], [*whole[:position], *text, *whole[position:]], at + 20, role="syndicated"
+            )
 
     def mirror(self) -> None:
         event, at = self.event(), self.hours()
@@ -156,7 +161,7 @@ class Maker:
         self.add(family, outlet, text, at + 5, role="update")
 
     def same_event(self) -> None:
-        """Reports of one event in words of their own, with quotations and a paragraph or two in common."""
+        """Add reports of one event in words of their own, with quotations and a paragraph or two in common."""
         event, at = self.event(), self.hours()
         shared = event.paragraphs(self.random.randint(30, 90))
         quotes = [f"“{event.sentence()} {event.sentence()}” said {event.names[1]}." for _ in range(3)]
@@ -167,7 +172,7 @@ class Maker:
             self.add(None, outlet, mixed, at + self.random.random() * 10)
 
     def round_up(self) -> None:
-        """Short articles by several outlets, and a later page that prints them one after another."""
+        """Add short articles by several outlets, and a later page that prints them one after another."""
         parts, families, at = [], [], self.hours()
         for outlet in self.outlets(self.random.randint(2, 5)):
             text = self.event().paragraphs(self.random.randint(60, 130))
@@ -176,13 +181,13 @@ class Maker:
         self.add(None, self.outlets(1)[0], [p for text in parts for p in text], at + 8)
 
     def form(self, kind: str, slots: int, outlets: int, shared: float) -> None:
-        """Weather, markets, sport, obituaries: one outlet's form filled in anew each day."""
+        """Add weather, markets, sport or obituaries: one outlet's form filled in anew each day."""
         outlet = OUTLETS[self.random.randrange(outlets)]
         form = self.forms.setdefault((kind, outlet), Event(self.random).paragraphs(160))
         event = self.event()
         words = " ".join(form).split()
-        for place in self.random.sample(range(len(words)), min(slots, len(words))):
-            words[place] = str(self.random.randint(1, 99)) if kind != "obituary" else self.random.choice(event.names)
+        for position in self.random.sample(range(len(words)), min(slots, len(words))):
+            words[position] = str(self.random.randint(1, 99)) if kind != "obituary" else self.random.choice(event.names)
         own = event.paragraphs(int(160 * (1 - shared) / shared)) if shared < 1 else []
         self.add(None, outlet, [" ".join(words), *own], self.hours())
 
@@ -193,7 +198,7 @@ class Maker:
 
 
 def make(documents: int, seed: int) -> list[Row]:
-    """At least so many rows, shuffled: id, family, outlet, body, published_at, first_seen_at; role where known."""
+    """Make at least so many rows, shuffled: id, family, outlet, body, published_at, first_seen_at; role where known."""
     maker = Maker(seed)
     situations: list[tuple[int, Callable[[], None]]] = [
         (40, maker.single), (14, maker.wire), (8, maker.mirror), (8, maker.update), (10, maker.same_event),
@@ -208,20 +213,20 @@ def make(documents: int, seed: int) -> list[Row]:
     return maker.rows
 
 
-def write(rows: list[Row], path: Path) -> None:
+def write_documents(rows: list[Row], path: Path) -> None:
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as lines:
-        lines.writelines(_lines(rows))
+        lines.writelines(_make_lines(rows))
 
 
-def _lines(rows: list[Row]) -> Iterator[str]:
+def _make_lines(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         yield json.dumps(row, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("path", type=Path)
     options.add_argument("--documents", type=int, default=10_000)
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
-    write(make(given.documents, given.seed), given.path)
+    write_documents(make(given.documents, given.seed), given.path)

@@ -1,7 +1,9 @@
-"""The three nights of the demo: `python -m benchmarks.demo_nights`: wall time, scores against the truth, politeness.
+"""Run the three nights of the demo, and print wall time, scores against the truth, and politeness.
+
+    python -m benchmarks.demo_nights
 
 Wall time is that of `storyfold demo` in a process of its own, with its temporary Prefect server, into an empty lake;
-then of the same command again. The other figures come from three more nights whose web's log is read here.
+then of the same command again. The other figures come from three more nights whose server's log is read here.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.demo_scores import QUERY, scores
 from storyfold.demo_web.content import load_web
-from storyfold.demo_web.server import RunningWeb, Seen
+from storyfold.demo_web.server import LoggedRequest, RunningWeb
 from storyfold.demo_web.truth import list_true_pages
 from storyfold.lake.lake import Lake
 
@@ -34,44 +36,44 @@ def main() -> None:
         lake = Path(folder, "other-lake")
         web = serve_nights(lake)
         rows = Lake(lake).read(QUERY).to_pylist()
-        found, wrong = scores([_shown(row) for row in rows], list_true_pages(web.site, web.site.web.nights[-1]))
+        found, wrong = scores([_make_json_row(row) for row in rows], list_true_pages(web.site, web.site.web.nights[-1]))
     print(*(f"{name}: {value:.3f}" for name, value in found.items()), sep="\n")
     print(*wrong, sep="\n")
-    print(*politeness(web.log), sep="\n")
+    print(*describe_politeness(web.log), sep="\n")
 
 
 def serve_nights(lake: Path) -> RunningWeb:
-    """Three nights into `lake`; the web, with the log of what it was asked."""
-    from flows.prefect_home import run_temporary_server, settle_server
+    """Run three nights into `lake`; return the web, with the log of its requests."""
+    from flows.commands.prefect_server import configure_server, run_temporary_server
 
-    settle_server(lake / "work" / "prefect")
-    from flows.demo_nights import find_missing_nights, run_nights, serve_web
+    configure_server(lake / "work" / "prefect")
+    from flows.commands.demo_nights import find_missing_nights, run_nights, serve_web_for_lake
 
     web = load_web()
-    with serve_web(lake, web) as running, run_temporary_server(print):
+    with serve_web_for_lake(lake, web) as running, run_temporary_server(print):
         run_nights(running, lake, find_missing_nights(lake, web), print)
     return running
 
 
-def _shown(row: dict[str, object]) -> dict[str, object]:
-    """A row as the JSON of `storyfold sql` has it."""
+def _make_json_row(row: dict[str, object]) -> dict[str, object]:
+    """Make a row as the JSON of `storyfold sql` has it."""
     return row | {"published_at": str(row["published_at"] or "")}
 
 
-def politeness(log: Sequence[Seen]) -> list[str]:
-    """What each host saw: the most requests within any second, the smallest pause; how many were conditional."""
+def describe_politeness(log: Sequence[LoggedRequest]) -> list[str]:
+    """Describe what each host saw: the most requests within any second, the smallest pause, conditional requests."""
     by_host: dict[str, list[float]] = defaultdict(list)
-    for seen in log:
-        by_host[seen.outlet].append(seen.at)
+    for request in log:
+        by_host[request.outlet].append(request.at)
     busiest, pause = 0, float("inf")
     for times in by_host.values():
         times.sort()
         busiest = max(busiest, *(sum(at <= other < at + 1 for other in times) for at in times))
         pause = min(pause, *(later - earlier for earlier, later in pairwise(times)))
-    answers = Counter(seen.status for seen in log)
+    statuses = Counter(request.status for request in log)
     return [
-        f"requests: {len(log)} to {len(by_host)} hosts; by status: {dict(sorted(answers.items()))}",
-        f"conditional: {sum(seen.conditional for seen in log)}",
+        f"requests: {len(log)} to {len(by_host)} hosts; by status: {dict(sorted(statuses.items()))}",
+        f"conditional: {sum(request.conditional for request in log)}",
         f"most requests that a host saw within a second: {busiest}",
         f"smallest pause between two requests that a host saw: {pause * 1000:.0f} ms",
     ]

@@ -1,4 +1,7 @@
-"""How well a lake's tables say what is true of the demo's web."""
+"""Score a lake's tables against what is true of the demo's web.
+
+Prints nothing itself: `python -m benchmarks.demo_nights` prints these scores, and the tests of the demo check them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ SHINGLE = 4  # words, as the scorers of the labelled pages take them
 
 
 def scores(rows: Sequence[dict[str, Any]], truth: Sequence[TruePage]) -> tuple[dict[str, float], list[str]]:
-    """Shares from 0 to 1, by name, and what is wrong, in words. `rows` are those of QUERY as JSON has them."""
+    """Return shares from 0 to 1, by name, and what is wrong, in words. `rows` are those of QUERY as JSON has them."""
     found = {row["location"]: row for row in rows}
     wanted = {page.url: page for page in truth if page.kept}
     missed = [f"not kept: {url}" for url in sorted(wanted.keys() - found.keys())]
@@ -27,38 +30,43 @@ def scores(rows: Sequence[dict[str, Any]], truth: Sequence[TruePage]) -> tuple[d
     both = sorted(wanted.keys() & found.keys())
     measured = {"kept": 1 - len(missed) / len(truth)}
     wrong = missed
-    for part in (_families(found, wanted, both), _stories(found, wanted, both), _dates(found, wanted, both)):
+    for part in (
+        _score_families(found, wanted, both),
+        _score_stories(found, wanted, both),
+        _score_dates(found, wanted, both),
+    ):
         measured |= part[0]
         wrong += part[1]
     titled = [url for url in both if found[url]["title"] == wanted[url].title]
     wrong += [f"title {found[url]['title']!r}: {url}" for url in both if url not in titled]
     measured["titles"] = len(titled) / len(both)
-    measured["bodies"] = sum(shingle_f1(found[url]["body"], wanted[url].body) for url in both) / len(both)
+    measured["bodies"] = sum(compute_shingle_f1(found[url]["body"], wanted[url].body) for url in both) / len(both)
     return measured, wrong
 
 
 Part = tuple[dict[str, float], list[str]]
 
 
-def _families(found: Rows, wanted: Mapping[str, TruePage], both: Sequence[str]) -> Part:
+def _score_families(found: Rows, wanted: Mapping[str, TruePage], both: Sequence[str]) -> Part:
     url_of = {row["article_id"]: url for url, row in found.items()}
     original = {url: url_of.get(found[url]["original_article_id"]) for url in both}
     wrong = [
         f"original of {u} is {original[u]}, not {wanted[u].original}" for u in both if original[u] != wanted[u].original
     ]
-    told, true = {u: found[u]["family_id"] for u in both}, {u: wanted[u].family for u in both}
+    grouped, true = {u: found[u]["family_id"] for u in both}, {u: wanted[u].family for u in both}
     right = sum(original[u] == wanted[u].original for u in both)
-    return {"families": f1(pairs(told), pairs(true)), "originals": right / len(both)}, wrong + _pairs(
-        "family", told, true
-    )
+    return {
+        "families": compute_f1(list_pairs(grouped), list_pairs(true)),
+        "originals": right / len(both),
+    }, wrong + _list_wrong_pairs("family", grouped, true)
 
 
-def _stories(found: Rows, wanted: Mapping[str, TruePage], both: Sequence[str]) -> Part:
-    told, true = {u: found[u]["story_id"] for u in both}, {u: wanted[u].story for u in both}
-    return {"stories": b_cubed_f1(told, true)}, _pairs("story", told, true)
+def _score_stories(found: Rows, wanted: Mapping[str, TruePage], both: Sequence[str]) -> Part:
+    grouped, true = {u: found[u]["story_id"] for u in both}, {u: wanted[u].story for u in both}
+    return {"stories": compute_b_cubed_f1(grouped, true)}, _list_wrong_pairs("story", grouped, true)
 
 
-def _dates(found: Rows, wanted: Mapping[str, TruePage], both: Sequence[str]) -> Part:
+def _score_dates(found: Rows, wanted: Mapping[str, TruePage], both: Sequence[str]) -> Part:
     day = {url: (found[url]["published_at"] or "")[:10] for url in both}
     true = {url: f"{wanted[url].published_at:%Y-%m-%d}" for url in both if wanted[url].date_trusted}
     false = [url for url in both if not wanted[url].date_trusted]
@@ -69,29 +77,29 @@ def _dates(found: Rows, wanted: Mapping[str, TruePage], both: Sequence[str]) -> 
     return {"days": right / len(true), "false dates seen": 1 - len(believed) / len(false)}, wrong
 
 
-def _pairs(what: str, told: Groups, true: Groups) -> list[str]:
-    apart, joined = pairs(true) - pairs(told), pairs(told) - pairs(true)
+def _list_wrong_pairs(what: str, grouped: Groups, true: Groups) -> list[str]:
+    apart, joined = list_pairs(true) - list_pairs(grouped), list_pairs(grouped) - list_pairs(true)
     wrong = [f"one {what}, but told apart: {a} {b}" for a, b in sorted(apart)]
     return wrong + [f"not one {what}, but joined: {a} {b}" for a, b in sorted(joined)]
 
 
-def pairs(groups: Groups) -> set[tuple[str, str]]:
-    """All pairs of members of one group; `groups` maps a member to its group."""
+def list_pairs(groups: Groups) -> set[tuple[str, str]]:
+    """List all pairs of members of one group; `groups` maps a member to its group."""
     members: dict[Hashable, list[str]] = {}
     for name, group in groups.items():
         members.setdefault(group, []).append(name)
     return {(a, b) for names in members.values() for a, b in combinations(sorted(names), 2)}
 
 
-def f1(found: set[Any], true: set[Any]) -> float:
-    """The harmonic mean of precision and recall of a set; 1 where both are empty."""
+def compute_f1(found: set[Any], true: set[Any]) -> float:
+    """Compute the harmonic mean of precision and recall of a set; 1 where both are empty."""
     if not found and not true:
         return 1.0
     return 2 * len(found & true) / (len(found) + len(true))
 
 
-def b_cubed_f1(found: Groups, true: Groups) -> float:
-    """B-cubed F1 of one grouping against another of the same members (Bagga and Baldwin, 1998)."""
+def compute_b_cubed_f1(found: Groups, true: Groups) -> float:
+    """Compute the B-cubed F1 of one grouping against another of the same members (Bagga and Baldwin, 1998)."""
 
     def mean_share(of: Groups, against: Groups) -> float:
         shares = []
@@ -105,11 +113,11 @@ def b_cubed_f1(found: Groups, true: Groups) -> float:
     return 2 * precision * recall / (precision + recall)
 
 
-def shingle_f1(found: str, true: str) -> float:
-    """F1 of runs of words: 1 where the body is the text and nothing else."""
+def compute_shingle_f1(found: str, true: str) -> float:
+    """Compute the F1 of runs of words: 1 where the body is the text and nothing else."""
 
     def runs(text: str) -> set[tuple[str, ...]]:
         words = text.split()
         return {tuple(words[n : n + SHINGLE]) for n in range(len(words) - SHINGLE + 1)}
 
-    return f1(runs(found), runs(true))
+    return compute_f1(runs(found), runs(true))

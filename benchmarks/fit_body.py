@@ -1,4 +1,6 @@
-"""Fit the body model to the evaluation pages: `python benchmarks/fit_body.py [--folds N] [--out FOLDER]`.
+"""Fit the body model to the evaluation pages, and print a line for each file written, with its hash.
+
+    python -m benchmarks.fit_body --out FOLDER [--folds N]
 
 Needs LightGBM, which the project itself does not: run it in an environment of its own. Writes `block_model.npz`, fitted
 to all pages, and `body_fold_<n>.npz`, each fitted without the sites of one fold (`fold_of`), so that the quality gate
@@ -17,7 +19,7 @@ import lightgbm
 import numpy as np
 
 from benchmarks.body_pages import FOLDS, LabelledPage, fold_of, read_pages
-from benchmarks.shared_data import shared_folder
+from benchmarks.shared_data import find_shared_folder
 from storyfold.kernels.trees import Trees, predict_chances
 from storyfold.parse.body.context_features import measure_context
 
@@ -41,27 +43,27 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def weights(page: LabelledPage) -> np.ndarray:
-    """Each page counts the same; in it each block by what it is worth in F1, the small ones a little more."""
+def weigh_blocks(page: LabelledPage) -> np.ndarray:
+    """Weigh each page the same; in it each block by what it is worth in F1, the small ones a little more."""
     weight = np.sqrt(np.maximum(page.gains, 0)) + 0.003
     return weight / max(weight.sum(), 1e-9)
 
 
-def fit(pages: list[LabelledPage], tables: list[np.ndarray], seeds: int) -> Trees:
-    """The ensemble for these pages' blocks: the mean of so many, each of other random parts of blocks and features."""
-    weight = np.concatenate([weights(page) for page in pages])
+def fit_ensemble(pages: list[LabelledPage], tables: list[np.ndarray], seeds: int) -> Trees:
+    """Fit the ensemble for these pages' blocks: the mean of so many, each on other parts of blocks and features."""
+    weight = np.concatenate([weigh_blocks(page) for page in pages])
     table, labels = np.vstack(tables), np.concatenate([page.labels for page in pages])
     grown: list[dict[str, Any]] = []
     for seed in range(1, seeds + 1):
         data = lightgbm.Dataset(table, labels, weight=weight * len(weight) / weight.sum())
         of_seed = SETTINGS | {"seed": seed, "bagging_seed": seed, "feature_fraction_seed": seed}
         grown += lightgbm.train(of_seed, data, ROUNDS).dump_model()["tree_info"]
-    trees = flat(grown)
+    trees = flatten_trees(grown)
     return trees._replace(value=trees.value / np.float32(seeds))
 
 
-def flat(trees: list[dict[str, Any]]) -> Trees:
-    """LightGBM's trees as arrays. Bounds are rounded down to 32 bits, which the features have too."""
+def flatten_trees(trees: list[dict[str, Any]]) -> Trees:
+    """Flatten LightGBM's trees into arrays. Bounds are rounded down to 32 bits, which the features have too."""
     nodes: list[list[float]] = []
     values: list[float] = []
 
@@ -69,14 +71,14 @@ def flat(trees: list[dict[str, Any]]) -> Trees:
         if "split_feature" not in node:
             values.append(node["leaf_value"])
             return ~(len(values) - 1)
-        place = len(nodes)
+        index = len(nodes)
         bound = np.float32(node["threshold"])
         if bound > node["threshold"]:
             bound = np.nextafter(bound, np.float32(-np.inf))
         nodes.append([node["split_feature"], float(bound), 0, 0])
-        nodes[place][2] = add(node["left_child"])
-        nodes[place][3] = add(node["right_child"])
-        return place
+        nodes[index][2] = add(node["left_child"])
+        nodes[index][3] = add(node["right_child"])
+        return index
 
     roots = [add(tree["tree_structure"]) for tree in trees]
     table = np.array(nodes)
@@ -91,18 +93,18 @@ def flat(trees: list[dict[str, Any]]) -> Trees:
 
 
 def fit_all(pages: list[LabelledPage], folds: int) -> list[tuple[Trees, Trees]]:
-    """The two ensembles without each fold in turn, then those of all pages.
+    """Fit the two ensembles without each fold in turn, then those of all pages.
 
-    What the second learns from the first's chances must be chances of pages that the first never saw: so it is told
+    What the second learns from the first's chances must be chances of pages that the first never saw: so it is given
     those of a model without the page's own fold either.
     """
     fold = [fold_of(page.site, folds) for page in pages]
     firsts: dict[frozenset[int], Trees] = {}
 
-    def first(without: frozenset[int]) -> Trees:
+    def fit_first(without: frozenset[int]) -> Trees:
         if without not in firsts:
             kept = [page for page, f in zip(pages, fold, strict=True) if f not in without]
-            firsts[without] = fit(kept, [page.features for page in kept], FIRST_SEEDS)
+            firsts[without] = fit_ensemble(kept, [page.features for page in kept], FIRST_SEEDS)
         return firsts[without]
 
     models = []
@@ -110,16 +112,16 @@ def fit_all(pages: list[LabelledPage], folds: int) -> list[tuple[Trees, Trees]]:
         without = frozenset() if left_out is None else frozenset({left_out})
         kept = [(page, f) for page, f in zip(pages, fold, strict=True) if f != left_out]
         tables = [
-            measure_context(page.scan, page.features, predict_chances(first(without | {f}), page.features))
+            measure_context(page.scan, page.features, predict_chances(fit_first(without | {f}), page.features))
             for page, f in kept
         ]
-        models.append((first(without), fit([page for page, _ in kept], tables, SECOND_SEEDS)))
+        models.append((fit_first(without), fit_ensemble([page for page, _ in kept], tables, SECOND_SEEDS)))
         print(f"fitted without fold {left_out}", flush=True)
     return models
 
 
-def write(model: tuple[Trees, Trees], path: Path) -> None:
-    """One `.npz` file, and a line with its fingerprint."""
+def write_model(model: tuple[Trees, Trees], path: Path) -> None:
+    """Write one `.npz` file, and print a line with its hash."""
     arrays = {
         f"{stage}_{name}": array
         for stage, trees in zip(("first", "second"), model, strict=True)
@@ -135,9 +137,9 @@ def main() -> None:
     arguments.add_argument("--folds", type=int, default=FOLDS)
     arguments.add_argument("--out", type=Path, required=True)
     options = arguments.parse_args()
-    pages = list(read_pages(shared_folder()))
+    pages = list(read_pages(find_shared_folder()))
     for number, model in enumerate(fit_all(pages, options.folds)):
-        write(model, options.out / (f"body_fold_{number}.npz" if number < options.folds else "block_model.npz"))
+        write_model(model, options.out / (f"body_fold_{number}.npz" if number < options.folds else "block_model.npz"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The weights of the line that is a page dump's headline; `benchmarks/fit_plaintext_lines.py` fits them with the rest.
+"""Fit the weights that find the headline among the lines of a plain text.
+
+Prints nothing itself: `python -m benchmarks.fit_plaintext_lines` fits these weights with the rest of the model.
 
 Conditional logistic regression (one choice among each page's candidates) with a ridge penalty. What is right: the
 gold title; the pages of article-extraction-benchmark have none, there it is what their own HTML names as title
@@ -27,26 +29,26 @@ PLAIN = re.compile(r"\W+")
 
 @dataclass(frozen=True)
 class Choice:
-    """One page in one rendering: the candidates' features, and which of them are the title."""
+    """Hold one page in one rendering: the candidates' features, and which of them are the title."""
 
     rows: Array
     right: npt.NDArray[np.bool_]
 
 
-def plain(title: str) -> str:
-    """A title as titles are compared: case, width, punctuation, white space and soft hyphens folded away."""
-    folded = unicodedata.normalize("NFKC", title).casefold().replace("\u00ad", "")
-    return PLAIN.sub(" ", folded).strip()
+def normalize_title(title: str) -> str:
+    """Normalize a title for comparison: no differences of case, width, punctuation, white space or soft hyphens."""
+    normalized = unicodedata.normalize("NFKC", title).casefold().replace("\u00ad", "")
+    return PLAIN.sub(" ", normalized).strip()
 
 
-def right_titles(entry: dict[str, Any], html: str) -> frozenset[str]:
-    """What counts as a page's title, as it is compared."""
-    titles = [entry["title"]] if entry.get("title") else titles_in(html)
-    return frozenset(plain(title) for title in titles) - {""}
+def list_right_titles(entry: dict[str, Any], html: str) -> frozenset[str]:
+    """Return what counts as a page's title, normalized."""
+    titles = [entry["title"]] if entry.get("title") else list_titles_in(html)
+    return frozenset(normalize_title(title) for title in titles) - {""}
 
 
-def titles_in(html: str) -> list[str]:
-    """What a page's own HTML names as its title."""
+def list_titles_in(html: str) -> list[str]:
+    """Return what a page's own HTML names as its title."""
     tree = LexborHTMLParser(html)
     named = tree.css_first('meta[property="og:title"]')
     headings = tree.css("h1")
@@ -58,15 +60,15 @@ def titles_in(html: str) -> list[str]:
     ]
 
 
-def choice_of(lines: Sequence[Line], body: Sequence[int], titles: frozenset[str]) -> Choice:
-    """The candidates around a text."""
+def make_choice(lines: Sequence[Line], body: Sequence[int], titles: frozenset[str]) -> Choice:
+    """Make the choice among the candidates around a text."""
     chosen = find_candidates(lines, body) if body else []
     rows = np.array(measure_candidates(lines, body, chosen), dtype=float).reshape(len(chosen), len(NAMES))
-    return Choice(rows, np.array([plain(lines[index].text) in titles for index in chosen], dtype=bool))
+    return Choice(rows, np.array([normalize_title(lines[index].text) in titles for index in chosen], dtype=bool))
 
 
 def fit_titles(choices: Sequence[Choice]) -> Array:
-    """Weights for the features as they are, by gradient ascent with momentum until the slope is flat."""
+    """Fit weights of the features as they are, by gradient ascent with momentum until the slope is flat."""
     choices = [choice for choice in choices if choice.right.any() and len(choice.right) > 1]
     stacked = np.vstack([choice.rows for choice in choices])
     mean, spread = stacked.mean(0), stacked.std(0) + 1e-9

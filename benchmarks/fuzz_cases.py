@@ -1,4 +1,7 @@
-"""One mutated page: how it is made from a seed and a number, and what the parser makes of it."""
+"""Make one mutated page from a seed and a number, and parse it.
+
+Prints nothing itself: `python -m benchmarks.fuzz_pages` runs many of these cases.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ SEEN_AT = datetime(2031, 12, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One page of a run: the number of a seed; `only` names the mutation if it is not left to chance."""
+    """Name one page of a run: the number of a seed; `only` names the mutation if it is not left to chance."""
 
     seed: int
     number: int
@@ -44,32 +47,32 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What the parser made of a case; `fault` is our own error or what ended the worker."""
+    """Hold what the parser made of a case; `fault` is our own error or what ended the worker."""
 
     number: int
     made: str
     bytes: int = 0
     seconds: float = 0.0
-    told: str = ""
+    fate: str = ""
     digest: str = ""
     fault: str = ""
     ended: bool = False
 
 
 def make(case: Case) -> tuple[str, bytes]:
-    """How the case's page is made, in words, and its bytes."""
+    """Make the case's page; return how it is made, in words, and its bytes."""
     random = Random(f"{case.seed}:{case.number}")  # noqa: S311 (chance, no secret)
     name = case.only or (random.choice(list(GROWN)) if case.number % GROWN_EVERY == 0 else "")
     if name in GROWN:
         content = GROWN[name](random).encode("utf-8", "surrogatepass")
         return name, content[: case.largest]
-    pages = base_pages(shared=case.shared)
-    place, read = pages[random.randrange(len(pages))]
+    pages = list_base_pages(shared=case.shared)
+    name_of_page, read = pages[random.randrange(len(pages))]
     content = read()
     names = [name] if name else random.choices(list(MUTATIONS), k=random.choice((1, 1, 2, 3)))
     for change in names:
         content = MUTATIONS[change](random, content)
-    return f"{' + '.join(names)} of {place}", content[: case.largest]
+    return f"{' + '.join(names)} of {name_of_page}", content[: case.largest]
 
 
 def parse_case(case: Case, limits: Limits) -> Outcome:
@@ -92,11 +95,11 @@ def parse_case(case: Case, limits: Limits) -> Outcome:
         warc_offset=0,
     )
     began = time.process_time()
-    digest = told = fault = ""
+    digest = fate = fault = ""
     try:
         parsed = parse_page(page, content, limits)
         make_table([parsed.article], Article)
-        told = parsed.reason.value if parsed.reason else f"kept as {parsed.article.kind}"
+        fate = parsed.reason.value if parsed.reason else f"kept as {parsed.article.kind}"
         digest = hashlib.sha256(orjson.dumps([parsed.article, parsed.reason, parsed.detail])).hexdigest()[:16]
     except MemoryError:
         raise
@@ -105,31 +108,31 @@ def parse_case(case: Case, limits: Limits) -> Outcome:
         fault = f"{type(error).__name__}: {error}"[:200] + f" ({Path(where.filename).name}:{where.lineno})"
     seconds = time.process_time() - began
     return Outcome(
-        number=case.number, made=made, bytes=len(content), seconds=seconds, told=told, digest=digest, fault=fault
+        number=case.number, made=made, bytes=len(content), seconds=seconds, fate=fate, digest=digest, fault=fault
     )
 
 
-def lost_case(case: Case, why: str) -> Outcome:
-    """The outcome of a case that its worker did not survive."""
+def make_lost_outcome(case: Case, why: str) -> Outcome:
+    """Make the outcome of a case that its worker did not survive."""
     made, content = make(case)
     return Outcome(number=case.number, made=made, bytes=len(content), fault=why, ended=True)
 
 
 @cache
-def base_pages(*, shared: bool) -> list[tuple[str, Callable[[], bytes]]]:
-    """The pages to change, each with how to read it: ours, and with `shared` those of the evaluation sets."""
+def list_base_pages(*, shared: bool) -> list[tuple[str, Callable[[], bytes]]]:
+    """List the pages to change, each with how to read it: ours, and with `shared` those of the evaluation sets."""
     files = [f for folder in ("tests/golden", "data/demo") for f in sorted((ROOT / folder).rglob("*.*"))]
     found = [(str(f.relative_to(ROOT)), f.read_bytes) for f in files if f.suffix in (".html", ".txt")]
     web = load_web()
     site = Site(web, {outlet.id: f"https://{outlet.id}.example" for outlet in web.outlets})
-    answers = ((page, site.reply(page.outlet, page.path, web.nights[-1]).body) for page in web.pages)
-    found += [(page.outlet + page.path, partial(bytes, body)) for page, body in answers if body]
+    responses = ((page, site.reply(page.outlet, page.path, web.nights[-1]).body) for page in web.pages)
+    found += [(page.outlet + page.path, partial(bytes, body)) for page, body in responses if body]
     if shared:
         data = Path(os.environ.get("STORYFOLD_SHARED", ROOT.parent / "shared")) / "data"
         files = sorted((*data.glob("seeds/*.txt"), *data.glob("pages/*/html/*.gz")))
-        found += [(f.name, partial(_read, f)) for f in files]
+        found += [(f.name, partial(_read_file, f)) for f in files]
     return found
 
 
-def _read(file: Path) -> bytes:
+def _read_file(file: Path) -> bytes:
     return gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()

@@ -1,4 +1,4 @@
-"""Mutated pages through the parser, in worker processes as in a night.
+"""Send mutated pages through the parser, in worker processes as in a run.
 
     python -m benchmarks.fuzz_pages [--pages 20000] [--seed 1] [--processes N] [--only NAME] [--replay NUMBER]
 
@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from benchmarks.fuzz_cases import Case, Outcome, lost_case, make, parse_case
+from benchmarks.fuzz_cases import Case, Outcome, make, make_lost_outcome, parse_case
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
 from storyfold.settings.sources import Limits
@@ -31,17 +31,17 @@ CHUNK = 50  # cases that a worker is given at a time
 
 
 def outcomes(cases: Sequence[Case], processes: int, limits: Limits, chunk: int = CHUNK) -> Iterator[Outcome]:
-    """The outcome of each case, in the cases' order."""
+    """Yield the outcome of each case, in the cases' order."""
     chunks = [cases[start : start + chunk] for start in range(0, len(cases), chunk)]
     allowance = Allowance(limits.page_seconds, limits.page_memory)
-    work = partial(map_in_workers, partial(parse_case, limits=limits), lost=lost_case, allowance=allowance)
+    work = partial(map_in_workers, partial(parse_case, limits=limits), lost=make_lost_outcome, allowance=allowance)
     with ThreadPoolExecutor(processes) as waiting, open_worker_pool(processes):
         for found in waiting.map(work, chunks):
             yield from found
 
 
 def main() -> None:
-    """Run the cases and tell what they showed; exit code 1 if a worker ended or our own code failed."""
+    """Run the cases and print what they showed; exit code 1 if a worker ended or our own code failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0, help="the number of the first page")
@@ -58,10 +58,10 @@ def main() -> None:
     for outcome in outcomes(cases, options.processes, Limits()):
         seen.append(outcome)
         if outcome.fault:
-            print(_line(outcome), flush=True)
+            print(_format_line(outcome), flush=True)
         if len(seen) % 1_000 == 0:
             print(f"{len(seen)} pages in {time.monotonic() - began:.0f} s", flush=True)
-    _tell(seen)
+    _print_summary(seen)
     sys.exit(any(outcome.fault for outcome in seen))
 
 
@@ -70,25 +70,25 @@ def _replay(case: Case) -> None:
     file = Path(tempfile.gettempdir()) / f"page-{case.seed}-{case.number}"
     file.write_bytes(content)
     print(f"{made}, {len(content)} bytes, in {file}", flush=True)
-    print(_line(parse_case(case, Limits())))
+    print(_format_line(parse_case(case, Limits())))
 
 
-def _tell(seen: Sequence[Outcome]) -> None:
+def _print_summary(seen: Sequence[Outcome]) -> None:
     total = sum(o.seconds for o in seen)
     print(f"\n{len(seen)} pages, {sum(o.bytes for o in seen) / 1e6:.0f} MB, {total:.0f} s of processor time")
     print(f"workers ended: {sum(o.ended for o in seen)}; own errors: {sum(bool(o.fault) - o.ended for o in seen)}")
-    for told, count in Counter(o.told for o in seen if o.told).most_common():
-        print(f"  {count:6} {told}")
+    for fate, count in Counter(o.fate for o in seen if o.fate).most_common():
+        print(f"  {count:6} {fate}")
     print("own errors and ended workers, by kind:")
     for fault, count in Counter(o.fault.partition("(")[2] or o.fault for o in seen if o.fault).most_common():
         print(f"  {count:6} {fault}")
     print("slowest:")
     for outcome in sorted(seen, key=lambda o: -o.seconds)[:25]:
-        print("  " + _line(outcome))
+        print("  " + _format_line(outcome))
 
 
-def _line(outcome: Outcome) -> str:
-    what = outcome.fault or outcome.told
+def _format_line(outcome: Outcome) -> str:
+    what = outcome.fault or outcome.fate
     return f"{outcome.seconds:7.2f} s {outcome.bytes / 1e6:6.2f} MB  page {outcome.number}: {outcome.made}: {what}"
 
 

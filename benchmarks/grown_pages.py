@@ -1,4 +1,7 @@
-"""Pages made to hurt a parser by size, depth or repetition, from a seed, always the same."""
+"""Make pages that hurt a parser by size, depth or repetition, from a seed, always the same.
+
+The functions' names are the names of the cases: `python -m benchmarks.fuzz_pages --only NAME`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 from collections.abc import Callable
 from random import Random
 
-from benchmarks.page_mutations import NAMES, PLACES, TEXT, run
+from benchmarks.page_mutations import NAMES, PLACES, TEXT, make_run
 
 MB = 1_000_000
 COUNTS = (3_000, 30_000, 100_000)
@@ -20,29 +23,31 @@ def deep(random: Random) -> str:
     depth = random.choice((500, 1_900, 10_000, 100_000))
     opened = "".join(f"<{names[n % len(names)]}>" for n in range(depth))
     closed = "".join(f"</{names[n % len(names)]}>" for n in reversed(range(depth))) if random.random() < 0.5 else ""
-    return page(opened + TEXT + closed)
+    return make_page(opened + TEXT + closed)
 
 
 def deep_and_wide(random: Random) -> str:
     """Depth that stays within any limit, again and again."""
     name, depth = random.choice(NAMES), random.choice((50, 300, 1_000))
-    return page((f"<{name}>" * depth + TEXT + f"</{name}>" * depth) * (60_000 // depth))
+    return make_page((f"<{name}>" * depth + TEXT + f"</{name}>" * depth) * (60_000 // depth))
 
 
 def one_attribute(random: Random) -> str:
     value = "x" * random.choice(LARGE)
-    return page(f'<div {random.choice(("class", "style", "data-x", "href", "content", "id"))}="{value}">{TEXT}</div>')
+    return make_page(
+        f'<div {random.choice(("class", "style", "data-x", "href", "content", "id"))}="{value}">{TEXT}</div>'
+    )
 
 
 def many_attributes(random: Random) -> str:
     count = random.choice(COUNTS)
     attributes = " ".join(f"a{n}={n}" if random.random() < 0.5 else f"b{n}" for n in range(count))
-    return page(f"<{random.choice(('div', 'p', 'body', 'meta', 'a'))} {attributes}>{TEXT}</div>")
+    return make_page(f"<{random.choice(('div', 'p', 'body', 'meta', 'a'))} {attributes}>{TEXT}</div>")
 
 
 def many_classes(random: Random) -> str:
     classes = " ".join(f"article-body-{n}" for n in range(random.choice(COUNTS)))
-    return page(f'<div class="{classes}">{paragraphs(5)}</div>' * random.choice((1, 3)))
+    return make_page(f'<div class="{classes}">{make_paragraphs(5)}</div>' * random.choice((1, 3)))
 
 
 def many_elements(random: Random) -> str:
@@ -88,13 +93,13 @@ def many_elements(random: Random) -> str:
         )
     )
     count = min(random.choice(COUNTS), 4 * MB // len(element.format(n=0, t=TEXT)))
-    return page("".join(element.format(n=number, t=TEXT) for number in range(count)) + paragraphs(3))
+    return make_page("".join(element.format(n=number, t=TEXT) for number in range(count)) + make_paragraphs(3))
 
 
 def one_line(random: Random) -> str:
     """Text without a break, as a dump or in one element."""
-    text = (run(random, (1_000,)) + TEXT * 3) * (random.choice((MB, 5 * MB)) // 1_400)
-    return random.choice((text, page(f"<p>{text}</p>"), f"Title\n\n{text}", page(f"<pre>{text}</pre>")))
+    text = (make_run(random, (1_000,)) + TEXT * 3) * (random.choice((MB, 5 * MB)) // 1_400)
+    return random.choice((text, make_page(f"<p>{text}</p>"), f"Title\n\n{text}", make_page(f"<pre>{text}</pre>")))
 
 
 def long_dump(random: Random) -> str:
@@ -109,7 +114,7 @@ def long_dump(random: Random) -> str:
         "* Home",
         "1.",
         "",
-        run(random, (300,)),
+        make_run(random, (300,)),
     ]
     kinds = random.choices(lines, k=random.choice((1, 2, 5)))
     return "\n".join(random.choice(kinds) for _ in range(random.choice((3_000, 30_000, 100_000))))
@@ -117,9 +122,11 @@ def long_dump(random: Random) -> str:
 
 def large_run(random: Random) -> str:
     """Megabytes of one unit, in a place that is read, or as the whole page."""
-    text = run(random, (MB, 5 * MB))
+    text = make_run(random, (MB, 5 * MB))
     place = random.choice((*PLACES, "{}", "{}"))
-    return place.replace("{0}", "{}").replace("{}", text, 1).replace("{}", "") + (page(paragraphs(3)) * (place != "{}"))
+    return place.replace("{0}", "{}").replace("{}", text, 1).replace("{}", "") + (
+        make_page(make_paragraphs(3)) * (place != "{}")
+    )
 
 
 def nested_json(random: Random) -> str:
@@ -142,23 +149,25 @@ def nested_json(random: Random) -> str:
             "<!--" * depth,
         )
     )
-    return page(f'<script type="application/ld+json">{made}</script>{paragraphs(3)}')
+    return make_page(f'<script type="application/ld+json">{made}</script>{make_paragraphs(3)}')
 
 
 def entities(random: Random) -> str:
     """An XML bomb, and references that grow or never end."""
     levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY e0 "lol">{levels}]><html><body><p>&e11;</p>{TEXT * 5}'
-    return random.choice((bomb, page(f"<p>{'&amp;' * 200_000}"), page("<p>" + "&#" + "9" * 300_000), bomb * 100))
+    return random.choice(
+        (bomb, make_page(f"<p>{'&amp;' * 200_000}"), make_page("<p>" + "&#" + "9" * 300_000), bomb * 100)
+    )
 
 
-def page(body: str) -> str:
-    """A page with this in its body."""
+def make_page(body: str) -> str:
+    """Make a page with this in its body."""
     return f"<!doctype html><html><head><title>Ferry stays in port</title></head><body>{body}</body></html>"
 
 
-def paragraphs(count: int) -> str:
-    """Some text that reads as an article's."""
+def make_paragraphs(count: int) -> str:
+    """Make some text that reads as an article's."""
     return f"<p>{TEXT * 3}</p>" * count
 
 

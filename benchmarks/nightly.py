@@ -1,4 +1,4 @@
-"""A whole night over the evaluation pages: wall time, pages a second, and each stage's share.
+"""Run a whole night over the evaluation pages, and print wall time, pages a second, and each stage's share.
 
     python -m benchmarks.nightly [--processes N] [--lake DIR]
 
@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.shared_data import shared_folder
+from benchmarks.shared_data import find_shared_folder
 from storyfold.lake.lake import Lake
 
 
@@ -32,8 +32,8 @@ def main() -> None:
 
 
 def run_night(scratch: Path, lake: Path, processes: int) -> float:
-    """Wall seconds of the command."""
-    folders = [shared_folder() / "data" / "pages" / name / "html" for name in ("aeb", "fundus")]
+    """Run the command; return its wall seconds."""
+    folders = [find_shared_folder() / "data" / "pages" / name / "html" for name in ("aeb", "fundus")]
     sources = scratch / "sources.toml"
     sources.write_text("".join(f'[[source]]\nid = "{f.parent.name}"\npages = "{f}"\n' for f in folders))
     options = ["--sources", str(sources), "--lake", str(lake), "--processes", str(processes)]
@@ -45,7 +45,7 @@ def run_night(scratch: Path, lake: Path, processes: int) -> float:
 
 
 def print_figures(lake: Lake, wall: float, processes: int) -> None:
-    """A line for the night and one a stage; a stage's seconds are summed over its batches."""
+    """Print a line for the night and one a stage; a stage's seconds are summed over its batches."""
     (run,) = lake.read("SELECT *, epoch(finished_at - started_at) AS seconds FROM runs").to_pylist()
     pages = run["stages"][0]["kept"]
     print(f"{pages} pages, {processes} processes: {wall:.1f} s with Prefect's start and the report")

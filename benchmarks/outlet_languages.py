@@ -1,4 +1,4 @@
-"""The languages of the outlets whose labelled pages measure how well languages are told: by outlet, all else English.
+"""Give the languages of the outlets whose labelled pages measure language detection: by outlet, all else English.
 
 Each outlet publishes in one language; the labelled bodies were checked against it with `py3langid` 0.3 and, where
 that differed, by reading.
@@ -35,6 +35,6 @@ LANGUAGES = {
 }
 
 
-def language_of_outlet(outlet: str) -> str:
-    """The ISO 639-1 code of the language that the outlet publishes in."""
+def get_outlet_language(outlet: str) -> str:
+    """Return the ISO 639-1 code of the language that the outlet publishes in."""
     return LANGUAGES.get(outlet, "en")

@@ -1,7 +1,9 @@
-"""Pages as an enemy, a bad proxy or a careless hand would leave them: made from a page and a seed, always the same.
+"""Change pages as an enemy, a bad proxy or a careless hand would: from a page and a seed, always the same.
 
-`MUTATIONS` break a page that is there; `GROWN` are pages made to hurt a parser by size, depth or repetition. Sizes
-are drawn so that most pages are small: what takes time in the square of its size shows itself at 100 kB already.
+The functions' names are the names of the cases: `python -m benchmarks.fuzz_pages --only NAME`.
+
+`MUTATIONS` break a page that is there; `GROWN` (`benchmarks.grown_pages`) hurt a parser by size, depth or repetition.
+Sizes are drawn so that most pages are small: what takes time in the square of its size shows itself at 100 kB already.
 """
 
 from __future__ import annotations
@@ -114,12 +116,12 @@ def flip_bits(random: Random, page: bytes) -> bytes:
 
 
 def cut_out(random: Random, page: bytes) -> bytes:
-    start, stop = _span(random, page)
+    start, stop = _choose_span(random, page)
     return page[:start] + page[stop:]
 
 
 def repeat_span(random: Random, page: bytes) -> bytes:
-    start, stop = _span(random, page)
+    start, stop = _choose_span(random, page)
     return page[:start] + page[start:stop] * random.choice((2, 10, 50)) + page[stop:]
 
 
@@ -183,14 +185,17 @@ def spoil_json_ld(random: Random, page: bytes) -> bytes:
 
 def strange_json_ld(random: Random, page: bytes) -> bytes:
     """Our own JSON-LD before the page: the right keys with values of any type."""
-    graph = [{key: _strange(random) for key in random.sample(LD_KEYS, 6)} | {"@type": "NewsArticle"} for _ in range(3)]
-    told = json.dumps(graph if random.random() < 0.5 else {"@context": "x", "@graph": graph})
-    return b'<script type="application/ld+json">' + told.encode() + b"</script>" + page
+    graph = [
+        {key: _choose_strange_value(random) for key in random.sample(LD_KEYS, 6)} | {"@type": "NewsArticle"}
+        for _ in range(3)
+    ]
+    data = json.dumps(graph if random.random() < 0.5 else {"@context": "x", "@graph": graph})
+    return b'<script type="application/ld+json">' + data.encode() + b"</script>" + page
 
 
 def strange_values(random: Random, page: bytes) -> bytes:
     """The places that metadata is read from, with values that nobody expects."""
-    values = [str(_strange(random)).replace("{", "").replace("<", "") for _ in range(4)]
+    values = [str(_choose_strange_value(random)).replace("{", "").replace("<", "") for _ in range(4)]
     made = "".join(random.choice(PLACES).format(value) for value in values)
     return made.encode("utf-8", "surrogatepass") + page
 
@@ -223,12 +228,12 @@ def open_raw(random: Random, page: bytes) -> bytes:
 
 def long_run(random: Random, page: bytes) -> bytes:
     """One unit over and over, in a place that expressions of ours read."""
-    made = random.choice(PLACES).replace("{0}", "{}").replace("{}", run(random)).encode("utf-8", "surrogatepass")
+    made = random.choice(PLACES).replace("{0}", "{}").replace("{}", make_run(random)).encode("utf-8", "surrogatepass")
     return made + page if random.random() < 0.7 else page[: len(page) // 2] + made + page[len(page) // 2 :]
 
 
-def run(random: Random, sizes: tuple[int, ...] = (300, 3_000, 30_000, 300_000)) -> str:
-    """So many characters of one unit, of two in turn, or of several by chance."""
+def make_run(random: Random, sizes: tuple[int, ...] = (300, 3_000, 30_000, 300_000)) -> str:
+    """Make so many characters of one unit, of two in turn, or of several by chance."""
     size = random.choice(sizes)
     units = random.choices(UNITS, k=random.choice((1, 1, 2, 5)))
     if len(units) < 5:
@@ -236,12 +241,12 @@ def run(random: Random, sizes: tuple[int, ...] = (300, 3_000, 30_000, 300_000)) 
     return "".join(random.choices(units, k=size // 4))[:size]
 
 
-def _span(random: Random, page: bytes) -> tuple[int, int]:
+def _choose_span(random: Random, page: bytes) -> tuple[int, int]:
     start, stop = sorted((random.randrange(len(page) + 1), random.randrange(len(page) + 1)))
     return start, stop
 
 
-def _strange(random: Random) -> object:
+def _choose_strange_value(random: Random) -> object:
     values: tuple[object, ...] = (
         None,
         True,

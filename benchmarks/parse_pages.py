@@ -1,4 +1,4 @@
-"""Parse the evaluation pages and print the scorer's figures, or how fast it is beside trafilatura.
+"""Parse the evaluation pages and print the scorer's figures, or how fast parsing is compared with trafilatura.
 
     python -m benchmarks.parse_pages [--out FOLDER] [--only aeb|fundus] [--every N] [--fast]
     python -m benchmarks.parse_pages --speed [--rounds N] [--only aeb|fundus] [--every N]
@@ -42,8 +42,8 @@ SETS = ("aeb", "fundus")
 SEEN_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def page_of(path: Path, content: bytes) -> Page:
-    """The page as a source of saved files would hand it on: without address, type or character set."""
+def make_page(path: Path, content: bytes) -> Page:
+    """Make the page as a source of saved files would: without address, type or character set."""
     return Page(
         item_id=path.name,
         source_id="benchmark",
@@ -58,7 +58,7 @@ def page_of(path: Path, content: bytes) -> Page:
 
 
 def read_set(name: str, every: int) -> tuple[list[Path], list[bytes]]:
-    """The paths and bytes of every n-th page of a set, in the order of its gold file."""
+    """Return the paths and bytes of every n-th page of a set, in the order of its gold file."""
     folder = SHARED / "data" / "pages" / name
     with gzip.open(folder / "gold.jsonl.gz", "rt", encoding="utf-8") as gold:
         names = [Path(json.loads(line)["path"]).name for line in gold][::every]
@@ -72,7 +72,7 @@ def main() -> None:
     arguments.add_argument("--out", type=Path, default=None)
     arguments.add_argument("--only", choices=SETS, help="one of the sets")
     arguments.add_argument("--every", type=int, default=1, help="every n-th page of the gold file")
-    arguments.add_argument("--fast", action="store_true", help="without a second opinion on the body")
+    arguments.add_argument("--fast", action="store_true", help="leave out trafilatura's body")
     arguments.add_argument("--speed", action="store_true", help="time it instead")
     arguments.add_argument("--rounds", type=int, default=5, help="of timing")
     options = arguments.parse_args()
@@ -91,7 +91,7 @@ def main() -> None:
 def score_set(name: str, paths: list[Path], contents: list[bytes], out: Path, *, fast: bool) -> None:
     """Write a set's predictions, and run the scorer on them."""
     started, cpu = time.perf_counter(), time.process_time()
-    results = [parse_page(page_of(p, c), c, Limits(), fast=fast) for p, c in zip(paths, contents, strict=True)]
+    results = [parse_page(make_page(p, c), c, Limits(), fast=fast) for p, c in zip(paths, contents, strict=True)]
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     predictions = out / f"{name}.jsonl"
     with predictions.open("w", encoding="utf-8") as lines:
@@ -119,8 +119,8 @@ def time_pages(pages: list[tuple[Path, bytes]], rounds: int) -> None:
     """Print pages and megabytes a second, the ratios to trafilatura, and the memory that parsing took."""
     readers: dict[str, Callable[[Path, bytes], object]] = {
         "trafilatura": lambda _, content: trafilatura.bare_extraction(content, with_metadata=True),
-        "storyfold": lambda path, content: parse_page(page_of(path, content), content, Limits()),
-        "storyfold, fast": lambda path, content: parse_page(page_of(path, content), content, Limits(), fast=True),
+        "storyfold": lambda path, content: parse_page(make_page(path, content), content, Limits()),
+        "storyfold, fast": lambda path, content: parse_page(make_page(path, content), content, Limits(), fast=True),
     }
     megabytes = sum(len(content) for _, content in pages) / 1e6
     for reader in readers.values():
@@ -132,10 +132,10 @@ def time_pages(pages: list[tuple[Path, bytes]], rounds: int) -> None:
     best = {name: [float("inf")] * len(pages) for name in readers}
     for _ in range(rounds):
         for name, reader in readers.items():
-            for place, (path, content) in enumerate(pages):
+            for index, (path, content) in enumerate(pages):
                 started = time.process_time()
                 reader(path, content)
-                best[name][place] = min(best[name][place], time.process_time() - started)
+                best[name][index] = min(best[name][index], time.process_time() - started)
     print(f"{len(pages)} pages, {megabytes:.1f} MB, {rounds} rounds")
     for name, times in best.items():
         total, ratio = sum(times), sum(best["trafilatura"]) / sum(times)

@@ -1,4 +1,4 @@
-"""Plain-text parsing measured on real pages: render their HTML to text, parse that, score or write what was found.
+"""Measure plain-text parsing on real pages: render their HTML to text, parse that, score or write what was found.
 
     python -m benchmarks.parse_plaintext [--renderer resiliparse] [--out-of-fold] [--out FOLDER] [SET ...]
 
@@ -29,8 +29,8 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from benchmarks.quality import page_figures
-from benchmarks.shared_data import scoring, shared_folder
+from benchmarks.page_figures import measure_pages
+from benchmarks.shared_data import find_shared_folder, load_scoring
 from benchmarks.sites import fold_of
 from storyfold.credits.bylines import find_agency, read_credit
 from storyfold.dates.weigh import weigh_claims
@@ -47,7 +47,7 @@ INLINE = frozenset(
 
 
 def render(html: str, *, bullets: bool) -> str:
-    """The visible text of a page, a line for each block element."""
+    """Return the visible text of a page, a line for each block element."""
     parts: list[str] = []
     stack: list[tuple[LexborNode | None, str]] = [(LexborHTMLParser(html).root, "")]
     while stack:
@@ -67,49 +67,49 @@ def render(html: str, *, bullets: bool) -> str:
     return "\n".join(line for line in lines if line not in {"", "-"})
 
 
-def page_of(name: str, content: bytes) -> Page:
-    """A page as fetch would hand it on: a file of which nothing is known."""
+def make_page(name: str, content: bytes) -> Page:
+    """Make a page as fetch would: a file of which nothing is known."""
     return Page(
         item_id=name, source_id="benchmark", location=name, name=name, seen_at=datetime(2026, 11, 21, tzinfo=UTC),
         bytes=len(content), content_sha256=hashlib.sha256(content).hexdigest(), warc_file="", warc_offset=0,
     )  # fmt: skip
 
 
-def with_resiliparse(html: str) -> str:
-    """The page's text as Resiliparse gives it, menus and all."""
+def render_with_resiliparse(html: str) -> str:
+    """Return the page's text as Resiliparse gives it, menus and all."""
     from resiliparse.extract.html2text import extract_plain_text
 
     return str(extract_plain_text(html, main_content=False))
 
 
-def with_inscriptis(html: str) -> str:
-    """The page's text as Inscriptis lays it out."""
+def render_with_inscriptis(html: str) -> str:
+    """Return the page's text as Inscriptis lays it out."""
     from inscriptis import get_text
 
     return str(get_text(html))
 
 
 RENDERERS: dict[str, Callable[[str], str]] = {
-    "resiliparse": with_resiliparse,
-    "inscriptis": with_inscriptis,
+    "resiliparse": render_with_resiliparse,
+    "inscriptis": render_with_inscriptis,
     "lexbor": partial(render, bullets=False),
     "lexbor-bullets": partial(render, bullets=True),
 }
 
 
 def renderers_here() -> list[str]:
-    """The renderers that can be used here, of those that a dump may come from."""
+    """List the renderers that are installed, of those that a plain-text page may come from."""
     return [name for name in ("resiliparse", "inscriptis") if find_spec(name)] + ["lexbor-bullets"]
 
 
 @cache
 def fold_model(fold: int) -> LineModel:
-    """The model fitted without the sites of one fold."""
+    """Read the model fitted without the sites of one fold."""
     return read_line_model(MODELS / f"dump_fold_{fold}.npz")
 
 
-def read(text: str, page: Page, model: LineModel | None = None) -> dict[str, Any]:
-    """One row as the file commands write it, as far as the scorers look."""
+def parse_text(text: str, page: Page, model: LineModel | None = None) -> dict[str, Any]:
+    """Parse a text into a row as the file commands write it, with the columns that the scorers read."""
     found = parse_plaintext(text, page, model)
     agency = find_agency(found.credits, found.body)
     dating = weigh_claims(found.date_claims, text=found.body, agency=agency, seen_at=page.seen_at)
@@ -123,7 +123,7 @@ def read(text: str, page: Page, model: LineModel | None = None) -> dict[str, Any
 def read_set(
     folder: Path, renderer: str, apart: Sequence[dict[str, Any]] = ()
 ) -> tuple[dict[str, dict[str, Any]], float]:
-    """What was found in each page of a folder's `html`, and the seconds a page that it took.
+    """Parse each page of a folder's `html`; return the rows by file name, and the seconds that a page took.
 
     The pages of the gold `apart` are read by models that never saw their sites, the others by the project's own.
     """
@@ -135,7 +135,7 @@ def read_set(
         text = RENDERERS[renderer](content.decode("utf-8", "replace"))
         model = fold_model(folds[path.name]) if path.name in folds else None
         started = time.process_time()
-        rows[path.name] = read(text, page_of(path.name, content), model)
+        rows[path.name] = parse_text(text, make_page(path.name, content), model)
         seconds += time.process_time() - started
     return rows, seconds / max(1, len(rows))
 
@@ -148,12 +148,12 @@ def main() -> None:
     parser.add_argument("--out-of-fold", action="store_true", help="read each page by a model that never saw its site")
     parser.add_argument("--out", type=Path, help="a folder for the rows found, SET.jsonl")
     chosen = parser.parse_args()
-    shared = shared_folder()
-    score = scoring(shared)
+    shared = find_shared_folder()
+    score = load_scoring(shared)
     for name in chosen.sets:
         gold = score.read_jsonl(shared / "data" / "pages" / name / "gold.jsonl.gz")
         rows, seconds = read_set(shared / "data" / "pages" / name, chosen.renderer, gold if chosen.out_of_fold else ())
-        figures = {**page_figures(score, gold, rows), "ms of processor a page": seconds * 1000}
+        figures = {**measure_pages(score, gold, rows), "ms of processor a page": seconds * 1000}
         print(name, chosen.renderer, *(f"{figure} {value:.4f}" for figure, value in figures.items()), sep="  ")
         if chosen.out:
             chosen.out.mkdir(parents=True, exist_ok=True)

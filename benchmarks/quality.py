@@ -1,4 +1,6 @@
-"""Quality on labelled data, as the file commands give it: `python -m benchmarks.quality [--raise] [SUITE...]`.
+"""Measure quality on labelled data, as the file commands give it, and print the figures.
+
+    python -m benchmarks.quality [--raise] [SUITE...]
 
 Figures: pages (share kept, body F1 of word 4-grams, title, day, minute, language, authors; the measures of
 article-extraction-benchmark), the same pages as plain-text dumps, stories (B-cubed F1, also without dates), copies
@@ -11,13 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks.outlet_languages import language_of_outlet
-from benchmarks.shared_data import ROOT, scoring, shared_folder
+from benchmarks.page_figures import measure_pages
+from benchmarks.shared_data import ROOT, find_shared_folder, load_scoring
 
 FLOORS = ROOT / "tests" / "quality" / "floors.json"
 # A floor lies this far below what was measured: another Python or library release moves figures by some thousandths.
@@ -31,14 +32,14 @@ Rows = list[dict[str, Any]]
 
 
 def floors_of(suite: str) -> dict[str, float]:
-    """The floors of one suite, by its figures' names; `demo` and `folded` are measured by tests alone."""
+    """Read the floors of one suite, by its figures' names; `demo` and `folded` are measured by tests alone."""
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))
     return {name.removeprefix(f"{suite} "): floor for name, floor in floors.items() if name.startswith(f"{suite} ")}
 
 
 def measure(shared: Path, suites: Sequence[str]) -> dict[str, float]:
-    """Every figure of these suites, by name."""
-    score = scoring(shared)
+    """Measure every figure of these suites, by name."""
+    score = load_scoring(shared)
     figures: dict[str, float] = {}
     for suite in suites:
         figures |= {f"{suite} {name}": value for name, value in SUITES[suite](shared, score).items()}
@@ -46,7 +47,7 @@ def measure(shared: Path, suites: Sequence[str]) -> dict[str, float]:
 
 
 def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
-    """The floors, lifted where the measured figure less noise is higher; none is lowered or dropped.
+    """Return the floors, lifted where the measured figure less noise is higher; none is lowered or dropped.
 
     Precision and recall alone have none: a change may trade one for the other, F1 says whether it was worth it.
     """
@@ -54,39 +55,39 @@ def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[s
     return {n: round(max(floors.get(n, 0.0), measured.get(n, 0.0) - NOISE), 4) for n in names}
 
 
-def pages(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
-    """The figures of one set of pages with gold."""
+def make_page_suite(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
+    """Make the suite of one set of pages with gold."""
 
-    def figures(shared: Path, score: ModuleType) -> dict[str, float]:
-        from flows.commands.page_sources import find_items
-        from flows.commands.parse_files import parse_to_rows
+    def measure_set(shared: Path, score: ModuleType) -> dict[str, float]:
+        from flows.commands.page_inputs import find_items
+        from flows.commands.parse_pages import parse_to_rows
 
         folder = shared / "data" / "pages" / name
         items = find_items([folder / "html"]).items
         found = {Path(row["path"]).name: row for rows in parse_to_rows(items, None) for row in rows}
         gold = score.read_jsonl(folder / "gold.jsonl.gz")
         kept = sum(found[Path(g["path"]).name]["reason"] is None for g in gold) / len(gold)
-        return page_figures(score, gold, found) | {"kept": kept} | out_of_fold(folder, gold, score)
+        return measure_pages(score, gold, found) | {"kept": kept} | measure_out_of_fold(folder, gold, score)
 
-    return figures
+    return measure_set
 
 
-def out_of_fold(folder: Path, gold: Rows, score: ModuleType) -> dict[str, float]:
-    """Body F1 where each page is read with a model that never saw a page of its site, with and without trafilatura.
+def measure_out_of_fold(folder: Path, gold: Rows, score: ModuleType) -> dict[str, float]:
+    """Measure body F1 where each page is read with a model that never saw its site, with and without trafilatura.
 
     What the package's own model scores on these pages, on which it was fitted, is no evidence of how it reads others.
     """
-    from benchmarks.body_pages import bodies_out_of_fold
+    from benchmarks.body_pages import find_bodies_out_of_fold
 
     figures = {}
     for name, fast in (("body F1 out of fold", False), ("body F1 out of fold, fast", True)):
-        found = bodies_out_of_fold(folder, gold, fast=fast)
+        found = find_bodies_out_of_fold(folder, gold, fast=fast)
         figures[name] = score.mean_body([score.body_scores(g["body"], b) for g, b in zip(gold, found, strict=True)])[2]
     return figures
 
 
-def dumps(shared: Path, score: ModuleType) -> dict[str, float]:
-    """The figures of both sets of pages rendered to text, each page read by a model that never saw its site.
+def measure_dumps(shared: Path, score: ModuleType) -> dict[str, float]:
+    """Measure both sets of pages rendered to text, each page read by a model that never saw its site.
 
     Rendered by lexbor; by Resiliparse and Inscriptis too where they are installed, which the project does not need.
     """
@@ -98,58 +99,17 @@ def dumps(shared: Path, score: ModuleType) -> dict[str, float]:
         gold = score.read_jsonl(folder / "gold.jsonl.gz")
         for renderer in renderers_here():
             rows, _ = read_set(folder, renderer, gold)
-            found = page_figures(score, gold, rows)
+            found = measure_pages(score, gold, rows)
             figures |= {
                 f"{name} {renderer} {figure} out of fold": found[figure] for figure in DUMPED if figure in found
             }
     return figures
 
 
-def page_figures(score: ModuleType, gold: Rows, found: Mapping[str, dict[str, Any]]) -> dict[str, float]:
-    """Body F1, and where the gold has them what share of titles, dates and languages is right."""
-    pairs = [(g, found.get(Path(g["path"]).name, {})) for g in gold]
-    bodies = [score.body_scores(g["body"], p.get("body") or "") for g, p in pairs]
-    figures = {"body F1": score.mean_body(bodies)[2]}
-    titles = [score.same_title(g["title"], p.get("title")) for g, p in pairs if g.get("title")]
-    days = [
-        bool(days_of(g["published_at"]) & days_of(p.get("published_at"))) for g, p in pairs if g.get("published_at")
-    ]
-    minutes = [same_minute(g["published_at"], p.get("published_at")) for g, p in pairs if g.get("published_at")]
-    languages = [language_of_outlet(g["outlet"]) == p.get("language") for g, p in pairs if g.get("outlet")]
-    counted = [score.author_counts(g["authors"], p.get("authors")) for g, p in pairs if "authors" in g]
-    if titles:
-        figures["title exact"] = sum(titles) / len(titles)
-    if days:
-        figures["same day"] = sum(days) / len(days)
-        figures["same minute"] = sum(minutes) / len(minutes)
-    if languages:
-        figures["language"] = sum(languages) / len(languages)
-    if counted:
-        right, wrong, missed = (sum(c) for c in zip(*counted, strict=True))
-        figures["authors F1"] = 2 * right / (2 * right + wrong + missed)
-    return figures
+def make_story_suite(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
+    """Make the suite of one set of labelled stories."""
 
-
-def days_of(instant: str | None) -> set[date]:
-    """The days that an instant falls on: in its own offset and in UTC."""
-    if not instant:
-        return set()
-    read = datetime.fromisoformat(instant)
-    return {read.date()} | ({read.astimezone(UTC).date()} if read.tzinfo else set())
-
-
-def same_minute(gold: str, instant: str | None) -> bool:
-    """Whether two instants lie less than a minute apart; labels without an offset are read as UTC."""
-    if not instant:
-        return False
-    labelled, found = datetime.fromisoformat(gold), datetime.fromisoformat(instant)
-    return abs((labelled if labelled.tzinfo else labelled.replace(tzinfo=UTC)) - found) < timedelta(minutes=1)
-
-
-def stories(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
-    """The figures of one set of labelled stories."""
-
-    def figures(shared: Path, score: ModuleType) -> dict[str, float]:
+    def measure_set(shared: Path, score: ModuleType) -> dict[str, float]:
         from benchmarks.stories import as_article
         from storyfold.copies.near_duplicates import find_near_duplicates_in_file
         from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
@@ -157,39 +117,41 @@ def stories(name: str) -> Callable[[Path, ModuleType], dict[str, float]]:
 
         gold = score.read_jsonl(shared / "data" / "stories" / f"{name}.jsonl.gz")
         read = read_articles(shared / "data" / "stories" / f"{name}.jsonl.gz")
-        told = cluster_stories(read, find_near_duplicates_in_file(read).families, NoKnownStories(), UNKNOWN_SEEN.date())
-        story = {m.article_id: m.story_id for m in told.memberships}
+        clustered = cluster_stories(
+            read, find_near_duplicates_in_file(read).families, NoKnownStories(), UNKNOWN_SEEN.date()
+        )
+        story = {m.article_id: m.story_id for m in clustered.memberships}
         precision, recall, f1 = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
         undated = [as_article(row, dated=False) for row in gold]
-        told = cluster_stories(undated, [], NoKnownStories(), UNKNOWN_SEEN.date())
-        story = {m.article_id: m.story_id for m in told.memberships}
+        clustered = cluster_stories(undated, [], NoKnownStories(), UNKNOWN_SEEN.date())
+        story = {m.article_id: m.story_id for m in clustered.memberships}
         _, _, bare = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
         return {"B3 P": precision, "B3 R": recall, "B3 F1": f1, "without dates B3 F1": bare}
 
-    return figures
+    return measure_set
 
 
-def copies(_: Path, score: ModuleType) -> dict[str, float]:
-    """Pairs put together rightly, over generated documents whose families are known."""
-    from benchmarks.copies import article_of
+def measure_copies(_: Path, score: ModuleType) -> dict[str, float]:
+    """Measure which pairs are put in one family, over generated documents whose families are known."""
+    from benchmarks.copies import make_article
     from benchmarks.copy_documents import make
     from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 
     rows = make(GENERATED, seed=1)
     family = {
-        p.article_id: p.family_id for p in find_near_duplicates_in_file([article_of(row) for row in rows]).families
+        p.article_id: p.family_id for p in find_near_duplicates_in_file([make_article(row) for row in rows]).families
     }
     gold, found = [row["family"] for row in rows], [family[row["id"]] for row in rows]
     return {"pairs F1": score.pair_scores(gold, found)[2], "ARI": score.adjusted_rand(gold, found)}
 
 
 SUITES: dict[str, Callable[[Path, ModuleType], dict[str, float]]] = {
-    "aeb": pages("aeb"),
-    "fundus": pages("fundus"),
-    "dumps": dumps,
-    "copies": copies,
-    "g5w1h": stories("g5w1h"),
-    "allsides": stories("allsides"),
+    "aeb": make_page_suite("aeb"),
+    "fundus": make_page_suite("fundus"),
+    "dumps": measure_dumps,
+    "copies": measure_copies,
+    "g5w1h": make_story_suite("g5w1h"),
+    "allsides": make_story_suite("allsides"),
 }
 
 
@@ -201,7 +163,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := sorted(set(arguments.suites) - set(SUITES)):
         parser.error(f"unknown suite {unknown[0]}; allowed: {', '.join(SUITES)}")
-    measured = measure(shared_folder(), arguments.suites or list(SUITES))
+    measured = measure(find_shared_folder(), arguments.suites or list(SUITES))
     for name, value in measured.items():
         print(f"{name:<56}{value:.4f}")
     if arguments.lift:

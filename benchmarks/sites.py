@@ -1,4 +1,4 @@
-"""Folds by site: a page is never tested by a model that was trained on another page of its site."""
+"""Split pages into folds by site: a page is never tested by a model that was trained on another page of its site."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _TWO_PART = re.compile(r"\.(?:co|com|org|net|gov|ac)\.\w\w$")  # "example.co.uk"
 
 
 def site_of(url: str) -> str:
-    """The registrable part of an address's host, near enough for folds."""
+    """Return the registrable part of an address's host, near enough for folds."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     return ".".join(host.split(".")[-3 if _TWO_PART.search(host) else -2 :])
 
 
 def fold_of(url: str) -> int:
-    """The fold of a page, the same for all pages of its site."""
+    """Return the fold of a page, the same for all pages of its site."""
     return int(hashlib.sha256(site_of(url).encode()).hexdigest(), 16) % FOLDS

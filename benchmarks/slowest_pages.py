@@ -1,7 +1,10 @@
-"""How much of its allowance the slowest page takes: `python -m benchmarks.slowest_pages`.
+"""Measure how much of its allowance the slowest page takes.
+
+    python -m benchmarks.slowest_pages
 
 Parses every page of every set in a process that is ready as a worker is, and prints the slowest in seconds of
-processor time beside what a page may take. A core ten times slower quarantines none while that is under a tenth.
+processor time, and what share that is of what a page may take. A core ten times slower quarantines none while that is
+under a tenth.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.shared_data import shared_folder
+from benchmarks.shared_data import find_shared_folder
 from storyfold.parse.page import parse_page
 from storyfold.parse.ready import load_parser
 from storyfold.schemas.pages import Page
@@ -25,8 +28,8 @@ def main() -> None:
     limits, started = Limits(), time.process_time()
     load_parser()
     print(f"ready after {time.process_time() - started:.1f} s")
-    paths = sorted(path for path in (shared_folder() / "data" / "pages").glob("*/html/*") if path.is_file())
-    taken = sorted(((seconds_of(path, limits), path) for path in paths), reverse=True)
+    paths = sorted(path for path in (find_shared_folder() / "data" / "pages").glob("*/html/*") if path.is_file())
+    taken = sorted(((time_page(path, limits), path) for path in paths), reverse=True)
     for seconds, path in taken[:SHOWN]:
         print(f"{seconds:7.3f} s  {path.stat().st_size / 1e6:5.2f} MB  {path.parent.parent.name}/{path.name}")
     total, slowest = sum(seconds for seconds, _ in taken), taken[0][0]
@@ -34,8 +37,8 @@ def main() -> None:
     print(f"of {limits.page_seconds} s allowed: {slowest / limits.page_seconds:.1%}")
 
 
-def seconds_of(path: Path, limits: Limits) -> float:
-    """The seconds of processor time that one saved page takes to parse."""
+def time_page(path: Path, limits: Limits) -> float:
+    """Parse one saved page; return the seconds of processor time that it took."""
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     page = Page(
         item_id=path.name,

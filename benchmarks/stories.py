@@ -1,4 +1,6 @@
-"""Measures the stories stage on labelled sets: `python benchmarks/stories.py --help`.
+"""Measure the stories stage on labelled sets.
+
+    python -m benchmarks.stories SET.jsonl... [--threshold T] [--out FILE]
 
 Reads JSON lines (`id`, `story`, `title`, `body`, `published_at`, `outlet`), groups them at the default settings
 and prints B-cubed precision, recall and F1; `--out` writes `id, story_id` for other scorers.
@@ -24,14 +26,14 @@ SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a JSON-lines file, gzipped or not."""
+    """Read the rows of a JSON-lines file, gzipped or not."""
     data = path.read_bytes()
     text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
     return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
 def as_article(row: dict[str, Any], *, dated: bool) -> Article:
-    """An article whose day is believed, as the sets give their dates at midnight; undated where they give none."""
+    """Make an article whose day is believed, as the sets give their dates at midnight; undated where they give none."""
     published = datetime.fromisoformat(row["published_at"]).replace(tzinfo=UTC) if row.get("published_at") else None
     day = published.replace(hour=0, minute=0, second=0, microsecond=0) if published and dated else None
     return Article(
@@ -54,8 +56,8 @@ def as_article(row: dict[str, Any], *, dated: bool) -> Article:
     )
 
 
-def bcubed(gold: Sequence[str], found: Sequence[str]) -> tuple[float, float, float]:
-    """B-cubed precision, recall and F1 of one grouping against another (Bagga and Baldwin 1998)."""
+def compute_b_cubed(gold: Sequence[str], found: Sequence[str]) -> tuple[float, float, float]:
+    """Compute B-cubed precision, recall and F1 of one grouping against another (Bagga and Baldwin 1998)."""
     both, of_gold, of_found = Counter(zip(gold, found, strict=True)), Counter(gold), Counter(found)
     precision = sum(k * k / of_found[f] for (_, f), k in both.items()) / len(gold)
     recall = sum(k * k / of_gold[g] for (g, _), k in both.items()) / len(gold)
@@ -68,10 +70,10 @@ def measure(path: Path, settings: StorySettings, out: Path | None) -> None:
     for dated in (True, False):
         articles = [as_article(row, dated=dated) for row in rows]
         start = time.perf_counter()
-        told = cluster_stories(articles, [], NoKnownStories(), date(2026, 1, 1), settings)
+        clustered = cluster_stories(articles, [], NoKnownStories(), date(2026, 1, 1), settings)
         seconds = time.perf_counter() - start
-        story_of = {m.article_id: m.story_id for m in told.memberships}
-        p, r, f = bcubed([str(row["story"]) for row in rows], [story_of[str(row["id"])] for row in rows])
+        story_of = {m.article_id: m.story_id for m in clustered.memberships}
+        p, r, f = compute_b_cubed([str(row["story"]) for row in rows], [story_of[str(row["id"])] for row in rows])
         kind = "dated" if dated else "undated"
         print(f"{path.name:24} {kind:8} articles {len(rows)}  P {p:.4f}  R {r:.4f}  F1 {f:.4f}  {seconds:.1f} s")
         if out and dated:
@@ -80,8 +82,8 @@ def measure(path: Path, settings: StorySettings, out: Path | None) -> None:
 
 
 def main() -> None:
-    """Command line of the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure each set that is named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", type=Path, help="JSON-lines files with gold stories")
     parser.add_argument("--threshold", type=float, default=StorySettings().threshold)
     parser.add_argument("--out", type=Path, help="write the grouping with dates here")

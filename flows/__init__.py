@@ -1,1 +1,1 @@
-"""When and in what order: Prefect flows, the choice of engine, and the command line that starts them."""
+"""Decide when and in what order stages run: Prefect flows, the choice of engine, and the command line."""

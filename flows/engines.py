@@ -1,6 +1,7 @@
-"""Where the batches of a night run. A flow asks an engine for a task runner and enters it; nothing else differs.
+"""Choose where the batches of a run are worked on.
 
-To add one (Dask): a class with the same three members, and its name in `ENGINES`.
+A flow asks an engine for a task runner and enters it; nothing else differs. To add one (Dask): a class with the
+members of `Engine`, and its name in `ENGINES`.
 """
 
 from __future__ import annotations
@@ -17,26 +18,26 @@ from storyfold.workers.pool import count_usable_cores, open_worker_pool
 
 
 class Engine(Protocol):
-    """A place for batches to run."""
+    """Run batches: the seam between the flow and one machine or many."""
 
     @property
     def name(self) -> str:
-        """What `runs.engine` says."""
+        """The words of `runs.engine`."""
 
     @property
     def processes(self) -> int:
-        """How many batches run at once."""
+        """The number of batches that run at once."""
 
-    def task_runner(self) -> TaskRunner[Any]:
-        """What Prefect submits tasks to."""
+    def make_task_runner(self) -> TaskRunner[Any]:
+        """Return what Prefect submits tasks to."""
 
-    def running(self) -> AbstractContextManager[None]:
-        """Holds whatever the batches need while a night runs."""
+    def open_workers(self) -> AbstractContextManager[None]:
+        """Keep whatever the batches need ready while the block runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalProcesses:
-    """Worker processes on this machine: a thread of the flow waits for each busy one."""
+    """Run batches in worker processes on this machine: a thread of the flow waits for each busy one."""
 
     processes: int
 
@@ -44,11 +45,11 @@ class LocalProcesses:
     def name(self) -> str:
         return f"local, {self.processes} processes"
 
-    def task_runner(self) -> TaskRunner[Any]:
+    def make_task_runner(self) -> TaskRunner[Any]:
         # one thread more than processes, so that the next batch is at hand when one ends
         return ThreadPoolTaskRunner(max_workers=self.processes + 1)
 
-    def running(self) -> AbstractContextManager[None]:
+    def open_workers(self) -> AbstractContextManager[None]:
         return open_worker_pool(self.processes)
 
 
@@ -56,7 +57,7 @@ ENGINES: dict[str, Callable[[int], Engine]] = {"local": LocalProcesses}
 
 
 def choose_engine(name: str, processes: int | None) -> Engine:
-    """The engine of that name; without a number, as many processes as this process may use cores."""
+    """Return the engine of that name; without a number, with as many processes as this process may use cores."""
     if name not in ENGINES:
         raise WrongUse(f"unknown engine '{name}'; allowed: {', '.join(ENGINES)}")
     return ENGINES[name](processes or count_usable_cores())

@@ -1,4 +1,4 @@
-"""What a person sees while a night runs: a bar a stage on a terminal, a line a stage in a log."""
+"""Show a person how far a run is: a bar a stage on a terminal, a line a stage in a log."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ log = logging.getLogger("storyfold.nightly")
 
 
 class StageProgress:
-    """Tells of a night's stages as they go. On a terminal it draws, elsewhere it logs when a stage is done.
+    """Report a run's stages as they go. On a terminal it draws, elsewhere it logs when a stage is done.
 
-    To the server each start and end is an event of the night's flow run: `prefect deployment run --watch` shows
-    those as they come, and nothing of what a subflow does.
+    To the server each start and end is an event of the flow run that made this and of the outermost one:
+    `prefect deployment run --watch` shows those as they come, and nothing of what a subflow does.
     """
 
     def __init__(self) -> None:
-        """To be made in the night's own flow run."""
+        """Note the flow runs that this is made in: the run's own, and the one around it if there is one."""
         self._runs = tuple(dict.fromkeys((flow_run.id, flow_run.root_flow_run_id))) if flow_run.id else ()
         self._bars: Progress | None = None
         self._current: TaskID | None = None
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def draw(self) -> Iterator[None]:
         """Draw while the block runs, if standard error is a terminal."""
         if not sys.stderr.isatty():
             yield
@@ -42,18 +42,18 @@ class StageProgress:
         self._bars = None
 
     def start(self, stage: str, total: int) -> None:
-        """A stage begins with this many items."""
+        """Report that a stage begins with this many items."""
         self._emit(stage, "started", f"{stage}: {total} to do")
         if self._bars:
             self._current = self._bars.add_task(stage, total=total, note="")
 
     def advance(self, items: int) -> None:
-        """So many of its items are done."""
+        """Report that so many more of the stage's items are done."""
         if self._bars and self._current is not None:
             self._bars.advance(self._current, items)
 
     def finish(self, counts: StageCounts) -> None:
-        """A stage has ended; says what became of its items."""
+        """Report that a stage has ended, and what became of its items."""
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.rejected.items()) if count)
         note = f"{counts.kept} kept" + (f", rejected: {reasons}" if reasons else "")
         if self._bars and self._current is not None:
@@ -74,16 +74,3 @@ class StageProgress:
                 for run in self._runs
             ],
         )
-
-
-def show_lines() -> None:
-    """For the command line: bars on a terminal and warnings; elsewhere lines on standard error, for cron's mail."""
-    ours = logging.getLogger("storyfold")
-    ours.propagate = False
-    ours.setLevel(logging.INFO)
-    handler = logging.StreamHandler()
-    if sys.stderr.isatty():
-        handler.setLevel(logging.WARNING)
-    else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    ours.addHandler(handler)

@@ -1,4 +1,4 @@
-"""How a night ended, with the nights that were finished before it."""
+"""Hold how a night ended, with the nights that were finished before it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from storyfold.schemas import Run
 
 @dataclass(frozen=True, slots=True)
 class NightResult:
-    """A night's row in `runs`, its summary in lines, and its report's page if it could be made.
+    """Hold a night's row in `runs`, its summary in lines, and its report's page if it could be made.
 
-    `finished` are the killed nights that were finished first, in their order; `left` has a line for each that could
-    not be.
+    `finished` are the killed nights that were finished first, in their order; `not_finished` has a line for each that
+    could not be.
     """
 
     run: Run
     summary: tuple[str, ...]
     report: Path | None
     finished: tuple[NightResult, ...] = ()
-    left: tuple[str, ...] = ()
+    not_finished: tuple[str, ...] = ()
 
     @property
     def nights(self) -> Iterator[NightResult]:
@@ -37,5 +37,5 @@ class NightResult:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What keeps this from being whole, a line each; none where all is well."""
-        return (*self.partial, *self.left)
+        """The lines for what keeps this result from being whole; none where all is well."""
+        return (*self.partial, *self.not_finished)

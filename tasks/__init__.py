@@ -1,1 +1,1 @@
-"""How reliably: each stage as Prefect tasks over batches, with retries; the work itself is in `storyfold`."""
+"""Run each stage as Prefect tasks over batches, with retries; the work itself is in `storyfold`."""

@@ -1,4 +1,4 @@
-"""What each source has tonight: one task a source."""
+"""Discover what each source lists now: one task a source."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from storyfold.discover.discover_source import discover
 from storyfold.fetch.archive import ArchiveWriter
 from storyfold.fetch.conditional import ArchivedResponses, ConditionalRequests
 from storyfold.fetch.journal import Journal
+from storyfold.fetch.queries import read_last_lists
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, write_part
 from storyfold.schemas import Fetch, Item, Reject, SourceNight
 from storyfold.settings.sources import Limits, Source
-from tasks.network import get_shared_client, read_last_lists
-from tasks.retrying import RETRIES, RETRY_SECONDS, make_patient, worth_retrying
+from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying, retry_transient
+from tasks.shared_client import get_shared_client
 
 STAGE = "discover"
 
@@ -28,25 +29,25 @@ STAGE = "discover"
     task_run_name="discover-{source.id}",
     retries=RETRIES,
     retry_delay_seconds=RETRY_SECONDS,
-    retry_condition_fn=worth_retrying,
+    retry_condition_fn=is_worth_retrying,
     cache_policy=NO_CACHE,
 )
 def discover_source(attempt: Attempt, number: int, source: Source, limits: Limits) -> Part:
-    """A part with the source's items, and a reject for each thing in it that cannot be read."""
+    """Write and return a part with the source's items, and a reject for each thing in it that cannot be read."""
     out = attempt.stage(STAGE) / f"{number:04}"
     if done := read_part(out):
         return done
     started = time.monotonic()
-    asks = bool(source.feeds or source.sitemaps)
-    earlier = read_last_lists(attempt.lake, source.id) if asks else {}
+    has_lists = bool(source.feeds or source.sitemaps)
+    earlier = read_last_lists(attempt.lake, source.id) if has_lists else {}
     archive = f"{attempt.night}/{attempt.run_id}-{attempt.number}-discover-{number:04}.warc.gz"
     with (
         get_shared_client(attempt, limits) as client,
-        Journal(out.with_name(f"{out.name}.asked"), make_patient(client)) as journal,
+        Journal(out.with_name(f"{out.name}.asked"), retry_transient(client)) as journal,
     ):
         with ArchiveWriter(attempt.lake.archive, archive) as store:
-            ask = ArchivedResponses(ConditionalRequests(journal, earlier.get, attempt.lake.archive), store)
-            found = discover(source, ask, limits, attempt.started_at)
+            send = ArchivedResponses(ConditionalRequests(journal, earlier.get, attempt.lake.archive), store)
+            found = discover(source, send, limits, attempt.started_at)
         counts = found.counts
         counts.seconds = time.monotonic() - started
         night = SourceNight(

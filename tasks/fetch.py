@@ -1,4 +1,4 @@
-"""The bytes of every item, kept where they can be read again: batches, each with an archive file of its own."""
+"""Fetch the bytes of every item into the archive: one task a batch, each with an archive file of its own."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from storyfold.fetch.concurrent_hosts import group_by_host, request_concurrently
 from storyfold.fetch.conditional import ConditionalRequests, EarlierResponse
 from storyfold.fetch.fetch_batch import fetch_batch_items
 from storyfold.fetch.journal import Journal
+from storyfold.fetch.queries import read_archived_pages, read_last_responses
 from storyfold.outcomes import StageCounts
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, read_rows, write_part
@@ -23,8 +24,8 @@ from storyfold.schemas import Fetch, Item, Page, Reject
 from storyfold.settings.sources import Limits
 from storyfold.web.messages import ArchivePlace
 from storyfold.web.urls import make_host_key
-from tasks.network import get_shared_client, read_kept_before, read_last_answers
-from tasks.retrying import RETRIES, RETRY_SECONDS, make_patient, worth_retrying
+from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying, retry_transient
+from tasks.shared_client import get_shared_client
 
 STAGE = "fetch"
 PLAN = "fetch-plan"
@@ -35,16 +36,16 @@ WEB_BATCHES = 10
 
 @dataclass(frozen=True, slots=True)
 class FetchBatch:
-    """A part with some items, where their pages go, and what the lake has of them already."""
+    """Some items: the part that lists them, where their pages go, and what the lake has of them already."""
 
     items: Path
     out: Path
-    kept: Mapping[tuple[str, str], ArchivePlace]
+    archived: Mapping[tuple[str, str], ArchivePlace]
     earlier: Mapping[str, EarlierResponse]
 
 
 def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[FetchBatch]:
-    """The batches of a night: the same for the same items, so that a resumed run finds its parts.
+    """Return the batches of a run: the same for the same items, so that a resumed run finds its parts.
 
     Files and records go in their order. Addresses go by host, all of a host in one batch: so no two batches wait for
     the same host, wherever they run.
@@ -54,20 +55,20 @@ def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[
     for part in found:
         items = read_rows([part], Item)
         web += [item for item in items if item.method == "http"]
-        here = [item for item in items if item.method != "http"]
-        for start in range(0, len(here), limits.batch_items):
-            batches[f"{part.folder.name}-{start:06}"] = here[start : start + limits.batch_items]
-    batches |= _web_batches(web, limits.batch_items * WEB_BATCHES)
+        local = [item for item in items if item.method != "http"]
+        for start in range(0, len(local), limits.batch_items):
+            batches[f"{part.folder.name}-{start:06}"] = local[start : start + limits.batch_items]
+    batches |= _split_by_host(web, limits.batch_items * WEB_BATCHES)
     locations = [item.location for items in batches.values() for item in items if item.method != "archive"]
-    kept: dict[str, dict[tuple[str, str], ArchivePlace]] = {}
-    for key, place in read_kept_before(attempt.lake, locations).items():
-        kept.setdefault(key[0], {})[key] = place
-    earlier = read_last_answers(attempt.lake, [item.location for item in web])
-    return [_planned(attempt, name, items, kept, earlier) for name, items in batches.items()]
+    archived: dict[str, dict[tuple[str, str], ArchivePlace]] = {}
+    for key, position in read_archived_pages(attempt.lake, locations).items():
+        archived.setdefault(key[0], {})[key] = position
+    earlier = read_last_responses(attempt.lake, [item.location for item in web])
+    return [_write_plan(attempt, name, items, archived, earlier) for name, items in batches.items()]
 
 
-def _web_batches(items: Sequence[Item], size: int) -> dict[str, list[Item]]:
-    """Hosts dealt out so that batches are about equal: the largest first, each to the batch with the least."""
+def _split_by_host(items: Sequence[Item], size: int) -> dict[str, list[Item]]:
+    """Deal out hosts so that batches are about equal: the largest first, each to the batch with the least."""
     loads = [(0, number) for number in range(-(-len(items) // size))]
     batch_of: dict[str, int] = {}
     for host, urls in group_by_host([item.location for item in items]).items():
@@ -80,22 +81,22 @@ def _web_batches(items: Sequence[Item], size: int) -> dict[str, list[Item]]:
     return batches
 
 
-def _planned(
+def _write_plan(
     attempt: Attempt,
     name: str,
     items: Sequence[Item],
-    kept: Mapping[str, Mapping[tuple[str, str], ArchivePlace]],
+    archived: Mapping[str, Mapping[tuple[str, str], ArchivePlace]],
     earlier: Mapping[str, EarlierResponse],
 ) -> FetchBatch:
     folder = attempt.stage(PLAN) / name
     if read_part(folder) is None:
         write_part(folder, {Item: items}, StageCounts(PLAN, len(items), len(items)))
-    here = {item.location for item in items}
+    locations = {item.location for item in items}
     return FetchBatch(
         items=folder,
         out=attempt.stage(STAGE) / name,
-        kept={key: place for location in here for key, place in kept.get(location, {}).items()},
-        earlier={location: earlier[location] for location in here if location in earlier},
+        archived={key: position for at in locations for key, position in archived.get(at, {}).items()},
+        earlier={location: earlier[location] for location in locations if location in earlier},
     )
 
 
@@ -104,11 +105,11 @@ def _planned(
     task_run_name="fetch-{batch.out.name}",
     retries=RETRIES,
     retry_delay_seconds=RETRY_SECONDS,
-    retry_condition_fn=worth_retrying,
+    retry_condition_fn=is_worth_retrying,
     cache_policy=NO_CACHE,
 )
 def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
-    """One batch, unless it is there already; what a killed one had been answered is not asked for again."""
+    """Fetch one batch, unless it is there already; what a killed task has received is not requested again."""
     if done := read_part(batch.out):
         return done
     started = time.monotonic()
@@ -118,13 +119,13 @@ def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
     archive = f"{attempt.night}/{attempt.run_id}-{attempt.number}-{batch.out.name}.warc.gz"
     with (
         get_shared_client(attempt, limits) as client,
-        Journal(batch.out.with_name(f"{batch.out.name}.asked"), make_patient(client)) as journal,
+        Journal(batch.out.with_name(f"{batch.out.name}.asked"), retry_transient(client)) as journal,
     ):
         client.host_delays.add_hosts(items)
-        ask = ConditionalRequests(journal, batch.earlier.get, attempt.lake.archive)
-        request_concurrently(urls, limits.page_bytes, ask, journal, limits.host_seconds)
+        send = ConditionalRequests(journal, batch.earlier.get, attempt.lake.archive)
+        request_concurrently(urls, limits.page_bytes, send, journal, limits.host_seconds)
         with ArchiveWriter(attempt.lake.archive, archive) as store:
-            fetched = fetch_batch_items(items, store, ask, limits, batch.kept, attempt.started_at)
+            fetched = fetch_batch_items(items, store, send, limits, batch.archived, attempt.started_at)
         counts = fetched.counts
         counts.seconds = time.monotonic() - started
         part = write_part(batch.out, {Page: fetched.pages, Fetch: fetched.fetches, Reject: fetched.rejects}, counts)

@@ -1,4 +1,4 @@
-"""The whole night into the lake, in one transaction; or, if a required check fails, only the record of it."""
+"""Land a whole run in the lake, in one transaction; or, if a required check fails, only the record of it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from storyfold.lake.checks import check_against_last, check_lake, check_rejects, check_rows, check_stages
-from storyfold.lake.lake import Lake
 from storyfold.run.assemble import RunParts, make_landing_rows, make_run_row
 from storyfold.run.attempt import Attempt, end_attempt
 from storyfold.run.parts import read_rows
+from storyfold.run.queries import read_committed_run, read_last_landed_run
 from storyfold.schemas import Check, Reject, Run
-from storyfold.schemas.columns import read_rows_of_table
-from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
+from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying
 
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """How the night ended: its row in `runs` and its checks."""
+    """How a run ended: its row in `runs` and its checks."""
 
     run: Run
     checks: tuple[Check, ...]
@@ -31,15 +30,15 @@ class Landed:
     task_run_name="land-{attempt.run_id}",
     retries=RETRIES,
     retry_delay_seconds=RETRY_SECONDS,
-    retry_condition_fn=worth_retrying,
+    retry_condition_fn=is_worth_retrying,
     cache_policy=NO_CACHE,
 )
 def land_night(attempt: Attempt, parts: RunParts) -> Landed:
-    """Commit the night; its status is `landed`, `partial` (a source is missing) or `failed` (a check failed)."""
-    if already := find_landed_before(attempt):
-        return already
+    """Commit the run; its status is `landed`, `partial` (a source is missing) or `failed` (a check failed)."""
+    if committed := read_committed_run(attempt):  # a retry whose first result got lost must not commit again
+        return Landed(*committed)
     rejects = read_rows(parts.all, Reject)
-    last = find_last_landed(attempt.lake)
+    last = read_last_landed_run(attempt.lake)
     # what landed later holds: the order must not depend on a clock that was put back
     after = [last.finished_at + timedelta(microseconds=1)] if last else []
     run = make_run_row(attempt, parts, rejects, max([attempt.now(), attempt.started_at, *after]))
@@ -56,21 +55,7 @@ def land_night(attempt: Attempt, parts: RunParts) -> Landed:
     return Landed(run if passed else failed, tuple(checks))
 
 
-def find_landed_before(attempt: Attempt) -> Landed | None:
-    """What this very attempt committed, if it did: a retry whose first answer got lost must not commit again."""
-    key = [attempt.run_id, attempt.number]
-    runs = read_rows_of_table(attempt.lake.read("FROM runs WHERE run_id = ? AND attempt = ?", key), Run)
-    checks = read_rows_of_table(attempt.lake.read("FROM checks WHERE run_id = ? AND attempt = ?", key), Check)
-    return Landed(runs[0], tuple(checks)) if runs else None
-
-
-def find_last_landed(lake: Lake) -> Run | None:
-    """The run that landed last."""
-    found = lake.read("FROM runs WHERE status <> 'failed' ORDER BY finished_at DESC, run_id, attempt DESC LIMIT 1")
-    return next(iter(read_rows_of_table(found, Run)), None)
-
-
 @task(name="clear", task_run_name="clear-{attempt.run_id}", cache_policy=NO_CACHE)
 def clear_work(attempt: Attempt, landed: Landed) -> None:
-    """Remove a landed night's parts; keep a failed one's to look into."""
+    """Remove a landed run's parts; keep a failed one's to look into."""
     end_attempt(attempt, landed=landed.run.status != "failed")

@@ -1,4 +1,4 @@
-"""Another try after a pause, for what failed through no fault of the input."""
+"""Retry after a pause what failed through no fault of the input: a whole task, or one request."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ R = TypeVar("R")
 RETRIES = 2
 RETRY_SECONDS = [2.0, 10.0]
 
-# Pauses between the tries of one request, in seconds: what polite feed readers use, short enough for a night.
-ASK_PAUSES = (1.0, 4.0)
+# Pauses between the tries of one request, in seconds: what polite feed readers use, short enough for a run.
+REQUEST_PAUSES = (1.0, 4.0)
 
 
-def worth_retrying(task: Task[..., object], task_run: TaskRun, state: State[object]) -> bool:  # noqa: ARG001 (Prefect's signature)
-    """Whether a failed task may do better next time: not if it says on purpose what is wrong."""
+def is_worth_retrying(task: Task[..., object], task_run: TaskRun, state: State[object]) -> bool:  # noqa: ARG001 (Prefect's signature)
+    """Say whether a failed task may do better next time: not if it says on purpose what is wrong."""
     try:
         state.result()
     except Transient:
@@ -37,20 +37,20 @@ def worth_retrying(task: Task[..., object], task_run: TaskRun, state: State[obje
     return False
 
 
-def make_patient(
-    ask: Callable[P, R], pauses: Sequence[float] = ASK_PAUSES, jitter: Random | None = None
+def retry_transient(
+    send: Callable[P, R], pauses: Sequence[float] = REQUEST_PAUSES, jitter: Random | None = None
 ) -> Callable[P, R]:
-    """`ask`, tried again on Transient after each pause, up to half as long again; the last one is raised."""
+    """Return `send` with retries: on Transient after each pause, up to half as long again; the last one is raised."""
     chance = jitter or Random()  # noqa: S311 (spreads load, guards nothing)
 
-    def asked(*arguments: P.args, **options: P.kwargs) -> R:
+    def send_patiently(*arguments: P.args, **options: P.kwargs) -> R:
         for pause in pauses:
             try:
-                return ask(*arguments, **options)
+                return send(*arguments, **options)
             except LongRestResponse:  # it would be refused until the host has rested
                 raise
             except Transient:
                 time.sleep(pause * (1 + chance.random() / 2))
-        return ask(*arguments, **options)
+        return send(*arguments, **options)
 
-    return asked
+    return send_patiently

@@ -1,4 +1,4 @@
-"""Which articles tell the same story: the night's against each other and against the lake's."""
+"""Group the new articles with each other and with the lake's into stories: one task a run."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import FamilyPlace, Lineage, Membership, Story
 from storyfold.stories.cluster import cluster_stories
-from tasks.known import LakeStories
-from tasks.retrying import RETRIES, RETRY_SECONDS, worth_retrying
+from storyfold.stories.queries import KnownStoriesInLake
+from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying
 
 STAGE = "stories"
 
@@ -24,20 +24,22 @@ STAGE = "stories"
     task_run_name="stories-{attempt.run_id}",
     retries=RETRIES,
     retry_delay_seconds=RETRY_SECONDS,
-    retry_condition_fn=worth_retrying,
+    retry_condition_fn=is_worth_retrying,
     cache_policy=NO_CACHE,
 )
 def group_stories(attempt: Attempt, copies: Part) -> Part:
-    """A part with every story, membership and change of identity that this night brings."""
+    """Write and return a part with every story, membership and change of identity that this run brings."""
     out = attempt.stage(STAGE) / "night"
     if done := read_part(out):
         return done
     started = time.monotonic()
     articles = read_changed_articles(attempt)
     with attempt.lake.connect() as connection:
-        known = LakeStories(connection)
-        told = cluster_stories(articles, read_rows([copies], FamilyPlace), known, attempt.run_date)
-        placed = {m.article_id for m in (*known.memberships(), *told.memberships)}
-    kept = sum(article.article_id in placed for article in articles)
+        known = KnownStoriesInLake(connection)
+        clustered = cluster_stories(articles, read_rows([copies], FamilyPlace), known, attempt.run_date)
+        grouped = {m.article_id for m in (*known.memberships(), *clustered.memberships)}
+    kept = sum(article.article_id in grouped for article in articles)
     counts = StageCounts(STAGE, len(articles), kept, seconds=time.monotonic() - started)
-    return write_part(out, {Story: told.stories, Membership: told.memberships, Lineage: told.lineage}, counts)
+    return write_part(
+        out, {Story: clustered.stories, Membership: clustered.memberships, Lineage: clustered.lineage}, counts
+    )

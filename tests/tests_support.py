@@ -77,9 +77,9 @@ def environment_of(address: str, **more: str) -> dict[str, str]:
 _SERVER = """
 import os, sys
 from pathlib import Path
-from flows.prefect_home import settle_server
+from flows.commands.prefect_server import configure_server
 os.environ.pop("PREFECT_API_URL", None)
-settle_server(Path(sys.argv[1]))
+configure_server(Path(sys.argv[1]))
 from prefect.server.api.server import SubprocessASGIServer
 server = SubprocessASGIServer()
 server.start(timeout=180)

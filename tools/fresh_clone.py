@@ -29,7 +29,7 @@ PARTS = {
 
 
 def main() -> int:
-    """Clone, run, tell; returns the exit code of the command."""
+    """Clone, run and report; return the exit code of the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cores", type=int, default=1, help="how many cores the command may use (default: 1)")
     parser.add_argument("--idle", action="store_true", help="leave the cores to the command alone")
@@ -41,13 +41,13 @@ def main() -> int:
     try:
         clone = folder / "storyfold"
         subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(clone)], check=True)  # noqa: S607
-        with busy(() if given.idle else cores):
-            return told(given.command, clone, cores)
+        with keep_busy(() if given.idle else cores):
+            return run_and_report(given.command, clone, cores)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def told(command: list[str], clone: Path, cores: set[int]) -> int:
+def run_and_report(command: list[str], clone: Path, cores: set[int]) -> int:
     """Run a command in the clone on these cores and print what it says and how long its parts took."""
     started = time.monotonic()
     begun: list[tuple[str, float]] = []
@@ -62,7 +62,7 @@ def told(command: list[str], clone: Path, cores: set[int]) -> int:
             start_new_session=True,
             preexec_fn=lambda: os.sched_setaffinity(0, cores),  # noqa: PLW1509 (no threads here)
         ) as process,
-        ended(process),
+        end_with_block(process),
     ):
         assert process.stdout is not None
         for line in process.stdout:
@@ -77,7 +77,7 @@ def told(command: list[str], clone: Path, cores: set[int]) -> int:
 
 
 @contextmanager
-def ended(process: subprocess.Popen[str]) -> Iterator[None]:
+def end_with_block(process: subprocess.Popen[str]) -> Iterator[None]:
     """End a command with all that it started, however the block is left."""
     try:
         yield
@@ -87,9 +87,9 @@ def ended(process: subprocess.Popen[str]) -> Iterator[None]:
 
 
 def clean_environment(folder: Path) -> dict[str, str]:
-    """The environment without what this machine has of the project: no virtual environment, no compiled kernels."""
-    asked = [sys.executable, "-m", "pip", "cache", "dir"]
-    pip_cache = subprocess.run(asked, capture_output=True, text=True, check=False)
+    """Return the environment without what this machine has of the project: no virtual environment, no kernels."""
+    command = [sys.executable, "-m", "pip", "cache", "dir"]
+    pip_cache = subprocess.run(command, capture_output=True, text=True, check=False)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "STORYFOLD_"))}
     kept.pop("PYTHONPATH", None)
     kept["XDG_CACHE_HOME"] = str(folder / "cache")
@@ -99,7 +99,7 @@ def clean_environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def busy(cores: set[int] | tuple[()]) -> Iterator[None]:
+def keep_busy(cores: set[int] | tuple[()]) -> Iterator[None]:
     """Keep each of these cores busy with another program."""
     loops = [
         subprocess.Popen([sys.executable, "-c", f"import os\nos.sched_setaffinity(0, {{{core}}})\nwhile True: pass"])

@@ -12,12 +12,12 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
-STAMP = os.path.join(VENV, "set-up")
+MARKER = os.path.join(VENV, "set-up")
 BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
 
 
-def wanted():
-    """What the stamp must say: this Python, this place (scripts hold its path), and what is to be installed."""
+def make_marker():
+    """Return what the marker file must say: this Python, this folder (scripts hold its path), and what to install."""
     digest = hashlib.sha256()
     for name in ("requirements.lock", "pyproject.toml"):
         with open(os.path.join(ROOT, name), "rb") as opened:
@@ -25,10 +25,10 @@ def wanted():
     return " ".join([sys.version.split()[0], sys.base_prefix, ROOT, digest.hexdigest()])
 
 
-def found():
-    """What the stamp says; empty where there is none."""
+def read_marker():
+    """Return what the marker file says; empty where there is none."""
     try:
-        with open(STAMP) as opened:
+        with open(MARKER) as opened:
             return opened.read()
     except (IOError, OSError):
         return ""
@@ -43,28 +43,28 @@ def say(line):
 def run(*command):
     """Run one step of the set-up; its failure ends it with one line."""
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said = process.communicate()[0]
+    output = process.communicate()[0]
     code = process.returncode
     if code:
-        sys.stdout.write(said.decode("utf-8", "replace"))
+        sys.stdout.write(output.decode("utf-8", "replace"))
         sys.exit("setup: this step failed with exit code %d, mend it and start again: %s" % (code, " ".join(command)))
 
 
 def compile_kernels():
-    """Compile what the stages run as machine code, so that no first command waits for it; tells of it as it goes."""
+    """Compile what the stages run as machine code, so that no first command waits for it; show progress."""
     code = subprocess.call([os.path.join(BIN, "python"), "-m", "storyfold.kernels"], cwd=ROOT)
     if code:
         sys.exit("setup: compiling the kernels failed with exit code %d; mend it and start again" % code)
 
 
 def main():
-    """Check the Python, then install, then write the stamp: last, so that a broken set-up is done again."""
+    """Check the Python, then install, then write the marker file: last, so that a broken set-up is done again."""
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         version = sys.version.split()[0]
         sys.exit(
             "setup: Python 3.11 to 3.13 is needed, %s is %s; name another with PYTHON=" % (sys.executable, version)
         )
-    if found() == wanted():
+    if read_marker() == make_marker():
         return
     started = time.time()
     # where .venv itself is active, the Python that it was made with, as .venv is removed here
@@ -79,8 +79,8 @@ def main():
     run(*(pip + ["--no-build-isolation", "--editable", "."]))
     run(os.path.join(BIN, "python"), "-m", "pip", "--disable-pip-version-check", "check")
     compile_kernels()
-    with open(STAMP, "w") as opened:
-        opened.write(wanted())
+    with open(MARKER, "w") as opened:
+        opened.write(make_marker())
     say("done in %d seconds" % (time.time() - started))
 
 

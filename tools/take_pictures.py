@@ -38,16 +38,16 @@ def main() -> None:
         sys.exit(f"not installed: {', '.join(missing)} (on Debian packages of the same name)")
     with tempfile.TemporaryDirectory() as folder:
         lake = Path(sys.argv[1] if sys.argv[1:] else Path(folder, "demo-lake")).resolve()
-        screen = terminal(f"storyfold demo --lake {lake.name}", lake.parent)
+        screen = capture_terminal(f"storyfold demo --lake {lake.name}", lake.parent)
         page = Path(folder, "terminal.html")
-        page.write_text(drawn(screen), encoding="utf-8")
+        page.write_text(render_screen(screen), encoding="utf-8")
         height = 40 + LINE_PIXELS * len(screen.splitlines())
         photograph(page, DOCS / "terminal.png", f"1090,{height}", folder)
         photograph(lake / "reports" / "latest.html", DOCS / "report.png", "1100,1500", folder)
 
 
-def terminal(command: str, folder: Path) -> str:
-    """What a terminal shows, with its colours, after a command that was typed in this folder has ended."""
+def capture_terminal(command: str, folder: Path) -> str:
+    """Return what a terminal shows, with its colours, after a command that was typed in this folder has ended."""
     tmux = ["tmux", "-L", f"pictures-{time.monotonic_ns()}"]
     shell = f"env PS1='$ ' PATH={Path(sys.executable).parent}:/usr/bin:/bin bash --norc --noprofile"
     size = ["-x", str(COLUMNS), "-y", str(LINES)]
@@ -68,8 +68,8 @@ def terminal(command: str, folder: Path) -> str:
         subprocess.run([*tmux, "kill-server"], check=False)
 
 
-def drawn(screen: str) -> str:
-    """The page that shows a terminal's text."""
+def render_screen(screen: str) -> str:
+    """Return a page that shows a terminal's text."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO())
     console.print(Text.from_ansi(screen))
     code = console.export_html(inline_styles=True, code_format="{code}", theme=MONOKAI)

@@ -12,8 +12,8 @@ from storyfold.schemas.columns import Table, get_sql_type
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-def columns_page() -> str:
-    """Every table with its columns, then the views."""
+def render_columns_page() -> str:
+    """Return the page of every table with its columns, then of the views."""
     lines = [
         "# Tables and columns",
         "",
@@ -28,16 +28,16 @@ def columns_page() -> str:
         "",
     ]
     for table in TABLES.values():
-        lines += _table(table)
+        lines += _render_table(table)
     lines += ["## Views", ""]
     lines += [f"- `{name}`: {comment}" for name, comment in list_view_comments().items()]
     lines += ["", "## Between stages", "", "Files in `work/<run_id>/`, cleared when the night has landed.", ""]
     for table in WORK_TABLES.values():
-        lines += _table(table)
+        lines += _render_table(table)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _table(table: Table) -> list[str]:
+def _render_table(table: Table) -> list[str]:
     facts = f"One row is {table.about}. Key: {', '.join(f'`{k}`' for k in table.key)}."
     if table.partition:
         facts += f" Partitioned by `{table.partition}`."
@@ -51,8 +51,8 @@ def _table(table: Table) -> list[str]:
     return [*lines, ""]
 
 
-def reasons_page() -> str:
-    """Every reason slug with its meaning."""
+def render_reasons_page() -> str:
+    """Return the page of every reason slug with its meaning."""
     lines = [
         "# Reasons for a rejection",
         "",
@@ -69,8 +69,8 @@ def reasons_page() -> str:
 
 def main() -> None:
     """Write both pages."""
-    (DOCS / "columns.md").write_text(columns_page(), encoding="utf-8")
-    (DOCS / "reasons.md").write_text(reasons_page(), encoding="utf-8")
+    (DOCS / "columns.md").write_text(render_columns_page(), encoding="utf-8")
+    (DOCS / "reasons.md").write_text(render_reasons_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The command line: one file a group of commands, and what only commands need."""
+"""Run the command line: one file a group of commands, and what only commands need."""

@@ -1,4 +1,4 @@
-"""The command line: `storyfold --help` lists the commands, each with examples.
+"""Run the command line: `storyfold --help` lists the commands, each with examples.
 
 Exit codes: 0 all well, 1 failed, 2 wrong use, 3 done with parts missing, 141 whoever read the output closed the pipe.
 """
@@ -30,21 +30,21 @@ EXIT_CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell gives for any program whos
 ENGINE_NAMES = ("local",)  # those of flows.engines, which imports Prefect
 
 
-class ClosedPipe(StoryfoldError):
-    """Whoever read the answer wants no more of it: no failure, and nothing to say."""
+class PipeClosed(StoryfoldError):
+    """Say that whoever read the output wants no more of it: no failure, and nothing to report."""
 
 
 class Commands(click.Group):
-    """The commands; a closed pipe ends one quietly, with a code of its own where click would say 1."""
+    """Hold the commands; a closed pipe ends one quietly, with an exit code of its own where click would give 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command and send off what it printed."""
+        """Run the command and flush what it printed."""
         try:
             done = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left in the buffer goes nowhere
-            raise ClosedPipe from None
+            raise PipeClosed from None
         return done
 
 
@@ -92,43 +92,43 @@ def nightly(
     """
     from storyfold.settings.sources import load_sources
 
-    load_sources(sources)  # before the wait for Prefect: wrong use is told at once
-    label = _date(night) if night is not None else None
+    load_sources(sources)  # before the wait for Prefect: wrong use is reported at once
+    label = _read_date(night) if night is not None else None
     if lake.exists() and not lake.is_dir():
         raise WrongUse(f"--lake {lake} is a file; name a folder, which is made if it is not there")
     from storyfold.lake.faults import name_disk_faults
     from storyfold.lake.lake import Lake
 
-    Lake(lake).check()  # a lake that cannot be read or written is told before the wait, too
-    from flows.prefect_home import run_temporary_server, settle_server
+    Lake(lake).check()  # a lake that cannot be read or written is reported before the wait, too
+    from flows.commands.prefect_server import configure_server, run_temporary_server
 
-    click.echo(settle_server(lake.absolute() / "work" / "prefect"), err=True)
+    click.echo(configure_server(lake.absolute() / "work" / "prefect"), err=True)
     with run_temporary_server(lambda line: click.echo(f"storyfold: {line}", err=True)):
+        from flows.commands.log_lines import show_log_lines
         from flows.nightly import nightly as flow
-        from flows.progress import show_lines
 
-        show_lines()
+        show_log_lines()
         with name_disk_faults(lake):
             result = flow(str(sources), label, str(lake), engine, processes, resume_all=resume_all)
-    return _tell(result, lake)
+    return _print_result(result, lake)
 
 
-def _tell(result: NightResult, lake: Path) -> int:
-    """Print what became of the night, and of those that were finished before it; the worst of their exit codes."""
+def _print_result(result: NightResult, lake: Path) -> int:
+    """Print what became of the night and of those finished before it; return the worst of their exit codes."""
     for night in result.nights:
         for line in night.summary:
             click.echo(line)
         if night.report:
             click.echo(f"Report: {night.report}")
     click.echo(f'Tables: storyfold sql --lake {lake} "FROM top_stories"')
-    for line in result.partial:  # those that could not be finished were told of when that was clear
+    for line in result.partial:  # those that could not be finished were logged when that was clear
         click.echo(f"storyfold nightly: {line}", err=True)
-    if result.left:
+    if result.not_finished:
         return EXIT_FAILED
     return EXIT_PARTIAL if result.partial else 0
 
 
-def _date(text: str) -> date:
+def _read_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -140,33 +140,33 @@ for command in (demo, parse, copies, stories, sql, report):
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command and exit with its code; whatever a person can mend is told in one line."""
-    told = logging.StreamHandler()
-    told.setLevel(logging.WARNING)  # here and not at the root alone: Prefect's loggers have levels of their own
-    told.setFormatter(VisibleFormatter("%(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[told])
+    """Run a command and exit with its code; whatever a person can mend is reported in one line."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)  # here and not at the root alone: Prefect's loggers have levels of their own
+    handler.setFormatter(VisibleFormatter("%(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     try:
         code = cli.main(arguments, prog_name="storyfold", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         code = EXIT_WRONG_USE
     except click.UsageError as error:
-        code = _wrong_use(error)
-    except ClosedPipe:
+        code = _report_wrong_use(error)
+    except PipeClosed:
         code = EXIT_CLOSED_PIPE
     except WrongUse as error:
-        code = _say(str(error), EXIT_WRONG_USE)
+        code = _report(str(error), EXIT_WRONG_USE)
     except (StoryfoldError, OSError) as error:
-        code = _say(str(error), EXIT_FAILED)
+        code = _report(str(error), EXIT_FAILED)
     except (click.Abort, KeyboardInterrupt):
-        code = _say("stopped", EXIT_FAILED)
+        code = _report("stopped", EXIT_FAILED)
     except Exception as error:  # noqa: BLE001 (whatever escapes: its trace, and one line for whoever reads only that)
         traceback.print_exc()
-        code = _say(f"{type(error).__name__}: {error}"[:500], EXIT_FAILED)
+        code = _report(f"{type(error).__name__}: {error}"[:500], EXIT_FAILED)
     sys.exit(code or 0)
 
 
-def _wrong_use(error: click.UsageError) -> int:
+def _report_wrong_use(error: click.UsageError) -> int:
     path = error.ctx.command_path if error.ctx else "storyfold"
     message = " ".join(error.format_message().split()).rstrip(".")
     if isinstance(error, click.NoSuchOption) and error.ctx:
@@ -176,7 +176,7 @@ def _wrong_use(error: click.UsageError) -> int:
     return EXIT_WRONG_USE
 
 
-def _say(message: str, code: int) -> int:
+def _report(message: str, code: int) -> int:
     click.echo("storyfold: " + make_visible(" ".join(message.split())), err=True)
     return code
 

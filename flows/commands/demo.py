@@ -1,4 +1,4 @@
-"""`storyfold demo`: serves the invented web, runs its nights, and tells what they found."""
+"""Run `storyfold demo`: serve the invented web, run its nights, and print what they found."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.commands.kernel_steps import compile_kernels
+from flows.commands.kernel_compilation import compile_kernels
 
 if TYPE_CHECKING:
     from storyfold.demo_web.server import RunningWeb
@@ -42,7 +42,7 @@ def demo(lake: Path, serve: bool) -> int:  # noqa: FBT001 (click gives a flag by
     Ten invented outlets report, copy, correct and get dates wrong for three days. A second run adds nothing; one
     that was killed is finished.
     """
-    from flows.demo_nights import find_missing_nights, serve_web
+    from flows.commands.demo_nights import find_missing_nights, serve_web_for_lake
     from storyfold.demo_web.content import load_web
     from storyfold.lake.faults import name_disk_faults
     from storyfold.lake.lake import Lake
@@ -52,37 +52,37 @@ def demo(lake: Path, serve: bool) -> int:  # noqa: FBT001 (click gives a flag by
     Lake(lake).check()
     missing = find_missing_nights(lake, web)
     statuses: list[str] = []
-    with ExitStack() as held:
-        held.enter_context(name_disk_faults(lake))
-        running = held.enter_context(serve_web(lake, web)) if missing or serve else None
+    with ExitStack() as stack:
+        stack.enter_context(name_disk_faults(lake))
+        running = stack.enter_context(serve_web_for_lake(lake, web)) if missing or serve else None
         if running and missing:
-            statuses = _run(running, lake, missing)
+            statuses = _run_nights(running, lake, missing)
         if statuses and sys.stderr.isatty():
             click.echo("", err=True)  # apart from the bars
-        _tell(lake, already=not missing)
+        _print_found(lake, already=not missing)
         if running and serve:
             running.now = web.nights[-1]
-            _leave_up(running)
+            _serve_until_stopped(running)
     return EXIT_PARTIAL if "partial" in statuses else 0
 
 
-def _run(running: RunningWeb, lake: Path, nights: Sequence[datetime]) -> list[str]:
-    from flows.prefect_home import run_temporary_server, settle_server
+def _run_nights(running: RunningWeb, lake: Path, nights: Sequence[datetime]) -> list[str]:
+    from flows.commands.prefect_server import configure_server, run_temporary_server
 
-    def say(line: str) -> None:
+    def report(line: str) -> None:
         click.echo(line, err=True)
 
     compile_kernels()
-    say(settle_server(lake / "work" / "prefect"))
-    from flows.demo_nights import run_nights
-    from flows.progress import show_lines
+    report(configure_server(lake / "work" / "prefect"))
+    from flows.commands.demo_nights import run_nights
+    from flows.commands.log_lines import show_log_lines
 
-    show_lines()
-    with run_temporary_server(say):
-        return run_nights(running, lake, nights, say)
+    show_log_lines()
+    with run_temporary_server(report):
+        return run_nights(running, lake, nights, report)
 
 
-def _tell(lake: Path, *, already: bool) -> None:
+def _print_found(lake: Path, *, already: bool) -> None:
     from storyfold.lake.lake import Lake
     from storyfold.report.lake_terminal import render_lake_lines
 
@@ -94,8 +94,8 @@ def _tell(lake: Path, *, already: bool) -> None:
     click.echo(f'Tables: storyfold sql --lake {lake} "FROM top_stories"')
 
 
-def _leave_up(running: RunningWeb) -> None:
-    """Hold the web until the user stops it."""
+def _serve_until_stopped(running: RunningWeb) -> None:
+    """Leave the web up until the user stops it."""
     click.echo("\nThe web is up, as it was on its last night (Ctrl-C ends it):")
     for outlet in running.site.web.outlets:
         click.echo(f"  {running.site.addresses[outlet.id]}/  {outlet.name}")

@@ -1,6 +1,6 @@
-"""Commands on files: no lake, no Prefect. Pages to articles, articles to families and stories, as JSON lines.
+"""Run the commands on files, without lake or Prefect: pages to articles, articles to families and stories, JSON lines.
 
-`-` is standard input and standard output, so that the commands pipe; all that is said goes to standard error.
+`-` is standard input and standard output, so that the commands pipe; messages go to standard error.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from flows.commands.kernel_steps import compile_kernels
+from flows.commands.kernel_compilation import compile_kernels
 from storyfold.outcomes import Reason, WrongUse
 from storyfold.output.destination import STANDARD, check_output, describe_place, is_same_place
 from storyfold.output.visible import make_visible
 
 if TYPE_CHECKING:
-    from flows.commands.held_pages import HeldPage
-    from flows.commands.page_sources import PageSource
+    from flows.commands.page_inputs import PageInputs
+    from flows.commands.stdin_and_address import LoadedPage
     from storyfold.schemas import Item
     from storyfold.stories.cluster import ClusteredStories
 
@@ -91,76 +91,76 @@ def parse(
     takes more than 30 seconds or 2 GB is quarantined, and the next one read. Exits with 3 if there is such a page, or
     an input that could not be read to its end.
     """
-    from flows.commands.page_sources import PageSource
+    from flows.commands.page_inputs import PageInputs
 
-    source = PageSource(inputs, fetch=fetch, allow_loopback=allow_loopback)
+    given = PageInputs(inputs, fetch=fetch, allow_loopback=allow_loopback)
     if explain:
-        return _explain(source, out)
+        return _explain(given, out)
     if out is None:
         raise WrongUse(
             "--out is missing: the file to write, as --out articles.jsonl, or --out - for standard output "
             "(or --explain, to look at one page)"
         )
-    _check_outs(out, cuts_out, source.paths)
-    return _parse(source, out, cuts_out, processes, fast=fast)
+    _check_outputs(out, cuts_out, given.paths)
+    return _parse(given, out, cuts_out, processes, fast=fast)
 
 
-def _check_outs(out: Path, cuts_out: Path | None, inputs: Sequence[Path]) -> None:
+def _check_outputs(out: Path, cuts_out: Path | None, inputs: Sequence[Path]) -> None:
     for file in filter(None, (out, cuts_out)):
-        _checked_out(file, inputs)
+        _check_output(file, inputs)
     if cuts_out and is_same_place(cuts_out, out):
         raise WrongUse(f"--cuts {cuts_out} is the file of --out; name another")
 
 
-def _parse(source: PageSource, out: Path, cuts_out: Path | None, processes: int | None, *, fast: bool) -> int:
-    from flows.commands.parse_files import parse_to_rows
+def _parse(given: PageInputs, out: Path, cuts_out: Path | None, processes: int | None, *, fast: bool) -> int:
+    from flows.commands.parse_pages import parse_to_rows
     from storyfold.boilerplate.cut_rows import cut_rows
     from storyfold.output.article_rows import OwnIds, open_row_writer, write_rows
 
-    looked = source.pages()
-    pages, refused = looked.items, looked.refused
+    found = given.find_pages()
+    pages, refused = found.items, found.refused
     compile_kernels()
     ids, kept, failed = OwnIds(), 0, len(refused)
-    with open_row_writer(out) as written, open_row_writer(cuts_out) if cuts_out else nullcontext() as noted:
+    with open_row_writer(out) as written, open_row_writer(cuts_out) if cuts_out else nullcontext() as written_cuts:
         write_rows(written, refused)
-        read = map(ids.make_unique, _shown("parse", len(pages), parse_to_rows(pages, processes, fast=fast)))
+        read = map(ids.make_unique, _show_progress("parse", len(pages), parse_to_rows(pages, processes, fast=fast)))
         for rows, cuts in cut_rows(read):
             write_rows(written, rows)
-            if noted:
-                write_rows(noted, cuts)
+            if written_cuts:
+                write_rows(written_cuts, cuts)
             kept += sum(row["reason"] is None for row in rows)
             failed += sum(row["reason"] == Reason.QUARANTINED for row in rows)
-    for line in looked.passed:
+    for line in found.passed_over:
         click.echo(make_visible(line), err=True)
-    failed += _not_had(pages)
+    failed += _report_missing(pages)
     total = len(pages) + len(refused)
-    counted = f"{_counted(total, 'page')}: {_counted(kept, 'article')}, {total - kept} rejected"
+    counted = f"{_count(total, 'page')}: {_count(kept, 'article')}, {total - kept} rejected"
     click.echo(make_visible(f"{counted}; in {describe_place(out)}"), err=True)
     return 3 if failed else 0
 
 
-def _not_had(pages: Iterable[Item | HeldPage]) -> int:
-    """Say which page of standard input or the network could not be had; how many."""
-    from flows.commands.held_pages import HeldPage
+def _report_missing(pages: Iterable[Item | LoadedPage]) -> int:
+    """Report the pages of standard input or the network that could not be had; return how many."""
+    from flows.commands.stdin_and_address import LoadedPage
 
-    missing = [page for page in pages if isinstance(page, HeldPage) and page.content is None]
+    missing = [page for page in pages if isinstance(page, LoadedPage) and page.content is None]
     for page in missing:
         click.echo(make_visible(f"{page.item.location}: {page.refused}: {page.detail}"), err=True)
     return len(missing)
 
 
-def _explain(source: PageSource, out: Path | None) -> int:
-    from flows.commands.explain import explain_source, show, write_page
+def _explain(given: PageInputs, out: Path | None) -> int:
+    from flows.commands.explain import explain_inputs, print_explanation, write_explanation
 
-    if len(source.inputs) != 1:
-        raise WrongUse(f"--explain takes one page, not {len(source.inputs)}")
+    if len(given.inputs) != 1:
+        raise WrongUse(f"--explain takes one page, not {len(given.inputs)}")
     if out is not None:
-        _checked_out(out, source.paths)
-    explanation = explain_source(source)
+        _check_output(out, given.paths)
+    explanation = explain_inputs(given)
     if out is None:
-        show(explanation)
+        print_explanation(explanation)
     else:
-        write_page(explanation, out)
+        write_explanation(explanation, out)
         click.echo(make_visible(f"{explanation.verdict}; why is in {describe_place(out)}"), err=True)
     return 0
 
@@ -186,12 +186,12 @@ def copies(articles: Path, out: Path) -> None:
     from storyfold.copies.near_duplicates import find_near_duplicates_in_file
     from storyfold.output.article_rows import read_articles
 
-    _checked_out(out, [articles])
+    _check_output(out, [articles])
     read = read_articles(articles)
     compile_kernels()
-    folded = _waited("copies", len(read), lambda: find_near_duplicates_in_file(read))
-    families = len({place.family_id for place in folded.families})
-    _write(out, list(make_family_rows(read, folded)), f"{_counted(len(read), 'article')}, families: {families}")
+    found = _show_clock("copies", len(read), lambda: find_near_duplicates_in_file(read))
+    families = len({place.family_id for place in found.families})
+    _write(out, list(make_family_rows(read, found)), f"{_count(len(read), 'article')}, families: {families}")
 
 
 @click.command(
@@ -211,26 +211,26 @@ def stories(articles: Path, out: Path) -> None:
     from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
     from storyfold.stories.cluster import NoKnownStories, cluster_stories
 
-    def tell() -> ClusteredStories:
+    def cluster() -> ClusteredStories:
         return cluster_stories(read, find_near_duplicates_in_file(read).families, NoKnownStories(), UNKNOWN_SEEN.date())
 
-    _checked_out(out, [articles])
+    _check_output(out, [articles])
     read = read_articles(articles)
     compile_kernels()
-    told = _waited("stories", len(read), tell)
-    story = {membership.article_id: membership.story_id for membership in told.memberships}
+    clustered = _show_clock("stories", len(read), cluster)
+    story = {membership.article_id: membership.story_id for membership in clustered.memberships}
     rows = [{"id": a.article_id, "story_id": story[a.article_id]} for a in read]
-    _write(out, rows, f"{_counted(len(read), 'article')}, stories: {len(set(story.values()))}")
+    _write(out, rows, f"{_count(len(read), 'article')}, stories: {len(set(story.values()))}")
 
 
-def _checked_out(out: Path, inputs: Iterable[Path]) -> None:
-    """A place that may be written: its folder is there, and it is none of the inputs."""
+def _check_output(out: Path, inputs: Iterable[Path]) -> None:
+    """Raise WrongUse for an output that cannot be written: its folder is not there, or it is one of the inputs."""
     check_output(out)
     if any(is_same_place(path, out) for path in inputs if path != STANDARD):
         raise WrongUse(f"--out {out} is the input itself; name another file")
 
 
-def _counted(number: int, what: str) -> str:
+def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
@@ -242,16 +242,16 @@ def _write(out: Path, rows: Sequence[dict[str, Any]], what: str) -> None:
     click.echo(make_visible(f"{what}; in {describe_place(out)}"), err=True)
 
 
-def _shown(what: str, total: int, chunks: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
-    """The chunks as they come, with a bar on a terminal."""
+def _show_progress(what: str, total: int, chunks: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the chunks as they come, with a bar on a terminal."""
     with click.progressbar(length=total, label=what, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for rows in chunks:
             yield rows
             bar.update(len(rows))
 
 
-def _waited(what: str, total: int, work: Callable[[], Result]) -> Result:
-    """Work that has no steps to count: on a terminal, a clock that runs."""
+def _show_clock(what: str, total: int, work: Callable[[], Result]) -> Result:
+    """Run work that has no steps to count; on a terminal with a running clock."""
     if not sys.stderr.isatty():
         return work()
     from rich.console import Console

@@ -1,4 +1,4 @@
-"""Commands that ask a lake: they read the last committed night and change nothing but reports."""
+"""Run the commands on a lake, `sql` and `report`: they read the last committed night and write nothing but reports."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "line", "csv", "json", "parquet")
 SHOWN_ROWS = 200  # of a table on the terminal; DuckDB leaves out the middle of more and says how many there are
-BATCH_ROWS = 2_000  # fetched at once, so that a long answer needs little memory
-# DESCRIBE tells names and types only (DuckDB 1.5.5); the meanings are the catalog's comments.
+BATCH_ROWS = 2_000  # fetched at once, so that a long result needs little memory
+# DESCRIBE gives names and types only (DuckDB 1.5.5); the meanings are the catalog's comments.
 _DESCRIBE = re.compile(r"\s*(?:DESCRIBE|DESC)\s+(?:TABLE\s+)?(\w+)\s*;?\s*", re.IGNORECASE)
 
 lake_option = click.option(
@@ -70,7 +70,7 @@ def sql(query: str | None, lake: Path, form: str) -> None:
         raise WrongUse("--format parquet writes bytes; send them into a file: storyfold sql ... > answer.parquet")
     with Lake(lake).connect() as connection:
         if query is None:
-            for line in _contents(connection):
+            for line in _list_contents(connection):
                 click.echo(make_visible(line))
             return
         try:
@@ -79,9 +79,9 @@ def sql(query: str | None, lake: Path, form: str) -> None:
                 raise WrongUse('sql: the query is empty; try: storyfold sql "FROM top_stories"')
             if len(statements) > 1:
                 raise WrongUse("sql: one query at a time, please; this has several, apart by semicolons")
-            answer = _described(connection, query) or connection.sql(query)
-            if answer is not None:
-                _print(answer, form)
+            result = _describe(connection, query) or connection.sql(query)
+            if result is not None:
+                _print(result, form)
         except duckdb.InterruptException:
             raise click.Abort from None
         except duckdb.Error as error:
@@ -90,27 +90,27 @@ def sql(query: str | None, lake: Path, form: str) -> None:
             raise WrongUse(f"sql: {error}") from None
 
 
-def _contents(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """The views, then the tables, each with its meaning as the catalog has it."""
+def _list_contents(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Yield a line for each view, then for each table, with its meaning as the catalog has it."""
     from storyfold.lake.catalog_comments import make_table_comment, read_held_comments, read_meaning
     from storyfold.schemas import TABLES
 
-    held = read_held_comments(connection)
-    for name, table in TABLES.items():  # a lake that an earlier release wrote says nothing of its tables
-        if ("table", name) in held:
-            held["table", name] = held["table", name] or make_table_comment(table)
+    comments = read_held_comments(connection)
+    for name, table in TABLES.items():  # a lake that an earlier release wrote has no comments on its tables
+        if ("table", name) in comments:
+            comments["table", name] = comments["table", name] or make_table_comment(table)
     titles = {"view": "Views: what holds now", "table": "Tables: what was found as of each run"}
-    width = max((len(name) for kind, name in held if kind in titles), default=0)
+    width = max((len(name) for kind, name in comments if kind in titles), default=0)
     for kind, title in titles.items():
         yield title
-        for name in sorted(name for found, name in held if found == kind):
-            yield f"  {name:<{width}}  {read_meaning(held[kind, name])}".rstrip()
+        for name in sorted(name for found, name in comments if found == kind):
+            yield f"  {name:<{width}}  {read_meaning(comments[kind, name])}".rstrip()
         yield ""
     yield 'Columns: storyfold sql "DESCRIBE current_articles"'
 
 
-def _described(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRelation | None:
-    """The answer to DESCRIBE with the columns' meanings; None for another query."""
+def _describe(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRelation | None:
+    """Return the result of DESCRIBE with the columns' meanings; None for another query."""
     named = _DESCRIBE.fullmatch(query)
     if named is None:
         return None
@@ -132,84 +132,84 @@ def _described(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.Duck
     )
 
 
-def _print(answer: duckdb.DuckDBPyRelation, form: str) -> None:
+def _print(result: duckdb.DuckDBPyRelation, form: str) -> None:
     if form == "table":
         shown = io.StringIO()
         with redirect_stdout(shown):  # DuckDB spells out what ASCII has of controls, not direction marks
-            answer.show(max_rows=SHOWN_ROWS)
+            result.show(max_rows=SHOWN_ROWS)
         sys.stdout.write(make_lines_visible(shown.getvalue()))
     elif form == "line":
-        _print_lines(answer)
+        _print_lines(result)
     elif form == "parquet":
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch) / "answer.parquet"
-            answer.write_parquet(str(file))
+            result.write_parquet(str(file))
             with file.open("rb") as written:
                 shutil.copyfileobj(written, sys.stdout.buffer)
     elif form == "json":
-        _print_json(answer)
+        _print_json(result)
     else:
-        _print_csv(answer)
+        _print_csv(result)
 
 
-def _print_lines(answer: duckdb.DuckDBPyRelation) -> None:
-    """A value a line, its name before it; a blank line between rows, the lines of a long text under each other."""
-    width = max(map(len, answer.columns), default=0)
-    for number, row in enumerate(_rows(answer)):
+def _print_lines(result: duckdb.DuckDBPyRelation) -> None:
+    """Print a value a line, its name before it; a blank line between rows, long texts line under line."""
+    width = max(map(len, result.columns), default=0)
+    for number, row in enumerate(_fetch_rows(result)):
         sys.stdout.write("\n" if number else "")
-        for name, value in zip(answer.columns, row, strict=True):
-            text = "" if value is None else str(_cell(value))
+        for name, value in zip(result.columns, row, strict=True):
+            text = "" if value is None else str(_format_cell(value))
             lines = make_lines_visible(text).replace("\n", "\n" + " " * (width + 3))
             sys.stdout.write(f"{make_visible(name):>{width}} = {lines}\n")
 
 
-def _rows(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
-    while rows := answer.fetchmany(BATCH_ROWS):
+def _fetch_rows(result: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
+    while rows := result.fetchmany(BATCH_ROWS):
         yield from rows
 
 
-def _print_csv(answer: duckdb.DuckDBPyRelation) -> None:
-    """Lists and structs are written as JSON, times in ISO 8601, an unknown value as nothing."""
-    writer = csv.writer(_shown(), lineterminator="\n")
-    writer.writerow(answer.columns)
-    for row in _rows(answer):
-        writer.writerow([_cell(value) for value in row])
+def _print_csv(result: duckdb.DuckDBPyRelation) -> None:
+    """Print lists and structs as JSON, times in ISO 8601, an unknown value as nothing."""
+    writer = csv.writer(_choose_stream(), lineterminator="\n")
+    writer.writerow(result.columns)
+    for row in _fetch_rows(result):
+        writer.writerow([_format_cell(value) for value in row])
 
 
 class _Terminal:
-    """Standard output where a person reads it: nothing in a text can steer the terminal."""
+    """Write to standard output where a person reads it: nothing in a text can steer the terminal."""
 
     def write(self, text: str) -> int:
         return sys.stdout.write(make_lines_visible(text))
 
 
-def _shown() -> Any:
+def _choose_stream() -> Any:
     return _Terminal() if sys.stdout.isatty() else sys.stdout
 
 
-def _cell(value: Any) -> Any:
+def _format_cell(value: Any) -> Any:
     if isinstance(value, list | dict | tuple):
-        return _json(value).decode()
+        return _make_json(value).decode()
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _print_json(answer: duckdb.DuckDBPyRelation) -> None:
-    """One array of objects, in batches."""
+def _print_json(result: duckdb.DuckDBPyRelation) -> None:
+    """Print one array of objects, in batches."""
     with open_output(STANDARD) as out:
         out.write(b"[")
-        for number, row in enumerate(_rows(answer)):
-            out.write((b",\n " if number else b"") + _json(dict(zip(answer.columns, row, strict=True))))
+        for number, row in enumerate(_fetch_rows(result)):
+            out.write((b",\n " if number else b"") + _make_json(dict(zip(result.columns, row, strict=True))))
         out.write(b"]\n")
 
 
-def _json(value: Any) -> bytes:
+def _make_json(value: Any) -> bytes:
     import orjson
 
-    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(value, default=_convert_for_json, option=orjson.OPT_NON_STR_KEYS)
 
 
-def _plain(value: Any) -> Any:
-    """What JSON has no type for: exact decimals as numbers, bytes in hex, everything else as its text."""
+def _convert_for_json(value: Any) -> Any:
+    """Convert what JSON has no type for: exact decimals to numbers, bytes to hex, everything else to its text."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value.hex() if isinstance(value, bytes) else str(value)

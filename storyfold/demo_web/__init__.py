@@ -1,1 +1,1 @@
-"""The demo's news web: outlets, stories and templates of our own, served over real HTTP on loopback."""
+"""Serve the demo's news web over real HTTP on loopback: outlets, stories and templates of our own."""

@@ -1,4 +1,4 @@
-"""What the demo's outlets publish, read from `data/demo_web/`: texts, the pages that carry them, and when.
+"""Read what the demo's outlets publish from `data/demo_web/`: texts, the pages that carry them, and when.
 
 A text is written once; pages carry it whole, cut, edited, or inside a text of their own. So the truth about who
 copied whom is in the sources, and a copy is a true copy.
@@ -21,7 +21,7 @@ FOLDER = Path(storyfold.__file__).parents[1] / "data" / "demo_web"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """One invented outlet; `lists` says by which kind of list it tells of its pages: rss, atom or sitemap."""
+    """Describe one invented outlet; `lists` is the kind of list that names its pages: rss, atom or sitemap."""
 
     id: str
     name: str
@@ -38,7 +38,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """What somebody wrote: a title, its writers and paragraphs."""
+    """Hold what somebody wrote: a title, its writers and paragraphs."""
 
     id: str
     title: str
@@ -48,7 +48,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """What a page says from an instant on."""
+    """Hold what a page says from an instant on."""
 
     at: datetime
     title: str
@@ -58,7 +58,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page of an outlet; `revisions` are in the order of time, the first is its publication.
+    """Describe a page of an outlet; `revisions` are in the order of time, the first is its publication.
 
     `kind` is article, live, opinion or, for what is no article: list, soft-404, gone, redirect, print. Only
     articles have a family, an original and a story. `reason` is that of the reject a page without article should be.
@@ -80,22 +80,22 @@ class Page:
 
     @property
     def published(self) -> datetime:
-        """When it came out."""
+        """The instant at which it came out."""
         return self.revisions[0].at
 
     @property
     def is_article(self) -> bool:
-        """Whether a night should keep it."""
+        """Say whether a run should keep it."""
         return not self.reason
 
     def at(self, now: datetime) -> Revision | None:
-        """What it says at an instant; None before it is published."""
+        """Return what it says at an instant; None before it is published."""
         return max((r for r in self.revisions if r.at <= now), key=lambda r: r.at, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Web:
-    """The whole invented web; `nights` are the instants at which the demo's nights run."""
+    """Hold the whole invented web; `nights` are the instants at which the demo's nights run."""
 
     nights: tuple[datetime, ...]
     outlets: tuple[Outlet, ...]
@@ -103,11 +103,11 @@ class Web:
     folder: Path = field(default=FOLDER)
 
     def outlet(self, name: str) -> Outlet:
-        """The outlet with this id; KeyError where there is none."""
+        """Return the outlet with this id; KeyError where there is none."""
         return {o.id: o for o in self.outlets}[name]
 
     def published(self, now: datetime, outlet: str | None = None) -> list[Page]:
-        """The pages that are out by an instant, of one outlet or of all, the newest first."""
+        """Return the pages that are out by an instant, of one outlet or of all, the newest first."""
         found = [p for p in self.pages if p.published <= now and outlet in (None, p.outlet)]
         return sorted(found, key=lambda p: (p.published, p.path), reverse=True)
 
@@ -116,40 +116,43 @@ def load_web(folder: Path = FOLDER) -> Web:
     """Read the outlets and stories; WrongUse where the folder is missing (an install without its checkout)."""
     if not (folder / "web.toml").is_file():
         raise WrongUse(f"{folder}: the demo's pages are not there; run the demo from a checkout")
-    table = _read(folder / "web.toml")
+    table = _read_toml(folder / "web.toml")
     outlets = tuple(Outlet(**outlet) for outlet in table["outlet"])
-    pages = [_other(row) for row in table["page"]]
+    pages = [_make_other_page(row) for row in table["page"]]
     for file in sorted((folder / "stories").glob("*.toml")):
-        pages += _story(file.stem, _read(file))
+        pages += _make_story_pages(file.stem, _read_toml(file))
     return Web(nights=tuple(table["nights"]), outlets=outlets, pages=tuple(pages), folder=folder)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read_toml(file: Path) -> dict[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def _story(story: str, table: Mapping[str, Any]) -> list[Page]:
-    texts = {row["id"]: _text(row) for row in table["text"]}
-    return [_page(story, row, texts) for row in table["page"]]
+def _make_story_pages(story: str, table: Mapping[str, Any]) -> list[Page]:
+    texts = {row["id"]: _make_text(row) for row in table["text"]}
+    return [_make_page(story, row, texts) for row in table["page"]]
 
 
-def _text(row: Mapping[str, Any]) -> Text:
+def _make_text(row: Mapping[str, Any]) -> Text:
     return Text(
-        id=row["id"], title=row["title"], authors=tuple(row.get("authors", ())), paragraphs=_paragraphs(row["body"])
+        id=row["id"],
+        title=row["title"],
+        authors=tuple(row.get("authors", ())),
+        paragraphs=_split_paragraphs(row["body"]),
     )
 
 
-def _paragraphs(body: str) -> tuple[str, ...]:
+def _split_paragraphs(body: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in body.strip().split("\n\n") if part.strip())
 
 
-def _page(story: str, row: Mapping[str, Any], texts: Mapping[str, Text]) -> Page:
-    later = [_revision({**row, **change}, texts) for change in row.get("revision", ())]
+def _make_page(story: str, row: Mapping[str, Any], texts: Mapping[str, Text]) -> Page:
+    later = [_make_revision({**row, **change}, texts) for change in row.get("revision", ())]
     return Page(
         outlet=row["outlet"],
         path=row["path"],
         kind=row.get("kind", "article"),
-        revisions=(_revision(row, texts), *later),
+        revisions=(_make_revision(row, texts), *later),
         story=story,
         family=row["text"],
         is_original=row.get("original", False),
@@ -160,8 +163,8 @@ def _page(story: str, row: Mapping[str, Any], texts: Mapping[str, Text]) -> Page
     )
 
 
-def _revision(row: Mapping[str, Any], texts: Mapping[str, Text]) -> Revision:
-    """The text as this page carries it: `keep` names paragraphs by place, `edit` pairs of old and new words."""
+def _make_revision(row: Mapping[str, Any], texts: Mapping[str, Text]) -> Revision:
+    """Make the text as this page carries it: `keep` has positions of paragraphs, `edit` pairs of old and new words."""
     text = texts[row["text"]]
     body = [text.paragraphs[n] for n in row["keep"]] if "keep" in row else list(text.paragraphs)
     for old, new in row.get("edit", ()):
@@ -172,13 +175,13 @@ def _revision(row: Mapping[str, Any], texts: Mapping[str, Text]) -> Revision:
         at=row["at"],
         title=row.get("title", text.title),
         authors=tuple(row.get("authors", text.authors)),
-        paragraphs=(*_paragraphs(row.get("before", "")), *body, *_paragraphs(row.get("after", ""))),
+        paragraphs=(*_split_paragraphs(row.get("before", "")), *body, *_split_paragraphs(row.get("after", ""))),
     )
 
 
-def _other(row: Mapping[str, Any]) -> Page:
-    """A page that is no article of its own."""
-    paragraphs = _paragraphs(row.get("body", ""))
+def _make_other_page(row: Mapping[str, Any]) -> Page:
+    """Make a page that is no article of its own."""
+    paragraphs = _split_paragraphs(row.get("body", ""))
     revision = Revision(at=row["at"], title=row["title"], authors=(), paragraphs=paragraphs)
     return Page(
         outlet=row["outlet"],

@@ -1,4 +1,4 @@
-"""The demo's web as a real HTTP server on loopback: keep-alive, ETags, conditional answers, compression.
+"""Serve the demo's web as a real HTTP server on loopback: keep-alive, ETags, conditional requests, compression.
 
 Its `log` has every request as the server saw it, so that politeness can be measured from the other side.
 """
@@ -34,8 +34,8 @@ POLL_SECONDS = 0.05  # how soon a server notices that it should end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """One request: when (seconds on a clock that only goes forward), of which outlet, and how it was answered."""
+class LoggedRequest:
+    """Hold one request: when (seconds on a clock that only goes forward), to which outlet, and the response to it."""
 
     at: float
     outlet: str
@@ -48,27 +48,27 @@ class Seen:
 
 @dataclass(slots=True)
 class RunningWeb:
-    """A web that is up; set `now` to the instant that it should be."""
+    """Hold a web that is up; set `now` to the instant that it should be."""
 
     site: Site
     port: int
     now: datetime
-    log: list[Seen] = field(default_factory=list)
+    log: list[LoggedRequest] = field(default_factory=list)
 
 
 class PortTaken(StoryfoldError):
-    """Another program listens at this port."""
+    """Say that another program listens at this port."""
 
 
 def assign_outlet_addresses(outlets: Sequence[Outlet], port: int) -> dict[str, str]:
-    """The start of each outlet's URLs: a loopback address each and one port; a port each where there is one address."""
+    """Assign each outlet the start of its URLs: an address each and one port; with one address alone, a port each."""
     if _has_many_loopbacks():
         return {o.id: f"http://127.0.0.{FIRST_ADDRESS + n}:{port}" for n, o in enumerate(outlets)}
     return {o.id: f"http://127.0.0.1:{port + n}" for n, o in enumerate(outlets)}
 
 
 def _has_many_loopbacks() -> bool:
-    """Whether all of 127/8 is this machine, as on Linux; other systems have 127.0.0.1 alone."""
+    """Say whether all of 127/8 is this machine, as on Linux; other systems have 127.0.0.1 alone."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         try:
             probe.bind((f"127.0.0.{FIRST_ADDRESS}", 0))
@@ -79,24 +79,24 @@ def _has_many_loopbacks() -> bool:
 
 @contextmanager
 def serve_demo_web(web: Web, port: int) -> Iterator[RunningWeb]:
-    """The web, up until the block ends, at the instant of its first night. Raises PortTaken."""
+    """Serve the web until the block ends, at the instant of its first night. Raises PortTaken."""
     addresses = assign_outlet_addresses(web.outlets, port)
     running = RunningWeb(Site(web, addresses), port, web.nights[0])
-    with ExitStack() as held:
+    with ExitStack() as stack:
         for outlet_id, address in addresses.items():
-            held.enter_context(_outlet_server(outlet_id, address, running))
+            stack.enter_context(_serve_outlet(outlet_id, address, running))
         yield running
 
 
 @contextmanager
-def _outlet_server(outlet_id: str, address: str, running: RunningWeb) -> Iterator[None]:
+def _serve_outlet(outlet_id: str, address: str, running: RunningWeb) -> Iterator[None]:
     parts = urlsplit(address)
     try:
         server = _Server((str(parts.hostname), parts.port or 80), outlet_id, running)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            told = f"port {parts.port} of {parts.hostname} is in use, perhaps by another `storyfold demo --serve`"
-            raise PortTaken(f"{told}; end that, or take another --lake") from None
+            taken = f"port {parts.port} of {parts.hostname} is in use, perhaps by another `storyfold demo --serve`"
+            raise PortTaken(f"{taken}; end that, or take another --lake") from None
         raise
     thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), name=outlet_id, daemon=True)
     thread.start()
@@ -120,7 +120,7 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A reader who goes away in mid-answer is nothing to tell of."""
+        """Report an error, but not a client that goes away in the middle of a response."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -133,15 +133,15 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = IDLE_SECONDS
 
     def do_GET(self) -> None:
-        self._answer(with_body=True)
+        self._respond(with_body=True)
 
     def do_HEAD(self) -> None:
-        self._answer(with_body=False)
+        self._respond(with_body=False)
 
     def log_message(self, *_: object) -> None:
-        """Nothing on the terminal: `log` has it."""
+        """Print nothing on the terminal: `log` has it."""
 
-    def _answer(self, *, with_body: bool) -> None:
+    def _respond(self, *, with_body: bool) -> None:
         running = self.server.running
         outlet = running.site.web.outlet(self.server.outlet_id)
         path = self.path.partition("?")[0]  # not urlsplit: it raises for what a hostile client may send
@@ -151,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
         encoding, body = compress(reply.body, outlet.encoding, self.headers.get("Accept-Encoding", ""))
         status = 304 if unchanged else reply.status
         self.send_response(status)
-        for name, value in _headers(reply, etag, encoding).items():
+        for name, value in _make_headers(reply, etag, encoding).items():
             self.send_header(name, value)
         if not unchanged:
             self.send_header("Content-Length", str(len(body)))
@@ -159,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
         if with_body and not unchanged:
             self.wfile.write(body)
         running.log.append(
-            Seen(
+            LoggedRequest(
                 at=time.monotonic(),
                 outlet=outlet.id,
                 path=self.path,
@@ -171,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
 
-def _headers(reply: Reply, etag: str, encoding: str) -> dict[str, str]:
+def _make_headers(reply: Reply, etag: str, encoding: str) -> dict[str, str]:
     headers = {"Content-Type": reply.content_type, "Vary": "Accept-Encoding"}
     if reply.location:
         headers["Location"] = reply.location
@@ -185,7 +185,7 @@ def _headers(reply: Reply, etag: str, encoding: str) -> dict[str, str]:
 
 
 def is_unchanged(headers: Mapping[str, str], etag: str, modified: datetime | None) -> bool:
-    """Whether a conditional request is answered with 304 (RFC 9110, 13.2.2: the ETag before the date)."""
+    """Say whether the response to a conditional request is 304 (RFC 9110, 13.2.2: the ETag before the date)."""
     if known := headers.get("If-None-Match"):
         return etag in (part.strip() for part in known.split(",")) or known.strip() == "*"
     since = headers.get("If-Modified-Since")
@@ -197,11 +197,11 @@ def is_unchanged(headers: Mapping[str, str], etag: str, modified: datetime | Non
         return False
 
 
-def compress(body: bytes, wished: str, accepted: str) -> tuple[str, bytes]:
-    """The body in the outlet's encoding if the client takes it, in gzip if only that, else as it is."""
+def compress(body: bytes, preferred: str, accepted: str) -> tuple[str, bytes]:
+    """Return the body in the outlet's encoding if the client takes it, in gzip if only that, else as it is."""
     offered = {part.split(";")[0].strip().lower() for part in accepted.split(",")}
-    if wished == "br" and "br" in offered:
+    if preferred == "br" and "br" in offered:
         return "br", brotli.compress(body, quality=5)
-    if wished and "gzip" in offered:
+    if preferred and "gzip" in offered:
         return "gzip", gzip.compress(body, mtime=0)
     return "", body

@@ -1,4 +1,4 @@
-"""What each address of the demo's web answers at an instant: pages, feeds, sitemaps, robots.txt, front pages."""
+"""Respond for each address of the demo's web at an instant: pages, feeds, sitemaps, robots.txt, front pages."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from storyfold.demo_web.content import Outlet, Page, Revision, Web
 
 LISTS = {"rss": "/feed.xml", "atom": "/atom.xml", "sitemap": "/news-sitemap.xml"}
 LIST_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "sitemap": "application/xml"}
-RELATED = 6  # headlines beside an article: what news pages commonly have
+RELATED = 6  # headlines next to an article: as many as news pages commonly have
 AROUND = 24  # of the mirror, before and after the text: link lists longer than the text itself
 ROBOTS = "User-agent: *\nDisallow: /print/\nDisallow: /search\nSitemap: {base}{path}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer before compression; `modified` is when what it says last changed."""
+    """Hold a response before compression; `modified` is when its content last changed."""
 
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
@@ -32,7 +32,7 @@ class Reply:
 
 
 class Site:
-    """The web at its addresses; `addresses` maps an outlet's id to the start of its URLs, without a last slash."""
+    """Hold the web at its addresses; `addresses` maps an outlet's id to the start of its URLs, without a last slash."""
 
     def __init__(self, web: Web, addresses: Mapping[str, str]) -> None:
         self.web = web
@@ -48,21 +48,21 @@ class Site:
         self._templates.filters["rfc822"] = format_datetime
 
     def url(self, page: Page) -> str:
-        """The page's full address."""
+        """Return the page's full address."""
         return self.addresses[page.outlet] + page.path
 
     def list_url(self, outlet: Outlet) -> str:
-        """The address of the outlet's feed or sitemap."""
+        """Return the address of the outlet's feed or sitemap."""
         return self.addresses[outlet.id] + LISTS[outlet.lists]
 
     def reply(self, outlet_id: str, path: str, now: datetime) -> Reply:
-        """What this outlet answers to a path at an instant; nothing raises for an unknown path."""
+        """Return this outlet's response to a path at an instant; nothing raises for an unknown path."""
         outlet = self.web.outlet(outlet_id)
         if path == "/robots.txt":
             text = ROBOTS.format(base=self.addresses[outlet.id], path=LISTS[outlet.lists])
             return Reply(content_type="text/plain; charset=utf-8", body=text.encode(), modified=self.web.nights[0])
         if path == LISTS[outlet.lists]:
-            return self._list(outlet, now)
+            return self._render_list(outlet, now)
         if path == "/":
             return self._render(outlet, "front", outlet.name, now, modified=now)
         page = self._pages.get((outlet_id, path))
@@ -71,9 +71,9 @@ class Site:
             return self._render(outlet, "message", "Page not found", now, status=404)
         if page.kind == "redirect":
             return Reply(status=301, location=self.addresses[outlet_id] + page.target)
-        return self._page(outlet, page, revision, now)
+        return self._render_page(outlet, page, revision, now)
 
-    def _page(self, outlet: Outlet, page: Page, revision: Revision, now: datetime) -> Reply:
+    def _render_page(self, outlet: Outlet, page: Page, revision: Revision, now: datetime) -> Reply:
         if page.kind in ("list", "soft-404"):
             form = "front" if page.kind == "list" else "message"
             return self._render(outlet, form, revision.title, now, lines=revision.paragraphs, modified=revision.at)
@@ -82,9 +82,9 @@ class Site:
             revision = page.at(now) or page.revisions[0]
         return self._render(outlet, "article", revision.title, now, page=page, revision=revision, modified=revision.at)
 
-    def _list(self, outlet: Outlet, now: datetime) -> Reply:
+    def _render_list(self, outlet: Outlet, now: datetime) -> Reply:
         pages = self.web.published(now, outlet.id)
-        entries = [{"page": p, "url": self.url(p), "revision": p.at(now), "summary": _summary(p, now)} for p in pages]
+        entries = [{"page": p, "url": self.url(p), "revision": p.at(now), "summary": _summarize(p, now)} for p in pages]
         newest = max((r.at for p in pages for r in p.revisions if r.at <= now), default=now)
         text = self._templates.get_template(f"{outlet.lists}.xml").render(
             outlet=outlet,
@@ -117,37 +117,37 @@ class Site:
             "url": self.url(page) if page else None,
             "revision": values.get("revision"),
             "lines": values.get("lines", ()),
-            "related": self._related(outlet, page, now),
-            "elsewhere": self._elsewhere(outlet, page, now),
+            "related": self._list_related(outlet, page, now),
+            "elsewhere": self._list_elsewhere(outlet, page, now),
         }
         text = self._templates.get_template(outlet.template).render(context)
         if page is not None and page.is_broken:
             text = break_markup(text)
-        said = f"; charset={outlet.charset}" if outlet.says_charset else ""
+        charset = f"; charset={outlet.charset}" if outlet.says_charset else ""
         body = text.encode(outlet.charset, "xmlcharrefreplace")
-        return Reply(status=status, content_type=f"text/html{said}", body=body, modified=modified)
+        return Reply(status=status, content_type=f"text/html{charset}", body=body, modified=modified)
 
-    def _related(self, outlet: Outlet, page: Page | None, now: datetime) -> list[dict[str, str]]:
-        """Headlines of the same outlet: those that were out when the page was, so that a page stays as it is."""
+    def _list_related(self, outlet: Outlet, page: Page | None, now: datetime) -> list[dict[str, str]]:
+        """List headlines of the same outlet: those that were out when the page was, so that a page stays as it is."""
         pages = self.web.published(page.published if page else now, outlet.id)
         most = RELATED if page else len(pages)
-        return [self._link(p) for p in pages if p.path != (page and page.path) and p.is_article][:most]
+        return [self._make_link(p) for p in pages if p.path != (page and page.path) and p.is_article][:most]
 
-    def _elsewhere(self, outlet: Outlet, page: Page | None, now: datetime) -> list[dict[str, str]]:
-        """Headlines of other outlets, for a page that is mostly links."""
+    def _list_elsewhere(self, outlet: Outlet, page: Page | None, now: datetime) -> list[dict[str, str]]:
+        """List headlines of other outlets, for a page that is mostly links."""
         pages = self.web.published(page.published if page else now)
-        return [self._link(p) for p in pages if p.outlet != outlet.id and p.is_article][: 2 * AROUND]
+        return [self._make_link(p) for p in pages if p.outlet != outlet.id and p.is_article][: 2 * AROUND]
 
-    def _link(self, page: Page) -> dict[str, str]:
+    def _make_link(self, page: Page) -> dict[str, str]:
         return {"url": self.url(page), "title": page.revisions[0].title}
 
 
-def _summary(page: Page, now: datetime) -> str:
+def _summarize(page: Page, now: datetime) -> str:
     revision = page.at(now)
     return revision.paragraphs[0][:200] if revision and revision.paragraphs else ""
 
 
 def break_markup(text: str) -> str:
-    """The same page as careless hands leave it: paragraphs and blocks never closed, a stray tag, no end."""
+    """Return the same page as careless hands leave it: paragraphs and blocks never closed, a stray tag, no end."""
     opened = re.sub(r"</(?:p|div|li|section|main|body|html)>", "", text)
     return opened.replace("<p>", "<p><b></i>", 1).replace("</h1>", "</h2>", 1)

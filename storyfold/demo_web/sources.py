@@ -1,4 +1,4 @@
-"""The sources.toml of the demo: the outlets at the addresses where they are served."""
+"""Make the sources.toml of the demo: the outlets at the addresses where they are served."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PORT = re.compile(r"http://127\.0\.0\.\d+:(\d+)/")
 
 
 def make_sources_text(site: Site) -> str:
-    """A `[[source]]` for each outlet, in the web's order; a name in TOML is quoted as in JSON."""
+    """Return a `[[source]]` for each outlet, in the web's order; a name in TOML is quoted as in JSON."""
     tables = []
     for outlet in site.web.outlets:
         key = "sitemaps" if outlet.lists == "sitemap" else "feeds"
@@ -39,8 +39,8 @@ def make_sources_text(site: Site) -> str:
     return "\n\n".join([HEAD, *tables]) + "\n"
 
 
-def read_kept_port(sources: Path) -> int | None:
-    """The port that a lake's demo was served at: addresses are identity, so each run needs the same one."""
+def read_port(sources: Path) -> int | None:
+    """Read the port that a lake's demo was served at: addresses are identity, so each run needs the same one."""
     if not sources.is_file():
         return None
     found = _PORT.search(sources.read_text(encoding="utf-8"))
@@ -48,7 +48,7 @@ def read_kept_port(sources: Path) -> int | None:
 
 
 def find_free_port() -> int:
-    """The usual port if nobody listens there, else one that is free now."""
+    """Return the usual port if nobody listens there, else one that is free now."""
     for port in (PORT, 0):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""What is true of the demo's web at an instant, page by page, from the same sources that it is served from."""
+"""List what is true of the demo's web at an instant, page by page, from the same sources that it is served from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storyfold.demo_web.site import Site
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TruePage:
-    """One page. A page that is no article has a `reason`, and neither family nor story.
+    """Hold what is true of one page. A page that is no article has a `reason`, and neither family nor story.
 
     `title`, `body` and `authors` are those of its last revision. `date_trusted` says whether what it prints as its
     date is when it was published. `original` is the address of the page that the family's text was written for.
@@ -34,13 +34,13 @@ class TruePage:
 
 
 def list_true_pages(site: Site, now: datetime) -> list[TruePage]:
-    """A row for each page that a list of the web names by this instant, sorted by address."""
+    """Return a row for each page that a list of the web names by this instant, sorted by address."""
     originals = {page.family: site.url(page) for page in site.web.pages if page.is_original}
-    rows = [_row(site, page, now, originals.get(page.family, "")) for page in site.web.published(now)]
+    rows = [_make_true_page(site, page, now, originals.get(page.family, "")) for page in site.web.published(now)]
     return sorted(rows, key=lambda row: row.url)
 
 
-def _row(site: Site, page: Page, now: datetime, original: str) -> TruePage:
+def _make_true_page(site: Site, page: Page, now: datetime, original: str) -> TruePage:
     revision = page.at(now) or page.revisions[0]
     shown = revision.paragraphs[:2] if page.is_teaser else revision.paragraphs
     return TruePage(

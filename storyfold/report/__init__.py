@@ -1,4 +1,4 @@
-"""What a night brought, for people: views for SQL, one page, and a few lines for the terminal."""
+"""Report a run to people: views for SQL, one HTML page, and a few lines for the terminal."""
 
 from storyfold.report.night_terminal import render_summary_lines
 from storyfold.report.render import render_page

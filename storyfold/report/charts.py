@@ -1,4 +1,4 @@
-"""Small inline pictures for the page: geometry only, colours are the style sheet's."""
+"""Draw the small inline charts of the page: geometry only, colours are the style sheet's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from storyfold.report.formatting import format_moment
 from storyfold.report.summary import StoryArticle, StoryLine
 
-WIDTH = 100  # pictures are drawn in per cent of the width that the page gives them
+WIDTH = 100  # charts are drawn in per cent of the width that the page gives them
 MARGIN = 2  # so that the first and the last dot are not cut
 NEAR = 3.5  # articles nearer to each other than a dot is wide share one, which says how many they are
 # Steps of the axis: round parts of an hour, a day, a week, a year.
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece of a bar, in units of WIDTH."""
+    """Hold one piece of a bar, in units of WIDTH."""
 
     name: str
     start: float
@@ -31,7 +31,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """Articles of one time on a story's line, `x` in units of WIDTH; `copied` if they have others' text."""
+    """Hold articles of one time on a story's line, `x` in units of WIDTH; `copied` if they have others' text."""
 
     x: float
     copied: bool
@@ -40,7 +40,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One mark of the axis with its words; `side` is where the words go from it: start, middle or end."""
+    """Hold one mark of the axis with its words; `side` is where the words go from it: start, middle or end."""
 
     x: float
     words: str
@@ -49,7 +49,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A story's surely dated articles from the first to the last: own texts above, others' below, an axis in UTC."""
+    """Hold a story's surely dated articles, first to last: own texts above, others' below, an axis in UTC."""
 
     start: datetime
     end: datetime
@@ -58,12 +58,12 @@ class Timeline:
 
     @property
     def has_copies(self) -> bool:
-        """Whether there is anything to draw below."""
+        """Say whether there is anything to draw below."""
         return any(dot.copied for dot in self.dots)
 
 
 def draw_bar(parts: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
-    """The pieces of a bar whose lengths go with the numbers; none where all are 0."""
+    """Return the pieces of a bar whose lengths are proportional to the numbers; none where all are 0."""
     total = sum(count for _, count in parts)
     pieces, start = [], 0.0
     for name, count in parts:
@@ -75,38 +75,38 @@ def draw_bar(parts: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
 
 
 def draw_timeline(story: StoryLine) -> Timeline | None:
-    """Where the story's shown articles lie in time; None for fewer than two that are surely dated."""
+    """Return where the story's shown articles lie in time; None for fewer than two that are surely dated."""
     dated = [(m.published_at, m) for m in story.members if m.published_at and _is_sure(m)]
     if len(dated) < 2:
         return None
     start, end = min(when for when, _ in dated), max(when for when, _ in dated)
     dots: list[Dot] = []
     for copied in (False, True):
-        places = sorted(_place(when, start, end) for when, m in dated if (m.role != "original") == copied)
-        dots += _together(places, copied=copied)
+        positions = sorted(_find_position(when, start, end) for when, m in dated if (m.role != "original") == copied)
+        dots += _merge_close_dots(positions, copied=copied)
     return Timeline(start, end, tuple(dots), draw_axis(start, end))
 
 
-def _together(places: Sequence[float], *, copied: bool) -> list[Dot]:
-    """A dot for each place, those that would cover each other as one, where the first of them is."""
+def _merge_close_dots(positions: Sequence[float], *, copied: bool) -> list[Dot]:
+    """Return a dot for each position, those that would cover each other as one, where the first of them is."""
     dots: list[Dot] = []
-    for place in places:
-        if dots and place - dots[-1].x < NEAR:
+    for position in positions:
+        if dots and position - dots[-1].x < NEAR:
             dots[-1] = Dot(dots[-1].x, copied, dots[-1].articles + 1)
         else:
-            dots.append(Dot(place, copied))
+            dots.append(Dot(position, copied))
     return dots
 
 
-def _place(when: datetime, start: datetime, end: datetime) -> float:
-    """Where an instant lies; the middle where all are one."""
+def _find_position(when: datetime, start: datetime, end: datetime) -> float:
+    """Return the position of an instant; the middle where all are one."""
     if start == end:
         return WIDTH / 2
     return round(MARGIN + (WIDTH - 2 * MARGIN) * (when - start) / (end - start), 2)
 
 
 def draw_axis(start: datetime, end: datetime) -> tuple[Tick, ...]:
-    """At most five marks at round times in UTC; the first names its day, and so does each that begins one."""
+    """Return at most five marks at round times in UTC; the first names its day, and so does each that begins one."""
     if start == end:
         return (Tick(WIDTH / 2, format_moment(start), "middle"),)
     step = next((s for s in STEPS if (end - start) / s <= TICKS - 1), STEPS[-1] * (1 + (end - start) // STEPS[-1]))
@@ -114,13 +114,13 @@ def draw_axis(start: datetime, end: datetime) -> tuple[Tick, ...]:
     when = midnight + step * -(-(start - midnight) // step)
     ticks: list[Tick] = []
     while when <= end:
-        ticks.append(_tick(when, start, end, named=not ticks, step=step))
+        ticks.append(_make_tick(when, start, end, named=not ticks, step=step))
         when += step
     return tuple(ticks) or (Tick(MARGIN, format_moment(start), "start"), Tick(WIDTH - MARGIN, f"{end:%H:%M}", "end"))
 
 
-def _tick(when: datetime, start: datetime, end: datetime, *, named: bool, step: timedelta) -> Tick:
-    x = _place(when, start, end)
+def _make_tick(when: datetime, start: datetime, end: datetime, *, named: bool, step: timedelta) -> Tick:
+    x = _find_position(when, start, end)
     day = f"{when.day} {when:%b}" + (f" {when.year}" if named and step >= DAY else "")
     hour = f"{when:%H:%M}"
     begins_day = step >= DAY or (when.hour, when.minute) == (0, 0)

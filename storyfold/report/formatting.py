@@ -1,4 +1,4 @@
-"""Words for people from values of the lake; text from pages is hostile until it has passed `plain` or `unmarked`."""
+"""Format values for people; text from pages is hostile until it went through `make_plain` or `strip_marks`."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from storyfold.web.urls import split_url
 
 
 def make_plain(text: str | None, limit: int = 200) -> str:
-    """One line for a terminal of at most `limit` characters, controls and direction marks spelt out; '' for None."""
+    """Make one line of at most `limit` characters for a terminal, controls and direction marks spelt out."""
     return shorten(make_visible(" ".join(limit_marks((text or "")[:WALKED]).split())), limit)
 
 
 def find_web_address(url: str | None) -> str | None:
-    """The address if it is http or https, else None: `javascript:` and its like must not become a link."""
+    """Return the address if it is http or https, else None: `javascript:` and its like must not become a link."""
     if not url or any(unicodedata.category(c) == "Cc" for c in url):
         return None
     return url if split_url(url) else None
 
 
 def format_moment(value: datetime | None, precision: str = "minute") -> str:
-    """A time in UTC as `2 Mar 2026, 08:55`, a day as `2 Mar 2026`; 'unknown' for None."""
+    """Format a time in UTC as `2 Mar 2026, 08:55`, a day as `2 Mar 2026`; 'unknown' for None."""
     if value is None:
         return "unknown"
     day = f"{value.day} {value:%b} {value.year}"
@@ -31,12 +31,12 @@ def format_moment(value: datetime | None, precision: str = "minute") -> str:
 
 
 def format_number(value: float) -> str:
-    """A whole number with thin groups of three, as in `12,345`; others with up to three digits after the point."""
+    """Format a whole number in groups of three, as in `12,345`; others with up to three digits after the point."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}".rstrip("0")
 
 
 def format_duration(seconds: float) -> str:
-    """`8.4 s`, `12 min 5 s` or `3 h 20 min`."""
+    """Format seconds as `8.4 s`, `12 min 5 s` or `3 h 20 min`."""
     if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -46,12 +46,12 @@ def format_duration(seconds: float) -> str:
 
 
 def format_count(count: int, one: str, many: str | None = None) -> str:
-    """`1 article`, `12 articles`."""
+    """Format a count with its noun, as in `1 article` and `12 articles`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def list_reasons(found: Iterable[tuple[str, str, int]]) -> list[str]:
-    """Each reason once, as `http-error 3 (fetch 2, discover 1)`, the most frequent first.
+    """List each reason once, as `http-error 3 (fetch 2, discover 1)`, the most frequent first.
 
     `found` has reason, stage and pages.
     """
@@ -67,7 +67,7 @@ def list_reasons(found: Iterable[tuple[str, str, int]]) -> list[str]:
 
 
 def list_stages(counts: Iterable[tuple[str, int]]) -> str:
-    """`parse` for one stage; `fetch 2, discover 1` for several, with their pages."""
+    """List stages: `parse` for one, `fetch 2, discover 1` for several, with their pages."""
     ordered = sorted(counts, key=lambda item: (-item[1], item[0]))
     if len(ordered) == 1:
         return make_plain(ordered[0][0], 20)
@@ -75,14 +75,14 @@ def list_stages(counts: Iterable[tuple[str, int]]) -> str:
 
 
 def fit_to_width(head: str, parts: Sequence[str], width: int, most: int) -> list[str]:
-    """The parts, apart by commas, on at most `most` lines of `width` characters after `head`; how many are left out."""
+    """Set the parts after `head` on at most `most` lines of `width` characters; say how many are left out."""
     lines, indent = [head], " " * (len(head) - len(head.lstrip()) + 2)
-    for place, part in enumerate(parts):
-        piece = part if place == len(parts) - 1 else part + ","
+    for index, part in enumerate(parts):
+        piece = part if index == len(parts) - 1 else part + ","
         room = width if len(lines) < most else width - len(f" and {len(parts)} more")
         if len(lines[-1]) + 1 + len(piece) > room:
             if len(lines) == most:
-                lines[-1] += f" and {len(parts) - place} more"
+                lines[-1] += f" and {len(parts) - index} more"
                 break
             lines.append(indent + piece)
         else:
@@ -90,8 +90,8 @@ def fit_to_width(head: str, parts: Sequence[str], width: int, most: int) -> list
     return lines
 
 
-def take_first_words(outlet: str | None, when: str, maybe_earlier: int, same_text: Sequence[str]) -> str:
-    """Say who told a story first; where that is a guess, that it is not known, and why."""
+def describe_first_report(outlet: str | None, when: str, maybe_earlier: int, same_text: Sequence[str]) -> str:
+    """Name who reported a story first; where that is a guess, say that it is not known, and why."""
     name = make_plain(outlet, 40) or "unknown outlet"
     if not maybe_earlier and not same_text:
         return f"first: {name}, {when}"
@@ -101,8 +101,8 @@ def take_first_words(outlet: str | None, when: str, maybe_earlier: int, same_tex
     return f"not known which was first: {name}, {when}; {'; '.join(others)}"
 
 
-def describe_dryness(name: str, warning: str, kept: int, usual: float | None) -> str:
-    """Say how a source dries up, as in `Example Times: nothing found tonight; 12 articles a night before`."""
+def describe_warning(name: str, warning: str, kept: int, usual: float | None) -> str:
+    """Describe a source that gives less, as in `Example Times: nothing found tonight; 12 articles a night before`."""
     given = format_count(kept, "article") if warning == "less than half" else warning
     before = f"{format_number(usual or 0)} article{'' if usual == 1 else 's'} a night before"
     return f"{make_plain(name, 40)}: {given} tonight; {before}"

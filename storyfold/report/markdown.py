@@ -1,6 +1,7 @@
-"""A night as Markdown tables and plain rows, for a page that somebody else draws.
+"""Render a night as Markdown tables and plain rows, for a page that somebody else draws.
 
-Titles, outlets and notes come from pages: `escaped` lets no character of theirs mean anything in Markdown or HTML.
+Titles, outlets and notes come from pages: `escape_markdown` lets none of their characters mean anything in Markdown or
+HTML.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ _REFERENCES = {ord(c): f"&#{ord(c)};" for c in string.punctuation if c not in _H
 
 
 def escape_markdown(text: str | None, limit: int = 200) -> str:
-    """One line of at most `limit` characters of the text that shows as it is, in any Markdown."""
+    """Return one line of at most `limit` characters of the text, which any Markdown shows as it is."""
     return make_plain(text, limit).translate(_REFERENCES)
 
 
 def make_stage_rows(stages: Sequence[StageCounts]) -> list[dict[str, str | int]]:
-    """A row a stage: what came in, was kept and was rejected, by reason."""
+    """Make a row a stage: what came in, was kept and was rejected, by reason."""
     return [
         {
             "stage": counts.stage,
             "in": counts.items_in,
             "kept": counts.kept,
             "rejected": counts.rejected.total(),
-            "reasons": _reasons(counts),
+            "reasons": _list_reasons(counts),
             "took": format_duration(counts.seconds),
         }
         for counts in stages
@@ -40,11 +41,11 @@ def make_stage_rows(stages: Sequence[StageCounts]) -> list[dict[str, str | int]]
 
 
 def render_markdown(summary: NightSummary, stages: Sequence[StageCounts]) -> str:
-    """The night's state, stages, top stories and checks."""
+    """Render the night's state, stages, top stories and checks."""
     rows = make_stage_rows(stages)
     stories = [
-        (place, escape_markdown(story.headline, 120), story.independent_sources, story.outlets, story.articles)
-        for place, story in enumerate(summary.stories[:STORIES], 1)
+        (rank, escape_markdown(story.headline, 120), story.independent_sources, story.outlets, story.articles)
+        for rank, story in enumerate(summary.stories[:STORIES], 1)
     ]
     checks = [
         (
@@ -62,21 +63,23 @@ def render_markdown(summary: NightSummary, stages: Sequence[StageCounts]) -> str
         f"Run {escape_markdown(summary.run_id)}, attempt {summary.attempt}, {format_duration(summary.seconds)}.",
         *([escape_markdown(summary.detail, 500)] if summary.detail else []),
         "## Stages",
-        _table(rows[0] if rows else (), [row.values() for row in rows]),
+        _render_table(rows[0] if rows else (), [row.values() for row in rows]),
         "## Most widely told",
-        _table(("", "story", "independent sources", "outlets", "articles"), stories) if stories else "No stories.",
+        _render_table(("", "story", "independent sources", "outlets", "articles"), stories)
+        if stories
+        else "No stories.",
         f"## Checks: {passed} of {format_count(len(summary.checks), 'check')} passed",
-        _table(("check", "passed", "value", "expected", "note"), checks),
+        _render_table(("check", "passed", "value", "expected", "note"), checks),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _reasons(counts: StageCounts) -> str:
+def _list_reasons(counts: StageCounts) -> str:
     return ", ".join(f"{count} {reason}" for reason, count in sorted(counts.rejected.items()) if count)
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A table of cells that are safe already."""
+def _render_table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Render a table of cells that are safe already."""
     names = list(heads)
     lines = [names, ["---"] * len(names), *([str(cell) for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,4 +1,4 @@
-"""Links between the nights' pages: each names the night before and after it, and `index.html` lists them all."""
+"""Link the nights' pages: each names the night before and after it, and `index.html` lists them all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-# In a page, around the line of links: it is put in anew when another night has landed. No text of a page can hold
+# In a page, around the line of links: it is replaced when another night has landed. No text of a page can hold
 # these marks, as each `<` of it is escaped.
 START, END = "<!-- nights -->", "<!-- end of nights -->"
 INDEX = "index.html"
@@ -25,7 +25,7 @@ ORDER BY night
 
 @dataclass(frozen=True, slots=True)
 class NightPage:
-    """One night and the file of its page, beside the others."""
+    """Name one night and the file of its page in the folder of all."""
 
     night: date
     run_id: str
@@ -38,18 +38,18 @@ class NightPage:
 
 
 def list_night_pages(connection: duckdb.DuckDBPyConnection, folder: Path, written: str) -> list[NightPage]:
-    """The nights that landed, oldest first, as far as their pages are there; that of the run `written` will be."""
+    """Return the nights that landed, oldest first, that have a page; the run `written` is about to get one."""
     pages = [NightPage(*row) for row in connection.execute(_LAST).fetchall()]
     return [page for page in pages if page.run_id == written or (folder / page.file).is_file()]
 
 
 def find_neighbours(night: date, pages: Sequence[NightPage]) -> tuple[NightPage | None, NightPage | None]:
-    """The nights before and after one."""
+    """Return the nights before and after one."""
     before = [page for page in pages if page.night < night]
     after = [page for page in pages if page.night > night]
     return (before[-1] if before else None), (after[0] if after else None)
 
 
 def replace_line(page: str, line: str) -> str:
-    """A page with another line of links; as it was where it has none."""
+    """Return a page with another line of links; as it was where it has none."""
     return _LINE.sub(lambda _: line, page, count=1)

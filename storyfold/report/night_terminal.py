@@ -1,10 +1,11 @@
-"""The night in a few lines for the terminal."""
+"""Render a night in a few lines for the terminal."""
 
 from __future__ import annotations
 
 from storyfold.outcomes import Reason
 from storyfold.report.formatting import (
-    describe_dryness,
+    describe_first_report,
+    describe_warning,
     fit_to_width,
     format_count,
     format_duration,
@@ -12,53 +13,52 @@ from storyfold.report.formatting import (
     format_number,
     list_reasons,
     make_plain,
-    take_first_words,
 )
 from storyfold.report.summary import NightSummary, StoryLine
 
 LINES = 30  # in all: a terminal's height without scrolling
 STORIES, STORY_LINES = 5, 3  # at most; the lines of each at most
-ARCHIVES = 2  # whose passed records are told; the page has more, the table all
+ARCHIVES = 2  # whose skipped records are shown; the page has more, the table all
 DOUBTS = 4
 REASON_LINES = 3
 WIDTH = 120  # characters of a line
-DRY = 2  # sources that dry up
+WARNINGS = 2  # sources that are warned of by name
 
 
 def render_summary_lines(summary: NightSummary) -> list[str]:
-    """At most 30 lines of plain text, each at most 120 characters, without control characters."""
+    """Return at most 30 lines of plain text, each at most 120 characters, without control characters."""
     fates = f"{format_number(summary.kept)} kept + {format_number(summary.rejected)} rejected"
-    told = format_count(summary.stories_changed, "story", "stories")
+    stories = format_count(summary.stories_changed, "story", "stories")
     ran = f"{summary.status} after {format_duration(summary.seconds)}"
     lines = [
         f"Night of {summary.night}: {ran} (run {make_plain(summary.run_id, 60)})",
         f"  {format_count(summary.pages_in, 'page')} in = {fates}",
         f"  {format_count(summary.new_articles, 'new article')}, {format_number(summary.changed_articles)} changed, "
         f"{format_number(summary.moved_articles)} moved, {format_number(summary.gone_articles)} gone; "
-        f"{told} new or changed",
+        f"{stories} new or changed",
     ]
     if summary.detail:
         lines.append(f"  {make_plain(summary.detail, 110)}")
     if summary.rejects:
         reasons = list_reasons((r.reason, stage, pages) for r in summary.rejects for stage, pages in r.stages)
         lines += fit_to_width("  Rejected for the first time:", reasons, WIDTH, REASON_LINES)
-    lines += [f"  Passed over: {words}" for words in _passed(summary)]
+    lines += [f"  Passed over: {words}" for words in _list_passed_over(summary)]
     if summary.failed_checks:
         names = ", ".join(make_plain(check.name, 40) for check in summary.failed_checks)
         lines.append(f"  Checks not passed: {make_plain(names, 95)}")
-    lines += _dry(summary)
-    doubts = _doubts(summary)
+    lines += _render_warnings(summary)
+    doubts = _render_doubts(summary)
     if summary.stories:
         lines += ["", "Most widely told"]
     room = (LINES - len(lines) - len(doubts)) // STORY_LINES
-    for place, story in enumerate(summary.stories[: min(STORIES, room)], 1):
-        lines += _story(place, story)
+    for rank, story in enumerate(summary.stories[: min(STORIES, room)], 1):
+        lines += _render_story(rank, story)
     lines += doubts
     return [line.rstrip()[:WIDTH] for line in lines]
 
 
-def _doubts(summary: NightSummary) -> list[str]:
-    """As many lines as the number says; or one less than there is room for, and how many more there are."""
+def _render_doubts(summary: NightSummary) -> list[str]:
+    """Return a line for each doubt; where there is no room for all, one less, and how many more there are."""
     if not summary.doubts:
         return []
     shown = summary.doubts[: DOUBTS if summary.doubts_total <= DOUBTS else DOUBTS - 1]
@@ -74,24 +74,24 @@ def _doubts(summary: NightSummary) -> list[str]:
     return [*lines, f"  and {format_number(left)} more"] if left else lines
 
 
-def _dry(summary: NightSummary) -> list[str]:
-    """Sources that gave something on the nights before and nothing, or less than half, tonight."""
-    shown = summary.dry_sources[:DRY]
-    lines = [f"  Warning: {describe_dryness(s.name, s.warning or '', s.kept, s.usual)}" for s in shown]
+def _render_warnings(summary: NightSummary) -> list[str]:
+    """Warn of sources that gave nothing now, or less than half of what they gave on the nights before."""
+    shown = summary.warned_sources[:WARNINGS]
+    lines = [f"  Warning: {describe_warning(s.name, s.warning or '', s.kept, s.usual)}" for s in shown]
     if summary.sources_warned > len(shown):
         lines[-1] += f"; and {format_count(summary.sources_warned - len(shown), 'more source')} like that"
     return lines
 
 
-def _passed(summary: NightSummary) -> list[str]:
-    """What archives held beside pages: it is no item, and is counted all the same."""
+def _list_passed_over(summary: NightSummary) -> list[str]:
+    """List what archives had besides pages: that is no item, and is counted all the same."""
     shown = [page for line in summary.rejects if line.reason == Reason.PASSED_RECORDS for page in line.shown]
     names = [(page.location or "").rpartition("/")[2] for page in shown]
-    told = zip(shown, names, strict=True)
-    return [f"{make_plain(page.detail, 70)} in {make_plain(name, 30)}" for page, name in told][:ARCHIVES]
+    pairs = zip(shown, names, strict=True)
+    return [f"{make_plain(page.detail, 70)} in {make_plain(name, 30)}" for page, name in pairs][:ARCHIVES]
 
 
-def _story(place: int, story: StoryLine) -> list[str]:
+def _render_story(rank: int, story: StoryLine) -> list[str]:
     count = ", ".join(
         (
             format_count(story.independent_sources, "independent source"),
@@ -99,11 +99,11 @@ def _story(place: int, story: StoryLine) -> list[str]:
             format_count(story.articles, "article"),
         )
     )
-    lines = [f"  {place}. {make_plain(story.headline, 60) or 'without a headline'}: {count}"]
+    lines = [f"  {rank}. {make_plain(story.headline, 60) or 'without a headline'}: {count}"]
     first = next((member for member in story.members if member.first), None)
     if first and story.articles > 1:
         when = format_moment(first.published_at, first.published_precision)
-        lines.append(f"     {take_first_words(first.outlet, when, story.maybe_earlier, story.same_text_outlets)}")
+        lines.append(f"     {describe_first_report(first.outlet, when, story.maybe_earlier, story.same_text_outlets)}")
     copiers = [
         f"{make_plain(m.outlet, 25) or 'unknown outlet'} ({m.role})"
         for m in story.members

@@ -1,4 +1,4 @@
-"""The numbers of one night, read from the lake by the SQL in `report/sql/page/`."""
+"""Read the numbers of one night from the lake, with the SQL in `report/sql/page/`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import duckdb
 from storyfold.outcomes import Reason, WrongUse
 from storyfold.report.views import read_sql
 
-QUESTIONS = ("night", "stages", "checks", "rejects", "stories", "story_articles", "copies", "doubted_dates", "sources")
+QUERIES = ("night", "stages", "checks", "rejects", "stories", "story_articles", "copies", "doubted_dates", "sources")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleLine:
-    """One article as the report names it; `location` stands in where there is no `url`."""
+    """Hold one article as the report names it; `location` stands in where there is no `url`."""
 
     title: str | None
     outlet: str | None
@@ -27,7 +27,7 @@ class ArticleLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryArticle(ArticleLine):
-    """One article of a story; `first` marks the one that is known to have told it first."""
+    """Hold one article of a story; `first` marks the one that is known to have reported it first."""
 
     role: str
     original_confidence: str | None
@@ -40,7 +40,7 @@ class StoryArticle(ArticleLine):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
-    """One story; `members` are its first articles, `articles` counts all.
+    """Hold one story; `members` are its first articles, `articles` counts all.
 
     `maybe_earlier` counts independent articles that may have been earlier than the first one, `same_text_outlets` are
     those that have its very text; where there are any, `first_confidence` is `low`: it is not known which was first.
@@ -64,7 +64,7 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyLine:
-    """One article with another's text; `original` is None where the original was never seen.
+    """Hold one article with another's text; `original` is None where the original was never seen.
 
     `share` is the share of its words that stand in the original, 0 to 1; None where the two were not compared.
     `original_confidence` is `low` where it is not known which of the two was first.
@@ -80,7 +80,7 @@ class CopyLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubtLine:
-    """One article whose date is doubted (`low`) or unknown (`none`), with the reason in words."""
+    """Hold one article whose date is doubted (`low`) or unknown (`none`), with the reason in words."""
 
     article: ArticleLine
     published_at: datetime | None
@@ -93,14 +93,14 @@ class DoubtLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedPage(ArticleLine):
-    """One rejected page; `detail` says what exactly was wrong."""
+    """Hold one rejected page; `detail` says what exactly was wrong."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectLine:
-    """What was rejected for one reason: how many pages in which stages; `shown` are the first of its `pages`."""
+    """Hold what was rejected for one reason: how many pages in which stages; `shown` are the first of its `pages`."""
 
     reason: str
     meaning: str
@@ -111,7 +111,7 @@ class RejectLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """What one source gave; `warning` says in words how it dries up, `usual` is what it gave on the nights before."""
+    """Hold what one source gave; `warning` names how that is too little, `usual` is what it gave on nights before."""
 
     source_id: str
     outlet: str | None
@@ -131,7 +131,7 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageLine:
-    """What became of the items of one stage; `seconds` of work, summed over its batches."""
+    """Hold what became of the items of one stage; `seconds` of work, summed over its batches."""
 
     stage: str
     items_in: int
@@ -143,7 +143,7 @@ class StageLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckLine:
-    """The result of one check."""
+    """Hold the result of one check."""
 
     name: str
     required: bool
@@ -155,7 +155,7 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightSummary:
-    """The last attempt at a night in numbers, and what all attempts of its run brought, in lists.
+    """Hold the last attempt at a night in numbers, and what all attempts of its run brought, in lists.
 
     The lists hold the first of what `..._total` counts; `queries` has the SQL behind each part.
     """
@@ -197,95 +197,95 @@ class NightSummary:
         return tuple(check for check in self.checks if not check.passed)
 
     @property
-    def dry_sources(self) -> tuple[SourceLine, ...]:
+    def warned_sources(self) -> tuple[SourceLine, ...]:
         return tuple(source for source in self.sources if source.warning)
 
 
 def read_night_summary(connection: duckdb.DuckDBPyConnection, run_id: str) -> NightSummary:
-    """The last attempt of a run as the lake now tells it; `connection` has the lake and its views in use.
+    """Read the last attempt of a run as the lake has it now; `connection` has the lake and its views in use.
 
     Stories, copies and dates are the current ones: attach a snapshot to have those of an older day. Raises
     WrongUse where the lake holds no such run.
     """
-    found = {name: _rows(connection, name, run_id) for name in QUESTIONS}
+    found = {name: _read_rows(connection, name, run_id) for name in QUERIES}
     if not found["night"]:
         raise WrongUse(f"run '{run_id}': not in this lake; its table `runs` has those that are")
     night = found["night"][0]
     night["stories_changed"] = night.pop("stories")
     return NightSummary(
         **night,
-        stories_total=_total(found["stories"]),
-        stories=_stories(found["stories"], found["story_articles"]),
-        copies_total=_total(found["copies"]),
-        copies=tuple(_copy(row) for row in found["copies"]),
-        doubts_total=_total(found["doubted_dates"]),
-        doubts=tuple(_doubt(row) for row in found["doubted_dates"]),
-        rejects=tuple(_reject(row) for row in found["rejects"]),
-        sources_total=_total(found["sources"]),
+        stories_total=_get_total(found["stories"]),
+        stories=_make_stories(found["stories"], found["story_articles"]),
+        copies_total=_get_total(found["copies"]),
+        copies=tuple(_make_copy(row) for row in found["copies"]),
+        doubts_total=_get_total(found["doubted_dates"]),
+        doubts=tuple(_make_doubt(row) for row in found["doubted_dates"]),
+        rejects=tuple(_make_reject(row) for row in found["rejects"]),
+        sources_total=_get_total(found["sources"]),
         sources_warned=int(found["sources"][0]["warnings"]) if found["sources"] else 0,
-        sources=tuple(_source(row) for row in found["sources"]),
+        sources=tuple(_make_source(row) for row in found["sources"]),
         stages=tuple(StageLine(**row) for row in found["stages"]),
         checks=tuple(CheckLine(**row) for row in found["checks"]),
-        queries={name: _shown_query(name, run_id) for name in QUESTIONS},
+        queries={name: _render_query(name, run_id) for name in QUERIES},
     )
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, name: str, run_id: str) -> list[dict[str, Any]]:
+def _read_rows(connection: duckdb.DuckDBPyConnection, name: str, run_id: str) -> list[dict[str, Any]]:
     # By way of Arrow: DuckDB's own rows need pytz for a time with a zone, which nothing else here does.
-    answer = connection.execute(read_sql(f"page/{name}"), {"run_id": run_id}).to_arrow_table()
-    return [{key: _in_utc(value) for key, value in row.items()} for row in answer.to_pylist()]
+    table = connection.execute(read_sql(f"page/{name}"), {"run_id": run_id}).to_arrow_table()
+    return [{key: _convert_to_utc(value) for key, value in row.items()} for row in table.to_pylist()]
 
 
-def _in_utc(value: Any) -> Any:
+def _convert_to_utc(value: Any) -> Any:
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
-def _shown_query(name: str, run_id: str) -> str:
+def _render_query(name: str, run_id: str) -> str:
     literal = "'" + run_id.replace("'", "''") + "'"
     return read_sql(f"page/{name}").replace("$run_id", literal) + ";"
 
 
-def _total(rows: list[dict[str, Any]]) -> int:
+def _get_total(rows: list[dict[str, Any]]) -> int:
     return int(rows[0]["total"]) if rows else 0
 
 
-def _article(row: Mapping[str, Any], prefix: str = "") -> ArticleLine:
+def _make_article(row: Mapping[str, Any], prefix: str = "") -> ArticleLine:
     return ArticleLine(**{key: row[prefix + key] for key in ("title", "outlet", "url", "location")})
 
 
-def _stories(rows: list[dict[str, Any]], articles: list[dict[str, Any]]) -> tuple[StoryLine, ...]:
+def _make_stories(rows: list[dict[str, Any]], articles: list[dict[str, Any]]) -> tuple[StoryLine, ...]:
     stories = []
     for row in rows:
         first_id = row.pop("first_article_id")
         row.pop("total")
         members = [article for article in articles if article["story_id"] == row["story_id"]]
         values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
-        stories.append(StoryLine(**values, members=tuple(_member(m, first_id) for m in members)))
+        stories.append(StoryLine(**values, members=tuple(_make_member(m, first_id) for m in members)))
     return tuple(stories)
 
 
-def _member(row: Mapping[str, Any], first_id: str | None) -> StoryArticle:
+def _make_member(row: Mapping[str, Any], first_id: str | None) -> StoryArticle:
     values = {key: value for key, value in row.items() if key not in ("story_id", "article_id")}
     return StoryArticle(**values, first=row["article_id"] == first_id)
 
 
-def _copy(row: Mapping[str, Any]) -> CopyLine:
+def _make_copy(row: Mapping[str, Any]) -> CopyLine:
     return CopyLine(
-        article=_article(row),
+        article=_make_article(row),
         role=row["role"],
-        original=_article(row, "original_") if row["original_seen"] else None,
+        original=_make_article(row, "original_") if row["original_seen"] else None,
         share=row["share"],
         original_confidence=row["original_confidence"],
         evidence=tuple(row["evidence"]),
     )
 
 
-def _doubt(row: Mapping[str, Any]) -> DoubtLine:
+def _make_doubt(row: Mapping[str, Any]) -> DoubtLine:
     values = {key: value for key, value in row.items() if key not in ("title", "outlet", "url", "location", "total")}
-    return DoubtLine(article=_article(row), **values)
+    return DoubtLine(article=_make_article(row), **values)
 
 
-def _reject(row: Mapping[str, Any]) -> RejectLine:
+def _make_reject(row: Mapping[str, Any]) -> RejectLine:
     # A reason that another version of this program wrote has no meaning here.
     meaning = next((known.meaning for known in Reason if known.value == row["reason"]), "")
     shown = tuple(RejectedPage(**{**page, "outlet": None}) for page in row["shown"])
@@ -293,5 +293,5 @@ def _reject(row: Mapping[str, Any]) -> RejectLine:
     return RejectLine(reason=row["reason"], meaning=meaning, pages=row["pages"], stages=stages, shown=shown)
 
 
-def _source(row: Mapping[str, Any]) -> SourceLine:
+def _make_source(row: Mapping[str, Any]) -> SourceLine:
     return SourceLine(**{key: value for key, value in row.items() if key not in ("total", "warnings")})

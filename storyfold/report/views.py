@@ -1,4 +1,4 @@
-"""The lake's views: what most people ask, kept as files of SQL in `report/sql/`."""
+"""Read the lake's views, which answer what most people ask, from the SQL files in `report/sql/`."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ NAMES = (
 
 
 def list_view_statements() -> dict[str, str]:
-    """The SELECT of each view by its name, each after the views it reads; tables are named without a schema."""
+    """Return the SELECT of each view by its name, each after the views it reads; tables are named without a schema."""
     return {name: read_sql(name) for name in NAMES}
 
 
 def list_view_comments() -> dict[str, str]:
-    """What a row of each view is, by the view's name."""
+    """Return what a row of each view is, by the view's name."""
     return {name: sql.splitlines()[0].removeprefix("-- ") for name, sql in list_view_statements().items()}
 
 
 @cache
 def read_sql(name: str) -> str:
-    """The text of `report/sql/<name>.sql` without white space at its end."""
+    """Return the text of `report/sql/<name>.sql` without white space at its end."""
     return (FOLDER / f"{name}.sql").read_text(encoding="utf-8").rstrip()

@@ -16,7 +16,7 @@ from benchmarks.quality import floors_of
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.server import assign_outlet_addresses
 from storyfold.demo_web.site import Site
-from storyfold.demo_web.sources import PORT, read_kept_port
+from storyfold.demo_web.sources import PORT, read_port
 from storyfold.demo_web.truth import list_true_pages
 from storyfold.lake.lake import Lake
 
@@ -92,7 +92,7 @@ def test_a_killed_demo_is_finished_and_nothing_is_fetched_twice(demo):
 
 def test_three_nights_say_what_is_true(demo, capsys):
     lake = demo[0]
-    site = Site(WEB, assign_outlet_addresses(WEB.outlets, read_kept_port(lake / "demo-sources.toml")))
+    site = Site(WEB, assign_outlet_addresses(WEB.outlets, read_port(lake / "demo-sources.toml")))
     found, wrong = scores(ask(lake, QUERY), list_true_pages(site, WEB.nights[-1]))
     with capsys.disabled():
         print("\n" + "  ".join(f"{name} {value:.3f}" for name, value in found.items()))
@@ -108,7 +108,7 @@ def test_its_tables_are_what_they_were(demo):
     found = fingerprint_tables(Lake(lake))
     changed = {(table, column) for table in before for column in before[table] | found[table]
                if before[table].get(column) != found[table].get(column)}  # fmt: skip
-    if read_kept_port(lake / "demo-sources.toml") != PORT:  # somebody else has it: ids are of the addresses
+    if read_port(lake / "demo-sources.toml") != PORT:  # somebody else has it: ids are of the addresses
         changed = {(table, column) for table, column in changed if column in WITHOUT_ADDRESSES}
     assert before.keys() == found.keys()
     assert changed == set()

@@ -15,7 +15,7 @@ import pytest
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.server import PortTaken, assign_outlet_addresses, serve_demo_web
 from storyfold.demo_web.site import LISTS, Site
-from storyfold.demo_web.sources import make_sources_text, read_kept_port
+from storyfold.demo_web.sources import make_sources_text, read_port
 from storyfold.demo_web.truth import list_true_pages
 from storyfold.settings.sources import load_sources
 
@@ -219,5 +219,5 @@ def test_the_sources_written_are_sources(tmp_path):
     read = load_sources(file).sources
     assert [(s.id, s.outlet) for s in read] == [(o.id, o.name) for o in WEB.outlets]
     assert all(s.feeds or s.sitemaps for s in read)
-    assert read_kept_port(file) == 8765
-    assert read_kept_port(tmp_path / "none.toml") is None
+    assert read_port(file) == 8765
+    assert read_port(tmp_path / "none.toml") is None

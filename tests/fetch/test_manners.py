@@ -23,8 +23,8 @@ from storyfold.schemas import Fetch, Page, Reject
 from storyfold.settings.sources import Limits, Network, Source, Sources, load_sources
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
-from tasks.network import RESTING
-from tasks.retrying import make_patient
+from tasks.retrying import retry_transient
+from tasks.shared_client import RESTING_HOSTS_FILE
 
 MIB = 1024 * 1024
 NOW = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_a_host_that_asks_for_an_hour_is_not_asked_again_this_night_or_the_next(
     assert resting.paths == ["/0", "/1"]
     assert [seen.path for seen in resting.log].count("/robots.txt") == 1
     assert (len(pages), len(rejects), {reject.reason for reject in rejects}) == (6, 6, {"no-answer"})
-    kept = lake.work / RESTING
+    kept = lake.work / RESTING_HOSTS_FILE
     told = {host: datetime.now(UTC) - timedelta(seconds=1) for host in json.loads(kept.read_text())}
     kept.write_text(json.dumps({host: moment.isoformat() for host, moment in told.items()}))
     resting.pages["/1"] = respond_with(b"<p>text</p>")
@@ -95,7 +95,7 @@ def test_a_few_seconds_are_waited_for(server, respond_with):
     server.pages["/a"] = lambda connection, _: connection.sendall(next(responses))
     started = time.monotonic()
     with Client(LIMITS) as client:
-        assert make_patient(client, (0.1,))(f"{server.address}/a", MIB).content == b"x"
+        assert retry_transient(client, (0.1,))(f"{server.address}/a", MIB).content == b"x"
     assert 1 < time.monotonic() - started < 15
 
 

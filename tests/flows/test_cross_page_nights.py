@@ -18,7 +18,7 @@ from storyfold.run.attempt import Attempt
 from storyfold.run.parts import read_table, write_part
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
 from storyfold.schemas.columns import make_table
-from tasks.parse import settle_versions
+from tasks.versions import cut_boilerplate_and_number_versions
 
 START = datetime(2026, 3, 4, 2, tzinfo=UTC)
 OUTLET = "Vale Tribune"
@@ -85,7 +85,7 @@ def land(lake, night, articles, again=0):
     parsed = write_part(
         attempt.stage("parse") / "0", {Article: articles, Reject: []}, StageCounts("parse", count, count)
     )
-    part = settle_versions.fn(attempt, [parsed])
+    part = cut_boilerplate_and_number_versions.fn(attempt, [parsed])
     run = landed_run(attempt.run_id, started)
     rows = {cls: read_table([part], cls) for cls in (Article, Cut, PageLines)}
     lake.land({Run: make_table([run], Run), **rows}, lambda _: [], run)

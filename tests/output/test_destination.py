@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests_support import serve_folder
 
-from flows.commands.held_pages import read_standard_input
+from flows.commands.stdin_and_address import read_standard_input
 from storyfold.outcomes import WrongUse
 from storyfold.output.destination import check_output, open_output
 from storyfold.settings.sources import Limits

@@ -22,7 +22,7 @@ def test_mutated_pages_do_no_harm_and_read_the_same_however_they_are_cut():
     chosen = cases(180) + [c for name in (*MUTATIONS, *GROWN) for c in cases(1, only=name)]
     found = list(outcomes(chosen, 1, LIMITS))
     assert [outcome for outcome in found if outcome.fault] == []
-    assert sum("kept" in outcome.told for outcome in found) > len(found) / 4  # else it tests only refusals
+    assert sum("kept" in outcome.fate for outcome in found) > len(found) / 4  # else it tests only refusals
     # other processes, each with another order of its sets, and other neighbours
     again = outcomes(chosen[::-1], 2, LIMITS, chunk=7)
     assert [dataclasses.replace(outcome, seconds=0.0) for outcome in again][::-1] == [

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands.page_sources import find_items
-from flows.commands.parse_files import parse_to_rows
+from flows.commands.page_inputs import find_items
+from flows.commands.parse_pages import parse_to_rows
 from storyfold.fetch.archive import read_page
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts

@@ -14,8 +14,8 @@ import functools, gc, json, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from numba.core import event
-from flows.commands.page_sources import find_items
-from flows.commands.parse_files import load_for_rows, parse_item_to_row
+from flows.commands.page_inputs import find_items
+from flows.commands.parse_pages import load_for_rows, parse_item_to_row
 from storyfold.settings.sources import Limits
 
 def tables():

@@ -22,7 +22,7 @@ def write_docs():
 @pytest.mark.parametrize("name", ["columns", "reasons"])
 def test_generated_docs_are_fresh(write_docs, name):
     written = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
-    assert written == getattr(write_docs, f"{name}_page")(), "run `make docs`"
+    assert written == getattr(write_docs, f"render_{name}_page")(), "run `make docs`"
 
 
 def names(requirements):

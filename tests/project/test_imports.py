@@ -22,18 +22,20 @@ def name_of(file: Path) -> str:
 
 
 MODULES = {name_of(file): file for folder in LAYERS for file in sorted((ROOT / folder).rglob("*.py"))}
+BENCHMARKS = {name_of(file): file for file in sorted((ROOT / "benchmarks").glob("*.py"))}
 
 
 def imports_of(module: str, nodes=ast.walk) -> set[str]:
     """The modules that a module imports, ours as modules and not as the names in them."""
     found = set()
-    for node in nodes(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+    known = MODULES | BENCHMARKS
+    for node in nodes(ast.parse(known[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}: relative import; write the whole name"
             names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= names & MODULES.keys() or {str(node.module)}
+            found |= names & known.keys() or {str(node.module)}
     return found
 
 
@@ -86,6 +88,14 @@ def test_each_room_imports_only_rooms_below_it_in_the_docs():
     order = [name.removesuffix(".py").strip("/").replace("/", ".") for name in rows]
     assert sorted(order) == sorted(rooms())
     assert [(a, b) for a, needs in rooms().items() for b in needs if order.index(a) > order.index(b)] == []
+
+
+def test_benchmarks_make_no_circle_and_import_no_tests():
+    needs = {module: imports_of(module) for module in BENCHMARKS}
+    assert [(module, name) for module, names in needs.items() for name in names if name.split(".")[0] == "tests"] == []
+    ours = {module: names & BENCHMARKS.keys() for module, names in needs.items()}
+    order = list(graphlib.TopologicalSorter(ours).static_order())  # raises CycleError with the circle in it
+    assert order.index("benchmarks.shared_data") < order.index("benchmarks.quality")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ cut_lines AS (
     WHERE article_id IN (SELECT article_id FROM stepped)
     GROUP BY article_id
 ),
-told AS (
+compared AS (
     SELECT
         stepped.* EXCLUDE (notices),
         list_filter(notices, lambda notice: NOT list_contains(old_notices, notice)) AS notices,
@@ -43,7 +43,7 @@ changed AS (
         'numbers' AS what,
         list_filter(old_numbers, lambda n: NOT list_contains(numbers, n)) AS before,
         list_filter(numbers, lambda n: NOT list_contains(old_numbers, n)) AS after
-    FROM told
+    FROM compared
     UNION ALL BY NAME
     SELECT article_id, outlet, from_version, version, first_seen_at AS seen_at, notices,
         'sentences' AS what,
@@ -51,23 +51,23 @@ changed AS (
             AND len(list_filter(cut_lines, lambda line: contains(line, s))) = 0) AS before,
         list_filter(sentences, lambda s: NOT list_contains(old_sentences, s)
             AND len(list_filter(cut_lines, lambda line: contains(line, s))) = 0) AS after
-    FROM told
+    FROM compared
     UNION ALL BY NAME
     SELECT article_id, outlet, from_version, version, first_seen_at AS seen_at, notices,
         'headline' AS what,
         list_filter([old_title], lambda t: t IS NOT NULL) AS before,
         list_filter([title], lambda t: t IS NOT NULL) AS after
-    FROM told
+    FROM compared
     WHERE title IS DISTINCT FROM old_title
     UNION ALL BY NAME
     SELECT article_id, outlet, from_version, version, first_seen_at AS seen_at, notices,
         'authors' AS what, old_authors AS before, authors AS after
-    FROM told
+    FROM compared
     WHERE authors <> old_authors
     UNION ALL BY NAME
     SELECT article_id, outlet, from_version, version, first_seen_at AS seen_at, notices,
         'published_at' AS what, [old_published_at::VARCHAR] AS before, [published_at::VARCHAR] AS after
-    FROM told
+    FROM compared
     WHERE CASE
         WHEN 'day' IN (published_precision, old_precision)
             THEN published_at::DATE <> old_published_at::DATE AND abs(epoch(published_at - old_published_at)) > 86400
@@ -86,8 +86,8 @@ SELECT
     version,  -- the same as `from_version` where the text has not changed
     seen_at,  -- when we first saw it changed
     what,
-    list_filter(before, lambda said, place: list_position(before, said) = place) AS before,  -- each once, in its order
-    list_filter(after, lambda said, place: list_position(after, said) = place) AS after,
+    list_filter(before, lambda value, position: list_position(before, value) = position) AS before,  -- each once, in its order
+    list_filter(after, lambda value, position: list_position(after, value) = position) AS after,
     notices,  -- corrections, updates and notes that the page prints and did not print before
     len(notices) = 0 AS silent
 FROM changed

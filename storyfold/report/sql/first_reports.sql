@@ -1,5 +1,5 @@
 -- a story, with the article that told it first and how sure that is; a story without a sure date has no row
-WITH told AS (
+WITH surely_dated AS (
     SELECT placed_articles.*, published_precision = 'day' AS is_day_alone, coalesce(zone, 'UTC') AS clock
     FROM placed_articles
     WHERE story_id IS NOT NULL
@@ -11,10 +11,10 @@ WITH told AS (
 -- begins while it is the 4th in London), else it is taken for the UTC day of its name.
 dated AS (
     SELECT
-        told.*,
+        surely_dated.*,
         if(is_day_alone, published_day::TIMESTAMP AT TIME ZONE clock, published_at) AS earliest,
         if(is_day_alone, (published_day + 1)::TIMESTAMP AT TIME ZONE clock, published_at + INTERVAL 1 MINUTE) AS latest
-    FROM told
+    FROM surely_dated
 ),
 -- A date without a time begins at midnight and must not win its day by that: of those that may have come before all
 -- others were out, the most exactly dated counts. The order of fetching is no evidence.

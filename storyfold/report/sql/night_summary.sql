@@ -47,7 +47,7 @@ SELECT
     coalesce(landed.changed, 0) AS changed_articles,  -- later versions
     coalesce(moved.articles, 0) AS moved_articles,  -- with another address than before
     coalesce(gone.articles, 0) AS gone_articles,  -- that answered before, and now 404 or 410
-    coalesce(told.stories, 0) AS stories,  -- new or changed
+    coalesce(changed_stories.stories, 0) AS stories,  -- new or changed
     epoch(run.finished_at - run.started_at) AS seconds,
     run.started_at,
     run.finished_at
@@ -73,5 +73,5 @@ LEFT JOIN (
 LEFT JOIN gone ON gone.run_id = run.run_id AND gone.attempt = run.attempt
 LEFT JOIN (
     SELECT run_id, attempt, count(*) AS stories FROM stories WHERE status = 'current' GROUP BY run_id, attempt
-) AS told ON told.run_id = run.run_id AND told.attempt = run.attempt
+) AS changed_stories ON changed_stories.run_id = run.run_id AND changed_stories.attempt = run.attempt
 ORDER BY run.started_at, run.run_id, run.attempt

@@ -1,5 +1,5 @@
 -- a source on a night that landed, with what it gave, when it last gave something new, and whether it dries up
-WITH told AS (
+WITH history AS (
     SELECT
         source_nights.*,
         landed_runs.night,
@@ -28,5 +28,5 @@ SELECT
         WHEN kept = 0 THEN 'nothing kept'
         WHEN kept < usual / 2 THEN 'less than half'
     END AS warning  -- null where there is nothing to warn of
-FROM told
+FROM history
 ORDER BY finished_at DESC, warning NULLS LAST, source_id

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands.explain import explain_file, show
+from flows.commands.explain import explain_file, print_explanation
 from storyfold.outcomes import WrongUse
 from storyfold.parse.explain.explain_page import explain_page
 from storyfold.parse.explain.explained_page import render_explanation
@@ -101,7 +101,7 @@ def test_the_explanation_allows_its_style_and_nothing_else(told):
 
 
 def test_the_terminal_shows_what_would_steer_it(told, capsys):
-    show(replace(told, article=replace(told.article, title="red\x1b[31m \u202egnp")))
+    print_explanation(replace(told, article=replace(told.article, title="red\x1b[31m \u202egnp")))
     assert "red\\u001b[31m \\u202egnp" in capsys.readouterr().out
 
 

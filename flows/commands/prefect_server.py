@@ -1,6 +1,6 @@
-"""Which Prefect server a night talks to: the one at PREFECT_API_URL, else a temporary one of its own.
+"""Choose the Prefect server that a run reports to: the one at PREFECT_API_URL, else a temporary one of its own.
 
-`settle_server` must run before Prefect is imported: Prefect reads its settings then.
+`configure_server` must run before Prefect is imported: Prefect reads its settings then.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 ALWAYS = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    # the stages' own lines say what happens; a server keeps Prefect's words
+    # the stages' own log lines say what happens; a server keeps Prefect's own
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
-    # after a stop, Python's tracker of semaphores tells what it cleared up
+    # after a stop, Python's tracker of semaphores warns of what it cleared up
     "PYTHONWARNINGS": "ignore:resource_tracker",
 }
 TEMPORARY = {
@@ -34,10 +34,10 @@ TEMPORARY = {
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
 }
 START_SECONDS = 180  # a busy machine took 80
-ANSWER_SECONDS = 10
+RESPONSE_SECONDS = 10
 
 
-def settle_server(home: Path) -> str:
+def configure_server(home: Path) -> str:
     """Set Prefect's environment and return a line that says which server it will be.
 
     A temporary server keeps its own data in `home` and takes no notice of any profile or login on the machine.
@@ -46,7 +46,7 @@ def settle_server(home: Path) -> str:
     for name, value in ALWAYS.items():
         os.environ.setdefault(name, value)
     if address := os.environ.get("PREFECT_API_URL"):
-        _ask(address)
+        _check_server(address)
         return f"Prefect: the server at {address}"
     for name, value in TEMPORARY.items():
         os.environ.setdefault(name, value)
@@ -56,11 +56,11 @@ def settle_server(home: Path) -> str:
     return "Prefect: a temporary server, which takes 15 seconds or more to start (PREFECT_API_URL names a running one)"
 
 
-def _ask(address: str) -> None:
+def _check_server(address: str) -> None:
     import requests
 
     try:
-        requests.get(f"{address.rstrip('/')}/health", timeout=ANSWER_SECONDS).raise_for_status()
+        requests.get(f"{address.rstrip('/')}/health", timeout=RESPONSE_SECONDS).raise_for_status()
     except requests.RequestException:
         raise WrongUse(
             f"no Prefect server answers at PREFECT_API_URL={address}; start it (prefect server start), or unset "
@@ -68,24 +68,24 @@ def _ask(address: str) -> None:
         ) from None
 
 
-def _server() -> SubprocessASGIServer:
+def _make_server() -> SubprocessASGIServer:
     from prefect.server.api.server import SubprocessASGIServer  # two seconds, which a running server saves
 
     return SubprocessASGIServer()
 
 
 @contextmanager
-def run_temporary_server(say: Callable[[str], object]) -> Iterator[None]:
-    """A server while the block runs, started here if none is named; a stop (Ctrl-C, SIGTERM) ends all at once.
+def run_temporary_server(report: Callable[[str], object]) -> Iterator[None]:
+    """Keep a server up while the block runs, if none is named; a stop (Ctrl-C, SIGTERM) ends everything at once.
 
-    A night may be killed at any moment, so a stop does not wait for Prefect to wind up: it says so and exits with 1.
+    A run may be killed at any moment, so a stop does not wait for Prefect to wind up: it says so and exits with 1.
     """
-    server = None if os.environ.get("PREFECT_API_URL") else _server()
+    server = None if os.environ.get("PREFECT_API_URL") else _make_server()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         for ignored in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ignored, signal.SIG_IGN)
-        say("stopped; what the lake holds is whole, the same command finishes the night")
+        report("stopped; what the lake holds is whole, the same command finishes the night")
         end_worker_pools()
         if server is not None:
             server.stop()

@@ -1,4 +1,4 @@
-"""Pages that no file holds: the one on standard input, and the one at an address."""
+"""Read the page on standard input, and fetch the page at one address."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ ARCHIVE_START = b"WARC/"  # of an archive's first record (ISO 28500)
 
 
 @dataclass(frozen=True, slots=True)
-class HeldPage:
-    """A page whose bytes are at hand, as there is no file to read them from; or why there are none."""
+class LoadedPage:
+    """Hold a page with its bytes, as there is no file to read them from; or why there are none."""
 
     item: Item
     content: Content | None
@@ -31,13 +31,13 @@ class HeldPage:
     detail: str = ""
 
 
-def make_item(page: Item | HeldPage) -> Item:
-    """The item of a page, wherever its bytes are."""
-    return page.item if isinstance(page, HeldPage) else page
+def get_item(page: Item | LoadedPage) -> Item:
+    """Return the item of a page, wherever its bytes are."""
+    return page.item if isinstance(page, LoadedPage) else page
 
 
-def make_content(page: Item | HeldPage, limits: Limits) -> Content:
-    """The bytes of a page. Raises Rejected where there are none, or no text."""
+def read_content(page: Item | LoadedPage, limits: Limits) -> Content:
+    """Return the bytes of a page. Raises Rejected where there are none, or no text."""
     if isinstance(page, Item):
         return read_item_content(page, limits)
     if page.content is None:
@@ -45,10 +45,10 @@ def make_content(page: Item | HeldPage, limits: Limits) -> Content:
     return page.content
 
 
-def read_standard_input(limits: Limits) -> HeldPage:
-    """The one page on standard input, gzip undone; known by its bytes, as it has neither name nor address."""
+def read_standard_input(limits: Limits) -> LoadedPage:
+    """Read the one page on standard input, gzip undone; its bytes make its id, as it has neither name nor address."""
     data = sys.stdin.buffer.read(limits.page_bytes + 1)
-    place = str(STANDARD)
+    location = str(STANDARD)
     try:
         if len(data) > limits.page_bytes:
             raise Rejected(Reason.TOO_LARGE, f"more than {limits.page_bytes} bytes")
@@ -59,31 +59,31 @@ def read_standard_input(limits: Limits) -> HeldPage:
             raise WrongUse("-: standard input is one page, and this is a web archive; name its file instead")
         check_text(content)
     except Rejected as error:
-        return HeldPage(_item("file", place, place), None, error.reason, error.detail)
-    return HeldPage(_item("file", place, content.sha256), content)
+        return LoadedPage(_make_item("file", location, location), None, error.reason, error.detail)
+    return LoadedPage(_make_item("file", location, content.sha256), content)
 
 
-def fetch_page(address: str, limits: Limits, *, allow_loopback: bool) -> HeldPage:
-    """The page at an address, asked for once as a night asks: robots.txt, guard and limits hold.
+def fetch_page(address: str, limits: Limits, *, allow_loopback: bool) -> LoadedPage:
+    """Fetch the page at an address, once and as a night does: robots.txt, address guard and limits hold.
 
-    The port that the address names is meant. Nothing raises for a silent or refusing server.
+    The port that the address names is allowed. Nothing raises for a silent or refusing server.
     """
     from storyfold.fetch.client import Client
 
     parts = split_url(address)
-    named = (f"{parts.hostname}:{parts.port}",) if parts and parts.port is not None else ()
-    limits = replace(limits, network=Network(allow_loopback=allow_loopback, named=named))
-    item = _item("http", address, address)
+    ports = (f"{parts.hostname}:{parts.port}",) if parts and parts.port is not None else ()
+    limits = replace(limits, network=Network(allow_loopback=allow_loopback, named=ports))
+    item = _make_item("http", address, address)
     try:
         with Client(limits) as client:
             content = read_response_content(client(address, limits.page_bytes))
         check_text(content)
     except (Rejected, Transient) as error:
         reason, detail, *_ = describe_failure(error)
-        return HeldPage(item, None, reason, detail)
-    return HeldPage(item, content)
+        return LoadedPage(item, None, reason, detail)
+    return LoadedPage(item, content)
 
 
-def _item(method: Method, location: str, name: str) -> Item:
+def _make_item(method: Method, location: str, name: str) -> Item:
     key = make_item_id(SOURCE, method, name, None)
     return Item(item_id=key, source_id=SOURCE, method=method, location=location, name=name)

@@ -1,4 +1,4 @@
-"""What `storyfold parse` does with pages: read and parse them in worker processes, without a lake."""
+"""Parse the pages of `storyfold parse` into rows, in worker processes and without a lake."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from functools import partial
 
 import orjson
 
-from flows.commands.held_pages import HeldPage, make_content, make_item
-from flows.commands.page_sources import Row, make_refused_row
+from flows.commands.page_inputs import Row, make_refused_row
+from flows.commands.stdin_and_address import LoadedPage, get_item, read_content
 from storyfold.fetch.fetch_batch import make_page_row
 from storyfold.outcomes import Reason, Rejected
 from storyfold.output.article_rows import make_article_row
@@ -25,20 +25,20 @@ log = logging.getLogger(__name__)
 
 # Pages that one worker takes at a time: at 10 to 40 ms a page (docs/architecture.md) a second or two of work.
 CHUNK = 50
-AHEAD = 8  # chunks a process that may be done before the one whose turn it is: what bounds the memory for their rows
+AHEAD = 8  # chunks a process that may be done before the next one to yield: this bounds the memory for their rows
 
 
 def parse_to_rows(
-    items: Sequence[Item | HeldPage], processes: int | None, limits: Limits | None = None, *, fast: bool = False
+    items: Sequence[Item | LoadedPage], processes: int | None, limits: Limits | None = None, *, fast: bool = False
 ) -> Iterator[list[Row]]:
-    """The items' rows in their order, a chunk at a time, read in worker processes; `fast` asks no second opinion.
+    """Parse items into rows in their order, a chunk at a time, in worker processes; `fast` leaves out trafilatura.
 
-    A page that hangs or takes its process down costs only itself: its row says so, and a line on stderr why.
+    A page that hangs or takes its process down costs only itself: its row says so, and a line on stderr says why.
     Raises OSError and WorkerFailed where the machine fails, not a page.
     """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     count = max(1, min(processes or count_usable_cores(), len(chunks)))
-    read = partial(_chunk, limits=limits or Limits(), now=datetime.now(UTC), fast=fast)
+    read = partial(_parse_chunk, limits=limits or Limits(), now=datetime.now(UTC), fast=fast)
     # the workers end first, however this ends: then no thread waits for them
     with ThreadPoolExecutor(count) as waiting, open_worker_pool(count):
         ahead: deque[Future[list[Row]]] = deque()
@@ -54,34 +54,34 @@ def parse_to_rows(
                 future.cancel()
 
 
-def _chunk(items: Sequence[Item | HeldPage], limits: Limits, now: datetime, *, fast: bool) -> list[Row]:
+def _parse_chunk(items: Sequence[Item | LoadedPage], limits: Limits, now: datetime, *, fast: bool) -> list[Row]:
     return map_in_workers(
         partial(parse_item_to_row, limits=limits, now=now, fast=fast),
         items,
-        lost=_quarantined,
+        lost=_quarantine,
         allowance=Allowance(limits.page_seconds, limits.page_memory),
         prepare=partial(load_for_rows, fast=fast),
     )
 
 
 def load_for_rows(*, fast: bool) -> None:
-    """Load what `parse_item_to_row` needs once: in the workers alone, which spares the command half of its start."""
+    """Load what `parse_item_to_row` needs, once and in the workers alone: that halves a command's start."""
     import storyfold.boilerplate.cut_rows
-    import storyfold.parse.batch  # noqa: F401 (both are loaded here and used there)
+    import storyfold.parse.batch  # noqa: F401 (loaded here, used there)
     from storyfold.parse.ready import load_parser
 
     load_parser(fast=fast)
 
 
-def parse_item_to_row(given: Item | HeldPage, limits: Limits, now: datetime, *, fast: bool = False) -> Row:
-    """The row of one page; `now` is when a saved page was seen."""
-    item = make_item(given)
+def parse_item_to_row(given: Item | LoadedPage, limits: Limits, now: datetime, *, fast: bool = False) -> Row:
+    """Parse one page into its row; `now` is when a saved page was seen."""
+    item = get_item(given)
     from storyfold.boilerplate.cut_rows import make_side_values
-    from storyfold.parse.batch import describe_fault  # the parser is loaded in the workers alone: half the start's time
+    from storyfold.parse.batch import describe_fault  # loaded in the workers alone: half the start's time
     from storyfold.parse.page import parse_page
 
     try:
-        content = make_content(given, limits)
+        content = read_content(given, limits)
         page = make_page_row(item, content, ("", 0), now)
         parsed = parse_page(page, content.data, limits, fast=fast)
         row = make_article_row(parsed.article, item.location, parsed.reason) | make_side_values(parsed.article)
@@ -89,11 +89,11 @@ def parse_item_to_row(given: Item | HeldPage, limits: Limits, now: datetime, *, 
     except Rejected as rejected:
         return make_refused_row(item.item_id, item.location, rejected.reason.value)
     except Exception as error:  # noqa: BLE001 (as in a night: our fault costs this page, not the rest)
-        return _quarantined(given, describe_fault(error))
+        return _quarantine(given, describe_fault(error))
     return row
 
 
-def _quarantined(given: Item | HeldPage, why: str) -> Row:
-    item = make_item(given)
+def _quarantine(given: Item | LoadedPage, why: str) -> Row:
+    item = get_item(given)
     log.warning("%s: quarantined: %s", item.location, why)
     return make_refused_row(item.item_id, item.location, Reason.QUARANTINED.value)

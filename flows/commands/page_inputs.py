@@ -1,4 +1,4 @@
-"""The pages that a command on files is given: files, folders and archives, standard input, or one address."""
+"""Find the pages that `storyfold parse` is given: files, folders and archives, standard input, or one address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.commands.held_pages import SOURCE, HeldPage, fetch_page, read_standard_input
+from flows.commands.stdin_and_address import SOURCE, LoadedPage, fetch_page, read_standard_input
 from storyfold.discover.discover_source import discover
 from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
 from storyfold.output.article_rows import KEYS
@@ -33,20 +33,20 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class FoundPages:
-    """The pages in the inputs, each once.
+    """Hold the pages in the inputs, each once.
 
-    `refused` has a row for each input that cannot be read, `passed` a line for each archive with records that by
-    their own word are no pages.
+    `refused` has a row for each input that cannot be read, `passed_over` a line for each archive with records that
+    state themselves to be no pages.
     """
 
-    items: list[Item | HeldPage]
+    items: list[Item | LoadedPage]
     refused: list[Row]
-    passed: list[str]
+    passed_over: list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class PageSource:
-    """What the command line names: paths, `-`, and with `fetch` one address."""
+class PageInputs:
+    """Hold what the command line names: paths, `-`, and with `fetch` one address."""
 
     inputs: tuple[str, ...]
     fetch: bool = False
@@ -58,20 +58,20 @@ class PageSource:
 
     @property
     def paths(self) -> list[Path]:
-        """The inputs that lie on the disk."""
+        """The inputs that are on disk."""
         return [Path(given) for given in self.inputs if given != str(STANDARD) and not is_address(given)]
 
-    def pages(self) -> FoundPages:
-        """Look through the inputs. WrongUse where one of them is none."""
-        addresses = self._checked_addresses()
+    def find_pages(self) -> FoundPages:
+        """Look through the inputs. Raises WrongUse where one of them cannot be an input."""
+        addresses = self._check_addresses()
         if self.inputs.count(str(STANDARD)) > 1:
             raise WrongUse("- is standard input, which can be read once; it is named twice")
         found = find_items(self.paths) if self.paths else FoundPages([], [], [])
-        held = [read_standard_input(self.limits)] if str(STANDARD) in self.inputs else []
-        held += [fetch_page(address, self.limits, allow_loopback=self.allow_loopback) for address in addresses]
-        return FoundPages([*found.items, *held], found.refused, found.passed)
+        loaded = [read_standard_input(self.limits)] if str(STANDARD) in self.inputs else []
+        loaded += [fetch_page(address, self.limits, allow_loopback=self.allow_loopback) for address in addresses]
+        return FoundPages([*found.items, *loaded], found.refused, found.passed_over)
 
-    def _checked_addresses(self) -> list[str]:
+    def _check_addresses(self) -> list[str]:
         addresses = [given for given in self.inputs if is_address(given)]
         if wrong := next((given for given in addresses if split_url(given) is None), None):
             raise WrongUse(f"{wrong}: not an http or https address, and no file")
@@ -88,19 +88,19 @@ class PageSource:
 
 
 def is_address(given: str) -> bool:
-    """Whether an input is meant as an address; a file of that name goes first."""
+    """Say whether an input is meant as an address; a file of that name goes first."""
     return _SCHEME.match(given) is not None and not Path(given).exists()
 
 
 def find_items(paths: Sequence[Path]) -> FoundPages:
-    """Look through files, folders and archives. Raises WrongUse for a path that is not there."""
+    """Find the pages in files, folders and archives. Raises WrongUse for a path that is not there."""
     if missing := next((path for path in paths if not path.exists()), None):
         raise WrongUse(f"{missing}: no such file or folder; name pages, folders of pages, or archives (WARC, WET, ARC)")
     resolved = [(str(path.resolve()), path.is_dir(), _is_archive(path)) for path in paths]
     pages = tuple(path for path, folder, archive in resolved if folder or not archive)
     archives = tuple(path for path, folder, archive in resolved if folder or archive)
     source = Source(id=SOURCE, pages=pages, archives=archives)
-    found = discover(source, _no_network, Limits(), datetime.now(UTC))
+    found = discover(source, _refuse_request, Limits(), datetime.now(UTC))
     folders = {str(path.resolve()): path for path in paths if path.is_dir()}
     refused = [
         make_refused_row(reject.reject_id, reject.location, reject.reason)
@@ -109,27 +109,29 @@ def find_items(paths: Sequence[Path]) -> FoundPages:
         if leaves_hole("discover", Reason(reject.reason))
         and not (reject.reason == Reason.MISSING_INPUT and reject.location in folders)
     ]
-    missed = Counter(r.location for r in found.rejects if r.reason == Reason.MISSING_INPUT and r.location in folders)
+    missing_inputs = Counter(
+        r.location for r in found.rejects if r.reason == Reason.MISSING_INPUT and r.location in folders
+    )
     # one rejection for the pages that it lacks, one for the archives
-    empty = [str(folders[place]) for place, kinds in missed.items() if kinds > 1]
+    empty = [str(folders[folder]) for folder, kinds in missing_inputs.items() if kinds > 1]
     if empty and not found.items and not refused:
         raise WrongUse(f"{', '.join(empty)}: {NOTHING_THERE}")
-    for place in empty:
-        log.warning("%s: %s", place, NOTHING_THERE)
-    passed = [f"{r.location}: passed over {r.detail}" for r in found.rejects if r.reason == Reason.PASSED_RECORDS]
-    return FoundPages(list(found.items), refused, passed)
+    for folder in empty:
+        log.warning("%s: %s", folder, NOTHING_THERE)
+    passed_over = [f"{r.location}: passed over {r.detail}" for r in found.rejects if r.reason == Reason.PASSED_RECORDS]
+    return FoundPages(list(found.items), refused, passed_over)
 
 
 def _is_archive(path: Path) -> bool:
-    """By its name, or for a regular file by its first bytes: an archive under another name is no page."""
+    """Tell an archive by its name, or a regular file by its first bytes: an archive under another name is no page."""
     return is_archive(path.name) or (path.is_file() and is_archive_file(path))
 
 
 def make_refused_row(row_id: str, path: str, reason: str) -> Row:
-    """The row of an input that gave no article."""
+    """Make the row of an input that gave no article."""
     empty: Row = dict.fromkeys(KEYS)
     return empty | {"id": row_id, "path": path, "authors": [], "body": "", "kind": "error", "reason": reason}
 
 
-def _no_network(url: str, limit: int) -> Response:
+def _refuse_request(url: str, limit: int) -> Response:
     raise Rejected(Reason.BAD_URL, f"{url}: a command on files asks no server ({limit})")

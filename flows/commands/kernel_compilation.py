@@ -1,4 +1,4 @@
-"""Kernels compiled before a command needs them, so that a person sees what the first command waits for."""
+"""Compile kernels before a command needs them, so that a person sees what the first command waits for."""
 
 from __future__ import annotations
 

@@ -1,0 +1,66 @@
+"""Compare parsed articles with the lake: resolve ids, cut boilerplate, doubt dates, number versions; one task a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from storyfold.boilerplate.cut_articles import cut_articles, date_articles
+from storyfold.boilerplate.queries import KnownPagesInLake
+from storyfold.identity.aliases import ResolvedIds, settle_ids, settle_moves
+from storyfold.outcomes import Reason, StageCounts
+from storyfold.parse.batch import STAGE
+from storyfold.parse.page_changes import find_changes
+from storyfold.run.assemble import name_current_folder
+from storyfold.run.attempt import Attempt
+from storyfold.run.parts import Part, count_rows, read_part, read_rows, write_part
+from storyfold.run.queries import read_articles_at, read_changed_since, read_known_ids, read_known_versions
+from storyfold.run.versions import number_versions
+from storyfold.schemas import Article, ArticleAlias, ArticleChange, FormerId, Reject
+
+
+@task(name="versions", task_run_name="versions-{attempt.run_id}", cache_policy=NO_CACHE)
+def cut_boilerplate_and_number_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
+    """Write and return a part with the articles that are new or changed, as versions without boilerplate.
+
+    Its counts are the parse stage's: pages in, articles kept (new or known already), pages rejected.
+    """
+    out = attempt.stage("versions") / "night"
+    if done := read_part(out):
+        return done
+    known = read_known_versions(attempt.lake)
+    with attempt.lake.connect() as connection:
+        resolved, moved = _resolve_ids(attempt, parsed, connection)
+        articles = [replace(a, article_id=resolved.ids[a.article_id]) for a in read_rows(parsed, Article)]
+        known_pages = KnownPagesInLake(connection, articles)
+        dated = date_articles(articles, known_pages)
+        cut = cut_articles(dated, read_rows(parsed, Reject), known_pages)
+        numbered = number_versions(cut.articles, known)
+        latest, since = read_changed_since(connection, cut.articles)
+    changes = find_changes(cut.articles, numbered.new, latest, since, moved)
+    current = numbered.choose_current(known)
+    write_part(name_current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
+    counts = count_rows(STAGE, parsed)
+    counts.kept -= len(numbered.repeated)
+    counts.rejected[Reason.REPEATED_PAGE.value] += len(numbered.repeated)
+    rows: dict[type, Sequence[Any]] = {Article: numbered.new, ArticleAlias: resolved.aliases, ArticleChange: changes}
+    return write_part(out, {**rows, Reject: numbered.repeated, **cut.rows(numbered.new)}, counts)
+
+
+def _resolve_ids(
+    attempt: Attempt, parsed: Sequence[Part], connection: duckdb.DuckDBPyConnection
+) -> tuple[ResolvedIds, set[str]]:
+    """Return the id that each parsed article goes by, and the ids of those that have moved to another address."""
+    articles, former = read_rows(parsed, Article), read_rows(parsed, FormerId)
+    new_ids = {article.article_id for article in articles}
+    known_ids = read_known_ids(connection, new_ids | {row.former_id for row in former})
+    resolved = settle_ids(new_ids, former, known_ids, attempt.run_date)
+    unknown = [a for a in articles if resolved.ids[a.article_id] not in known_ids.stored]
+    at_address = read_articles_at(connection, {a.location for a in unknown if a.location.startswith("http")})
+    settle_moves(resolved, unknown, at_address, attempt.run_date)
+    return resolved, resolved.list_moved(known_ids)
