@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from storyfold.credits.agencies import AGENCIES, DESKS, STAFF, find_agency_code, looks_like_agency
+from storyfold.credits.agencies import find_agency_code, is_agency_name, looks_like_agency
+from storyfold.credits.byline_words import DESKS, STAFF
 from storyfold.credits.names import find_names
 from storyfold.schemas.pages import Byline
 from storyfold.text.normalize import fold_accents
@@ -120,7 +121,7 @@ def find_dateline(body: str) -> str | None:
         if match and _is_place(match["place"]) and _first_agency(match["agency"]):
             return match["place"].strip(" ,.-") or None
         match = _PLAIN_DATELINE.match(line[:200])
-        if match and fold_accents(match["place"]) not in AGENCIES:
+        if match and not is_agency_name(match["place"]):
             return match["place"].strip(" ,.-") or None
     return None
 
