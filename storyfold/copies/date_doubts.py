@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agency_outlets import credits_other, is_agency_itself
+from storyfold.credits.publisher import name_article
 from storyfold.dates.future_plans import PLANNED
 from storyfold.schemas.pages import Article
 from storyfold.web.publishers import find_publisher, find_serving_publisher
@@ -92,7 +92,7 @@ def _before_its_source(article: Article, other: Article) -> str | None:
         why = "which it credits"
     else:
         return None
-    return f"dated more than a day before {_name(other)} ({_day(_start(other).date())}), {why}"
+    return f"dated more than a day before {name_article(other)} ({_day(_start(other).date())}), {why}"
 
 
 def _credits(article: Article, other: Article) -> bool:
@@ -110,7 +110,8 @@ def _before_what_it_tells(article: Article, other: Article) -> str | None:
     for back in range(AFTER_WEEKDAY + 1):
         day = other_day - timedelta(days=back)
         if 0 < (day - latest).days <= BEFORE_WEEKDAY and (name := _tells_of(article, other, day.weekday())):
-            return f"dated before {name} {_day(day)}, of which its text tells; {_name(other)} is of {_day(other_day)}"
+            shown = f"{name_article(other)} is of {_day(other_day)}"
+            return f"dated before {name} {_day(day)}, of which its text tells; {shown}"
     return None
 
 
@@ -176,10 +177,6 @@ def find_date_doubts(articles: Iterable[tuple[Article, Article]]) -> dict[str, s
             told = (other.article_id, why)
             found[article.article_id] = min(found.get(article.article_id, told), told)
     return {name: why for name, (_, why) in found.items()}
-
-
-def _name(article: Article) -> str:
-    return outlet_of(article) or article.article_id
 
 
 def _day(day: date) -> str:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 from storyfold.copies.date_doubts import find_date_doubt, points_to
-from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agency_outlets import credits_other, is_agency, is_agency_itself
+from storyfold.credits.publisher import name_article
 from storyfold.dates.zones import find_zone
 from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.web.publishers import find_publisher, find_serving_publisher
@@ -75,16 +75,16 @@ def _own_agency(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, False), (second, first, True)):
         agency = other.agency or article.agency
         if agency and is_agency_itself(article, agency) and not is_agency_itself(other, agency):
-            return copied, "high", f"{_name(article)} is the agency credited, {agency}"
+            return copied, "high", f"{name_article(article)} is the agency credited, {agency}"
     if is_agency(first) == is_agency(second) or credits_other(first) or credits_other(second):
         return None
-    return is_agency(second), "medium", f"{_name(first if is_agency(first) else second)} is a news agency"
+    return is_agency(second), "medium", f"{name_article(first if is_agency(first) else second)} is a news agency"
 
 
 def _canonical_link(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, True), (second, first, False)):
         if target := points_to(article, other):
-            return copied, "high", f"{_name(article)} names an address at {target} as the original"
+            return copied, "high", f"{name_article(article)} names an address at {target} as the original"
     return None
 
 
@@ -93,7 +93,7 @@ def _credit_by_name(first: Article, second: Article) -> Finding | None:
     if found[0] == found[1]:
         return None
     article, other = (first, second) if found[0] else (second, first)
-    return found[0], "medium", f"{_name(article)} names {_name(other)}"
+    return found[0], "medium", f"{name_article(article)} names {name_article(other)}"
 
 
 def _credits(article: Article, other: Article) -> bool:
@@ -108,7 +108,7 @@ def _credits(article: Article, other: Article) -> bool:
 def _dates(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, True), (second, first, False)):
         if doubt := find_date_doubt(article, other):
-            return copied, "medium", f"{_name(article)} is {doubt}"
+            return copied, "medium", f"{name_article(article)} is {doubt}"
     spans = [get_published_span(article) for article in (first, second)]
     if spans[0] is None or spans[1] is None:
         return None
@@ -118,7 +118,11 @@ def _dates(first: Article, second: Article) -> Finding | None:
     first_copied = other_end <= start
     early, late = (second, first) if first_copied else (first, second)
     sure: Sureness = "high" if first.date_confidence == second.date_confidence == "high" else "medium"
-    return first_copied, sure, f"{_name(early)} published {_day(early)}, before {_name(late)} ({_day(late)})"
+    return (
+        first_copied,
+        sure,
+        f"{name_article(early)} published {_day(early)}, before {name_article(late)} ({_day(late)})",
+    )
 
 
 def get_published_span(article: Article) -> tuple[datetime, datetime] | None:
@@ -141,7 +145,11 @@ def _agency_credit(first: Article, second: Article) -> Finding | None:
     article, other = (first, second) if credited[0] else (second, first)
     # Who credits an agency copied from it, not from the other; a text without the credit was stripped of it or is
     # the agency's source. Neither is sure.
-    return not credited[0], "low", f"{_name(article)} credits {article.agency}, {_name(other)} credits nobody"
+    return (
+        not credited[0],
+        "low",
+        f"{name_article(article)} credits {article.agency}, {name_article(other)} credits nobody",
+    )
 
 
 def _adds_or_cuts(extra: Extra, *, first_is_longer: bool) -> Finding | None:
@@ -158,12 +166,8 @@ def _seen(first: Article, second: Article) -> Finding:
     days = get_seen_date(first.first_seen_at), get_seen_date(second.first_seen_at)
     if days[0] != days[1]:
         early = first if days[0] < days[1] else second
-        return early is second, "low", f"{_name(early)} was seen first, on {min(days)}"
+        return early is second, "low", f"{name_article(early)} was seen first, on {min(days)}"
     return first.article_id > second.article_id, "low", UNKNOWN_FIRST
-
-
-def _name(article: Article) -> str:
-    return outlet_of(article) or article.article_id
 
 
 def _day(article: Article) -> str:

@@ -11,8 +11,8 @@ from storyfold.copies.date_doubts import find_date_doubts
 from storyfold.copies.direction import Sureness, choose_original, get_published_span, rate_copy_sureness
 from storyfold.copies.families import Family
 from storyfold.copies.settings import CopySettings
-from storyfold.copies.sketch import outlet_of
 from storyfold.credits.agency_outlets import credits_other
+from storyfold.credits.publisher import find_outlet
 from storyfold.dates.doubt import apply_date_doubt
 from storyfold.schemas.copies import Copy, FamilyPlace
 from storyfold.schemas.pages import Article
@@ -105,15 +105,15 @@ def _role(article: Article, original: Article | None, hub: Article, edges: Famil
         return "original"
     if edges.is_part(article, original or hub):
         return "excerpt"
-    outlet = outlet_of(article)
-    if original is not None and outlet is not None and outlet == outlet_of(original):
+    outlet = find_outlet(article)
+    if original is not None and outlet is not None and outlet == find_outlet(original):
         return "update"
     return "mirror" if _is_mirror(article, original) else "syndicated"
 
 
 def _is_mirror(article: Article, original: Article | None) -> bool:
     """A full copy at another outlet that adds no credit of its own, and whose date is doubted or on a later day."""
-    if outlet_of(article) is None or article.authors or any(b.kind == "agency" for b in article.bylines):
+    if find_outlet(article) is None or article.authors or any(b.kind == "agency" for b in article.bylines):
         return False
     if article.date_confidence == "low":
         return True

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyfold.copies.word_hashes import HashedWords, Hashes, hash_words, mix_hash
+from storyfold.credits.publisher import find_outlet
 from storyfold.kernels.compiled import compiled
 from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
-from storyfold.web.publishers import find_publisher
 
 SHINGLE_WORDS = 3
 FRACTION = 8  # one hash in eight is kept: about 37 a news article, enough to find 100-word briefs (measured)
@@ -54,15 +54,10 @@ def sketch_one_text(article: Article) -> Sketch:
         article_id=article.article_id,
         version=article.version,
         seen_date=article.seen_date,
-        outlet=outlet_of(article),
+        outlet=find_outlet(article),
         hashes=tuple(hashes.tolist()),
         shingles=count,
     )
-
-
-def outlet_of(article: Article) -> str | None:
-    """Whose page it is: the outlet's, else the publisher's that it came from; None where nothing says so."""
-    return article.outlet or find_publisher(article.url) or find_publisher(article.canonical_url)
 
 
 def mark_boilerplate_words(words: HashedWords, boilerplate: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from storyfold.copies.align import Alignment, align
 from storyfold.copies.direction import Extra, find_direction
 from storyfold.copies.settings import CopySettings
-from storyfold.copies.sketch import mark_boilerplate_words, outlet_of
+from storyfold.copies.sketch import mark_boilerplate_words
 from storyfold.copies.word_hashes import HashedWords, Hashes, Marks, hash_words
+from storyfold.credits.publisher import find_outlet
 from storyfold.schemas.copies import Copy, Span
 from storyfold.schemas.pages import Article
 
@@ -106,8 +107,8 @@ def _share(marks: Marks) -> float:
 
 
 def _same_outlet(one: Text, two: Text) -> bool:
-    outlet = outlet_of(one.article)
-    return outlet is not None and outlet == outlet_of(two.article)
+    outlet = find_outlet(one.article)
+    return outlet is not None and outlet == find_outlet(two.article)
 
 
 def _extra(alignment: Alignment, long: Text) -> Extra:
