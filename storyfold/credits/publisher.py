@@ -17,6 +17,11 @@ def find_address_publisher(article: Article) -> str | None:
     return find_publisher(article.url) or find_publisher(article.canonical_url)
 
 
+def find_original_publisher(article: Article) -> str | None:
+    """Return the registrable domain of the address that the page names as its original, else of its canonical one."""
+    return find_publisher(article.original_url or article.canonical_url)
+
+
 def find_outlet(article: Article) -> str | None:
     """Return the outlet whose page it is, else the domain that it came from; None where nothing says so.
 
