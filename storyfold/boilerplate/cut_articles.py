@@ -10,6 +10,7 @@ from storyfold.boilerplate.constant_dates import Constants, find_constants, weig
 from storyfold.boilerplate.cut import CrossPages, Cutting, KnownPages
 from storyfold.boilerplate.date_stamps import KnownDateStamps, PagesByStamp
 from storyfold.credits.bylines import find_dateline
+from storyfold.credits.publisher import name_outlet_or_source
 from storyfold.dates.dated_rows import apply_dating
 from storyfold.identity.ids import hash_text
 from storyfold.schemas import Article, Cut, PageLines, Reject
@@ -50,7 +51,7 @@ class CutArticles:
                     article_id=article.article_id,
                     version=article.version,
                     seen_date=article.seen_date,
-                    outlet=outlet_of(article),
+                    outlet=name_outlet_or_source(article),
                     keys=tuple(self._pages.pages.keys_of(page)),
                     own_share=round(self._pages.own_share(page), 4),
                     left_whole=cutting.left_whole,
@@ -65,7 +66,9 @@ def cut_articles(articles: Sequence[Article], rejects: Iterable[Reject], known: 
     The result for an article does not depend on the order of the others.
     """
     pages = CrossPages()
-    numbers = [pages.add(a.article_id, outlet_of(a), a.title, a.body, a.other_titles or ()) for a in articles]
+    numbers = [
+        pages.add(a.article_id, name_outlet_or_source(a), a.title, a.body, a.other_titles or ()) for a in articles
+    ]
     for reject in rejects:
         if reject.kind != "error":
             pages.add_title(reject.reject_id, reject.title)
@@ -85,7 +88,13 @@ def date_articles(articles: Sequence[Article], known: KnownDateStamps) -> list[A
     """
     pages = PagesByStamp()
     for article in articles:
-        pages.add(article.article_id, outlet_of(article), article.title, article.first_seen_at, article.date_claims)
+        pages.add(
+            article.article_id,
+            name_outlet_or_source(article),
+            article.title,
+            article.first_seen_at,
+            article.date_claims,
+        )
     constant = find_constants(pages, known, lambda number: articles[number].body)
     return [_dated(article, constant.of(number)) for number, article in enumerate(articles)]
 
@@ -103,11 +112,6 @@ def _dated(article: Article, constants: Constants) -> Article:
         zone=article.zone,
     )
     return apply_dating(article, dating)
-
-
-def outlet_of(article: Article) -> str:
-    """Whose lines an article's are: its outlet's; where none is known, its source's."""
-    return article.outlet or article.source_id
 
 
 def _place(article: Article) -> _Place:

@@ -1,5 +1,5 @@
-"""Who copied whom: sketches, candidates, alignment, direction, families.
+"""Find near-duplicates: who copied whom, and which articles have one text.
 
-`fold.fold_copies` is the stage; `words`, `sketch`, `match`, `align`, `verify`, `origin` and `families` are its
-steps, in that order.
+`near_duplicates.find_near_duplicates` is the stage; `word_hashes`, `sketch`, `candidate_pairs`, `align`,
+`verify_pairs`, `direction`, `families` and `family_roles` are its steps, in that order.
 """

@@ -1,4 +1,4 @@
-"""The runs of words that two texts share, small edits bridged.
+"""Align two texts: find the runs of words that they share, small edits bridged.
 
 Runs start from shared word triples, take the longest continuation, and are joined into one span where only a few
 words differ between them; in such a gap, single equal words count too (longest common subsequence of the gap).
@@ -16,33 +16,41 @@ from storyfold.kernels.compiled import compiled
 
 SEED_WORDS = 3  # as the shingles: what the sketch found is found again
 MOST_GAP = 8  # words between two runs that an editor changed; a longer gap is new text
-MOST_PLACES = 16  # places of one triple that are tried, so that a text of one word repeated stays linear
+MOST_TRIED = 16  # positions of one triple that are tried, so that a text of one word repeated stays linear
 LEAST_SPAN = 8  # equal words in a span; shorter is a title or a phrase ("a spokesman for the ministry said")
 STEADY_RUN = 12  # words without a change: a form with slots breaks sooner, a kept paragraph later
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """`spans` is n x 4: start, other start, words, other words. Marks tell which words have an equal partner."""
+    """What two texts share. `spans` is n x 4: start, other start, words, other words.
+
+    `equal` and `equal_other` mark the words of each text that have an equal partner, `steady` those of the first that
+    stand in a run of at least STEADY_RUN.
+    """
 
     spans: IntegerTable
     equal: Marks
     equal_other: Marks
     steady: Marks
 
-    def swapped(self) -> Alignment:
-        """The same seen from the other text; `steady` stays with the shorter text and is dropped."""
+    def swap(self) -> Alignment:
+        """Return the same seen from the other text; `steady` stays with the shorter text and is dropped."""
         spans = self.spans[:, [1, 0, 3, 2]]
         return Alignment(spans[np.lexsort((spans[:, 1], spans[:, 0]))], self.equal_other, self.equal, self.steady)
 
 
 def align(words: Hashes, other: Hashes) -> Alignment:
-    """What of `words` stands in `other`; give the shorter text first, and ties always in the same order."""
+    """Find what of `words` stands in `other`; give the shorter text first, and ties always in the same order."""
     return Alignment(*_align(words, other))
 
 
 @compiled
 def _align(words: Hashes, other: Hashes) -> tuple[IntegerTable, Marks, Marks, Marks]:
+    """Join the runs of equal words into spans, and mark the equal words of both texts; see `Alignment`.
+
+    `words` and `other` are the word hashes of the two texts, in order.
+    """
     runs = _runs(words, other)
     equal, equal_other = np.zeros(len(words), np.bool_), np.zeros(len(other), np.bool_)
     steady = np.zeros(len(words), np.bool_)
@@ -65,6 +73,7 @@ def _align(words: Hashes, other: Hashes) -> tuple[IntegerTable, Marks, Marks, Ma
 
 @compiled(called_by_kernels=True)
 def _is_bridged(run: Integers, after: Integers) -> bool:
+    """Say whether only few words part a run from the next one; each is start, other start and length."""
     gap, other_gap = after[0] - run[0] - run[2], after[1] - run[1] - run[2]
     return bool(gap <= MOST_GAP and 0 <= other_gap <= MOST_GAP)
 
@@ -73,20 +82,24 @@ def _is_bridged(run: Integers, after: Integers) -> bool:
 def _mark_span(
     words: Hashes, other: Hashes, runs: IntegerTable, equal: Marks, equal_other: Marks, steady: Marks
 ) -> None:
-    for place in range(len(runs)):
-        start, other_start, length = runs[place]
+    """Set the marks of one span: those of its `runs` (n x 3, start, other start, length) and of the gaps between."""
+    for number in range(len(runs)):
+        start, other_start, length = runs[number]
         equal[start : start + length] = True
         equal_other[other_start : other_start + length] = True
         if length >= STEADY_RUN:
             steady[start : start + length] = True
-        if place > 0:
-            end, other_end = runs[place - 1, 0] + runs[place - 1, 2], runs[place - 1, 1] + runs[place - 1, 2]
+        if number > 0:
+            end, other_end = runs[number - 1, 0] + runs[number - 1, 2], runs[number - 1, 1] + runs[number - 1, 2]
             _mark_gap(words, other, (end, start), (other_end, other_start), equal, equal_other)
 
 
 @compiled(called_by_kernels=True, makes_arrays=True)
 def _runs(words: Hashes, other: Hashes) -> IntegerTable:
-    """Runs of equal words, start, other start and length, in the order of `words` and without overlap there."""
+    """Find runs of equal words, in the order of `words` and without overlap there; n x 3: start, other start, length.
+
+    Each run is the longest that begins at its word, of equal ones the nearest to where the last run would go on.
+    """
     size, other_size = len(words), len(other)
     if size < SEED_WORDS or other_size < SEED_WORDS:
         return np.empty((0, 3), np.int32)
@@ -95,36 +108,39 @@ def _runs(words: Hashes, other: Hashes) -> IntegerTable:
         slots *= 2
     heads = np.full(slots, -1, np.int32)
     nexts = np.full(other_size, -1, np.int32)
-    for place in range(other_size - SEED_WORDS, -1, -1):  # from the end, so that chains go from first to last
-        slot = _slot(other, place, slots)
-        nexts[place] = heads[slot]
-        heads[slot] = place
+    for position in range(other_size - SEED_WORDS, -1, -1):  # from the end, so that chains go from first to last
+        slot = _slot(other, position, slots)
+        nexts[position] = heads[slot]
+        heads[slot] = position
     runs = np.empty((size // SEED_WORDS + 1, 3), np.int32)
-    found, place, expected = 0, 0, 0
-    while place <= size - SEED_WORDS:
+    found, position, expected = 0, 0, 0
+    while position <= size - SEED_WORDS:
         best, best_at, tried = 0, 0, 0
-        at = heads[_slot(words, place, slots)]
-        while at >= 0 and tried < MOST_PLACES:
+        at = heads[_slot(words, position, slots)]
+        while at >= 0 and tried < MOST_TRIED:
             length = 0
-            while place + length < size and at + length < other_size and words[place + length] == other[at + length]:
+            while (
+                position + length < size and at + length < other_size and words[position + length] == other[at + length]
+            ):
                 length += 1
             if length > best or (length == best and abs(at - expected) < abs(best_at - expected)):
                 best, best_at = length, at
             at = nexts[at]
             tried += 1
         if best >= SEED_WORDS:
-            runs[found, 0], runs[found, 1], runs[found, 2] = place, best_at, best
+            runs[found, 0], runs[found, 1], runs[found, 2] = position, best_at, best
             found += 1
-            place += best
+            position += best
             expected = best_at + best
         else:
-            place += 1
+            position += 1
             expected += 1
     return runs[:found].copy()
 
 
 @compiled(called_by_kernels=True)
 def _slot(words: Hashes, place: int, slots: int) -> int:
+    """Find the slot, of a power of two `slots`, of the word triple that begins at a position."""
     state = words[place] ^ (words[place + 1] << np.uint64(1)) ^ (words[place + 2] << np.uint64(2))
     return int((state ^ (state >> np.uint64(32))) & np.uint64(slots - 1))
 
@@ -133,7 +149,7 @@ def _slot(words: Hashes, place: int, slots: int) -> int:
 def _mark_gap(
     words: Hashes, other: Hashes, gap: tuple[int, int], other_gap: tuple[int, int], equal: Marks, equal_other: Marks
 ) -> None:
-    """Mark the longest common subsequence of two gaps of at most MOST_GAP words."""
+    """Mark the longest common subsequence of two gaps, each its first word and its end, at most MOST_GAP words long."""
     first, other_first = gap[0], other_gap[0]
     rows, columns = gap[1] - first, other_gap[1] - other_first
     if rows == 0 or columns == 0:

@@ -1,7 +1,7 @@
-"""Which sketches share enough to be worth an alignment: the night's joined with each other and with the archive's.
+"""Find the pairs of sketches that share enough to be worth an alignment: new ones with each other and with known ones.
 
-An inverted join over sorted hashes. Each article meets, for each of its hashes, at most the 400 oldest articles that
-have it, so the cost grows with the number of new hashes and never with the square of a much-printed story.
+An inverted join over sorted hashes. Each article is compared, for each of its hashes, with at most the 400 oldest
+articles that have it, so the cost grows with the number of new hashes, never with the square of a much-printed story.
 """
 
 from __future__ import annotations
@@ -46,26 +46,26 @@ class Candidates:
 
 
 def find_candidates(new: pa.Table, known: pa.Table, settings: CopySettings) -> Candidates:
-    """Pairs with at least one new article whose sketches share enough, boilerplate set aside; each pair once.
+    """Find the pairs with at least one new article whose sketches share enough, boilerplate set aside; each pair once.
 
     `new` and `known` have the schema of `Sketch`, one row an article; no article is in both.
     """
     sketches = load_sketches(new, known)
     if not sketches.starts[sketches.new]:
         return Candidates([], {})
-    aside = find_boilerplate_rows(sketches.starts, sketches.hashes, sketches.outlets, settings)
-    left, right, containment = _join(sketches, ~aside, settings)
-    best = _best(left, sketches.age[right], containment, settings.most_candidates)
+    is_boilerplate = find_boilerplate_rows(sketches.starts, sketches.hashes, sketches.outlets, settings)
+    left, right, containment = _join_sketches(sketches, ~is_boilerplate, settings)
+    best = _find_best(left, sketches.age[right], containment, settings.most_candidates)
     left, right = left[best], right[best]
     used = np.unique(np.concatenate([left, right]))
-    named = dict(zip(used.tolist(), sketches.ids.take(pa.array(used)).to_pylist(), strict=True))
-    pairs = sorted({(named[a], named[b]) for a, b in zip(left.tolist(), right.tolist(), strict=True)})
-    bounds = [(named[d], slice(sketches.starts[d], sketches.starts[d + 1])) for d in used.tolist()]
-    return Candidates(pairs, {name: sketches.hashes[rows][aside[rows]] for name, rows in bounds})
+    ids = dict(zip(used.tolist(), sketches.ids.take(pa.array(used)).to_pylist(), strict=True))
+    pairs = sorted({(ids[a], ids[b]) for a, b in zip(left.tolist(), right.tolist(), strict=True)})
+    bounds = [(ids[d], slice(sketches.starts[d], sketches.starts[d + 1])) for d in used.tolist()]
+    return Candidates(pairs, {article_id: sketches.hashes[rows][is_boilerplate[rows]] for article_id, rows in bounds})
 
 
 def load_sketches(new: pa.Table, known: pa.Table) -> Sketches:
-    """Both tables as arrays, the new ones first."""
+    """Load both tables of sketches as arrays, the new ones first."""
     schema = pa.schema([get_table(Sketch).schema.field(name) for name in COLUMNS])
     both = pa.concat_tables([table.select(COLUMNS).cast(schema) for table in (new, known)])
     order = pc.sort_indices(both, sort_keys=[("seen_date", "ascending"), ("article_id", "ascending")]).to_numpy()
@@ -85,20 +85,23 @@ def load_sketches(new: pa.Table, known: pa.Table) -> Sketches:
     )
 
 
-def _join(sketches: Sketches, counts: Flags, settings: CopySettings) -> tuple[Ints, Ints, NDArray[np.float64]]:
-    """The pairs found as arrays: a new sketch, the other, and which share of the smaller they have in common."""
+def _join_sketches(sketches: Sketches, counts: Flags, settings: CopySettings) -> tuple[Ints, Ints, NDArray[np.float64]]:
+    """Find the pairs as arrays: a new sketch, the other, and which share of the smaller they have in common.
+
+    `counts` says of each hash whether it counts, boilerplate does not.
+    """
     starts, hashes, new_rows = sketches.starts, sketches.hashes, int(sketches.starts[sketches.new])
     wanted = np.unique(hashes[:new_rows][counts[:new_rows]])
     rows = np.flatnonzero(counts)
     rows = rows[join_new_sketches(hashes[rows], wanted)]
     owners = np.searchsorted(starts, rows, side="right") - 1
     order = np.lexsort((sketches.age[owners], hashes[rows]))  # within a hash the oldest document is first
-    mine = int(np.searchsorted(rows, new_rows))
+    of_new = int(np.searchsorted(rows, new_rows))
     large = len(starts) > settings.large_lake
     return count_shared(
         Postings(
-            starts=np.searchsorted(owners[:mine], np.arange(sketches.new + 1)),
-            numbers=np.searchsorted(wanted, hashes[rows[:mine]]),
+            starts=np.searchsorted(owners[:of_new], np.arange(sketches.new + 1)),
+            numbers=np.searchsorted(wanted, hashes[rows[:of_new]]),
             groups=np.append(np.searchsorted(hashes[rows[order]], wanted), len(rows)),
             documents=owners[order],
         ),
@@ -115,20 +118,20 @@ def _join(sketches: Sketches, counts: Flags, settings: CopySettings) -> tuple[In
 
 
 def join_new_sketches(values: Hashes, wanted: Hashes) -> Flags:
-    """For each value, whether it is one of `wanted` (ascending): most are turned away by a table of 4 M bits."""
+    """Say for each value whether it is one of `wanted` (ascending): most are turned away by a table of 4 M flags."""
     found = np.zeros(len(values), np.bool_)
     if len(wanted):
         low = np.uint64(2**22 - 1)
         table = np.zeros(2**22, np.bool_)
         table[wanted & low] = True
         maybe = np.flatnonzero(table[values & low])
-        spots = np.searchsorted(wanted, values[maybe]).clip(max=len(wanted) - 1)
-        found[maybe[wanted[spots] == values[maybe]]] = True
+        positions = np.searchsorted(wanted, values[maybe]).clip(max=len(wanted) - 1)
+        found[maybe[wanted[positions] == values[maybe]]] = True
     return found
 
 
-def _best(left: Ints, age: Ints, containment: NDArray[np.float64], most: int) -> Ints:
-    """The rows of each left document's `most` best partners: highest containment by tenths, then the oldest."""
+def _find_best(left: Ints, age: Ints, containment: NDArray[np.float64], most: int) -> Ints:
+    """Find the rows of each left document's `most` best partners: highest containment by tenths, then the oldest."""
     order = np.lexsort((age, -np.floor(containment * 10), left))
     ordered = left[order]
     first = np.searchsorted(ordered, ordered)

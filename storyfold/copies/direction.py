@@ -1,4 +1,4 @@
-"""Which of two articles copied, and which member of a family wrote it: by evidence, each piece in words."""
+"""Decide which of two articles copied, and which member of a family wrote the text: by evidence, given in words."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
-from storyfold.copies.date_doubts import find_date_doubt, points_to
-from storyfold.copies.sketch import outlet_of
+from storyfold.copies.date_doubts import find_date_doubt, find_named_publisher
 from storyfold.credits.agency_outlets import credits_other, is_agency, is_agency_itself
+from storyfold.credits.publisher import find_original_publisher, name_article
 from storyfold.dates.zones import find_zone
 from storyfold.schemas.pages import Article, get_seen_date
-from storyfold.web.publishers import find_publisher, find_serving_publisher
+from storyfold.web.publishers import find_serving_publisher
 
 Sureness = Literal["high", "medium", "low"]
 UNKNOWN_FIRST = "nothing tells which of the two was first"
@@ -30,7 +30,7 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Where the longer text goes beyond the shorter: its words before, between and after what they share."""
+    """Words of the longer text beyond the shorter: before, between and after what they share."""
 
     before: int
     between: int
@@ -41,7 +41,7 @@ Finding = tuple[bool, Sureness, str]  # whether the first copied, how sure, in w
 
 
 def find_direction(first: Article, second: Article, extra: Extra, *, first_is_longer: bool) -> Direction:
-    """Weigh the evidence in the order of its strength; the first finding decides, later ones that agree are named.
+    """Decide which of two articles copied: the strongest evidence decides, weaker pieces that agree are named.
 
     Order: an agency's own page, canonical links, a credit by name, confident dates, an agency credit, who adds and
     who cuts, and last who was seen on an earlier day. The order of fetching within a day is no evidence: then the
@@ -50,17 +50,17 @@ def find_direction(first: Article, second: Article, extra: Extra, *, first_is_lo
     findings = [
         finding
         for finding in (
-            _own_agency(first, second),
-            _canonical_link(first, second),
-            _credit_by_name(first, second),
-            _dates(first, second),
-            _agency_credit(first, second),
-            _adds_or_cuts(extra, first_is_longer=first_is_longer),
+            _find_own_agency(first, second),
+            _find_canonical_link(first, second),
+            _find_credit_by_name(first, second),
+            _compare_dates(first, second),
+            _find_agency_credit(first, second),
+            _judge_extra(extra, first_is_longer=first_is_longer),
         )
         if finding
     ]
     if not findings or get_seen_date(first.first_seen_at) != get_seen_date(second.first_seen_at):
-        findings.append(_seen(first, second))
+        findings.append(_compare_days_seen(first, second))
     first_copied, confidence, _ = findings[0]
     disputed = [f for f in findings[1:] if f[0] != first_copied and f[1] != "low"]
     if confidence == "high" and any(f[1] == "high" for f in disputed):
@@ -71,32 +71,32 @@ def find_direction(first: Article, second: Article, extra: Extra, *, first_is_lo
     return Direction(first_copied, confidence, tuple(words + [f"but {f[2]}" for f in disputed]))
 
 
-def _own_agency(first: Article, second: Article) -> Finding | None:
+def _find_own_agency(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, False), (second, first, True)):
         agency = other.agency or article.agency
         if agency and is_agency_itself(article, agency) and not is_agency_itself(other, agency):
-            return copied, "high", f"{_name(article)} is the agency credited, {agency}"
+            return copied, "high", f"{name_article(article)} is the agency credited, {agency}"
     if is_agency(first) == is_agency(second) or credits_other(first) or credits_other(second):
         return None
-    return is_agency(second), "medium", f"{_name(first if is_agency(first) else second)} is a news agency"
+    return is_agency(second), "medium", f"{name_article(first if is_agency(first) else second)} is a news agency"
 
 
-def _canonical_link(first: Article, second: Article) -> Finding | None:
+def _find_canonical_link(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, True), (second, first, False)):
-        if target := points_to(article, other):
-            return copied, "high", f"{_name(article)} names an address at {target} as the original"
+        if target := find_named_publisher(article, other):
+            return copied, "high", f"{name_article(article)} names an address at {target} as the original"
     return None
 
 
-def _credit_by_name(first: Article, second: Article) -> Finding | None:
-    found = [_credits(first, second), _credits(second, first)]
+def _find_credit_by_name(first: Article, second: Article) -> Finding | None:
+    found = [_mentions_outlet(first, second), _mentions_outlet(second, first)]
     if found[0] == found[1]:
         return None
     article, other = (first, second) if found[0] else (second, first)
-    return found[0], "medium", f"{_name(article)} names {_name(other)}"
+    return found[0], "medium", f"{name_article(article)} names {name_article(other)}"
 
 
-def _credits(article: Article, other: Article) -> bool:
+def _mentions_outlet(article: Article, other: Article) -> bool:
     name = (other.outlet or "").strip()  # as printed, with its capitals: the case-blind search costs ten times more
     if len(name) < LEAST_NAME or name.casefold() == (article.outlet or "").casefold().strip():
         return False
@@ -105,10 +105,10 @@ def _credits(article: Article, other: Article) -> bool:
     return name in article.body and name not in other.body
 
 
-def _dates(first: Article, second: Article) -> Finding | None:
+def _compare_dates(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, True), (second, first, False)):
         if doubt := find_date_doubt(article, other):
-            return copied, "medium", f"{_name(article)} is {doubt}"
+            return copied, "medium", f"{name_article(article)} is {doubt}"
     spans = [get_published_span(article) for article in (first, second)]
     if spans[0] is None or spans[1] is None:
         return None
@@ -118,11 +118,15 @@ def _dates(first: Article, second: Article) -> Finding | None:
     first_copied = other_end <= start
     early, late = (second, first) if first_copied else (first, second)
     sure: Sureness = "high" if first.date_confidence == second.date_confidence == "high" else "medium"
-    return first_copied, sure, f"{_name(early)} published {_day(early)}, before {_name(late)} ({_day(late)})"
+    return (
+        first_copied,
+        sure,
+        f"{name_article(early)} published {_format_time(early)}, before {name_article(late)} ({_format_time(late)})",
+    )
 
 
 def get_published_span(article: Article) -> tuple[datetime, datetime] | None:
-    """From when to when a confidently dated article was published; None for doubted dates and unknown ones."""
+    """Return from when to when a confidently dated article was published; None for doubted dates and unknown ones."""
     if article.published_at is None or article.date_confidence not in ("high", "medium"):
         return None
     start = article.published_at
@@ -134,17 +138,21 @@ def get_published_span(article: Article) -> tuple[datetime, datetime] | None:
     return start, end
 
 
-def _agency_credit(first: Article, second: Article) -> Finding | None:
+def _find_agency_credit(first: Article, second: Article) -> Finding | None:
     credited = credits_other(first), credits_other(second)
     if credited[0] == credited[1]:
         return None
     article, other = (first, second) if credited[0] else (second, first)
-    # Who credits an agency copied from it, not from the other; a text without the credit was stripped of it or is
-    # the agency's source. Neither is sure.
-    return not credited[0], "low", f"{_name(article)} credits {article.agency}, {_name(other)} credits nobody"
+    # An article that credits an agency copied from it, not from the other; a text without the credit was stripped of it
+    # or is the agency's source. Neither is sure.
+    return (
+        not credited[0],
+        "low",
+        f"{name_article(article)} credits {article.agency}, {name_article(other)} credits nobody",
+    )
 
 
-def _adds_or_cuts(extra: Extra, *, first_is_longer: bool) -> Finding | None:
+def _judge_extra(extra: Extra, *, first_is_longer: bool) -> Finding | None:
     total = extra.before + extra.between + extra.after
     if not total or extra.after == extra.before + extra.between:
         return None
@@ -154,19 +162,15 @@ def _adds_or_cuts(extra: Extra, *, first_is_longer: bool) -> Finding | None:
     return first_is_longer, "low", f"the longer text adds {extra.before + extra.between} words before and between"
 
 
-def _seen(first: Article, second: Article) -> Finding:
+def _compare_days_seen(first: Article, second: Article) -> Finding:
     days = get_seen_date(first.first_seen_at), get_seen_date(second.first_seen_at)
     if days[0] != days[1]:
         early = first if days[0] < days[1] else second
-        return early is second, "low", f"{_name(early)} was seen first, on {min(days)}"
+        return early is second, "low", f"{name_article(early)} was seen first, on {min(days)}"
     return first.article_id > second.article_id, "low", UNKNOWN_FIRST
 
 
-def _name(article: Article) -> str:
-    return outlet_of(article) or article.article_id
-
-
-def _day(article: Article) -> str:
+def _format_time(article: Article) -> str:
     if article.published_at is None:
         return "at an unknown time"
     instant = article.published_at.astimezone(UTC)
@@ -184,7 +188,7 @@ def rate_copy_sureness(article: Article, original: Article) -> Sureness:
 
 
 def choose_original(whole: Sequence[Article]) -> Article | None:
-    """The member that wrote the family's text, of those that have most of it; None if we have not seen it.
+    """Choose the member that wrote the family's text, of those that have most of it; None if we have not seen it.
 
     The credited agency's own page; else the page that others' canonical links point to; else, where anybody credits
     an agency, only a page without the credit that is confidently dated before all that have it; else an agency's page,
@@ -194,31 +198,33 @@ def choose_original(whole: Sequence[Article]) -> Article | None:
     agencies = sorted({a.agency for a in ranked if a.agency})
     for agency in agencies:
         if own := [a for a in ranked if is_agency_itself(a, agency) and not credits_other(a)]:
-            return _earliest(own)
-    named = [(find_serving_publisher(a), find_publisher(a.original_url or a.canonical_url)) for a in ranked]
-    publishers = {target for publisher, target in named if publisher and publisher != target}
+            return _choose_earliest(own)
+    links = [(find_serving_publisher(a), find_original_publisher(a)) for a in ranked]
+    publishers = {target for publisher, target in links if publisher and publisher != target}
     if linked := [a for a in ranked if find_serving_publisher(a) in publishers - {None}]:
-        return _earliest(linked)
+        return _choose_earliest(linked)
     credited = [a for a in ranked if credits_other(a)]
     if not credited:
-        return _earliest([a for a in ranked if is_agency(a)] or ranked)
+        return _choose_earliest([a for a in ranked if is_agency(a)] or ranked)
     spans = [span for a in credited if (span := get_published_span(a))]
-    bare = [a for a in ranked if not credits_other(a) and (span := get_published_span(a)) and _before_all(span, spans)]
-    return _earliest(bare) if bare and len(spans) == len(credited) else None
+    bare = [
+        a for a in ranked if not credits_other(a) and (span := get_published_span(a)) and _is_before_all(span, spans)
+    ]
+    return _choose_earliest(bare) if bare and len(spans) == len(credited) else None
 
 
-def _before_all(span: tuple[datetime, datetime], others: list[tuple[datetime, datetime]]) -> bool:
+def _is_before_all(span: tuple[datetime, datetime], others: list[tuple[datetime, datetime]]) -> bool:
     return all(span[1] <= start for start, _ in others)
 
 
-def _earliest(ranked: Sequence[Article]) -> Article:
-    """The earliest confidently dated article; where spans meet, the most exactly dated; else the first as given.
+def _choose_earliest(ranked: Sequence[Article]) -> Article:
+    """Choose the earliest confidently dated article; where spans meet, the most exactly dated; else the first as given.
 
-    A day alone settles nothing within that day, and who was fetched some milliseconds earlier says nothing of it.
+    A day alone decides nothing within that day, and who was fetched some milliseconds earlier says nothing of it.
     """
-    dated = [(span, place) for place, a in enumerate(ranked) if (span := get_published_span(a))]
+    dated = [(span, rank) for rank, a in enumerate(ranked) if (span := get_published_span(a))]
     if not dated:
         return ranked[0]
     earliest_end = min(span[1] for span, _ in dated)
-    meeting = [(end - start, start, place) for (start, end), place in dated if start < earliest_end]
+    meeting = [(end - start, start, rank) for (start, end), rank in dated if start < earliest_end]
     return ranked[min(meeting)[2]]

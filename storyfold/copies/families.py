@@ -1,9 +1,9 @@
-"""Families from verified edges: stars around a hub, so that nothing is joined through a chain or a round-up.
+"""Group articles into families by their verified edges: stars around a hub, so that no chain or round-up joins texts.
 
 The rule.
 
-1. A text made of parts that do not overlap, each standing in another article, is a round-up. It stays joined only with
-   articles that have .70 of its words, so it joins no two of its parts.
+1. A text made of parts that do not overlap, each of them found in another article, is a round-up. It stays joined only
+   with articles that have .70 of its words, so it joins no two of its parts.
 2. Hubs are chosen greedily: the article with most family edges, then the one most like its neighbours (the sum of the
    smaller shares), then in the founder's order. No two hubs share an edge.
 3. Every other article joins the hub that covers it most.
@@ -27,7 +27,7 @@ from storyfold.schemas.pages import Article, get_seen_date
 WHOLE = 0.80  # an article with so much of another's text is its copy, not a part of it
 PART = 0.50  # of an article, from which it stands in the other as a part and not as a quotation: more than half
 OVERLAP = 0.20  # of the smaller part's words in the round-up: parts that meet more are not apart
-MADE_OF_PARTS = 0.60  # of the text: where nothing tells who copied, parts that fill so much of it are whole articles
+MADE_OF_PARTS = 0.60  # of the text: where nothing says who copied, parts that fill so much of it are whole articles
 FAMILY_KINDS = frozenset({"full", "excerpt", "update"})
 
 
@@ -52,19 +52,19 @@ class Side:
 
 
 def order_by_founding(article: Article) -> tuple[object, ...]:
-    """Return what orders members as founders of a family: the day on which they were first seen, then the id.
+    """Return the key that orders members as founders of a family: the day on which they were first seen, then the id.
 
-    Never the instant: which of two hosts answers first in a night says nothing, and differs from run to run.
+    Never the instant: which of two hosts answers first says nothing, and differs from run to run.
     """
     return get_seen_date(article.first_seen_at), article.article_id
 
 
 def group_families(articles: Mapping[str, Article], copies: Iterable[Copy], settings: CopySettings) -> list[Family]:
-    """Every article in exactly one family, by the rule above.
+    """Group articles so that each is in exactly one family, by the rule above.
 
-    Weaker edges, and edges to articles that are not given, join nothing and still tell of what parts a text is made.
+    Weaker edges, and edges to articles that are not given, join nothing and still show of what parts a text is made.
     """
-    sides = _sides(articles, copies)
+    sides = _list_sides(articles, copies)
     round_ups = {name for name in articles if _is_round_up(sides[name])}
     edges = {
         name: {
@@ -77,9 +77,9 @@ def group_families(articles: Mapping[str, Article], copies: Iterable[Copy], sett
         for name in articles
     }
     order = sorted(
-        articles, key=lambda name: (*_weight(edges[name], name in round_ups), *order_by_founding(articles[name]))
+        articles, key=lambda name: (*_rank_hub(edges[name], name in round_ups), *order_by_founding(articles[name]))
     )
-    rank = {name: place for place, name in enumerate(order)}
+    rank = {name: position for position, name in enumerate(order)}
     hub_of: dict[str, str] = {}
     for name in order:
         if not any(other in hub_of for other in edges[name]):
@@ -88,21 +88,21 @@ def group_families(articles: Mapping[str, Article], copies: Iterable[Copy], sett
         if name not in hub_of:
             hubs = [side for other, side in edges[name].items() if hub_of.get(other) == other]
             hub_of[name] = min(hubs, key=lambda s: (-s.share, rank[s.other])).other
-    return _families(articles, hub_of)
+    return _make_families(articles, hub_of)
 
 
-def _families(articles: Mapping[str, Article], hub_of: Mapping[str, str]) -> list[Family]:
+def _make_families(articles: Mapping[str, Article], hub_of: Mapping[str, str]) -> list[Family]:
     members: dict[str, list[str]] = {}
     for name in sorted(articles, key=lambda name: order_by_founding(articles[name])):
         members.setdefault(hub_of[name], []).append(name)
     return [Family(hub, tuple(names)) for hub, names in members.items()]
 
 
-def _weight(edges: Mapping[str, Side], is_round_up: bool) -> tuple[bool, int, float]:  # noqa: FBT001
+def _rank_hub(edges: Mapping[str, Side], is_round_up: bool) -> tuple[bool, int, float]:  # noqa: FBT001
     return is_round_up, -len(edges), -round(sum(min(side.share, side.share_other) for side in edges.values()), 2)
 
 
-def _sides(articles: Mapping[str, Article], copies: Iterable[Copy]) -> dict[str, list[Side]]:
+def _list_sides(articles: Mapping[str, Article], copies: Iterable[Copy]) -> dict[str, list[Side]]:
     sides: dict[str, list[Side]] = {name: [] for name in articles}
     for copy in sorted(copies, key=lambda c: (c.article_id, c.of_article_id)):
         this, other = copy.article_id, copy.of_article_id
@@ -119,11 +119,11 @@ def _sides(articles: Mapping[str, Article], copies: Iterable[Copy]) -> dict[str,
 
 
 def _is_round_up(sides: Sequence[Side]) -> bool:
-    """Whether the text consists of parts that stand apart, taken from others rather than by them."""
+    """Say whether the text consists of parts that do not overlap, taken from others rather than by them."""
     parts = [side for side in sides if side.share < WHOLE and side.share_other >= PART and side.spans]
     if len(parts) < 2:
         return False
-    groups = _apart(sorted(parts, key=lambda side: (-side.share, side.other)))
+    groups = _group_parts(sorted(parts, key=lambda side: (-side.share, side.other)))
     if len(groups) < 2:
         return False
     taken = sum(any(side.copied for side in members) for _, members in groups)
@@ -133,8 +133,8 @@ def _is_round_up(sides: Sequence[Side]) -> bool:
     return sum(members[0].share for _, members in groups) >= MADE_OF_PARTS
 
 
-def _apart(parts: Sequence[Side]) -> list[tuple[NDArray[np.bool_], list[Side]]]:
-    """Parts grouped by where they stand in the text, the largest first; groups hardly meet each other."""
+def _group_parts(parts: Sequence[Side]) -> list[tuple[NDArray[np.bool_], list[Side]]]:
+    """Group parts by where they stand in the text, the largest first; groups hardly overlap each other."""
     size = max(start + words for side in parts for start, words in side.spans)
     groups: list[tuple[NDArray[np.bool_], list[Side]]] = []
     for side in parts:

@@ -1,4 +1,4 @@
-"""The copies stage: the night's articles against each other and against what the lake holds."""
+"""Find near-duplicates, the copies stage: new articles are compared with each other and with those of the lake."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from storyfold.copies.families import FAMILY_KINDS, group_families
 from storyfold.copies.family_roles import assign_roles
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import sketch_texts
-from storyfold.copies.verify_pairs import Texts, verify
+from storyfold.copies.verify_pairs import Texts, verify_pair
 from storyfold.schemas.columns import get_table, make_table
 from storyfold.schemas.copies import Copy, FamilyPlace, Sketch
 from storyfold.schemas.pages import Article
 
 
 class KnownTexts(Protocol):
-    """What the lake already holds, each article in its current version."""
+    """The texts that the lake has, each article in its current version."""
 
     def sketches(self) -> pa.Table:
         """The sketch of every article, with the schema of `Sketch`."""
         ...
 
     def articles(self, article_ids: Collection[str]) -> list[Article]:
-        """The articles with these ids; unknown ids are left out."""
+        """Return the articles with these ids; unknown ids are left out."""
         ...
 
     def copies(self, article_ids: Collection[str]) -> list[Copy]:
-        """Every edge that touches one of these articles."""
+        """Return every edge that touches one of these articles."""
         ...
 
     def families(self, article_ids: Collection[str]) -> list[FamilyPlace]:
-        """The places of these articles and of all members of their families."""
+        """Return the rows of these articles and of all members of their families."""
         ...
 
 
 class NoKnownTexts:
-    """An empty lake."""
+    """The texts of an empty lake: none."""
 
     def sketches(self) -> pa.Table:
         return get_table(Sketch).schema.empty_table()
@@ -59,7 +59,7 @@ class NoKnownTexts:
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicates:
-    """What a night adds: a sketch for each new version, new edges, and the places that are new or changed."""
+    """What a run adds: a sketch for each new version, new edges, and the family rows that are new or changed."""
 
     sketches: list[Sketch] = field(default_factory=list)
     copies: list[Copy] = field(default_factory=list)
@@ -72,38 +72,40 @@ def find_near_duplicates(
     run_date: date,
     settings: CopySettings = CopySettings(),  # noqa: B008 - a frozen value
 ) -> NearDuplicates:
-    """Who copied whom among the new article versions and what is known; `run_id` is left for the caller.
+    """Find who copied whom among the new article versions and the known ones; `run_id` is left for the caller.
 
     A new version replaces the text of an article that is known already: its old edges no longer count. Each new
-    article, and each known one whose family changes, gets one place. The order of `new` does not matter, and nights
-    one after another give the families of all at once, but for what the outlets' boilerplate is: that is judged by
-    all pages known when two articles first meet, and an edge once found stays.
+    article, and each known one whose family changes, gets one row. The order of `new` does not matter, and runs one
+    after another give the families of all at once, but for what the outlets' boilerplate is: that is judged by all
+    pages known when two articles are first compared, and an edge once found stays.
     """
     ranked = sorted(new, key=lambda a: (a.article_id, a.version, a.first_seen_at, a.body))
     ordered = list({(a.article_id, a.version): a for a in ranked}.values())
     latest = {a.article_id: a for a in ordered}
     sketches = sketch_texts(ordered)
     current = [s for s in sketches if latest[s.article_id].version == s.version]
-    candidates = find_candidates(make_table(current, Sketch), _without(known.sketches(), latest), settings)
+    candidates = find_candidates(make_table(current, Sketch), _remove_sketches(known.sketches(), latest), settings)
     articles = dict(latest)
     _load(articles, {name for pair in candidates.pairs for name in pair}, known)
     texts = Texts(articles, candidates.boilerplate)
-    verified = (verify(texts[a], texts[b], settings) for a, b in candidates.pairs if a in articles and b in articles)
+    verified = (
+        verify_pair(texts[a], texts[b], settings) for a, b in candidates.pairs if a in articles and b in articles
+    )
     copies = [copy for copy in verified if copy is not None]
-    names, edges = _closure(latest, copies, known)
+    names, edges = _find_affected(latest, copies, known)
     _load(articles, names, known)
     members = {name: articles[name] for name in names if name in articles}
-    places = assign_roles(group_families(members, edges, settings), members, edges, run_date, settings)
-    return NearDuplicates(sketches, copies, _changed(places, known))
+    rows = assign_roles(group_families(members, edges, settings), members, edges, run_date, settings)
+    return NearDuplicates(sketches, copies, _keep_changed(rows, known))
 
 
 def find_near_duplicates_in_file(new: Sequence[Article], settings: CopySettings = CopySettings()) -> NearDuplicates:  # noqa: B008
-    """`find_near_duplicates` over one file of articles and an empty lake; ids and bodies are enough."""
+    """Find near-duplicates in one file of articles, without a lake; ids and bodies are enough."""
     run_date = max((a.seen_date for a in new), default=date.min)
     return find_near_duplicates(new, NoKnownTexts(), run_date, settings)
 
 
-def _without(sketches: pa.Table, replaced: Collection[str]) -> pa.Table:
+def _remove_sketches(sketches: pa.Table, replaced: Collection[str]) -> pa.Table:
     if not len(sketches):
         return sketches
     return sketches.filter(pc.invert(pc.is_in(sketches["article_id"], pa.array(sorted(replaced), pa.string()))))
@@ -115,8 +117,8 @@ def _load(articles: dict[str, Article], names: Collection[str], known: KnownText
         articles.update((a.article_id, a) for a in known.articles(missing))
 
 
-def _closure(latest: Collection[str], copies: Iterable[Copy], known: KnownTexts) -> tuple[set[str], list[Copy]]:
-    """Every article whose place may change, and all edges that touch one of them, those of replaced texts left out.
+def _find_affected(latest: Collection[str], copies: Iterable[Copy], known: KnownTexts) -> tuple[set[str], list[Copy]]:
+    """Find every article whose role may change, and all edges that touch one of them, those of replaced texts left out.
 
     These are the articles with a new edge, those that had one with a text that is replaced, and all that are
     connected with them by family edges, over any number of them.
@@ -137,18 +139,18 @@ def _closure(latest: Collection[str], copies: Iterable[Copy], known: KnownTexts)
     return names, [edges[key] for key in sorted(edges)]
 
 
-def _changed(places: Sequence[FamilyPlace], known: KnownTexts) -> list[FamilyPlace]:
-    before = {_what(place) for place in known.families([place.article_id for place in places])}
-    return [place for place in places if _what(place) not in before]
+def _keep_changed(rows: Sequence[FamilyPlace], known: KnownTexts) -> list[FamilyPlace]:
+    before = {_get_content(row) for row in known.families([row.article_id for row in rows])}
+    return [row for row in rows if _get_content(row) not in before]
 
 
-def _what(place: FamilyPlace) -> tuple[object, ...]:
+def _get_content(row: FamilyPlace) -> tuple[object, ...]:
     return (
-        place.article_id,
-        place.family_id,
-        place.role,
-        place.original_article_id,
-        place.original_confidence,
-        place.independent_source,
-        place.date_doubt,
+        row.article_id,
+        row.family_id,
+        row.role,
+        row.original_article_id,
+        row.original_confidence,
+        row.independent_source,
+        row.date_doubt,
     )

@@ -1,4 +1,4 @@
-"""The counting loop of the join: how many hashes each new sketch shares with every other, one new sketch at a time."""
+"""Count how many hashes each new sketch shares with every other: the loop of the join, one new sketch at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storyfold.kernels.compiled import compiled
 
 
 class Postings(NamedTuple):
-    """Who has which hash: new document n has the hashes `numbers[starts[n]:starts[n + 1]]`.
+    """Which document has which hash: new document n has the hashes `numbers[starts[n]:starts[n + 1]]`.
 
     Hash k stands in the documents `documents[groups[k]:groups[k + 1]]`, the oldest first.
     """
@@ -25,7 +25,10 @@ class Postings(NamedTuple):
 
 
 class Sizes(NamedTuple):
-    """What containment is a share of: all sketches, which of their hashes count, and how many below the bound."""
+    """What containment is a share of: all sketches, which of their hashes count, and how many below the bound.
+
+    Sketch n has the hashes `hashes[starts[n]:starts[n + 1]]`, of which `sizes[n]` count and are below `bound`.
+    """
 
     starts: Ints
     hashes: GivenLongHashes
@@ -46,7 +49,10 @@ class Rules(NamedTuple):
 
 @compiled
 def measure_sizes(starts: Ints, hashes: GivenLongHashes, counts: Flags, bound: np.uint64) -> tuple[Ints, Hashes]:
-    """For each sketch, its hashes that count and are below the bound, and below which value it holds all hashes."""
+    """Measure each sketch: how many of its hashes count and are below the bound; below which value it holds all hashes.
+
+    Sketch n has the hashes `hashes[starts[n]:starts[n + 1]]`, ascending; `counts` says of each whether it counts.
+    """
     documents = len(starts) - 1
     sizes = np.zeros(documents, np.int64)
     widths = np.full(documents, bound, np.uint64)
@@ -61,6 +67,7 @@ def measure_sizes(starts: Ints, hashes: GivenLongHashes, counts: Flags, bound: n
 
 @compiled(called_by_kernels=True)
 def _size(of: Sizes, document: int, width: np.uint64) -> int:
+    """Count the hashes of one sketch that count and are below `width`."""
     if width <= of.bound:
         return int(of.sizes[document])
     size = 0  # both are short texts, which keep hashes beyond the bound
@@ -74,15 +81,19 @@ def _size(of: Sizes, document: int, width: np.uint64) -> int:
 def count_shared(
     postings: Postings, of: Sizes, rules: Rules, age: Ints, outlets: Outlets
 ) -> tuple[Ints, Ints, Doubles]:
-    """The pairs over the thresholds: a new document, the other, their containment; two new ones once."""
+    """Find the pairs over the thresholds: a new document, the other, their containment; two new ones once.
+
+    `age` and `outlets` are of each document: 0 is the oldest, outlet -1 is unknown. The three arrays that are returned
+    have one entry a pair.
+    """
     new = len(postings.starts) - 1
     shared, touched = np.zeros(len(age), np.int32), np.empty(len(age), np.int64)
     left, right, containments = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024, np.float64)
     found = 0
     for document in range(new):
         met = _meet(postings, rules.most_documents, document, new, age, shared, touched)
-        for spot in range(met):
-            other = touched[spot]
+        for number in range(met):
+            other = touched[number]
             count = shared[other]
             shared[other] = 0
             containment = _containment(of, rules, count, document, other, outlets)
@@ -98,7 +109,7 @@ def count_shared(
 
 @compiled(called_by_kernels=True)
 def _containment(of: Sizes, rules: Rules, count: int, document: int, other: int, outlets: Outlets) -> float:
-    """The share of the smaller sketch that is shared; 0 where it is under the threshold."""
+    """Measure which share of the smaller sketch is shared, `count` hashes; 0 where it is under the threshold."""
     if count < rules.least_shared:
         return 0.0
     width = min(of.widths[document], of.widths[other])
@@ -109,14 +120,17 @@ def _containment(of: Sizes, rules: Rules, count: int, document: int, other: int,
 
 @compiled(called_by_kernels=True)
 def _meet(postings: Postings, most: int, document: int, new: int, age: Ints, shared: Integers, touched: Ints) -> int:
-    """Count in `shared` what each other document has in common with this one; `touched` lists those met."""
+    """Count in `shared` the hashes that each other document has in common with this one; those are listed in `touched`.
+
+    Both arrays have an entry for each document; `shared` must be all 0. Returns how many are listed.
+    """
     met = 0
     for row in range(postings.starts[document], postings.starts[document + 1]):
         first, after = postings.groups[postings.numbers[row]], postings.groups[postings.numbers[row] + 1]
-        for place in range(first, min(after, first + most)):
-            other = postings.documents[place]
+        for position in range(first, min(after, first + most)):
+            other = postings.documents[position]
             if other == document or (other < new and age[other] > age[document]):
-                continue  # of two new ones the younger meets the older
+                continue  # of two new ones the younger counts the older
             if shared[other] == 0:
                 touched[met] = other
                 met += 1

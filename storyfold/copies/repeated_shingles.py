@@ -1,4 +1,4 @@
-"""What an outlet repeats across its own pages: forms, footers and column heads, which say nothing of copying."""
+"""Find the shingles that an outlet repeats across its own pages (forms, footers, column heads), no proof of copying."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ MOST_SLOTS = 2**27  # bytes of the table that sorts out rare keys: 128 MB, full 
 
 
 def find_boilerplate_rows(starts: Ints, hashes: Hashes, outlets: Outlets, settings: CopySettings) -> Flags:
-    """For each hash of each sketch, whether at least max(5, 1 %) of its outlet's articles have it.
+    """Say for each hash of each sketch whether at least max(5, 1 %) of its outlet's articles have it.
 
     The same sketch again in the same outlet is one article (a text at two addresses is no boilerplate). Sketch n has
     `hashes[starts[n]:starts[n + 1]]`; outlet -1 is unknown and has no boilerplate.
     """
-    aside = np.zeros(len(hashes), np.bool_)
+    is_boilerplate = np.zeros(len(hashes), np.bool_)
     counted = np.zeros(len(outlets), np.bool_)
     counted[np.unique(_whole(starts, hashes, outlets), return_index=True)[1]] = True
     counted &= outlets >= 0
@@ -30,15 +30,15 @@ def find_boilerplate_rows(starts: Ints, hashes: Hashes, outlets: Outlets, settin
     needed = np.maximum(least, np.ceil(articles * settings.boilerplate_share)).astype(np.int64)
     slots = 2 ** (2 * len(hashes)).bit_length()  # two to four times as many as keys: few rare ones meet in a slot
     rows, keys, owners, counting = _often(starts, hashes, outlets, counted, least, min(slots, MOST_SLOTS))
-    heavy, times = _repeated(keys[counting], least)
-    if len(heavy):
-        spots = np.searchsorted(heavy, keys).clip(max=len(heavy) - 1)
-        aside[rows] = (heavy[spots] == keys) & (times[spots] >= needed[owners])
-    return aside
+    frequent, times = _find_repeated(keys[counting], least)
+    if len(frequent):
+        positions = np.searchsorted(frequent, keys).clip(max=len(frequent) - 1)
+        is_boilerplate[rows] = (frequent[positions] == keys) & (times[positions] >= needed[owners])
+    return is_boilerplate
 
 
-def _repeated(keys: Hashes, least: int) -> tuple[Hashes, Ints]:
-    """The keys that stand at least `least` times, ascending, and how often each does."""
+def _find_repeated(keys: Hashes, least: int) -> tuple[Hashes, Ints]:
+    """Find the keys that stand at least `least` times, ascending, and how often each does."""
     distinct, times = np.unique(keys, return_counts=True)
     enough = times >= least
     return distinct[enough], times[enough]
@@ -46,12 +46,13 @@ def _repeated(keys: Hashes, least: int) -> tuple[Hashes, Ints]:
 
 @compiled(called_by_kernels=True)
 def _key(value: np.uint64, outlet: int) -> np.uint64:
+    """Mix a hash with its outlet's number, so that the same hash of two outlets has two keys."""
     return mix_hash(value ^ mix_hash(np.uint64(outlet + 1)))
 
 
 @compiled
 def _whole(starts: Ints, hashes: GivenLongHashes, outlets: Outlets) -> Hashes:
-    """One hash for each sketch in its outlet."""
+    """Hash each sketch as a whole, with its outlet; sketch n has `hashes[starts[n]:starts[n + 1]]`."""
     whole = np.empty(len(outlets), np.uint64)
     for document in range(len(outlets)):
         state = mix_hash(np.uint64(outlets[document] + 1))
@@ -65,7 +66,11 @@ def _whole(starts: Ints, hashes: GivenLongHashes, outlets: Outlets) -> Hashes:
 def _often(
     starts: Ints, hashes: GivenLongHashes, outlets: Outlets, counted: Flags, least: int, slots: int
 ) -> tuple[Ints, Hashes, Outlets, Flags]:
-    """Rows whose key may stand `least` times: a table of small counts turns the others away, never one too many."""
+    """Find the hashes whose key may stand `least` times: a table of `slots` small counts turns the others away.
+
+    It never turns away one too many. `outlets` and `counted` are of each sketch: its outlet, and whether it counts. The
+    arrays returned have an entry for each hash found: its row in `hashes`, key, outlet, and whether its sketch counts.
+    """
     table = np.zeros(slots, np.uint8)
     low = np.uint64(slots - 1)
     enough = min(least, 255)

@@ -1,4 +1,4 @@
-"""The thresholds of the stage, as one frozen, printable value; every one can change what lands."""
+"""Hold the thresholds of the copies stage, as one frozen, printable value; every one can change what lands."""
 
 from __future__ import annotations
 

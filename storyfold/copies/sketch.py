@@ -1,4 +1,4 @@
-"""FracMinHash sketches: the eighth of a text's word triples whose hash is smallest (Irber et al. 2022).
+"""Sketch texts by FracMinHash: keep the eighth of a text's word triples whose hash is smallest (Irber et al. 2022).
 
 Triples, because 2, 3 and 4 words measured equal and 5 worse: three are seldom shared by chance, as two are, and one
 changed word breaks three of them, not four.
@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyfold.copies.word_hashes import HashedWords, Hashes, hash_words, mix_hash
+from storyfold.credits.publisher import find_outlet
 from storyfold.kernels.compiled import compiled
 from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
-from storyfold.web.publishers import find_publisher
 
 SHINGLE_WORDS = 3
 FRACTION = 8  # one hash in eight is kept: about 37 a news article, enough to find 100-word briefs (measured)
@@ -25,62 +25,57 @@ LEAST_HASHES = 8  # of a short text at least so many, the smallest (measured)
 
 @compiled
 def hash_shingles(words: Hashes) -> Hashes:
-    """The hash of each word triple, in order: `len(words) - 2` of them, none for a shorter text."""
+    """Hash each word triple, in order: `len(words) - 2` of them, none for a shorter text."""
     count = max(0, len(words) - 2)
     shingles = np.empty(count, np.uint64)
-    for place in range(count):
-        state = mix_hash(words[place] + np.uint64(0x9E3779B97F4A7C15))  # the odd increment of SplitMix64
-        state = mix_hash(state ^ words[place + 1]) + np.uint64(0x9E3779B97F4A7C15)
-        shingles[place] = mix_hash(state ^ words[place + 2])
+    for position in range(count):
+        state = mix_hash(words[position] + np.uint64(0x9E3779B97F4A7C15))  # the odd increment of SplitMix64
+        state = mix_hash(state ^ words[position + 1]) + np.uint64(0x9E3779B97F4A7C15)
+        shingles[position] = mix_hash(state ^ words[position + 2])
     return shingles
 
 
 def sample_hashes(words: HashedWords) -> tuple[Hashes, int]:
-    """The kept hashes, ascending, and the number of distinct shingles in the text."""
+    """Sample a text's shingles: the hashes that are kept, ascending, and the number of distinct shingles."""
     distinct = np.unique(hash_shingles(words.hashes))
     kept = int(np.searchsorted(distinct, np.uint64(BOUND)))
     return distinct[: max(kept, LEAST_HASHES)], len(distinct)
 
 
 def sketch_texts(articles: Sequence[Article]) -> list[Sketch]:
-    """One sketch for each article version, in their order."""
+    """Sketch each article version, in their order."""
     return [sketch_one_text(article) for article in articles]
 
 
 def sketch_one_text(article: Article) -> Sketch:
-    """The sketch of one article version."""
+    """Sketch one article version."""
     hashes, count = sample_hashes(hash_words(article.body))
     return Sketch(
         article_id=article.article_id,
         version=article.version,
         seen_date=article.seen_date,
-        outlet=outlet_of(article),
+        outlet=find_outlet(article),
         hashes=tuple(hashes.tolist()),
         shingles=count,
     )
 
 
-def outlet_of(article: Article) -> str | None:
-    """Whose page it is: the outlet's, else the publisher's that it came from; None where nothing says so."""
-    return article.outlet or find_publisher(article.url) or find_publisher(article.canonical_url)
-
-
 def mark_boilerplate_words(words: HashedWords, boilerplate: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """For each word, whether it belongs to the outlet's boilerplate, given the sketch hashes that do (ascending).
+    """Say for each word whether it belongs to the outlet's boilerplate, given the sketch hashes that do (ascending).
 
-    Only sampled shingles can be told, so a word goes with the sampled shingle nearest to it, the earlier of two.
+    Only sampled shingles can be recognised, so a word goes with the sampled shingle nearest to it, the earlier of two.
     """
     marks = np.zeros(len(words.hashes), np.bool_)
     if not len(boilerplate):
         return marks
     shingles = hash_shingles(words.hashes)
     bound = max(np.uint64(BOUND - 1), boilerplate[-1])
-    places = np.flatnonzero(shingles <= bound)
-    if not len(places):
+    sampled = np.flatnonzero(shingles <= bound)
+    if not len(sampled):
         return marks
-    middles = places + SHINGLE_WORDS // 2
-    spot = np.searchsorted(boilerplate, shingles[places]).clip(max=len(boilerplate) - 1)
-    is_boilerplate = boilerplate[spot] == shingles[places]
+    middles = sampled + SHINGLE_WORDS // 2
+    positions = np.searchsorted(boilerplate, shingles[sampled]).clip(max=len(boilerplate) - 1)
+    is_boilerplate = boilerplate[positions] == shingles[sampled]
     borders = (middles[1:] + middles[:-1] + 1) // 2
     nearest: NDArray[np.bool_] = is_boilerplate[np.searchsorted(borders, np.arange(len(marks)), side="right")]
     return nearest

@@ -1,4 +1,4 @@
-"""The words of a text as 64-bit hashes, with the quoted ones marked.
+"""Split a text into words, hash each to 64 bits, and mark the quoted ones.
 
 A word is a run of letters and digits, case, width, accents and apostrophes folded away; each ideograph, kana and
 letter of a script written without spaces is a word of its own. The hash is FNV-1a over code points with the
@@ -45,16 +45,17 @@ class HashedWords:
 
 
 def hash_words(body: str) -> HashedWords:
-    """The first 50,000 words of a text; never raises."""
+    """Hash the first 50,000 words of a text; never raises."""
     text = body[:MOST_CHARACTERS]
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    folded, kinds = _characters()
+    folded, kinds = _classify_characters()
     hashes, starts, ends = _scan(codes, folded, kinds, min(MOST_WORDS, len(codes)))
     return HashedWords(hashes, starts, ends, _quoted(codes, kinds, starts, MOST_QUOTED))
 
 
 @cache
-def _characters() -> tuple[UnsignedIntegers, Bytes]:
+def _classify_characters() -> tuple[UnsignedIntegers, Bytes]:
+    """Return for each code point what it counts as in a word, and its kind (BREAK to OPENING)."""
     folded = np.arange(0x110000, dtype=np.uint32)
     kinds = np.zeros(0x110000, dtype=np.uint8)
     for code in range(_LAST_MAPPED):
@@ -64,7 +65,7 @@ def _characters() -> tuple[UnsignedIntegers, Bytes]:
             kinds[code] = INSIDE
         elif category == "L" or character.isdigit():
             kinds[code] = LETTER
-            folded[code] = _fold(character)
+            folded[code] = _fold_character(character)
     for first, last in _ALONE:
         block = kinds[first : last + 1]
         block[(block == LETTER) | (first >= _LAST_MAPPED)] = ALONE
@@ -74,7 +75,7 @@ def _characters() -> tuple[UnsignedIntegers, Bytes]:
     return folded, kinds
 
 
-def _fold(character: str) -> int:
+def _fold_character(character: str) -> int:
     if _HANGUL[0] <= ord(character) <= _HANGUL[1]:
         return ord(character)
     for part in unicodedata.normalize("NFKD", character.casefold()):
@@ -85,7 +86,7 @@ def _fold(character: str) -> int:
 
 @compiled(called_by_kernels=True)
 def mix_hash(value: np.uint64) -> np.uint64:
-    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves half of the output's."""
+    """Mix a hash by the finaliser of SplitMix64 (Steele, Lea, Flood 2014): each bit in moves half of the bits out."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return value ^ (value >> np.uint64(31))
@@ -93,11 +94,15 @@ def mix_hash(value: np.uint64) -> np.uint64:
 
 @compiled
 def _scan(codes: GivenCodes, folded: UnsignedIntegers, kinds: Bytes, most: int) -> tuple[Hashes, Places, Places]:
+    """Find at most `most` words in the code points of a text: the hash, start and end (code points) of each.
+
+    `folded` and `kinds` are of every code point: see `_classify_characters`.
+    """
     hashes, starts, ends = np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.int32)
     basis, prime = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # FNV-1a, 64 bits
     count, state, begun, last = 0, basis, -1, 0
-    for place in range(len(codes) + 1):
-        kind = LINE if place == len(codes) else kinds[codes[place]]
+    for position in range(len(codes) + 1):
+        kind = LINE if position == len(codes) else kinds[codes[position]]
         if kind == INSIDE:
             continue
         if begun >= 0 and kind != LETTER:
@@ -106,39 +111,41 @@ def _scan(codes: GivenCodes, folded: UnsignedIntegers, kinds: Bytes, most: int) 
         if count == most:
             break
         if kind == LETTER:
-            begun = place if begun < 0 else begun
-            state = (state ^ np.uint64(folded[codes[place]])) * prime
-            last = place
+            begun = position if begun < 0 else begun
+            state = (state ^ np.uint64(folded[codes[position]])) * prime
+            last = position
         elif kind == ALONE:
-            single = (basis ^ np.uint64(folded[codes[place]])) * prime
-            hashes[count], starts[count], ends[count] = mix_hash(single), place, place + 1
+            single = (basis ^ np.uint64(folded[codes[position]])) * prime
+            hashes[count], starts[count], ends[count] = mix_hash(single), position, position + 1
             count += 1
     return hashes[:count].copy(), starts[:count].copy(), ends[:count].copy()
 
 
 @compiled
 def _quoted(codes: GivenCodes, kinds: Bytes, starts: Places, most: int) -> Marks:
-    """For each word whether it is quoted. A mark opens before a word and after none; the next mark closes.
+    """Mark the words that are quoted, at most `most` in one quotation; `starts` has the position of each word.
+
+    A quotation mark opens before a word and after none; the next mark closes.
 
     A quotation ends with its paragraph: one opened by a curly mark counts so far, for speech over several paragraphs
     is opened anew in each and closed in the last; one opened by a straight mark was perhaps an inch.
     """
     quoted = np.zeros(len(starts), np.bool_)
     word, first, is_opening = 0, -1, False
-    for place in range(len(codes)):
+    for position in range(len(codes)):
         if word == len(starts):
             break
-        if starts[word] == place:
+        if starts[word] == position:
             word += 1
-        kind = kinds[codes[place]]
+        kind = kinds[codes[position]]
         if kind < LINE:
             continue
         if first >= 0:
             if (kind != LINE or is_opening) and word - first <= most:
                 quoted[first:word] = True
             first = -1
-        elif kind != LINE and place + 1 < len(codes) and kinds[codes[place + 1]] not in (BREAK, LINE):
-            before = BREAK if place == 0 else kinds[codes[place - 1]]
+        elif kind != LINE and position + 1 < len(codes) and kinds[codes[position + 1]] not in (BREAK, LINE):
+            before = BREAK if position == 0 else kinds[codes[position - 1]]
             if before != LETTER:
                 first, is_opening = word, kind == OPENING
     return quoted

@@ -1,1 +1,1 @@
-"""Who is credited with a text: agencies; names and bylines follow."""
+"""Who is credited with a text: agencies, names and bylines; and whose page the text stands on."""

@@ -1,4 +1,4 @@
-"""Who is credited, typed; and the wire that a text comes from."""
+"""Read bylines: the names credited, each as person, agency or staff; and find the news agency that a text is from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from storyfold.credits.agencies import AGENCIES, DESKS, STAFF, find_agency_code, looks_like_agency
+from storyfold.credits.agencies import find_agency_code, is_agency_name, looks_like_agency
+from storyfold.credits.byline_words import DESKS, STAFF
 from storyfold.credits.names import find_names
 from storyfold.schemas.pages import Byline
 from storyfold.text.normalize import fold_accents
@@ -29,7 +30,7 @@ def read_credit(
     outlet: str | None = None,
     host: str | None = None,
 ) -> tuple[tuple[str, ...], tuple[Byline, ...]]:
-    """The credited names as printed, each once, and the same names typed, in the order of the page.
+    """Read the credited names as printed, each once, and the same names with their kind, in the order of the page.
 
     Roles, places, dates, addresses of mail and web, and handles are no names. A name of the outlet itself counts
     as its desk (`staff`), and so does that of its `host`. Never raises; reads at most 50 credits of 500 characters.
@@ -37,11 +38,11 @@ def read_credit(
     bylines: dict[str, Byline] = {}
     for credit in credits[:CREDITS_READ]:
         for name in find_names(credit[:CREDIT_READ]):
-            bylines.setdefault(fold_accents(name), Byline(name=name, kind=_kind(name, outlet, host)))
+            bylines.setdefault(fold_accents(name), Byline(name=name, kind=_classify_name(name, outlet, host)))
     return tuple(b.name for b in bylines.values()), tuple(bylines.values())
 
 
-def _kind(name: str, outlet: str | None, host: str | None) -> Literal["person", "agency", "staff"]:
+def _classify_name(name: str, outlet: str | None, host: str | None) -> Literal["person", "agency", "staff"]:
     words = [fold_accents(w.strip(".:")) for w in name.replace("-", " ").split()]
     if find_agency_code(name):
         return "agency"
@@ -54,7 +55,7 @@ def _kind(name: str, outlet: str | None, host: str | None) -> Literal["person", 
     return "agency" if looks_like_agency(name) else "person"
 
 
-# ---------------------------------------------------------------- the wire a text comes from
+# ---------------------------------------------------------------- the agency a text is from
 
 _PLACE = r"[^\W\d_][\w.'’ -]{1,40}(?:,[ ][^\W\d_][\w.'’ -]{1,30})?"
 _DATE = r"(?:,?[ ](?:[^\W\d_]{3,12}\.?[ ]\d{1,2}|\d{1,2}\.?[ ][^\W\d_]{3,12})\.?(?:,?[ ]\d{4})?)?"
@@ -76,28 +77,28 @@ _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def find_agency(credits: Sequence[str], body: str) -> str | None:  # noqa: A002
-    """The wire's short code, from the credits, the dateline at the head, or credit lines at the tail of the body.
+    """Find the agency's short code, in the credits, the dateline at the head, or credit lines at the tail of the body.
 
     What the running text says ("told the AP") and credits of pictures do not count. An agency that is not listed is
-    known by what it is called, or by being credited and in the dateline too; its name then stands for its code.
+    known by the form of its name, or by being credited and in the dateline too; its name then stands for its code.
     """
     named = [name for credit in credits[:CREDITS_READ] for name in find_names(credit[:CREDIT_READ])]
     listed = next((code for name in named if (code := find_agency_code(name))), None)
-    return listed or _body_agency(body) or _unlisted(named, body)
+    return listed or _find_agency_in_body(body) or _find_unlisted_agency(named, body)
 
 
 def add_agency(bylines: Sequence[Byline], agency: str | None) -> tuple[Byline, ...]:
-    """The bylines, with those typed as agency that name the page's agency."""
+    """Return the bylines, those that name the page's agency as an agency's."""
     return tuple(
         replace(b, kind="agency") if agency and fold_accents(b.name) == fold_accents(agency) else b for b in bylines
     )
 
 
-def _unlisted(named: Sequence[str], body: str) -> str | None:
-    """An agency that no list has: by its form of name, or as the name credited in a dateline as well."""
-    lines = [line[:200] for line in _lines(body[:4000])[:HEAD_LINES] if "(" in line[:200] or "/" in line[:200]]
+def _find_unlisted_agency(named: Sequence[str], body: str) -> str | None:
+    """Find an agency that is not listed: by the form of its name, or as a name that is credited in the dateline too."""
+    lines = [line[:200] for line in _list_lines(body[:4000])[:HEAD_LINES] if "(" in line[:200] or "/" in line[:200]]
     heads = [match["agency"] for line in lines if (match := _DATELINE.match(line))]
-    sources = [m[1] for line in _lines(body[-4000:])[-TAIL_LINES:] if (m := _SOURCE.fullmatch(line[:TAIL_LINE]))]
+    sources = [m[1] for line in _list_lines(body[-4000:])[-TAIL_LINES:] if (m := _SOURCE.fullmatch(line[:TAIL_LINE]))]
     credited = {fold_accents(name) for name in (*named, *sources)}
     for name in map(str.strip, heads):
         if fold_accents(name) in credited or looks_like_agency(name):
@@ -105,52 +106,52 @@ def _unlisted(named: Sequence[str], body: str) -> str | None:
     return next((name for name in (*named, *sources) if looks_like_agency(name)), None)
 
 
-def _body_agency(body: str) -> str | None:
-    for line in _lines(body[:4000])[:HEAD_LINES]:
-        if code := _dateline_agency(line):
+def _find_agency_in_body(body: str) -> str | None:
+    for line in _list_lines(body[:4000])[:HEAD_LINES]:
+        if code := _find_agency_in_dateline(line):
             return code
-    tail = [line for line in _lines(body[-4000:])[-TAIL_LINES:] if len(line) <= TAIL_LINE]
-    return next((code for line in reversed(tail) if (code := _tail_agency(line))), None)
+    tail = [line for line in _list_lines(body[-4000:])[-TAIL_LINES:] if len(line) <= TAIL_LINE]
+    return next((code for line in reversed(tail) if (code := _find_agency_in_tail(line))), None)
 
 
 def find_dateline(body: str) -> str | None:
-    """The place in the dateline at the head of the body, as printed: "BEIJING" from "BEIJING (AP) —"."""
-    for line in _lines(body[:4000])[:HEAD_LINES]:
+    """Find the place in the dateline at the head of the body, as printed: "BEIJING" from "BEIJING (AP) —"."""
+    for line in _list_lines(body[:4000])[:HEAD_LINES]:
         match = _DATELINE.match(line[:200])
-        if match and _is_place(match["place"]) and _first_agency(match["agency"]):
+        if match and _looks_like_place(match["place"]) and _find_first_agency(match["agency"]):
             return match["place"].strip(" ,.-") or None
         match = _PLAIN_DATELINE.match(line[:200])
-        if match and fold_accents(match["place"]) not in AGENCIES:
+        if match and not is_agency_name(match["place"]):
             return match["place"].strip(" ,.-") or None
     return None
 
 
-def _lines(text: str) -> list[str]:
+def _list_lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _dateline_agency(line: str) -> str | None:
+def _find_agency_in_dateline(line: str) -> str | None:
     if "(" not in line[:200] and "/" not in line[:200]:
         return None
     match = _DATELINE.match(line[:200])
-    if match and not _is_place(match["place"]):
+    if match and not _looks_like_place(match["place"]):
         return None
     match = match or _AGENCY_FIRST.match(line[:200])
-    return _first_agency(match["agency"]) if match else None
+    return _find_first_agency(match["agency"]) if match else None
 
 
-def _is_place(words: str) -> bool:
-    """Whether each word has a capital, but for short ones between ("Frankfurt am Main", "RIO DE JANEIRO")."""
+def _looks_like_place(words: str) -> bool:
+    """Say whether each word has a capital, but for short ones between ("Frankfurt am Main", "RIO DE JANEIRO")."""
     parts = words.replace(",", " ").split()
     return bool(parts) and all(not p[0].islower() or len(p) <= 3 for p in parts) and not parts[0][0].islower()
 
 
-def _first_agency(words: str) -> str | None:
-    """The first agency of "AFP/dpa" and "dpa/bb"; None unless the first part is one."""
+def _find_first_agency(words: str) -> str | None:
+    """Find the first agency of "AFP/dpa" and "dpa/bb"; None unless the first part is one."""
     return find_agency_code(words) or find_agency_code(re.split(r"[/,]", words)[0])
 
 
-def _tail_agency(line: str) -> str | None:
+def _find_agency_in_tail(line: str) -> str | None:
     if _REPORTING.match(line):
         return "Reuters"  # the form of Reuters' sign-off (Reuters Handbook of Journalism, "Sign-offs")
     if _DPA_NUMBER.search(line):
@@ -161,4 +162,4 @@ def _tail_agency(line: str) -> str | None:
     credit = _PHRASES.sub(" ", _YEARS.sub(" ", first))
     whole = credit.strip(" .,:;-–—()[]/")
     is_credit = credit != line or len(whole.split()) <= 3
-    return _first_agency(whole) if is_credit else None
+    return _find_first_agency(whole) if is_credit else None

@@ -1,4 +1,4 @@
-"""Names out of one byline text: without roles, places, times and addresses."""
+"""Find the names in one byline text, without roles, places, times and addresses."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from storyfold.credits.agencies import DESKS, PREFIXES, ROLES, STAFF, WEAK_PREFIXES, find_agency_code
+from storyfold.credits.agencies import find_agency_code
+from storyfold.credits.byline_words import DESKS, PREFIXES, ROLES, STAFF, WEAK_PREFIXES
 from storyfold.dates.read import remove_times
 from storyfold.text.normalize import fold_accents
 
-KEPT = 64  # credits whose names are kept: each is asked for some five times while its page is read
+KEPT = 64  # credits whose names are kept: each is looked up some five times while its page is read
 NAME_WORDS = 7  # "María del Carmen de la Cruz Sánchez"; longer is a sentence
 
 _NOISE = re.compile(
@@ -45,11 +46,11 @@ _WEEKDAY = re.compile(
 
 @lru_cache(KEPT)
 def find_names(credit: str) -> tuple[str, ...]:
-    """Every name that one byline text credits, as printed; people, agencies and desks, not yet told apart."""
-    return tuple(_names_in(credit))
+    """Find every name that one byline text credits, as printed; people, agencies and desks alike."""
+    return tuple(_iterate_names(credit))
 
 
-def _names_in(credit: str) -> Iterator[str]:
+def _iterate_names(credit: str) -> Iterator[str]:
     text = unicodedata.normalize("NFC", credit)
     text = _PARENTHESES.sub(lambda m: f"\n{m[1]}\n" if find_agency_code(m[1]) else "\n", text)
     text = _NOISE.sub("\n", text)
@@ -59,33 +60,38 @@ def _names_in(credit: str) -> Iterator[str]:
         full = False  # whether a whole name stands before the comma
         for number, piece in enumerate(_COMMA.split(part)):
             for single in _split_full_names(piece):
-                for name in _clean(single, after_comma=number > 0):
-                    if number and full and _is_place(name):
+                for name in _clean_name(single, after_comma=number > 0):
+                    if number and full and _looks_like_place(name):
                         continue
                     named, full = True, full or " " in name or bool(find_agency_code(name))
                     yield name
-                if not spare and (words := _folded(single)) and words[0] in STAFF and all(w in ROLES for w in words):
+                if (
+                    not spare
+                    and (words := _split_folded_words(single))
+                    and words[0] in STAFF
+                    and all(w in ROLES for w in words)
+                ):
                     spare = " ".join(_PREFIX.sub("", single.strip(), count=1).split())
     if not named and spare:  # "Staff Writer" is a role beside a name, and a credit where it stands alone
         yield spare
 
 
-def _is_place(name: str) -> bool:
-    """Whether one word after "Ann Lee," or "AFP," is where it was written, and no further name."""
+def _looks_like_place(name: str) -> bool:
+    """Say whether one word after "Ann Lee," or "AFP," is where it was written, and no further name."""
     return " " not in name and not find_agency_code(name) and fold_accents(name) not in STAFF and "." not in name
 
 
-def _folded(name: str) -> list[str]:
+def _split_folded_words(name: str) -> list[str]:
     return [fold_accents(word.strip(".:")) for word in _PREFIX.sub("", name.strip(), count=1).split()]
 
 
 def _split_full_names(piece: str) -> list[str]:
-    """Apart at a one-letter "and", which also stands within names, only where two full names meet."""
+    """Split at a one-letter "and", which also stands within names, only where two full names meet."""
     parts = _SPLIT_FULL.split(piece)
     return parts if len(parts) > 1 and all(len(p.split()) >= 2 for p in parts) else [piece]
 
 
-def _clean(piece: str, *, after_comma: bool) -> Iterator[str]:
+def _clean_name(piece: str, *, after_comma: bool) -> Iterator[str]:
     name = " ".join(piece.split()).strip(" ,:;–—|／/\"“”'’*_-([").lstrip(".)]")
     for _ in range(2):  # "Text: Von Max Muster" has two
         name = _PREFIX.sub("", name, count=1) if _PREFIX.match(name) else name
@@ -96,7 +102,7 @@ def _clean(piece: str, *, after_comma: bool) -> Iterator[str]:
         ):
             name = rest
     name, agency = _split_agency(_PLACE_TAIL.sub("", name).strip(" ,:"))
-    words = _without_roles(name, after_comma=after_comma)
+    words = _remove_roles(name, after_comma=after_comma)
     if words and not _SUFFIX.search(" " + words[-1]) and len(words[-1]) > 2:
         words[-1] = words[-1].rstrip(".:")
     while len(words) > 2 and (_WEEKDAY.match(words[-1].strip(",")) or words[-1] in ("on", "at", "am")):
@@ -112,14 +118,14 @@ def _is_full_name(name: str) -> bool:
     return len(words) >= 2 and words[0][0].isupper() and words[1][0].isupper()
 
 
-def _without_roles(name: str, *, after_comma: bool) -> list[str]:
-    """The words of a name without the role at its end; none if all of it is a role, as "Capitol Hill Reporter"."""
+def _remove_roles(name: str, *, after_comma: bool) -> list[str]:
+    """Return the words of a name without the role at its end; none if all is a role, as "Capitol Hill Reporter"."""
     words = name.split()
     kept = list(words)
     while kept and fold_accents(kept[-1].strip(".:")) in ROLES and not (len(kept) > 1 and _is_desk(kept)):
         kept.pop()
     if len(kept) == len(words) or not kept:
-        return kept if kept and not all(fold_accents(w.strip(".:")) in ROLES for w in kept) else _lone_staff(words)
+        return kept if kept and not all(fold_accents(w.strip(".:")) in ROLES for w in kept) else _keep_lone_staff(words)
     if _is_desk(kept):
         return words  # "Guardian staff reporter" is who is credited
     if fold_accents(words[-1].strip(".:")) in DESKS and len(words) == len(kept) + 1 and not after_comma:
@@ -129,7 +135,7 @@ def _without_roles(name: str, *, after_comma: bool) -> list[str]:
     return kept if caseless or (len(kept) > 1 and not after_comma) else []
 
 
-def _lone_staff(words: Sequence[str]) -> list[str]:
+def _keep_lone_staff(words: Sequence[str]) -> list[str]:
     return list(words) if len(words) == 1 and fold_accents(words[0].strip(".:")) in STAFF - {"editor", "staff"} else []
 
 
@@ -143,7 +149,7 @@ def _is_name(printed: Sequence[str]) -> bool:
 
 
 def _split_agency(name: str) -> tuple[str, str | None]:
-    """The name and the agency of "JOHN SMITH Associated Press Writer", as printed."""
+    """Split "JOHN SMITH Associated Press Writer" into the name and the agency, as printed."""
     if find_agency_code(name):
         return name, None
     words = name.split()

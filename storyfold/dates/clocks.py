@@ -1,4 +1,4 @@
-"""A time of day in words, with the zone that is named beside it."""
+"""Find times of day in words, with the zone that stands behind them."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class Clock:
     twelve_hours: bool
     short: str
 
-    def zone(self, local: datetime, source: ZoneInfo | None) -> tzinfo | None:
-        """The zone in which it is meant; None if unknown. Without a word on it, the source's."""
+    def find_zone(self, local: datetime, source: ZoneInfo | None) -> tzinfo | None:
+        """Find the zone in which it is meant; None if unknown. Where no zone is named, the source's."""
         if self.east is not None:
             return timezone(timedelta(minutes=self.east))
         return choose_zone(self.short, local, source) if self.short else source
 
 
 def find_clock(words: str) -> Clock | None:
-    """The first time of day in the words."""
+    """Find the first time of day in the words; None if they have none."""
     for match in [_COMPACT.match(words), *_CLOCK.finditer(words)]:
         if match is None:
             continue
@@ -56,20 +56,20 @@ def find_clock(words: str) -> Clock | None:
         if half and 1 <= hour <= 12:
             hour = hour % 12 + (12 if half in _AFTERNOON else 0)
         if hour < 24 and minute < 60 and (second or 0) <= LEAP_SECOND:
-            east, short = _zone_after(words, match.end())
+            east, short = _read_zone(words, match.end())
             return Clock(hour, minute, second and min(second, 59), east, bool(parts.get("half")), short)
     return None
 
 
 def find_clock_spans(words: str) -> Iterator[tuple[int, int]]:
-    """Where times of day stand, with their zones."""
+    """Find where each time of day begins and ends, its zone included."""
     for match in _CLOCK.finditer(words):
         zone = _ZONE.match(words, match.end())
         known = zone and (zone["sign"] or zone["long"] or zone["short"].lower() in ZONE_NAMES)
         yield match.start(), zone.end() if zone and known else match.end()
 
 
-def _zone_after(words: str, position: int) -> tuple[int | None, str]:
+def _read_zone(words: str, position: int) -> tuple[int | None, str]:
     match = _ZONE.match(words, position)
     if match is None:
         return None, ""

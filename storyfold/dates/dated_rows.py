@@ -1,4 +1,4 @@
-"""What was made of an article's date claims, in its row."""
+"""Write the date that was chosen from an article's claims into its row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storyfold.schemas import Article
 
 
 def apply_dating(article: Article, dating: Dating) -> Article:
-    """The article with this result of weighing its date claims."""
+    """Return the article with this result of weighing its date claims."""
     return replace(
         article,
         published_at=dating.published_at,

@@ -1,4 +1,4 @@
-"""Full dates in a text, in the forms that news pages and feeds print.
+"""Find full dates in a text, in the forms that news pages and feeds print.
 
 Nothing is ever filled in from today: what the words do not say is not known. Every pattern has bounded repeats,
 so that a hostile text costs time in proportion to its length.
@@ -36,7 +36,7 @@ _PATTERNS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class NamedDay:
-    """A full date found in a text; `order` says how sure the order of its numbers is."""
+    """A full date found in a text, with where it begins and ends (characters)."""
 
     start: int
     end: int
@@ -45,8 +45,8 @@ class NamedDay:
 
 
 def find_named_days(text: str) -> list[NamedDay]:
-    """Every full date (with a year from 1900 to 2100) in the text, in order, none overlapping."""
-    found = sorted(_all_days(text), key=lambda n: (n.start, -n.end))
+    """Find every full date (with a year from 1900 to 2100) in the text, in order, none overlapping."""
+    found = sorted(_iterate_days(text), key=lambda n: (n.start, -n.end))
     kept: list[NamedDay] = []
     for named in found:
         if not kept or named.start >= kept[-1].end:
@@ -54,31 +54,31 @@ def find_named_days(text: str) -> list[NamedDay]:
     return kept
 
 
-def _all_days(text: str) -> Iterator[NamedDay]:
+def _iterate_days(text: str) -> Iterator[NamedDay]:
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             parts = match.groupdict()
             year = complete_year(parts["y"])
             if "a" in parts:
                 first, second = int(parts["a"]), int(parts["b"])
-                days = _day(year, second, first), _day(year, first, second)
+                days = _make_day(year, second, first), _make_day(year, first, second)
                 # Dots are written day first everywhere; other signs in either order.
                 both = parts["sep"] != "." and days[0] != days[1] and None not in days
                 day, swapped = (days[1], days[0]) if both else (days[0] or days[1], None)
             else:
                 month = MONTHS.get(fold_accents(parts["name"])) if "name" in parts else int(parts["m"])
-                day, swapped = _day(year, month, int(parts["d"])), None
+                day, swapped = _make_day(year, month, int(parts["d"])), None
             if day is not None:
                 yield NamedDay(match.start(), match.end(), day, swapped)
 
 
 def complete_year(digits: str) -> int:
-    """The year that four or two digits name."""
+    """Return the year that four or two digits name."""
     year = int(digits)
     return year if len(digits) > 2 else year + (1900 if year >= CENTURY_TURN else 2000)
 
 
-def _day(year: int, month: int | None, day: int) -> date | None:
+def _make_day(year: int, month: int | None, day: int) -> date | None:
     try:
         return date(year, month, day) if month and FIRST_YEAR <= year <= LAST_YEAR else None
     except ValueError:  # no such day in that month

@@ -1,8 +1,8 @@
-"""Days that a text tells of as past.
+"""Find the days that a text reports as past, as evidence of when it was written.
 
-A text names days of all kinds: those of which it tells, and those it announces, which by the time it is read may be
-past as well. Only the first are evidence of when it was written. So a day counts where its clause says that
-something had happened on it; a day that no clause says this of is none, whatever lies behind us today.
+A text names days of all kinds: those on which something had happened, and those it announces, which may have passed by
+the time that it is read. Only the first are evidence. So a day counts where its clause reports something that happened
+on it; other days do not count, however long ago they are today.
 """
 
 from __future__ import annotations
@@ -29,18 +29,20 @@ _OPENING = re.compile(r"(?:\W|(?:and|but|then|und|aber|et|mais|y|pero|e|ma|mas|e
 
 
 def find_later_day(text: str, not_after: datetime, claims: Sequence[DateClaim]) -> datetime | None:
-    """The latest full date that the text tells of as past, if some claim is older.
+    """Find the latest full date that the text reports as past, if some claim is older.
 
-    Only years from that claim's count. None where the text says that it was changed later than that: then what it
-    tells may be of the change.
+    Only years from the oldest claim's count. None where the text says that it was changed later than that claim: then
+    what it reports may belong to the change.
     """
     first = min(c.value for c in claims if c.value).date()
-    spans = [(named.day, begins, ends) for named, begins, ends in _days_since(text, first) if named.swapped is None]
-    told = _latest([day for day, begins, ends in spans if is_told_past(text, begins, ends)], not_after)
-    return None if told and any(day > first and _is_change(text, begins) for day, begins, _ in spans) else told
+    spans = [
+        (named.day, begins, ends) for named, begins, ends in _iterate_days_since(text, first) if named.swapped is None
+    ]
+    latest = _find_latest([day for day, begins, ends in spans if is_reported_past(text, begins, ends)], not_after)
+    return None if latest and any(day > first and _is_of_change(text, begins) for day, begins, _ in spans) else latest
 
 
-def _days_since(text: str, first: date) -> Iterator[tuple[NamedDay, int, int]]:
+def _iterate_days_since(text: str, first: date) -> Iterator[tuple[NamedDay, int, int]]:
     for match in list(YEAR.finditer(text[:TEXT_READ]))[:YEARS_READ]:
         if int(match[0]) >= first.year:
             start = max(0, match.start() - AROUND_YEAR)
@@ -48,51 +50,51 @@ def _days_since(text: str, first: date) -> Iterator[tuple[NamedDay, int, int]]:
                 yield named, start + named.start, start + named.end
 
 
-def _is_change(text: str, start: int) -> bool:
+def _is_of_change(text: str, start: int) -> bool:
     return bool(CHANGED.search(text[max(0, start - CLAUSE) : start]))
 
 
 def find_latest_past_day(text: str, not_after: datetime) -> datetime | None:
-    """The start of the latest date that the text tells of as past, none after `not_after`; None if it names none.
+    """Find the start of the latest date that the text reports as past, none after `not_after`; None if it has none.
 
     A year alone counts from its first of January.
     """
     text = text[:TEXT_READ]
-    return _latest(list(_days_told(text)), not_after)
+    return _find_latest(list(_iterate_past_days(text)), not_after)
 
 
-def _days_told(text: str) -> Iterator[date]:
+def _iterate_past_days(text: str) -> Iterator[date]:
     full = find_named_days(text)
     for named in full[:DAYS_READ]:
-        if is_told_past(text, named.start, named.end):
+        if is_reported_past(text, named.start, named.end):
             yield min(named.day, named.swapped or named.day)
     inside = [(n.start, n.end) for n in full]
     for match in list(YEAR.finditer(text))[:YEARS_READ]:
         alone = not any(start <= match.start() < end for start, end in inside)
-        if alone and is_told_past(text, match.start(), match.end(), year=True):
+        if alone and is_reported_past(text, match.start(), match.end(), year=True):
             yield date(int(match[0]), 1, 1)
 
 
-def _latest(days: Sequence[date], not_after: datetime) -> datetime | None:
+def _find_latest(days: Sequence[date], not_after: datetime) -> datetime | None:
     instants = [datetime(d.year, d.month, d.day, tzinfo=UTC) for d in days if FIRST_YEAR <= d.year <= LAST_YEAR]
     return max((i for i in instants if i <= not_after), default=None)
 
 
-def is_told_past(text: str, start: int, end: int, *, year: bool = False) -> bool:
-    """Whether the clause around a day (or a `year` alone) says that something had happened on it."""
+def is_reported_past(text: str, start: int, end: int, *, year: bool = False) -> bool:
+    """Say whether the clause around a day (or a `year` alone) reports something that had happened on it."""
     before = _BREAK.split(text[max(0, start - CLAUSE) : start])[-1]
     after = _BREAK.split(text[end : end + CLAUSE], maxsplit=1)[0]
-    told = _is_told(before, after, year=year) or (not year and _is_agency_s(text[start:end], before))
-    return told and not _is_change(text, start)
+    is_past = _is_past(before, after, year=year) or (not year and _is_past_in_agency_style(text[start:end], before))
+    return is_past and not _is_of_change(text, start)
 
 
-def _is_told(before: str, after: str, *, year: bool) -> bool:
+def _is_past(before: str, after: str, *, year: bool) -> bool:
     begins = max(0, len(before) - LEAD)
     if SINCE.search(before, begins):
         return not PLANNED.search(before)
     for words in LANGUAGES:
         lead = (words.in_year if year else words.on).search(before, begins)
-        if lead and _tells(words, before[: lead.start()], after):
+        if lead and _reports_past(words, before[: lead.start()], after):
             return True
         noun = None if year else words.of.search(before, begins)
         if noun and _has_event(words, before[: noun.start()]):
@@ -100,9 +102,9 @@ def _is_told(before: str, after: str, *, year: bool) -> bool:
     return False
 
 
-def _is_agency_s(day: str, before: str) -> bool:
-    """Whether it is told as agencies write it, without a word before the day: "began Feb. 24, 2022"."""
-    found = ENGLISH.told.search(f"{before.rstrip()}{DAY}") if day[0].isalpha() else None
+def _is_past_in_agency_style(day: str, before: str) -> bool:
+    """Say whether it is reported as agencies write, without a word before the day: "began Feb. 24, 2022"."""
+    found = ENGLISH.past.search(f"{before.rstrip()}{DAY}") if day[0].isalpha() else None
     if found is None or PLANNED.search(before):
         return False
     near = found["gap"].split()
@@ -110,23 +112,23 @@ def _is_agency_s(day: str, before: str) -> bool:
     return is_direct and not ENGLISH.not_past.search(before[: found.start()])
 
 
-def _tells(words: PastWords, before: str, after: str) -> bool:
-    """Whether the words before the day, or after one that begins its clause, tell of the past."""
+def _reports_past(words: PastWords, before: str, after: str) -> bool:
+    """Say whether the words before the day, or after one that begins its clause, report something past."""
     own, last = after.split(",", maxsplit=1)[0], before.rsplit(",", maxsplit=1)[-1]
     if _OPENING.fullmatch(last):
-        return _begins(words, after)
+        return _reports_past_after(words, after)
     if PLANNED.search(own):
         return False
     if _has_event(words, last):
         return True
-    found = words.told.search(f"{last.rstrip()}{DAY}{own}")
+    found = words.past.search(f"{last.rstrip()}{DAY}{own}")
     if found is None or (found["gap"] and words.reports.search(found["verb"])):
         return False
     return not words.not_past.search(last[: found.start()])
 
 
-def _begins(words: PastWords, after: str) -> bool:
-    """Whether the clause that a day begins tells of the past: "On 5 May 2024, the council met"."""
+def _reports_past_after(words: PastWords, after: str) -> bool:
+    """Say whether the clause that a day begins reports something past: "On 5 May 2024, the council met"."""
     found = words.after.match(after)
     if found is None or RELATIVE.search(found["lead"]):
         return False
@@ -137,5 +139,5 @@ def _begins(words: PastWords, after: str) -> bool:
 
 
 def _has_event(words: PastWords, before: str) -> bool:
-    """Whether a noun of what nobody announces stands before the day: "the invasion of Ukraine on"."""
+    """Say whether a noun of what nobody announces stands before the day: "the invasion of Ukraine on"."""
     return bool(words.event.search(f"{before.rstrip()}{DAY}")) and not PLANNED.search(before)

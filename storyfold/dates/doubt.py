@@ -1,4 +1,8 @@
-"""An article whose date its family shows to be false, as every later stage takes it."""
+"""Apply what a family says against an article's date.
+
+The rule stands twice: here for the stages that run on rows, and in `report/sql/placed_articles.sql` for the views, as
+the reader of a lake has SQL alone. A test holds the two equal in every case: change both.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,10 @@ from storyfold.schemas.pages import Article
 
 
 def apply_date_doubt(article: Article, doubt: str | None) -> Article:
-    """The article with its date at confidence `low` for this reason; as it is where there is none.
+    """Return the article with its date at confidence `low` for this reason; unchanged where there is none.
 
-    The date says no more when the text was there: the interval ends when we saw it. `current_articles` does the same.
+    A date that is `low` or unknown anyway keeps its own reason. A doubted date no longer says when the text was there:
+    the interval ends when we saw it.
     """
     if doubt is None or article.date_confidence in ("low", "none"):
         return article

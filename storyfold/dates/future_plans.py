@@ -1,4 +1,4 @@
-"""Words by which a sentence says that what it names is a plan and not yet past."""
+"""Recognise sentences about plans, by words that say that what they name is not yet past."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words by which a clause tells of a day as past, in the languages that the parse stage weighs dates in.
+"""Hold the words by which a clause reports a day as past, in the languages in which the parse stage weighs dates.
 
 What stands directly before the day says which language it is ("on", "am", "le", "el", "il", "em", "op"), so that a
 word of one language is never read in another ("met", "a", "era").
@@ -15,18 +15,18 @@ _NAME = r"[A-ZÀ-Þ][\w’'.-]{0,30}|\d[\d.,:-]{0,10}"
 
 @dataclass(frozen=True, slots=True)
 class PastWords:
-    """One language's. `on`, `of` and `in_year` end at the day, `told` and `event` at `DAY`, `after` begins behind it.
+    """The patterns of one language. `on`, `of` and `in_year` end at the day, `past` and `event` at `DAY`.
 
-    `on` leads a day of an event, `of` one that a noun has ("the attacks of"). `told` is what tells of the past, at
-    most some words of a place or person before; `reports` are verbs of saying and deciding among them, whose object
-    may lie ahead, so that they count directly before the day alone. `after` tells it of a day that begins its clause.
+    `on` leads a day of an event, `of` one that a noun has ("the attacks of"). `past` is a verb in the past, some words
+    of a place or person before the day at most; `reports` are verbs of saying and deciding among them, whose object may
+    lie ahead, so that they count directly before the day alone. `after` begins behind a day that begins its clause.
     `not_past` makes a plan or a state of what it stands before ("is held on", "to be built on").
     """
 
     on: re.Pattern[str]
     of: re.Pattern[str]
     in_year: re.Pattern[str]
-    told: re.Pattern[str]
+    past: re.Pattern[str]
     event: re.Pattern[str]
     reports: re.Pattern[str]
     after: re.Pattern[str]
@@ -35,21 +35,21 @@ class PastWords:
 
 @dataclass(frozen=True, slots=True)
 class _Language:
-    """Alternatives of regular expressions, without groups around them."""
+    """The words of one language, as alternatives of regular expressions without groups around them."""
 
     on: str
     of: str
     in_year: str
     weekday: str
-    past: str  # of a verb that tells of the past by itself, a clause's only one
+    past: str  # of a verb in the past that is its clause's only one
     reports: str
     event: str  # nouns of what nobody announces
     between: str  # articles and prepositions between the verb and the day; a word in small letters may follow each
     not_past: str
-    weak: str = ""  # of German and Dutch, verbs that are told from adjectives only directly behind the day
+    weak: str = ""  # of German and Dutch, verbs that no adjective is like only directly behind the day
 
 
-def _compiled(words: _Language) -> PastWords:
+def _compile_patterns(words: _Language) -> PastWords:
     gap = rf"(?P<gap>(?:[\s’']+(?:{_NAME}|(?:{words.between})(?:[\s’']+[a-zß-ÿ][\w-]{{0,20}})?)){{0,5}})\s?{DAY}"
     lead = r"" if words.weak else r"(?:[^,\s]{1,20}\s){0,6}?"
     weekday = rf"(?:{words.weekday}),?\s(?:(?:the|dem|den|le|el|il)\s)?"
@@ -57,7 +57,7 @@ def _compiled(words: _Language) -> PastWords:
         on=re.compile(rf"(?<!\w)(?:{words.on})\s?(?:{weekday})?$", re.IGNORECASE),
         of=re.compile(rf"(?<!\w)(?:{words.of})\s?(?:{weekday})?$", re.IGNORECASE),
         in_year=re.compile(rf"(?<!\w)(?:{words.in_year})[ -]$", re.IGNORECASE),
-        told=re.compile(rf"(?<![\w-])(?P<verb>{words.past}){gap}"),
+        past=re.compile(rf"(?<![\w-])(?P<verb>{words.past}){gap}"),
         event=re.compile(rf"(?<![\w-])(?i:{words.event}){gap}"),
         reports=re.compile(rf"(?:{words.reports})$"),
         after=re.compile(rf",?\s(?P<lead>{lead})(?P<verb>{words.past}{'|' + words.weak if words.weak else ''})(?!\w)"),
@@ -198,12 +198,14 @@ _DUTCH = _Language(
     between="de|het|een|in|aan|bij|van|met|door|zich|na|uit|tegen",
     not_past="zal|zullen|zou|zouden|moet|moeten|kan|kunnen|als|te|worden|wordt",
 )
-LANGUAGES = tuple(_compiled(words) for words in (_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _ITALIAN, _PORTUGUESE, _DUTCH))
+LANGUAGES = tuple(
+    _compile_patterns(words) for words in (_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _ITALIAN, _PORTUGUESE, _DUTCH)
+)
 ENGLISH = LANGUAGES[0]
 
 # A clause within the clause, whose verb is not the day's.
 RELATIVE = re.compile(r"(?<!\w)(?:that|which|who|dass|que|qui|che|dat|die)(?!\w)", re.IGNORECASE)
-# What these lead goes on from a day that was; "desde" and "dal" lead days to come as well.
+# Words that lead a day from which something goes on, so that the day was; "desde" and "dal" lead days to come as well.
 SINCE = re.compile(
     r"(?<!\w)(?:since|seit|depuis|sinds|sedan|siden)"
     r"(?:\s(?:early|late|mid|at|least|the|de[mnr]?|anfang|mitte|ende|jahr|le|l[’']année|début|fin|begin|eind|"
@@ -211,7 +213,7 @@ SINCE = re.compile(
     r"\w{3,6}day),?){0,2}[ -]$",
     re.IGNORECASE,
 )
-# A line that tells when the page itself was changed.
+# A line that says when the page itself was changed.
 CHANGED = re.compile(
     r"(?:^|[\n(.])\s{0,3}(?:[^\n.]{0,25}(?<!\w)(?:updated|last (?:edited|modified|reviewed)|"
     r"zuletzt (?:geändert|bearbeitet)|"

@@ -1,4 +1,4 @@
-"""Reading an instant, or a day, out of words."""
+"""Read an instant, or a day, out of words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RARE_LONGEST = 50  # characters of the two forms above: 41 and 38 are the most
 
 
 def read_time(words: str, zone: str | None = None) -> tuple[datetime, Precision] | None:
-    """The instant that the words name (aware, UTC) and how exactly; None if they name no full date.
+    """Read the instant that the words name (aware, UTC) and how exactly; None if they name no full date.
 
     `zone` is the IANA name of the zone in which the source prints its times. A time without a zone is read in it,
     or, where it is unknown, as UTC with precision `day`. Where a page writes 03/04/2023, the month is first if a
@@ -44,7 +44,7 @@ def read_time(words: str, zone: str | None = None) -> tuple[datetime, Precision]
 
 
 def read_written_day(words: str, zone: str | None = None) -> date | None:
-    """The day as the words write it, in whatever zone they name; None where they write none, as Unix time does.
+    """Read the day as the words write it, in whatever zone they name; None where they write none, as Unix time does.
 
     Of `2026-03-05T05:30+09:00` it is 5 March, though the instant is of the 4th in UTC. `zone` is that of `read_time`.
     """
@@ -56,13 +56,16 @@ def read_written_day(words: str, zone: str | None = None) -> date | None:
 
 
 def read_day(words: str, zone: str | None = None) -> date | None:
-    """The first day that the words name, as an address does, in the order of `read_time`; None if they name none."""
+    """Read the first day that the words name, as an address does; None if they name none.
+
+    Day and month are in the order of `read_time`.
+    """
     days = find_named_days(words)
-    return _order(days[0], None, zone if find_zone(zone) else None)[0] if days else None
+    return _choose_order(days[0], None, zone if find_zone(zone) else None)[0] if days else None
 
 
 def _read_iso(words: str) -> tuple[datetime, Precision] | None:
-    """The form that machines write, as `_read_words` reads it, in a tenth of the time."""
+    """Read the form that machines write, as `_read_words` would, in a tenth of the time."""
     found = _ISO.fullmatch(words)
     if found is None:
         return None
@@ -97,7 +100,7 @@ def _find_local(words: str, zone: str | None) -> _Local | None:
         return _find_local(spelt, zone) if spelt != words else None
     first = days[0]
     clock = find_clock(words[first.end : days[1].start if len(days) > 1 else None]) or find_clock(words[: first.start])
-    return _Local(*_order(first, clock, zone if find_zone(zone) else None), clock)
+    return _Local(*_choose_order(first, clock, zone if find_zone(zone) else None), clock)
 
 
 def _read_words(words: str, zone: str | None) -> tuple[datetime, Precision] | None:
@@ -108,19 +111,19 @@ def _read_words(words: str, zone: str | None) -> tuple[datetime, Precision] | No
     if clock is None:
         return datetime.combine(day, time(), UTC), "day"
     local = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second or 0)  # noqa: DTZ001
-    place = clock.zone(local, find_zone(zone))
-    if place is None or not found.is_sure:  # a day is not moved by an hour that counts for little
+    meant = clock.find_zone(local, find_zone(zone))
+    if meant is None or not found.is_sure:  # a day is not moved by an hour that counts for little
         return local.replace(tzinfo=UTC), "day"
-    return local.replace(tzinfo=place).astimezone(UTC), "minute" if clock.second is None else "second"
+    return local.replace(tzinfo=meant).astimezone(UTC), "minute" if clock.second is None else "second"
 
 
 def _spell_out(words: str) -> str:
-    """Words that are one date and nothing else, with the day of a week or the year of two digits written in full."""
+    """Write in full the day of a week or the year of two digits, in words that are one date and nothing else."""
     short = _SHORT_YEAR.fullmatch(words.strip())
-    return f"{short[1]}{complete_year(short[2])}" if short else _ISO_WEEK.sub(_of_week, words, count=1)
+    return f"{short[1]}{complete_year(short[2])}" if short else _ISO_WEEK.sub(_write_week_day, words, count=1)
 
 
-def _of_week(found: re.Match[str]) -> str:
+def _write_week_day(found: re.Match[str]) -> str:
     try:
         return date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError:  # no such week in that year
@@ -128,7 +131,7 @@ def _of_week(found: re.Match[str]) -> str:
 
 
 def remove_times(words: str) -> str:
-    """The words with every full date, and every time of day with its zone, replaced by a line break."""
+    """Replace every full date, and every time of day with its zone, by a line break."""
     for named in reversed(find_named_days(words)):
         words = words[: named.start] + "\n" + words[named.end :]
     for start, end in reversed(list(find_clock_spans(words))):
@@ -136,8 +139,8 @@ def remove_times(words: str) -> str:
     return words
 
 
-def _order(named: NamedDay, clock: Clock | None, zone: str | None) -> tuple[date, bool]:
-    """The reading of an ambiguous date, and whether anything but habit speaks for it."""
+def _choose_order(named: NamedDay, clock: Clock | None, zone: str | None) -> tuple[date, bool]:
+    """Choose the reading of an ambiguous date, and say whether anything but habit speaks for it."""
     if named.swapped is None:
         return named.day, True
     if clock and clock.short:

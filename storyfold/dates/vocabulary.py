@@ -1,7 +1,7 @@
-"""The names of months as pages and feeds write them, in the languages listed.
+"""Hold the names of months as pages and feeds write them, in the languages listed.
 
 Names and usual short forms are those of the Unicode CLDR (a test holds the table against the release that Babel
-brings), and beside them those that feeds print (Sept, Febr, genn). They stand here and are not asked of Babel: its
+brings), and beside them those that feeds print (Sept, Febr, genn). They stand here and are not taken from Babel: its
 locales take longer to load than a page to read, and where one word is two months the table must choose.
 """
 
@@ -45,7 +45,7 @@ gl xaneiro|xan febreiro|feb marzo|mar abril|abr maio xuño xullo|xul agosto|ago 
 """  # noqa: E501
 
 
-def _months() -> dict[str, int]:
+def _read_months() -> dict[str, int]:
     found: dict[str, int] = {}
     for line in _MONTHS.strip().splitlines():
         for number, forms in enumerate(line.split()[1:], 1):
@@ -57,4 +57,4 @@ def _months() -> dict[str, int]:
     return found
 
 
-MONTHS = _months()  # folded name → 1 to 12
+MONTHS = _read_months()  # folded name → 1 to 12

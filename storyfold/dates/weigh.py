@@ -1,4 +1,4 @@
-"""When an article was published: every claim is kept, weighed, and believed as far as its reasons go."""
+"""Weigh the date claims of an article: choose when it was published, how sure that is, and why."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TICK = timedelta(microseconds=1)  # the columns' resolution: the last instant of
 BEFORE_UTC = timedelta(hours=14)  # a calendar day starts up to 14 hours before the UTC day of its name …
 BEHIND_UTC = timedelta(hours=12)  # … and ends up to 12 hours after it (tz database: offsets from +14 to -12)
 
-# Weight of a source's word against other sources' words for another day. Publishers write JSON-LD and meta tags for
+# Weight of a claim against others for another day, by where it stands. Publishers write JSON-LD and meta tags for
 # machines; `time` elements also mark related articles and comments, and what is only printed may be anything.
 WEIGHTS = {
     "json-ld": 3.0, "meta": 3.0, "feed": 2.0, "sitemap": 2.0, "time": 1.5, "byline": 1.0, "url": 1.0, "visible": 0.5,
@@ -44,7 +44,7 @@ _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0{1,9})?)?(?![\d:])")
 class Dating:
     """The result of weighing: all instants aware UTC; the interval is closed at both ends, None is unbounded.
 
-    `published_day` is the day that the page prints: see `_printed_day`.
+    `published_day` is the day that the page prints; it may differ from the UTC day of the instant.
     """
 
     published_at: datetime | None
@@ -66,11 +66,11 @@ def weigh_claims(
     republished: bool = False,
     zone: str | None = None,
 ) -> Dating:
-    """One time from all claims, whatever their order, with its precision, confidence and believed interval.
+    """Choose one time from all claims, whatever their order, with its precision, confidence and believed interval.
 
-    The rules are those of the project's design: sources that agree on a day outweigh one that does not, the most
+    The rules are those of the project's design: claims that agree on a day outweigh one that does not, the most
     exact of them gives the time. Never believed is a date in the future, one of the very instant at which the page
-    was fetched, and one more than 180 days older than a day of which the text tells as past (nearer ones may be reruns
+    was fetched, and one more than 180 days older than a day that the text reports as past (nearer ones may be reruns
     or slips of a zone), unless the page says that it was changed since. An agency's text whose only date is a bare
     visible line, with no year in the text within 180 days of it, keeps that date at confidence `low`. The date of a
     page that names another as its original (`republished`) is when it was republished: it bounds only `not_after`.
@@ -105,7 +105,7 @@ def weigh_claims(
 
 
 def _printed_day(best: DateClaim, group: Sequence[DateClaim], zone: str | None) -> date | None:
-    """The day that readers of the page see beside the article.
+    """Find the day that readers of the page see beside the article.
 
     A bare day is itself, and so is a midnight, in whose zone it may be. Of an exact time it is the source's day, where
     the source's zone is known: that is the calendar by which the paper comes out, whatever its machines write. Else
@@ -126,7 +126,7 @@ def _printed_day(best: DateClaim, group: Sequence[DateClaim], zone: str | None) 
 
 
 def _bounded(claims: Sequence[DateClaim]) -> list[DateClaim]:
-    """Each claim once, the earliest 40 of each place: a page may carry thousands of time elements."""
+    """Keep each claim once, the earliest 40 of each `where`: a page may carry thousands of time elements."""
     kept: dict[str, list[DateClaim]] = {}
     for claim in sorted(set(claims), key=lambda c: (c.value.timestamp() if c.value else 0.0, _exactness(c))):
         kept.setdefault(claim.where, []).append(claim)
@@ -142,7 +142,7 @@ def _day_end(instant: datetime) -> datetime:
 
 
 def explain_impossible(claim: DateClaim, seen_at: datetime) -> str:
-    """Why a claim that was read cannot be a time of publication; empty where it can."""
+    """Explain why a claim that was read cannot be a time of publication; empty where it can."""
     if claim.value is None:
         return "unreadable"
     if claim.value > seen_at + FUTURE:
@@ -157,13 +157,13 @@ def _is_impossible(claim: DateClaim, seen_at: datetime) -> bool:
 
 
 def _is_served(claim: DateClaim, seen_at: datetime) -> bool:
-    """Whether a page's own claim is the time at which it was served; feeds and sitemaps list what is just out."""
+    """Say whether a page's own claim is the time at which it was served; feeds and sitemaps list what is just out."""
     exact = claim.precision in ("second", "minute") and claim.where not in ("feed", "sitemap")
     return exact and claim.value is not None and abs(claim.value - seen_at) <= SERVED
 
 
 def _relabelled(claim: DateClaim, others: Sequence[DateClaim]) -> DateClaim:
-    """The claim, at another's instant where it is that one's local time labelled as UTC (13:46Z beside 13:46-04:00)."""
+    """Move a claim that is another's local time labelled as UTC to that one's instant (13:46Z beside 13:46-04:00)."""
     wall = _WALL.match(claim.words)
     if wall is None or wall[2] not in _ZERO:
         return claim
@@ -175,26 +175,26 @@ def _relabelled(claim: DateClaim, others: Sequence[DateClaim]) -> DateClaim:
 
 
 def _says_midnight(claim: DateClaim) -> bool:
-    """Whether it gives the hour as 00:00:00, which content systems write where they have only a day."""
+    """Say whether it gives the hour as 00:00:00, which content systems write where they have only a day."""
     return claim.precision != "day" and bool(_MIDNIGHT.search(claim.words))
 
 
 def _why_none(
-    named: Sequence[DateClaim], possible: Sequence[DateClaim], told: datetime | None, seen_at: datetime
+    named: Sequence[DateClaim], possible: Sequence[DateClaim], later_day: datetime | None, seen_at: datetime
 ) -> str:
     if not named:
         return "no date was found"
     first = min(possible or named, key=_exactness)
     given = f"the date given by {NAMES[first.where]}, {_shown(first.value)},"
     if possible:
-        return f"{given} is not possible: the text names {_shown(told)} as past"
+        return f"{given} is not possible: the text names {_shown(later_day)} as past"
     if _is_served(first, seen_at):
         return f"{given} is the instant of the fetch: the page is stamped when it is asked for"
     return f"{given} is not possible: future, or never set"
 
 
 def claims_agree(a: DateClaim, b: DateClaim) -> bool:
-    """Whether two claims can name one instant: days as anywhere on earth, times within half a day of each other."""
+    """Say whether two claims can name one instant: days as anywhere on earth, times within 12 hours of each other."""
     if a.value is None or b.value is None:
         return False
     if a.precision == b.precision == "day":
@@ -210,7 +210,7 @@ def _agreeing(centre: DateClaim, claims: Sequence[DateClaim]) -> list[DateClaim]
 
 
 def _standing(group: Sequence[DateClaim]) -> tuple[float, float, int, str, tuple[str, ...]]:
-    """The weight of the sources that agree; of equal ones the earlier day, since pages are stamped anew later."""
+    """Rank claims that agree: by the sum of their weights, then the earlier day, since pages are dated anew later."""
     weight = sum(WEIGHTS[where] for where in {c.where for c in group})
     best = min(group, key=_exactness)
     earliest = -best.value.timestamp() if best.value else 0.0
@@ -218,7 +218,7 @@ def _standing(group: Sequence[DateClaim]) -> tuple[float, float, int, str, tuple
 
 
 def _exactness(claim: DateClaim) -> tuple[int, bool, int, float, str]:
-    """Smaller is more exact: of days alone, those that name an hour (in an unknown zone) come first."""
+    """Rank a claim: smaller is more exact; of days alone, those that name an hour (in an unknown zone) come first."""
     seconds = claim.value.timestamp() if claim.value else 0.0
     fineness = _FINENESS["day" if _says_midnight(claim) else claim.precision]
     no_hour = claim.value is None or claim.value == _midnight(claim.value) or _says_midnight(claim)
@@ -259,6 +259,6 @@ def _shown(instant: datetime | None) -> str:
 
 
 def _year_near(text: str, instant: datetime) -> bool:
-    """Whether a year named in the text has a day within 180 days of the instant."""
+    """Say whether a year named in the text has a day within 180 days of the instant."""
     near = {(instant - DOUBT).year, instant.year, (instant + DOUBT).year}
     return any(int(match[0]) in near for match in YEAR.finditer(text[:TEXT_READ]))

@@ -1,4 +1,4 @@
-"""The time zones that pages and feeds name: by IANA name, by short name, or not at all."""
+"""Find the time zone that a page or feed means: by IANA name, by short name, or by where the source is."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ MONTH_FIRST_NAMES = frozenset(
 
 @cache
 def find_zone(name: str | None) -> ZoneInfo | None:
-    """The zone of an IANA name; None where there is no such zone."""
+    """Find the zone of an IANA name; None where there is no such zone."""
     try:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):  # unknown, a path outside the database, a folder of it
@@ -58,7 +58,7 @@ def find_zone(name: str | None) -> ZoneInfo | None:
 
 
 def choose_zone(short: str, local: datetime, source: ZoneInfo | None) -> tzinfo | None:
-    """The zone that a short name (folded) means beside a local time; None if it is unknown.
+    """Choose the zone that a short name (folded) means beside a local time; None if it is unknown.
 
     The source's own comes first, where it is called so.
     """

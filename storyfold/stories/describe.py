@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from storyfold.credits.publisher import name_outlet_or_source
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Membership, Story
 from storyfold.stories.independent_sources import count_sources
@@ -52,7 +53,7 @@ def describe_stories(
         first_published_at=times[0] if times else None,
         last_published_at=times[-1] if times else None,
         articles=len(ids),
-        outlets=len({a.outlet or a.source_id for a in articles}),  # a source is one outlet, named or not
+        outlets=len({name_outlet_or_source(a) for a in articles}),
         independent_sources=count_sources(corpus.articles[i] for i in voters),
         own_texts=len({corpus.unit_of[i] for i in ids}),
         keywords=choose_keywords(corpus.vectors, voting, settings.keywords),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from storyfold.credits.agency_outlets import find_credited_agency
+from storyfold.credits.publisher import list_source_names
 from storyfold.schemas.pages import Article
-from storyfold.web.publishers import find_publisher
 
 
 def count_sources(own_texts: Iterable[Article]) -> int:
@@ -17,20 +16,10 @@ def count_sources(own_texts: Iterable[Article]) -> int:
     """
     joined: dict[str, str] = {}
     for article in own_texts:
-        first, *others = [_root(name, joined) for name in _names(article)]
+        first, *others = [_root(name, joined) for name in list_source_names(article)]
         for other in others:
             joined[other] = first
     return len({_root(name, joined) for name in joined})
-
-
-def _names(article: Article) -> list[str]:
-    """What the source of a text is known by."""
-    if agency := find_credited_agency(article):
-        return [f"agency {agency}"]
-    outlet = " ".join((article.outlet or "").casefold().split())
-    publisher = find_publisher(article.url) or find_publisher(article.canonical_url)
-    known = [*([f"outlet {outlet}"] if outlet else []), *([f"publisher {publisher}"] if publisher else [])]
-    return known or [f"source {article.source_id}"]
 
 
 def _root(name: str, joined: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from tests_support import costs_at_most
 from benchmarks.copy_documents import Event, edited
 from storyfold.copies.align import LEAST_SPAN, align
 from storyfold.copies.settings import CopySettings
-from storyfold.copies.verify_pairs import MOST_SPANS, Texts, verify
+from storyfold.copies.verify_pairs import MOST_SPANS, Texts, verify_pair
 from storyfold.schemas.copies import Copy
 from storyfold.schemas.pages import Article
 
@@ -32,8 +32,8 @@ def prose(seed: int, length: int) -> str:
 def checked(*articles: Article) -> Copy | None:
     texts = Texts({a.article_id: a for a in articles}, {})
     one, two = (texts[a.article_id] for a in articles)
-    copy = verify(one, two, CopySettings())
-    assert copy == verify(two, one, CopySettings())  # which is given first does not matter
+    copy = verify_pair(one, two, CopySettings())
+    assert copy == verify_pair(two, one, CopySettings())  # which is given first does not matter
     return copy
 
 

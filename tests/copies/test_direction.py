@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event
-from storyfold.copies.date_doubts import points_to
+from storyfold.copies.date_doubts import find_named_publisher
 from storyfold.copies.direction import Extra, choose_original, find_direction, get_published_span
 from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 from storyfold.credits.agency_outlets import credits_other, is_agency_itself
@@ -66,7 +66,10 @@ def test_an_agencys_own_page_is_known(article: Article, agency: str, own: bool) 
 def test_another_publisher_is_named_as_the_original_and_an_own_subdomain_is_not(
     own: str, named: str, other: str, told: str | None
 ) -> None:
-    assert points_to(make_article("a", "", url=own, canonical_url=named), make_article("b", "", url=other)) == told
+    assert (
+        find_named_publisher(make_article("a", "", url=own, canonical_url=named), make_article("b", "", url=other))
+        == told
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from copies.copies_support import make_article
 
 from benchmarks.copy_documents import Event
-from storyfold.copies.date_doubts import points_to
+from storyfold.copies.date_doubts import find_named_publisher
 from storyfold.copies.direction import choose_original
 from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 from storyfold.credits.agency_outlets import find_credited_agency, is_agency, is_agency_itself
@@ -43,8 +43,8 @@ def test_what_others_link_to_as_their_original_is_not_the_saved_mirror() -> None
     own = make_article("b", TEXT, url=target, canonical_url=target, outlet="Daily")
     other = make_article("c", TEXT, url=PAPER, canonical_url=PAPER, original_url=target, outlet="Paper")
     assert choose_original([mirror, own, other]) is own
-    assert points_to(other, own) == "daily.example"
-    assert points_to(mirror, own) is None  # saved: nothing says that it stood elsewhere
+    assert find_named_publisher(other, own) == "daily.example"
+    assert find_named_publisher(mirror, own) is None  # saved: nothing says that it stood elsewhere
     roles = {p.article_id: p.original_article_id for p in find_near_duplicates_in_file([mirror, own, other]).families}
     assert roles == {"a": "b", "b": "b", "c": "b"}
 

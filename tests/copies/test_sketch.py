@@ -15,7 +15,6 @@ from storyfold.copies.sketch import (
     LEAST_HASHES,
     hash_shingles,
     mark_boilerplate_words,
-    outlet_of,
     sample_hashes,
     sketch_one_text,
 )
@@ -45,14 +44,6 @@ def test_a_text_cut_from_another_shares_nearly_all_its_hashes_below_the_bound() 
     text = prose(1, 900).split()
     whole, part = (set(sample_hashes(hash_words(" ".join(t)))[0].tolist()) for t in (text, text[200:500]))
     assert {h for h in part if h < BOUND} <= whole
-
-
-def test_the_outlet_is_the_host_where_the_page_names_none() -> None:
-    assert outlet_of(make_article("a", "", url="https://www.paper.example/1")) == "paper.example"
-    assert outlet_of(make_article("a", "", url="https://www.paper.example/1", outlet="The Paper")) == "The Paper"
-    assert outlet_of(make_article("a", "", url="https://edition.paper.example/1")) == "paper.example"
-    assert outlet_of(make_article("a", "", url="https://paper.wordpress.com/1")) == "paper.wordpress.com"
-    assert outlet_of(make_article("a", "")) is None
 
 
 def test_boilerplate_is_told_for_the_words_around_its_sampled_shingles() -> None:

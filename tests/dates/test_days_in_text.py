@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from storyfold.dates.claims import read_claim
 from storyfold.dates.days import find_named_days
-from storyfold.dates.days_in_text import find_latest_past_day, is_told_past
+from storyfold.dates.days_in_text import find_latest_past_day, is_reported_past
 from storyfold.dates.weigh import weigh_claims
 
 SEEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -111,7 +111,7 @@ COMING = [
 
 def is_told(text: str) -> bool:
     (named,) = find_named_days(text)
-    return is_told_past(text, named.start, named.end)
+    return is_reported_past(text, named.start, named.end)
 
 
 @pytest.mark.parametrize("text", PAST)
@@ -171,7 +171,7 @@ def test_a_year_alone_counts_where_its_clause_tells_of_the_past(text, year):
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_text_is_judged(before, after):
     text = f"{before}5 May 2024{after}"
-    is_told_past(text, len(before), len(before) + 10)
+    is_reported_past(text, len(before), len(before) + 10)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storyfold.dates.doubt import apply_date_doubt
 from storyfold.report import list_view_comments, list_view_statements
 from storyfold.report.views import FOLDER, NAMES
 from storyfold.schemas import TABLES, Article, FamilyPlace, Fetch, Lineage, Membership, Run, StageOutcome, Story
@@ -99,6 +101,39 @@ def test_current_articles_has_every_column_of_articles(lake):
         "gone_at",
     }
     assert names == {column.name for column in TABLES["articles"].columns} | added
+
+
+def test_the_views_doubt_a_date_as_the_stages_do(build):
+    seen, published = datetime(2026, 3, 3, 4, tzinfo=UTC), datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    confidences, precisions = ("high", "medium", "low", "none"), ("second", "minute", "day", "none")
+    reasons, doubts = ("the feed alone gives 2026-03-02", ""), (None, "dated before its source")
+    cases = list(product(confidences, precisions, reasons, (published, None), (True, False), doubts))
+    articles, members, expected = [], [], {}
+    for number, (confidence, precision, reason, instant, in_family, doubt) in enumerate(cases):
+        article = Article(
+            article_id=f"case-{number:03}", source_id="demo", location="", content_sha256="", warc_file="",
+            warc_offset=0, first_seen_at=seen, seen_date=seen.date(), published_at=instant,
+            published_day=instant and instant.date(), published_precision=precision, date_confidence=confidence,
+            date_reason=reason, not_before=instant, not_after=instant and instant + timedelta(hours=1),
+        )  # fmt: skip
+        articles.append(article)
+        if in_family:
+            members.append(
+                FamilyPlace(
+                    run_id="night-1", run_date=DAY, article_id=article.article_id, family_id=article.article_id,
+                    role="original", date_doubt=doubt,
+                )
+            )  # fmt: skip
+        expected[article.article_id] = apply_date_doubt(article, doubt if in_family else None)
+    assert {article.date_confidence for article in expected.values()} == set(confidences)
+    assert any(expected[a.article_id] != a for a in articles)
+    dated = "published_at published_day published_precision date_confidence date_reason not_before not_after".split()
+    for view in ("placed_articles", "current_articles"):
+        sql = f"SELECT * FROM {view}"
+        found = {row["article_id"]: row for row in asked(build([a_run("night-1", 0), *articles, *members]), sql)}
+        assert found.keys() == expected.keys()
+        for name, article in expected.items():
+            assert {f: found[name][f] for f in dated} == {f: getattr(article, f) for f in dated}, (view, article)
 
 
 def test_a_date_that_the_family_shows_to_be_false_is_doubted(build, rows):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from storyfold.credits.agencies import AS_PRINTED, find_agency_code
+from storyfold.credits.agencies import counts_only_as_printed, find_agency_code
 from storyfold.credits.byline_starts import BYLINE
 from storyfold.dates.claims import read_claim
 from storyfold.parse.plaintext.lines import Line, is_prose
 from storyfold.schemas.pages import DateClaim
-from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import CHANGED, PUBLISHED
 
 SHORT = 30  # words: bylines with two authors, roles, date and place have fewer
@@ -108,4 +107,4 @@ def _may_be_dated(line: Line) -> bool:
 
 def is_agency_line(text: str) -> bool:
     """Whether a line is an agency's name; short codes that are also buttons ("AA", the size of letters) are not."""
-    return find_agency_code(text) is not None and fold_accents(text.strip()) not in AS_PRINTED
+    return find_agency_code(text) is not None and not counts_only_as_printed(text.strip())

@@ -5,6 +5,7 @@ SELECT
         coalesce(latest.url, latest.canonical_url) AS url,
         coalesce(latest.url_is_claim, latest.url IS NULL AND latest.canonical_url IS NOT NULL) AS url_is_claim,
         coalesce(latest.published_day, (latest.published_at AT TIME ZONE 'UTC')::DATE) AS published_day,
+        -- the rule of apply_date_doubt (storyfold/dates/doubt.py), for readers who have SQL alone: a test holds both equal
         if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'), 'low', latest.date_confidence) AS date_confidence,
         if(place.date_doubt IS NOT NULL AND latest.date_confidence NOT IN ('low', 'none'),
             concat_ws(', but ', nullif(latest.date_reason, ''), place.date_doubt), latest.date_reason) AS date_reason,

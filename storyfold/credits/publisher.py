@@ -1,0 +1,54 @@
+"""The publisher of an article, by what its row says: outlet, address, source.
+
+Each stage needs another of these names: `copies` compares pages of outlets, whose names or domains alone are evidence;
+`boilerplate` and the counts of outlets need a name for every article; `stories` counts publishers, which may be known
+by several names at once.
+"""
+
+from __future__ import annotations
+
+from storyfold.credits.agency_outlets import find_credited_agency
+from storyfold.schemas.pages import Article
+from storyfold.web.publishers import find_publisher
+
+
+def find_address_publisher(article: Article) -> str | None:
+    """Return the registrable domain of the article's address, else of its canonical one; None without a host."""
+    return find_publisher(article.url) or find_publisher(article.canonical_url)
+
+
+def find_original_publisher(article: Article) -> str | None:
+    """Return the registrable domain of the address that the page names as its original, else of its canonical one."""
+    return find_publisher(article.original_url or article.canonical_url)
+
+
+def find_outlet(article: Article) -> str | None:
+    """Return the outlet whose page it is, else the domain that it came from; None where nothing says so.
+
+    Never the source: two files of unknown origin in one folder are no evidence of one outlet.
+    """
+    return article.outlet or find_address_publisher(article)
+
+
+def name_outlet_or_source(article: Article) -> str:
+    """Return the outlet, else the id of the source: a source is one outlet, named or not."""
+    return article.outlet or article.source_id
+
+
+def name_article(article: Article) -> str:
+    """Return what a sentence of evidence calls the article: its outlet, else its own id."""
+    return find_outlet(article) or article.article_id
+
+
+def list_source_names(article: Article) -> list[str]:
+    """Return all names by which the source of a text is known; two articles with one in common have one source.
+
+    A text that is an agency's has that agency as its only source. A name says first of which kind it is, so that an
+    outlet called as a source's id is not that source.
+    """
+    if agency := find_credited_agency(article):
+        return [f"agency {agency}"]
+    outlet = " ".join((article.outlet or "").casefold().split())
+    publisher = find_address_publisher(article)
+    known = [*([f"outlet {outlet}"] if outlet else []), *([f"publisher {publisher}"] if publisher else [])]
+    return known or [f"source {article.source_id}"]
