@@ -26,6 +26,7 @@ from storyfold.parse.html.printed_lines import find_printed_claims, find_printed
 from storyfold.parse.html.title_wordings import list_title_wordings
 from storyfold.parse.html.titles import choose_title
 from storyfold.parse.html.writers import is_person
+from storyfold.parse.trace import PageTrace
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings.sources import Limits
 from storyfold.web import urls as addresses
@@ -65,7 +66,9 @@ def read_head(markup: bytes, page: Page, limits: Limits | None = None) -> Head:
     return Head(tree, elements, metadata, find_base(metadata.base, page.url), url, title)
 
 
-def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
+def parse_html(
+    markup: bytes, page: Page, limits: Limits | None = None, *, fast: bool = False, trace: PageTrace | None = None
+) -> Extract:
     """What one HTML page, in UTF-8, says; the body is empty where it has no running text.
 
     `fast` asks no second opinion on the body. Raises `Rejected` where the page is nested too deep to be read safely.
@@ -74,7 +77,7 @@ def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast:
     tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
     claims, writers = _with_printed(tree, elements, metadata, title, url, page)
     wordings = list_title_wordings(elements, metadata)
-    body = find_body(tree, head.hints, fast=fast)
+    body = find_body(tree, head.hints, fast=fast, trace=trace)
     headlines = 0 if claims_article(metadata) else count_linked_headlines(tree, body.text)
     if not body.text and not _is_visible(tree):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from storyfold.dates.claims import read_claim
+from storyfold.parse.decisions import Decision
 from storyfold.parse.extract import Extract
-from storyfold.parse.plaintext.body_lines import find_body_lines
+from storyfold.parse.plaintext.body_lines import judge_lines, list_kept
 from storyfold.parse.plaintext.clean_text import clean_text
 from storyfold.parse.plaintext.head import read_head
 from storyfold.parse.plaintext.line_model import LineModel, load_model
 from storyfold.parse.plaintext.lines import Line, read_lines
+from storyfold.parse.trace import DumpTrace, PageTrace
 from storyfold.schemas.pages import Kind, Page
 from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import OPINION_SECTIONS, STOP_WORDS
@@ -30,7 +32,9 @@ _GOES_ON = re.compile(
 )
 
 
-def parse_plaintext(text: str, page: Page, model: LineModel | None = None) -> Extract:
+def parse_plaintext(
+    text: str, page: Page, model: LineModel | None = None, *, trace: PageTrace | None = None
+) -> Extract:
     """What a plain-text dump of one page says; the body is empty where the page has no running text.
 
     Paragraphs of the body are apart by an empty line. Times are read in `page.zone`. Never raises; time grows in
@@ -39,9 +43,14 @@ def parse_plaintext(text: str, page: Page, model: LineModel | None = None) -> Ex
     dump = clean_text(text)
     lines = read_lines(dump.text)
     model = model or load_model()
-    body = find_body_lines(lines, model)
-    head = read_head(lines, body, page, model.title)
-    body = [index for index in body if head.title_at is None or index > head.title_at]
+    decisions = judge_lines(lines, model)
+    head = read_head(lines, list_kept(decisions), page, model.title)
+    if head.title_at is not None:
+        for index in list_kept(decisions[: head.title_at + 1]):
+            decisions[index] = Decision.ABOVE_TEXT
+    body = list_kept(decisions)
+    if trace is not None:
+        trace.body = DumpTrace(lines, decisions)
     url = page.url or dump.address
     from_url = [claim for claim in [read_claim("url", url)] if claim.value] if url else []
     joined = "\n\n".join(lines[index].text for index in body)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from storyfold.parse.decisions import Decision
+
 NOTICE_CHARS = 300  # a longer line is a paragraph of the article
 TEASER_CHARS = 1_500  # what pages that declare themselves paid show at most of a text, with the notice cut off
 
@@ -28,13 +30,16 @@ _HINTS = (
 )  # fmt: skip
 
 
-def remove_notices(lines: Sequence[str]) -> tuple[list[str], bool]:
-    """The lines without those that ask for a subscription, and whether there were such."""
+def judge_subscriptions(lines: Sequence[str]) -> list[Decision | None]:
+    """Say of each line whether it asks for a subscription; None where it does not."""
     text = "\n".join(lines).lower()
     if not any(hint in text for hint in _HINTS):
-        return list(lines), False
-    kept = [line for line in lines if len(line) > NOTICE_CHARS or not _NOTICE.search(line)]
-    return kept, len(kept) < len(lines)
+        return [None] * len(lines)
+    return [Decision.SUBSCRIPTION if _is_notice(line) else None for line in lines]
+
+
+def _is_notice(line: str) -> bool:
+    return len(line) <= NOTICE_CHARS and _NOTICE.search(line) is not None
 
 
 def is_truncated(body: str, *, notice: bool, free: bool) -> bool:

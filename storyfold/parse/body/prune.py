@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from storyfold.parse.decisions import Decision
 from storyfold.text.normalize import normalize_words
 
 LINK_SHARE = 0.9  # of a block's characters that stand in links: .9 and "all" gave the same on both sets
@@ -31,7 +32,7 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 # What a page asks of its reader among its paragraphs: leave to show what others hold, an address, a following.
-_ASKING = re.compile(
+_REQUEST = re.compile(
     r"\b(?:externe[rn]? inhalte? (?:nicht verfügbar|anzeigen|laden|von)|"
     r"externe[rn]? inhalte?\b.{0,80}\b(?:angezeigt|geladen)|(?:privatsphäre|datenschutz|cookie)[- ]?einstellungen|"
     r"(?:this|our) (?:web)?site uses cookies|we use cookies|(?:accept|allow|enable|manage)(?: all)? cookies|"
@@ -47,7 +48,7 @@ _ASKING = re.compile(
     r"follow [\w ]{1,30} on (?:twitter|facebook|instagram|whatsapp|telegram|google news))\b",
     re.IGNORECASE,
 )
-_ASKING_WORDS = (
+_REQUEST_WORDS = (
     "cookie",
     "newsletter",
     "inbox",
@@ -58,7 +59,7 @@ _ASKING_WORDS = (
     "boletín",
     "brief",
 )
-ASKING_CHARS = 300  # a longer line is a paragraph that speaks of such things
+REQUEST_CHARS = 300  # a longer line is a paragraph that speaks of such things
 
 
 def prune(tree: LexborHTMLParser) -> None:
@@ -85,29 +86,45 @@ def _letters(text: str) -> int:
 
 
 def remove_furniture(lines: Sequence[str], heads: Collection[str]) -> list[str]:
-    """The lines without what stands over the text, pointers to other articles, and what asks for consent or a sign-up.
+    """Return the lines that `judge_furniture` says nothing against."""
+    return [line for line, cut in zip(lines, judge_furniture(lines, heads), strict=True) if cut is None]
 
-    `heads` are the page's titles, credits, section and the like, which its head repeats; short lines that give a
-    time go with them.
+
+def judge_furniture(lines: Sequence[str], heads: Collection[str]) -> list[Decision | None]:
+    """Say of each line whether it stands over the text, leads to other articles, or asks for consent or a sign-up.
+
+    None is said of the text's lines. `heads` are the page's titles, credits, section and the like, which its head
+    repeats; short lines that give a time go with them.
     """
-    folded = {normalize_words(_BY.sub("", h)) for h in heads} - {""}
-    kept: list[str] = []
+    normalized = {normalize_words(_BY.sub("", h)) for h in heads} - {""}
+    judged: list[Decision | None] = []
     in_head = True
     for line in lines:
-        if in_head and (normalize_words(_BY.sub("", line, count=1)) in folded or _is_time(line)):
-            continue
-        if len(line.split()) > BODY_WORDS:
-            in_head = False
-        if (len(line) >= LEAD_CHARS or not _LEAD_IN.match(line)) and not _asks(line):
-            kept.append(line)
-    return kept
+        decision = _judge_head(line, normalized) if in_head else None
+        if decision is None:
+            in_head = in_head and len(line.split()) <= BODY_WORDS
+            decision = _judge_line(line)
+        judged.append(decision)
+    return judged
 
 
-def _asks(line: str) -> bool:
-    if len(line) > ASKING_CHARS:
+def _judge_head(line: str, heads: Collection[str]) -> Decision | None:
+    if normalize_words(_BY.sub("", line, count=1)) in heads:
+        return Decision.HEAD
+    return Decision.TIME if _is_time(line) else None
+
+
+def _judge_line(line: str) -> Decision | None:
+    if len(line) < LEAD_CHARS and _LEAD_IN.match(line):
+        return Decision.POINTER
+    return Decision.REQUEST if _is_request(line) else None
+
+
+def _is_request(line: str) -> bool:
+    if len(line) > REQUEST_CHARS:
         return False
     small = line.lower()
-    return any(word in small for word in _ASKING_WORDS) and bool(_ASKING.search(line))
+    return any(word in small for word in _REQUEST_WORDS) and bool(_REQUEST.search(line))
 
 
 def _is_time(line: str) -> bool:

@@ -18,12 +18,7 @@ HALF = 0.5  # a run of at least this share of the longest one's words is no appe
 FEW_STEMS = 5  # content words below which a run says too little to be compared
 
 
-def keep_own_runs(lines: Sequence[Line], body: Sequence[int], title_weights: Weights) -> list[int]:
-    """The lines of `body` without teasers above the page's own headline and without runs about something else."""
-    return _of_one_matter(lines, _below_headline(lines, body, title_weights))
-
-
-def _runs(body: Sequence[int], gap: int) -> list[list[int]]:
+def _split_runs(body: Sequence[int], gap: int) -> list[list[int]]:
     """The body's lines in runs with at most so many other lines inside."""
     runs: list[list[int]] = []
     for index in body:
@@ -34,15 +29,16 @@ def _runs(body: Sequence[int], gap: int) -> list[list[int]]:
     return runs
 
 
-def _words(lines: Sequence[Line], run: Sequence[int]) -> int:
+def _count_words(lines: Sequence[Line], run: Sequence[int]) -> int:
     return sum(lines[index].words for index in run)
 
 
-def _below_headline(lines: Sequence[Line], body: Sequence[int], title_weights: Weights) -> list[int]:
-    runs = _runs(body, NEAR)
+def keep_below_headline(lines: Sequence[Line], body: Sequence[int], title_weights: Weights) -> list[int]:
+    """Return the lines of `body` without teasers above the page's own headline."""
+    runs = _split_runs(body, NEAR)
     if len(runs) < 2:
         return list(body)
-    total, chosen, best = _words(lines, body), 0, float("-inf")
+    total, chosen, best = _count_words(lines, body), 0, float("-inf")
     position = 0
     for number, run in enumerate(runs[:RUNS_READ]):
         rest = body[position:]
@@ -51,16 +47,17 @@ def _below_headline(lines: Sequence[Line], body: Sequence[int], title_weights: W
         score = score_headline(lines, rest, above, title_weights)
         if number == 0:
             best = score
-        elif score > best + BETTER and _words(lines, rest) >= LEAST_BELOW * total:
+        elif score > best + BETTER and _count_words(lines, rest) >= LEAST_BELOW * total:
             chosen, best = number, score
     return [index for run in runs[chosen:] for index in run]
 
 
-def _of_one_matter(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
-    runs = _runs(body, FAR)
+def keep_one_matter(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+    """Return the lines of `body` without runs about something else than the longest."""
+    runs = _split_runs(body, FAR)
     if len(runs) < 2:
         return list(body)
-    words = [_words(lines, run) for run in runs]
+    words = [_count_words(lines, run) for run in runs]
     longest = words.index(max(words))
     matter = {stem for index in runs[longest] for stem in lines[index].stems}
     kept: list[int] = []
