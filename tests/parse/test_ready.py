@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from numba.core import event
 from flows.commands.page_sources import find_items
-from flows.commands.parse_files import load_for_rows, row_of_item
+from flows.commands.parse_files import load_for_rows, parse_item_to_row
 from storyfold.settings.sources import Limits
 
 def tables():
@@ -28,7 +28,7 @@ items = find_items([Path(path) for path in sys.argv[1:]]).items
 load_for_rows(fast=False)
 loaded, made = set(sys.modules), tables()
 with event.install_recorder("numba:compile") as compiled:
-    rows = [row_of_item(item, Limits(), datetime.now(UTC)) for item in items]
+    rows = [parse_item_to_row(item, Limits(), datetime.now(UTC)) for item in items]
 new = sorted(name for name in set(sys.modules) - loaded if not name.startswith("encodings"))
 later = sorted(name for name, size in tables().items() if size and not made.get(name))
 print(json.dumps([len(rows), sum(not row["reason"] for row in rows), new, len(compiled.buffer), len(made), later]))

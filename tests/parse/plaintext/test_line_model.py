@@ -15,7 +15,7 @@ from storyfold.parse.plaintext.line_features import measure_features
 from storyfold.parse.plaintext.line_model import FILE, load_model, read_line_model
 from storyfold.parse.plaintext.lines import read_lines
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "dumps"
+GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "dumps"
 SENTENCE = "The council of Fenwick voted on Monday for the new bridge over the river, which is to open in May."
 
 

@@ -292,7 +292,7 @@ def test_any_text_is_read_and_always_the_same(text):
                 "",
                 "3 May 2021",
                 "Home",
-                "The council met on Monday and it voted for the bridge.",
+                "The council met and it voted for the bridge.",
                 "- Home",
                 "Tags A, B",
             ]
