@@ -1,4 +1,4 @@
-"""The decisions that parsing takes on each block and line of a page: kept as text of the article, or cut, and why."""
+"""Name the decisions that parsing takes on each block and line: kept as the article's text, or cut by which rule."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from enum import IntEnum
 
 
 class Decision(IntEnum):
-    """Kept or cut, and by which rule; small numbers, so that an array holds one for each block.
+    """Says whether a block or line is kept or cut, and by which rule.
 
-    Those before `UNLIKELY` are kept. `parse/explain` puts them in words.
+    Those before `UNLIKELY` are kept. They are small numbers, so that an array has one for each block; `parse/explain`
+    puts them in words.
     """
 
     KEPT = 0
@@ -33,7 +34,7 @@ class Decision(IntEnum):
     REMARKS = 17  # in a thread of readers' comments
     RAGGED_END = 18  # before the first sentence or after the last
     TEASER = 19  # above the page's own headline, of other articles
-    OTHER_MATTER = 20  # a run of lines about something else
+    OTHER_SUBJECT = 20  # a run of lines about something else
     ABOVE_TEXT = 21  # the headline that was found, and what stands above it
 
 

@@ -1,4 +1,4 @@
-"""One page's bytes to one article, or to the reason why it is none."""
+"""Parse one page's bytes to one article, or to the reason why it is none."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The best article found, and why it is rejected: `reason` is None where it is kept.
+    """Holds the best article found, and why it is rejected: `reason` is None where it is kept.
 
     `former_ids` are those that older versions of this program gave the page, where they are others.
     """
@@ -56,21 +56,22 @@ class Parsed:
 def parse_page(
     page: Page, content: bytes, limits: Limits, *, fast: bool = False, trace: PageTrace | None = None
 ) -> Parsed:
-    """The article on a page of HTML or plain text. Bad pages come back with a reason; it never raises.
+    """Read the article on a page of HTML or plain text. Bad pages come back with a reason; it never raises.
 
-    `fast` spares the second opinion on the body of the few pages where the model is unsure.
+    `fast` spares trafilatura's check of the few bodies of which the model is unsure. `trace` is filled with what was
+    decided of the text and the date.
     """
     try:
-        extract = _read(page, content, limits, fast=fast, trace=trace)
+        extract = _read_page(page, content, limits, fast=fast, trace=trace)
     except Rejected as rejected:
-        return Parsed(assemble(page, Extract(), trace), rejected.reason, rejected.detail)
-    article = assemble(page, extract, trace)
-    reason, detail = _verdict(article)
+        return Parsed(assemble_article(page, Extract(), trace), rejected.reason, rejected.detail)
+    article = assemble_article(page, extract, trace)
+    reason, detail = _judge_article(article)
     former = extract.former_url or former_canonical(page.url)
     return Parsed(article, reason, detail, former_article_ids(former, article.article_id, page.source_id, page.name))
 
 
-def _read(page: Page, content: bytes, limits: Limits, *, fast: bool, trace: PageTrace | None) -> Extract:
+def _read_page(page: Page, content: bytes, limits: Limits, *, fast: bool, trace: PageTrace | None) -> Extract:
     if not content or content.isspace():
         raise Rejected(Reason.EMPTY_PAGE, f"{len(content)} bytes, all white space")
     if len(content) > limits.page_bytes:
@@ -89,7 +90,7 @@ def _read(page: Page, content: bytes, limits: Limits, *, fast: bool, trace: Page
 
 
 def is_html(utf8: bytes, media_type: str | None) -> bool:
-    """Whether the text is an HTML document, by what it holds; the claimed media type decides between the two."""
+    """Say whether the text is an HTML document, by its tags; where they leave it open, by the claimed media type."""
     sample = utf8[:SAMPLE].decode("utf-8", "replace")
     if _DOCUMENT.search(sample[:4_096]):
         return True
@@ -98,7 +99,7 @@ def is_html(utf8: bytes, media_type: str | None) -> bool:
     return len(_ELEMENT.findall(sample)) >= 5
 
 
-def _verdict(article: Article) -> tuple[Reason | None, str]:
+def _judge_article(article: Article) -> tuple[Reason | None, str]:
     if article.kind in NOT_ARTICLES:
         return Reason.NOT_AN_ARTICLE, article.kind
     if not article.body:
@@ -108,8 +109,8 @@ def _verdict(article: Article) -> tuple[Reason | None, str]:
     return None, ""
 
 
-def assemble(page: Page, extract: Extract, trace: PageTrace | None = None) -> Article:
-    """The article row of what a page was read as: claims weighed, names told apart, ids given."""
+def assemble_article(page: Page, extract: Extract, trace: PageTrace | None = None) -> Article:
+    """Return the article row of a page as read: date claims weighed, credits split into names, ids given."""
     outlet = page.outlet or extract.outlet or find_publisher(page.url)
     canonical = extract.canonical_url or find_represented_url(page.url)
     authors, bylines = read_credit(extract.credits, outlet=outlet, host=addresses.get_host(canonical))
@@ -150,10 +151,10 @@ def assemble(page: Page, extract: Extract, trace: PageTrace | None = None) -> Ar
         warc_file=page.warc_file,
         warc_offset=page.warc_offset,
     )
-    return _dated(article, trace)
+    return _date_article(article, trace)
 
 
-def _dated(article: Article, trace: PageTrace | None) -> Article:
+def _date_article(article: Article, trace: PageTrace | None) -> Article:
     dating = weigh_claims(
         article.date_claims,
         text=article.body,

@@ -1,4 +1,4 @@
-"""The trace of one page: the decisions that parsing took on its text and date, for whoever explains them.
+"""Declare the trace of one page: the decisions that parsing took on its text and date, for whoever explains them.
 
 `parse_page` fills a trace where it is given one. The article's text is made of these same decisions, so that an
 explanation cannot disagree with it.
@@ -22,7 +22,7 @@ Decisions = NDArray[np.int64]  # a `Decision` for each block
 
 
 class BodyLine(NamedTuple):
-    """A line that may be text of an HTML page: its block, None where no block has it, and what was decided."""
+    """Holds a line that may be text of an HTML page: its block, None where no block has it, and what was decided."""
 
     text: str
     block: int | None
@@ -31,10 +31,10 @@ class BodyLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BodyTrace:
-    """What decided the text of an HTML page.
+    """Holds what decided the text of an HTML page.
 
-    `decisions` has one for each block. Those of its lines, where `lines` has some of the block, are the later word;
-    the kept lines are the article's text, in their order.
+    `decisions` has one for each block. Where `lines` has lines of a block, their decisions are the later
+    ones; the kept lines are the article's text, in their order.
     """
 
     page: WeighedPage
@@ -44,7 +44,7 @@ class BodyTrace:
 
 @dataclass(frozen=True, slots=True)
 class DumpTrace:
-    """What decided the text of a plain-text dump: one decision for each line."""
+    """Holds what decided the text of a plain-text dump: one decision for each line."""
 
     lines: Sequence[Line]
     decisions: Sequence[Decision]
@@ -52,7 +52,7 @@ class DumpTrace:
 
 @dataclass(slots=True)
 class PageTrace:
-    """What `parse_page` decided of one page; a part stays None where the page was rejected before it."""
+    """Holds what `parse_page` decided of one page; a part stays None where the page was rejected before it."""
 
     body: BodyTrace | DumpTrace | None = None
     dating: Weighing | None = None

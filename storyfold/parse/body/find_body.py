@@ -1,7 +1,8 @@
-"""The article's text on an HTML page.
+"""Find the article's text on an HTML page.
 
-A learnt model weighs each block of the page (`load_body_model`). Where it is unsure of its choice, trafilatura is asked
-as well; where the page has under half of what its JSON-LD says the text is, that is taken.
+A learnt model weighs each block of the page (`load_body_model`). Where it is unsure of its choice, trafilatura checks
+it; where the page shows under half of the text in its JSON-LD, that is taken. Each step gives a `Decision` for every
+block or line, and the text is the lines that are kept.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ RESCUE_SHARE = 0.5
 RESCUE_SHARE_SURE = 0.25
 SHORT = 250  # characters; the shortest gold body of 323 real pages has 252
 KEEP = 0.5  # chance from which a block is text; .45 and .55 score the same within .002
-# Trafilatura is asked, which costs more than all the rest, where the expected F1 is below the first, or less than the
+# Trafilatura is used, which costs more than all the rest, where the expected F1 is below the first, or less than the
 # second share of the words stand under one headline. Out of fold that is one page in eight; F1 rises by .005 to .01.
-SURE = 0.92  # .90 to .95 score the same within .0007; at .96 twice as many pages are asked of
+SURE = 0.92  # .90 to .95 score the same within .0007; at .96 twice as many pages are checked
 ONE_ARTICLE = 0.9
 # Trafilatura copies the text of an element for many that it nests in, and takes some 3 bytes for each such character:
 # a page of 7 MB, 255 deep, took 4 GB. The most nested of 323 real pages has 1.5 million.
@@ -48,7 +49,7 @@ MAX_NESTED = 50_000_000
 AGREED = 0.8  # .75 and .85 score the same within .0002; trafilatura's alone, .003 less on one set
 RULED_OUT = 0.01  # .005 and .02 score the same within .0003
 RULED_OUT_LONG = 0.04  # of as many words as a sentence has; .02 and .08 score the same within .0002
-# Where they agree, the model's chance decides, and trafilatura's word lowers or raises what it needs by as much.
+# Where they agree, the model's chance decides, and trafilatura's choice lowers or raises what it needs by as much.
 SWAYED = 0.2  # .1 and .3 score the same within .0005; without it .002 less
 REPEATED_WORDS = 8  # of a block that is left out where it stands again; refrains and subheads are shorter
 REPEATED_SHARE = 0.8  # of a long block's word runs that stood before: a copy in other markup
@@ -61,7 +62,7 @@ Chosen = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text, its paragraphs apart by an empty line, what found it, and the addresses it links to, as written."""
+    """Holds the text, paragraphs apart by an empty line, what found it, and the addresses it links to, as written."""
 
     text: str
     extractor: str
@@ -134,13 +135,13 @@ def _select_kept(decisions: Decisions) -> Chosen:
 
 
 def _measure_agreement(page: WeighedPage, one: Chosen, other: Chosen) -> float:
-    """The F1 of one choice, by words, if the other were the right one."""
+    """Measure the F1 of one choice, by words, if the other were the right one."""
     words = page.features[:, f.WORDS]
     return 2 * float(words[one & other].sum()) / max(1.0, float(words[one].sum() + words[other].sum()))
 
 
 def remove_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
-    """Without the blocks that stand before: the same words in full, or of a long block most of its word runs.
+    """Leave out the blocks that stand before: the same words in full, or of a long block most of its word runs.
 
     A short one must be the same in full: recipes and interviews have lines that begin alike.
     """
@@ -166,7 +167,7 @@ def remove_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
 
 
 def is_unsure(page: WeighedPage, kept: Chosen) -> bool:
-    """Whether the choice is probably a bad one, too little to be an article, or of more than one article."""
+    """Say whether the choice is probably a bad one, too little to be an article, or of more than one article."""
     words = page.features[kept, f.WORDS]
     headlines = np.bincount(page.features[kept, f.HEADLINE].astype(np.int64), weights=words, minlength=1)
     return (
@@ -177,19 +178,19 @@ def is_unsure(page: WeighedPage, kept: Chosen) -> bool:
 
 
 def needs_check(page: WeighedPage, kept: Chosen) -> bool:
-    """Whether trafilatura is to be asked: the choice is unsure, and the page is none that it would choke on."""
+    """Say whether trafilatura is to check the choice: it is unsure, and the page is not too nested for it."""
     return is_unsure(page, kept) and count_nested_characters(page) <= MAX_NESTED
 
 
 def count_nested_characters(page: WeighedPage) -> int:
-    """The characters of the page's text, each as often as elements nest around it."""
+    """Count the characters of the page's text, each as often as elements nest around it."""
     before = np.concatenate([[0], np.cumsum(page.scan.blocks[:, CHARS], dtype=np.int64)])
     ends = np.minimum(page.scan.elements[:, [FIRST, END]], len(before) - 1)
     return int((before[ends[:, 1]] - before[ends[:, 0]]).sum())
 
 
 def find_long_paragraphs(page: WeighedPage) -> Chosen:
-    """The blocks that are sentences enough for running text: what is left where nothing else finds any."""
+    """Find the blocks long enough for running text: what is left where nothing else finds any."""
     return (page.features[:, f.WORDS] > BODY_WORDS) & (page.features[:, f.LINK_SHARE] < f.SENTENCE_LINKED)
 
 

@@ -1,4 +1,4 @@
-"""Whether a page shows only the beginning of its article."""
+"""Detect whether a page shows only the beginning of its article."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOTICE = re.compile(
 )
 
 
-# One of these stands in each notice, in small letters: asked first, since most pages have none.
+# One of these stands in each notice, in small letters: looked for first, since most pages have none.
 _HINTS = (
     "subscri", "log in", "login", "sign in", "signin", "register", "abonn", "il vous reste", "weiterlesen",
     "jetzt testen", "suscri", "abbonat", "会員限定", "有料会員", "会員登録", "有料記事",
@@ -43,7 +43,7 @@ def _is_notice(line: str) -> bool:
 
 
 def is_truncated(body: str, *, notice: bool, free: bool) -> bool:
-    """Whether the text is only a beginning: the page asks for a subscription, or says it is paid and shows little."""
+    """Say whether the text is only a beginning: it asks for a subscription, or its page is paid and shows little."""
     open_end = body.rstrip().endswith(("…", "...", "[…]", "[...]"))
     return bool(body) and (
         (notice and len(body) < 2 * TEASER_CHARS) or (not free and (open_end or len(body) < TEASER_CHARS))

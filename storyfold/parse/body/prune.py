@@ -1,4 +1,4 @@
-"""What stands around and between the paragraphs of an article, by the page's elements and by the lines' words.
+"""Remove what stands around and between the paragraphs of an article, by the page's elements and the lines' words.
 
 Each rule was kept only if it raised precision by more than it cost recall on both sets of real pages
 (`benchmarks/parse_pages.py`); class names are no rule here, because cutting by them lost 2 to 3 points of F1.
@@ -31,7 +31,7 @@ _LEAD_IN = re.compile(
     r"leia (?:também|mais)|czytaj (?:więcej|też|także)|les også|läs (?:också|mer)|læs også|lue myös)\b",
     re.IGNORECASE,
 )
-# What a page asks of its reader among its paragraphs: leave to show what others hold, an address, a following.
+# Requests to the reader among the paragraphs: for consent to embedded content, for an address, for a following.
 _REQUEST = re.compile(
     r"\b(?:externe[rn]? inhalte? (?:nicht verfügbar|anzeigen|laden|von)|"
     r"externe[rn]? inhalte?\b.{0,80}\b(?:angezeigt|geladen)|(?:privatsphäre|datenschutz|cookie)[- ]?einstellungen|"
@@ -59,11 +59,11 @@ _REQUEST_WORDS = (
     "boletín",
     "brief",
 )
-REQUEST_CHARS = 300  # a longer line is a paragraph that speaks of such things
+REQUEST_CHARS = 300  # a longer line is a paragraph about such things
 
 
 def prune(tree: LexborHTMLParser) -> None:
-    """Take out of the tree what is no running text: captions, asides, and blocks that are nothing but a link."""
+    """Remove from the tree what is no running text: captions, asides, and blocks that are nothing but a link."""
     for node in tree.css("figcaption, aside"):
         node.decompose()
     read = 0
@@ -77,11 +77,11 @@ def prune(tree: LexborHTMLParser) -> None:
 
 
 def _is_linked(text: str, links: Sequence[LexborNode]) -> bool:
-    linked = sum(_letters(link.text()) for link in links[:MAX_BLOCKS])
-    return linked >= LINK_SHARE * _letters(text) > 0
+    linked = sum(_count_letters(link.text()) for link in links[:MAX_BLOCKS])
+    return linked >= LINK_SHARE * _count_letters(text) > 0
 
 
-def _letters(text: str) -> int:
+def _count_letters(text: str) -> int:
     return len("".join(text.split()))
 
 
@@ -93,7 +93,7 @@ def remove_furniture(lines: Sequence[str], heads: Collection[str]) -> list[str]:
 def judge_furniture(lines: Sequence[str], heads: Collection[str]) -> list[Decision | None]:
     """Say of each line whether it stands over the text, leads to other articles, or asks for consent or a sign-up.
 
-    None is said of the text's lines. `heads` are the page's titles, credits, section and the like, which its head
+    The text's lines get None. `heads` are the page's titles, credits, section and the like, which its head
     repeats; short lines that give a time go with them.
     """
     normalized = {normalize_words(_BY.sub("", h)) for h in heads} - {""}

@@ -14,7 +14,7 @@ from storyfold.parse.decisions import Decision, is_kept
 from storyfold.parse.html.block_vocabulary import ELEMENT_GROUPS, FIRST_ELEMENT_BIT, MARK_HIDDEN
 from storyfold.parse.trace import BodyLine, BodyTrace
 
-NEARBY = 4  # elements upwards in which a class name or element is held to be about the block
+NEARBY = 4  # elements upwards in which a class name or element is taken to be about the block
 _CLASS_REASONS = (
     (6, "in a thread of comments"), (3, "among related articles"), (4, "among related articles"),
     (13, "by a form to subscribe or sign in"), (7, "about the author"), (12, "an advertisement"),
@@ -44,9 +44,9 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class ExplainedBlock:
-    """One block of a page: its text, whether it is in the body, its chance from 0 to 1, and what stands out of it.
+    """Holds one block of a page: its text, whether it is in the body, its chance from 0 to 1, and why.
 
-    A line of a plain-text dump has no chance: there the lines are chosen together.
+    A line of a plain-text dump has no chance, as the lines are chosen together; neither has a line of no block.
     """
 
     text: str

@@ -17,7 +17,7 @@ _REASONS = {
     Decision.REMARKS: "in a thread of comments",
     Decision.RAGGED_END: "before the first sentence, or after the last",
     Decision.TEASER: "above the headline, a teaser of another article",
-    Decision.OTHER_MATTER: "about something else than the article",
+    Decision.OTHER_SUBJECT: "about something else than the article",
     Decision.ABOVE_TEXT: "the headline, or above it",
 }
 

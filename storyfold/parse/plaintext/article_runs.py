@@ -1,4 +1,4 @@
-"""Which runs of lines that read as an article belong to the page's own: the headline and the matter decide."""
+"""Choose which runs of lines are the page's own article, by the headline and the subject."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ NEAR = 3  # lines between two parts of one run: an advertisement, a picture with
 RUNS_READ = 12  # runs whose headlines are looked at: real pages have up to 9
 BETTER = 2.0  # how much more (in log odds) the headline of a later run must be one, for those above it to be teasers
 LEAST_BELOW = 0.1  # share of the words that must stand below such a headline
-FAR = 8  # lines between two runs from which on their matter is compared
+FAR = 8  # lines between two runs from which on their subjects are compared
 SHARED = 0.2  # share of a run's content words that the longest run must have too
 HALF = 0.5  # a run of at least this share of the longest one's words is no appendage
 FEW_STEMS = 5  # content words below which a run says too little to be compared
 
 
 def _split_runs(body: Sequence[int], gap: int) -> list[list[int]]:
-    """The body's lines in runs with at most so many other lines inside."""
+    """Split the body's lines into runs with at most `gap` other lines inside."""
     runs: list[list[int]] = []
     for index in body:
         if runs and index - runs[-1][-1] <= gap + 1:
@@ -52,18 +52,18 @@ def keep_below_headline(lines: Sequence[Line], body: Sequence[int], title_weight
     return [index for run in runs[chosen:] for index in run]
 
 
-def keep_one_matter(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+def keep_one_subject(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
     """Return the lines of `body` without runs about something else than the longest."""
     runs = _split_runs(body, FAR)
     if len(runs) < 2:
         return list(body)
     words = [_count_words(lines, run) for run in runs]
     longest = words.index(max(words))
-    matter = {stem for index in runs[longest] for stem in lines[index].stems}
+    subject = {stem for index in runs[longest] for stem in lines[index].stems}
     kept: list[int] = []
     for number, run in enumerate(runs):
         stems = {stem for index in run for stem in lines[index].stems}
         appended = number != longest and words[number] < HALF * words[longest] and len(stems) >= FEW_STEMS
-        if not appended or len(stems & matter) >= SHARED * len(stems):
+        if not appended or len(stems & subject) >= SHARED * len(stems):
             kept += run
     return kept

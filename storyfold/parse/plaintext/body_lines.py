@@ -1,4 +1,4 @@
-"""Which lines of a page dump are its article: the few runs of lines that together score best."""
+"""Choose which lines of a page dump are its article: the few runs of lines that together score best."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from storyfold.parse.decisions import Decision, is_kept
-from storyfold.parse.plaintext.article_runs import keep_below_headline, keep_one_matter
+from storyfold.parse.plaintext.article_runs import keep_below_headline, keep_one_subject
 from storyfold.parse.plaintext.headline import Weights, find_title
 from storyfold.parse.plaintext.line_context import measure_context
 from storyfold.parse.plaintext.line_features import measure_features
@@ -19,7 +19,7 @@ from storyfold.text.page_furniture import COMMENTS, INTERRUPTIONS, REMARK
 # Chosen on 323 real pages rendered to text, each scored by a model that was not fitted on its site.
 LENIENCE = 0.6  # added to each line's log odds: a lost paragraph costs more than a picture's caption
 LONG_COUNTS = 0.6  # how much more a line counts for each of its words, up to 40
-FIRST_LENIENCE, FIRST_LONG_COUNTS = 0.3, 0.3  # the same at the first look, which the models were fitted with
+FIRST_LENIENCE, FIRST_LONG_COUNTS = 0.3, 0.3  # the same for the first model, which the second was fitted with
 NEW_RUN = 10.0  # what each further run of lines must bring, so that a teaser far off is not one
 ENOUGH = 100  # words of text after which a heading of comments ends it; before, it is a button at the head
 WITHIN_PROSE = -0.8  # the same for whole sentences
@@ -45,7 +45,7 @@ def list_kept(decisions: Sequence[Decision]) -> list[int]:
 
 
 def score_lines(lines: Sequence[Line], model: LineModel) -> list[float]:
-    """For each line the log odds that it is text, by the model's second look."""
+    """Return for each line the log odds that it is text, by the second model."""
     rows = measure_features(lines)
     first = model.first_odds(rows)
     title_at = find_title(lines, find_first_runs(lines, first.tolist()), model.title)
@@ -54,7 +54,7 @@ def score_lines(lines: Sequence[Line], model: LineModel) -> list[float]:
 
 
 def find_first_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[int]:
-    """The runs of lines that score best at the first look, around which the headline is looked for."""
+    """Find the runs of lines that score best by the first model, around which the headline is looked for."""
     return _find_runs(lines, odds, FIRST_LENIENCE, FIRST_LONG_COUNTS)
 
 
@@ -70,7 +70,7 @@ def choose_body(lines: Sequence[Line], odds: Sequence[float], title_weights: Wei
         (Decision.REMARKS, lambda body: _cut_remarks(lines, body)),
         (Decision.RAGGED_END, lambda body: _cut_ragged_ends(lines, odds, body)),
         (Decision.TEASER, lambda body: keep_below_headline(lines, body, title_weights)),
-        (Decision.OTHER_MATTER, lambda body: keep_one_matter(lines, body)),
+        (Decision.OTHER_SUBJECT, lambda body: keep_one_subject(lines, body)),
     )
     body = list_kept(decisions)
     for decision, cut in cuts:
@@ -115,7 +115,7 @@ def _judge_line(line: Line, odds: float) -> Decision:
 
 
 def _cut_remarks(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
-    """The body up to where readers' comments begin: several lines of who said it, or "Reply", not far apart."""
+    """Cut the body where readers' comments begin: several lines of who said it, or "Reply", not far apart."""
     marks = [i for i, line in enumerate(lines) if line.words <= SIGNATURE and REMARK.search(line.text[:200])]
     words = 0
     for position, (index, following) in enumerate(pairwise(body)):
@@ -128,33 +128,33 @@ def _cut_remarks(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
 
 
 def _add_neighbours(lines: Sequence[Line], runs: Sequence[int]) -> list[int]:
-    """The runs, and the sentences of running text that follow each of them or go before it without a break."""
+    """Return the runs, and the sentences of running text that follow or precede each of them without a break."""
     chosen = set(runs)
     for step in (1, -1):
         for index in runs:
-            beside = index + step
-            while 0 <= beside < len(lines) and beside not in chosen:
-                if _continues(lines[beside]):
-                    chosen.add(beside)
-                elif fold_accents(lines[beside].text.strip(" -–—:")) not in INTERRUPTIONS:
+            near = index + step
+            while 0 <= near < len(lines) and near not in chosen:
+                if _continues_text(lines[near]):
+                    chosen.add(near)
+                elif fold_accents(lines[near].text.strip(" -–—:")) not in INTERRUPTIONS:
                     break
-                beside += step
+                near += step
     return sorted(chosen)
 
 
-def _continues(line: Line) -> bool:
+def _continues_text(line: Line) -> bool:
     return is_prose(line) and not (line.furniture or line.marked or line.repeats > 2)
 
 
 def _find_mere_prose(lines: Sequence[Line]) -> list[int]:
-    """The lines of running text where they are over half of a page's words: a short text without a page around it."""
+    """Find the lines of running text where they are over half of the words: a short text without a page around it."""
     prose = [index for index, line in enumerate(lines) if is_prose(line)]
     words = sum(lines[index].words for index in prose)
     return prose if words * 2 > sum(line.words for line in lines) else []
 
 
 def _cut_ragged_ends(lines: Sequence[Line], odds: Sequence[float], body: list[int]) -> list[int]:
-    """The body from its first sentence to its last: dates and tags cling to its ends."""
+    """Cut the body to its first and last sentence: dates and tags stand at its ends."""
     sentences = [
         position
         for position, index in enumerate(body)
@@ -164,7 +164,7 @@ def _cut_ragged_ends(lines: Sequence[Line], odds: Sequence[float], body: list[in
 
 
 def find_best_runs(scores: Sequence[float], cost: float) -> list[int]:
-    """Indexes of the runs of neighbours with the largest sum, less `cost` for each run after the first.
+    """Find the runs of neighbours with the largest sum, less `cost` for each run after the first; return indexes.
 
     Dynamic programming over three states (before the first run, in a run, between runs), linear in the length.
     """
