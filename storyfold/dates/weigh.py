@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from storyfold.dates.days_in_text import TEXT_READ, YEAR, find_later_day, find_latest_past_day
@@ -41,6 +41,21 @@ _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0{1,9})?)?(?![\d:])")
 
 
 @dataclass(frozen=True, slots=True)
+class Weighing:
+    """The claims at each step of weighing, for whoever explains the result: each step's are some of those before.
+
+    `read_as` has each claim that was looked at, as read beside the others; `later_day` is the day that the text names
+    as past.
+    """
+
+    read_as: Mapping[DateClaim, DateClaim]
+    later_day: datetime | None
+    believed: Sequence[DateClaim]
+    group: Sequence[DateClaim] = ()
+    best: DateClaim | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dating:
     """The result of weighing: all instants aware UTC; the interval is closed at both ends, None is unbounded.
 
@@ -55,6 +70,7 @@ class Dating:
     not_before: datetime | None
     not_after: datetime | None
     modified_at: datetime | None
+    weighing: Weighing | None = field(default=None, compare=False, repr=False)
 
 
 def weigh_claims(
@@ -77,7 +93,8 @@ def weigh_claims(
     `zone` is the IANA name of the source's zone, of which `published_day` is a day.
     """
     named = _bounded([c for c in claims if c.value is not None and c.where in WEIGHTS])
-    named = [_relabelled(c, named) for c in named]
+    read_as = {c: _relabelled(c, named) for c in named}
+    named = [*read_as.values()]
     changed = [c for c in claims if c.where.startswith("modified") and not _is_impossible(c, seen_at)]
     modified_at = max((c.value for c in changed if c.value), default=None)
     not_after = min(seen_at, _day_end(modified_at)) if modified_at else seen_at
@@ -86,7 +103,9 @@ def weigh_claims(
     believed = [c for c in possible if not (told and c.value and c.value + DOUBT < told)]
     if not believed:
         reason = _why_none(named, possible, told, seen_at)
-        return Dating(None, None, "none", "none", reason, find_latest_past_day(text, not_after), not_after, modified_at)
+        not_before = find_latest_past_day(text, not_after)
+        weighing = Weighing(read_as, told, believed)
+        return Dating(None, None, "none", "none", reason, not_before, not_after, modified_at, weighing)
     group = max((_agreeing(c, believed) for c in believed), key=_standing)
     best = min(group, key=_exactness)
     published_at = best.value
@@ -101,7 +120,8 @@ def weigh_claims(
     end = start + DAY - TICK
     not_before = find_latest_past_day(text, end) if republished or confidence == "low" else start
     precision = "day" if is_midnight else best.precision
-    return Dating(published_at, day, precision, confidence, reason, not_before, end, modified_at)
+    weighing = Weighing(read_as, told, believed, group, best)
+    return Dating(published_at, day, precision, confidence, reason, not_before, end, modified_at, weighing)
 
 
 def _printed_day(best: DateClaim, group: Sequence[DateClaim], zone: str | None) -> date | None:

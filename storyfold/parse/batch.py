@@ -1,4 +1,4 @@
-"""One batch of pages to articles and rejects: the unit of work that an engine places somewhere."""
+"""Turn one batch of pages into articles and rejects: the unit of work that an engine gives to a worker."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _UNFIT = (ValueError, TypeError, OverflowError, NotImplementedError)
 
 @dataclass(frozen=True, slots=True)
 class ParseBatch:
-    """Some pages of one part of the fetch stage, and where their articles go."""
+    """Names some pages of one part of the fetch stage, and the folder where their articles go."""
 
     pages: Path
     start: int
@@ -39,7 +39,7 @@ class ParseBatch:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An article, and the ids that older versions of this program gave its page, where they are others."""
+    """Holds an article, and the ids that older versions of this program gave its page, where they are others."""
 
     article: Article
     former_ids: tuple[str, ...] = ()
@@ -49,30 +49,31 @@ Fate = Kept | Reject
 
 
 def write_batch(batch: ParseBatch, pages: Sequence[Page], fates: Sequence[Fate], seconds: float) -> Part:
-    """The batch's part of `articles` and `rejects`, from its pages and their fates in the same order.
+    """Write the batch's part of `articles` and `rejects`, from its pages and their fates in the same order.
 
     A page whose row no table takes (half of a surrogate pair, a number beyond its column) is quarantined.
     """
     try:
-        return _write(batch, fates, seconds)
+        return _write_rows(batch, fates, seconds)
     except _UNFIT:
-        return _write(batch, [_fit(page, fate) for page, fate in zip(pages, fates, strict=True)], seconds)
+        written = [_quarantine_unfit(page, fate) for page, fate in zip(pages, fates, strict=True)]
+        return _write_rows(batch, written, seconds)
 
 
-def _write(batch: ParseBatch, fates: Sequence[Fate], seconds: float) -> Part:
+def _write_rows(batch: ParseBatch, fates: Sequence[Fate], seconds: float) -> Part:
     articles = [fate.article for fate in fates if isinstance(fate, Kept)]
-    former = dict.fromkeys(row for fate in fates if isinstance(fate, Kept) for row in _former_ids(fate))
+    former = dict.fromkeys(row for fate in fates if isinstance(fate, Kept) for row in _list_former_ids(fate))
     rejects = [fate for fate in fates if isinstance(fate, Reject)]
     counts = StageCounts(STAGE, len(fates), len(articles), Counter(reject.reason for reject in rejects), seconds)
     return write_part(batch.out, {Article: articles, Reject: rejects, FormerId: [*former]}, counts)
 
 
-def _former_ids(kept: Kept) -> list[FormerId]:
+def _list_former_ids(kept: Kept) -> list[FormerId]:
     article = kept.article
     return [FormerId(article_id=article.article_id, former_id=f, url=article.url) for f in kept.former_ids]
 
 
-def _fit(page: Page, fate: Fate) -> Fate:
+def _quarantine_unfit(page: Page, fate: Fate) -> Fate:
     try:
         row = fate.article if isinstance(fate, Kept) else fate
         make_table([row], type(row))
@@ -82,22 +83,22 @@ def _fit(page: Page, fate: Fate) -> Fate:
 
 
 def read_pages(batch: ParseBatch) -> list[Page]:
-    """The batch's pages."""
+    """Return the batch's pages."""
     part = read_part(batch.pages)
     return read_rows([part] if part else [], Page)[batch.start : batch.stop]
 
 
 def decide_fate(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Fate:
-    """What becomes of a page; `read` gives its bytes.
+    """Parse a page and return its article or reject; `read` gives its bytes.
 
-    One on which our own code fails is quarantined: rejected with the error as its detail and its bytes where they
+    A page on which our own code fails is quarantined: rejected with the error as its detail and its bytes where they
     are kept, for replay. Raises what `describe_fault` does.
     """
     try:
         parsed = parse_page(page, read(page), limits)
     except Rejected as rejected:
         return reject_page(page, rejected.reason, rejected.detail)
-    except Exception as error:  # noqa: BLE001 (whatever our code does wrong costs this page, not the night)
+    except Exception as error:  # noqa: BLE001 (whatever our code does wrong costs this page, not the run)
         return quarantine_page(page, describe_fault(error))
     if parsed.reason is None:
         return Kept(parsed.article, parsed.former_ids)
@@ -105,12 +106,12 @@ def decide_fate(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Fa
 
 
 def quarantine_page(page: Page, detail: str) -> Reject:
-    """The row of a page on which our own code failed, or the process that parsed it ended."""
+    """Return the reject of a page on which our own code failed, or whose process ended."""
     return reject_page(page, Reason.QUARANTINED, detail)
 
 
 def describe_fault(error: Exception) -> str:
-    """What a quarantined page's row says of our error, in words that any table takes.
+    """Describe our error for a quarantined page's row, in words that any table takes.
 
     Raises it again where it says nothing of the page: too little memory, which is for the worker process to judge
     (it knows how much the page was allowed), and trouble with a disk or file, after which the batch is tried again.
@@ -121,7 +122,7 @@ def describe_fault(error: Exception) -> str:
 
 
 def reject_page(page: Page, reason: Reason, detail: str, article: Article | None = None) -> Reject:
-    """The row in `rejects` of a page, with what parse could tell of it."""
+    """Return the row in `rejects` of a page, with what parse could read of it."""
     offset = make_record_offset(page.location, page.warc_file, page.warc_offset)
     return make_reject(
         STAGE,

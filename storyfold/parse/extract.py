@@ -1,4 +1,4 @@
-"""What reading one page gives, before claims are weighed and ids are given: shared by HTML and plain text."""
+"""Declare what is read of one page, HTML or plain text, before its date claims are weighed and its ids are given."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storyfold.schemas.pages import DateClaim, Kind, Notice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """One page as read. `credits` are byline texts as printed, not yet split into names.
+    """Holds one page as read. `credits` are byline texts as printed, not yet split into names.
 
     `former_url` is what `canonical_url` was by older rules: see `storyfold.identity.former_ids`.
     """

@@ -1,10 +1,9 @@
-"""Reading one HTML page."""
+"""Read one HTML page: its metadata, its printed dates and credits, its text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -26,55 +25,36 @@ from storyfold.parse.html.printed_lines import find_printed_claims, find_printed
 from storyfold.parse.html.title_wordings import list_title_wordings
 from storyfold.parse.html.titles import choose_title
 from storyfold.parse.html.writers import is_person
+from storyfold.parse.trace import PageTrace
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings.sources import Limits
 from storyfold.web import urls as addresses
 from storyfold.web.publishers import find_publisher, have_same_publisher
 from storyfold.web.replays import find_base, find_original_address, find_represented_url
 
-# Parts of hosts that name no site; the last part, the country's or the kind's, is never asked.
+# Parts of hosts that name no site; the last part, the country's or the kind's, is never looked at.
 _COMMON_LABELS = frozenset("www m mobile amp co com org net gov edu ac or ne go news web live en de fr es blog".split())
 _URL_DATE = re.compile(r"(?<=[/_-])((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_\-.]|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What is read of a page before its text is looked for."""
+def parse_html(
+    markup: bytes, page: Page, limits: Limits | None = None, *, fast: bool = False, trace: PageTrace | None = None
+) -> Extract:
+    """Read one HTML page in UTF-8; the body is empty where it has no running text.
 
-    tree: LexborHTMLParser
-    elements: Elements
-    metadata: Metadata
-    base: str | None
-    url: str | None
-    title: str | None
-
-    @property
-    def hints(self) -> Hints:
-        """What the page says of itself that helps to find its text."""
-        return make_hints(self.metadata, self.elements.headings, self.title)
-
-
-def read_head(markup: bytes, page: Page, limits: Limits | None = None) -> Head:
-    """A page's own words on itself. Raises `Rejected` where it is nested too deep to be read safely."""
+    `fast` spares trafilatura's check of the body; `trace` is given what was decided of each block. Raises `Rejected`
+    where the page is nested too deep to be read safely, and where it shows no text.
+    """
     tree = parse_tree(markup, (limits or Limits()).nesting)
     elements = read_elements(tree)
     metadata = read_metadata(elements, page.zone)
     url = choose_url(metadata, page.url)
-    host = addresses.get_host(url)
-    title = choose_title(metadata, elements.headings, elements.page_title, _site_names(page.outlet, host))
-    return Head(tree, elements, metadata, find_base(metadata.base, page.url), url, title)
-
-
-def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast: bool = False) -> Extract:
-    """What one HTML page, in UTF-8, says; the body is empty where it has no running text.
-
-    `fast` asks no second opinion on the body. Raises `Rejected` where the page is nested too deep to be read safely.
-    """
-    head = read_head(markup, page, limits)
-    tree, elements, metadata, url, title = head.tree, head.elements, head.metadata, head.url, head.title
-    claims, writers = _with_printed(tree, elements, metadata, title, url, page)
+    site_names = _list_site_names(page.outlet, addresses.get_host(url))
+    title = choose_title(metadata, elements.headings, elements.page_title, site_names)
+    claims, writers = _add_printed(tree, elements, metadata, title, url, page)
     wordings = list_title_wordings(elements, metadata)
-    body = find_body(tree, head.hints, fast=fast)
+    body = find_body(tree, make_hints(metadata, elements.headings, title), fast=fast, trace=trace)
+    base = find_base(metadata.base, page.url)
     headlines = 0 if claims_article(metadata) else count_linked_headlines(tree, body.text)
     if not body.text and not _is_visible(tree):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
@@ -91,8 +71,8 @@ def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast:
         language=metadata.language,
         section=metadata.section,
         tags=metadata.tags,
-        image=choose_image(metadata.images, head.base),
-        links=list_links(body.links, url, head.base),
+        image=choose_image(metadata.images, base),
+        links=list_links(body.links, url, base),
         notices=find_notices(elements.notices),
         kind=decide_kind(metadata, headlines, url, title, body.text),
         extractor=body.extractor,
@@ -100,16 +80,16 @@ def parse_html(markup: bytes, page: Page, limits: Limits | None = None, *, fast:
     )
 
 
-def _site_names(outlet: str | None, host: str | None) -> list[str]:
-    """Names by which a title may call its site: the source's outlet, and the parts of the host that are its own."""
+def _list_site_names(outlet: str | None, host: str | None) -> list[str]:
+    """List the names by which a title may call its site: the source's outlet, and parts of the host."""
     labels = [label for label in (host or "").split(".")[:-1] if label not in _COMMON_LABELS and not label.isdigit()]
     return [*([outlet] if outlet else []), *labels]
 
 
-def _with_printed(
+def _add_printed(
     tree: LexborHTMLParser, elements: Elements, metadata: Metadata, title: str | None, url: str | None, page: Page
 ) -> tuple[tuple[DateClaim, ...], tuple[str, ...]]:
-    """The claims and credits, with what the page prints for readers where machines are not told of date or writer."""
+    """Return date claims and credits, with what the page prints for readers where its markup states none."""
     claims = (*metadata.date_claims, *read_url_claims(url))
     is_dated = any(c.where in STRUCTURED and c.value for c in claims)
     own = tuple(filter(None, (*metadata.sites, *metadata.house, page.outlet)))
@@ -123,7 +103,7 @@ def _with_printed(
 
 
 def make_hints(metadata: Metadata, headings: Sequence[str], title: str | None) -> Hints:
-    """What the page says of itself that helps to find its text."""
+    """Return what the page's metadata says that helps to find its text."""
     heads = (
         *headings,
         *metadata.headlines,
@@ -136,14 +116,14 @@ def make_hints(metadata: Metadata, headings: Sequence[str], title: str | None) -
 
 
 def parse_tree(markup: bytes, nesting: int) -> LexborHTMLParser:
-    """The tree of a page in UTF-8, without scripts, styles and drawings where the page is plain.
+    """Parse a page in UTF-8 to its tree, without scripts, styles and drawings where the page is plain.
 
     Raises `Rejected` where it is nested too deep to be read safely.
     """
-    tamed = clean_markup(markup, nesting)
+    cleaned = clean_markup(markup, nesting)
     try:
         return LexborHTMLParser(
-            reject_hostile_markup(markup.decode("utf-8", "replace"), nesting) if tamed is None else tamed
+            reject_hostile_markup(markup.decode("utf-8", "replace"), nesting) if cleaned is None else cleaned
         )
     except (SelectolaxError, ValueError, RuntimeError) as error:
         raise Rejected(Reason.NOT_TEXT, f"no HTML parser could read it: {error}"[:200]) from None
@@ -155,7 +135,7 @@ def _is_visible(tree: LexborHTMLParser) -> bool:
 
 
 def choose_url(metadata: Metadata, url: str | None) -> str | None:
-    """The address that stands for the page: its canonical link, else `og:url`, else its own.
+    """Choose the address that stands for the page: its canonical link, else `og:url`, else its own.
 
     A replay in an archive stands for what it shows. A claim of another publisher is evidence of copying and never the
     page's identity, wherever its `<base>` leads; neither is the site's root.
@@ -163,13 +143,13 @@ def choose_url(metadata: Metadata, url: str | None) -> str | None:
     base = find_base(metadata.base, url)
     for claim in (metadata.canonical, metadata.og_url):
         claimed = find_represented_url(claim, base)
-        if claimed and (_may_stand_for(claimed, url) or _is_own_replay(claim, url)):
+        if claimed and (_can_represent(claimed, url) or _is_own_replay(claim, url)):
             return claimed
     return find_represented_url(url)
 
 
 def find_original_url(metadata: Metadata, url: str | None) -> str | None:
-    """Another publisher's address that the page names as its original: as canonical, or as what it is a copy of."""
+    """Find another publisher's address that the page names as its original: as canonical, or as what it copies."""
     base = find_base(metadata.base, url)
     for claim in (metadata.canonical, *metadata.originals, metadata.og_url):
         claimed = find_represented_url(claim, base) if url and not _is_own_replay(claim, url) else None
@@ -179,7 +159,7 @@ def find_original_url(metadata: Metadata, url: str | None) -> str | None:
     return None
 
 
-def _may_stand_for(claimed: str, url: str | None) -> bool:
+def _can_represent(claimed: str, url: str | None) -> bool:
     own, parts = addresses.split_url(url and find_original_address(url)), addresses.split_url(claimed)
     if parts is None:
         return False
@@ -190,7 +170,7 @@ def _may_stand_for(claimed: str, url: str | None) -> bool:
 
 
 def _is_own_replay(claim: str | None, url: str | None) -> bool:
-    """Whether the claim is a replay on the host of a page whose own address does not say so.
+    """Say whether the claim is a replay on the host of a page whose own address does not say so.
 
     Archives give a page a short address as well, at which the canonical link is the full one.
     """
@@ -203,14 +183,14 @@ def _is_replay(url: str | None) -> bool:
 
 
 def choose_image(images: Sequence[str], base: str | None) -> str | None:
-    """The first full address of an image, else the first that is one when read against `base`."""
+    """Choose the first full address of an image, else the first that is one when read against `base`."""
     full = (i for i in images if i.startswith(("http://", "https://")))
     read = (parts.geturl() for i in images if base and (parts := addresses.split_url(i, base)))
     return next((find_original_address(i) for i in (*full, *read)), None)
 
 
 def read_url_claims(url: str | None) -> tuple[DateClaim, ...]:
-    """The day that the address names, if it does, as in `/2024/05/03/`."""
+    """Read the day that the address names, if it does, as in `/2024/05/03/`."""
     parts = addresses.split_url(url)
     found = _URL_DATE.search(parts.path) if parts else None
     return (read_claim("url", "-".join(found.groups())),) if found else ()

@@ -1,4 +1,4 @@
-"""One page's bytes to one article, or to the reason why it is none."""
+"""Parse one page's bytes to one article, or to the reason why it is none."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from storyfold.parse.decode import decode_to_utf8, looks_binary
 from storyfold.parse.extract import Extract
 from storyfold.parse.html_page import parse_html
 from storyfold.parse.plaintext_page import parse_plaintext
+from storyfold.parse.trace import PageTrace
 from storyfold.schemas.pages import Article, Page, get_seen_date
 from storyfold.settings.sources import Limits
 from storyfold.text.languages import detect_language
@@ -41,7 +42,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The best article found, and why it is rejected: `reason` is None where it is kept.
+    """Holds the best article found, and why it is rejected: `reason` is None where it is kept.
 
     `former_ids` are those that older versions of this program gave the page, where they are others.
     """
@@ -52,22 +53,25 @@ class Parsed:
     former_ids: tuple[str, ...] = ()
 
 
-def parse_page(page: Page, content: bytes, limits: Limits, *, fast: bool = False) -> Parsed:
-    """The article on a page of HTML or plain text. Bad pages come back with a reason; it never raises.
+def parse_page(
+    page: Page, content: bytes, limits: Limits, *, fast: bool = False, trace: PageTrace | None = None
+) -> Parsed:
+    """Read the article on a page of HTML or plain text. Bad pages come back with a reason; it never raises.
 
-    `fast` spares the second opinion on the body of the few pages where the model is unsure.
+    `fast` spares trafilatura's check of the few bodies of which the model is unsure. `trace` is filled with what was
+    decided of the text and the date.
     """
     try:
-        extract = _read(page, content, limits, fast=fast)
+        extract = _read_page(page, content, limits, fast=fast, trace=trace)
     except Rejected as rejected:
-        return Parsed(assemble(page, Extract()), rejected.reason, rejected.detail)
-    article = assemble(page, extract)
-    reason, detail = _verdict(article)
+        return Parsed(assemble_article(page, Extract(), trace), rejected.reason, rejected.detail)
+    article = assemble_article(page, extract, trace)
+    reason, detail = _judge_article(article)
     former = extract.former_url or former_canonical(page.url)
     return Parsed(article, reason, detail, former_article_ids(former, article.article_id, page.source_id, page.name))
 
 
-def _read(page: Page, content: bytes, limits: Limits, *, fast: bool) -> Extract:
+def _read_page(page: Page, content: bytes, limits: Limits, *, fast: bool, trace: PageTrace | None) -> Extract:
     if not content or content.isspace():
         raise Rejected(Reason.EMPTY_PAGE, f"{len(content)} bytes, all white space")
     if len(content) > limits.page_bytes:
@@ -78,15 +82,15 @@ def _read(page: Page, content: bytes, limits: Limits, *, fast: bool) -> Extract:
     if _FEED.match(utf8[:SAMPLE].decode("utf-8", "replace")):
         raise Rejected(Reason.NOT_AN_ARTICLE, "a feed or sitemap")
     if is_html(utf8, page.media_type):
-        return parse_html(utf8, page, limits, fast=fast)
+        return parse_html(utf8, page, limits, fast=fast, trace=trace)
     text = utf8.decode("utf-8", "replace")
     if not text or text.isspace():
         raise Rejected(Reason.EMPTY_PAGE, "no characters but white space")
-    return parse_plaintext(text, page)
+    return parse_plaintext(text, page, trace=trace)
 
 
 def is_html(utf8: bytes, media_type: str | None) -> bool:
-    """Whether the text is an HTML document, by what it holds; the claimed media type decides between the two."""
+    """Say whether the text is an HTML document, by its tags; where they leave it open, by the claimed media type."""
     sample = utf8[:SAMPLE].decode("utf-8", "replace")
     if _DOCUMENT.search(sample[:4_096]):
         return True
@@ -95,7 +99,7 @@ def is_html(utf8: bytes, media_type: str | None) -> bool:
     return len(_ELEMENT.findall(sample)) >= 5
 
 
-def _verdict(article: Article) -> tuple[Reason | None, str]:
+def _judge_article(article: Article) -> tuple[Reason | None, str]:
     if article.kind in NOT_ARTICLES:
         return Reason.NOT_AN_ARTICLE, article.kind
     if not article.body:
@@ -105,8 +109,8 @@ def _verdict(article: Article) -> tuple[Reason | None, str]:
     return None, ""
 
 
-def assemble(page: Page, extract: Extract) -> Article:
-    """The article row of what a page was read as: claims weighed, names told apart, ids given."""
+def assemble_article(page: Page, extract: Extract, trace: PageTrace | None = None) -> Article:
+    """Return the article row of a page as read: date claims weighed, credits split into names, ids given."""
     outlet = page.outlet or extract.outlet or find_publisher(page.url)
     canonical = extract.canonical_url or find_represented_url(page.url)
     authors, bylines = read_credit(extract.credits, outlet=outlet, host=addresses.get_host(canonical))
@@ -147,10 +151,10 @@ def assemble(page: Page, extract: Extract) -> Article:
         warc_file=page.warc_file,
         warc_offset=page.warc_offset,
     )
-    return _dated(article)
+    return _date_article(article, trace)
 
 
-def _dated(article: Article) -> Article:
+def _date_article(article: Article, trace: PageTrace | None) -> Article:
     dating = weigh_claims(
         article.date_claims,
         text=article.body,
@@ -159,4 +163,6 @@ def _dated(article: Article) -> Article:
         republished=article.original_url is not None,
         zone=article.zone,
     )
+    if trace is not None:
+        trace.dating = dating.weighing
     return apply_dating(article, dating)

@@ -1,4 +1,4 @@
-"""What an article's page says of itself that has changed while its text has not: title, authors, date, address."""
+"""Find what an article's page states anew while its text stays: another title, author, date or address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storyfold.schemas.changes import What
 from storyfold.schemas.pages import DateClaim, Notice, Precision, get_seen_date
 from storyfold.web.replays import find_represented_url
 
-# Feeds and sitemaps list a page some nights and not others: what they say of its date is not the page's word.
+# Feeds and sitemaps list a page in some runs and not in others: their date for it is not the page's own.
 _OWN_PLACES = frozenset(PLACES) - {"feed", "sitemap"}
 _ADDRESSES = frozenset({"url", "canonical_url"})
 _NOON = timedelta(hours=12)  # midnight of a day in its zone lies within 12 hours of the UTC midnight of that day
@@ -21,11 +21,11 @@ _NOON = timedelta(hours=12)  # midnight of a day in its zone lies within 12 hour
 
 @dataclass(slots=True)
 class _Known:
-    """An article as it was seen last: its text, where, and what its page says of itself, in words."""
+    """Holds an article as it was seen last: its text, its addresses, and the metadata of its page as words."""
 
     version: int
     texts: frozenset[str]
-    places: set[str]
+    addresses: set[str]
     content_sha256: str
     seen_at: datetime
     words: dict[What, str | None]
@@ -35,56 +35,56 @@ class _Known:
 
 
 def find_changes(
-    tonight: Iterable[Article],
+    articles: Iterable[Article],
     new: Iterable[Article],
-    held: Mapping[str, Article],
+    stored: Mapping[str, Article],
     since: Mapping[str, Sequence[ArticleChange]],
     moved: Collection[str],
 ) -> list[ArticleChange]:
-    """The changes that tonight's pages show, by article and in the order in which they were seen.
+    """Find the changes that the run's pages show, by article and in the order in which they were seen.
 
-    `new` are those of tonight's articles that land as versions; `held` are the current versions of the lake, `since`
-    the changes that landed after them; `moved` are the ids of articles that have a second address. Compared is a page
-    with what was seen last at the same address, if it is later and of the same text: an older page that an archive
-    brings is no change. The same bytes say the same, but for their address: a newer version of this program that reads
-    them otherwise changes nothing.
+    `new` are those of the run's `articles` that land as versions; `stored` are the current versions of the lake,
+    `since` the changes that landed after them; `moved` are the ids of articles that have a second address. A page is
+    compared with what was seen last at the same address, if it is later and of the same text: an older page that an
+    archive brings is no change. Of the same bytes only the address can change: a newer version of this program that
+    reads them otherwise changes nothing.
     """
-    versions = {_key(article): article.version for article in new}
-    known = {name: _landed(article, since.get(name, ())) for name, article in held.items()}
+    versions = {_make_key(article): article.version for article in new}
+    known = {name: _read_stored(article, since.get(name, ())) for name, article in stored.items()}
     found: list[ArticleChange] = []
-    for article in sorted(tonight, key=lambda a: (a.article_id, a.first_seen_at, a.content_sha256, a.location)):
+    for article in sorted(articles, key=lambda a: (a.article_id, a.first_seen_at, a.content_sha256, a.location)):
         name, last = article.article_id, known.get(article.article_id)
-        if version := versions.get(_key(article)):
+        if version := versions.get(_make_key(article)):
             if last is None or article.first_seen_at >= last.seen_at:
-                known[name] = _said(article, version)
-        elif last and article.first_seen_at > last.seen_at and last.texts & _texts(article):
-            now = _said(article, last.version)
-            if last.places & now.places:
-                found += _changes(article, last, now, moved)
-                known[name] = _after(last, now)
+                known[name] = _read_known(article, version)
+        elif last and article.first_seen_at > last.seen_at and last.texts & _list_text_hashes(article):
+            now = _read_known(article, last.version)
+            if last.addresses & now.addresses:
+                found += _compare_pages(article, last, now, moved)
+                known[name] = _add_known(last, now)
     return found
 
 
-def _key(article: Article) -> tuple[str, str, int, str]:
+def _make_key(article: Article) -> tuple[str, str, int, str]:
     return (article.article_id, article.location, article.warc_offset, article.content_sha256)
 
 
-def _texts(article: Article) -> frozenset[str]:
+def _list_text_hashes(article: Article) -> frozenset[str]:
     return frozenset({article.text_sha256, article.uncut_sha256 or article.text_sha256})
 
 
-def _said(article: Article, version: int) -> _Known:
-    dated_by = _own_date(article)
+def _read_known(article: Article, version: int) -> _Known:
+    dated_by = _find_own_date(article)
     return _Known(
         version=version,
-        texts=_texts(article),
-        places=_places(article),
+        texts=_list_text_hashes(article),
+        addresses=_list_addresses(article),
         content_sha256=article.content_sha256,
         seen_at=article.first_seen_at,
         words={
             "title": article.title,
             "authors": "; ".join(article.authors) or None,
-            "published_at": _date_words(dated_by),
+            "published_at": _write_date(dated_by),
             "url": None if article.url_is_claim else article.url,
             "canonical_url": article.canonical_url,
         },
@@ -94,40 +94,40 @@ def _said(article: Article, version: int) -> _Known:
     )
 
 
-def _landed(article: Article, since: Sequence[ArticleChange]) -> _Known:
-    """What the lake knows last of an article: its current version, and what changed after it."""
-    known = _said(article, article.version)
+def _read_stored(article: Article, since: Sequence[ArticleChange]) -> _Known:
+    """Return what the lake knows last of an article: its current version, and what changed after it."""
+    known = _read_known(article, article.version)
     for change in sorted((c for c in since if c.version == article.version), key=lambda c: (c.seen_at, c.change_id)):
         known.words[change.what] = change.after
         known.seen_at = max(known.seen_at, change.seen_at)
         known.notices |= frozenset(change.notices)
         known.content_sha256 = ""  # its bytes are not the landed ones any more
         if change.what == "url" and change.after:
-            known.places.add(_page_address(change.after))
+            known.addresses.add(_remove_query(change.after))
         if change.what == "published_at":
             known.dated_by = None
     return known
 
 
-def _after(last: _Known, now: _Known) -> _Known:
-    """The page as seen now: all addresses and notices that were known stay so."""
-    now.places |= last.places
+def _add_known(last: _Known, now: _Known) -> _Known:
+    """Return the page as seen now, with all addresses and notices that were known before."""
+    now.addresses |= last.addresses
     now.notices |= last.notices
     return now
 
 
-def _places(article: Article) -> set[str]:
-    """The addresses or the file that a page is known to be the same page by; an archive is the place of many."""
-    at = [article.url, article.location if article.location != article.warc_file else None]
-    return {_page_address(place) for place in at if place}
+def _list_addresses(article: Article) -> set[str]:
+    """Return the addresses or the file by which a page is known to be the same; an archive file holds many pages."""
+    own = [article.url, article.location if article.location != article.warc_file else None]
+    return {_remove_query(address) for address in own if address}
 
 
-def _page_address(place: str) -> str:
-    """Without its query, in which sites put what changes from visit to visit."""
-    return (find_represented_url(place) or place).partition("?")[0]
+def _remove_query(address: str) -> str:
+    """Return an address without its query, in which sites put what changes from visit to visit."""
+    return (find_represented_url(address) or address).partition("?")[0]
 
 
-def _changes(article: Article, last: _Known, now: _Known, moved: Collection[str]) -> list[ArticleChange]:
+def _compare_pages(article: Article, last: _Known, now: _Known, moved: Collection[str]) -> list[ArticleChange]:
     notices = tuple(notice for notice in article.notices if notice not in last.notices)
     address = article.url or article.location
     dated = f"{now.dated_by.where}: {now.dated_by.words}" if now.dated_by else address
@@ -167,26 +167,28 @@ def _differs(what: What, last: _Known, now: _Known) -> bool:
     if before is None or after is None:
         return before is not after
     if what == "published_at":
-        return not _same_date(before, after) and not _both_claimed(last, now)
+        return not _is_same_date(before, after) and not _are_both_claimed(last, now)
     if what == "url":
-        return _page_address(before) != _page_address(after)
+        return _remove_query(before) != _remove_query(after)
     if what == "authors":
-        return _spaced(before).casefold() != _spaced(after).casefold()
-    return _spaced(before) != _spaced(after)
+        return _collapse_spaces(before).casefold() != _collapse_spaces(after).casefold()
+    return _collapse_spaces(before) != _collapse_spaces(after)
 
 
-def _spaced(words: str) -> str:
+def _collapse_spaces(words: str) -> str:
     return " ".join(words.split())
 
 
-def _own_date(article: Article) -> DateClaim | None:
-    """The claim by which the page dates itself, weighed as ever but against nothing else that is known of it.
+def _find_own_date(article: Article) -> DateClaim | None:
+    """Find the claim by which the page dates itself, weighed as ever but against nothing else that is known of it.
 
-    A date in the future is its word too, where it has no other; the time at which it is served is none, nor is the
-    bare line with today's date that stands over every page.
+    A date in the future counts too, where the page has no other; the time at which it is served does not, nor does
+    the bare line with today's date that stands over every page.
     """
     seen = article.first_seen_at
-    own = [c for c in article.date_claims if c.where in _OWN_PLACES and c.value and not _is_stamp(c, c.value, seen)]
+    own = [
+        c for c in article.date_claims if c.where in _OWN_PLACES and c.value and not _is_date_stamp(c, c.value, seen)
+    ]
     latest = max((c.value for c in own if c.value), default=seen)
     for at in (seen, latest + 2 * FUTURE):
         dating = weigh_claims(own, text="", agency=None, seen_at=at)
@@ -196,14 +198,14 @@ def _own_date(article: Article) -> DateClaim | None:
     return None
 
 
-def _is_stamp(claim: DateClaim, value: datetime, seen: datetime) -> bool:
+def _is_date_stamp(claim: DateClaim, value: datetime, seen: datetime) -> bool:
     if claim.where == "visible" and claim.precision == "day":
         return abs(value + _NOON - seen) <= FUTURE
     return claim.precision != "day" and abs(value - seen) <= SERVED
 
 
-def _date_words(claim: DateClaim | None) -> str | None:
-    """`2026-03-02` for a day, `2026-03-02T09:00+00:00` for a minute, with seconds where the page has them."""
+def _write_date(claim: DateClaim | None) -> str | None:
+    """Write `2026-03-02` for a day, `2026-03-02T09:00+00:00` for a minute, with seconds where the page has them."""
     if claim is None or claim.value is None:
         return None
     instant = claim.value.astimezone(UTC)
@@ -212,23 +214,23 @@ def _date_words(claim: DateClaim | None) -> str | None:
     return instant.isoformat(timespec="minutes" if claim.precision == "minute" else "seconds")
 
 
-def _same_date(before: str, after: str) -> bool:
-    """Whether two dates may be one: another precision alone is no change."""
+def _is_same_date(before: str, after: str) -> bool:
+    """Say whether two dates may be one: another precision alone is no change."""
     if len(before) == len(after):
         return before == after
     if min(len(before), len(after)) > len("2026-03-02"):
         return datetime.fromisoformat(before).replace(second=0) == datetime.fromisoformat(after).replace(second=0)
-    return claims_agree(_claim(before), _claim(after))
+    return claims_agree(_make_claim(before), _make_claim(after))
 
 
-def _claim(words: str) -> DateClaim:
+def _make_claim(words: str) -> DateClaim:
     instant = datetime.fromisoformat(words)
     precision: Precision = "day" if len(words) == len("2026-03-02") else "minute"
     return DateClaim(where="", words=words, value=instant.replace(tzinfo=instant.tzinfo or UTC), precision=precision)
 
 
-def _both_claimed(last: _Known, now: _Known) -> bool:
-    """Whether both dates stood on both pages: then another one was preferred, and the page's word is the same."""
+def _are_both_claimed(last: _Known, now: _Known) -> bool:
+    """Say whether both dates stood on both pages: then another one was preferred, and the pages state the same."""
     if last.dated_by is None or now.dated_by is None:
         return False
     before, after = ((d.where, d.words) for d in (last.dated_by, now.dated_by))

@@ -1,4 +1,4 @@
-"""Reading plain-text dumps of pages: no DOM, only lines, with menus and lists of links around the article."""
+"""Read one plain-text dump of a page: no DOM, only lines, with menus and lists of links around the article."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from collections import Counter
 from collections.abc import Sequence
 
 from storyfold.dates.claims import read_claim
+from storyfold.parse.decisions import Decision
 from storyfold.parse.extract import Extract
-from storyfold.parse.plaintext.body_lines import find_body_lines
+from storyfold.parse.plaintext.body_lines import judge_lines, list_kept
 from storyfold.parse.plaintext.clean_text import clean_text
 from storyfold.parse.plaintext.head import read_head
 from storyfold.parse.plaintext.line_model import LineModel, load_model
 from storyfold.parse.plaintext.lines import Line, read_lines
+from storyfold.parse.trace import DumpTrace, PageTrace
 from storyfold.schemas.pages import Kind, Page
 from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import OPINION_SECTIONS, STOP_WORDS
 
-LANGUAGE_WORDS = 400  # words from which the language is told: two paragraphs are enough for function words
+LANGUAGE_WORDS = 400  # words from which the language is detected: two paragraphs are enough for function words
 LANGUAGE_SHARE = (
     0.15  # of them in the language's list: the median of 323 real pages is .31, other languages stay under .10
 )
 _OPINION = re.compile(r"^(?:opinion|commentary|editorial|kommentar|meinung|opinión|opinião|commento)\s*[:|–—-]\s", re.I)
-_GOES_ON = re.compile(
+_PAYWALL = re.compile(
     r"\b(?:subscribe|sign in|log in|register|sign up)\b.{0,40}\b(?:continue|keep|read|full|unlock)|continue reading|"
     r"\bweiterlesen mit\b|nur für abonnenten|jetzt weiterlesen|réservé aux abonnés|il vous reste|para suscriptores|"
     r"contenuto riservato|conteúdo exclusivo",
@@ -30,18 +32,26 @@ _GOES_ON = re.compile(
 )
 
 
-def parse_plaintext(text: str, page: Page, model: LineModel | None = None) -> Extract:
-    """What a plain-text dump of one page says; the body is empty where the page has no running text.
+def parse_plaintext(
+    text: str, page: Page, model: LineModel | None = None, *, trace: PageTrace | None = None
+) -> Extract:
+    """Read a plain-text dump of one page; the body is empty where the page has no running text.
 
     Paragraphs of the body are apart by an empty line. Times are read in `page.zone`. Never raises; time grows in
-    proportion to the text's length. `model` is another than the project's own.
+    proportion to the text's length. `model` is another than the project's own; `trace` is given what was decided of
+    each line.
     """
     dump = clean_text(text)
     lines = read_lines(dump.text)
     model = model or load_model()
-    body = find_body_lines(lines, model)
-    head = read_head(lines, body, page, model.title)
-    body = [index for index in body if head.title_at is None or index > head.title_at]
+    decisions = judge_lines(lines, model)
+    head = read_head(lines, list_kept(decisions), page, model.title)
+    if head.title_at is not None:
+        for index in list_kept(decisions[: head.title_at + 1]):
+            decisions[index] = Decision.ABOVE_TEXT
+    body = list_kept(decisions)
+    if trace is not None:
+        trace.body = DumpTrace(lines, decisions)
     url = page.url or dump.address
     from_url = [claim for claim in [read_claim("url", url)] if claim.value] if url else []
     joined = "\n\n".join(lines[index].text for index in body)
@@ -55,14 +65,14 @@ def parse_plaintext(text: str, page: Page, model: LineModel | None = None) -> Ex
         language=detect_plaintext_language(joined),
         section=head.section,
         tags=head.tags,
-        kind=_kind(joined, head.title, head.section),
+        kind=_decide_kind(joined, head.title, head.section),
         extractor="lines",
-        truncated=_goes_on(lines, body),
+        truncated=_is_cut_by_paywall(lines, body),
     )
 
 
 def detect_plaintext_language(text: str) -> str | None:
-    """The language (ISO 639-1) whose function words the text has most of; None if none stands out."""
+    """Return the language (ISO 639-1) whose function words the text has most of; None if none stands out."""
     words = Counter(fold_accents(word) for word in re.findall(r"\w+", text[: LANGUAGE_WORDS * 12])[:LANGUAGE_WORDS])
     total = sum(words.values())
     shares = sorted((-sum(words[stop] for stop in stops), code) for code, stops in STOP_WORDS.items())
@@ -71,14 +81,14 @@ def detect_plaintext_language(text: str) -> str | None:
     return shares[0][1]
 
 
-def _kind(body: str, title: str | None, section: str | None) -> Kind:
+def _decide_kind(body: str, title: str | None, section: str | None) -> Kind:
     if not body:
         return "list"
     is_opinion = fold_accents(section or "") in OPINION_SECTIONS or bool(_OPINION.match(title or ""))
     return "opinion" if is_opinion else "article"
 
 
-def _goes_on(lines: Sequence[Line], body: Sequence[int]) -> bool:
-    """Whether the page says, right below the text, that the rest is for subscribers."""
+def _is_cut_by_paywall(lines: Sequence[Line], body: Sequence[int]) -> bool:
+    """Say whether the page prints, right below the text, that the rest is for subscribers."""
     after = lines[body[-1] + 1 : body[-1] + 5] if body else []  # 4 lines: a paywall's box stands directly below
-    return any(line.words <= 40 and _GOES_ON.search(line.text[:400]) for line in after)
+    return any(line.words <= 40 and _PAYWALL.search(line.text[:400]) for line in after)

@@ -1,4 +1,4 @@
-"""What a worker does before its first page: all that is needed once, so that no page pays for it."""
+"""Load all that a worker needs once, before its first page, so that no page waits for it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Copyright 2026 The Lantern"""
 
 
 def load_parser(*, fast: bool = False) -> None:
-    """Load the parser's kernels, models and word lists by reading two pages; `fast` leaves the second opinion out."""
+    """Load the parser's kernels, models and word lists by reading two pages; `fast` leaves trafilatura out."""
     load_kernels("storyfold")
     if not fast:
         extract_lines(_HTML)

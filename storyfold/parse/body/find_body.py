@@ -1,14 +1,16 @@
-"""The article's text on an HTML page.
+"""Find the article's text on an HTML page.
 
-A learnt model weighs each block of the page (`load_body_model`). Where it is unsure of its choice, trafilatura is asked
-as well; where the page has under half of what its JSON-LD says the text is, that is taken.
+A learnt model weighs each block of the page (`load_body_model`). Where it is unsure of its choice, trafilatura checks
+it; where the page shows under half of the text in its JSON-LD, that is taken. Each step gives a `Decision` for every
+block or line, and the text is the lines that are kept.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +23,12 @@ from storyfold.parse.body.block_model import WeighedPage, weigh_page
 from storyfold.parse.body.features import measure_shares_within
 from storyfold.parse.body.hints import Hints
 from storyfold.parse.body.metadata_features import hash_word_runs
-from storyfold.parse.body.paywall import is_truncated, remove_notices
-from storyfold.parse.body.prune import BODY_WORDS, remove_furniture
+from storyfold.parse.body.paywall import is_truncated, judge_subscriptions
+from storyfold.parse.body.prune import BODY_WORDS, judge_furniture
 from storyfold.parse.body.trafilatura_check import extract_with_trafilatura
+from storyfold.parse.decisions import Decision, is_kept
 from storyfold.parse.html.links import find_linked_addresses
+from storyfold.parse.trace import BodyLine, BodyTrace, Decisions, PageTrace
 
 # Taken first, articleBody scores .897 where the page scores .943: so only where the page text is under half of it, or
 # a quarter where the model is sure of its choice: some pages give there what goes with the article, a speech in full.
@@ -32,9 +36,9 @@ RESCUE_SHARE = 0.5
 RESCUE_SHARE_SURE = 0.25
 SHORT = 250  # characters; the shortest gold body of 323 real pages has 252
 KEEP = 0.5  # chance from which a block is text; .45 and .55 score the same within .002
-# Trafilatura is asked, which costs more than all the rest, where the expected F1 is below the first, or less than the
+# Trafilatura is used, which costs more than all the rest, where the expected F1 is below the first, or less than the
 # second share of the words stand under one headline. Out of fold that is one page in eight; F1 rises by .005 to .01.
-SURE = 0.92  # .90 to .95 score the same within .0007; at .96 twice as many pages are asked of
+SURE = 0.92  # .90 to .95 score the same within .0007; at .96 twice as many pages are checked
 ONE_ARTICLE = 0.9
 # Trafilatura copies the text of an element for many that it nests in, and takes some 3 bytes for each such character:
 # a page of 7 MB, 255 deep, took 4 GB. The most nested of 323 real pages has 1.5 million.
@@ -44,7 +48,7 @@ MAX_NESTED = 50_000_000
 AGREED = 0.8  # .75 and .85 score the same within .0002; trafilatura's alone, .003 less on one set
 RULED_OUT = 0.01  # .005 and .02 score the same within .0003
 RULED_OUT_LONG = 0.04  # of as many words as a sentence has; .02 and .08 score the same within .0002
-# Where they agree, the model's chance decides, and trafilatura's word lowers or raises what it needs by as much.
+# Where they agree, the model's chance decides, and trafilatura's choice lowers or raises what it needs by as much.
 SWAYED = 0.2  # .1 and .3 score the same within .0005; without it .002 less
 REPEATED_WORDS = 8  # of a block that is left out where it stands again; refrains and subheads are shorter
 REPEATED_SHARE = 0.8  # of a long block's word runs that stood before: a copy in other markup
@@ -57,7 +61,7 @@ Chosen = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text, its paragraphs apart by an empty line, what found it, and the addresses it links to, as written."""
+    """Holds the text, paragraphs apart by an empty line, what found it, and the addresses it links to, as written."""
 
     text: str
     extractor: str
@@ -65,61 +69,78 @@ class Body:
     links: tuple[str, ...] = ()
 
 
-def find_body(tree: LexborHTMLParser, hints: Hints, *, fast: bool = False, model: Model | None = None) -> Body:
-    """The article's text; empty where there is none. Never raises.
+def find_body(
+    tree: LexborHTMLParser,
+    hints: Hints,
+    *,
+    fast: bool = False,
+    model: Model | None = None,
+    trace: PageTrace | None = None,
+) -> Body:
+    """Find the article's text; empty where there is none. Never raises.
 
-    `fast` asks no second opinion; `model` is another than the package's, as the evaluation needs.
+    `fast` spares trafilatura's check; `model` is another than the package's, as the evaluation needs; `trace` is given
+    what was decided of each block and line.
     """
     page = weigh_page(tree, hints, model)
-    kept, extractor, asked = choose_blocks(page), "blocks", list[str]()
-    rescued_below = RESCUE_SHARE if page.expected_f1(kept) < SURE else RESCUE_SHARE_SURE
-    if not fast and needs_opinion(page, kept):
-        asked = extract_with_trafilatura(page, hints.heads)
-        if asked:
-            kept, extractor = (
-                choose_blocks(page, measure_shares_within(page.scan, "\n".join(asked))),
-                "blocks+trafilatura",
-            )
-    found = split_lines(page, kept)
-    lines = remove_furniture([line for line, _ in found], hints.heads)
-    if not lines:
-        found = split_lines(page, count_long_paragraphs(page))
-        lines, extractor = (asked, "trafilatura") if asked else ([line for line, _ in found], "paragraphs")
-    lines, notice = remove_notices(lines)
-    if _length(lines) < rescued_below * len(hints.spoken):
-        rescue = _lines(_TAG.sub(" ", hints.spoken))
-        if _length(lines) < rescued_below * _length(rescue):
-            lines, extractor = rescue, "json-ld"
-    text, left = "\n\n".join(lines), set(lines)
-    blocks = {block for line, block in found if line in left}
+    decisions, extractor, checked = choose_blocks(page), "blocks", list[str]()
+    rescued_below = RESCUE_SHARE if page.expected_f1(_select_kept(decisions)) < SURE else RESCUE_SHARE_SURE
+    if not fast and needs_check(page, _select_kept(decisions)):
+        checked = extract_with_trafilatura(page, hints.heads)
+        if checked:
+            decisions = choose_blocks(page, measure_shares_within(page.scan, "\n".join(checked)))
+            extractor = "blocks+trafilatura"
+    found = split_lines(page, decisions)
+    lines = cut_lines(found, partial(judge_furniture, heads=hints.heads))
+    if not list_kept(lines):
+        found = _take_long_paragraphs(page)
+        lines, extractor = _take_what_is_left(lines, found, checked)
+    lines = cut_lines(lines, judge_subscriptions)
+    if rescue := _find_rescue(lines, hints, rescued_below):
+        lines, extractor = _take_json_ld(lines, rescue), "json-ld"
+    if trace is not None:
+        trace.body = BodyTrace(page, decisions, lines)
+    kept = list_kept(lines)
+    text, left = "\n\n".join(kept), set(kept)
+    blocks = {line.block for line in found if line.block is not None and line.text in left}
+    notice = any(line.decision is Decision.SUBSCRIPTION for line in lines)
     is_cut = is_truncated(text, notice=notice, free=hints.free)
     return Body(text, extractor if text else "", is_cut, tuple(find_linked_addresses(page.scan, blocks)))
 
 
-def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> Chosen:
-    """Which blocks are text, by the model and, where given, by the share of each that a second opinion kept.
+def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> Decisions:
+    """Decide which blocks are text, by the model and, where given, by the share of each that trafilatura kept.
 
     Of blocks with the same words the first is kept: some pages hold their article once more for other screens.
     """
-    own = remove_repeats(page, page.chances >= KEEP)
+    likely = page.chances >= KEEP
+    own = remove_repeats(page, likely)
     if second is None:
-        return own
+        return np.where(own, Decision.KEPT, np.where(likely, Decision.REPEATED, Decision.UNLIKELY))
     is_long = page.features[:, f.WORDS] >= f.SENTENCE_WORDS
     ruled_out = page.chances < np.where(is_long, RULED_OUT_LONG, RULED_OUT)
-    theirs = remove_repeats(page, (second >= KEEP) & ~ruled_out)
-    if _agreement(page, own, theirs) < AGREED:
-        return theirs
-    return remove_repeats(page, page.chances >= np.where(second >= KEEP, KEEP - SWAYED, KEEP + SWAYED))
+    candidates = (second >= KEEP) & ~ruled_out
+    kept = remove_repeats(page, candidates)
+    if _measure_agreement(page, own, kept) >= AGREED:
+        candidates = page.chances >= np.where(second >= KEEP, KEEP - SWAYED, KEEP + SWAYED)
+        kept = remove_repeats(page, candidates)
+    repeated = candidates | (likely & ~own)
+    cut = np.where(repeated, Decision.REPEATED, np.where(own, Decision.CUT_BY_TRAFILATURA, Decision.UNLIKELY))
+    return np.where(kept, np.where(own, Decision.KEPT, Decision.KEPT_BY_TRAFILATURA), cut)
 
 
-def _agreement(page: WeighedPage, one: Chosen, other: Chosen) -> float:
-    """The F1 of one choice, by words, if the other were the right one."""
+def _select_kept(decisions: Decisions) -> Chosen:
+    return decisions < Decision.UNLIKELY
+
+
+def _measure_agreement(page: WeighedPage, one: Chosen, other: Chosen) -> float:
+    """Measure the F1 of one choice, by words, if the other were the right one."""
     words = page.features[:, f.WORDS]
     return 2 * float(words[one & other].sum()) / max(1.0, float(words[one].sum() + words[other].sum()))
 
 
 def remove_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
-    """Without the blocks that stand before: the same words in full, or of a long block most of its word runs.
+    """Leave out the blocks that stand before: the same words in full, or of a long block most of its word runs.
 
     A short one must be the same in full: recipes and interviews have lines that begin alike.
     """
@@ -146,7 +167,7 @@ def remove_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
 
 
 def is_unsure(page: WeighedPage, kept: Chosen) -> bool:
-    """Whether the choice is probably a bad one, too little to be an article, or of more than one article."""
+    """Say whether the choice is probably a bad one, too little to be an article, or of more than one article."""
     words = page.features[kept, f.WORDS]
     headlines = np.bincount(page.features[kept, f.HEADLINE].astype(np.int64), weights=words, minlength=1)
     return (
@@ -156,32 +177,79 @@ def is_unsure(page: WeighedPage, kept: Chosen) -> bool:
     )
 
 
-def needs_opinion(page: WeighedPage, kept: Chosen) -> bool:
-    """Whether trafilatura is to be asked: the choice is unsure, and the page is none that it would choke on."""
+def needs_check(page: WeighedPage, kept: Chosen) -> bool:
+    """Say whether trafilatura is to check the choice: it is unsure, and the page is not too nested for it."""
     return is_unsure(page, kept) and count_nested_characters(page) <= MAX_NESTED
 
 
 def count_nested_characters(page: WeighedPage) -> int:
-    """The characters of the page's text, each as often as elements nest around it."""
+    """Count the characters of the page's text, each as often as elements nest around it."""
     before = np.concatenate([[0], np.cumsum(page.scan.blocks["chars"], dtype=np.int64)])
     elements, count = page.scan.elements, len(before) - 1
     first, end = np.minimum(elements["first_block"], count), np.minimum(elements["end_block"], count)
     return int((before[end] - before[first]).sum())
 
 
-def count_long_paragraphs(page: WeighedPage) -> Chosen:
-    """The blocks that are sentences enough for running text: what is left where nothing else finds any."""
+def find_long_paragraphs(page: WeighedPage) -> Chosen:
+    """Find the blocks long enough for running text: what is left where nothing else finds any."""
     return (page.features[:, f.WORDS] > BODY_WORDS) & (page.features[:, f.LINK_SHARE] < f.SENTENCE_LINKED)
 
 
-def split_lines(page: WeighedPage, kept: Chosen) -> list[tuple[str, int]]:
-    """The text of the kept blocks, a line a paragraph, each with its block."""
-    return [(line, block) for block in np.flatnonzero(kept).tolist() for line in _lines(page.scan.block_text(block))]
+def split_lines(page: WeighedPage, decisions: Decisions) -> list[BodyLine]:
+    """Return the text of the kept blocks, a line a paragraph, each with its block and that one's decision."""
+    return [
+        BodyLine(line, block, Decision(decisions[block]))
+        for block in np.flatnonzero(_select_kept(decisions)).tolist()
+        for line in _split_text(page.scan.block_text(block))
+    ]
 
 
-def _lines(text: str) -> list[str]:
+def cut_lines(lines: Sequence[BodyLine], judge: Callable[[Sequence[str]], Sequence[Decision | None]]) -> list[BodyLine]:
+    """Return the lines with what `judge` decides of the kept ones; None leaves a line as it is."""
+    judged = iter(judge(list_kept(lines)))
+    decisions = [(next(judged) if is_kept(line.decision) else None) for line in lines]
+    return [
+        line if decision is None else line._replace(decision=decision)
+        for line, decision in zip(lines, decisions, strict=True)
+    ]
+
+
+def list_kept(lines: Sequence[BodyLine]) -> list[str]:
+    """Return the text of the lines that are kept."""
+    return [line.text for line in lines if is_kept(line.decision)]
+
+
+def _take_long_paragraphs(page: WeighedPage) -> list[BodyLine]:
+    return split_lines(page, np.where(find_long_paragraphs(page), Decision.KEPT_AS_PARAGRAPH, Decision.UNLIKELY))
+
+
+def _take_what_is_left(
+    cut: Sequence[BodyLine], paragraphs: Sequence[BodyLine], checked: Sequence[str]
+) -> tuple[list[BodyLine], str]:
+    """Return trafilatura's lines, or long paragraphs where it has none, after the lines that were cut before."""
+    if checked:
+        return [*cut, *(BodyLine(line, None, Decision.KEPT_BY_TRAFILATURA) for line in checked)], "trafilatura"
+    taken = {line.block for line in paragraphs}
+    return [*(line for line in cut if line.block not in taken), *paragraphs], "paragraphs"
+
+
+def _find_rescue(lines: Sequence[BodyLine], hints: Hints, share: float) -> list[str]:
+    """Return the lines of the JSON-LD's text where the page shows less than this share of it, else none."""
+    length = _measure_length(list_kept(lines))
+    if length >= share * len(hints.spoken):
+        return []
+    rescue = _split_text(_TAG.sub(" ", hints.spoken))
+    return rescue if length < share * _measure_length(rescue) else []
+
+
+def _take_json_ld(lines: Sequence[BodyLine], rescue: Sequence[str]) -> list[BodyLine]:
+    replaced = cut_lines(lines, lambda kept: [Decision.REPLACED] * len(kept))
+    return [*replaced, *(BodyLine(line, None, Decision.KEPT_FROM_JSON_LD) for line in rescue)]
+
+
+def _split_text(text: str) -> list[str]:
     return [line for line in (" ".join(raw.split()) for raw in text.splitlines()) if line]
 
 
-def _length(lines: Sequence[str]) -> int:
+def _measure_length(lines: Sequence[str]) -> int:
     return sum(map(len, lines))

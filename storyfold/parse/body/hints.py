@@ -1,4 +1,4 @@
-"""What a page says of itself that helps to find its text."""
+"""Declare the hints of a page's metadata that help to find its text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the page says of itself that helps to find its text.
+    """Holds what the page's metadata says that helps to find its text.
 
     `heads` are its titles, credits and section, which are no part of the text; `descriptions` those in its meta
     tags, which show its standfirst; `spoken` is the `articleBody` of its JSON-LD; `free` is False where the page

@@ -1,4 +1,4 @@
-"""What an article says of itself: that it was corrected, updated, or what its editors add."""
+"""Find an article's notices: that it was corrected or updated, or what its editors add."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from storyfold.schemas.pages import Notice, NoticeKind
 MAX_NOTICES = 10
 MAX_CHARS = 1_000  # of a notice; a longer paragraph is text
 MIN_WORDS = 3  # words beside date and time: "Updated: 5 May 2024, 10:15" is a date and no notice
-LABEL_READ = 200  # characters at the head of a paragraph in which it says what it is
+LABEL_READ = 200  # characters at the head of a paragraph in which its label stands
 
-# In the order in which they are asked; English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic
+# In the order in which they are looked for; English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic
 # languages, Polish, Czech, Japanese, Korean. A label stands at the paragraph's head and is set off from what follows.
 _LABELS: dict[NoticeKind, str] = {
     "correction": """corrections?|corrections? and clarifications?|clarifications?|erratum|corrected|korrektur|
@@ -40,31 +40,31 @@ _SENTENCES: dict[NoticeKind, str] = {
 }
 
 
-def _labels() -> re.Pattern[str]:
-    """A label at the head of a paragraph; its group has the name of its kind."""
-    kinds = "|".join(f"(?P<{kind}>{_joined(words)})" for kind, words in _LABELS.items())
+def _compile_labels() -> re.Pattern[str]:
+    """Compile the form of a label at the head of a paragraph; its group has the name of its kind."""
+    kinds = "|".join(f"(?P<{kind}>{_join_alternatives(words)})" for kind, words in _LABELS.items())
     return re.compile(rf"[\W_]{{0,9}}(?:{kinds})\s?(?:[:–—()\[\]-]|,? \d|vom\b|$)", re.IGNORECASE)
 
 
-def _sentences(kind: NoticeKind) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_joined(_SENTENCES[kind])})\b", re.IGNORECASE)
+def _compile_sentences(kind: NoticeKind) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_join_alternatives(_SENTENCES[kind])})\b", re.IGNORECASE)
 
 
-def _joined(words: str) -> str:
+def _join_alternatives(words: str) -> str:
     return re.sub(r"\|\s+", "|", words.strip())
 
 
-_LABEL = _labels()
-_SENTENCE_FORMS = [(kind, _sentences(kind)) for kind in _SENTENCES]
-# One of these stands in each of the sentences: asked first, since most paragraphs have none.
+_LABEL = _compile_labels()
+_SENTENCE_FORMS = [(kind, _compile_sentences(kind)) for kind in _SENTENCES]
+# One of these stands in each of the sentences: looked for first, since most paragraphs have none.
 _HINTS = re.compile(r"this |vers(?:ion|ión|ão|ie)|fassung|aktualisiert|cet article|actualizad|deste")
 
 
 def find_notices(paragraphs: Iterable[str]) -> tuple[Notice, ...]:
-    """The notices among the paragraphs, each once, in their order, at most `MAX_NOTICES`."""
+    """Return the notices among the paragraphs, each once, in their order, at most `MAX_NOTICES`."""
     found: dict[str, Notice] = {}
     for paragraph in paragraphs:
-        if len(paragraph) > MAX_CHARS or len(found) >= MAX_NOTICES or not (kind := _kind(paragraph[:LABEL_READ])):
+        if len(paragraph) > MAX_CHARS or len(found) >= MAX_NOTICES or not (kind := _find_kind(paragraph[:LABEL_READ])):
             continue
         words = " ".join(paragraph.split())
         if len(remove_times(words).split()) >= MIN_WORDS:
@@ -72,7 +72,7 @@ def find_notices(paragraphs: Iterable[str]) -> tuple[Notice, ...]:
     return tuple(found.values())
 
 
-def _kind(head: str) -> NoticeKind | None:
+def _find_kind(head: str) -> NoticeKind | None:
     if label := _LABEL.match(head):
         return next(kind for kind in _LABELS if label[kind])
     if not _HINTS.search(head.lower()):

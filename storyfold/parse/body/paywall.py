@@ -1,9 +1,11 @@
-"""Whether a page shows only the beginning of its article."""
+"""Detect whether a page shows only the beginning of its article."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+
+from storyfold.parse.decisions import Decision
 
 NOTICE_CHARS = 300  # a longer line is a paragraph of the article
 TEASER_CHARS = 1_500  # what pages that declare themselves paid show at most of a text, with the notice cut off
@@ -21,24 +23,27 @@ _NOTICE = re.compile(
 )
 
 
-# One of these stands in each notice, in small letters: asked first, since most pages have none.
+# One of these stands in each notice, in small letters: looked for first, since most pages have none.
 _HINTS = (
     "subscri", "log in", "login", "sign in", "signin", "register", "abonn", "il vous reste", "weiterlesen",
     "jetzt testen", "suscri", "abbonat", "会員限定", "有料会員", "会員登録", "有料記事",
 )  # fmt: skip
 
 
-def remove_notices(lines: Sequence[str]) -> tuple[list[str], bool]:
-    """The lines without those that ask for a subscription, and whether there were such."""
+def judge_subscriptions(lines: Sequence[str]) -> list[Decision | None]:
+    """Say of each line whether it asks for a subscription; None where it does not."""
     text = "\n".join(lines).lower()
     if not any(hint in text for hint in _HINTS):
-        return list(lines), False
-    kept = [line for line in lines if len(line) > NOTICE_CHARS or not _NOTICE.search(line)]
-    return kept, len(kept) < len(lines)
+        return [None] * len(lines)
+    return [Decision.SUBSCRIPTION if _is_notice(line) else None for line in lines]
+
+
+def _is_notice(line: str) -> bool:
+    return len(line) <= NOTICE_CHARS and _NOTICE.search(line) is not None
 
 
 def is_truncated(body: str, *, notice: bool, free: bool) -> bool:
-    """Whether the text is only a beginning: the page asks for a subscription, or says it is paid and shows little."""
+    """Say whether the text is only a beginning: it asks for a subscription, or its page is paid and shows little."""
     open_end = body.rstrip().endswith(("…", "...", "[…]", "[...]"))
     return bool(body) and (
         (notice and len(body) < 2 * TEASER_CHARS) or (not free and (open_end or len(body) < TEASER_CHARS))

@@ -1,4 +1,4 @@
-"""What stands around and between the paragraphs of an article, by the page's elements and by the lines' words.
+"""Remove what stands around and between the paragraphs of an article, by the page's elements and the lines' words.
 
 Each rule was kept only if it raised precision by more than it cost recall on both sets of real pages
 (`benchmarks/parse_pages.py`); class names are no rule here, because cutting by them lost 2 to 3 points of F1.
@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from storyfold.parse.decisions import Decision
 from storyfold.text.normalize import normalize_words
 
 LINK_SHARE = 0.9  # of a block's characters that stand in links: .9 and "all" gave the same on both sets
@@ -30,8 +31,8 @@ _LEAD_IN = re.compile(
     r"leia (?:também|mais)|czytaj (?:więcej|też|także)|les også|läs (?:också|mer)|læs også|lue myös)\b",
     re.IGNORECASE,
 )
-# What a page asks of its reader among its paragraphs: leave to show what others hold, an address, a following.
-_ASKING = re.compile(
+# Requests to the reader among the paragraphs: for consent to embedded content, for an address, for a following.
+_REQUEST = re.compile(
     r"\b(?:externe[rn]? inhalte? (?:nicht verfügbar|anzeigen|laden|von)|"
     r"externe[rn]? inhalte?\b.{0,80}\b(?:angezeigt|geladen)|(?:privatsphäre|datenschutz|cookie)[- ]?einstellungen|"
     r"(?:this|our) (?:web)?site uses cookies|we use cookies|(?:accept|allow|enable|manage)(?: all)? cookies|"
@@ -47,7 +48,7 @@ _ASKING = re.compile(
     r"follow [\w ]{1,30} on (?:twitter|facebook|instagram|whatsapp|telegram|google news))\b",
     re.IGNORECASE,
 )
-_ASKING_WORDS = (
+_REQUEST_WORDS = (
     "cookie",
     "newsletter",
     "inbox",
@@ -58,11 +59,11 @@ _ASKING_WORDS = (
     "boletín",
     "brief",
 )
-ASKING_CHARS = 300  # a longer line is a paragraph that speaks of such things
+REQUEST_CHARS = 300  # a longer line is a paragraph about such things
 
 
 def prune(tree: LexborHTMLParser) -> None:
-    """Take out of the tree what is no running text: captions, asides, and blocks that are nothing but a link."""
+    """Remove from the tree what is no running text: captions, asides, and blocks that are nothing but a link."""
     for node in tree.css("figcaption, aside"):
         node.decompose()
     read = 0
@@ -76,38 +77,54 @@ def prune(tree: LexborHTMLParser) -> None:
 
 
 def _is_linked(text: str, links: Sequence[LexborNode]) -> bool:
-    linked = sum(_letters(link.text()) for link in links[:MAX_BLOCKS])
-    return linked >= LINK_SHARE * _letters(text) > 0
+    linked = sum(_count_letters(link.text()) for link in links[:MAX_BLOCKS])
+    return linked >= LINK_SHARE * _count_letters(text) > 0
 
 
-def _letters(text: str) -> int:
+def _count_letters(text: str) -> int:
     return len("".join(text.split()))
 
 
 def remove_furniture(lines: Sequence[str], heads: Collection[str]) -> list[str]:
-    """The lines without what stands over the text, pointers to other articles, and what asks for consent or a sign-up.
+    """Return the lines that `judge_furniture` says nothing against."""
+    return [line for line, cut in zip(lines, judge_furniture(lines, heads), strict=True) if cut is None]
 
-    `heads` are the page's titles, credits, section and the like, which its head repeats; short lines that give a
-    time go with them.
+
+def judge_furniture(lines: Sequence[str], heads: Collection[str]) -> list[Decision | None]:
+    """Say of each line whether it stands over the text, leads to other articles, or asks for consent or a sign-up.
+
+    The text's lines get None. `heads` are the page's titles, credits, section and the like, which its head
+    repeats; short lines that give a time go with them.
     """
-    folded = {normalize_words(_BY.sub("", h)) for h in heads} - {""}
-    kept: list[str] = []
+    normalized = {normalize_words(_BY.sub("", h)) for h in heads} - {""}
+    judged: list[Decision | None] = []
     in_head = True
     for line in lines:
-        if in_head and (normalize_words(_BY.sub("", line, count=1)) in folded or _is_time(line)):
-            continue
-        if len(line.split()) > BODY_WORDS:
-            in_head = False
-        if (len(line) >= LEAD_CHARS or not _LEAD_IN.match(line)) and not _asks(line):
-            kept.append(line)
-    return kept
+        decision = _judge_head(line, normalized) if in_head else None
+        if decision is None:
+            in_head = in_head and len(line.split()) <= BODY_WORDS
+            decision = _judge_line(line)
+        judged.append(decision)
+    return judged
 
 
-def _asks(line: str) -> bool:
-    if len(line) > ASKING_CHARS:
+def _judge_head(line: str, heads: Collection[str]) -> Decision | None:
+    if normalize_words(_BY.sub("", line, count=1)) in heads:
+        return Decision.HEAD
+    return Decision.TIME if _is_time(line) else None
+
+
+def _judge_line(line: str) -> Decision | None:
+    if len(line) < LEAD_CHARS and _LEAD_IN.match(line):
+        return Decision.POINTER
+    return Decision.REQUEST if _is_request(line) else None
+
+
+def _is_request(line: str) -> bool:
+    if len(line) > REQUEST_CHARS:
         return False
     small = line.lower()
-    return any(word in small for word in _ASKING_WORDS) and bool(_ASKING.search(line))
+    return any(word in small for word in _REQUEST_WORDS) and bool(_REQUEST.search(line))
 
 
 def _is_time(line: str) -> bool:

@@ -1,4 +1,4 @@
-"""What trafilatura makes of a page."""
+"""Extract the lines that trafilatura finds on a page, to check the model's choice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ for _name in ("trafilatura", "htmldate"):
 
 
 def extract_with_trafilatura(page: WeighedPage, heads: Collection[str]) -> list[str]:
-    """The lines that trafilatura finds in the pruned page, without furniture. Never raises."""
+    """Return the lines that trafilatura finds in the pruned page, without furniture. Never raises."""
     tree = LexborHTMLParser(select_hopeful_markup(page))
     tree.strip_tags(_NO_TEXT, recursive=True)
     prune(tree)
@@ -38,7 +38,7 @@ def extract_with_trafilatura(page: WeighedPage, heads: Collection[str]) -> list[
 
 
 def select_hopeful_markup(page: WeighedPage) -> bytes:
-    """The page's markup without the elements that hold nothing but hopeless blocks; all of it where all are."""
+    """Return the page's markup without the elements that hold nothing but hopeless blocks; all of it where all are."""
     markup, elements = page.scan.markup.tobytes()[:-PADDING], page.scan.elements
     count = len(page.chances)
     hopeful = np.concatenate([[0], np.cumsum(page.chances >= HOPELESS)])
@@ -57,10 +57,10 @@ def select_hopeful_markup(page: WeighedPage) -> bytes:
 
 
 def extract_lines(markup: str) -> list[str]:
-    """The lines that trafilatura finds, without comments and without its memory of other pages.
+    """Return the lines that trafilatura finds, without comments and without its memory of other pages.
 
-    `fast` leaves out the two other extractors that it would ask in turn: beside the model they took twice the time,
-    and lost .003 of F1 on one set and .001 on the other, out of fold.
+    Its option `fast` leaves out the two other extractors that it would try in turn: used with the model they took
+    twice the time, and lost .003 of F1 on one set and .001 on the other, out of fold.
     """
     if markup.count("<") > MAX_TAGS:
         return []

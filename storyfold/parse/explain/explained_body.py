@@ -1,25 +1,20 @@
-"""Why each block of a page was kept or cut, in plain words."""
+"""Put in words why each block of a page was kept or cut."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
-from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.parse.body import feature_columns as f
-from storyfold.parse.body.block_model import WeighedPage, weigh_page
-from storyfold.parse.body.features import measure_shares_within
-from storyfold.parse.body.find_body import KEEP, Chosen, choose_blocks, needs_opinion, split_lines
-from storyfold.parse.body.hints import Hints
-from storyfold.parse.body.paywall import remove_notices
-from storyfold.parse.body.prune import remove_furniture
-from storyfold.parse.body.trafilatura_check import extract_with_trafilatura
+from storyfold.parse.decisions import Decision, is_kept
 from storyfold.parse.html.block_vocabulary import ELEMENT_GROUPS, FIRST_ELEMENT_BIT, MARK_HIDDEN
+from storyfold.parse.trace import BodyLine, BodyTrace
 
-NEARBY = 4  # elements upwards in which a class name or element is held to be about the block
+NEARBY = 4  # elements upwards in which a class name or element is taken to be about the block
 _CLASS_REASONS = (
     (6, "in a thread of comments"), (3, "among related articles"), (4, "among related articles"),
     (13, "by a form to subscribe or sign in"), (7, "about the author"), (12, "an advertisement"),
@@ -32,13 +27,26 @@ _ELEMENT_REASONS = (
     ("figcaption", "a caption"), ("figure", "in a figure"), ("form", "in a form"), ("header", "in a header"),
     ("button label", "a button or label"),
 )  # fmt: skip
+_REASONS = {
+    Decision.KEPT_BY_TRAFILATURA: "trafilatura, asked where the model was unsure, kept it",
+    Decision.KEPT_AS_PARAGRAPH: "a paragraph, on a page where nothing else reads as the article",
+    Decision.KEPT_FROM_JSON_LD: "the text that the page states in its JSON-LD, of which it shows little",
+    Decision.REPEATED: "the same words stand before it",
+    Decision.CUT_BY_TRAFILATURA: "trafilatura, asked where the model was unsure, left it out",
+    Decision.HEAD: "repeats the title or a credit",
+    Decision.TIME: "gives a time, above the text",
+    Decision.POINTER: "points to another article",
+    Decision.REQUEST: "asks the reader for consent, a sign-up or a following",
+    Decision.SUBSCRIPTION: "asks for a subscription",
+    Decision.REPLACED: "the text in the page's JSON-LD, of which this is a small part, was taken instead",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedBlock:
-    """One block of a page: its text, whether it is in the body, its chance from 0 to 1, and what stands out of it.
+    """Holds one block of a page: its text, whether it is in the body, its chance from 0 to 1, and why.
 
-    A line of a plain-text dump has no chance: there the lines are chosen together.
+    A line of a plain-text dump has no chance, as the lines are chosen together; neither has a line of no block.
     """
 
     text: str
@@ -47,40 +55,46 @@ class ExplainedBlock:
     reason: str
 
 
-def explain_body(tree: LexborHTMLParser, hints: Hints) -> list[ExplainedBlock]:
-    """Every block of the page in reading order, with its fate as in `find_body`. Never raises.
+def explain_body(trace: BodyTrace) -> list[ExplainedBlock]:
+    """Return every block of the page in reading order, then the text that no block has, with the decision on each.
 
-    The reason names the block's most telling feature; the model itself weighs all of them together.
+    A block of which some lines were kept and some cut is given in parts. The reason names the block's most telling
+    feature; the model itself weighs all of them together.
     """
-    page = weigh_page(tree, hints)
-    chosen = by_model = choose_blocks(page)
-    if needs_opinion(page, by_model) and (asked := extract_with_trafilatura(page, hints.heads)):
-        chosen = choose_blocks(page, measure_shares_within(page.scan, "\n".join(asked)))
-    lines = [line for line, _ in split_lines(page, chosen)]
-    left = set(remove_notices(remove_furniture(lines, hints.heads))[0])
-    blocks = []
-    for b in range(len(page.chances)):
-        text = page.scan.block_text(b)
-        kept = bool(chosen[b]) and any(" ".join(line.split()) in left for line in text.splitlines())
-        reason = _reason(page, b, kept=kept, chosen=chosen, by_model=by_model)
-        blocks.append(ExplainedBlock(text, kept, round(float(page.chances[b]), 3), reason))
-    return blocks
+    lines: dict[int | None, list[BodyLine]] = {}
+    for line in trace.lines:
+        lines.setdefault(line.block, []).append(line)
+    blocks: list[ExplainedBlock] = []
+    for block in range(len(trace.decisions)):
+        blocks += _explain_block(trace, block, lines.get(block, ()))
+    return blocks + [
+        ExplainedBlock(line.text, is_kept(line.decision), None, _REASONS[line.decision]) for line in lines.get(None, ())
+    ]
 
 
-def _reason(page: WeighedPage, block: int, *, kept: bool, chosen: Chosen, by_model: Chosen) -> str:
-    row = page.features[block]
-    if kept:
-        return _why_kept(row) if by_model[block] else "trafilatura, asked where the model was unsure, kept it"
-    if chosen[block]:
-        return "repeats the title, a credit or a time, points to another article, or asks the reader for something"
-    if by_model[block]:
-        return "trafilatura, asked where the model was unsure, left it out"
-    if page.chances[block] >= KEEP:
-        return "the same words stand before it"
-    return _why_cut(row)
+def _explain_block(trace: BodyTrace, block: int, lines: Sequence[BodyLine]) -> Iterator[ExplainedBlock]:
+    text, row = trace.page.scan.block_text(block), trace.page.features[block]
+    chance = round(float(trace.page.chances[block]), 3)
+    if not lines and is_kept(Decision(trace.decisions[block])):
+        yield ExplainedBlock(text, kept=False, chance=chance, reason="without words")
+        return
+    decisions = {line.decision for line in lines} or {Decision(trace.decisions[block])}
+    if len(decisions) == 1:
+        (decision,) = decisions
+        yield ExplainedBlock(text, is_kept(decision), chance, _name_reason(decision, row))
+        return
+    for decision, part in groupby(lines, lambda line: line.decision):
+        text = "\n".join(line.text for line in part)
+        yield ExplainedBlock(text, is_kept(decision), chance, _name_reason(decision, row))
 
 
-def _why_kept(row: NDArray[np.float32]) -> str:
+def _name_reason(decision: Decision, row: NDArray[np.float32]) -> str:
+    if decision is Decision.KEPT:
+        return _explain_kept(row)
+    return _explain_unlikely(row) if decision is Decision.UNLIKELY else _REASONS[decision]
+
+
+def _explain_kept(row: NDArray[np.float32]) -> str:
     if row[f.SAID] > 0.5:
         return "the page's own description of its text has it"
     if row[f.SAID + 1] > 0.5:
@@ -90,7 +104,7 @@ def _why_kept(row: NDArray[np.float32]) -> str:
     return "running text among the article's" if row[f.WORDS] >= f.SENTENCE_WORDS else "short, but among the text"
 
 
-def _why_cut(row: NDArray[np.float32]) -> str:
+def _explain_unlikely(row: NDArray[np.float32]) -> str:
     distance: Callable[[int], float] = lambda bit: float(row[f.MARKS_FROM + bit])  # noqa: E731
     if distance(MARK_HIDDEN) < f.FAR:
         return "hidden from sight"

@@ -1,40 +1,48 @@
-"""What became of each date claim, in plain words."""
+"""Put in words what became of each date claim of a page."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from storyfold.dates.weigh import WEIGHTS, claims_agree, explain_impossible
+from storyfold.dates.weigh import WEIGHTS, Weighing, explain_impossible
 from storyfold.parse.explain.explanation import ExplainedClaim
-from storyfold.schemas.pages import Article, DateClaim
+from storyfold.schemas.pages import DateClaim
 
 
-def explain_claims(article: Article, seen_at: datetime) -> tuple[ExplainedClaim, ...]:
-    """Every claim of the article as it was kept: its weight against other days, and its fate."""
+def explain_claims(
+    claims: Sequence[DateClaim], weighing: Weighing | None, seen_at: datetime
+) -> tuple[ExplainedClaim, ...]:
+    """Return every claim with its weight against other days, and what weighing decided of it."""
     return tuple(
         ExplainedClaim(
             where=claim.where,
             words=claim.words,
             value=claim.value.isoformat() if claim.value else "",
             weight=WEIGHTS.get(claim.where, 0.0) if claim.value else 0.0,
-            fate=_fate(claim, article, seen_at),
+            fate=_explain_fate(claim, weighing, seen_at),
         )
-        for claim in article.date_claims
+        for claim in claims
     )
 
 
-def _fate(claim: DateClaim, article: Article, seen_at: datetime) -> str:
+def _explain_fate(claim: DateClaim, weighing: Weighing | None, seen_at: datetime) -> str:
     if claim.value is None:
         return "cannot be read as a date"
-    if why := explain_impossible(claim, seen_at):
+    read = weighing.read_as.get(claim) if weighing else None
+    if why := explain_impossible(read or claim, seen_at):
         return f"not believed: {why}"
     if claim.where.startswith("modified"):
         return "when the page was changed, not when it was published"
-    if article.published_at is None:
-        return "not believed"
-    chosen = DateClaim(where=claim.where, words="", value=article.published_at, precision=article.published_precision)
-    if claim.value == article.published_at:
-        return "gives the time"
-    return (
-        "agrees" if claims_agree(claim, chosen) else "names another day; it has less weight, or the text contradicts it"
-    )
+    if weighing is None or read is None:
+        return "not weighed: the page has many others like it"
+    return _explain_weighed(read, weighing)
+
+
+def _explain_weighed(read: DateClaim, weighing: Weighing) -> str:
+    if read not in weighing.believed:
+        later = f": the text names {weighing.later_day.date()} as past" if weighing.later_day else ""
+        return f"not believed{later}"
+    if read not in weighing.group:
+        return "names another day, which has less weight"
+    return "gives the time" if weighing.best and read.value == weighing.best.value else "agrees"

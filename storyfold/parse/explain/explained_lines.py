@@ -1,28 +1,38 @@
-"""Which lines of a plain-text dump were kept and cut."""
+"""Put in words which lines of a plain-text dump were kept and cut, and why."""
 
 from __future__ import annotations
 
+from storyfold.parse.decisions import Decision, is_kept
 from storyfold.parse.explain.explained_body import ExplainedBlock
-from storyfold.parse.plaintext.body_lines import find_body_lines
-from storyfold.parse.plaintext.clean_text import clean_text
-from storyfold.parse.plaintext.lines import read_lines
+from storyfold.parse.trace import DumpTrace
 
 SHORT = 8  # words; a line of fewer is seldom a sentence
+_REASONS = {
+    Decision.KEPT: "reads as the article",
+    Decision.REPEATED: "the same words stand before it",
+    Decision.LABEL: "a heading of the page's furniture",
+    Decision.CREDIT: "a caption or credit of a picture",
+    Decision.NOTICE: "a notice of the page",
+    Decision.COMMENTS: "below a heading of comments",
+    Decision.REMARKS: "in a thread of comments",
+    Decision.RAGGED_END: "before the first sentence, or after the last",
+    Decision.TEASER: "above the headline, a teaser of another article",
+    Decision.OTHER_SUBJECT: "about something else than the article",
+    Decision.ABOVE_TEXT: "the headline, or above it",
+}
 
 
-def explain_lines(text: str) -> list[ExplainedBlock]:
-    """Every line of the dump in its order, with its fate as in `parse_plaintext`."""
-    lines = read_lines(clean_text(text).text)
-    kept = set(find_body_lines(lines))
+def explain_lines(trace: DumpTrace) -> list[ExplainedBlock]:
+    """Return every line of the dump in its order, with the decision on it in words."""
+    kept = [index for index, decision in enumerate(trace.decisions) if is_kept(decision)]
     first, last = min(kept, default=0), max(kept, default=0)
-    return [
-        ExplainedBlock(line.text, index in kept, None, _reason(index, line.words, kept=kept, first=first, last=last))
-        for index, line in enumerate(lines)
-    ]
+    blocks = []
+    for index, (line, decision) in enumerate(zip(trace.lines, trace.decisions, strict=True)):
+        reason = _REASONS.get(decision) or _explain_unlikely(index, line.words, first, last)
+        blocks.append(ExplainedBlock(line.text, is_kept(decision), None, reason))
+    return blocks
 
 
-def _reason(index: int, words: int, *, kept: set[int], first: int, last: int) -> str:
-    if index in kept:
-        return "reads as the article"
+def _explain_unlikely(index: int, words: int, first: int, last: int) -> str:
     where = "before the article" if index < first else "after the article" if index > last else "within the article"
     return f"{where}, {'short' if words < SHORT else 'apart from it'}"

@@ -1,4 +1,4 @@
-"""An explanation as one HTML page that needs nothing else and runs nothing."""
+"""Render an explanation as one HTML page that needs nothing else and runs nothing."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ SHOWN_REASONS = 3  # of a folded run, the commonest first
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Blocks in a row with one fate: the kept are shown, the cut are folded."""
+    """Holds blocks in a row that are all kept, which are shown, or all cut, which are folded away."""
 
     kept: bool
     blocks: Sequence[ExplainedBlock]
 
     @property
     def shown(self) -> Sequence[ExplainedBlock]:
-        """The first of them."""
+        """The first blocks, which are shown."""
         return self.blocks[:SHOWN_CUT]
 
     @property
     def reasons(self) -> str:
         """Why they were cut, the commonest reasons first."""
         counts = Counter(block.reason for block in self.blocks).most_common()
-        told = [f"{reason} ({count})" if len(counts) > 1 else reason for reason, count in counts[:SHOWN_REASONS]]
-        return ", ".join(told) + (", and others" if len(counts) > SHOWN_REASONS else "")
+        named = [f"{reason} ({count})" if len(counts) > 1 else reason for reason, count in counts[:SHOWN_REASONS]]
+        return ", ".join(named) + (", and others" if len(counts) > SHOWN_REASONS else "")
 
 
 def render_explanation(explanation: Explanation) -> str:
-    """The page in UTF-8: no scripts, no requests; all text of the explained page escaped.
+    """Return the page in UTF-8: no scripts, no requests; all text of the explained page escaped.
 
     Its Content-Security-Policy allows the one style sheet, by its hash, and nothing else.
     """
-    environment = _environment()
+    environment = _load_environment()
     style = (environment.loader or PackageLoader("storyfold.parse.explain")).get_source(environment, "explanation.css")
     runs = [Run(kept, tuple(blocks)) for kept, blocks in groupby(explanation.blocks, lambda block: block.kept)]
     return environment.get_template("explanation.html").render(
-        told=explanation,
+        explanation=explanation,
         article=explanation.article,
         runs=runs,
         kept=sum(block.kept for block in explanation.blocks),
@@ -59,13 +59,13 @@ def render_explanation(explanation: Explanation) -> str:
     )
 
 
-def _lines(text: str) -> str:
-    """A block's text with its line breaks, and few marks on a letter."""
+def _show_lines(text: str) -> str:
+    """Return a block's text with its line breaks, and few marks on a letter."""
     return "\n".join(strip_marks(line, len(line) + 1) for line in limit_marks(text).split("\n"))
 
 
 @cache
-def _environment() -> Environment:
+def _load_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("storyfold.parse.explain"),
         autoescape=True,
@@ -73,5 +73,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(shown=lambda text: strip_marks(text, 2_000), shown_lines=_lines)
+    environment.filters.update(shown=lambda text: strip_marks(text, 2_000), shown_lines=_show_lines)
     return environment

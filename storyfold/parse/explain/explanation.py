@@ -1,4 +1,4 @@
-"""What is told of one page, for a person who wants to know why."""
+"""Declare the explanation of one page, for a person who wants to know why it reads as it does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storyfold.schemas.pages import Article
 
 @dataclass(frozen=True, slots=True)
 class ExplainedClaim:
-    """A date as the page or its list gives it: `weight` against other days, 0 where it has no say."""
+    """Holds a date as the page or its list gives it: `weight` against other days, 0 where it does not count."""
 
     where: str
     words: str
@@ -22,7 +22,7 @@ class ExplainedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One page: the best article found, why it is none if it is none, its blocks and its date claims."""
+    """Holds one page: the best article found, why it is none if it is none, its blocks and its date claims."""
 
     article: Article
     reason: Reason | None

@@ -1,1 +1,1 @@
-"""A page as plain text, lines only: its headline, its body, its dates."""
+"""Read a page as plain text, lines only: its headline, its body, its dates."""

@@ -1,12 +1,13 @@
-"""Which lines of a page dump are its article: the few runs of lines that together score best."""
+"""Choose which lines of a page dump are its article: the few runs of lines that together score best."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from storyfold.parse.plaintext.article_runs import keep_own_runs
+from storyfold.parse.decisions import Decision, is_kept
+from storyfold.parse.plaintext.article_runs import keep_below_headline, keep_one_subject
 from storyfold.parse.plaintext.headline import Weights, find_title
 from storyfold.parse.plaintext.line_context import measure_context
 from storyfold.parse.plaintext.line_features import measure_features
@@ -18,7 +19,7 @@ from storyfold.text.page_furniture import COMMENTS, INTERRUPTIONS, REMARK
 # Chosen on 323 real pages rendered to text, each scored by a model that was not fitted on its site.
 LENIENCE = 0.6  # added to each line's log odds: a lost paragraph costs more than a picture's caption
 LONG_COUNTS = 0.6  # how much more a line counts for each of its words, up to 40
-FIRST_LENIENCE, FIRST_LONG_COUNTS = 0.3, 0.3  # the same at the first look, which the models were fitted with
+FIRST_LENIENCE, FIRST_LONG_COUNTS = 0.3, 0.3  # the same for the first model, which the second was fitted with
 NEW_RUN = 10.0  # what each further run of lines must bring, so that a teaser far off is not one
 ENOUGH = 100  # words of text after which a heading of comments ends it; before, it is a button at the head
 WITHIN_PROSE = -0.8  # the same for whole sentences
@@ -29,8 +30,8 @@ FEW_WORDS = 40  # words of text before which a thread does not end it: of 323 re
 WITHIN = 0.0  # log odds below which a line inside a run is left out
 
 
-def find_body_lines(lines: Sequence[Line], model: LineModel | None = None) -> list[int]:
-    """The indexes of the lines that are the article's text, in order; empty where nothing reads as running text.
+def judge_lines(lines: Sequence[Line], model: LineModel | None = None) -> list[Decision]:
+    """Decide of each line whether it is the article's text; none is where nothing reads as running text.
 
     `model` is another than the project's own.
     """
@@ -38,8 +39,13 @@ def find_body_lines(lines: Sequence[Line], model: LineModel | None = None) -> li
     return choose_body(lines, score_lines(lines, model), model.title)
 
 
+def list_kept(decisions: Sequence[Decision]) -> list[int]:
+    """Return the indexes of the lines that are kept, in order."""
+    return [index for index, decision in enumerate(decisions) if is_kept(decision)]
+
+
 def score_lines(lines: Sequence[Line], model: LineModel) -> list[float]:
-    """For each line the log odds that it is text, by the model's second look."""
+    """Return for each line the log odds that it is text, by the second model."""
     rows = measure_features(lines)
     first = model.first_odds(rows)
     title_at = find_title(lines, find_first_runs(lines, first.tolist()), model.title)
@@ -48,42 +54,68 @@ def score_lines(lines: Sequence[Line], model: LineModel) -> list[float]:
 
 
 def find_first_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[int]:
-    """The runs of lines that score best at the first look, around which the headline is looked for."""
-    return _runs(lines, odds, FIRST_LENIENCE, FIRST_LONG_COUNTS)
+    """Find the runs of lines that score best by the first model, around which the headline is looked for."""
+    return _find_runs(lines, odds, FIRST_LENIENCE, FIRST_LONG_COUNTS)
 
 
-def _runs(lines: Sequence[Line], odds: Sequence[float], lenience: float, long_counts: float) -> list[int]:
+def _find_runs(lines: Sequence[Line], odds: Sequence[float], lenience: float, long_counts: float) -> list[int]:
     scores = [(odd + lenience) * (1 + long_counts * min(line.words, 40)) for odd, line in zip(odds, lines, strict=True)]
     return find_best_runs(scores, NEW_RUN)
 
 
-def choose_body(lines: Sequence[Line], odds: Sequence[float], title_weights: Weights) -> list[int]:
-    """The text by these log odds: its runs without comments, notices, captions, and without what is not its own."""
+def choose_body(lines: Sequence[Line], odds: Sequence[float], title_weights: Weights) -> list[Decision]:
+    """Decide by these log odds: the text is its runs without comments, notices, captions, and what is not its own."""
+    decisions = _choose_within_runs(lines, odds)
+    cuts: tuple[tuple[Decision, Callable[[list[int]], list[int]]], ...] = (
+        (Decision.REMARKS, lambda body: _cut_remarks(lines, body)),
+        (Decision.RAGGED_END, lambda body: _cut_ragged_ends(lines, odds, body)),
+        (Decision.TEASER, lambda body: keep_below_headline(lines, body, title_weights)),
+        (Decision.OTHER_SUBJECT, lambda body: keep_one_subject(lines, body)),
+    )
+    body = list_kept(decisions)
+    for decision, cut in cuts:
+        left = cut(body)
+        for index in {*body}.difference(left):
+            decisions[index] = decision
+        body = left
+    return decisions
+
+
+def _choose_within_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[Decision]:
+    """Decide of each line of the best runs up to where a heading of comments ends the text; others are unlikely."""
+    decisions = [Decision.UNLIKELY] * len(lines)
     seen: set[str] = set()
-    body: list[int] = []
     words = checked = 0
-    runs = _runs(lines, odds, LENIENCE, LONG_COUNTS)
-    for index in _with_neighbours(lines, runs) or _nearly_all_prose(lines):
+    runs = _find_runs(lines, odds, LENIENCE, LONG_COUNTS)
+    candidates = _add_neighbours(lines, runs) or _find_mere_prose(lines)
+    for position, index in enumerate(candidates):
         line = lines[index]
         if words >= ENOUGH and any(COMMENTS.match(between.text) for between in lines[checked : index + 1]):
+            for later in candidates[position:]:
+                decisions[later] = Decision.COMMENTS
             break
         checked = index + 1
-        if line.text not in seen and (not runs or _stays(line, odds[index])):
-            body.append(index)
+        if line.text in seen:
+            decisions[index] = Decision.REPEATED
+            continue
+        decisions[index] = _judge_line(line, odds[index]) if runs else Decision.KEPT
+        if decisions[index] is Decision.KEPT:
             seen.add(line.text)
             words += line.words
-    return keep_own_runs(lines, _without_ragged_ends(lines, odds, _before_remarks(lines, body)), title_weights)
+    return decisions
 
 
-def _stays(line: Line, odds: float) -> bool:
-    """Whether a line inside a run is text of it."""
-    if line.label or line.picture or odds <= (WITHIN_PROSE if is_prose(line) else WITHIN):
-        return False
-    return not line.notice or odds >= SURE
+def _judge_line(line: Line, odds: float) -> Decision:
+    """Decide of a line inside a run whether it is text of it."""
+    if line.label or line.picture:
+        return Decision.LABEL if line.label else Decision.CREDIT
+    if odds <= (WITHIN_PROSE if is_prose(line) else WITHIN):
+        return Decision.UNLIKELY
+    return Decision.NOTICE if line.notice and odds < SURE else Decision.KEPT
 
 
-def _before_remarks(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
-    """The body up to where readers' comments begin: several lines of who said it, or "Reply", not far apart."""
+def _cut_remarks(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+    """Cut the body where readers' comments begin: several lines of who said it, or "Reply", not far apart."""
     marks = [i for i, line in enumerate(lines) if line.words <= SIGNATURE and REMARK.search(line.text[:200])]
     words = 0
     for position, (index, following) in enumerate(pairwise(body)):
@@ -95,34 +127,34 @@ def _before_remarks(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
     return list(body)
 
 
-def _with_neighbours(lines: Sequence[Line], runs: Sequence[int]) -> list[int]:
-    """The runs, and the sentences of running text that follow each of them or go before it without a break."""
+def _add_neighbours(lines: Sequence[Line], runs: Sequence[int]) -> list[int]:
+    """Return the runs, and the sentences of running text that follow or precede each of them without a break."""
     chosen = set(runs)
     for step in (1, -1):
         for index in runs:
-            beside = index + step
-            while 0 <= beside < len(lines) and beside not in chosen:
-                if _continues(lines[beside]):
-                    chosen.add(beside)
-                elif fold_accents(lines[beside].text.strip(" -–—:")) not in INTERRUPTIONS:
+            near = index + step
+            while 0 <= near < len(lines) and near not in chosen:
+                if _continues_text(lines[near]):
+                    chosen.add(near)
+                elif fold_accents(lines[near].text.strip(" -–—:")) not in INTERRUPTIONS:
                     break
-                beside += step
+                near += step
     return sorted(chosen)
 
 
-def _continues(line: Line) -> bool:
+def _continues_text(line: Line) -> bool:
     return is_prose(line) and not (line.furniture or line.marked or line.repeats > 2)
 
 
-def _nearly_all_prose(lines: Sequence[Line]) -> list[int]:
-    """The lines of running text where they are over half of a page's words: a short text without a page around it."""
+def _find_mere_prose(lines: Sequence[Line]) -> list[int]:
+    """Find the lines of running text where they are over half of the words: a short text without a page around it."""
     prose = [index for index, line in enumerate(lines) if is_prose(line)]
     words = sum(lines[index].words for index in prose)
     return prose if words * 2 > sum(line.words for line in lines) else []
 
 
-def _without_ragged_ends(lines: Sequence[Line], odds: Sequence[float], body: list[int]) -> list[int]:
-    """The body from its first sentence to its last: dates and tags cling to its ends."""
+def _cut_ragged_ends(lines: Sequence[Line], odds: Sequence[float], body: list[int]) -> list[int]:
+    """Cut the body to its first and last sentence: dates and tags stand at its ends."""
     sentences = [
         position
         for position, index in enumerate(body)
@@ -132,7 +164,7 @@ def _without_ragged_ends(lines: Sequence[Line], odds: Sequence[float], body: lis
 
 
 def find_best_runs(scores: Sequence[float], cost: float) -> list[int]:
-    """Indexes of the runs of neighbours with the largest sum, less `cost` for each run after the first.
+    """Find the runs of neighbours with the largest sum, less `cost` for each run after the first; return indexes.
 
     Dynamic programming over three states (before the first run, in a run, between runs), linear in the length.
     """

@@ -1,4 +1,4 @@
-"""Plain text made fit for reading: control characters gone, twice-encoded characters mended, record headers apart."""
+"""Clean a dump's text: remove control characters, mend twice-encoded characters, take off record headers."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _TARGET = re.compile(r"^WARC-Target-URI:\s*<?(\S{1,2048}?)>?\s*$", re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """A dump's text, and the address that its record's header gives, where it has one."""
+    """Holds a dump's text, and the address that its record's header gives, where it has one."""
 
     text: str
     address: str | None
 
 
 def clean_text(text: str) -> PlainText:
-    """The text of a dump without control characters and without the header of a WARC or WET record."""
+    """Return the text of a dump without control characters and without the header of a WARC or WET record."""
     address = None
     text = text.lstrip("\ufeff")
     if header := _HEADER.match(text):
@@ -34,18 +34,18 @@ def clean_text(text: str) -> PlainText:
 
 
 def mend_encoding(text: str) -> str:
-    """The text with characters mended that were encoded as UTF-8 and read as Windows-1252 ("â€™" for "’")."""
+    """Mend the characters that were encoded as UTF-8 and read as Windows-1252 ("â€™" for "’")."""
     return _TWICE.sub(_decode, text).replace(_CUT_QUOTE, "”")
 
 
 def _decode(match: re.Match[str]) -> str:
     try:
-        return b"".join(_byte(character) for character in match[0]).decode("utf-8")
+        return b"".join(_encode_byte(character) for character in match[0]).decode("utf-8")
     except UnicodeError:  # letters that happen to stand so
         return match[0]
 
 
-def _byte(character: str) -> bytes:
+def _encode_byte(character: str) -> bytes:
     try:
         return character.encode("cp1252")
     except UnicodeEncodeError:  # the five bytes that Windows-1252 leaves unused, kept as control characters

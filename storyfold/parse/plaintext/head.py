@@ -1,4 +1,4 @@
-"""What stands around the body of a page dump: title, outlet, section, byline, dates, tags."""
+"""Read what stands around the body of a page dump: title, outlet, section, byline, dates, tags."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SITE = re.compile(r"\s*(?:\s[-–—|·:•]{1,2}|\|)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What was read around the body; `section` is as the page names it."""
+    """Holds what was read around the body; `section` is as the page names it."""
 
     title_at: int | None  # the index of the title's line
     title: str | None
@@ -39,22 +39,24 @@ class Head:
 
 
 def read_head(lines: Sequence[Line], body: Sequence[int], page: Page, title_weights: Weights) -> Head:
-    """Title and the rest, from the lines around the body, whose indexes `body` gives."""
+    """Read title and the rest from the lines around the body, whose indexes `body` gives."""
     start, end = (body[0], body[-1] + 1) if body else (min(len(lines), 40), len(lines))
     title_at = find_title(lines, body, title_weights)
     title = lines[title_at].text if title_at is not None else None
     outlet, section = _read_frame(lines, title_at)
     first = max(0, title_at - 2) if title_at is not None else max(0, start - 8)
     stop = find_head_end(lines, body, start)
-    credited = [credit for index in range(first, stop) if index != title_at for credit in _credit(lines, index, stop)]
+    credited = [
+        credit for index in range(first, stop) if index != title_at for credit in _read_byline(lines, index, stop)
+    ]
     claims = find_date_claims(lines, body, title_at, page.zone)
     text = " ".join(lines[index].text for index in body)
     title = remove_path(title) if title else None
-    return Head(title_at, title, outlet, section, tuple(dict.fromkeys(credited)), claims, _tags(lines, end, text))
+    return Head(title_at, title, outlet, section, tuple(dict.fromkeys(credited)), claims, _find_tags(lines, end, text))
 
 
 def remove_path(title: str) -> str:
-    """A headline without the path to the page that is printed before it ("Home » News » Late goal decides derby")."""
+    """Return a headline without the path that is printed before it ("Home » News » Late goal decides derby")."""
     last = _PATH.split(title)[-1]
     return last if len(last.split()) > 1 else title  # "Late goal decides derby » News" has it behind
 
@@ -63,7 +65,7 @@ def remove_path(title: str) -> str:
 
 
 def _read_frame(lines: Sequence[Line], title_at: int | None) -> tuple[str | None, str | None]:
-    """Outlet and section from a line at the top that holds the title between others ("Home > News TITLE - Site")."""
+    """Read outlet and section from a line at the top with the title between others ("Home > News TITLE - Site")."""
     if title_at is None:
         return None, None
     title, outlet, section = lines[title_at].text, None, None
@@ -83,8 +85,8 @@ def _read_frame(lines: Sequence[Line], title_at: int | None) -> tuple[str | None
 # ---------------------------------------------------------------- byline and dates
 
 
-def _credit(lines: Sequence[Line], index: int, start: int) -> list[str]:
-    """The byline that starts at this line; "By" alone on its line takes the names below it."""
+def _read_byline(lines: Sequence[Line], index: int, start: int) -> list[str]:
+    """Read the byline that starts at this line; "By" alone on its line takes the names below it."""
     line = lines[index]
     if line.words > SHORT or is_prose(line) or line.picture:
         return []
@@ -97,7 +99,7 @@ def _credit(lines: Sequence[Line], index: int, start: int) -> list[str]:
 
 
 def _is_name_by_date(lines: Sequence[Line], index: int) -> bool:
-    """Whether the line is two to four capitalised words and the next is a date: a byline without "By"."""
+    """Say whether the line is two to four capitalised words and the next is a date: a byline without "By"."""
     line = lines[index]
     if not 2 <= line.words <= 4 or line.capitals < 0.99 or line.label or line.repeats > 2 or index + 1 >= len(lines):
         return False
@@ -109,19 +111,19 @@ def _is_name_by_date(lines: Sequence[Line], index: int) -> bool:
 # ---------------------------------------------------------------- tags
 
 
-def _tags(lines: Sequence[Line], end: int, text: str) -> tuple[str, ...]:
+def _find_tags(lines: Sequence[Line], end: int, text: str) -> tuple[str, ...]:
     for line in lines[end : end + BELOW]:
         found = TAGS.match(line.text)
         rest = line.text[found.end() :].strip() if found and line.words <= 80 else ""
         if rest:
             parts = _TAG_SPLIT.split(rest)
-            tags = parts if len(parts) > 1 else _phrases(rest, text)
+            tags = parts if len(parts) > 1 else _split_phrases(rest, text)
             return tuple(dict.fromkeys(tag.strip(" #") for tag in tags if tag.strip(" #")))
     return ()
 
 
-def _phrases(words: str, text: str) -> list[str]:
-    """Tags printed without anything between them, taken apart by the longest phrases that the text has too."""
+def _split_phrases(words: str, text: str) -> list[str]:
+    """Split tags printed without anything between them by the longest phrases that the text has too."""
     rest, found = words.split(), []
     while rest:
         length = next((n for n in range(4, 1, -1) if len(rest) >= n and " ".join(rest[:n]) in text), 1)

@@ -1,4 +1,4 @@
-"""Which line of a page dump is the headline: a linear score over the lines around the head of the text."""
+"""Find the headline of a page dump: a linear score over the lines around the head of the text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIRST_LINES = 12  # lines at the top in which a page's own title stands, as "Hea
 HEAD = 8  # lines below a headline among which byline or date stand, with teaser and buttons
 TITLE_WORDS = range(2, 46)  # the longest of 142 real ones has 33
 SHORT = 30  # words: bylines with two authors, roles, date and place have fewer
-LEAD, TEXT = 150, 500  # words of the body that are its lead, and that tell what it is about
+LEAD, TEXT = 150, 500  # words of the body that are its lead, and that show its subject
 PAGE_READ = 100_000  # characters around the body in which a headline's repetition is looked for
 
 NAMES = (
@@ -38,7 +38,7 @@ Weights = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class _Surroundings:
     lead: frozenset[str]
     text: Counter[str]
     tops: tuple[str, ...]
@@ -48,14 +48,14 @@ class _Around:
 
 
 def find_title(lines: Sequence[Line], body: Sequence[int], weights: Weights) -> int | None:
-    """The index of the line that is most like the page's headline; the upper of equals; None if there is none."""
+    """Return the index of the line most like the page's headline; the upper of equals; None if there is none."""
     chosen = find_candidates(lines, body) if body else []
-    scores = _scores(lines, body, chosen, weights)
+    scores = _score_candidates(lines, body, chosen, weights)
     return remove_kicker(lines, chosen, chosen[scores.index(max(scores))]) if chosen else None
 
 
 def remove_kicker(lines: Sequence[Line], chosen: Sequence[int], best: int) -> int:
-    """The candidate that says what `best` ends with ("Sport Late goal decides derby" has a kicker), else `best`."""
+    """Return the candidate that `best` ends with ("Sport Late goal decides derby" has a kicker), else `best`."""
     bare = [index for index in chosen if lines[index].words > 2 and _ends_with(lines[best], lines[index])]
     return bare[-1] if bare else best
 
@@ -65,18 +65,20 @@ def _ends_with(line: Line, other: Line) -> bool:
 
 
 def score_headline(lines: Sequence[Line], body: Sequence[int], above: int, weights: Weights) -> float:
-    """How much like a headline (in log odds, to compare) the best line is, of those that stand below line `above`."""
+    """Score how much like a headline (in log odds, to compare) the best line below line `above` is."""
     chosen = [index for index in find_candidates(lines, body) if index > above]
-    return max(_scores(lines, body, chosen, weights), default=float("-inf"))
+    return max(_score_candidates(lines, body, chosen, weights), default=float("-inf"))
 
 
-def _scores(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int], weights: Weights) -> list[float]:
+def _score_candidates(
+    lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int], weights: Weights
+) -> list[float]:
     counted = weights.tolist()
     return [sum(map(mul, counted, row)) for row in measure_candidates(lines, body, chosen)]
 
 
 def find_candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
-    """The indexes of the lines that may be the headline, in order."""
+    """Return the indexes of the lines that may be the headline, in order."""
     start = body[0] if body else min(len(lines), 40)
     stop, words = start, 0
     for index in body:
@@ -84,13 +86,13 @@ def find_candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
         if words > INTO:
             break
         stop = index + 1
-    return [index for index in range(max(0, start - ABOVE), stop) if _may_be_title(lines[index])]
+    return [index for index in range(max(0, start - ABOVE), stop) if _can_be_title(lines[index])]
 
 
 def measure_candidates(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) -> list[tuple[float, ...]]:
-    """One row for each of the lines chosen, in the order of `NAMES`."""
-    around = _around(lines, body)
-    shares = [_shares(lines[index], around) for index in chosen]
+    """Measure one row for each of the lines chosen, in the order of `NAMES`."""
+    around = _read_surroundings(lines, body)
+    shares = [_measure_shares(lines[index], around) for index in chosen]
     most = max((share[0] for share in shares), default=0.0)
     strong = {index for index, share in zip(chosen, shares, strict=True) if share[0] >= 0.3}
     texts = {lines[index].text[:500] for index in chosen if lines[index].words >= 2}
@@ -100,19 +102,19 @@ def measure_candidates(lines: Sequence[Line], body: Sequence[int], chosen: Seque
         (
             *share,
             float(share[0] == most and most > 0),
-            *_row(lines, index, around, strong),
+            *_measure_line(lines, index, around, strong),
             any(text in lines[index].text and text != lines[index].text for text in texts),
-            any(_credited(lines, at, around) for at in range(index + 1, min(index + 2, len(lines)))),
+            any(_is_byline_or_date(lines, at, around) for at in range(index + 1, min(index + 2, len(lines)))),
             lines[index].words > 14,
             index - 1 in plain,
             index + 1 in plain,
-            any(_credited(lines, at, around) for at in range(index + 1, min(index + 1 + HEAD, len(lines)))),
+            any(_is_byline_or_date(lines, at, around) for at in range(index + 1, min(index + 1 + HEAD, len(lines)))),
         )
         for index, share in zip(chosen, shares, strict=True)
     ]
 
 
-def _around(lines: Sequence[Line], body: Sequence[int]) -> _Around:
+def _read_surroundings(lines: Sequence[Line], body: Sequence[int]) -> _Surroundings:
     start = body[0] if body else min(len(lines), 40)
     lead: set[str] = set()
     text: Counter[str] = Counter()
@@ -127,11 +129,11 @@ def _around(lines: Sequence[Line], body: Sequence[int]) -> _Around:
     near = lines[max(0, start - 2 * ABOVE) : (body[-1] if body else start) + 2 * ABOVE]
     page = "\n".join(line.text[:500] for line in near)[:PAGE_READ]
     tops = tuple(" ".join(line.text[:1000].split()) for line in lines[:FIRST_LINES])
-    return _Around(frozenset(lead), text, tops, page, start, {})
+    return _Surroundings(frozenset(lead), text, tops, page, start, {})
 
 
-def _shares(line: Line, around: _Around) -> tuple[float, float, float, float]:
-    """How much of a line the lead and the text say too; a line inside the text does not count for itself."""
+def _measure_shares(line: Line, around: _Surroundings) -> tuple[float, float, float, float]:
+    """Measure how much of a line the lead and the text say too; a line of the text does not count for itself."""
     size = max(3, len(line.stems))
     inside = 1 if line.text[:500] in around.page and all(stem in around.text for stem in line.stems) else 0
     found = [around.text[stem] for stem in line.stems]
@@ -140,7 +142,7 @@ def _shares(line: Line, around: _Around) -> tuple[float, float, float, float]:
     return lead / size, once / size, sum(n > 1 + inside for n in found) / size, math.log1p(once)
 
 
-def _row(lines: Sequence[Line], index: int, around: _Around, strong: set[int]) -> tuple[float, ...]:
+def _measure_line(lines: Sequence[Line], index: int, around: _Surroundings, strong: set[int]) -> tuple[float, ...]:
     line = lines[index]
     distance = max(0, around.start - index)
     below = lines[index + 1] if index + 1 < len(lines) else None
@@ -150,8 +152,8 @@ def _row(lines: Sequence[Line], index: int, around: _Around, strong: set[int]) -
         math.log1p(distance),
         distance > 25,
         index >= around.start,
-        any(_credited(lines, at, around) for at in range(index + 1, min(index + 6, len(lines)))),
-        any(_credited(lines, at, around) for at in range(max(0, index - 2), index)),
+        any(_is_byline_or_date(lines, at, around) for at in range(index + 1, min(index + 6, len(lines)))),
+        any(_is_byline_or_date(lines, at, around) for at in range(max(0, index - 2), index)),
         5 <= line.words <= 20,
         line.words > 28,
         line.ends and line.text[-1] in ".।。",
@@ -173,14 +175,14 @@ def _row(lines: Sequence[Line], index: int, around: _Around, strong: set[int]) -
     )
 
 
-def _may_be_title(line: Line) -> bool:
+def _can_be_title(line: Line) -> bool:
     if line.words not in TITLE_WORDS or line.label or line.picture or line.digits > 0.5:
         return False
     return not (BYLINE.match(line.text) or TAGS.match(line.text) or line.text[0] in "([" or line.text[-1] in "-–—:")
 
 
-def _credited(lines: Sequence[Line], at: int, around: _Around) -> bool:
-    """Whether a line is a byline or a date."""
+def _is_byline_or_date(lines: Sequence[Line], at: int, around: _Surroundings) -> bool:
+    """Say whether a line is a byline or a date."""
     if at not in around.dated:
         line = lines[at]
         short = line.words <= SHORT and not is_prose(line)

@@ -1,4 +1,4 @@
-"""What the second model is told beside a line's features: how likely the lines around are text, by the first."""
+"""Measure a line's context for the second model: how likely the lines around are text, by the first."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from storyfold.parse.plaintext.lines import Line
 
 Column = npt.NDArray[Any]
 
-NEIGHBOURS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)  # lines: as far as the second look at blocks of HTML goes
+NEIGHBOURS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)  # lines: as far as the second model for blocks of HTML looks
 WINDOWS = (3, 8, 20)  # lines: a few paragraphs, a screenful, most of an article
 SURE = 0.7  # chance: a line from which others' distance is counted
-TEXT = 0.5  # chance from which on a line's words tell what the text is about
-NEUTRAL = 0.4  # chance at which a line neither speaks for nor against the run it lies in
+TEXT = 0.5  # chance from which on a line's words show the text's subject
+NEUTRAL = 0.4  # chance at which a line counts neither for nor against the run it lies in
 FAR = 50  # lines: further off makes no difference
 WORDS_COUNTED = 80  # words of a line that count: a paragraph
 
@@ -37,24 +37,24 @@ NAMES = [
 def measure_context(
     rows: Numbers, lines: Sequence[Line], odds: npt.NDArray[np.float64], title_at: int | None
 ) -> Numbers:
-    """The features and one column more for each of `NAMES`, from each line's log odds of being text."""
+    """Return the features and one column more for each of `NAMES`, from each line's log odds of being text."""
     chances = 1 / (1 + np.exp(-odds))
     words = np.array([min(line.words, WORDS_COUNTED) for line in lines], dtype=np.float64)
     own = odds.astype(np.float32)
     columns = [
         own,
         *(shift_values(own, distance) for distance in NEIGHBOURS),
-        *_windows(words, chances),
-        *_place(words, chances),
-        *_likes(lines, words, chances),
-        *_matter(lines, chances),
-        *_title(lines, title_at),
+        *_measure_windows(words, chances),
+        *_measure_position(words, chances),
+        *_measure_similar_lines(lines, words, chances),
+        *_measure_subject(lines, chances),
+        *_measure_title_distance(lines, title_at),
     ]
     return np.column_stack([rows, *(column.astype(np.float32) for column in columns)])
 
 
-def _windows(words: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -> list[Column]:
-    """The share of text among the words before and after each line."""
+def _measure_windows(words: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -> list[Column]:
+    """Measure the share of text among the words before and after each line."""
     weighed, plain = (words * chances).astype(np.float32), words.astype(np.float32)
     return [
         sum_window(weighed, side * size) / np.maximum(sum_window(plain, side * size), 1)
@@ -63,12 +63,12 @@ def _windows(words: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -
     ]
 
 
-def _place(words: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -> list[Column]:
-    """Where each line lies in the text, in the run that speaks most for it, and between sure lines."""
+def _measure_position(words: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -> list[Column]:
+    """Measure where each line lies in the text, in the run most likely to be text, and between sure lines."""
     count = len(words)
     expected, passed = np.cumsum(words * chances), np.cumsum(words)
     whole = max(1.0, float(expected[-1])) if count else 1.0
-    start, end = _best_run(words * (chances - NEUTRAL))
+    start, end = _find_best_run(words * (chances - NEUTRAL))
     at = np.arange(count)
     sure = chances > SURE
     last = np.maximum.accumulate(np.where(sure, passed, 0.0)) if count else passed
@@ -88,16 +88,18 @@ def _place(words: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -> 
     ]
 
 
-def _best_run(balance: npt.NDArray[np.float64]) -> tuple[int, int]:
-    """The run of lines whose words speak most for text (Kadane's algorithm)."""
+def _find_best_run(balance: npt.NDArray[np.float64]) -> tuple[int, int]:
+    """Find the run of lines whose words are most likely text (Kadane's algorithm)."""
     sums = np.concatenate([[0.0], np.cumsum(balance)])
     low = np.minimum.accumulate(sums)
     end = int(np.argmax(sums - low))
     return int(np.argmin(sums[: end + 1])), end
 
 
-def _likes(lines: Sequence[Line], words: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -> list[Column]:
-    """Of the lines of one shape, and of those that start alike: mean chance, share of the text, how many."""
+def _measure_similar_lines(
+    lines: Sequence[Line], words: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]
+) -> list[Column]:
+    """Measure, of the lines of one shape and of those that start alike: mean chance, share of the text, how many."""
     whole = max(1.0, float((words * chances).sum()))
     sizes = np.digitize(words, (3, 6, 12, 25, 50)).tolist()
     shapes = [
@@ -118,8 +120,8 @@ def _likes(lines: Sequence[Line], words: npt.NDArray[np.float64], chances: npt.N
     return columns
 
 
-def _matter(lines: Sequence[Line], chances: npt.NDArray[np.float64]) -> list[Column]:
-    """The share of each line's content words that one, and that three, other lines of the text have too."""
+def _measure_subject(lines: Sequence[Line], chances: npt.NDArray[np.float64]) -> list[Column]:
+    """Measure the share of each line's content words that one, and that three, other lines of the text have too."""
     counts: Counter[str] = Counter()
     is_text = (chances > TEXT).tolist()
     for line, chosen in zip(lines, is_text, strict=True):
@@ -134,8 +136,8 @@ def _matter(lines: Sequence[Line], chances: npt.NDArray[np.float64]) -> list[Col
     return [weak, strong]
 
 
-def _title(lines: Sequence[Line], title_at: int | None) -> list[Column]:
-    """How far below the headline each line stands, whether above it, and how much of it the line says."""
+def _measure_title_distance(lines: Sequence[Line], title_at: int | None) -> list[Column]:
+    """Measure how far below the headline each line stands, whether above it, and how much of it the line says."""
     count = len(lines)
     if title_at is None:
         return [np.full(count, FAR, np.float32), np.zeros(count, np.float32), np.zeros(count, np.float32)]

@@ -1,4 +1,4 @@
-"""What tells a line of the article from furniture, as numbers for each line of a page dump."""
+"""Measure each line of a page dump as numbers that tell the article from furniture."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NAMES = [*OWN, *CONTEXT]
 
 
 def measure_features(lines: Sequence[Line]) -> Numbers:
-    """One row for each line, in the order of `NAMES`: the line itself, its neighbours, its place in the page."""
+    """Measure one row for each line, in the order of `NAMES`: the line, its neighbours, its position in the page."""
     known: dict[tuple[str, bool, int], tuple[float, ...]] = {}  # a line that the page has often is looked at once
     keys = [(line.text, line.marked, line.repeats) for line in lines]
     for key, line in zip(keys, lines, strict=True):
@@ -60,12 +60,16 @@ def measure_features(lines: Sequence[Line]) -> Numbers:
         for side in (-1, 1):
             weighed: Numbers = np.log1p(sum_window(prose * words, side * size))
             columns += [weighed, (sum_window(prose, side * size) / size).astype(np.float32)]
-    columns += [*_place(lines, named, words), *_pattern(lines, named, words), *_likeness(lines, named)]
+    columns += [
+        *_measure_position(lines, named, words),
+        *_measure_pattern(lines, named, words),
+        *_measure_likeness(lines, named),
+    ]
     return np.column_stack([own, *columns]).astype(np.float32)
 
 
 def measure_own_features(line: Line) -> tuple[float, ...]:
-    """The numbers of `OWN` for one line by itself, without the gaps around it."""
+    """Measure the numbers of `OWN` for one line by itself, without the gaps around it."""
     text = line.text[:LINE_READ]
     letters = sum(map(str.isalpha, text[:200])) or 1
     return (
@@ -100,7 +104,7 @@ def measure_own_features(line: Line) -> tuple[float, ...]:
 
 
 def shift_values(values: Numbers, by: int) -> Numbers:
-    """The value of the line so many lines on; 0 beyond the page's ends."""
+    """Return the value of the line `by` lines further on; 0 beyond the page's ends."""
     found: Numbers = np.zeros(len(values), dtype=np.float32)
     if abs(by) < len(values):
         if by > 0:
@@ -111,7 +115,7 @@ def shift_values(values: Numbers, by: int) -> Numbers:
 
 
 def sum_window(values: Numbers, size: int) -> Numbers:
-    """The sum over the so many lines after each line, or before it where `size` is negative."""
+    """Sum over `size` lines after each line, or before it where `size` is negative."""
     sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     at = np.arange(len(values))
     if size > 0:
@@ -123,14 +127,14 @@ def sum_window(values: Numbers, size: int) -> Numbers:
 
 
 def count_since(marks: npt.NDArray[np.bool_]) -> Numbers:
-    """How many lines back the last marked line above stands, at most 50."""
+    """Count how many lines back the last marked line above stands, at most 50."""
     at = np.arange(len(marks))
     last = np.maximum.accumulate(np.where(marks, at, -_FAR)) if len(marks) else at
     before = np.concatenate([[-_FAR], last[:-1]]) if len(marks) else last
     return np.minimum(at - before, _FAR).astype(np.float32)
 
 
-def _place(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -> list[Numbers]:
+def _measure_position(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -> list[Numbers]:
     prose = named["prose"]
     count = len(lines)
     above = np.concatenate([[0.0], np.cumsum(prose * words, dtype=np.float64)])[:-1]
@@ -154,14 +158,14 @@ def _place(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -> 
         from_comments,
         topic,
         strong,
-        _known_above(lines),
+        _measure_known_above(lines),
         listed,
         np.array([line.again for line in lines], dtype=np.float32),
     ]
 
 
-def _pattern(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -> list[Numbers]:
-    """Dates and bylines above, comments above, and whether lines of one shape follow each other or take turns."""
+def _measure_pattern(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -> list[Numbers]:
+    """Measure dates, bylines and comments above, and whether lines of one shape follow each other or alternate."""
     dated = np.array([_is_dated(line) for line in lines], dtype=bool)
     passed = np.cumsum(named["prose"] * words, dtype=np.float64)
     remarks = np.array([line.words <= 14 and bool(REMARK.search(line.text[:200])) for line in lines], dtype=bool)
@@ -183,8 +187,8 @@ def _pattern(lines: Sequence[Line], named: dict[str, Numbers], words: Numbers) -
     ]
 
 
-def _likeness(lines: Sequence[Line], named: dict[str, Numbers]) -> list[Numbers]:
-    """Pictures' texts: credits beside a line, and lines that say nearly the same as their neighbour or start alike."""
+def _measure_likeness(lines: Sequence[Line], named: dict[str, Numbers]) -> list[Numbers]:
+    """Measure signs of pictures' texts: credits near by, and lines nearly like their neighbour or that start alike."""
     stems = [frozenset(line.stems) for line in lines]
     like_next = np.zeros(len(lines), dtype=np.float32)
     for index in range(len(lines) - 1):
@@ -204,7 +208,7 @@ def _likeness(lines: Sequence[Line], named: dict[str, Numbers]) -> list[Numbers]
 
 
 def _is_caption(text: str) -> bool:
-    """Whether a line says where in a picture somebody is, or ends with whose picture it is."""
+    """Say whether a line names where in a picture somebody is, or ends with a picture's credit."""
     return bool(CAPTION.search(text[:LINE_READ]) or PICTURE.search(text[-CREDIT:]))
 
 
@@ -213,7 +217,7 @@ def _is_dated(line: Line) -> bool:
 
 
 def measure_topics(lines: Sequence[Line], chosen: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
-    """The share of each line's content words that one, and that three, other chosen lines have too."""
+    """Measure the share of each line's content words that one, and that three, other chosen lines have too."""
     counts: Counter[str] = Counter()
     for line, is_chosen in zip(lines, chosen, strict=True):
         if is_chosen and not line.again:
@@ -228,8 +232,8 @@ def measure_topics(lines: Sequence[Line], chosen: npt.NDArray[np.bool_]) -> tupl
     return weak, strong
 
 
-def _known_above(lines: Sequence[Line]) -> Numbers:
-    """The share of each line's content words that the first lines of the page, with its title, have."""
+def _measure_known_above(lines: Sequence[Line]) -> Numbers:
+    """Measure the share of each line's content words that the first lines of the page, with its title, have."""
     top = frozenset(stem for line in lines[:5] for stem in line.stems)
     return np.array(
         [sum(stem in top for stem in line.stems) / max(2, len(line.stems)) for line in lines], dtype=np.float32

@@ -1,4 +1,4 @@
-"""The model that reads page dumps: two ensembles of small trees, a linear score, and the weights of a headline.
+"""Load the model for page dumps: two ensembles of small trees, a linear score, and the weights of a headline.
 
 All are fitted by benchmarks/fit_plaintext_lines.py, which writes the file beside this module and prints its
 fingerprint.
@@ -16,9 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from storyfold.kernels.trees import Trees, predict_chances
-from storyfold.parse.plaintext import headline as dump_title
-from storyfold.parse.plaintext import line_context as dump_second_look
-from storyfold.parse.plaintext import line_features as dump_features
+from storyfold.parse.plaintext import headline, line_context, line_features
 from storyfold.parse.plaintext.line_features import Numbers
 
 FILE = Path(__file__).with_name("line_model.npz")
@@ -31,7 +29,7 @@ Odds = npt.NDArray[np.float64]
 
 
 class LineModel(NamedTuple):
-    """`first` sees a line's features, `second` also what the first says of the lines around."""
+    """Holds two models: `first` sees a line's features, `second` also the first's chances of the lines around."""
 
     first: Trees
     second: Trees
@@ -39,17 +37,19 @@ class LineModel(NamedTuple):
     title: npt.NDArray[np.float32]  # a weight for each feature of a headline
 
     def first_odds(self, rows: Numbers) -> Odds:
-        """For each row of features the log odds that the line is text of the article, -6 to 6, at a first look."""
-        return _odds(self.first, rows)
+        """Return for each row of features the log odds that the line is text of the article, -6 to 6."""
+        return _predict_odds(self.first, rows)
 
     def second_odds(self, rows: Numbers, more: Numbers) -> Odds:
-        """The same at the second look, whose features are `more`, averaged with the linear score of the first's."""
+        """Return the log odds by the second model, from the rows `more`, averaged with the linear score of `rows`."""
         linear = rows.astype(np.float64) @ self.linear[:-1].astype(np.float64) + float(self.linear[-1])
-        odds: Odds = (TREES_COUNT * _odds(self.second, more) + np.clip(linear, -LARGEST, LARGEST)) / (TREES_COUNT + 1)
+        odds: Odds = (TREES_COUNT * _predict_odds(self.second, more) + np.clip(linear, -LARGEST, LARGEST)) / (
+            TREES_COUNT + 1
+        )
         return odds
 
 
-def _odds(trees: Trees, rows: Numbers) -> Odds:
+def _predict_odds(trees: Trees, rows: Numbers) -> Odds:
     chance = np.clip(predict_chances(trees, rows), 1e-9, 1 - 1e-9)
     odds: Odds = np.clip(np.log(chance / (1 - chance)), -LARGEST, LARGEST)
     return odds
@@ -57,12 +57,12 @@ def _odds(trees: Trees, rows: Numbers) -> Odds:
 
 @cache
 def load_model() -> LineModel:
-    """The fitted model; ValueError if its file is not the one that was reviewed."""
+    """Load the fitted model; ValueError if its file is not the one that was reviewed."""
     return read_line_model(FILE, FINGERPRINT)
 
 
 def read_line_model(path: Path, fingerprint: str | None = None) -> LineModel:
-    """The model in a file; ValueError where its SHA-256 is not the one given, or it is for other features."""
+    """Read the model in a file; ValueError where its SHA-256 is not the one given, or it is for other features."""
     content = path.read_bytes()
     if fingerprint is not None and hashlib.sha256(content).hexdigest() != fingerprint:
         raise ValueError(f"{path.name} is not the reviewed model: its fingerprint differs")
@@ -72,8 +72,8 @@ def read_line_model(path: Path, fingerprint: str | None = None) -> LineModel:
             for stage in ("first", "second")
         )
         model = LineModel(first, second, arrays["linear"], arrays["title"])
-    own = len(dump_features.NAMES)
-    wanted = own, own + len(dump_second_look.NAMES), own + 1, len(dump_title.NAMES)
+    own = len(line_features.NAMES)
+    wanted = own, own + len(line_context.NAMES), own + 1, len(headline.NAMES)
     found = (
         int(first.feature.max()) + 1, int(second.feature.max()) + 1, len(model.linear), len(model.title)
     )  # fmt: skip

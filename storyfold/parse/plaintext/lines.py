@@ -1,4 +1,4 @@
-"""The lines of a page dump, and what tells running text from furniture, as numbers for each line."""
+"""Read the lines of a page dump, with what is known of each by itself: its words, its sentences, its furniture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storyfold.dates.days import find_named_days
 from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import ALL_STOP_WORDS, FURNITURE, LABELS, NOTICE, PICTURE
 
-LINE_READ = 2_000  # characters of a line that are looked at: enough to tell prose from a menu
+LINE_READ = 2_000  # characters of a line that are looked at: enough to distinguish prose from a menu
 # Lines of a page: the largest of 323 real pages has 1,441. So many cost 8 s and 550 MB (measured on the lines of
 # real pages), a quarter of what a page may.
 LINES_READ = 100_000
@@ -29,7 +29,7 @@ _SENTENCE = re.compile(r"[.!?。！？]['\"”’»)]?\s")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that is not blank."""
+    """Holds one line that is not blank."""
 
     text: str  # without its list marker and outer white space
     words: int
@@ -38,7 +38,7 @@ class Line:
     marked: bool  # starts with a list marker
     label: bool  # is a heading of page furniture as a whole
     furniture: bool  # holds a phrase of page furniture
-    notice: bool  # speaks of the page: consent, advertising, whose opinion it is
+    notice: bool  # is about the page: consent, advertising, whose opinion it is
     picture: bool  # is a credit of a picture
     repeats: int  # how often the page has this line
     capitals: float  # share of words that start with a capital
@@ -49,34 +49,34 @@ class Line:
 
 
 def read_lines(text: str) -> list[Line]:
-    """The lines of a text that are not blank, in order, wrapped paragraphs made whole; linear in the text's length."""
+    """Read the lines of a text that are not blank, in order, wrapped paragraphs made whole; in linear time."""
     stripped: list[tuple[str, int]] = []
     gap = 0
     for line in unwrap_lines([line.strip() for line in text.splitlines()]):
         if line:
             stripped.append((line, min(gap, 2)))
         gap = 0 if line else gap + 1
-    stripped = _once(stripped[:LINES_READ])
-    counts = Counter(_key(line) for line, _ in stripped)
+    stripped = _remove_doubling(stripped[:LINES_READ])
+    counts = Counter(_make_key(line) for line, _ in stripped)
     read: dict[str, Line] = {}
     lines: list[Line] = []
     for line, gap in stripped:
         again = line in read
         if not again:
-            read[line] = _read_line(line, counts[_key(line)])
+            read[line] = _read_line(line, counts[_make_key(line)])
         lines.append(replace(read[line], gap=gap, again=again) if gap or again else read[line])
-    return _level(lines)
+    return _level_function_words(lines)
 
 
-def _once(lines: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """The lines, each once where a dump has nearly all of them twice in a row; single repetitions stay."""
+def _remove_doubling(lines: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return each line once where a dump has nearly all of them twice in a row; single repetitions stay."""
     first = [index for index, (line, _) in enumerate(lines) if not index or line != lines[index - 1][0]]
     repeated = sum(end - start > 1 for start, end in pairwise([*first, len(lines)]))
     return [lines[index] for index in first] if repeated > DOUBLED * len(first) else lines
 
 
-def _level(lines: list[Line]) -> list[Line]:
-    """The lines with an ordinary share of function words for all, where the page's language is not among ours.
+def _level_function_words(lines: list[Line]) -> list[Line]:
+    """Give all lines an ordinary share of function words where the page's language is not among ours.
 
     In long sentences of the languages listed a third are function words (median of 323 real pages; the least is .11).
     """
@@ -87,7 +87,7 @@ def _level(lines: list[Line]) -> list[Line]:
 
 
 def unwrap_lines(lines: Sequence[str]) -> list[str]:
-    """The lines with paragraphs joined that were wrapped at a fixed column; others as they are.
+    """Join paragraphs that were wrapped at a fixed column; leave other lines as they are.
 
     A text counts as wrapped where nearly all of its longer lines end at most at one column between 50 and 100; a
     line goes on in the next if the next one's first word would not have fitted in that width.
@@ -109,7 +109,7 @@ def unwrap_lines(lines: Sequence[str]) -> list[str]:
     return [" ".join(parts) for parts in joined]
 
 
-def _key(line: str) -> str:
+def _make_key(line: str) -> str:
     return " ".join(line[:LINE_READ].casefold().split())
 
 
@@ -146,12 +146,12 @@ def _read_line(line: str, repeats: int) -> Line:
 
 
 def split_wide_pairs(text: str) -> list[str]:
-    """The pairs of neighbouring characters of Chinese and Japanese, which have no spaces between words."""
+    """Split Chinese and Japanese, which have no spaces between words, into pairs of neighbouring characters."""
     return [a + b for a, b in pairwise(text) if _HAN.match(a) and _HAN.match(b)] if _HAN.search(text) else []
 
 
 def is_prose(line: Line) -> bool:
-    """Whether it reads by itself as a sentence or more of running text."""
+    """Say whether a line reads by itself as a sentence or more of running text."""
     if line.label or line.picture or (line.furniture and line.words < 25):
         return False
     if line.words >= 30:

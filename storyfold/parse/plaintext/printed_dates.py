@@ -1,4 +1,4 @@
-"""Which dates printed around the text of a page dump are the page's own: those at its head, never a sidebar's."""
+"""Find the dates printed around the text of a page dump that are its own: those at its head, never a sidebar's."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ _JOINED = re.compile(
 def find_date_claims(
     lines: Sequence[Line], body: Sequence[int], title_at: int | None, zone: str | None
 ) -> tuple[DateClaim, ...]:
-    """The claims of the nearest place that has any: below the title, above it, below the text, above the text.
+    """Find the date claims of the nearest position that has any: below the title, above it, below or above the text.
 
     Where a page prints only when it was changed, that time also stands for its publication, as the only one.
     """
     start, end = (body[0], body[-1] + 1) if body else (min(len(lines), 40), len(lines))
-    top = _last_like(lines, title_at, start) if title_at is not None else max(0, start - 8)
+    top = _find_last_title(lines, title_at, start) if title_at is not None else max(0, start - 8)
     head = [index for index in range(top, find_head_end(lines, body, start)) if index != title_at]
-    places: list[Iterable[int]] = [
+    positions: list[Iterable[int]] = [
         head,
         range(top - 1, max(-1, top - 1 - ABOVE_TITLE), -1),
         (i for i in range(end, min(end + BELOW, len(lines))) if PUBLISHED.search(lines[i].text[:200])),
         range(start - 1, max(-1, start - 1 - FAR_ABOVE), -1),
     ]
     changed: list[DateClaim] = []
-    for place in places:
-        claims = [claim for index in place for claim in _claims(lines, index, zone)]
-        own = _agreeing([claim for claim in claims if not claim.where.startswith("modified")])
+    for position in positions:
+        claims = [claim for index in position for claim in _read_claims(lines, index, zone)]
+        own = _choose_day([claim for claim in claims if not claim.where.startswith("modified")])
         changed = changed or [claim for claim in claims if claim.where.startswith("modified")]
         if own:
             return tuple(dict.fromkeys([*own, *changed]))
@@ -54,14 +54,14 @@ def find_date_claims(
     return tuple(dict.fromkeys([*stands_in, *changed]))
 
 
-def _last_like(lines: Sequence[Line], title_at: int, start: int) -> int:
-    """The last line above the text that says the same as the title: the head is below it."""
+def _find_last_title(lines: Sequence[Line], title_at: int, start: int) -> int:
+    """Find the last line above the text that repeats the title: the head is below it."""
     same = (index for index in range(start - 1, title_at, -1) if lines[index].text == lines[title_at].text)
     return next(same, title_at)
 
 
 def find_head_end(lines: Sequence[Line], body: Sequence[int], start: int) -> int:
-    """The end of the lines among which byline and date may stand: some way into the text, below its teaser."""
+    """Find the end of the lines among which byline and date may stand: some way into the text, below its teaser."""
     words = 0
     for index in body:
         words += lines[index].words
@@ -70,17 +70,17 @@ def find_head_end(lines: Sequence[Line], body: Sequence[int], start: int) -> int
     return max(body[-1], start + 1) if body else start
 
 
-def _agreeing(claims: Sequence[DateClaim]) -> list[DateClaim]:
-    """The claims of the day that is said to be that of publication, else of the first day that is printed."""
-    said = [claim for claim in claims if PUBLISHED.search(claim.words)]
-    first = (said or list(claims))[:1]
+def _choose_day(claims: Sequence[DateClaim]) -> list[DateClaim]:
+    """Choose the claims of the day that is printed as that of publication, else of the first day that is printed."""
+    published = [claim for claim in claims if PUBLISHED.search(claim.words)]
+    first = (published or list(claims))[:1]
     return [claim for claim in claims if claim.value and first[0].value and claim.value.date() == first[0].value.date()]
 
 
-def _claims(lines: Sequence[Line], index: int, zone: str | None) -> list[DateClaim]:
-    """The date claims of one line: what stands after "updated" is a time of change."""
+def _read_claims(lines: Sequence[Line], index: int, zone: str | None) -> list[DateClaim]:
+    """Read the date claims of one line: what stands after "updated" is a time of change."""
     line = lines[index]
-    if not _may_be_dated(line):
+    if not _can_be_dated(line):
         return []
     is_byline = bool(BYLINE.match(line.text)) or is_agency_line(line.text.split(",")[0])
     words, where = _JOINED.sub(" ", line.text), "byline" if is_byline else "visible"
@@ -92,12 +92,12 @@ def _claims(lines: Sequence[Line], index: int, zone: str | None) -> list[DateCla
         parts = [(where, words[: changed.start()]), (f"modified-{where}", words[changed.start() :])]
     elif index and lines[index - 1].words <= 3 and CHANGED.search(lines[index - 1].text):
         parts = [(f"modified-{where}", words)]
-    claims = [read_claim(place, part, zone=zone) for place, part in parts]
+    claims = [read_claim(kind, part, zone=zone) for kind, part in parts]
     return [claim for claim in claims if claim.value is not None]
 
 
-def _may_be_dated(line: Line) -> bool:
-    """Whether a line is short, and more date than sentence: captions of pictures hold dates too."""
+def _can_be_dated(line: Line) -> bool:
+    """Say whether a line is short, and more date than sentence: captions of pictures hold dates too."""
     if line.words > SHORT or line.picture or line.label:
         return False
     if line.digits >= MOSTLY_DATE or PUBLISHED.search(line.text) or CHANGED.search(line.text):
@@ -106,5 +106,5 @@ def _may_be_dated(line: Line) -> bool:
 
 
 def is_agency_line(text: str) -> bool:
-    """Whether a line is an agency's name; short codes that are also buttons ("AA", the size of letters) are not."""
+    """Say whether a line is an agency's name; short codes that are also buttons ("AA", the size of letters) are not."""
     return find_agency_code(text) is not None and not counts_only_as_printed(text.strip())

@@ -14,11 +14,12 @@ from storyfold.parse.body import block_model as body_model
 from storyfold.parse.body.block_model import weigh_page
 from storyfold.parse.body.feature_columns import AGAIN, COLUMNS
 from storyfold.parse.body.features import hash_stated, measure_features
-from storyfold.parse.body.find_body import MAX_NESTED, count_nested_characters, find_body, is_unsure, needs_opinion
+from storyfold.parse.body.find_body import MAX_NESTED, count_nested_characters, find_body, is_unsure, needs_check
 from storyfold.parse.body.hints import Hints
 from storyfold.parse.body.trafilatura_check import select_hopeful_markup
 from storyfold.parse.explain.explained_body import explain_body
 from storyfold.parse.html.scan import scan_markup
+from storyfold.parse.trace import PageTrace
 
 PARAGRAPHS = [
     "The harbour council of Kettleby voted on Monday to keep the winter ferry running until the end of March.",
@@ -119,8 +120,10 @@ def test_pages_with_next_to_nothing(markup):
 
 def test_reasons_agree_with_the_body():
     markup = page(paragraphs())
-    blocks = explain_body(LexborHTMLParser(markup), Hints(heads=(TITLE,)))
-    assert "\n\n".join(b.text for b in blocks if b.kept) == body(markup)
+    trace = PageTrace()
+    found = find_body(LexborHTMLParser(markup), Hints(heads=(TITLE,)), trace=trace)
+    blocks = explain_body(trace.body)
+    assert "\n\n".join(b.text for b in blocks if b.kept) == found.text == body(markup)
     assert all(b.reason and 0 <= b.chance <= 1 for b in blocks)
     reasons = {b.text: b.reason for b in blocks}
     assert reasons["Sport"] == "in the page's navigation"
@@ -170,7 +173,7 @@ def test_no_second_opinion_on_text_that_is_nested_too_often(depth, asked):
     nested = count_nested_characters(weighed)
     assert nested >= depth * 700 * len("".join("".join(PARAGRAPHS).split()))
     assert is_unsure(weighed, kept)
-    assert needs_opinion(weighed, kept) is (nested <= MAX_NESTED) is asked
+    assert needs_check(weighed, kept) is (nested <= MAX_NESTED) is asked
 
 
 def test_trafilatura_is_not_shown_what_has_no_chance():

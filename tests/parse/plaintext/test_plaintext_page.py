@@ -12,7 +12,7 @@ from tests_support import costs_at_most, shared_place
 
 from storyfold.credits.bylines import find_agency, find_dateline, read_credit
 from storyfold.dates.weigh import weigh_claims
-from storyfold.parse.plaintext.article_runs import keep_own_runs
+from storyfold.parse.plaintext.article_runs import keep_below_headline, keep_one_subject
 from storyfold.parse.plaintext.body_lines import find_best_runs
 from storyfold.parse.plaintext.clean_text import mend_encoding
 from storyfold.parse.plaintext.head import remove_path
@@ -235,8 +235,8 @@ def test_runs_about_something_else_are_left_out():
     lines = read_lines("\n".join([*PARAGRAPHS, *["Menu"] * 20, *other]))
     body = [0, 1, 2, len(lines) - 1]
     weights = load_model().title
-    assert keep_own_runs(lines, body, weights) == [0, 1, 2]
-    assert keep_own_runs(lines, [0, 1, 2], weights) == [0, 1, 2]
+    assert keep_one_subject(lines, keep_below_headline(lines, body, weights)) == [0, 1, 2]
+    assert keep_one_subject(lines, keep_below_headline(lines, [0, 1, 2], weights)) == [0, 1, 2]
 
 
 def test_comments_of_readers_end_the_text():
@@ -292,7 +292,7 @@ def test_any_text_is_read_and_always_the_same(text):
                 "",
                 "3 May 2021",
                 "Home",
-                "The council met on Monday and it voted for the bridge.",
+                "The council met and it voted for the bridge.",
                 "- Home",
                 "Tags A, B",
             ]
