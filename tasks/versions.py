@@ -15,9 +15,9 @@ from storyfold.boilerplate.queries import KnownPagesInLake
 from storyfold.identity.aliases import ResolvedIds, settle_ids, settle_moves
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.parse.batch import STAGE
-from storyfold.parse.page_changes import find_changes
 from storyfold.run.assemble import name_current_folder
 from storyfold.run.attempt import Attempt
+from storyfold.run.page_changes import find_changes
 from storyfold.run.parts import Part, count_rows, read_part, read_rows, write_part
 from storyfold.run.queries import read_articles_at, read_changed_since, read_known_ids, read_known_versions
 from storyfold.run.versions import number_versions

@@ -7,7 +7,7 @@ import pytest
 
 from storyfold.dates.claims import read_claim
 from storyfold.identity.ids import hash_text
-from storyfold.parse.page_changes import find_changes
+from storyfold.run.page_changes import find_changes
 from storyfold.schemas import Article
 from storyfold.schemas.pages import Notice
 
