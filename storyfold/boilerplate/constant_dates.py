@@ -79,7 +79,7 @@ def find_constant_dates(pages: PagesByStamp, known: KnownDateStamps, get_text: G
     """
     days = _DaysInTexts(get_text)
     evidence = pages.collect_evidence(known, CONTRADICTED_PAGES)
-    judged = ((found.stamp, _judge(found, days)) for found in evidence)
+    judged = ((found.stamp, _judge_date(found, days)) for found in evidence)
     return ConstantDates(pages, {stamp: constant for stamp, constant in judged if constant})
 
 
@@ -142,7 +142,7 @@ class _DaysInTexts:
         return {latest} if latest and latest > get_seen_date(stamp.value + DAY) else ()
 
 
-def _judge(found: Evidence, days: _DaysInTexts) -> Constant | None:
+def _judge_date(found: Evidence, days: _DaysInTexts) -> Constant | None:
     titles = found.titles
     if len(titles) < CONTRADICTED_PAGES:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from storyfold.boilerplate.headlines import MAX_ROW, Headlines, list_starts
-from storyfold.boilerplate.judge_lines import Finding, choose_lines
+from storyfold.boilerplate.judge_lines import Finding, judge_lines
 from storyfold.boilerplate.line_keys import SEPARATOR, is_sentence, make_line_key, split_lines
 from storyfold.boilerplate.repeated_lines import Ints, Keys, KnownRepeats, Pages, Repeat, Repeated, find_repeated
 
@@ -135,7 +135,7 @@ class CrossPages:
         """Cut from a page's text what is not its own; `body` is the text that was added."""
         lines = split_lines(body)
         findings = self._find_lines(page, lines)
-        found = choose_lines(lines, findings) if findings else {}
+        found = judge_lines(lines, findings) if findings else {}
         if not found:
             return Cutting(body)
         left = SEPARATOR.join([line for position, line in enumerate(lines) if position not in found])

@@ -38,7 +38,7 @@ class Finding:
     sure: bool = True
 
 
-def choose_lines(lines: Sequence[str], seen: dict[int, Finding]) -> dict[int, Finding]:
+def judge_lines(lines: Sequence[str], seen: dict[int, Finding]) -> dict[int, Finding]:
     """Return the lines to cut, by position; `seen` is what other pages show of them.
 
     A line that may be a headline is cut in a row with another; headings and small lines of a list are cut with it.
