@@ -73,7 +73,7 @@ class ConstantDates:
 
 
 def find_constant_dates(pages: PagesByStamp, known: KnownDateStamps, get_text: GetText) -> ConstantDates:
-    """Return the dates that can be no page's own time of publication.
+    """Find the dates that an outlet puts on all its pages, so that they are no page's own time of publication.
 
     `get_text` gives the text of a page of this run by its number. The result does not depend on the pages' order.
     """

@@ -96,7 +96,7 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Hold for each page the lines that are its outlet's, and the share of its text that is its own.
+    """Hold for each page the lines that its outlet repeats, and the share of its text that is its own.
 
     A line is given by its position in its page, with the number of pages that show it and the id of one of them.
     """
@@ -106,7 +106,7 @@ class Repeated:
 
 
 def find_repeated(pages: Pages, known: KnownRepeats) -> Repeated:
-    """Return the lines that are their outlet's.
+    """Find the lines that an outlet repeats on its own pages.
 
     The result does not depend on the pages' order. Several texts of one article count as one page.
     """

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorySettings:
-    """Hold one value of each for every corpus and language, as `benchmarks/stories.py` measures; tune none alone.
+    """Hold one value of each number, for every corpus and language alike.
+
+    `benchmarks/stories.py` measures them. Do not tune one alone.
 
     Figures are B-cubed F1 with dates on g5w1h (383 articles, 69 events) and allsides (3,429 articles, 1,450 stories).
     """
