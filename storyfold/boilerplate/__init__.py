@@ -1,1 +1,1 @@
-"""Evidence from other pages: lines that an outlet repeats, and headlines of other pages, are cut from a text."""
+"""Cut repeated lines and headlines of other pages from texts; set aside dates that an outlet puts on all pages."""

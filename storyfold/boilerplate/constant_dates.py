@@ -1,4 +1,6 @@
-"""Dates that an outlet puts on all its pages: of the template, the last build, an import, the day of the visit.
+"""Find dates that an outlet puts on all its pages, and date a page without them.
+
+Such a date is that of the template, of the last build, of an import or of the day of the visit.
 
 That many pages share a date is no reason for doubt: a busy day gives every report the same one. It needs a
 contradiction: the pages' other claims or texts name other days, the pages went on appearing long after the date, or
@@ -33,23 +35,23 @@ UNCONTRADICTED_PAGES = 5
 MANY = 10  # pages from which those of one time are no longer the parts of one report, whatever their headlines share
 OTHER_DAYS = 3  # different days that the other claims must name: a date that is out by a day in some zone gives two
 CONTRADICTED_SHARE = 0.5  # of the pages: the corrections and second editions of an honest day are fewer
-SITE_WIDE = 0.9  # of the outlet's pages with a date in that place: a few old pages have another template
+SITE_WIDE = 0.9  # of the outlet's pages with a date in that element: a few old pages have another template
 # A monthly dates all of an issue alike, and its pages come out over the month: so long after the date, and a few days.
 ISSUE = timedelta(days=35)
 APPEARING = timedelta(days=7)  # for which new pages must have gone on carrying the date …
 APPEARED = 3  # … on different days
-FRESH = timedelta(days=2)  # what is put out in one go is read in one of the next nights
+FRESH = timedelta(days=2)  # what is put out in one go is fetched in one of the next runs
 QUARTER = 15  # minutes: content systems publish at set times, and write a day as midnight of any zone of the world
-TEXTS_READ = 12  # pages of a stamp whose texts are searched for dates: seldom over a millisecond each
+TEXTS_READ = 12  # pages with a date stamp whose texts are searched for dates: seldom over a millisecond each
 # Claims that can only be about the page itself: `time` elements and printed lines may be of its teasers.
 _OWN = frozenset({"json-ld", "meta", "feed", "sitemap", "url"})
 
-TextOf = Callable[[int], str]
+GetText = Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A constant date: on how many pages it stands, and whether they may have been put out together at it."""
+    """Record on how many pages a constant date stands, and whether they may have been put out together at it."""
 
     pages: int
     is_fresh: bool = False
@@ -60,28 +62,28 @@ Constants = Mapping[tuple[str, datetime], Constant]
 
 @dataclass(frozen=True, slots=True)
 class ConstantDates:
-    """The dates that were found constant, and of how many pages."""
+    """Hold the dates that were found constant."""
 
     pages: PagesByStamp
     found: Mapping[DateStamp, Constant]
 
-    def of(self, number: int) -> Constants:
-        """Those on one page, by place and instant."""
-        return {(s.where, s.value): self.found[s] for s in self.pages.stamps_of(number) if s in self.found}
+    def find_on_page(self, number: int) -> Constants:
+        """Return those on one page, by element (`DateClaim.where`) and instant."""
+        return {(s.where, s.value): self.found[s] for s in self.pages.list_stamps(number) if s in self.found}
 
 
-def find_constants(pages: PagesByStamp, known: KnownDateStamps, text_of: TextOf) -> ConstantDates:
-    """The dates that no page's own time of publication can be; `get_text` gives the text of a page of tonight.
+def find_constant_dates(pages: PagesByStamp, known: KnownDateStamps, get_text: GetText) -> ConstantDates:
+    """Find the dates that an outlet puts on all its pages, so that they are no page's own time of publication.
 
-    The result does not depend on the pages' order.
+    `get_text` gives the text of a page of this run by its number. The result does not depend on the pages' order.
     """
-    texts = _Texts(text_of)
-    evidence = pages.evidence(known, CONTRADICTED_PAGES)
-    judged = ((found.stamp, _constant(found, texts)) for found in evidence)
+    days = _DaysInTexts(get_text)
+    evidence = pages.collect_evidence(known, CONTRADICTED_PAGES)
+    judged = ((found.stamp, _judge_date(found, days)) for found in evidence)
     return ConstantDates(pages, {stamp: constant for stamp, constant in judged if constant})
 
 
-def weigh_without(
+def weigh_without_constants(
     claims: Sequence[DateClaim],
     constants: Constants,
     *,
@@ -91,7 +93,7 @@ def weigh_without(
     republished: bool,
     zone: str | None = None,
 ) -> Dating:
-    """As `weigh`, with the constant dates set aside; the reason says so.
+    """Weigh a page's claims with `weigh_claims`, with the constant dates set aside; the reason says so.
 
     The day of a fresh one stays, at confidence `low`, where nothing else is left; it bounds only `not_after`.
     """
@@ -105,98 +107,101 @@ def weigh_without(
         left += [c for c in claims if c.value and (c.where, c.value) in fresh]
         dating = weigh_claims(left, text=text, agency=agency, seen_at=seen_at, republished=republished, zone=zone)
         if dating.published_at is not None:
-            reason = f"{_stamped(fresh)}, which may have been put out together"
+            reason = f"{_describe_widest(fresh)}, which may have been put out together"
             return replace(dating, precision="day", confidence="low", not_before=None, reason=reason)
     is_undated = not any(c.value and is_weighed(c) and not c.where.startswith(CHANGED) for c in left)
-    return replace(dating, reason=_stamped(dated) if is_undated else f"{dating.reason}; {_stamped(dated)}")
+    return replace(
+        dating, reason=_describe_widest(dated) if is_undated else f"{dating.reason}; {_describe_widest(dated)}"
+    )
 
 
-def _stamped(constants: Constants) -> str:
-    """That of these dates which stands on most pages, in words."""
+def _describe_widest(constants: Constants) -> str:
+    """Describe the one of these dates that stands on most pages."""
     where, value = max(constants, key=lambda stamp: (constants[stamp].pages, WEIGHTS[stamp[0]], stamp))
     pages = constants[where, value].pages
     return f"{value.date().isoformat()}, given by {NAMES[where]}, is stamped on {pages} pages of this outlet"
 
 
-class _Texts:
-    """The latest day that a page's text names as past, asked for once for each year from which it would count."""
+class _DaysInTexts:
+    """Find the latest day that a page's text names as past; a text is searched once for each year of a date stamp."""
 
-    def __init__(self, text_of: TextOf) -> None:
-        self._text_of = text_of
-        self._told: dict[tuple[int, int], date | None] = {}
+    def __init__(self, get_text: GetText) -> None:
+        self._get_text = get_text
+        self._latest: dict[tuple[int, int], date | None] = {}
 
-    def later_than(self, bearer: StampedPage, stamp: DateStamp) -> Collection[date]:
-        """That day where it lies after the stamp, by more than zones make of it."""
-        if bearer.number is None:
+    def find_later(self, page: StampedPage, stamp: DateStamp) -> Collection[date]:
+        """Return that day if it lies after the date stamp by more than a time zone can make of it, else nothing."""
+        if page.number is None:
             return ()
-        key = (bearer.number, stamp.value.year)
-        if key not in self._told:
+        key = (page.number, stamp.value.year)
+        if key not in self._latest:
             stamped = DateClaim(where=stamp.where, words="", value=stamp.value, precision=stamp.precision)
-            past = find_later_day(self._text_of(bearer.number), bearer.seen_at, [stamped])
-            self._told[key] = past.date() if past else None
-        told = self._told[key]
-        return {told} if told and told > get_seen_date(stamp.value + DAY) else ()
+            past = find_later_day(self._get_text(page.number), page.seen_at, [stamped])
+            self._latest[key] = past.date() if past else None
+        latest = self._latest[key]
+        return {latest} if latest and latest > get_seen_date(stamp.value + DAY) else ()
 
 
-def _constant(found: Evidence, texts: _Texts) -> Constant | None:
+def _judge_date(found: Evidence, days: _DaysInTexts) -> Constant | None:
     titles = found.titles
     if len(titles) < CONTRADICTED_PAGES:
         return None
     is_change = found.stamp.where.startswith(CHANGED)
     is_site_wide = len(titles) >= UNCONTRADICTED_PAGES and found.pages >= SITE_WIDE * found.dated
-    if not is_change and ((is_site_wide and _goes_on(found)) or _is_contradicted(found, texts)):
+    if not is_change and ((is_site_wide and _appears_long_after(found)) or _is_contradicted(found, days)):
         return Constant(found.pages)
     if not is_site_wide or not _is_timed(found.stamp.value) or (len(titles) < MANY and is_one_affair(titles)):
         return None
-    is_fresh = all(bearer.seen_at - found.stamp.value <= FRESH for bearer in found.bearers)
+    is_fresh = all(page.seen_at - found.stamp.value <= FRESH for page in found.stamped_pages)
     return Constant(found.pages, is_fresh and not is_change)
 
 
 def _is_timed(instant: datetime) -> bool:
-    """Whether it is no quarter of an hour, so that it is neither a day nor a set time."""
+    """Say whether an instant is on no quarter of an hour, so that it is neither a day nor a set time."""
     return bool(instant.second or instant.minute % QUARTER)
 
 
-def _goes_on(found: Evidence) -> bool:
-    """Whether new pages carried the date on several days, all long after it."""
+def _appears_long_after(found: Evidence) -> bool:
+    """Say whether new pages carried the date on several days, all long after it."""
     first, last = found.days[0], found.days[-1]
     late = first - get_seen_date(found.stamp.value) > ISSUE
     return late and last - first >= APPEARING and len(found.days) >= APPEARED
 
 
-def _is_contradicted(found: Evidence, texts: _Texts) -> bool:
-    """Whether half of the pages name other days for themselves, and not all the same."""
-    named = [_other_days(bearer, found.stamp) for bearer in found.bearers]
-    if _shows(named):
+def _is_contradicted(found: Evidence, days: _DaysInTexts) -> bool:
+    """Say whether half of the pages name other days for themselves, and not all the same."""
+    named = [_list_other_days(page, found.stamp) for page in found.stamped_pages]
+    if _are_enough(named):
         return True
-    sample = [bearer for bearer in found.bearers if bearer.number is not None][:TEXTS_READ]
+    sample = [page for page in found.stamped_pages if page.number is not None][:TEXTS_READ]
     if len(sample) < CONTRADICTED_PAGES:
         return False
     first, rest = sample[:CONTRADICTED_PAGES], sample[CONTRADICTED_PAGES:]
-    later = [texts.later_than(bearer, found.stamp) for bearer in first]
+    later = [days.find_later(page, found.stamp) for page in first]
     if not any(later):  # as on honest pages: the rest need not be read
         return False
-    return _shows([*later, *(texts.later_than(bearer, found.stamp) for bearer in rest)])
+    return _are_enough([*later, *(days.find_later(page, found.stamp) for page in rest)])
 
 
-def _shows(named: Sequence[Collection[date]]) -> bool:
+def _are_enough(named: Sequence[Collection[date]]) -> bool:
+    """Say whether enough pages name another day, and enough different ones; `named` has the days of each page."""
     pages = sum(bool(days) for days in named)
     days = {min(days) for days in named if days}
     return pages >= max(CONTRADICTED_PAGES, CONTRADICTED_SHARE * len(named)) and len(days) >= OTHER_DAYS
 
 
-def _other_days(bearer: StampedPage, stamp: DateStamp) -> set[date]:
-    """The days that a page's other claims name against the stamp.
+def _list_other_days(page: StampedPage, stamp: DateStamp) -> set[date]:
+    """Return the days that a page's other claims name against the date stamp.
 
-    Near the stamp's time none do where another place that can only mean the page agrees with it: a weekly that comes
-    out on one day tells as well when each report was begun. Long after it, a `time` element counts against such a
-    place, if all of the page's name one day; before, it may be of a teaser on a page of a busy day.
+    Near the stamp's time they name none where another element that can only mean the page agrees with it: a weekly that
+    comes out on one day also states when each report was begun. On pages seen long after it, a `time` element counts
+    against such an element, if all of the page's name one day; before, it may be of a teaser on a page of a busy day.
     """
     stamped = DateClaim(where=stamp.where, words="", value=stamp.value, precision=stamp.precision)
-    read = [c for c in bearer.claims if c.value and c.where in WEIGHTS and not explain_impossible(c, bearer.seen_at)]
+    read = [c for c in page.claims if c.value and c.where in WEIGHTS and not explain_impossible(c, page.seen_at)]
     against = [c for c in read if not claims_agree(c, stamped)]
     days = {get_seen_date(c.value) for c in against if c.value and _may_contradict(c.where, stamp.where)}
-    if bearer.seen_at - stamp.value <= ISSUE:
+    if page.seen_at - stamp.value <= ISSUE:
         is_backed = any(c.where in _OWN and c.where != stamp.where and claims_agree(c, stamped) for c in read)
         return set() if is_backed else days
     times = {get_seen_date(c.value) for c in read if c.value and c.where == "time"}
@@ -205,5 +210,5 @@ def _other_days(bearer: StampedPage, stamp: DateStamp) -> set[date]:
 
 
 def _may_contradict(claimed: str, stamped: str) -> bool:
-    """Whether a place is about its page for sure, or where the stamp's is not, surer than that."""
+    """Say whether an element is surely about its page, or surer than the date stamp's where that one is not."""
     return claimed in _OWN or (stamped not in _OWN and WEIGHTS[claimed] > WEIGHTS[stamped])

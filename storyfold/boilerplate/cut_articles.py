@@ -1,4 +1,4 @@
-"""A night's articles cut and dated by what its pages and those of earlier nights show."""
+"""Cut and date the articles of a run by what its pages and those of earlier runs show."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from storyfold.boilerplate.constant_dates import Constants, find_constants, weigh_without
+from storyfold.boilerplate.constant_dates import Constants, find_constant_dates, weigh_without_constants
 from storyfold.boilerplate.cut import CrossPages, Cutting, KnownPages
 from storyfold.boilerplate.date_stamps import KnownDateStamps, PagesByStamp
 from storyfold.credits.bylines import find_dateline
@@ -16,23 +16,23 @@ from storyfold.identity.ids import hash_text
 from storyfold.schemas import Article, Cut, PageLines, Reject
 
 _WORD = re.compile(r"\w+")
-_Place = tuple[str, str, int, str]
+_Key = tuple[str, str, int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class CutArticles:
-    """The articles as cut, in the order given; `rows` has what lands beside those that are new."""
+    """Hold the articles as cut, in the order given; `rows` makes what lands with those that are new."""
 
     articles: list[Article]
     _pages: CrossPages
-    _cuttings: dict[_Place, tuple[int, Cutting]]
+    _cuttings: dict[_Key, tuple[int, Cutting]]
 
     def rows(self, landing: Iterable[Article]) -> dict[type, list[Cut] | list[PageLines]]:
-        """The cuts and the lines of these articles, which have got their versions meanwhile."""
+        """Return the rows of the cuts and of the lines of these articles, which now have their versions."""
         cuts: list[Cut] = []
         lines: list[PageLines] = []
         for article in landing:
-            page, cutting = self._cuttings[_place(article)]
+            page, cutting = self._cuttings[_make_key(article)]
             cuts.extend(
                 Cut(
                     article_id=article.article_id,
@@ -52,8 +52,8 @@ class CutArticles:
                     version=article.version,
                     seen_date=article.seen_date,
                     outlet=name_outlet_or_source(article),
-                    keys=tuple(self._pages.pages.keys_of(page)),
-                    own_share=round(self._pages.own_share(page), 4),
+                    keys=tuple(self._pages.pages.get_keys(page)),
+                    own_share=round(self._pages.get_own_share(page), 4),
                     left_whole=cutting.left_whole,
                 )
             )
@@ -61,7 +61,7 @@ class CutArticles:
 
 
 def cut_articles(articles: Sequence[Article], rejects: Iterable[Reject], known: KnownPages) -> CutArticles:
-    """The articles without the lines that other pages show not to be theirs; `rejects` give their titles alone.
+    """Cut from each article the lines that other pages show not to be its own; of `rejects` only the titles count.
 
     The result for an article does not depend on the order of the others.
     """
@@ -75,16 +75,16 @@ def cut_articles(articles: Sequence[Article], rejects: Iterable[Reject], known: 
     pages.settle(known, (article.body for article in articles))
     cuttings = [pages.cut(number, article.body) for number, article in zip(numbers, articles, strict=True)]
     return CutArticles(
-        [_cut(article, cutting) for article, cutting in zip(articles, cuttings, strict=True)],
+        [_apply_cutting(article, cutting) for article, cutting in zip(articles, cuttings, strict=True)],
         pages,
-        {_place(a): (n, cutting) for a, n, cutting in zip(articles, numbers, cuttings, strict=True)},
+        {_make_key(a): (n, cutting) for a, n, cutting in zip(articles, numbers, cuttings, strict=True)},
     )
 
 
 def date_articles(articles: Sequence[Article], known: KnownDateStamps) -> list[Article]:
-    """The articles, in the order given; dates that other pages show to be on all of an outlet's count no more.
+    """Date each article anew without the dates that its outlet puts on all its pages; the order stays.
 
-    Their claims are kept. The result for an article does not depend on the order of the others.
+    The claims are kept. The result for an article does not depend on the order of the others.
     """
     pages = PagesByStamp()
     for article in articles:
@@ -95,14 +95,14 @@ def date_articles(articles: Sequence[Article], known: KnownDateStamps) -> list[A
             article.first_seen_at,
             article.date_claims,
         )
-    constant = find_constants(pages, known, lambda number: articles[number].body)
-    return [_dated(article, constant.of(number)) for number, article in enumerate(articles)]
+    constant = find_constant_dates(pages, known, lambda number: articles[number].body)
+    return [_date_without(article, constant.find_on_page(number)) for number, article in enumerate(articles)]
 
 
-def _dated(article: Article, constants: Constants) -> Article:
+def _date_without(article: Article, constants: Constants) -> Article:
     if not constants:
         return article
-    dating = weigh_without(
+    dating = weigh_without_constants(
         article.date_claims,
         constants,
         text=article.body,
@@ -114,11 +114,11 @@ def _dated(article: Article, constants: Constants) -> Article:
     return apply_dating(article, dating)
 
 
-def _place(article: Article) -> _Place:
+def _make_key(article: Article) -> _Key:
     return (article.article_id, article.location, article.warc_offset, article.content_sha256)
 
 
-def _cut(article: Article, cutting: Cutting) -> Article:
+def _apply_cutting(article: Article, cutting: Cutting) -> Article:
     if not cutting.cuts:
         return article
     return replace(

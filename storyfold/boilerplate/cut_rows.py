@@ -1,4 +1,4 @@
-"""Rows of pages that were parsed together, cut and dated by what they show of each other."""
+"""Cut and date the rows of pages that were parsed together by what they show of each other, without a lake."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import orjson
 
-from storyfold.boilerplate.constant_dates import ConstantDates, Constants, find_constants, weigh_without
+from storyfold.boilerplate.constant_dates import ConstantDates, Constants, find_constant_dates, weigh_without_constants
 from storyfold.boilerplate.cut import CrossPages, NoKnownPages
 from storyfold.boilerplate.date_stamps import NoKnownDateStamps, PagesByStamp
 from storyfold.output.article_rows import UNKNOWN_SEEN
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 
 def make_side_values(article: Article) -> Row:
-    """What `cut_rows` needs of an article beside its row, and takes out again."""
+    """Return what `cut_rows` needs of an article besides its row, and takes out again."""
     dating = {
         "claims": article.date_claims,
         "seen_at": article.first_seen_at,
@@ -30,34 +30,34 @@ def make_side_values(article: Article) -> Row:
 
 
 def cut_rows(chunks: Iterable[Sequence[Row]]) -> Iterator[tuple[list[Row], list[Row]]]:
-    """The rows in their chunks and order, the kept ones cut and dated by the others; and a row for each line cut.
+    """Cut and date the rows of articles by all the others; yield each chunk in order, with a row for each line cut.
 
-    Each row may have what `beside` gives. All are read before the first is given back; meanwhile they lie in a
-    temporary file, not in memory.
+    Each row may have the values of `make_side_values`. All rows are read before the first is given back; meanwhile they
+    lie in a temporary file, not in memory.
     """
     pages, dates = CrossPages(), PagesByStamp()
     numbers: list[int | None] = []
-    places: list[tuple[int, int]] = []
+    positions: list[tuple[int, int]] = []  # of each article: where its chunk starts in the file, and its row there
     with tempfile.TemporaryFile() as spool:
         for rows in chunks:
             start = spool.tell()
-            for place, row in enumerate(rows):
-                number = _add(pages, dates, row)
+            for index, row in enumerate(rows):
+                number = _add_page(pages, dates, row)
                 numbers.append(number)
                 if number is not None:
-                    places.append((start, place))
+                    positions.append((start, index))
             spool.write(orjson.dumps(list(rows), option=orjson.OPT_APPEND_NEWLINE))
         pages.settle(NoKnownPages())
-        constant = find_constants(dates, NoKnownDateStamps(), lambda number: _body(spool, *places[number]))
+        constant = find_constant_dates(dates, NoKnownDateStamps(), lambda number: _read_body(spool, *positions[number]))
         spool.seek(0)
         given = iter(numbers)
         for line in spool:
             cuts: list[Row] = []
-            yield [_settled(pages, constant, row, next(given), cuts) for row in orjson.loads(line)], cuts
+            yield [_finish_row(pages, constant, row, next(given), cuts) for row in orjson.loads(line)], cuts
 
 
-def _add(pages: CrossPages, dates: PagesByStamp, row: Row) -> int | None:
-    """The number of a row that is an article; of any other page that is none, only the headline counts."""
+def _add_page(pages: CrossPages, dates: PagesByStamp, row: Row) -> int | None:
+    """Add the page of a row and return its number; of a page that is no article only the headline is added."""
     others = row.pop("other_titles", None) or ()
     if row["reason"] is None:
         dating = row.get("dating") or {"seen_at": UNKNOWN_SEEN, "claims": ()}
@@ -68,23 +68,23 @@ def _add(pages: CrossPages, dates: PagesByStamp, row: Row) -> int | None:
     return None
 
 
-def _body(spool: IO[bytes], start: int, place: int) -> str:
+def _read_body(spool: IO[bytes], start: int, index: int) -> str:
     spool.seek(start)
-    return str(orjson.loads(spool.readline())[place]["body"])
+    return str(orjson.loads(spool.readline())[index]["body"])
 
 
-def _settled(pages: CrossPages, constant: ConstantDates, row: Row, number: int | None, cuts: list[Row]) -> Row:
+def _finish_row(pages: CrossPages, constant: ConstantDates, row: Row, number: int | None, cuts: list[Row]) -> Row:
     dating = row.pop("dating", None)
     if number is None:
         return row
-    if dating and (constants := constant.of(number)):
-        row |= _dated(row, dating, constants)
-    return _cut(pages, row, number, cuts)
+    if dating and (constants := constant.find_on_page(number)):
+        row |= _date_without(row, dating, constants)
+    return _cut_row(pages, row, number, cuts)
 
 
-def _dated(row: Row, dating: Row, constants: Constants) -> Row:
-    weighed = weigh_without(
-        [_claim(kept) for kept in dating["claims"]],
+def _date_without(row: Row, dating: Row, constants: Constants) -> Row:
+    weighed = weigh_without_constants(
+        [_read_claim(kept) for kept in dating["claims"]],
         constants,
         text=row["body"],
         agency=row["agency"],
@@ -98,11 +98,11 @@ def _dated(row: Row, dating: Row, constants: Constants) -> Row:
     }
 
 
-def _claim(kept: Row) -> DateClaim:
+def _read_claim(kept: Row) -> DateClaim:
     return DateClaim(**kept | {"value": datetime.fromisoformat(kept["value"]) if kept["value"] else None})
 
 
-def _cut(pages: CrossPages, row: Row, number: int, cuts: list[Row]) -> Row:
+def _cut_row(pages: CrossPages, row: Row, number: int, cuts: list[Row]) -> Row:
     cutting = pages.cut(number, row["body"])
     cuts.extend(
         {

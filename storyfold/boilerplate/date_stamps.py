@@ -1,4 +1,4 @@
-"""The dates of pages as evidence against each other: which instant stands in which place on how many pages."""
+"""Count on how many pages of an outlet the same date stands in the same element (say, a meta tag)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from storyfold.schemas.pages import DateClaim, Precision, get_seen_date
 from storyfold.text.normalize import normalize_words
 
 CHANGED = "modified-"
-MOST_BEARERS = 100  # pages with a stamp that are looked at one by one; the others are only counted
+MOST_BEARERS = 100  # pages with a date stamp that are compared one by one; the others are only counted
 
 
 class DateStamp(NamedTuple):
-    """One instant in one place on pages of one outlet."""
+    """Name one instant in one element (`DateClaim.where`) on the pages of one outlet."""
 
     outlet: str
     where: str
@@ -25,7 +25,7 @@ class DateStamp(NamedTuple):
 
 
 class StampedPage(NamedTuple):
-    """A page with a stamp. `number` is its place among tonight's pages, None for one of an earlier night."""
+    """Describe a page with a date stamp; `number` is its position in this run, None for a page of an earlier one."""
 
     page_id: str
     title: str
@@ -36,7 +36,7 @@ class StampedPage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KnownDateStamp:
-    """What earlier nights know of a stamp: how many pages have it, on which days they were seen, and some of them."""
+    """Record how many pages of earlier runs have a date stamp, on which days they were seen, and some of the pages."""
 
     pages: int
     days: tuple[date, ...]
@@ -44,100 +44,102 @@ class KnownDateStamp:
 
 
 class KnownDateStamps(Protocol):
-    """What earlier nights know of the dates on an outlet's pages."""
+    """Look up the dates on pages of earlier runs."""
 
-    def stamps(self, asked: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:
-        """Those of the stamps that pages of earlier nights have; tonight's pages do not count."""
+    def stamps(self, wanted: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:
+        """Return those of the date stamps that pages of earlier runs have; the pages of this run do not count."""
 
     def dated(self, outlets: Collection[str]) -> Mapping[tuple[str, str, date], int]:
-        """How many pages of these outlets, by place and day seen, have a date that was read."""
+        """Count the pages of these outlets that have a date that was read, by outlet, element and day seen."""
 
 
 class NoKnownDateStamps:
-    """An empty lake's answers."""
+    """Find nothing, as in an empty lake."""
 
-    def stamps(self, asked: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:  # noqa: ARG002
-        """None."""
+    def stamps(self, wanted: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:  # noqa: ARG002
+        """Return none."""
         return {}
 
     def dated(self, outlets: Collection[str]) -> Mapping[tuple[str, str, date], int]:  # noqa: ARG002
-        """None."""
+        """Return none."""
         return {}
 
 
 @dataclass(slots=True)
 class Evidence:
-    """All that is known of one stamp. `dated` is how many pages seen in its time have a date in its place."""
+    """Record what is known of one date stamp; `dated` counts pages seen on its days with any date in its element."""
 
     stamp: DateStamp
     pages: int
     days: tuple[date, ...]
-    bearers: tuple[StampedPage, ...]
+    stamped_pages: tuple[StampedPage, ...]
     dated: int
 
     @property
     def titles(self) -> list[str]:
-        """The different headlines of the pages looked at; a page without one counts by its id."""
-        return sorted({normalize_words(bearer.title) or bearer.page_id for bearer in self.bearers})
+        """The different headlines of the pages compared; a page without one counts by its id."""
+        return sorted({normalize_words(page.title) or page.page_id for page in self.stamped_pages})
 
 
 @dataclass(slots=True)
 class PagesByStamp:
-    """The pages of a night by the dates on them."""
+    """Collect the pages of a run by the dates on them."""
 
-    bearers: list[StampedPage] = field(default_factory=list)
+    stamped_pages: list[StampedPage] = field(default_factory=list)
     outlets: list[str | None] = field(default_factory=list)
 
     def add(
         self, page_id: str, outlet: str | None, title: str | None, seen_at: datetime, claims: Iterable[DateClaim]
     ) -> int:
-        """Take in a page; returns its number."""
-        self.bearers.append(StampedPage(page_id, title or "", seen_at, tuple(claims), len(self.bearers)))
+        """Add a page; return its number."""
+        self.stamped_pages.append(StampedPage(page_id, title or "", seen_at, tuple(claims), len(self.stamped_pages)))
         self.outlets.append(outlet)
-        return len(self.bearers) - 1
+        return len(self.stamped_pages) - 1
 
-    def stamps_of(self, number: int) -> Iterator[DateStamp]:
-        """The dates on a page that might be believed, each once."""
-        bearer, outlet = self.bearers[number], self.outlets[number]
+    def list_stamps(self, number: int) -> Iterator[DateStamp]:
+        """Yield the dates on a page that might be believed, each once."""
+        page, outlet = self.stamped_pages[number], self.outlets[number]
         if outlet:
-            read = (claim for claim in bearer.claims if claim.value and is_weighed(claim) and claim.precision != "none")
-            told = (DateStamp(outlet, c.where, c.value, c.precision) for c in read if c.value and _may_be(c, bearer))
-            yield from dict.fromkeys(told)
+            read = (claim for claim in page.claims if claim.value and is_weighed(claim) and claim.precision != "none")
+            stamps = (
+                DateStamp(outlet, c.where, c.value, c.precision) for c in read if c.value and _is_possible(c, page)
+            )
+            yield from dict.fromkeys(stamps)
 
-    def evidence(self, known: KnownDateStamps, least: int) -> list[Evidence]:
-        """What is known of each stamp on at least so many pages, tonight's and those of earlier nights together."""
-        tonight: dict[DateStamp, dict[str, StampedPage]] = {}
+    def collect_evidence(self, known: KnownDateStamps, least: int) -> list[Evidence]:
+        """Return what is known of each date stamp on at least `least` pages, of this run and earlier ones together."""
+        new: dict[DateStamp, dict[str, StampedPage]] = {}
         dated: dict[tuple[str, str, date], set[str]] = {}
-        for number, bearer in enumerate(self.bearers):
-            for stamp in self.stamps_of(number):
-                of_stamp = tonight.setdefault(stamp, {})
-                of_stamp[bearer.page_id] = min(of_stamp.get(bearer.page_id, bearer), bearer, key=_order)
-                dated.setdefault((stamp.outlet, stamp.where, get_seen_date(bearer.seen_at)), set()).add(bearer.page_id)
-        held = known.stamps(tonight.keys())
-        often = {s: found for s, found in tonight.items() if len(found) + (held[s].pages if s in held else 0) >= least}
-        in_lake = known.dated({stamp.outlet for stamp in often})
-        counts_of = _added(in_lake, {key: len(pages) for key, pages in dated.items()})
-        return [_evidence(s, often[s], held.get(s), counts_of) for s in sorted(often)]
+        for number, page in enumerate(self.stamped_pages):
+            for stamp in self.list_stamps(number):
+                of_stamp = new.setdefault(stamp, {})
+                of_stamp[page.page_id] = min(of_stamp.get(page.page_id, page), page, key=_get_order)
+                dated.setdefault((stamp.outlet, stamp.where, get_seen_date(page.seen_at)), set()).add(page.page_id)
+        stored = known.stamps(new.keys())
+        often = {s: found for s, found in new.items() if len(found) + (stored[s].pages if s in stored else 0) >= least}
+        stored_counts = known.dated({stamp.outlet for stamp in often})
+        counts = _add_counts(stored_counts, {key: len(pages) for key, pages in dated.items()})
+        return [_make_evidence(s, often[s], stored.get(s), counts) for s in sorted(often)]
 
 
 def is_weighed(claim: DateClaim) -> bool:
-    """Whether claims of this place are weighed, as a time of publication or of change."""
+    """Say whether claims of this element are weighed, as a time of publication or of change."""
     return claim.where.removeprefix(CHANGED) in WEIGHTS
 
 
-def _may_be(claim: DateClaim, bearer: StampedPage) -> bool:
-    return not explain_impossible(claim, bearer.seen_at)
+def _is_possible(claim: DateClaim, page: StampedPage) -> bool:
+    return not explain_impossible(claim, page.seen_at)
 
 
-def _order(bearer: StampedPage) -> tuple[datetime, str, str]:
-    return bearer.seen_at, bearer.title, repr(bearer.claims)
+def _get_order(page: StampedPage) -> tuple[datetime, str, str]:
+    return page.seen_at, page.title, repr(page.claims)
 
 
 Counts = Mapping[tuple[str, str], Mapping[date, int]]
 
 
-def _added(*counted: Mapping[tuple[str, str, date], int]) -> Counts:
-    """The sums by outlet and place, and there by day."""
+def _add_counts(*counted: Mapping[tuple[str, str, date], int]) -> Counts:
+    """Return the sums by outlet and element, and there by day."""
     sums: dict[tuple[str, str], dict[date, int]] = {}
     for numbers in counted:
         for (outlet, where, day), pages in numbers.items():
@@ -146,15 +148,15 @@ def _added(*counted: Mapping[tuple[str, str, date], int]) -> Counts:
     return sums
 
 
-def _evidence(
-    stamp: DateStamp, tonight: Mapping[str, StampedPage], held: KnownDateStamp | None, dated: Counts
+def _make_evidence(
+    stamp: DateStamp, new: Mapping[str, StampedPage], stored: KnownDateStamp | None, dated: Counts
 ) -> Evidence:
-    days = {get_seen_date(bearer.seen_at) for bearer in tonight.values()} | set(held.days if held else ())
-    pages: Sequence[StampedPage] = sorted([*tonight.values(), *(held.bearers if held else ())])[:MOST_BEARERS]
+    days = {get_seen_date(page.seen_at) for page in new.values()} | set(stored.days if stored else ())
+    pages: Sequence[StampedPage] = sorted([*new.values(), *(stored.bearers if stored else ())])[:MOST_BEARERS]
     in_time = dated.get((stamp.outlet, stamp.where), {}).items()
     return Evidence(
         stamp,
-        len(tonight) + (held.pages if held else 0),
+        len(new) + (stored.pages if stored else 0),
         tuple(sorted(days)),
         tuple(pages),
         sum(number for day, number in in_time if min(days) <= day <= max(days)),

@@ -1,4 +1,4 @@
-"""The headlines of all pages, found again as lines in the text of others: whole, cut off, with a kicker or a time."""
+"""Find the headlines of pages as lines in the text of other pages: whole, cut off, with a kicker or a time."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ START = 3  # words by which a headline is looked up
 MIN_WORDS = 4  # of a headline that is known by itself; a shorter one may be a subheading of the text
 MAX_AROUND = 6  # words before or after a headline: a kicker, a section, a time, a count of comments
 MAX_LINE = 300  # characters; the longest headline of 323 real pages has 160, the rest may stand around it
-MAX_ROW = 1_500  # characters of a line with several headlines, as a list is where its items were not told apart
+MAX_ROW = 1_500  # characters of a line with several headlines, as a list is where its items were not separated
 ROW_SHARE = 0.8  # of such a line's words that are headlines'; the rest are its heading, numbers and times
 MAX_TITLE_WORDS = 60
 MAX_ALIKE = 100  # headlines that begin with the same words: among more, none is looked for but word for word
 ALIKE_SHARE = 0.8  # of the words of the longer that two wordings of one headline share
 MIN_ALIKE = 6  # words of a headline that is known in another wording, or by its beginning
-MAX_STARTS = 40  # places in a line where a headline may begin: a line with more is made to cost time
-MAX_PAGES = 8  # pages named by one headline, of which one is to be no copy
+MAX_STARTS = 40  # positions in a line where a headline may begin: a line with more is made to cost time
+MAX_PAGES = 8  # pages named by one headline, of which one has to be no copy
 MAX_PARTS = 8  # of a title that are set off by a colon, a bar or a dash
 
 _SEPARATORS = frozenset(":|•·»›–—-")
@@ -30,10 +30,10 @@ _PARTS = re.compile(r"[:|•·»›]\s|\s[–—-]\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A line that names other pages: some of them, and how many.
+class NamedPages:
+    """Record which pages a line names: some of them, and how many.
 
-    `sure` where the line alone shows it, else its neighbours must.
+    `sure` if the line alone shows it; else the lines next to it must.
     """
 
     pages: tuple[str, ...]
@@ -42,67 +42,67 @@ class Named:
 
 
 class Headlines:
-    """The headlines of pages by their first words."""
+    """Collect the headlines of pages by their first words, and find them in lines."""
 
     def __init__(self) -> None:
         self._pages: dict[str, dict[tuple[str, ...], set[str]]] = {}
         self._as_sentence: set[tuple[str, ...]] = set()
 
     def add(self, page_id: str, title: str | None) -> None:
-        """A page's headline; also without the kicker or the site that stands apart in it."""
-        for text in _readings(title or ""):
+        """Add a page's headline, also without a kicker or the name of a site that is set off in it."""
+        for text in _list_wordings(title or ""):
             words = tuple(split_words(text))
             if not 0 < len(words) <= MAX_TITLE_WORDS:
                 continue
-            self._pages.setdefault(_start(words), {}).setdefault(words, set()).add(page_id)
+            self._pages.setdefault(_join_start(words), {}).setdefault(words, set()).add(page_id)
             if is_sentence(text):
                 self._as_sentence.add(words)
 
-    def named_by(self, line: str) -> Named | None:
-        """The pages whose headline this line is, the smallest ids first; None where it is no headline."""
+    def find_pages(self, line: str) -> NamedPages | None:
+        """Return the pages whose headline this line is, the smallest ids first; None if it is no headline."""
         words = split_words(line) if len(line) <= MAX_ROW else []
         at = [n for n in range(len(words)) if " ".join(words[n : n + START]) in self._pages]
         if not at:
             return None
         sentence = is_sentence(line)
-        found = list(self._found(words, at, cut_off=is_cut_off(line))) if len(line) <= MAX_LINE else []
+        found = list(self._find_titles(words, at, cut_off=is_cut_off(line))) if len(line) <= MAX_LINE else []
         if sentence:
             found = [title for title in found if title in self._as_sentence]
-        titles = found or ([] if sentence else self._in_row(words, at))
+        titles = found or ([] if sentence else self._split_row(words, at))
         if not titles:
             return None
-        pages = {page for title in titles for page in self._pages[_start(title)][title]}
+        pages = {page for title in titles for page in self._pages[_join_start(title)][title]}
         sure = not sentence and any(weigh_line(title) >= MIN_WORDS for title in titles)
-        return Named(tuple(nsmallest(MAX_PAGES, pages)), len(pages), sure)
+        return NamedPages(tuple(nsmallest(MAX_PAGES, pages)), len(pages), sure)
 
-    def _in_row(self, words: Sequence[str], at: Sequence[int]) -> list[tuple[str, ...]]:
-        """The headlines of a line that is little else than two or more of them; else none.
+    def _split_row(self, words: Sequence[str], at: Sequence[int]) -> list[tuple[str, ...]]:
+        """Return the headlines of a line that is little else than two or more of them; else none.
 
-        `at` are the places of words that a headline begins with.
+        `at` are the positions of words that a headline begins with.
         """
         titles: list[tuple[str, ...]] = []
-        place = covered = 0
+        end_of_last = covered = 0
         if len(at) > MAX_STARTS:
             return []
         for start in at:
-            if start < place:
+            if start < end_of_last:
                 continue
-            known = self._pages[_start(words[start:])]
+            known = self._pages[_join_start(words[start:])]
             ends = range(min(len(words), start + MAX_TITLE_WORDS), start + MIN_WORDS - 1, -1)
             title = next((t for end in ends if (t := tuple(words[start:end])) in known), ())
             titles.extend([title] if title else [])
             covered += len(title)
-            place = start + len(title)
+            end_of_last = start + len(title)
         return titles if len(titles) > 1 and covered >= ROW_SHARE * len(words) else []
 
-    def _found(self, words: Sequence[str], at: Sequence[int], *, cut_off: bool) -> Iterator[tuple[str, ...]]:
-        """The headlines that a line is, with a few words around."""
-        for offset in (place for place in at if place <= MAX_AROUND):
-            titles = self._pages[_start(words[offset:])]
+    def _find_titles(self, words: Sequence[str], at: Sequence[int], *, cut_off: bool) -> Iterator[tuple[str, ...]]:
+        """Yield the headlines that a line is, with a few words around."""
+        for offset in (start for start in at if start <= MAX_AROUND):
+            titles = self._pages[_join_start(words[offset:])]
             rest = tuple(words[offset:])
             for after in range(min(MAX_AROUND + 1, len(rest))):
                 title = rest[: len(rest) - after]
-                if title in titles and _carries(title, offset + after):
+                if title in titles and _fills_line(title, offset + after):
                     yield title
             if len(titles) <= MAX_ALIKE:
                 least = MIN_WORDS if cut_off else MIN_ALIKE
@@ -111,37 +111,38 @@ class Headlines:
 
 
 def list_starts(line: str) -> list[str]:
-    """The first words that a headline in this line may have: what to look up where titles are kept elsewhere."""
+    """Return the first words that a headline in this line may have: what to look up among the titles of the lake."""
     if len(line) > MAX_ROW:
         return []
     words = split_words(line)
-    return [_start(words[place:]) for place in range(len(words))]
+    return [_join_start(words[position:]) for position in range(len(words))]
 
 
-def _start(words: Sequence[str]) -> str:
+def _join_start(words: Sequence[str]) -> str:
     return " ".join(words[:START])
 
 
-def _carries(title: Sequence[str], around: int) -> bool:
-    """Whether the headline is most of its line, so that the line is no sentence which says it in passing."""
+def _fills_line(title: Sequence[str], around: int) -> bool:
+    """Say whether the headline is most of its line, so that the line is no sentence with these words in it."""
     return around == 0 or (weigh_line(title) >= MIN_WORDS and around <= len(title))
 
 
 def _begins(title: Sequence[str], rest: Sequence[str]) -> bool:
-    """Whether the line is the headline's beginning; its last word may be cut in the middle."""
+    """Say whether the line is the headline's beginning; its last word may be cut in the middle."""
     last = len(rest) - 1
     return len(title) > last and tuple(title[:last]) == tuple(rest[:last]) and title[last].startswith(rest[last])
 
 
 def _are_alike(title: Sequence[str], rest: Sequence[str]) -> bool:
-    """Whether the line is the headline in nearly the same words, as a list or an edited page has it."""
+    """Say whether the line is the headline in nearly the same words, as a list or an edited page has it."""
     longer = max(len(title), len(rest))
     if min(len(title), len(rest)) < max(MIN_ALIKE, ALIKE_SHARE * longer):
         return False
     return (Counter(title) & Counter(rest)).total() >= ALIKE_SHARE * longer
 
 
-def _readings(title: str) -> Iterator[str]:
+def _list_wordings(title: str) -> Iterator[str]:
+    """Yield the title, and what is left of it without a short part that is set off at its beginning or end."""
     yield title
     if _SEPARATORS.isdisjoint(title):
         return

@@ -1,4 +1,4 @@
-"""Which lines of one page go, by what other pages show of each line and by the lines beside it."""
+"""Choose the lines of a page to cut, by what other pages show of each line and by the lines next to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Reason = Literal["repeated-line", "other-headline", "list-heading", "list-item"]
 MAX_HEADING = 8  # words of a heading over a list: "More on this story", "Das könnte Sie auch interessieren"
 MAX_ITEM = 20  # words of a line between two headlines of a list; a tenth of the headlines of real pages are longer
 MAX_ITEMS = 3  # such lines in a row: a section, a time, a headline of a page that is not known
-MIN_MAYBE = 2  # lines in a row that may be headlines, so that they are: chance does not put two side by side
+MIN_UNSURE = 2  # lines in a row that may be headlines, so that they are: chance seldom puts two next to each other
 
 # Words that the heading of a list has and a subheading of a text hardly.
 _LIST_WORDS = frozenset(
@@ -30,7 +30,7 @@ _LIST_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What other pages show of a line: the reason to cut it, on how many pages that rests, and one of these."""
+    """Record what other pages show of a line: the reason to cut it, on how many pages that rests, and one of these."""
 
     reason: Reason
     pages: int = 0
@@ -39,33 +39,33 @@ class Finding:
 
 
 def judge_lines(lines: Sequence[str], seen: dict[int, Finding]) -> dict[int, Finding]:
-    """The lines to cut, by place, where `seen` is what other pages show of them.
+    """Return the lines to cut, by position; `seen` is what other pages show of them.
 
-    A line that may be a headline is cut in a row with another; headings and small lines of a list go with it.
+    A line that may be a headline is cut in a row with another; headings and small lines of a list are cut with it.
     """
     cut: dict[int, Finding] = {}
-    for row in _rows(lines, seen):
-        named = [place for place in row if place in seen]
-        if any(seen[place].sure for place in named) or len(named) >= MIN_MAYBE or len(named) < len(row):
-            cut |= {place: replace(seen[place], sure=True) for place in named}
-            cut |= {place: Finding("list-heading") for place in row if place not in seen}
-    headlines = sorted(place for place, finding in cut.items() if finding.reason == "other-headline")
+    for row in _list_rows(lines, seen):
+        named = [position for position in row if position in seen]
+        if any(seen[position].sure for position in named) or len(named) >= MIN_UNSURE or len(named) < len(row):
+            cut |= {position: replace(seen[position], sure=True) for position in named}
+            cut |= {position: Finding("list-heading") for position in row if position not in seen}
+    headlines = sorted(position for position, finding in cut.items() if finding.reason == "other-headline")
     for before, after in pairwise(headlines):
         if after - before - 1 <= MAX_ITEMS and all(map(_is_item, lines[before + 1 : after])):
-            cut |= {place: Finding("list-item") for place in range(before + 1, after) if place not in cut}
-    for place in headlines:
-        heading = _heading_over(lines, place)
+            cut |= {position: Finding("list-item") for position in range(before + 1, after) if position not in cut}
+    for position in headlines:
+        heading = _find_heading_over(lines, position)
         if heading is not None and heading not in cut:
             cut |= {heading: Finding("list-heading")}
-            cut |= {item: Finding("list-item") for item in range(heading + 1, place) if item not in cut}
+            cut |= {item: Finding("list-item") for item in range(heading + 1, position) if item not in cut}
     return cut
 
 
-def _heading_over(lines: Sequence[str], place: int) -> int | None:
-    """Where the heading over a headline stands: at it, or, if it is sure to be one, above small lines of the list."""
-    if place > 0 and _is_heading(lines[place - 1]):
-        return place - 1
-    for above in range(place - 1, max(-1, place - MAX_ITEMS - 2), -1):
+def _find_heading_over(lines: Sequence[str], position: int) -> int | None:
+    """Return where the heading over a headline stands: directly above it or, if a known label, above small lines."""
+    if position > 0 and _is_heading(lines[position - 1]):
+        return position - 1
+    for above in range(position - 1, max(-1, position - MAX_ITEMS - 2), -1):
         if _is_label(lines[above]):
             return above
         if not _is_item(lines[above]):
@@ -73,21 +73,21 @@ def _heading_over(lines: Sequence[str], place: int) -> int | None:
     return None
 
 
-def _rows(lines: Sequence[str], seen: dict[int, Finding]) -> list[list[int]]:
-    """The lines that other pages show and the labels directly at them, in runs; each run has one of the former."""
-    places = set(seen)
-    for place in seen:
+def _list_rows(lines: Sequence[str], seen: dict[int, Finding]) -> list[list[int]]:
+    """Return the positions of lines that other pages show and of labels next to them, in rows without a gap."""
+    positions = set(seen)
+    for position in seen:
         for step in (-1, 1):
-            beside = place + step
-            while 0 <= beside < len(lines) and beside not in places and _is_label(lines[beside]):
-                places.add(beside)
-                beside += step
+            near = position + step
+            while 0 <= near < len(lines) and near not in positions and _is_label(lines[near]):
+                positions.add(near)
+                near += step
     rows: list[list[int]] = []
-    for place in sorted(places):
-        if rows and rows[-1][-1] == place - 1:
-            rows[-1].append(place)
+    for position in sorted(positions):
+        if rows and rows[-1][-1] == position - 1:
+            rows[-1].append(position)
         else:
-            rows.append([place])
+            rows.append([position])
     return rows
 
 

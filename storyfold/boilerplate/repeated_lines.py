@@ -1,7 +1,7 @@
-"""Which lines an outlet repeats across its own pages, as opposed to lines that are copied with a whole text.
+"""Find the lines that an outlet repeats across its own pages, as opposed to lines that are copied with a whole text.
 
 A line is evidence only on pages that are mostly their own: at least half of their text stands on no other page of
-the outlet. So a report at two addresses, a live page that goes on under a new address, or a text told anew with a
+the outlet. So a report at two addresses, a live page that goes on under a new address, or a text published again with a
 few more lines has none of its own text cut, however often it comes.
 """
 
@@ -24,8 +24,8 @@ MIN_PAGES = 3  # of the outlet's own pages that have the line: two may be a text
 MIN_PAGES_SHARE = 0.005  # of the outlet's pages: chance brings short lines together the oftener, the more there are
 LONG_CHARACTERS = 160  # a longer line is a paragraph: reporters carry one from report to report of one affair
 MIN_PAGES_LONG = 5  # of pages that have such a paragraph, for it to be the outlet's rather than an affair's
-SAME_AFFAIR = 0.5  # of those pages' titles that may share a word; among more the paragraph tells of one affair
-TITLE_WORD = 4  # letters of a word that may tell what a title is about
+SAME_AFFAIR = 0.5  # of those pages' titles that may share a word; among more the paragraph is about one affair
+TITLE_WORD = 4  # letters of a word that may say what a title is about
 SAMPLE = 20  # pages whose titles are compared
 
 Number = TypeVar("Number", np.uint64, np.int64)
@@ -35,7 +35,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A line on an outlet's other pages: on how many, how many of them are evidence, and some of these.
+    """Record on how many of an outlet's other pages a line stands, how many of them are evidence, and some of these.
 
     `samples` are pairs of a page's id and title, by id; an empty title where none is known.
     """
@@ -46,13 +46,13 @@ class Repeat:
 
 
 class KnownRepeats(Protocol):
-    """What earlier nights know of lines: asked once a night, for all its lines."""
+    """Look up lines on pages of earlier runs; each method is called once a run, for all its lines."""
 
     def pages(self) -> Mapping[str, int]:
-        """How many other pages of each outlet are known."""
+        """Count the other pages that are known of each outlet."""
 
     def repeats(self, outlets: Sequence[str], outlet_of: Ints, keys: Keys) -> Mapping[tuple[str, int], Repeat]:
-        """Those of the lines that known pages of the same outlet have, by outlet and key.
+        """Return those of the lines that known pages of the same outlet have, by outlet and key.
 
         Line n is `keys[n]` of the outlet `outlets[outlet_of[n]]`, or of none where that is -1.
         """
@@ -60,7 +60,11 @@ class KnownRepeats(Protocol):
 
 @dataclass(slots=True)
 class Pages:
-    """The pages of a night, line by line, in arrays: a page's id, outlet and title; a line's page, key and length."""
+    """Collect the pages of a run line by line in flat arrays.
+
+    Page n has `ids[n]`, `outlets[n]` and `titles[n]`; its lines are those from `starts[n]` up to `starts[n + 1]` in
+    `keys` and `lengths` (characters).
+    """
 
     ids: list[str]
     outlets: list[str | None]
@@ -70,12 +74,12 @@ class Pages:
     lengths: array[int]
 
     @classmethod
-    def none(cls) -> Pages:
-        """No page yet."""
+    def make_empty(cls) -> Pages:
+        """Make a collection without pages."""
         return cls([], [], [], array("q", [0]), array("Q"), array("q"))
 
     def add(self, page_id: str, outlet: str | None, title: str | None, body: str) -> int:
-        """Take in a page; returns its number."""
+        """Add a page; return its number."""
         keys, lengths = scan_lines(body)
         self.ids.append(page_id)
         self.outlets.append(outlet)
@@ -85,16 +89,16 @@ class Pages:
         self.starts.append(len(self.keys))
         return len(self.ids) - 1
 
-    def keys_of(self, page: int) -> Sequence[int]:
-        """The keys of a page's lines."""
+    def get_keys(self, page: int) -> Sequence[int]:
+        """Return the keys of a page's lines."""
         return self.keys[self.starts[page] : self.starts[page + 1]]
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """What was found: by page, its lines that are its outlet's; and each page's share of text that is its own.
+    """Hold for each page the lines that its outlet repeats, and the share of its text that is its own.
 
-    A line's place is among those of its page; with it stand the number of pages that show it and one of their ids.
+    A line is given by its position in its page, with the number of pages that show it and the id of one of them.
     """
 
     found: Mapping[int, Mapping[int, tuple[int, str]]]
@@ -102,88 +106,90 @@ class Repeated:
 
 
 def find_repeated(pages: Pages, known: KnownRepeats) -> Repeated:
-    """The lines that are their outlet's.
+    """Find the lines that an outlet repeats on its own pages.
 
     The result does not depend on the pages' order. Several texts of one article count as one page.
     """
-    keys, starts = _array(pages.keys, np.uint64), _array(pages.starts, np.int64)
+    keys, starts = _view_array(pages.keys, np.uint64), _view_array(pages.starts, np.int64)
     page_of = np.repeat(np.arange(len(pages.ids)), starts[1:] - starts[:-1])
-    outlets, outlet_of_page = _numbered(pages.outlets)
-    article_of = _numbered(pages.ids)[1][page_of]
+    outlets, outlet_of_page = _number_names(pages.outlets)
+    article_of = _number_names(pages.ids)[1][page_of]
     usable = (outlet_of_page[page_of] >= 0) & (keys != NO_KEY)
-    lines, line_of = np.unique(keys ^ _salts(outlets)[outlet_of_page[page_of]], return_inverse=True)
+    lines, line_of = np.unique(keys ^ _make_salts(outlets)[outlet_of_page[page_of]], return_inverse=True)
     counts = _Counts(lines, line_of, article_of, len(pages.ids))
-    in_lake = known.pages()
-    held = known.repeats(list(outlets), outlet_of_page[page_of], keys) if in_lake else {}
-    held_at = _places(lines, outlets, held)
-    shared = counts.articles(usable) + _known(held_at, len(lines), "pages") >= 2
-    own_share = _share(_array(pages.lengths, np.int64), page_of, ~(usable & shared[line_of]), len(pages.ids))
+    known_pages = known.pages()
+    repeats = known.repeats(list(outlets), outlet_of_page[page_of], keys) if known_pages else {}
+    repeat_of = _index_repeats(lines, outlets, repeats)
+    shared = counts.count_articles(usable) + _list_counts(repeat_of, len(lines), "pages") >= 2
+    own_share = _compute_shares(
+        _view_array(pages.lengths, np.int64), page_of, ~(usable & shared[line_of]), len(pages.ids)
+    )
     evident = usable & (own_share[page_of] >= OWN_SHARE)
-    evidence = counts.articles(evident) + _known(held_at, len(lines), "evidence")
-    needed = _needed(outlets, pages, in_lake)[outlet_of_page[page_of]]
+    evidence = counts.count_articles(evident) + _list_counts(repeat_of, len(lines), "evidence")
+    needed = _compute_needed(outlets, pages, known_pages)[outlet_of_page[page_of]]
     wanted = usable & (evidence[line_of] >= np.maximum(MIN_PAGES, needed))
-    titles = _titles(pages, np.flatnonzero(evident & wanted), line_of, page_of)
+    titles = _collect_titles(pages, np.flatnonzero(evident & wanted), line_of, page_of)
     verdicts: dict[tuple[int, bool], tuple[int, str] | None] = {}
     found: dict[int, dict[int, tuple[int, str]]] = {}
-    for place in np.flatnonzero(wanted).tolist():
-        line, page, is_long = int(line_of[place]), int(page_of[place]), pages.lengths[place] > LONG_CHARACTERS
+    for position in np.flatnonzero(wanted).tolist():
+        line, page, is_long = int(line_of[position]), int(page_of[position]), pages.lengths[position] > LONG_CHARACTERS
         if (line, is_long) not in verdicts:
-            told = titles.get(line, {}) | dict(held_at[line].samples if line in held_at else ())
-            carried_along = is_long and _is_carried_along(int(evidence[line]), told)
-            verdicts[line, is_long] = None if carried_along else (int(evidence[line]), min(told, default=""))
+            title_of = titles.get(line, {}) | dict(repeat_of[line].samples if line in repeat_of else ())
+            carried_along = is_long and _is_carried_along(int(evidence[line]), title_of)
+            verdicts[line, is_long] = None if carried_along else (int(evidence[line]), min(title_of, default=""))
         if verdict := verdicts[line, is_long]:
-            found.setdefault(page, {})[place - pages.starts[page]] = verdict
+            found.setdefault(page, {})[position - pages.starts[page]] = verdict
     return Repeated(found, own_share)
 
 
-def _titles(pages: Pages, places: Ints, line_of: Ints, page_of: Ints) -> dict[int, dict[str, str]]:
-    """For each line at these places, the pages that have it, with their titles."""
+def _collect_titles(pages: Pages, positions: Ints, line_of: Ints, page_of: Ints) -> dict[int, dict[str, str]]:
+    """Return for each line at these positions the pages that have it, with their titles."""
     titles: dict[int, dict[str, str]] = {}
-    for place in places.tolist():
-        page = int(page_of[place])
-        told, title = titles.setdefault(int(line_of[place]), {}), pages.titles[page] or ""
-        told[pages.ids[page]] = min(told.get(pages.ids[page], title), title)
+    for position in positions.tolist():
+        page = int(page_of[position])
+        title_of, title = titles.setdefault(int(line_of[position]), {}), pages.titles[page] or ""
+        title_of[pages.ids[page]] = min(title_of.get(pages.ids[page], title), title)
     return titles
 
 
 def _is_carried_along(evidence: int, titles: Mapping[str, str]) -> bool:
-    """Whether a long line is a paragraph of the text after all: on few pages, or on pages of one affair."""
+    """Say whether a long line is a paragraph of the text after all: on few pages, or on pages of one affair."""
     return evidence < MIN_PAGES_LONG or is_one_affair([titles[name] for name in sorted(titles)[:SAMPLE]])
 
 
 def is_one_affair(titles: Collection[str]) -> bool:
-    """Whether most of these titles have a word in common."""
+    """Say whether most of these titles have a word in common."""
     shared = Counter(word for title in titles for word in {w for w in split_words(title) if len(w) >= TITLE_WORD})
     return any(times > SAME_AFFAIR * len(titles) for times in shared.values())
 
 
-def _numbered(names: Iterable[str | None]) -> tuple[dict[str, int], Ints]:
-    """A number for each name, and the names as numbers; -1 for none."""
+def _number_names(names: Iterable[str | None]) -> tuple[dict[str, int], Ints]:
+    """Return a number for each name, and the names as numbers; -1 for none."""
     numbers: dict[str, int] = {}
-    told = [-1 if name is None else numbers.setdefault(name, len(numbers)) for name in names]
-    return numbers, np.array(told, np.int64)
+    number_of = [-1 if name is None else numbers.setdefault(name, len(numbers)) for name in names]
+    return numbers, np.array(number_of, np.int64)
 
 
-def _array(numbers: array[int], kind: type[Number]) -> NDArray[Number]:
+def _view_array(numbers: array[int], kind: type[Number]) -> NDArray[Number]:
     return np.frombuffer(numbers, kind) if numbers else np.empty(0, kind)
 
 
-def _salts(outlets: Iterable[str]) -> Keys:
-    """A number for each outlet, and 0 for none, so that the same line of two outlets has two numbers."""
+def _make_salts(outlets: Iterable[str]) -> Keys:
+    """Return a number for each outlet, and 0 for none, so that the same line of two outlets has two numbers."""
     return np.array([*map(make_line_key, outlets), 0], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """How many articles have each line; quick because most lines stand on one page only."""
+    """Count the articles that have each line; quick because most lines stand on one page only."""
 
     lines: Keys
     line_of: Ints
     article_of: Ints
     pages: int
 
-    def articles(self, usable: NDArray[np.bool_]) -> Ints:
-        """For each line, how many articles have it where it is usable."""
+    def count_articles(self, usable: NDArray[np.bool_]) -> Ints:
+        """Return for each line how many articles have it where it is usable."""
         count = np.bincount(self.line_of[usable], minlength=len(self.lines))
         often = usable & (count > 1)[self.line_of]
         pairs = np.unique(self.line_of[often] * self.pages + self.article_of[often])
@@ -191,26 +197,29 @@ class _Counts:
         return np.where(count > 1, distinct, count)
 
 
-def _places(lines: Keys, outlets: Mapping[str, int], held: Mapping[tuple[str, int], Repeat]) -> dict[int, Repeat]:
-    """What is known of the lines, by their place among `lines`."""
-    salts = _salts(outlets).tolist()
-    known = np.array([key ^ salts[outlets[outlet]] for outlet, key in held], np.uint64)
-    return dict(zip(np.searchsorted(lines, known).tolist(), held.values(), strict=True))
+def _index_repeats(
+    lines: Keys, outlets: Mapping[str, int], repeats: Mapping[tuple[str, int], Repeat]
+) -> dict[int, Repeat]:
+    """Return the known repeats by the position of their line in `lines`."""
+    salts = _make_salts(outlets).tolist()
+    known = np.array([key ^ salts[outlets[outlet]] for outlet, key in repeats], np.uint64)
+    return dict(zip(np.searchsorted(lines, known).tolist(), repeats.values(), strict=True))
 
 
-def _known(held_at: Mapping[int, Repeat], size: int, what: str) -> Ints:
+def _list_counts(repeat_of: Mapping[int, Repeat], size: int, count: str) -> Ints:
+    """Return for each of `size` lines this count of its known repeat; 0 if none is known."""
     known = np.zeros(size, np.int64)
-    known[list(held_at)] = [getattr(repeat, what) for repeat in held_at.values()]
+    known[list(repeat_of)] = [getattr(repeat, count) for repeat in repeat_of.values()]
     return known
 
 
-def _share(lengths: Ints, page_of: Ints, own: NDArray[np.bool_], pages: int) -> NDArray[np.float64]:
+def _compute_shares(lengths: Ints, page_of: Ints, own: NDArray[np.bool_], pages: int) -> NDArray[np.float64]:
     whole = np.bincount(page_of, lengths, pages)
     return np.bincount(page_of, lengths * own, pages) / np.maximum(whole, 1)
 
 
-def _needed(outlets: Mapping[str, int], pages: Pages, known: Mapping[str, int]) -> Ints:
-    """How many pages of each outlet must have a line; one more place for the outlet that is not known."""
+def _compute_needed(outlets: Mapping[str, int], pages: Pages, known: Mapping[str, int]) -> Ints:
+    """Return how many pages of each outlet must have a line; the last element is for an outlet that is not known."""
     articles = {name: known.get(name, 0) for name in outlets}
     for outlet, _ in {(outlet, page) for outlet, page in zip(pages.outlets, pages.ids, strict=True) if outlet}:
         articles[outlet] += 1

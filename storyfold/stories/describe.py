@@ -1,4 +1,4 @@
-"""What a story's row says: headline, times, counts, keywords; and how near each member is to the others."""
+"""Make a story's row (headline, times, counts, keywords) and a membership row for each of its articles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCORE_DIGITS = 4  # scores are kept rounded, so that the last bits never look li
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Everything about the articles that the rows are made from."""
+    """Hold everything about the articles that the rows are made from."""
 
     articles: Mapping[str, Article]
     row_of: Mapping[str, int]  # an article's row in the vectors
@@ -35,14 +35,14 @@ class Corpus:
 def describe_stories(
     story_id: str, members: frozenset[str], corpus: Corpus, run_date: date, settings: StorySettings
 ) -> tuple[Story, list[Membership]]:
-    """The rows of one story with these members (article ids); run ids are left empty."""
+    """Make the rows of one story with these members (article ids); run ids are left empty."""
     ids = sorted(members)
     articles = [corpus.articles[i] for i in ids]
-    scores = mean_similarities(corpus.vectors, [corpus.row_of[i] for i in ids])
-    memberships = _memberships(story_id, articles, scores, run_date)
+    scores = compute_mean_similarities(corpus.vectors, [corpus.row_of[i] for i in ids])
+    memberships = _make_memberships(story_id, articles, scores, run_date)
     voters = [i for i in ids if i in corpus.representatives] or ids
     voting = [corpus.row_of[i] for i in voters]
-    nearness = dict(zip(voters, mean_similarities(corpus.vectors, voting), strict=True))
+    nearness = dict(zip(voters, compute_mean_similarities(corpus.vectors, voting), strict=True))
     chosen = min(voters, key=lambda i: (-nearness[i], order_by_founding(corpus.articles[i])))
     times = sorted(a.published_at for a in articles if is_sure(a) and a.published_at)
     story = Story(
@@ -62,7 +62,7 @@ def describe_stories(
     return story, memberships
 
 
-def _memberships(
+def _make_memberships(
     story_id: str, articles: Sequence[Article], scores: Sequence[float], run_date: date
 ) -> list[Membership]:
     sure = sum(map(is_sure, articles))
@@ -84,8 +84,8 @@ def _memberships(
     return rows
 
 
-def mean_similarities(vectors: Vectors, rows: Sequence[int]) -> list[float]:
-    """Each row's mean text similarity to the other rows, without the time factor; 1 for a single row.
+def compute_mean_similarities(vectors: Vectors, rows: Sequence[int]) -> list[float]:
+    """Return each row's mean text similarity to the other rows, without the time factor; 1 for a single row.
 
     The mean cosine to the others is (v·S - 1) / (n - 1), with S the sum of the n unit vectors, so the cost grows
     with the members and not with their pairs.
@@ -95,7 +95,7 @@ def mean_similarities(vectors: Vectors, rows: Sequence[int]) -> list[float]:
     total = np.zeros(len(rows))
     for view in vectors.views:
         parts = [slice(view.starts[r], view.starts[r + 1]) for r in rows]
-        terms, summed = _sum(view, rows)
+        terms, summed = _sum_rows(view, rows)
         dots = [float(view.weights[p] @ summed[np.searchsorted(terms, view.terms[p])]) for p in parts]
         own = [1.0 if part.start < part.stop else 0.0 for part in parts]
         total += (np.array(dots) - np.array(own)) / (len(rows) - 1)
@@ -103,8 +103,8 @@ def mean_similarities(vectors: Vectors, rows: Sequence[int]) -> list[float]:
     return [round(float(min(max(m, 0.0), 1.0)), SCORE_DIGITS) for m in means]
 
 
-def _sum(view: View, rows: Sequence[int]) -> tuple[Ints, Floats]:
-    """The terms of some rows of a view, ascending, and their summed weights."""
+def _sum_rows(view: View, rows: Sequence[int]) -> tuple[Ints, Floats]:
+    """Return the terms of some rows of a view, ascending, and their summed weights."""
     parts = [slice(view.starts[r], view.starts[r + 1]) for r in rows]
     terms, inverse = np.unique(np.concatenate([view.terms[p] for p in parts]), return_inverse=True)
     summed = np.bincount(inverse, np.concatenate([view.weights[p] for p in parts]), minlength=len(terms))
@@ -112,7 +112,7 @@ def _sum(view: View, rows: Sequence[int]) -> tuple[Ints, Floats]:
 
 
 def choose_keywords(vectors: Vectors, rows: Sequence[int], most: int) -> tuple[str, ...]:
-    """The terms with the largest summed weight in the texts of these rows, heaviest first."""
-    terms, summed = _sum(vectors.views[0], rows)
+    """Return the terms with the largest summed weight in the texts of these rows, heaviest first."""
+    terms, summed = _sum_rows(vectors.views[0], rows)
     heaviest = np.lexsort((terms, -np.round(summed, SCORE_DIGITS)))[:most]
     return tuple(vectors.vocabulary[t] for t in terms[heaviest].tolist())

@@ -1,4 +1,4 @@
-"""How many sources tell a story: publishers that have a text of their own in it."""
+"""Count the sources of a story: the publishers that have a text of their own in it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def count_sources(own_texts: Iterable[Article]) -> int:
     """
     joined: dict[str, str] = {}
     for article in own_texts:
-        first, *others = [_root(name, joined) for name in list_source_names(article)]
+        first, *others = [_find_root(name, joined) for name in list_source_names(article)]
         for other in others:
             joined[other] = first
-    return len({_root(name, joined) for name in joined})
+    return len({_find_root(name, joined) for name in joined})
 
 
-def _root(name: str, joined: dict[str, str]) -> str:
+def _find_root(name: str, joined: dict[str, str]) -> str:
     while joined.setdefault(name, name) != name:
         name = joined[name]
     return name

@@ -1,4 +1,4 @@
-"""Which texts are near each other: an inverted index over heavy terms, then the full similarity of what it finds."""
+"""Find pairs of similar texts: an inverted index over their heaviest terms, then the full similarity of each pair."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Intervals = tuple[Ints, Ints, Ints]  # of `Times`: first, last, sure
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """When each text was published, as days since 0001-01-01: its believed interval, and whether it is sure.
+    """Hold when each text was published, as days since 0001-01-01: its believed interval, and whether it is sure.
 
     An open end is OPEN days away. `first` must ascend: the index walks forward in time.
     """
@@ -28,7 +28,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Pairs of texts that may be joined: `a` < `b`, each pair once, with its similarity, above 0 and below 1.5."""
+    """Hold pairs of texts that may be joined: `a` < `b`, each pair once, its similarity above 0 and below 1.5."""
 
     a: Ints
     b: Ints
@@ -36,7 +36,7 @@ class Links:
 
 
 def find_links(vectors: Vectors, times: Times, settings: StorySettings) -> Links:
-    """All pairs whose intervals meet and whose heavy terms overlap, each with its similarity.
+    """Return all pairs whose intervals meet and whose heavy terms overlap, each with its similarity.
 
     Texts are the first rows of `vectors`, as many as there are `times`.
 
@@ -44,13 +44,13 @@ def find_links(vectors: Vectors, times: Times, settings: StorySettings) -> Links
     pair that is not listed counts as 0. Work grows with the texts that share a heavy term and are near in time; a
     term with more than `index_reach` texts ahead is passed over, so that it is never quadratic.
     """
-    heavy = _heaviest(_head(vectors.views[0], len(times.first)), settings.index_terms)
-    postings = _postings(heavy, len(vectors.vocabulary))
+    heavy = _keep_heaviest(_take_rows(vectors.views[0], len(times.first)), settings.index_terms)
+    postings = _invert(heavy, len(vectors.vocabulary))
     factors = (settings.same_day, settings.far_apart, float(settings.far_days))
-    a, b, similarity = _scan(
+    a, b, similarity = _scan_texts(
         (heavy.starts, heavy.terms, heavy.weights),
         (postings.starts, postings.terms, postings.weights),
-        (_arrays(vectors.views[0]), _arrays(vectors.views[1])),
+        (_get_arrays(vectors.views[0]), _get_arrays(vectors.views[1])),
         (times.first, times.last, times.sure),
         factors,
         (settings.window_days, settings.index_reach),
@@ -59,28 +59,28 @@ def find_links(vectors: Vectors, times: Times, settings: StorySettings) -> Links
     return Links(a, b, similarity)
 
 
-def _arrays(view: View) -> Arrays:
+def _get_arrays(view: View) -> Arrays:
     return view.starts, view.terms, view.weights
 
 
-def _head(view: View, rows: int) -> View:
+def _take_rows(view: View, rows: int) -> View:
     last = view.starts[rows]
     return View(view.starts[: rows + 1], view.terms[:last], view.weights[:last])
 
 
-def _heaviest(view: View, most: int) -> View:
-    """The view with only the `most` heaviest terms of each row; equal weights count in alphabetical order."""
+def _keep_heaviest(view: View, most: int) -> View:
+    """Return the view with only the `most` heaviest terms of each row; equal weights count in alphabetical order."""
     rows = np.repeat(np.arange(len(view.starts) - 1), np.diff(view.starts))
     order = np.lexsort((view.terms, -view.weights, rows))
-    place = np.arange(len(order)) - view.starts[rows[order]]
-    kept = np.sort(order[place < most])
+    rank = np.arange(len(order)) - view.starts[rows[order]]
+    kept = np.sort(order[rank < most])
     starts = np.zeros_like(view.starts)
     np.cumsum(np.bincount(rows[kept], minlength=len(starts) - 1), out=starts[1:])
     return View(starts, view.terms[kept], view.weights[kept])
 
 
-def _postings(view: View, terms: int) -> View:
-    """The view turned around: row t lists the texts that have term t, ascending."""
+def _invert(view: View, terms: int) -> View:
+    """Return the view turned around: row t lists the texts that have term t, ascending."""
     rows = np.repeat(np.arange(len(view.starts) - 1), np.diff(view.starts))
     order = np.argsort(view.terms, kind="stable")
     starts = np.zeros(terms + 1, np.int64)
@@ -89,7 +89,11 @@ def _postings(view: View, terms: int) -> View:
 
 
 @compiled(called_by_kernels=True)
-def _dot(view: Arrays, i: int, j: int) -> float:
+def _compute_dot(view: Arrays, i: int, j: int) -> float:
+    """Return the dot product of rows i and j of a view (`starts`, `terms`, `weights`; see `View`), without a unit.
+
+    A loop, because it merges two ascending lists of terms.
+    """
     starts, terms, weights = view
     x, y, x_end, y_end = starts[i], starts[j], starts[i + 1], starts[j + 1]
     total = 0.0
@@ -106,10 +110,14 @@ def _dot(view: Arrays, i: int, j: int) -> float:
 
 
 @compiled(called_by_kernels=True)
-def _similarity(
+def _compute_similarity(
     views: tuple[Arrays, Arrays], factors: tuple[float, float, float], times: Intervals, i: int, j: int
 ) -> float:
-    cosine = 0.5 * (_dot(views[0], i, j) + _dot(views[1], i, j))
+    """Return the mean cosine of texts i and j in both views, times the time factor if both are surely dated.
+
+    `times` has one day number a text in each array, `factors` are `same_day`, `far_apart` and `far_days`.
+    """
+    cosine = 0.5 * (_compute_dot(views[0], i, j) + _compute_dot(views[1], i, j))
     first, last, sure = times
     factor = 1.0
     if sure[i] and sure[j]:
@@ -120,7 +128,7 @@ def _similarity(
 
 
 @compiled(called_by_kernels=True)
-def _gather(
+def _gather_shared(
     i: int,
     heavy: Arrays,
     postings: Arrays,
@@ -130,7 +138,12 @@ def _gather(
     shared: Floats,
     touched: Ints,
 ) -> int:
-    """Add up in `shared` what text i has in common with each later text in reach; how many, listed in `touched`."""
+    """Add up in `shared` what text i has in common with each later text in reach; return how many `touched` lists.
+
+    `heavy` has the terms of each text, `postings` the texts of each term; `shared` (a cosine) and `touched` have one
+    element a text; `position` has one a term: how far its postings are passed over. A loop, because it stops at the
+    first text out of reach.
+    """
     window, reach = limits
     starts, texts, weights = postings
     latest = times[1][i] + window
@@ -153,7 +166,7 @@ def _gather(
 
 
 @compiled
-def _scan(
+def _scan_texts(
     heavy: Arrays,
     postings: Arrays,
     views: tuple[Arrays, Arrays],
@@ -162,19 +175,24 @@ def _scan(
     limits: tuple[int, int],
     overlap: float,
 ) -> tuple[Ints, Ints, Floats]:
+    """Return the arrays of `Links` for all texts: the pairs with at least `overlap` in common, with their similarities.
+
+    Arrays are as in `_gather_shared` and `_compute_similarity`; `limits` are `window_days` and `index_reach`. A loop,
+    because the postings are passed over text by text.
+    """
     count = len(times[0])
     position = postings[0][:-1].copy()
     shared, touched = np.zeros(count), np.empty(count, np.int64)
     out_a, out_b, out_s = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024)
     found = 0
     for i in range(count):
-        hits = _gather(i, heavy, postings, times, limits, position, shared, touched)
+        hits = _gather_shared(i, heavy, postings, times, limits, position, shared, touched)
         for j in np.sort(touched[:hits]):
-            value = _similarity(views, factors, times, i, j) if shared[j] >= overlap else 0.0
+            value = _compute_similarity(views, factors, times, i, j) if shared[j] >= overlap else 0.0
             shared[j] = 0.0
             if value <= 0.0:
                 continue
-            if found == len(out_a):  # full: twice the room
+            if found == len(out_a):  # full: double the arrays
                 out_a, out_b = np.concatenate((out_a, out_a)), np.concatenate((out_b, out_b))
                 out_s = np.concatenate((out_s, out_s))
             out_a[found], out_b[found], out_s[found] = i, j, value

@@ -1,4 +1,4 @@
-"""The numbers that decide which articles tell the same story, each with where it came from."""
+"""Set the numbers that decide which articles report the same story, each with its origin."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorySettings:
-    """One value of each for every corpus and language; `benchmarks/stories.py` measures them. Do not tune one alone.
+    """Hold one value of each number, for every corpus and language alike.
+
+    `benchmarks/stories.py` measures them. Do not tune one alone.
 
     Figures are B-cubed F1 with dates on g5w1h (383 articles, 69 events) and allsides (3,429 articles, 1,450 stories).
     """
@@ -17,7 +19,7 @@ class StorySettings:
     threshold: float = 0.24
     # Factor on the similarity of two surely dated articles: of one day; and from `far_days` on, falling evenly in
     # between. As measured before on four other sets. On these two .7, 1.0 and 2 or 4 days gave no more; 1.6 for one day
-    # gave .005 more, but most articles of a night are of one day, and it would lower the bar for them all.
+    # gave .005 more, but most articles of a run are of one day, and it would lower the bar for them all.
     same_day: float = 1.4
     far_apart: float = 0.9
     far_days: int = 3

@@ -1,4 +1,4 @@
-"""Which story a group of articles is: ids carried from run to run, and the rows that tell each change."""
+"""Give each group of articles the id of its story, carried from run to run, and record each change of identity."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Event = tuple[str, Change, str | None]  # story_id, event, other_story_id
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """The groups under their story ids, what ended, and every change of identity."""
+class NamedGroups:
+    """Hold the groups by story id, the stories that ended, and every change of identity."""
 
     groups: dict[str, frozenset[str]]
     ended: dict[str, str]  # a story that was merged away, and the one it ended in
@@ -27,7 +27,7 @@ class Named:
 
 
 def make_story_id(founder: str) -> str:
-    """The id of a story that the article with this id founds."""
+    """Make the id of the story that the article with this id founds."""
     return hash_id("story", founder)
 
 
@@ -37,18 +37,18 @@ def name_groups(
     articles: Mapping[str, Article],
     taken: Collection[str],
     run_date: date,
-) -> Named:
+) -> NamedGroups:
     """Give each group (article ids) the id of the story it continues, or a new one.
 
     `story_of` has the known story of each article that had one. A known story goes on where its founder is. Where
-    several meet in one group, the one with the older founder survives and the others end in it; a part that
+    several are in one group, the one with the older founder survives and the others end in it; a part that
     left its founder is born as a story of its own, split from the old one.
     """
     known: dict[str, set[str]] = defaultdict(set)
     for article_id, story_id in story_of.items():
         if article_id in articles:
             known[story_id].add(article_id)
-    founders = {story_id: _founder(story_id, members, articles) for story_id, members in known.items()}
+    founders = {story_id: _find_founder(story_id, members, articles) for story_id, members in known.items()}
     by_founder: dict[str, list[str]] = defaultdict(list)
     for story_id in sorted(founders, key=lambda s: (order_by_founding(articles[founders[s]]), s)):
         by_founder[founders[story_id]].append(story_id)
@@ -56,7 +56,7 @@ def name_groups(
     named: dict[str, frozenset[str]] = {}
     ended: dict[str, str] = {}
     events: set[Event] = set()
-    for group in _in_order(groups, articles):
+    for group in _order_groups(groups, articles):
         continued = [story_id for member in group for story_id in by_founder.get(member, ())]
         if continued:
             story_id, *others = continued
@@ -65,33 +65,33 @@ def name_groups(
             if known[story_id] != set(group):
                 events.add((story_id, "continued", None))
         else:
-            story_id = _new_id(group, {*taken, *named})
+            story_id = _choose_new_id(group, {*taken, *named})
             events.add((story_id, "born", None))
             events.update((story_id, "split", story_of[member]) for member in group if member in story_of)
         named[story_id] = frozenset(group)
-    return Named(named, ended, _lineage(events, run_date))
+    return NamedGroups(named, ended, _make_lineage(events, run_date))
 
 
-def _founder(story_id: str, members: Collection[str], articles: Mapping[str, Article]) -> str:
-    """The member whose id the story has; where that one is gone, the first by founding order."""
+def _find_founder(story_id: str, members: Collection[str], articles: Mapping[str, Article]) -> str:
+    """Return the member whose id the story has; if that one is gone, the first by founding order."""
     ordered = sorted(members, key=lambda m: order_by_founding(articles[m]))
     return next((member for member in ordered if make_story_id(member) == story_id), ordered[0])
 
 
-def _in_order(groups: Sequence[Collection[str]], articles: Mapping[str, Article]) -> list[list[str]]:
-    """Groups and their members by founding order, so that the first member founds a new story."""
+def _order_groups(groups: Sequence[Collection[str]], articles: Mapping[str, Article]) -> list[list[str]]:
+    """Sort groups and their members by founding order, so that the first member founds a new story."""
     ordered = [sorted(group, key=lambda m: order_by_founding(articles[m])) for group in groups]
     return sorted(ordered, key=lambda group: order_by_founding(articles[group[0]]))
 
 
-def _new_id(group: Sequence[str], taken: Collection[str]) -> str:
-    """The first member's id for a story, or the next one's where that id lives on elsewhere."""
+def _choose_new_id(group: Sequence[str], taken: Collection[str]) -> str:
+    """Return the story id of the first member whose id no other story has."""
     for member in group:
         if (story_id := make_story_id(member)) not in taken:
             return story_id
     return hash_id("story", *group)
 
 
-def _lineage(events: Collection[Event], run_date: date) -> list[Lineage]:
+def _make_lineage(events: Collection[Event], run_date: date) -> list[Lineage]:
     ordered = sorted(events, key=lambda event: (event[0], event[1], event[2] or ""))
     return [Lineage(run_date=run_date, story_id=s, event=e, other_story_id=o) for s, e, o in ordered]

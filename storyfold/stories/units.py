@@ -1,4 +1,4 @@
-"""What votes in the grouping: families, each once, with the time that its text is believed to be of."""
+"""Make the units that are grouped: each family of copies once, with the time at which its text was published."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from storyfold.schemas.copies import FamilyPlace
 from storyfold.schemas.pages import Article
 
-OPEN = 10_000_000  # days; stands for an end that is not known, beyond any date that Python knows
+OPEN = 10_000_000  # days; an end that is not known, beyond any date that Python can represent
 SURE = frozenset({"high", "medium"})
 _INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One family, or one article without a family: `members` are article ids, ascending.
+    """Represent one family, or one article without a family: `members` are article ids, ascending.
 
     `first` and `last` are the believed interval in days since 0001-01-01, both inclusive. `sure` is whether a
     member is confidently dated.
@@ -31,25 +31,25 @@ class Unit:
     sure: bool
 
 
-def make_units(articles: Mapping[str, Article], places: Mapping[str, FamilyPlace]) -> list[Unit]:
-    """One unit a family, ordered by interval and then key: the order of two units depends on those two alone."""
+def make_units(articles: Mapping[str, Article], rows: Mapping[str, FamilyPlace]) -> list[Unit]:
+    """Make one unit of each family, ordered by interval and key: the order of two units depends on those two alone."""
     members: dict[str, list[Article]] = defaultdict(list)
     for article_id in sorted(articles):
-        place = places.get(article_id)
-        members[place.family_id if place else article_id].append(articles[article_id])
-    found = [_unit(key, family, places) for key, family in members.items()]
+        row = rows.get(article_id)
+        members[row.family_id if row else article_id].append(articles[article_id])
+    found = [_make_unit(key, family, rows) for key, family in members.items()]
     return sorted(found, key=lambda unit: (unit.first, unit.last, unit.key))
 
 
-def _unit(key: str, family: Sequence[Article], places: Mapping[str, FamilyPlace]) -> Unit:
-    first, last, sure = _interval(family)
-    return Unit(key, _representative(family, places), tuple(a.article_id for a in family), first, last, sure)
+def _make_unit(key: str, family: Sequence[Article], rows: Mapping[str, FamilyPlace]) -> Unit:
+    first, last, sure = _find_interval(family)
+    return Unit(key, _choose_representative(family, rows), tuple(a.article_id for a in family), first, last, sure)
 
 
-def _representative(family: Sequence[Article], places: Mapping[str, FamilyPlace]) -> str:
-    """The family's original where it is here; else the member of the earliest sure date, first seen, smallest id."""
+def _choose_representative(family: Sequence[Article], rows: Mapping[str, FamilyPlace]) -> str:
+    """Return the family's original if given; else the member of the earliest sure date, first seen, smallest id."""
     ids = {article.article_id for article in family}
-    originals = {place.original_article_id for i in ids if (place := places.get(i)) and place.original_article_id}
+    originals = {row.original_article_id for i in ids if (row := rows.get(i)) and row.original_article_id}
     here = sorted(originals & ids)
     if here:
         return here[0]
@@ -58,11 +58,11 @@ def _representative(family: Sequence[Article], places: Mapping[str, FamilyPlace]
     ).article_id
 
 
-def _interval(family: Sequence[Article]) -> tuple[int, int, bool]:
-    """The time of the text: that of its earliest surely dated copy; else what all its members' intervals allow.
+def _find_interval(family: Sequence[Article]) -> tuple[int, int, bool]:
+    """Return the interval of the text: its earliest surely dated copy's; else what all its members' intervals allow.
 
-    A text is as old as its first appearance; where the intervals of undated copies contradict each other,
-    the earliest end stands, for no copy is older than the text.
+    A text is as old as its first appearance; if the intervals of undated copies contradict each other,
+    the earliest end counts, for no copy is older than the text.
     """
     dated = [get_interval(article) for article in family if is_sure(article)]
     if dated:
@@ -72,38 +72,38 @@ def _interval(family: Sequence[Article]) -> tuple[int, int, bool]:
 
 
 def is_sure(article: Article) -> bool:
-    """Whether the article is confidently dated, so that its time may speak for others."""
+    """Say whether the article is confidently dated, so that its time may count for its copies."""
     return article.date_confidence in SURE and article.published_at is not None
 
 
 def get_interval(article: Article) -> tuple[int, int]:
-    """The article's believed interval in days, both ends inclusive; an unknown end is OPEN days away.
+    """Return the article's believed interval in days, both ends inclusive; an unknown end is OPEN days away.
 
     A confidently dated article whose interval was not given is believed to be of its day. An interval that ends at
-    midnight ends with the day before; where the two ends contradict each other, the start stands.
+    midnight ends with the day before; if the two ends contradict each other, the start counts.
     """
     start, end = article.not_before, article.not_after
     if is_sure(article):
         start, end = start or article.published_at, end or article.published_at
-    last = _day(end - _INSTANT) if end else OPEN
-    first = _day(start) if start else -OPEN
+    last = _count_days(end - _INSTANT) if end else OPEN
+    first = _count_days(start) if start else -OPEN
     return first, max(first, last)
 
 
-def _day(instant: datetime) -> int:
+def _count_days(instant: datetime) -> int:
     return instant.astimezone(UTC).toordinal()
 
 
 def order_by_founding(article: Article) -> tuple[datetime, str]:
-    """Who comes first when a story's founder is sought: first seen, then the smaller id."""
+    """Return the key that orders the possible founders of a story: first seen, then the smaller id."""
     return article.first_seen_at, article.article_id
 
 
 def choose_newest(articles: Iterable[Article]) -> dict[str, Article]:
-    """The articles by id, each in its highest version; of equal versions the last given one."""
+    """Return the articles by id, each in its highest version; of equal versions the last given one."""
     found: dict[str, Article] = {}
     for article in articles:
-        held = found.get(article.article_id)
-        if held is None or article.version >= held.version:
+        known = found.get(article.article_id)
+        if known is None or article.version >= known.version:
             found[article.article_id] = article
     return found

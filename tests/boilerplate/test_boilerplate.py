@@ -250,7 +250,7 @@ def test_scanned_lines_are_those_that_are_split(body):
     assert keys.tolist() == [make_line_key(line) for line in lines]
 
 
-LONGEST = 8  # seconds of CPU; it took 1, without MAX_STARTS 12, without MAX_ASKED and MAX_COMPARED minutes
+LONGEST = 8  # seconds of CPU; it took 1, without MAX_STARTS 12, without MAX_LOOKED_UP and MAX_COMPARED minutes
 
 
 def test_pages_made_to_cost_time_cost_little():

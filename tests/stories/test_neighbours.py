@@ -8,7 +8,7 @@ import pytest
 from storyfold.schemas.pages import Article
 from storyfold.stories.neighbours import Times, find_links
 from storyfold.stories.settings import StorySettings
-from storyfold.stories.term_vectors import make_vectors, weigh
+from storyfold.stories.term_vectors import make_vectors, weigh_terms
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 OPEN = 10_000_000
@@ -57,7 +57,7 @@ def cosine(a: dict[str, float], b: dict[str, float]) -> float:
 def test_every_pair_has_the_similarity_that_its_definition_gives():
     articles = texts(24)
     found = as_dict(find_links(make_vectors(articles, EVERY_PAIR), times([None] * 24), EVERY_PAIR))
-    weighed = [weigh(a, EVERY_PAIR) for a in articles]
+    weighed = [weigh_terms(a, EVERY_PAIR) for a in articles]
     for i in range(24):
         for j in range(i + 1, 24):
             views = zip(weighed[i], weighed[j], strict=True)
