@@ -1,9 +1,15 @@
-"""Declare what is read of one page, HTML or plain text, before its date claims are weighed and its ids are given."""
+"""Declare what is read of one page, HTML or plain text, before its date claims are weighed and its ids are given.
+
+Beside it stands the trace of what was decided, which is kept only where somebody explains a page.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storyfold.dates.weigh import Weighing
+from storyfold.parse.body.body_trace import BodyTrace
+from storyfold.parse.plaintext.dump_trace import DumpTrace
 from storyfold.schemas.pages import DateClaim, Kind, Notice
 
 
@@ -32,3 +38,15 @@ class Extract:
     kind: Kind = "article"
     extractor: str = ""
     truncated: bool = False
+
+
+@dataclass(slots=True)
+class PageTrace:
+    """Holds what `parse_page` decided of one page; a part stays None where the page was rejected before it."""
+
+    body: BodyTrace | DumpTrace | None = None
+    dating: Weighing | None = None
+
+    def record_body(self, body: BodyTrace) -> None:
+        """Keep what decided the text of an HTML page."""
+        self.body = body

@@ -14,7 +14,7 @@ from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.body.find_body import find_body
 from storyfold.parse.body.hints import Hints
 from storyfold.parse.body.notices import find_notices
-from storyfold.parse.extract import Extract
+from storyfold.parse.extract import Extract, PageTrace
 from storyfold.parse.html.clean_markup import clean_markup
 from storyfold.parse.html.elements import Elements, read_elements
 from storyfold.parse.html.hostile_markup import reject_hostile_markup
@@ -25,7 +25,6 @@ from storyfold.parse.html.printed_lines import find_printed_claims, find_printed
 from storyfold.parse.html.title_wordings import list_title_wordings
 from storyfold.parse.html.titles import choose_title
 from storyfold.parse.html.writers import is_person
-from storyfold.parse.trace import PageTrace
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings.sources import Limits
 from storyfold.web import urls as addresses
@@ -53,7 +52,9 @@ def parse_html(
     title = choose_title(metadata, elements.headings, elements.page_title, site_names)
     claims, writers = _add_printed(tree, elements, metadata, title, url, page)
     wordings = list_title_wordings(elements, metadata)
-    body = find_body(tree, make_hints(metadata, elements.headings, title), fast=fast, trace=trace)
+    body = find_body(
+        tree, make_hints(metadata, elements.headings, title), fast=fast, record=trace.record_body if trace else None
+    )
     base = find_base(metadata.base, page.url)
     headlines = 0 if claims_article(metadata) else count_linked_headlines(tree, body.text)
     if not body.text and not _is_visible(tree):

@@ -13,10 +13,9 @@ from storyfold.identity.ids import hash_text, make_article_id
 from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.body.notices import find_notices
 from storyfold.parse.decode import decode_to_utf8, looks_binary
-from storyfold.parse.extract import Extract
+from storyfold.parse.extract import Extract, PageTrace
 from storyfold.parse.html_page import parse_html
 from storyfold.parse.plaintext_page import parse_plaintext
-from storyfold.parse.trace import PageTrace
 from storyfold.schemas.pages import Article, Page, get_seen_date
 from storyfold.settings.sources import Limits
 from storyfold.text.languages import detect_language

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from storyfold.dates.claims import read_claim
-from storyfold.parse.decisions import Decision
-from storyfold.parse.extract import Extract
+from storyfold.parse.extract import Extract, PageTrace
 from storyfold.parse.plaintext.body_lines import judge_lines, list_kept
 from storyfold.parse.plaintext.clean_text import clean_text
+from storyfold.parse.plaintext.dump_trace import DumpDecision, DumpTrace
 from storyfold.parse.plaintext.head import read_head
 from storyfold.parse.plaintext.line_model import LineModel, load_model
 from storyfold.parse.plaintext.lines import Line, read_lines
-from storyfold.parse.trace import DumpTrace, PageTrace
 from storyfold.schemas.pages import Kind, Page
 from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import OPINION_SECTIONS, STOP_WORDS
@@ -48,7 +47,7 @@ def parse_plaintext(
     head = read_head(lines, list_kept(decisions), page, model.title)
     if head.title_at is not None:
         for index in list_kept(decisions[: head.title_at + 1]):
-            decisions[index] = Decision.ABOVE_TEXT
+            decisions[index] = DumpDecision.ABOVE_TEXT
     body = list_kept(decisions)
     if trace is not None:
         trace.body = DumpTrace(lines, decisions)

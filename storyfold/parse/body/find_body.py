@@ -1,8 +1,8 @@
 """Find the article's text on an HTML page.
 
 A learnt model weighs each block of the page (`load_body_model`). Where it is unsure of its choice, trafilatura checks
-it; where the page shows under half of the text in its JSON-LD, that is taken. Each step gives a `Decision` for every
-block or line, and the text is the lines that are kept.
+it; where the page shows under half of the text in its JSON-LD, that is taken. Each step gives every block or line
+a `BodyDecision`, and the text is the lines that are kept.
 """
 
 from __future__ import annotations
@@ -20,15 +20,23 @@ from storyfold.kernels.arrays import Doubles
 from storyfold.kernels.trees import Model
 from storyfold.parse.body import feature_columns as f
 from storyfold.parse.body.block_model import WeighedPage, weigh_page
+from storyfold.parse.body.body_trace import BlockDecisions, BodyDecision, BodyLine, BodyTrace, select_kept
 from storyfold.parse.body.features import measure_shares_within
 from storyfold.parse.body.hints import Hints
 from storyfold.parse.body.metadata_features import hash_word_runs
 from storyfold.parse.body.paywall import is_truncated, judge_subscriptions
 from storyfold.parse.body.prune import BODY_WORDS, judge_furniture
+from storyfold.parse.body.text_lines import (
+    add_checked,
+    add_paragraphs,
+    cut_lines,
+    list_kept,
+    replace_by_json_ld,
+    split_lines,
+    split_text,
+)
 from storyfold.parse.body.trafilatura_check import extract_with_trafilatura
-from storyfold.parse.decisions import Decision, is_kept
 from storyfold.parse.html.links import find_linked_addresses
-from storyfold.parse.trace import BodyLine, BodyTrace, Decisions, PageTrace
 
 # Taken first, articleBody scores .897 where the page scores .943: so only where the page text is under half of it, or
 # a quarter where the model is sure of its choice: some pages give there what goes with the article, a speech in full.
@@ -75,40 +83,62 @@ def find_body(
     *,
     fast: bool = False,
     model: Model | None = None,
-    trace: PageTrace | None = None,
+    record: Callable[[BodyTrace], None] | None = None,
 ) -> Body:
     """Find the article's text; empty where there is none. Never raises.
 
-    `fast` spares trafilatura's check; `model` is another than the package's, as the evaluation needs; `trace` is given
+    `fast` spares trafilatura's check; `model` is another than the package's, as the evaluation needs; `record` is given
     what was decided of each block and line.
     """
     page = weigh_page(tree, hints, model)
-    decisions, extractor, checked = choose_blocks(page), "blocks", list[str]()
-    rescued_below = RESCUE_SHARE if page.expected_f1(_select_kept(decisions)) < SURE else RESCUE_SHARE_SURE
-    if not fast and needs_check(page, _select_kept(decisions)):
-        checked = extract_with_trafilatura(page, hints.heads)
-        if checked:
-            decisions = choose_blocks(page, measure_shares_within(page.scan, "\n".join(checked)))
-            extractor = "blocks+trafilatura"
+    decisions, checked = _decide_blocks(page, hints, fast=fast)
+    extractor = "blocks+trafilatura" if checked else "blocks"
     found = split_lines(page, decisions)
     lines = cut_lines(found, partial(judge_furniture, heads=hints.heads))
     if not list_kept(lines):
-        found = _take_long_paragraphs(page)
-        lines, extractor = _take_what_is_left(lines, found, checked)
+        is_long = find_long_paragraphs(page)
+        found = split_lines(page, np.where(is_long, BodyDecision.KEPT_AS_PARAGRAPH, BodyDecision.UNLIKELY))
+        extractor = "trafilatura" if checked else "paragraphs"
+        lines = add_checked(lines, checked) if checked else add_paragraphs(lines, found)
     lines = cut_lines(lines, judge_subscriptions)
-    if rescue := _find_rescue(lines, hints, rescued_below):
-        lines, extractor = _take_json_ld(lines, rescue), "json-ld"
-    if trace is not None:
-        trace.body = BodyTrace(page, decisions, lines)
+    if rescue := _find_rescue(page, lines, hints):
+        lines, extractor = replace_by_json_ld(lines, rescue), "json-ld"
+    if record is not None:
+        record(BodyTrace(page, decisions, lines))
     kept = list_kept(lines)
     text, left = "\n\n".join(kept), set(kept)
     blocks = {line.block for line in found if line.block is not None and line.text in left}
-    notice = any(line.decision is Decision.SUBSCRIPTION for line in lines)
+    notice = any(line.decision is BodyDecision.SUBSCRIPTION for line in lines)
     is_cut = is_truncated(text, notice=notice, free=hints.free)
     return Body(text, extractor if text else "", is_cut, tuple(find_linked_addresses(page.scan, blocks)))
 
 
-def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> Decisions:
+def _decide_blocks(page: WeighedPage, hints: Hints, *, fast: bool) -> tuple[BlockDecisions, list[str]]:
+    """Return the decision on each block, and the lines that trafilatura found where it checked the choice."""
+    decisions = choose_blocks(page)
+    if fast or not needs_check(page, select_kept(decisions)):
+        return decisions, []
+    checked = extract_with_trafilatura(page, hints.heads)
+    if checked:
+        decisions = choose_blocks(page, measure_shares_within(page.scan, "\n".join(checked)))
+    return decisions, checked
+
+
+def _find_rescue(page: WeighedPage, lines: Sequence[BodyLine], hints: Hints) -> list[str]:
+    """Return the lines of the JSON-LD's text where the page shows much less of it, else none.
+
+    How much less depends on how sure the model is of its own choice, whatever trafilatura made of it.
+    """
+    length = sum(map(len, list_kept(lines)))
+    if length >= RESCUE_SHARE * len(hints.spoken):
+        return []
+    is_sure = page.expected_f1(select_kept(choose_blocks(page))) >= SURE
+    rescue = split_text(_TAG.sub(" ", hints.spoken))
+    share = RESCUE_SHARE_SURE if is_sure else RESCUE_SHARE
+    return rescue if length < share * min(len(hints.spoken), sum(map(len, rescue))) else []
+
+
+def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> BlockDecisions:
     """Decide which blocks are text, by the model and, where given, by the share of each that trafilatura kept.
 
     Of blocks with the same words the first is kept: some pages hold their article once more for other screens.
@@ -116,7 +146,7 @@ def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> Decisions
     likely = page.chances >= KEEP
     own = remove_repeats(page, likely)
     if second is None:
-        return np.where(own, Decision.KEPT, np.where(likely, Decision.REPEATED, Decision.UNLIKELY))
+        return np.where(own, BodyDecision.KEPT, np.where(likely, BodyDecision.REPEATED, BodyDecision.UNLIKELY))
     is_long = page.features[:, f.WORDS] >= f.SENTENCE_WORDS
     ruled_out = page.chances < np.where(is_long, RULED_OUT_LONG, RULED_OUT)
     candidates = (second >= KEEP) & ~ruled_out
@@ -125,12 +155,9 @@ def choose_blocks(page: WeighedPage, second: Doubles | None = None) -> Decisions
         candidates = page.chances >= np.where(second >= KEEP, KEEP - SWAYED, KEEP + SWAYED)
         kept = remove_repeats(page, candidates)
     repeated = candidates | (likely & ~own)
-    cut = np.where(repeated, Decision.REPEATED, np.where(own, Decision.CUT_BY_TRAFILATURA, Decision.UNLIKELY))
-    return np.where(kept, np.where(own, Decision.KEPT, Decision.KEPT_BY_TRAFILATURA), cut)
-
-
-def _select_kept(decisions: Decisions) -> Chosen:
-    return decisions < Decision.UNLIKELY
+    cut = np.where(own, BodyDecision.CUT_BY_TRAFILATURA, BodyDecision.UNLIKELY)
+    cut = np.where(repeated, BodyDecision.REPEATED, cut)
+    return np.where(kept, np.where(own, BodyDecision.KEPT, BodyDecision.KEPT_BY_TRAFILATURA), cut)
 
 
 def _measure_agreement(page: WeighedPage, one: Chosen, other: Chosen) -> float:
@@ -193,63 +220,3 @@ def count_nested_characters(page: WeighedPage) -> int:
 def find_long_paragraphs(page: WeighedPage) -> Chosen:
     """Find the blocks long enough for running text: what is left where nothing else finds any."""
     return (page.features[:, f.WORDS] > BODY_WORDS) & (page.features[:, f.LINK_SHARE] < f.SENTENCE_LINKED)
-
-
-def split_lines(page: WeighedPage, decisions: Decisions) -> list[BodyLine]:
-    """Return the text of the kept blocks, a line a paragraph, each with its block and that one's decision."""
-    return [
-        BodyLine(line, block, Decision(decisions[block]))
-        for block in np.flatnonzero(_select_kept(decisions)).tolist()
-        for line in _split_text(page.scan.block_text(block))
-    ]
-
-
-def cut_lines(lines: Sequence[BodyLine], judge: Callable[[Sequence[str]], Sequence[Decision | None]]) -> list[BodyLine]:
-    """Return the lines with what `judge` decides of the kept ones; None leaves a line as it is."""
-    judged = iter(judge(list_kept(lines)))
-    decisions = [(next(judged) if is_kept(line.decision) else None) for line in lines]
-    return [
-        line if decision is None else line._replace(decision=decision)
-        for line, decision in zip(lines, decisions, strict=True)
-    ]
-
-
-def list_kept(lines: Sequence[BodyLine]) -> list[str]:
-    """Return the text of the lines that are kept."""
-    return [line.text for line in lines if is_kept(line.decision)]
-
-
-def _take_long_paragraphs(page: WeighedPage) -> list[BodyLine]:
-    return split_lines(page, np.where(find_long_paragraphs(page), Decision.KEPT_AS_PARAGRAPH, Decision.UNLIKELY))
-
-
-def _take_what_is_left(
-    cut: Sequence[BodyLine], paragraphs: Sequence[BodyLine], checked: Sequence[str]
-) -> tuple[list[BodyLine], str]:
-    """Return trafilatura's lines, or long paragraphs where it has none, after the lines that were cut before."""
-    if checked:
-        return [*cut, *(BodyLine(line, None, Decision.KEPT_BY_TRAFILATURA) for line in checked)], "trafilatura"
-    taken = {line.block for line in paragraphs}
-    return [*(line for line in cut if line.block not in taken), *paragraphs], "paragraphs"
-
-
-def _find_rescue(lines: Sequence[BodyLine], hints: Hints, share: float) -> list[str]:
-    """Return the lines of the JSON-LD's text where the page shows less than this share of it, else none."""
-    length = _measure_length(list_kept(lines))
-    if length >= share * len(hints.spoken):
-        return []
-    rescue = _split_text(_TAG.sub(" ", hints.spoken))
-    return rescue if length < share * _measure_length(rescue) else []
-
-
-def _take_json_ld(lines: Sequence[BodyLine], rescue: Sequence[str]) -> list[BodyLine]:
-    replaced = cut_lines(lines, lambda kept: [Decision.REPLACED] * len(kept))
-    return [*replaced, *(BodyLine(line, None, Decision.KEPT_FROM_JSON_LD) for line in rescue)]
-
-
-def _split_text(text: str) -> list[str]:
-    return [line for line in (" ".join(raw.split()) for raw in text.splitlines()) if line]
-
-
-def _measure_length(lines: Sequence[str]) -> int:
-    return sum(map(len, lines))

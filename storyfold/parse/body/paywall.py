@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from storyfold.parse.decisions import Decision
+from storyfold.parse.body.body_trace import BodyDecision
 
 NOTICE_CHARS = 300  # a longer line is a paragraph of the article
 TEASER_CHARS = 1_500  # what pages that declare themselves paid show at most of a text, with the notice cut off
@@ -30,12 +30,12 @@ _HINTS = (
 )  # fmt: skip
 
 
-def judge_subscriptions(lines: Sequence[str]) -> list[Decision | None]:
+def judge_subscriptions(lines: Sequence[str]) -> list[BodyDecision | None]:
     """Say of each line whether it asks for a subscription; None where it does not."""
     text = "\n".join(lines).lower()
     if not any(hint in text for hint in _HINTS):
         return [None] * len(lines)
-    return [Decision.SUBSCRIPTION if _is_notice(line) else None for line in lines]
+    return [BodyDecision.SUBSCRIPTION if _is_notice(line) else None for line in lines]
 
 
 def _is_notice(line: str) -> bool:

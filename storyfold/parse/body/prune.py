@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from storyfold.parse.decisions import Decision
+from storyfold.parse.body.body_trace import BodyDecision
 from storyfold.text.normalize import normalize_words
 
 LINK_SHARE = 0.9  # of a block's characters that stand in links: .9 and "all" gave the same on both sets
@@ -90,14 +90,14 @@ def remove_furniture(lines: Sequence[str], heads: Collection[str]) -> list[str]:
     return [line for line, cut in zip(lines, judge_furniture(lines, heads), strict=True) if cut is None]
 
 
-def judge_furniture(lines: Sequence[str], heads: Collection[str]) -> list[Decision | None]:
+def judge_furniture(lines: Sequence[str], heads: Collection[str]) -> list[BodyDecision | None]:
     """Say of each line whether it stands over the text, leads to other articles, or asks for consent or a sign-up.
 
     The text's lines get None. `heads` are the page's titles, credits, section and the like, which its head
     repeats; short lines that give a time go with them.
     """
     normalized = {normalize_words(_BY.sub("", h)) for h in heads} - {""}
-    judged: list[Decision | None] = []
+    judged: list[BodyDecision | None] = []
     in_head = True
     for line in lines:
         decision = _judge_head(line, normalized) if in_head else None
@@ -108,16 +108,16 @@ def judge_furniture(lines: Sequence[str], heads: Collection[str]) -> list[Decisi
     return judged
 
 
-def _judge_head(line: str, heads: Collection[str]) -> Decision | None:
+def _judge_head(line: str, heads: Collection[str]) -> BodyDecision | None:
     if normalize_words(_BY.sub("", line, count=1)) in heads:
-        return Decision.HEAD
-    return Decision.TIME if _is_time(line) else None
+        return BodyDecision.HEAD
+    return BodyDecision.TIME if _is_time(line) else None
 
 
-def _judge_line(line: str) -> Decision | None:
+def _judge_line(line: str) -> BodyDecision | None:
     if len(line) < LEAD_CHARS and _LEAD_IN.match(line):
-        return Decision.POINTER
-    return Decision.REQUEST if _is_request(line) else None
+        return BodyDecision.POINTER
+    return BodyDecision.REQUEST if _is_request(line) else None
 
 
 def _is_request(line: str) -> bool:

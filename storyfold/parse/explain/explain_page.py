@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from storyfold.parse.body.body_trace import BodyTrace
 from storyfold.parse.explain.explained_body import ExplainedBlock, explain_body
 from storyfold.parse.explain.explained_dates import explain_claims
 from storyfold.parse.explain.explained_lines import explain_lines
 from storyfold.parse.explain.explanation import Explanation
+from storyfold.parse.extract import PageTrace
 from storyfold.parse.page import parse_page
-from storyfold.parse.trace import BodyTrace, DumpTrace, PageTrace
+from storyfold.parse.plaintext.dump_trace import DumpTrace
 from storyfold.schemas.pages import Page
 from storyfold.settings.sources import Limits
 

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyfold.parse.body import feature_columns as f
-from storyfold.parse.decisions import Decision, is_kept
+from storyfold.parse.body.body_trace import BodyDecision, BodyLine, BodyTrace
 from storyfold.parse.html.block_vocabulary import ELEMENT_GROUPS, FIRST_ELEMENT_BIT, MARK_HIDDEN
-from storyfold.parse.trace import BodyLine, BodyTrace
 
 NEARBY = 4  # elements upwards in which a class name or element is taken to be about the block
 _CLASS_REASONS = (
@@ -28,17 +27,17 @@ _ELEMENT_REASONS = (
     ("button label", "a button or label"),
 )  # fmt: skip
 _REASONS = {
-    Decision.KEPT_BY_TRAFILATURA: "trafilatura, asked where the model was unsure, kept it",
-    Decision.KEPT_AS_PARAGRAPH: "a paragraph, on a page where nothing else reads as the article",
-    Decision.KEPT_FROM_JSON_LD: "the text that the page states in its JSON-LD, of which it shows little",
-    Decision.REPEATED: "the same words stand before it",
-    Decision.CUT_BY_TRAFILATURA: "trafilatura, asked where the model was unsure, left it out",
-    Decision.HEAD: "repeats the title or a credit",
-    Decision.TIME: "gives a time, above the text",
-    Decision.POINTER: "points to another article",
-    Decision.REQUEST: "asks the reader for consent, a sign-up or a following",
-    Decision.SUBSCRIPTION: "asks for a subscription",
-    Decision.REPLACED: "the text in the page's JSON-LD, of which this is a small part, was taken instead",
+    BodyDecision.KEPT_BY_TRAFILATURA: "trafilatura, asked where the model was unsure, kept it",
+    BodyDecision.KEPT_AS_PARAGRAPH: "a paragraph, on a page where nothing else reads as the article",
+    BodyDecision.KEPT_FROM_JSON_LD: "the text that the page states in its JSON-LD, of which it shows little",
+    BodyDecision.REPEATED: "the same words stand before it",
+    BodyDecision.CUT_BY_TRAFILATURA: "trafilatura, asked where the model was unsure, left it out",
+    BodyDecision.HEAD: "repeats the title or a credit",
+    BodyDecision.TIME: "gives a time, above the text",
+    BodyDecision.POINTER: "points to another article",
+    BodyDecision.REQUEST: "asks the reader for consent, a sign-up or a following",
+    BodyDecision.SUBSCRIPTION: "asks for a subscription",
+    BodyDecision.REPLACED: "the text in the page's JSON-LD, of which this is a small part, was taken instead",
 }
 
 
@@ -68,30 +67,30 @@ def explain_body(trace: BodyTrace) -> list[ExplainedBlock]:
     for block in range(len(trace.decisions)):
         blocks += _explain_block(trace, block, lines.get(block, ()))
     return blocks + [
-        ExplainedBlock(line.text, is_kept(line.decision), None, _REASONS[line.decision]) for line in lines.get(None, ())
+        ExplainedBlock(line.text, line.decision.is_kept, None, _REASONS[line.decision]) for line in lines.get(None, ())
     ]
 
 
 def _explain_block(trace: BodyTrace, block: int, lines: Sequence[BodyLine]) -> Iterator[ExplainedBlock]:
     text, row = trace.page.scan.block_text(block), trace.page.features[block]
     chance = round(float(trace.page.chances[block]), 3)
-    if not lines and is_kept(Decision(trace.decisions[block])):
+    if not lines and BodyDecision(trace.decisions[block]).is_kept:
         yield ExplainedBlock(text, kept=False, chance=chance, reason="without words")
         return
-    decisions = {line.decision for line in lines} or {Decision(trace.decisions[block])}
+    decisions = {line.decision for line in lines} or {BodyDecision(trace.decisions[block])}
     if len(decisions) == 1:
         (decision,) = decisions
-        yield ExplainedBlock(text, is_kept(decision), chance, _name_reason(decision, row))
+        yield ExplainedBlock(text, decision.is_kept, chance, _name_reason(decision, row))
         return
     for decision, part in groupby(lines, lambda line: line.decision):
         text = "\n".join(line.text for line in part)
-        yield ExplainedBlock(text, is_kept(decision), chance, _name_reason(decision, row))
+        yield ExplainedBlock(text, decision.is_kept, chance, _name_reason(decision, row))
 
 
-def _name_reason(decision: Decision, row: NDArray[np.float32]) -> str:
-    if decision is Decision.KEPT:
+def _name_reason(decision: BodyDecision, row: NDArray[np.float32]) -> str:
+    if decision is BodyDecision.KEPT:
         return _explain_kept(row)
-    return _explain_unlikely(row) if decision is Decision.UNLIKELY else _REASONS[decision]
+    return _explain_unlikely(row) if decision is BodyDecision.UNLIKELY else _REASONS[decision]
 
 
 def _explain_kept(row: NDArray[np.float32]) -> str:

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from storyfold.parse.decisions import Decision, is_kept
 from storyfold.parse.explain.explained_body import ExplainedBlock
-from storyfold.parse.trace import DumpTrace
+from storyfold.parse.plaintext.dump_trace import DumpDecision, DumpTrace
 
 SHORT = 8  # words; a line of fewer is seldom a sentence
 _REASONS = {
-    Decision.KEPT: "reads as the article",
-    Decision.REPEATED: "the same words stand before it",
-    Decision.LABEL: "a heading of the page's furniture",
-    Decision.CREDIT: "a caption or credit of a picture",
-    Decision.NOTICE: "a notice of the page",
-    Decision.COMMENTS: "below a heading of comments",
-    Decision.REMARKS: "in a thread of comments",
-    Decision.RAGGED_END: "before the first sentence, or after the last",
-    Decision.TEASER: "above the headline, a teaser of another article",
-    Decision.OTHER_SUBJECT: "about something else than the article",
-    Decision.ABOVE_TEXT: "the headline, or above it",
+    DumpDecision.KEPT: "reads as the article",
+    DumpDecision.REPEATED: "the same words stand before it",
+    DumpDecision.LABEL: "a heading of the page's furniture",
+    DumpDecision.CREDIT: "a caption or credit of a picture",
+    DumpDecision.NOTICE: "a notice of the page",
+    DumpDecision.COMMENTS: "below a heading of comments",
+    DumpDecision.REMARKS: "in a thread of comments",
+    DumpDecision.RAGGED_END: "before the first sentence, or after the last",
+    DumpDecision.TEASER: "above the headline, a teaser of another article",
+    DumpDecision.OTHER_SUBJECT: "about something else than the article",
+    DumpDecision.ABOVE_TEXT: "the headline, or above it",
 }
 
 
 def explain_lines(trace: DumpTrace) -> list[ExplainedBlock]:
     """Return every line of the dump in its order, with the decision on it in words."""
-    kept = [index for index, decision in enumerate(trace.decisions) if is_kept(decision)]
+    kept = [index for index, decision in enumerate(trace.decisions) if decision is DumpDecision.KEPT]
     first, last = min(kept, default=0), max(kept, default=0)
     blocks = []
     for index, (line, decision) in enumerate(zip(trace.lines, trace.decisions, strict=True)):
         reason = _REASONS.get(decision) or _explain_unlikely(index, line.words, first, last)
-        blocks.append(ExplainedBlock(line.text, is_kept(decision), None, reason))
+        blocks.append(ExplainedBlock(line.text, decision is DumpDecision.KEPT, None, reason))
     return blocks
 
 

@@ -19,7 +19,6 @@ from storyfold.parse.body.hints import Hints
 from storyfold.parse.body.trafilatura_check import select_hopeful_markup
 from storyfold.parse.explain.explained_body import explain_body
 from storyfold.parse.html.scan import scan_markup
-from storyfold.parse.trace import PageTrace
 
 PARAGRAPHS = [
     "The harbour council of Kettleby voted on Monday to keep the winter ferry running until the end of March.",
@@ -120,9 +119,9 @@ def test_pages_with_next_to_nothing(markup):
 
 def test_reasons_agree_with_the_body():
     markup = page(paragraphs())
-    trace = PageTrace()
-    found = find_body(LexborHTMLParser(markup), Hints(heads=(TITLE,)), trace=trace)
-    blocks = explain_body(trace.body)
+    traces = []
+    found = find_body(LexborHTMLParser(markup), Hints(heads=(TITLE,)), record=traces.append)
+    blocks = explain_body(*traces)
     assert "\n\n".join(b.text for b in blocks if b.kept) == found.text == body(markup)
     assert all(b.reason and 0 <= b.chance <= 1 for b in blocks)
     reasons = {b.text: b.reason for b in blocks}

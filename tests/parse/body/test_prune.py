@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from storyfold.parse.body.body_trace import BodyDecision
 from storyfold.parse.body.paywall import is_truncated, judge_subscriptions
 from storyfold.parse.body.prune import judge_furniture, prune, remove_furniture
-from storyfold.parse.decisions import Decision
 
 LONG = " ".join(["The goat came down from the roof while the brigade was still unfolding its ladder."] * 20)
 
@@ -26,8 +26,8 @@ def test_furniture_of_the_head_is_dropped_there_only():
     lines = ["Goat on roof", "By Cleo Marsh", "Updated 15 July 2031, 16:20", LONG, "Read more: sheep", "Goat on roof"]
     heads = ["Goat on roof", "Cleo Marsh"]
     assert remove_furniture(lines, heads) == [LONG, "Goat on roof"]
-    head = [Decision.HEAD, Decision.HEAD, Decision.TIME]
-    assert judge_furniture(lines, heads) == [*head, None, Decision.POINTER, None]
+    head = [BodyDecision.HEAD, BodyDecision.HEAD, BodyDecision.TIME]
+    assert judge_furniture(lines, heads) == [*head, None, BodyDecision.POINTER, None]
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_sentences_on_cookies_and_newsletters_stay(line):
 
 def test_offers_of_subscription_are_cut_and_noted():
     offer = "To continue reading, subscribe to the Bugle today."
-    assert judge_subscriptions(["A text.", offer]) == [None, Decision.SUBSCRIPTION]
-    assert judge_subscriptions(["本文。", "無料で会員登録できます。"]) == [None, Decision.SUBSCRIPTION]
+    assert judge_subscriptions(["A text.", offer]) == [None, BodyDecision.SUBSCRIPTION]
+    assert judge_subscriptions(["本文。", "無料で会員登録できます。"]) == [None, BodyDecision.SUBSCRIPTION]
     assert judge_subscriptions([LONG + " Subscribe to read the full story."]) == [None]
     assert is_truncated("A text", notice=True, free=True)
     assert is_truncated("A text…", notice=False, free=False)
