@@ -92,11 +92,11 @@ def plant_lists(
 
 def cut_all(pages: Sequence[CleanPage]) -> list[str]:
     """Cut these pages together; return their texts."""
-    night = CrossPages()
+    together = CrossPages()
     for page in pages:
-        night.add(page.page_id, page.outlet, page.title, page.body)
-    night.settle(NoKnownPages())
-    return [night.cut(number, page.body).body for number, page in enumerate(pages)]
+        together.add(page.page_id, page.outlet, page.title, page.body)
+    together.settle(NoKnownPages())
+    return [together.cut(number, page.body).body for number, page in enumerate(pages)]
 
 
 def measure(pages: Sequence[CleanPage], position: str | None, heading: str = "") -> Figures:

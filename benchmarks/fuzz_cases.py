@@ -125,7 +125,7 @@ def list_base_pages(*, shared: bool) -> list[tuple[str, Callable[[], bytes]]]:
     found = [(str(f.relative_to(ROOT)), f.read_bytes) for f in files if f.suffix in (".html", ".txt")]
     web = load_web()
     site = Site(web, {outlet.id: f"https://{outlet.id}.example" for outlet in web.outlets})
-    responses = ((page, site.reply(page.outlet, page.path, web.nights[-1]).body) for page in web.pages)
+    responses = ((page, site.respond(page.outlet, page.path, web.nights[-1]).body) for page in web.pages)
     found += [(page.outlet + page.path, partial(bytes, body)) for page, body in responses if body]
     if shared:
         data = Path(os.environ.get("STORYFOLD_SHARED", ROOT.parent / "shared")) / "data"

@@ -51,7 +51,7 @@ def many_classes(random: Random) -> str:
 
 
 def many_elements(random: Random) -> str:
-    """One element over and over: what is quadratic in paragraphs, links, headings or scripts shows itself."""
+    """Repeat one element: what is quadratic in paragraphs, links, headings or scripts shows itself."""
     element = random.choice(
         (
             "<p>{t}</p>",
@@ -121,11 +121,11 @@ def long_dump(random: Random) -> str:
 
 
 def large_run(random: Random) -> str:
-    """Megabytes of one unit, in a place that is read, or as the whole page."""
+    """Make megabytes of one unit, in an element that is read, or as the whole page."""
     text = make_run(random, (MB, 5 * MB))
-    place = random.choice((*PLACES, "{}", "{}"))
-    return place.replace("{0}", "{}").replace("{}", text, 1).replace("{}", "") + (
-        make_page(make_paragraphs(3)) * (place != "{}")
+    element = random.choice((*PLACES, "{}", "{}"))
+    return element.replace("{0}", "{}").replace("{}", text, 1).replace("{}", "") + (
+        make_page(make_paragraphs(3)) * (element != "{}")
     )
 
 
@@ -153,7 +153,7 @@ def nested_json(random: Random) -> str:
 
 
 def entities(random: Random) -> str:
-    """An XML bomb, and references that grow or never end."""
+    """Make an XML bomb, and references that grow or never end."""
     levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY e0 "lol">{levels}]><html><body><p>&e11;</p>{TEXT * 5}'
     return random.choice(

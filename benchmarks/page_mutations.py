@@ -194,7 +194,7 @@ def strange_json_ld(random: Random, page: bytes) -> bytes:
 
 
 def strange_values(random: Random, page: bytes) -> bytes:
-    """The places that metadata is read from, with values that nobody expects."""
+    """Put values that nobody expects into the elements that metadata is read from."""
     values = [str(_choose_strange_value(random)).replace("{", "").replace("<", "") for _ in range(4)]
     made = "".join(random.choice(PLACES).format(value) for value in values)
     return made.encode("utf-8", "surrogatepass") + page
@@ -227,7 +227,7 @@ def open_raw(random: Random, page: bytes) -> bytes:
 
 
 def long_run(random: Random, page: bytes) -> bytes:
-    """One unit over and over, in a place that expressions of ours read."""
+    """Repeat one unit in an element that expressions of ours read."""
     made = random.choice(PLACES).replace("{0}", "{}").replace("{}", make_run(random)).encode("utf-8", "surrogatepass")
     return made + page if random.random() < 0.7 else page[: len(page) // 2] + made + page[len(page) // 2 :]
 

@@ -56,7 +56,7 @@ LONGEST_MESSAGE = 500  # characters of a state's message: a line in the list of 
 
 
 def _make_run_name() -> str:
-    """Return what a server's list of runs shows: the label that was asked for, or the day on which the run started."""
+    """Return what a server's list of runs shows: the label that was given, or the day on which the run started."""
     return f"nightly-{flow_run.parameters.get('night') or datetime.now(UTC).date()}"
 
 
@@ -107,7 +107,7 @@ def _check_and_run(
     *,
     resume_all: bool,
 ) -> NightResult:
-    """Check what was asked for, finish killed runs if that was asked for, then run the night."""
+    """Check the options, finish killed runs first if that is wanted, then run the night."""
     loaded = load_sources(sources)
     if loaded.lacks_contact and not flow_run.parent_flow_run_id:
         log.warning("%s", NO_CONTACT)

@@ -19,7 +19,7 @@ from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """How a run ended: its row in `runs` and its checks."""
+    """Hold how a run ended: its row in `runs` and its checks."""
 
     run: Run
     checks: tuple[Check, ...]

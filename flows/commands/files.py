@@ -190,7 +190,7 @@ def copies(articles: Path, out: Path) -> None:
     read = read_articles(articles)
     compile_kernels()
     found = _show_clock("copies", len(read), lambda: find_near_duplicates_in_file(read))
-    families = len({place.family_id for place in found.families})
+    families = len({member.family_id for member in found.families})
     _write(out, list(make_family_rows(read, found)), f"{_count(len(read), 'article')}, families: {families}")
 
 

@@ -118,16 +118,16 @@ def _describe(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckD
     return connection.sql(
         f"""
         WITH described AS (SELECT * FROM (DESCRIBE {named[1]})),
-        said AS (
+        comments AS (
             SELECT
                 column_name,
-                max(column_index) FILTER (lower(table_name) = lower('{named[1]}')) AS place,
+                max(column_index) FILTER (lower(table_name) = lower('{named[1]}')) AS position,
                 max(comment) FILTER (lower(table_name) = lower('{named[1]}')) AS own,
                 CASE WHEN count(DISTINCT comment) = 1 THEN max(comment) END AS shared
             FROM duckdb_columns() WHERE database_name = current_database() GROUP BY column_name
         )
         SELECT column_name, column_type, "null", coalesce(own, shared) AS meaning
-        FROM described LEFT JOIN said USING (column_name) ORDER BY place
+        FROM described LEFT JOIN comments USING (column_name) ORDER BY position
         """  # noqa: S608 (one word, as the expression above has it)
     )
 

@@ -41,7 +41,7 @@ def configure_server(home: Path) -> str:
     """Set Prefect's environment and return a line that says which server it will be.
 
     A temporary server keeps its own data in `home` and takes no notice of any profile or login on the machine.
-    Raises WrongUse if the server that PREFECT_API_URL names does not answer.
+    Raises WrongUse if the server that PREFECT_API_URL names does not respond.
     """
     for name, value in ALWAYS.items():
         os.environ.setdefault(name, value)

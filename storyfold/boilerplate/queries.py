@@ -134,10 +134,10 @@ class KnownPagesInLake:
             counted AS (
                 SELECT
                     *,
-                    count(*) OVER stamp AS pages,
-                    list_sort(list_distinct(list(seen_date) OVER stamp)) AS days,
+                    count(*) OVER same_date AS pages,
+                    list_sort(list_distinct(list(seen_date) OVER same_date)) AS days,
                     row_number() OVER (PARTITION BY outlet, element, value, precision ORDER BY article_id) AS number
-                FROM found WINDOW stamp AS (PARTITION BY outlet, element, value, precision)
+                FROM found WINDOW same_date AS (PARTITION BY outlet, element, value, precision)
             )
             SELECT
                 counted.outlet, element, value, precision, pages, days, article_id, coalesce(title, '') AS title,

@@ -88,7 +88,7 @@ class Page:
         """Say whether a run should keep it."""
         return not self.reason
 
-    def at(self, now: datetime) -> Revision | None:
+    def find_revision(self, now: datetime) -> Revision | None:
         """Return what it says at an instant; None before it is published."""
         return max((r for r in self.revisions if r.at <= now), key=lambda r: r.at, default=None)
 
@@ -102,11 +102,11 @@ class Web:
     pages: tuple[Page, ...]
     folder: Path = field(default=FOLDER)
 
-    def outlet(self, name: str) -> Outlet:
+    def get_outlet(self, name: str) -> Outlet:
         """Return the outlet with this id; KeyError where there is none."""
         return {o.id: o for o in self.outlets}[name]
 
-    def published(self, now: datetime, outlet: str | None = None) -> list[Page]:
+    def list_published(self, now: datetime, outlet: str | None = None) -> list[Page]:
         """Return the pages that are out by an instant, of one outlet or of all, the newest first."""
         found = [p for p in self.pages if p.published <= now and outlet in (None, p.outlet)]
         return sorted(found, key=lambda p: (p.published, p.path), reverse=True)

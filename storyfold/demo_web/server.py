@@ -143,9 +143,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _respond(self, *, with_body: bool) -> None:
         running = self.server.running
-        outlet = running.site.web.outlet(self.server.outlet_id)
+        outlet = running.site.web.get_outlet(self.server.outlet_id)
         path = self.path.partition("?")[0]  # not urlsplit: it raises for what a hostile client may send
-        reply = running.site.reply(outlet.id, path, running.now)
+        reply = running.site.respond(outlet.id, path, running.now)
         etag = f'W/"{hashlib.sha256(reply.body).hexdigest()[:16]}"'
         unchanged = reply.status == 200 and is_unchanged(self.headers, etag, reply.modified)  # type: ignore[arg-type]
         encoding, body = compress(reply.body, outlet.encoding, self.headers.get("Accept-Encoding", ""))

@@ -47,17 +47,17 @@ class Site:
         )
         self._templates.filters["rfc822"] = format_datetime
 
-    def url(self, page: Page) -> str:
+    def make_url(self, page: Page) -> str:
         """Return the page's full address."""
         return self.addresses[page.outlet] + page.path
 
-    def list_url(self, outlet: Outlet) -> str:
+    def make_list_url(self, outlet: Outlet) -> str:
         """Return the address of the outlet's feed or sitemap."""
         return self.addresses[outlet.id] + LISTS[outlet.lists]
 
-    def reply(self, outlet_id: str, path: str, now: datetime) -> Reply:
+    def respond(self, outlet_id: str, path: str, now: datetime) -> Reply:
         """Return this outlet's response to a path at an instant; nothing raises for an unknown path."""
-        outlet = self.web.outlet(outlet_id)
+        outlet = self.web.get_outlet(outlet_id)
         if path == "/robots.txt":
             text = ROBOTS.format(base=self.addresses[outlet.id], path=LISTS[outlet.lists])
             return Reply(content_type="text/plain; charset=utf-8", body=text.encode(), modified=self.web.nights[0])
@@ -66,7 +66,7 @@ class Site:
         if path == "/":
             return self._render(outlet, "front", outlet.name, now, modified=now)
         page = self._pages.get((outlet_id, path))
-        revision = page.at(now) if page else None
+        revision = page.find_revision(now) if page else None
         if page is None or revision is None or page.kind == "gone":
             return self._render(outlet, "message", "Page not found", now, status=404)
         if page.kind == "redirect":
@@ -79,19 +79,22 @@ class Site:
             return self._render(outlet, form, revision.title, now, lines=revision.paragraphs, modified=revision.at)
         if page.kind == "print":
             page = replace(self._pages[outlet.id, page.target], path=page.path)
-            revision = page.at(now) or page.revisions[0]
+            revision = page.find_revision(now) or page.revisions[0]
         return self._render(outlet, "article", revision.title, now, page=page, revision=revision, modified=revision.at)
 
     def _render_list(self, outlet: Outlet, now: datetime) -> Reply:
-        pages = self.web.published(now, outlet.id)
-        entries = [{"page": p, "url": self.url(p), "revision": p.at(now), "summary": _summarize(p, now)} for p in pages]
+        pages = self.web.list_published(now, outlet.id)
+        entries = [
+            {"page": p, "url": self.make_url(p), "revision": p.find_revision(now), "summary": _summarize(p, now)}
+            for p in pages
+        ]
         newest = max((r.at for p in pages for r in p.revisions if r.at <= now), default=now)
         text = self._templates.get_template(f"{outlet.lists}.xml").render(
             outlet=outlet,
             base=self.addresses[outlet.id],
             entries=entries,
             updated=newest,
-            self_url=self.list_url(outlet),
+            self_url=self.make_list_url(outlet),
         )
         media_type = LIST_TYPES[outlet.lists]
         return Reply(content_type=f"{media_type}; charset=utf-8", body=text.encode("utf-8"), modified=newest)
@@ -114,7 +117,7 @@ class Site:
             "outlet": outlet,
             "base": self.addresses[outlet.id],
             "page": page,
-            "url": self.url(page) if page else None,
+            "url": self.make_url(page) if page else None,
             "revision": values.get("revision"),
             "lines": values.get("lines", ()),
             "related": self._list_related(outlet, page, now),
@@ -129,21 +132,21 @@ class Site:
 
     def _list_related(self, outlet: Outlet, page: Page | None, now: datetime) -> list[dict[str, str]]:
         """List headlines of the same outlet: those that were out when the page was, so that a page stays as it is."""
-        pages = self.web.published(page.published if page else now, outlet.id)
+        pages = self.web.list_published(page.published if page else now, outlet.id)
         most = RELATED if page else len(pages)
         return [self._make_link(p) for p in pages if p.path != (page and page.path) and p.is_article][:most]
 
     def _list_elsewhere(self, outlet: Outlet, page: Page | None, now: datetime) -> list[dict[str, str]]:
         """List headlines of other outlets, for a page that is mostly links."""
-        pages = self.web.published(page.published if page else now)
+        pages = self.web.list_published(page.published if page else now)
         return [self._make_link(p) for p in pages if p.outlet != outlet.id and p.is_article][: 2 * AROUND]
 
     def _make_link(self, page: Page) -> dict[str, str]:
-        return {"url": self.url(page), "title": page.revisions[0].title}
+        return {"url": self.make_url(page), "title": page.revisions[0].title}
 
 
 def _summarize(page: Page, now: datetime) -> str:
-    revision = page.at(now)
+    revision = page.find_revision(now)
     return revision.paragraphs[0][:200] if revision and revision.paragraphs else ""
 
 

@@ -30,7 +30,7 @@ def make_sources_text(site: Site) -> str:
             "id": outlet.id,
             "outlet": outlet.name,
             "home": site.addresses[outlet.id] + "/",
-            key: [site.list_url(outlet)],
+            key: [site.make_list_url(outlet)],
             "language": outlet.language,
             "zone": outlet.zone,
         }

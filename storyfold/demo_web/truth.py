@@ -35,21 +35,21 @@ class TruePage:
 
 def list_true_pages(site: Site, now: datetime) -> list[TruePage]:
     """Return a row for each page that a list of the web names by this instant, sorted by address."""
-    originals = {page.family: site.url(page) for page in site.web.pages if page.is_original}
-    rows = [_make_true_page(site, page, now, originals.get(page.family, "")) for page in site.web.published(now)]
+    originals = {page.family: site.make_url(page) for page in site.web.pages if page.is_original}
+    rows = [_make_true_page(site, page, now, originals.get(page.family, "")) for page in site.web.list_published(now)]
     return sorted(rows, key=lambda row: row.url)
 
 
 def _make_true_page(site: Site, page: Page, now: datetime, original: str) -> TruePage:
-    revision = page.at(now) or page.revisions[0]
+    revision = page.find_revision(now) or page.revisions[0]
     shown = revision.paragraphs[:2] if page.is_teaser else revision.paragraphs
     return TruePage(
-        url=site.url(page),
-        outlet=site.web.outlet(page.outlet).name,
+        url=site.make_url(page),
+        outlet=site.web.get_outlet(page.outlet).name,
         kept=page.is_article,
         reason=page.reason,
         kind=page.kind,
-        language=site.web.outlet(page.outlet).language,
+        language=site.web.get_outlet(page.outlet).language,
         title=revision.title,
         authors=revision.authors,
         body="\n\n".join(shown),

@@ -1,4 +1,4 @@
-"""Query the lake's fetches for pages that are archived already, and for earlier responses to ask about changes with."""
+"""Query the lake's fetches: pages that are archived already, and earlier responses for conditional requests."""
 
 from __future__ import annotations
 

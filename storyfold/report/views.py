@@ -1,4 +1,4 @@
-"""Read the lake's views, which answer what most people ask, from the SQL files in `report/sql/`."""
+"""Read the lake's views, which have what most people want to know, from the SQL files in `report/sql/`."""
 
 from __future__ import annotations
 

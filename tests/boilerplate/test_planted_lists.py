@@ -64,10 +64,10 @@ def parsed(page, html):
         Page(
             item_id=page.path,
             source_id=page.outlet,
-            outlet=WEB.outlet(page.outlet).name,
+            outlet=WEB.get_outlet(page.outlet).name,
             location=page.path,
             name=page.path,
-            url=SITE.url(page),
+            url=SITE.make_url(page),
             media_type="text/html",
             seen_at=NOW,
             bytes=len(html),
@@ -84,8 +84,8 @@ def parsed(page, html):
 @pytest.fixture(scope="module")
 def clean():
     """The articles of the demo's web as pages, each with its row as it is parsed alone."""
-    pages = [page for page in WEB.published(NOW) if page.is_article]
-    served = [(page, SITE.reply(page.outlet, page.path, NOW).body) for page in pages]
+    pages = [page for page in WEB.list_published(NOW) if page.is_article]
+    served = [(page, SITE.respond(page.outlet, page.path, NOW).body) for page in pages]
     return [(page, html, parsed(page, html)) for page, html in served if len(re.findall(rb"<p\b", html)) > 3]
 
 

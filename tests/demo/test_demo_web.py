@@ -101,7 +101,7 @@ def test_the_list_names_every_page_that_is_out_and_none_that_is_not(running, out
         assert status == 200
         text = ElementTree.fromstring(body.decode("utf-8"))
         named = {e.text or e.get("href") for e in text.iter() if e.tag.rpartition("}")[2] in ("link", "loc")}
-        pages = {running.site.url(p) for p in WEB.pages if p.outlet == outlet.id and p.published <= night}
+        pages = {running.site.make_url(p) for p in WEB.pages if p.outlet == outlet.id and p.published <= night}
         assert pages <= named
         assert len(named - pages) <= 2  # the outlet's front page and the feed itself
         assert headers["ETag"]
@@ -113,7 +113,7 @@ def test_every_article_answers_with_its_text_and_not_before_its_time(running):
         status, headers, body = ask(running, page.outlet, page.path)
         assert status == 200
         charset = headers.get_content_charset() or "windows-1252"
-        last = page.at(LAST)
+        last = page.find_revision(LAST)
         assert last
         text = re.sub(r"&#(\d+);", lambda m: chr(int(m[1])), body.decode(charset))
         assert last.paragraphs[0] in text
