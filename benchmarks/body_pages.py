@@ -62,7 +62,7 @@ class LabelledPage:
         return "\n\n".join(self.scan.block_text(int(b)) for b in np.flatnonzero(kept))
 
 
-def site_of(entry: dict[str, str]) -> str:
+def get_site(entry: dict[str, str]) -> str:
     """Return the site of a page, the name in its address: one for all hosts and countries that share it."""
     labels = (urlsplit(entry["url"]).hostname or "").split(".")
     suffix = 2 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 1
@@ -79,7 +79,7 @@ def read_pages(shared: Path, names: tuple[str, ...] = SETS) -> Iterator[Labelled
                 yield label_page(name, entry, gzip.decompress(path.read_bytes()))
 
 
-def fold_of(site: str, folds: int = FOLDS) -> int:
+def get_fold(site: str, folds: int = FOLDS) -> int:
     """Return the fold of a site: by the hash of its name, so that no site is in two."""
     return int(hashlib.sha256(site.encode()).hexdigest(), 16) % folds
 
@@ -96,7 +96,7 @@ def find_bodies_out_of_fold(folder: Path, gold: list[dict[str, str]], *, fast: b
     for entry in gold:
         content = gzip.decompress((folder / "html" / Path(entry["path"]).name).read_bytes())
         tree = parse_tree(decode_to_utf8(content), Limits().nesting)
-        model = read_fold_model(fold_of(site_of(entry)))
+        model = read_fold_model(get_fold(get_site(entry)))
         bodies.append(find_body(tree, read_page_hints(tree), fast=fast, model=model).text)
     return bodies
 
@@ -113,7 +113,7 @@ def label_markup(name: str, entry: dict[str, str], markup: str) -> LabelledPage:
     features = measure_features(scan, hash_stated(read_page_hints(tree)))
     texts = [scan.block_text(b) for b in range(len(scan.blocks))]
     labels, gains = label_blocks(texts, entry["body"])
-    return LabelledPage(name, entry["path"], site_of(entry), entry["body"], scan, features, labels, gains)
+    return LabelledPage(name, entry["path"], get_site(entry), entry["body"], scan, features, labels, gains)
 
 
 def read_page_hints(tree: LexborHTMLParser) -> Hints:

@@ -52,7 +52,7 @@ class Figures:
         return f"{self.planted} headlines, {self.leaked} left; words lost {share:.4%}; pages that lose {self.pages_cut}"
 
 
-def gold_pages() -> list[CleanPage]:
+def read_gold_pages() -> list[CleanPage]:
     """Read the gold bodies of the evaluation pages, with the gold title where there is one."""
     shared = find_shared_folder()
     read = load_scoring(shared).read_jsonl
@@ -64,7 +64,7 @@ def gold_pages() -> list[CleanPage]:
     ]
 
 
-def demo_pages() -> list[CleanPage]:
+def read_demo_pages() -> list[CleanPage]:
     """Read the pages of the demo's web, at its last revisions; copies share their text."""
     from storyfold.demo_web.content import load_web
 
@@ -95,7 +95,7 @@ def cut_all(pages: Sequence[CleanPage]) -> list[str]:
     together = CrossPages()
     for page in pages:
         together.add(page.page_id, page.outlet, page.title, page.body)
-    together.settle(NoKnownPages())
+    together.compare(NoKnownPages())
     return [together.cut(number, page.body).body for number, page in enumerate(pages)]
 
 
@@ -123,7 +123,7 @@ def measure_all(pages: Sequence[CleanPage]) -> dict[str, Figures]:
     return figures
 
 
-def generated(count: int, outlets: int = 50) -> list[CleanPage]:
+def generate_pages(count: int, outlets: int = 50) -> list[CleanPage]:
     """Generate texts of 20 paragraphs, about 600 words; every tenth with a list of headlines, every fifth a footer."""
     chance = random.Random(SEED)  # noqa: S311 (no secret)
     words = ["".join(chance.choices(string.ascii_lowercase, k=chance.randint(2, 9))) for _ in range(20_000)]
@@ -147,7 +147,7 @@ def generated(count: int, outlets: int = 50) -> list[CleanPage]:
 
 def measure_speed(count: int) -> float:
     """Return how many generated articles are added, compared and cut in a second of CPU on one core."""
-    pages = generated(count)
+    pages = generate_pages(count)
     started = time.process_time()
     cut_all(pages)
     return count / (time.process_time() - started)
@@ -158,7 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=20_000, help="generated articles for the speed")
     options = parser.parse_args()
-    for name, pages in (("gold", gold_pages()), ("demo", demo_pages())):
+    for name, pages in (("gold", read_gold_pages()), ("demo", read_demo_pages())):
         print(f"{name}: {len(pages)} pages")
         for what, figures in measure_all(pages).items():
             print(f"  {what:<28}{figures.format_line()}")

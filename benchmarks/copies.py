@@ -24,7 +24,7 @@ from storyfold.copies.candidate_pairs import find_candidates
 from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates_in_file
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND, sketch_texts
-from storyfold.schemas.columns import get_table, make_table
+from storyfold.schemas.columns import get_declared_table, make_arrow_table
 from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
 
@@ -87,8 +87,8 @@ def make_known_sketches(count: int, seed: int = 0) -> pa.Table:
         pa.ListArray.from_arrays(np.arange(0, 37 * count + 1, 37, dtype=np.int32), hashes.ravel()),
         pa.array(np.full(count, 300)),
     ]
-    names = [column.name for column in get_table(Sketch).columns]
-    return pa.table(dict(zip(names, columns, strict=True))).cast(get_table(Sketch).schema)
+    names = [column.name for column in get_declared_table(Sketch).columns]
+    return pa.table(dict(zip(names, columns, strict=True))).cast(get_declared_table(Sketch).schema)
 
 
 def main() -> None:
@@ -115,7 +115,7 @@ def main() -> None:
         (row["role"], p.role) for row, p in zip(rows, _list_in_order(rows, result), strict=True) if "role" in row
     )
     print("roles (true, found):", dict(sorted(roles.items())))
-    known, new = make_known_sketches(given.known), make_table(sketch_texts(articles[:1_000]), Sketch)
+    known, new = make_known_sketches(given.known), make_arrow_table(sketch_texts(articles[:1_000]), Sketch)
     start = time.process_time()
     find_candidates(new, known, CopySettings())
     print(f"1,000 new sketches joined with {given.known} known ones in {time.process_time() - start:.2f} s of one core")

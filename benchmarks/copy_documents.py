@@ -70,7 +70,7 @@ class Event:
         return made
 
 
-def edited(random_: random.Random, paragraphs: list[str], share: float) -> list[str]:
+def edit_paragraphs(random_: random.Random, paragraphs: list[str], share: float) -> list[str]:
     """Return the paragraphs with this share of their words replaced or dropped, as by an editor."""
     words, weights = _read_vocabulary()
     result = []
@@ -128,7 +128,7 @@ class Maker:
         if self.random.random() < 0.66:
             family = self.add(None, agency, text, at, agency=agency, role="original")
         for paper in papers:
-            copy = edited(self.random, text, self.random.choice([0, 0.01, 0.03, 0.06]))
+            copy = edit_paragraphs(self.random, text, self.random.choice([0, 0.01, 0.03, 0.06]))
             copy = copy[: max(len(copy) * self.random.choice([6, 8, 10]) // 10, 3)]
             family = self.add(family, paper, copy, at + 1 + self.random.random() * 9, agency=agency, role="syndicated")
         self.excerpts(family, event, text, at)
@@ -157,7 +157,7 @@ class Maker:
         event, at, outlet = self.event(), self.hours(), self.outlets(1)[0]
         text = event.paragraphs(self.random.randint(150, 400))
         family = self.add(None, outlet, text, at, role="original")
-        text = [*event.paragraphs(60), *edited(self.random, text, 0.01), *event.paragraphs(80)]
+        text = [*event.paragraphs(60), *edit_paragraphs(self.random, text, 0.01), *event.paragraphs(80)]
         self.add(family, outlet, text, at + 5, role="update")
 
     def same_event(self) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.demo_scores import QUERY, scores
+from benchmarks.demo_scores import QUERY, score_lake
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.server import LoggedRequest, RunningWeb
 from storyfold.demo_web.truth import list_true_pages
@@ -36,7 +36,9 @@ def main() -> None:
         lake = Path(folder, "other-lake")
         web = serve_nights(lake)
         rows = Lake(lake).read(QUERY).to_pylist()
-        found, wrong = scores([_make_json_row(row) for row in rows], list_true_pages(web.site, web.site.web.nights[-1]))
+        found, wrong = score_lake(
+            [_make_json_row(row) for row in rows], list_true_pages(web.site, web.site.web.nights[-1])
+        )
     print(*(f"{name}: {value:.3f}" for name, value in found.items()), sep="\n")
     print(*wrong, sep="\n")
     print(*describe_politeness(web.log), sep="\n")

@@ -21,7 +21,7 @@ Groups = Mapping[str, Hashable]
 SHINGLE = 4  # words, as the scorers of the labelled pages take them
 
 
-def scores(rows: Sequence[dict[str, Any]], truth: Sequence[TruePage]) -> tuple[dict[str, float], list[str]]:
+def score_lake(rows: Sequence[dict[str, Any]], truth: Sequence[TruePage]) -> tuple[dict[str, float], list[str]]:
     """Return shares from 0 to 1, by name, and what is wrong, in words. `rows` are those of QUERY as JSON has them."""
     found = {row["location"]: row for row in rows}
     wanted = {page.url: page for page in truth if page.kept}

@@ -20,8 +20,8 @@ from storyfold.schemas import TABLES
 
 # Decided by the clock: instants of a request, and what the length of a compressed record makes of them.
 CLOCK = {"seen_at", "first_seen_at", "not_after", "warc_offset", "started_at", "finished_at", "stages"}
-# Decided by the program's own version, or by the folder that it stands in.
-VERSION = {"code_version", "settings_fingerprint", "settings"}
+# Decided by the program's own version, which a run's id and the names of its archives have in them.
+VERSION = {"code_version", "settings_fingerprint", "run_id", "since_run", "warc_file"}
 # A story goes by its founder, which is the article that answered first (hosts race): the groups are compared instead.
 FOUNDER = {
     "stories": {"story_id", "headline", "representative_article_id"},

@@ -3,7 +3,7 @@
     python -m benchmarks.fit_body --out FOLDER [--folds N]
 
 Needs LightGBM, which the project itself does not: run it in an environment of its own. Writes `block_model.npz`, fitted
-to all pages, and `body_fold_<n>.npz`, each fitted without the sites of one fold (`fold_of`), so that the quality gate
+to all pages, and `body_fold_<n>.npz`, each fitted without the sites of one fold (`get_fold`), so that the quality gate
 can read every page with a model that never saw its site. Provenance: article-extraction-benchmark (MIT) and the test
 pages of fundus (MIT) in `../shared`; only what is learnt from them is kept, no page and no text.
 """
@@ -18,7 +18,7 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from benchmarks.body_pages import FOLDS, LabelledPage, fold_of, read_pages
+from benchmarks.body_pages import FOLDS, LabelledPage, get_fold, read_pages
 from benchmarks.shared_data import find_shared_folder
 from storyfold.kernels.trees import Trees, predict_chances
 from storyfold.parse.body.context_features import measure_context
@@ -98,7 +98,7 @@ def fit_all(pages: list[LabelledPage], folds: int) -> list[tuple[Trees, Trees]]:
     What the second learns from the first's chances must be chances of pages that the first never saw: so it is given
     those of a model without the page's own fold either.
     """
-    fold = [fold_of(page.site, folds) for page in pages]
+    fold = [get_fold(page.site, folds) for page in pages]
     firsts: dict[frozenset[int], Trees] = {}
 
     def fit_first(without: frozenset[int]) -> Trees:

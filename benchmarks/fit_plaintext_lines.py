@@ -35,7 +35,7 @@ from benchmarks.fit_body import flatten_trees
 from benchmarks.fit_plaintext_titles import Choice, fit_titles, list_right_titles, make_choice
 from benchmarks.parse_plaintext import RENDERERS
 from benchmarks.shared_data import find_shared_folder, load_scoring
-from benchmarks.sites import FOLDS, fold_of
+from benchmarks.sites import FOLDS, get_fold
 from storyfold.kernels.trees import Trees
 from storyfold.parse.plaintext.body_lines import find_first_runs
 from storyfold.parse.plaintext.clean_text import clean_text
@@ -93,7 +93,7 @@ def load_samples(folder: Path, score: ModuleType) -> list[Sample]:
             text = re.sub(r"\n\s*\n+", "\n", text) if rendering.endswith(BREAKS) else text
             lines = read_lines(clean_text(text).text)
             weights = np.array([min(line.words, 80) + 1.0 for line in lines]) / size**0.7
-            fold = fold_of(entry["url"])
+            fold = get_fold(entry["url"])
             found.append(
                 Sample(rendering, fold, titles, lines, measure_features(lines), label_lines(lines, body), weights)
             )

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.parse.plaintext.headline import NAMES, find_candidates, measure_candidates
+from storyfold.parse.plaintext.headline import NAMES, find_headline_candidates, measure_headline_candidates
 from storyfold.parse.plaintext.lines import Line
 
 Array = npt.NDArray[np.float64]
@@ -62,8 +62,8 @@ def list_titles_in(html: str) -> list[str]:
 
 def make_choice(lines: Sequence[Line], body: Sequence[int], titles: frozenset[str]) -> Choice:
     """Make the choice among the candidates around a text."""
-    chosen = find_candidates(lines, body) if body else []
-    rows = np.array(measure_candidates(lines, body, chosen), dtype=float).reshape(len(chosen), len(NAMES))
+    chosen = find_headline_candidates(lines, body) if body else []
+    rows = np.array(measure_headline_candidates(lines, body, chosen), dtype=float).reshape(len(chosen), len(NAMES))
     return Choice(rows, np.array([normalize_title(lines[index].text) in titles for index in chosen], dtype=bool))
 
 

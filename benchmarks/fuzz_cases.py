@@ -27,7 +27,7 @@ from storyfold.demo_web.content import load_web
 from storyfold.demo_web.site import Site
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Article, Page
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.sources import Limits
 
 GROWN_EVERY = 16  # 1,250 of 20,000: each takes some hundred times as long as a changed page
@@ -59,7 +59,7 @@ class Outcome:
     ended: bool = False
 
 
-def make(case: Case) -> tuple[str, bytes]:
+def make_case(case: Case) -> tuple[str, bytes]:
     """Make the case's page; return how it is made, in words, and its bytes."""
     random = Random(f"{case.seed}:{case.number}")  # noqa: S311 (chance, no secret)
     name = case.only or (random.choice(list(GROWN)) if case.number % GROWN_EVERY == 0 else "")
@@ -77,7 +77,7 @@ def make(case: Case) -> tuple[str, bytes]:
 
 def parse_case(case: Case, limits: Limits) -> Outcome:
     """Make the page, parse it, and see that its row could be written; our own errors come back as a fault."""
-    made, content = make(case)
+    made, content = make_case(case)
     random = Random(f"{case.seed}:{case.number}:page")  # noqa: S311 (chance, no secret)
     page = Page(
         item_id="1",
@@ -98,7 +98,7 @@ def parse_case(case: Case, limits: Limits) -> Outcome:
     digest = fate = fault = ""
     try:
         parsed = parse_page(page, content, limits)
-        make_table([parsed.article], Article)
+        make_arrow_table([parsed.article], Article)
         fate = parsed.reason.value if parsed.reason else f"kept as {parsed.article.kind}"
         digest = hashlib.sha256(orjson.dumps([parsed.article, parsed.reason, parsed.detail])).hexdigest()[:16]
     except MemoryError:
@@ -114,7 +114,7 @@ def parse_case(case: Case, limits: Limits) -> Outcome:
 
 def make_lost_outcome(case: Case, why: str) -> Outcome:
     """Make the outcome of a case that its worker did not survive."""
-    made, content = make(case)
+    made, content = make_case(case)
     return Outcome(number=case.number, made=made, bytes=len(content), fault=why, ended=True)
 
 

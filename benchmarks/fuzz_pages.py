@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from benchmarks.fuzz_cases import Case, Outcome, make, make_lost_outcome, parse_case
+from benchmarks.fuzz_cases import Case, Outcome, make_case, make_lost_outcome, parse_case
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
 from storyfold.settings.sources import Limits
@@ -30,7 +30,7 @@ from storyfold.workers.process import Allowance
 CHUNK = 50  # cases that a worker is given at a time
 
 
-def outcomes(cases: Sequence[Case], processes: int, limits: Limits, chunk: int = CHUNK) -> Iterator[Outcome]:
+def parse_cases(cases: Sequence[Case], processes: int, limits: Limits, chunk: int = CHUNK) -> Iterator[Outcome]:
     """Yield the outcome of each case, in the cases' order."""
     chunks = [cases[start : start + chunk] for start in range(0, len(cases), chunk)]
     allowance = Allowance(limits.page_seconds, limits.page_memory)
@@ -55,7 +55,7 @@ def main() -> None:
         return
     cases = [Case(options.seed, n, options.only) for n in range(options.first, options.first + options.pages)]
     began, seen = time.monotonic(), list[Outcome]()
-    for outcome in outcomes(cases, options.processes, Limits()):
+    for outcome in parse_cases(cases, options.processes, Limits()):
         seen.append(outcome)
         if outcome.fault:
             print(_format_line(outcome), flush=True)
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def _replay(case: Case) -> None:
-    made, content = make(case)
+    made, content = make_case(case)
     file = Path(tempfile.gettempdir()) / f"page-{case.seed}-{case.number}"
     file.write_bytes(content)
     print(f"{made}, {len(content)} bytes, in {file}", flush=True)

@@ -31,7 +31,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from benchmarks.page_figures import measure_pages
 from benchmarks.shared_data import find_shared_folder, load_scoring
-from benchmarks.sites import fold_of
+from benchmarks.sites import get_fold
 from storyfold.credits.bylines import find_agency, read_credit
 from storyfold.dates.weigh import weigh_claims
 from storyfold.parse.plaintext.line_model import LineModel, read_line_model
@@ -97,13 +97,13 @@ RENDERERS: dict[str, Callable[[str], str]] = {
 }
 
 
-def renderers_here() -> list[str]:
+def list_renderers() -> list[str]:
     """List the renderers that are installed, of those that a plain-text page may come from."""
     return [name for name in ("resiliparse", "inscriptis") if find_spec(name)] + ["lexbor-bullets"]
 
 
 @cache
-def fold_model(fold: int) -> LineModel:
+def read_fold_model(fold: int) -> LineModel:
     """Read the model fitted without the sites of one fold."""
     return read_line_model(MODELS / f"dump_fold_{fold}.npz")
 
@@ -127,13 +127,13 @@ def read_set(
 
     The pages of the gold `apart` are read by models that never saw their sites, the others by the project's own.
     """
-    folds = {Path(entry["path"]).name: fold_of(entry["url"]) for entry in apart}
+    folds = {Path(entry["path"]).name: get_fold(entry["url"]) for entry in apart}
     rows: dict[str, dict[str, Any]] = {}
     seconds = 0.0
     for path in sorted((folder / "html").glob("*.html.gz")):
         content = gzip.decompress(path.read_bytes())
         text = RENDERERS[renderer](content.decode("utf-8", "replace"))
-        model = fold_model(folds[path.name]) if path.name in folds else None
+        model = read_fold_model(folds[path.name]) if path.name in folds else None
         started = time.process_time()
         rows[path.name] = parse_text(text, make_page(path.name, content), model)
         seconds += time.process_time() - started

@@ -31,7 +31,7 @@ DUMPED = ("body F1", "title exact", "same day", "authors F1")
 Rows = list[dict[str, Any]]
 
 
-def floors_of(suite: str) -> dict[str, float]:
+def read_floors(suite: str) -> dict[str, float]:
     """Read the floors of one suite, by its figures' names; `demo` and `folded` are measured by tests alone."""
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))
     return {name.removeprefix(f"{suite} "): floor for name, floor in floors.items() if name.startswith(f"{suite} ")}
@@ -46,7 +46,7 @@ def measure(shared: Path, suites: Sequence[str]) -> dict[str, float]:
     return figures
 
 
-def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
+def raise_floors(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
     """Return the floors, lifted where the measured figure less noise is higher; none is lowered or dropped.
 
     Precision and recall alone have none: a change may trade one for the other, F1 says whether it was worth it.
@@ -91,13 +91,13 @@ def measure_dumps(shared: Path, score: ModuleType) -> dict[str, float]:
 
     Rendered by lexbor; by Resiliparse and Inscriptis too where they are installed, which the project does not need.
     """
-    from benchmarks.parse_plaintext import read_set, renderers_here
+    from benchmarks.parse_plaintext import list_renderers, read_set
 
     figures: dict[str, float] = {}
     for name in ("aeb", "fundus"):
         folder = shared / "data" / "pages" / name
         gold = score.read_jsonl(folder / "gold.jsonl.gz")
-        for renderer in renderers_here():
+        for renderer in list_renderers():
             rows, _ = read_set(folder, renderer, gold)
             found = measure_pages(score, gold, rows)
             figures |= {
@@ -110,7 +110,7 @@ def make_story_suite(name: str) -> Callable[[Path, ModuleType], dict[str, float]
     """Make the suite of one set of labelled stories."""
 
     def measure_set(shared: Path, score: ModuleType) -> dict[str, float]:
-        from benchmarks.stories import as_article
+        from benchmarks.stories import make_article
         from storyfold.copies.near_duplicates import find_near_duplicates_in_file
         from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
         from storyfold.stories.cluster import NoKnownStories, cluster_stories
@@ -122,7 +122,7 @@ def make_story_suite(name: str) -> Callable[[Path, ModuleType], dict[str, float]
         )
         story = {m.article_id: m.story_id for m in clustered.memberships}
         precision, recall, f1 = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
-        undated = [as_article(row, dated=False) for row in gold]
+        undated = [make_article(row, dated=False) for row in gold]
         clustered = cluster_stories(undated, [], NoKnownStories(), UNKNOWN_SEEN.date())
         story = {m.article_id: m.story_id for m in clustered.memberships}
         _, _, bare = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
@@ -167,7 +167,7 @@ def main() -> None:
     for name, value in measured.items():
         print(f"{name:<56}{value:.4f}")
     if arguments.lift:
-        FLOORS.write_text(json.dumps(raised(json.loads(FLOORS.read_text()), measured), indent=2) + "\n")
+        FLOORS.write_text(json.dumps(raise_floors(json.loads(FLOORS.read_text()), measured), indent=2) + "\n")
 
 
 if __name__ == "__main__":

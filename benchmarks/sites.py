@@ -10,12 +10,12 @@ FOLDS = 5
 _TWO_PART = re.compile(r"\.(?:co|com|org|net|gov|ac)\.\w\w$")  # "example.co.uk" is a site, "co.uk" none
 
 
-def site_of(url: str) -> str:
+def get_site(url: str) -> str:
     """Return the registrable part of an address's host, near enough for folds."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     return ".".join(host.split(".")[-3 if _TWO_PART.search(host) else -2 :])
 
 
-def fold_of(url: str) -> int:
+def get_fold(url: str) -> int:
     """Return the fold of a page, the same for all pages of its site."""
-    return int(hashlib.sha256(site_of(url).encode()).hexdigest(), 16) % FOLDS
+    return int(hashlib.sha256(get_site(url).encode()).hexdigest(), 16) % FOLDS

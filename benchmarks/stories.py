@@ -32,7 +32,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
-def as_article(row: dict[str, Any], *, dated: bool) -> Article:
+def make_article(row: dict[str, Any], *, dated: bool) -> Article:
     """Make an article whose day is believed, as the sets give their dates at midnight; undated where they give none."""
     published = datetime.fromisoformat(row["published_at"]).replace(tzinfo=UTC) if row.get("published_at") else None
     day = published.replace(hour=0, minute=0, second=0, microsecond=0) if published and dated else None
@@ -68,7 +68,7 @@ def measure(path: Path, settings: StorySettings, out: Path | None) -> None:
     """Print one line with dates and one without; write the grouping with dates to `out`."""
     rows = read_rows(path)
     for dated in (True, False):
-        articles = [as_article(row, dated=dated) for row in rows]
+        articles = [make_article(row, dated=dated) for row in rows]
         start = time.perf_counter()
         clustered = cluster_stories(articles, [], NoKnownStories(), date(2026, 1, 1), settings)
         seconds = time.perf_counter() - start

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from flows.progress import log
 from flows.results import NightResult
 from storyfold.outcomes import StoryfoldError
-from storyfold.run.unfinished import Unfinished
+from storyfold.run.unfinished import UnfinishedAttempt
 
 Finished = tuple[tuple[NightResult, ...], tuple[str, ...]]
 
 
-def finish_nights(killed: Sequence[Unfinished], run: Callable[[Unfinished], NightResult]) -> Finished:
+def finish_nights(killed: Sequence[UnfinishedAttempt], run: Callable[[UnfinishedAttempt], NightResult]) -> Finished:
     """Run each in its order; return the results, and a line, logged too, for each that could not be finished."""
     results, failures = [], []
     for night in killed:

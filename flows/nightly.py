@@ -28,15 +28,15 @@ from flows.options import check_lake_folder, check_processes, read_instant, read
 from flows.progress import StageProgress, log
 from flows.results import NightResult
 from flows.server_log import send_lines_to_server
-from storyfold.kernels.compiled import prepare_kernels, show_no_step
+from storyfold.kernels.compiled import prepare_kernels, show_no_progress
 from storyfold.lake.lake import Lake
-from storyfold.outcomes import NightFailed, StoryfoldError
+from storyfold.outcomes import RunFailed, StoryfoldError
 from storyfold.report import list_view_statements
 from storyfold.report.formatting import make_plain
 from storyfold.run.assemble import RunParts
 from storyfold.run.attempt import Attempt, begin_attempt, make_run_id
-from storyfold.run.parts import Part, count_rows
-from storyfold.run.unfinished import find_unfinished_attempts, remove_landed
+from storyfold.run.parts import Part, sum_counts
+from storyfold.run.unfinished import find_unfinished_attempts, remove_landed_parts
 from storyfold.schemas import Run
 from storyfold.settings.sources import Limits, Sources, load_sources
 from tasks.copies import find_copies
@@ -131,7 +131,7 @@ def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine:
     with ExitStack() as stack:
         stack.enter_context(lake.lock_for_writing())
         attempt = _begin(lake, sources, night, limits, engine, now)
-        prepare_kernels(log.info, show_no_step)  # before workers start: they need not wait for each other
+        prepare_kernels(log.info, show_no_progress)  # before workers start: they need not wait for each other
         stack.enter_context(engine.open_workers())
         progress = StageProgress()
         with progress.draw():
@@ -149,7 +149,7 @@ def _begin(lake: Lake, sources: Sources, night: date, limits: Limits, engine: En
     lake.create(list_view_statements())
     note_run(lake)
     mark_killed_runs(lake)
-    remove_landed(lake)
+    remove_landed_parts(lake)
     attempt = begin_attempt(lake, night, sources, limits, engine.name, now)
     if attempt.resumed:
         log.info("taking up attempt %d of %s, which was killed", attempt.number, attempt.run_id)
@@ -179,7 +179,7 @@ def _discover(attempt: Attempt, sources: Sources, limits: Limits, progress: Stag
 def _fetch(attempt: Attempt, found: Sequence[Part], limits: Limits, progress: StageProgress) -> list[Part]:
     """Fetch the items found, one task a batch."""
     tasks = [fetch_items.submit(attempt, batch, limits) for batch in plan_fetch(attempt, found, limits)]
-    return _collect("fetch", progress, count_rows("discover", found).kept, tasks)
+    return _collect("fetch", progress, sum_counts("discover", found).kept, tasks)
 
 
 def _parse(
@@ -188,7 +188,7 @@ def _parse(
     """Parse the pages fetched, one task a batch."""
     batches = plan_parse(attempt, fetched, limits, processes)
     tasks = [parse_pages.submit(attempt, batch, limits) for batch in batches]
-    return _collect("parse", progress, count_rows("fetch", fetched).kept, tasks)
+    return _collect("parse", progress, sum_counts("fetch", fetched).kept, tasks)
 
 
 def _collect(stage: str, progress: StageProgress, items: int, futures: Sequence[PrefectFuture[Part]]) -> list[Part]:
@@ -197,7 +197,7 @@ def _collect(stage: str, progress: StageProgress, items: int, futures: Sequence[
     for future in as_completed(list(futures)):
         progress.advance(future.result().counts.items_in)
     parts = [future.result() for future in futures]
-    progress.finish(count_rows(stage, parts))
+    progress.finish(sum_counts(stage, parts))
     return parts
 
 
@@ -212,7 +212,7 @@ def _run_as_one(stage: str, progress: StageProgress, work: Callable[[], Part]) -
 def _raise_if_failed(landed: Landed, night: date) -> None:
     if landed.run.status == "failed":
         failed = "; ".join(f"{c.name}: {c.note}" for c in landed.checks if c.required and not c.passed)
-        raise NightFailed(f"night {night} did not land, a required check failed: {failed}")
+        raise RunFailed(f"night {night} did not land, a required check failed: {failed}")
 
 
 def _show_on_server(lake: Lake, run: Run, parts: RunParts) -> None:

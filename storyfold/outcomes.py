@@ -127,7 +127,7 @@ class WrongUse(StoryfoldError):
     """The person who started the command can mend this: one line that says what is wrong; exit code 2."""
 
 
-class NightFailed(StoryfoldError):
+class RunFailed(StoryfoldError):
     """A run that did not land: a required check failed, or the disk did; exit code 1."""
 
 

@@ -13,7 +13,7 @@ from storyfold.outcomes import StageCounts
 from storyfold.run.assemble import read_changed_articles
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, write_part
-from storyfold.schemas import Copy, FamilyPlace, Sketch
+from storyfold.schemas import Copy, FamilyMember, Sketch
 from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying
 
 STAGE = "copies"
@@ -39,4 +39,4 @@ def find_copies(attempt: Attempt) -> Part:
     sketched = {sketch.article_id for sketch in found.sketches}
     kept = sum(article.article_id in sketched for article in articles)
     counts = StageCounts(STAGE, len(articles), kept, seconds=time.monotonic() - started)
-    return write_part(out, {Sketch: found.sketches, Copy: found.copies, FamilyPlace: found.families}, counts)
+    return write_part(out, {Sketch: found.sketches, Copy: found.copies, FamilyMember: found.families}, counts)

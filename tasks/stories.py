@@ -11,7 +11,7 @@ from storyfold.outcomes import StageCounts
 from storyfold.run.assemble import read_changed_articles
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, read_rows, write_part
-from storyfold.schemas import FamilyPlace, Lineage, Membership, Story
+from storyfold.schemas import FamilyMember, Lineage, Membership, Story
 from storyfold.stories.cluster import cluster_stories
 from storyfold.stories.queries import KnownStoriesInLake
 from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying
@@ -36,8 +36,8 @@ def group_stories(attempt: Attempt, copies: Part) -> Part:
     articles = read_changed_articles(attempt)
     with attempt.lake.connect() as connection:
         known = KnownStoriesInLake(connection)
-        clustered = cluster_stories(articles, read_rows([copies], FamilyPlace), known, attempt.run_date)
-        grouped = {m.article_id for m in (*known.memberships(), *clustered.memberships)}
+        clustered = cluster_stories(articles, read_rows([copies], FamilyMember), known, attempt.run_date)
+        grouped = {m.article_id for m in (*known.read_memberships(), *clustered.memberships)}
     kept = sum(article.article_id in grouped for article in articles)
     counts = StageCounts(STAGE, len(articles), kept, seconds=time.monotonic() - started)
     return write_part(

@@ -12,13 +12,13 @@ from prefect.cache_policies import NO_CACHE
 
 from storyfold.boilerplate.cut_articles import cut_articles, date_articles
 from storyfold.boilerplate.queries import KnownPagesInLake
-from storyfold.identity.aliases import ResolvedIds, settle_ids, settle_moves
+from storyfold.identity.aliases import ResolvedIds, resolve_ids, resolve_moves
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.parse.batch import STAGE
-from storyfold.run.assemble import name_current_folder
+from storyfold.run.assemble import get_current_folder
 from storyfold.run.attempt import Attempt
 from storyfold.run.page_changes import find_changes
-from storyfold.run.parts import Part, count_rows, read_part, read_rows, write_part
+from storyfold.run.parts import Part, read_part, read_rows, sum_counts, write_part
 from storyfold.run.queries import read_articles_at, read_changed_since, read_known_ids, read_known_versions
 from storyfold.run.versions import number_versions
 from storyfold.schemas import Article, ArticleAlias, ArticleChange, FormerId, Reject
@@ -44,12 +44,12 @@ def cut_boilerplate_and_number_versions(attempt: Attempt, parsed: Sequence[Part]
         latest, since = read_changed_since(connection, cut.articles)
     changes = find_changes(cut.articles, numbered.new, latest, since, moved)
     current = numbered.choose_current(known)
-    write_part(name_current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
-    counts = count_rows(STAGE, parsed)
+    write_part(get_current_folder(attempt), {Article: current}, StageCounts("versions", len(current), len(current)))
+    counts = sum_counts(STAGE, parsed)
     counts.kept -= len(numbered.repeated)
     counts.rejected[Reason.REPEATED_PAGE.value] += len(numbered.repeated)
     rows: dict[type, Sequence[Any]] = {Article: numbered.new, ArticleAlias: resolved.aliases, ArticleChange: changes}
-    return write_part(out, {**rows, Reject: numbered.repeated, **cut.rows(numbered.new)}, counts)
+    return write_part(out, {**rows, Reject: numbered.repeated, **cut.make_rows(numbered.new)}, counts)
 
 
 def _resolve_ids(
@@ -59,8 +59,8 @@ def _resolve_ids(
     articles, former = read_rows(parsed, Article), read_rows(parsed, FormerId)
     new_ids = {article.article_id for article in articles}
     known_ids = read_known_ids(connection, new_ids | {row.former_id for row in former})
-    resolved = settle_ids(new_ids, former, known_ids, attempt.run_date)
+    resolved = resolve_ids(new_ids, former, known_ids, attempt.run_date)
     unknown = [a for a in articles if resolved.ids[a.article_id] not in known_ids.stored]
     at_address = read_articles_at(connection, {a.location for a in unknown if a.location.startswith("http")})
-    settle_moves(resolved, unknown, at_address, attempt.run_date)
+    resolve_moves(resolved, unknown, at_address, attempt.run_date)
     return resolved, resolved.list_moved(known_ids)

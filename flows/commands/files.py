@@ -15,7 +15,7 @@ import click
 
 from flows.commands.kernel_compilation import compile_kernels
 from storyfold.outcomes import Reason, WrongUse
-from storyfold.output.destination import STANDARD, check_output, describe_place, is_same_place
+from storyfold.output.destination import STANDARD, check_output, describe_output, is_same_output
 from storyfold.output.visible import make_visible
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def parse(
 def _check_outputs(out: Path, cuts_out: Path | None, inputs: Sequence[Path]) -> None:
     for file in filter(None, (out, cuts_out)):
         _check_output(file, inputs)
-    if cuts_out and is_same_place(cuts_out, out):
+    if cuts_out and is_same_output(cuts_out, out):
         raise WrongUse(f"--cuts {cuts_out} is the file of --out; name another")
 
 
@@ -135,7 +135,7 @@ def _parse(given: PageInputs, out: Path, cuts_out: Path | None, processes: int |
     failed += _report_missing(pages)
     total = len(pages) + len(refused)
     counted = f"{_count(total, 'page')}: {_count(kept, 'article')}, {total - kept} rejected"
-    click.echo(make_visible(f"{counted}; in {describe_place(out)}"), err=True)
+    click.echo(make_visible(f"{counted}; in {describe_output(out)}"), err=True)
     return 3 if failed else 0
 
 
@@ -161,7 +161,7 @@ def _explain(given: PageInputs, out: Path | None) -> int:
         print_explanation(explanation)
     else:
         write_explanation(explanation, out)
-        click.echo(make_visible(f"{explanation.verdict}; why is in {describe_place(out)}"), err=True)
+        click.echo(make_visible(f"{explanation.verdict}; why is in {describe_output(out)}"), err=True)
     return 0
 
 
@@ -226,7 +226,7 @@ def stories(articles: Path, out: Path) -> None:
 def _check_output(out: Path, inputs: Iterable[Path]) -> None:
     """Raise WrongUse for an output that cannot be written: its folder is not there, or it is one of the inputs."""
     check_output(out)
-    if any(is_same_place(path, out) for path in inputs if path != STANDARD):
+    if any(is_same_output(path, out) for path in inputs if path != STANDARD):
         raise WrongUse(f"--out {out} is the input itself; name another file")
 
 
@@ -239,7 +239,7 @@ def _write(out: Path, rows: Sequence[dict[str, Any]], what: str) -> None:
 
     with open_row_writer(out) as written:
         write_rows(written, rows)
-    click.echo(make_visible(f"{what}; in {describe_place(out)}"), err=True)
+    click.echo(make_visible(f"{what}; in {describe_output(out)}"), err=True)
 
 
 def _show_progress(what: str, total: int, chunks: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:

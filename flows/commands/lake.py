@@ -92,10 +92,10 @@ def sql(query: str | None, lake: Path, form: str) -> None:
 
 def _list_contents(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Yield a line for each view, then for each table, with its meaning as the catalog has it."""
-    from storyfold.lake.catalog_comments import make_table_comment, read_held_comments, read_meaning
+    from storyfold.lake.catalog_comments import make_table_comment, read_comments, read_meaning
     from storyfold.schemas import TABLES
 
-    comments = read_held_comments(connection)
+    comments = read_comments(connection)
     for name, table in TABLES.items():  # a lake that an earlier release wrote has no comments on its tables
         if ("table", name) in comments:
             comments["table", name] = comments["table", name] or make_table_comment(table)

@@ -30,18 +30,18 @@ class KnownTitle:
 class KnownPages(KnownRepeats, Protocol):
     """Look up lines and headlines on pages of earlier runs."""
 
-    def titled(self, starts: Collection[str]) -> Iterable[KnownTitle]:
+    def find_titled(self, starts: Collection[str]) -> Iterable[KnownTitle]:
         """Return the pages whose headline, or a part of it that is set off, begins with one of `starts`."""
 
 
 class NoKnownPages:
     """Find nothing, as in an empty lake."""
 
-    def pages(self) -> Mapping[str, int]:
+    def count_pages(self) -> Mapping[str, int]:
         """Return none."""
         return {}
 
-    def repeats(
+    def find_repeats(
         self,
         outlets: Sequence[str],  # noqa: ARG002
         outlet_of: Ints,  # noqa: ARG002
@@ -50,7 +50,7 @@ class NoKnownPages:
         """Return none."""
         return {}
 
-    def titled(self, starts: Collection[str]) -> Iterable[KnownTitle]:  # noqa: ARG002
+    def find_titled(self, starts: Collection[str]) -> Iterable[KnownTitle]:  # noqa: ARG002
         """Return none."""
         return ()
 
@@ -82,7 +82,7 @@ def rebuild_text(body: str, cuts: Iterable[tuple[int, str]]) -> str:
 
 
 class CrossPages:
-    """Compare the pages of a run: `add` each, `settle` once, then `cut` each page's text by its number."""
+    """Compare the pages of a run: `add` each, `compare` once, then `cut` each page's text by its number."""
 
     def __init__(self) -> None:
         self.pages = Pages.make_empty()
@@ -111,7 +111,7 @@ class CrossPages:
             if is_sentence(title):
                 self._sentence_titles.add(make_line_key(title))
 
-    def settle(self, known: KnownPages, bodies: Iterable[str] = ()) -> None:
+    def compare(self, known: KnownPages, bodies: Iterable[str] = ()) -> None:
         """Find the lines that are repeated, and known headlines that stand in `bodies`, the texts of the pages."""
         starts = {
             start
@@ -120,7 +120,7 @@ class CrossPages:
             if not is_sentence(line)
             for start in list_starts(line)
         }
-        for page in known.titled(starts):
+        for page in known.find_titled(starts):
             if page.page_id not in self._numbers:  # of a page in this run the present headlines count
                 self.add_title(page.page_id, page.title)
                 self._known_keys[page.page_id] = frozenset(page.keys[:MAX_COMPARED])

@@ -21,13 +21,13 @@ _Key = tuple[str, str, int, str]
 
 @dataclass(frozen=True, slots=True)
 class CutArticles:
-    """Hold the articles as cut, in the order given; `rows` makes what lands with those that are new."""
+    """Hold the articles as cut, in the order given; `make_rows` makes what lands with those that are new."""
 
     articles: list[Article]
     _pages: CrossPages
     _cuttings: dict[_Key, tuple[int, Cutting]]
 
-    def rows(self, landing: Iterable[Article]) -> dict[type, list[Cut] | list[PageLines]]:
+    def make_rows(self, landing: Iterable[Article]) -> dict[type, list[Cut] | list[PageLines]]:
         """Return the rows of the cuts and of the lines of these articles, which now have their versions."""
         cuts: list[Cut] = []
         lines: list[PageLines] = []
@@ -72,7 +72,7 @@ def cut_articles(articles: Sequence[Article], rejects: Iterable[Reject], known: 
     for reject in rejects:
         if reject.kind != "error":
             pages.add_title(reject.reject_id, reject.title)
-    pages.settle(known, (article.body for article in articles))
+    pages.compare(known, (article.body for article in articles))
     cuttings = [pages.cut(number, article.body) for number, article in zip(numbers, articles, strict=True)]
     return CutArticles(
         [_apply_cutting(article, cutting) for article, cutting in zip(articles, cuttings, strict=True)],

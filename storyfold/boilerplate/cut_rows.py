@@ -47,7 +47,7 @@ def cut_rows(chunks: Iterable[Sequence[Row]]) -> Iterator[tuple[list[Row], list[
                 if number is not None:
                     positions.append((start, index))
             spool.write(orjson.dumps(list(rows), option=orjson.OPT_APPEND_NEWLINE))
-        pages.settle(NoKnownPages())
+        pages.compare(NoKnownPages())
         constant = find_constant_dates(dates, NoKnownDateStamps(), lambda number: _read_body(spool, *positions[number]))
         spool.seek(0)
         given = iter(numbers)

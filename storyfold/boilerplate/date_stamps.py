@@ -12,7 +12,7 @@ from storyfold.schemas.pages import DateClaim, Precision, get_seen_date
 from storyfold.text.normalize import normalize_words
 
 CHANGED = "modified-"
-MOST_BEARERS = 100  # pages with a date stamp that are compared one by one; the others are only counted
+MOST_STAMPED_PAGES = 100  # pages with a date stamp that are compared one by one; the others are only counted
 
 
 class DateStamp(NamedTuple):
@@ -40,27 +40,27 @@ class KnownDateStamp:
 
     pages: int
     days: tuple[date, ...]
-    bearers: tuple[StampedPage, ...]
+    stamped_pages: tuple[StampedPage, ...]
 
 
 class KnownDateStamps(Protocol):
     """Look up the dates on pages of earlier runs."""
 
-    def stamps(self, wanted: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:
+    def find_stamps(self, wanted: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:
         """Return those of the date stamps that pages of earlier runs have; the pages of this run do not count."""
 
-    def dated(self, outlets: Collection[str]) -> Mapping[tuple[str, str, date], int]:
+    def count_dated(self, outlets: Collection[str]) -> Mapping[tuple[str, str, date], int]:
         """Count the pages of these outlets that have a date that was read, by outlet, element and day seen."""
 
 
 class NoKnownDateStamps:
     """Find nothing, as in an empty lake."""
 
-    def stamps(self, wanted: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:  # noqa: ARG002
+    def find_stamps(self, wanted: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:  # noqa: ARG002
         """Return none."""
         return {}
 
-    def dated(self, outlets: Collection[str]) -> Mapping[tuple[str, str, date], int]:  # noqa: ARG002
+    def count_dated(self, outlets: Collection[str]) -> Mapping[tuple[str, str, date], int]:  # noqa: ARG002
         """Return none."""
         return {}
 
@@ -115,9 +115,9 @@ class PagesByStamp:
                 of_stamp = new.setdefault(stamp, {})
                 of_stamp[page.page_id] = min(of_stamp.get(page.page_id, page), page, key=_get_order)
                 dated.setdefault((stamp.outlet, stamp.where, get_seen_date(page.seen_at)), set()).add(page.page_id)
-        stored = known.stamps(new.keys())
+        stored = known.find_stamps(new.keys())
         often = {s: found for s, found in new.items() if len(found) + (stored[s].pages if s in stored else 0) >= least}
-        stored_counts = known.dated({stamp.outlet for stamp in often})
+        stored_counts = known.count_dated({stamp.outlet for stamp in often})
         counts = _add_counts(stored_counts, {key: len(pages) for key, pages in dated.items()})
         return [_make_evidence(s, often[s], stored.get(s), counts) for s in sorted(often)]
 
@@ -152,7 +152,9 @@ def _make_evidence(
     stamp: DateStamp, new: Mapping[str, StampedPage], stored: KnownDateStamp | None, dated: Counts
 ) -> Evidence:
     days = {get_seen_date(page.seen_at) for page in new.values()} | set(stored.days if stored else ())
-    pages: Sequence[StampedPage] = sorted([*new.values(), *(stored.bearers if stored else ())])[:MOST_BEARERS]
+    pages: Sequence[StampedPage] = sorted([*new.values(), *(stored.stamped_pages if stored else ())])[
+        :MOST_STAMPED_PAGES
+    ]
     in_time = dated.get((stamp.outlet, stamp.where), {}).items()
     return Evidence(
         stamp,

@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from storyfold.kernels.arrays import Bytes, GivenBytes, LongHashes, Longs
+from storyfold.kernels.arrays import Bytes, LongHashes, Longs, ReadOnlyBytes
 from storyfold.kernels.compiled import compiled
 
 SEPARATOR = "\n\n"  # between the paragraphs of a body: see `Article.body`
@@ -65,7 +65,7 @@ def _fold_bytes() -> Bytes:
 
 
 @compiled
-def _hash_lines(data: GivenBytes, folded: Bytes, keys: Keys, lengths: Numbers) -> None:
+def _hash_lines(data: ReadOnlyBytes, folded: Bytes, keys: Keys, lengths: Numbers) -> None:
     """Hash each line: FNV-1a over its bytes that count, then the finaliser of SplitMix64.
 
     `data` has the UTF-8 bytes of the body, `folded` (256 elements) what each byte counts as; `keys` and `lengths`

@@ -10,9 +10,9 @@ import duckdb
 import pyarrow as pa
 
 from storyfold.boilerplate.cut import KnownTitle
-from storyfold.boilerplate.date_stamps import MOST_BEARERS, DateStamp, KnownDateStamp, StampedPage
+from storyfold.boilerplate.date_stamps import MOST_STAMPED_PAGES, DateStamp, KnownDateStamp, StampedPage
 from storyfold.boilerplate.repeated_lines import OWN_SHARE, SAMPLE, Ints, Keys, Repeat
-from storyfold.lake.lake import read
+from storyfold.lake.lake import run_query
 from storyfold.schemas import Article
 from storyfold.schemas.pages import DateClaim
 
@@ -61,12 +61,12 @@ class KnownPagesInLake:
             "new_articles", pa.table({"article_id": pa.array(sorted({a.article_id for a in new}), pa.string())})
         )
 
-    def pages(self) -> Mapping[str, int]:
+    def count_pages(self) -> Mapping[str, int]:
         """Count the articles of each outlet."""
         counted = self._read_rows(f"SELECT outlet, count(DISTINCT article_id) AS n FROM ({_LINES}) GROUP BY outlet")  # noqa: S608
         return {row["outlet"]: row["n"] for row in counted}
 
-    def repeats(self, outlets: Sequence[str], outlet_of: Ints, keys: Keys) -> Mapping[tuple[str, int], Repeat]:
+    def find_repeats(self, outlets: Sequence[str], outlet_of: Ints, keys: Keys) -> Mapping[tuple[str, int], Repeat]:
         """Return those of the lines that known articles of the same outlet have."""
         names = pa.DictionaryArray.from_arrays(pa.array(outlet_of, mask=outlet_of < 0), pa.array(outlets, pa.string()))
         self.connection.register("wanted_lines", pa.table({"outlet": names, "key": pa.array(keys)}))
@@ -95,7 +95,7 @@ class KnownPagesInLake:
             for row in found
         }
 
-    def titled(self, starts: Collection[str]) -> Iterable[KnownTitle]:
+    def find_titled(self, starts: Collection[str]) -> Iterable[KnownTitle]:
         """Return the articles and rejected pages that one of these beginnings of a headline may name."""
         if not starts:
             return ()
@@ -121,7 +121,7 @@ class KnownPagesInLake:
         )
         return (KnownTitle(row["page_id"], row["title"], tuple(row["keys"] or ())) for row in found)
 
-    def stamps(self, wanted: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:
+    def find_stamps(self, wanted: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:
         """Return those of the dates that known articles of the same outlet have in the same element."""
         if not wanted:
             return {}
@@ -143,20 +143,20 @@ class KnownPagesInLake:
                 counted.outlet, element, value, precision, pages, days, article_id, coalesce(title, '') AS title,
                 first_seen_at, date_claims
             FROM counted JOIN articles USING (article_id, version)
-            WHERE number <= {MOST_BEARERS} AND articles.seen_date BETWEEN $first AND $last ORDER BY ALL
+            WHERE number <= {MOST_STAMPED_PAGES} AND articles.seen_date BETWEEN $first AND $last ORDER BY ALL
             """  # noqa: S608 (numbers and queries of this module)
         )
         known: dict[DateStamp, KnownDateStamp] = {}
         for row in found:
             stamp = DateStamp(row["outlet"], row["element"], row["value"].astimezone(UTC), row["precision"])
-            before = known[stamp].bearers if stamp in known else ()
+            before = known[stamp].stamped_pages if stamp in known else ()
             claims = tuple(_make_claim(claim) for claim in row["date_claims"])
             seen_at = row["first_seen_at"].astimezone(UTC)
             page = StampedPage(row["article_id"], row["title"], seen_at, claims)
             known[stamp] = KnownDateStamp(row["pages"], tuple(row["days"]), (*before, page))
         return known
 
-    def dated(self, outlets: Collection[str]) -> Mapping[tuple[str, str, date], int]:
+    def count_dated(self, outlets: Collection[str]) -> Mapping[tuple[str, str, date], int]:
         """Count the articles of these outlets that have a date, by element and day seen."""
         if not outlets:
             return {}
@@ -175,7 +175,7 @@ class KnownPagesInLake:
 
     def _read_rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a query; none where the run has no articles."""
-        return read(self.connection, sql, self.window).to_pylist() if self.window else []
+        return run_query(self.connection, sql, self.window).to_pylist() if self.window else []
 
 
 def _make_claim(row: Mapping[str, Any]) -> DateClaim:

@@ -48,10 +48,10 @@ class Repeat:
 class KnownRepeats(Protocol):
     """Look up lines on pages of earlier runs; each method is called once a run, for all its lines."""
 
-    def pages(self) -> Mapping[str, int]:
+    def count_pages(self) -> Mapping[str, int]:
         """Count the other pages that are known of each outlet."""
 
-    def repeats(self, outlets: Sequence[str], outlet_of: Ints, keys: Keys) -> Mapping[tuple[str, int], Repeat]:
+    def find_repeats(self, outlets: Sequence[str], outlet_of: Ints, keys: Keys) -> Mapping[tuple[str, int], Repeat]:
         """Return those of the lines that known pages of the same outlet have, by outlet and key.
 
         Line n is `keys[n]` of the outlet `outlets[outlet_of[n]]`, or of none where that is -1.
@@ -117,8 +117,8 @@ def find_repeated(pages: Pages, known: KnownRepeats) -> Repeated:
     usable = (outlet_of_page[page_of] >= 0) & (keys != NO_KEY)
     lines, line_of = np.unique(keys ^ _make_salts(outlets)[outlet_of_page[page_of]], return_inverse=True)
     counts = _Counts(lines, line_of, article_of, len(pages.ids))
-    known_pages = known.pages()
-    repeats = known.repeats(list(outlets), outlet_of_page[page_of], keys) if known_pages else {}
+    known_pages = known.count_pages()
+    repeats = known.find_repeats(list(outlets), outlet_of_page[page_of], keys) if known_pages else {}
     repeat_of = _index_repeats(lines, outlets, repeats)
     shared = counts.count_articles(usable) + _list_counts(repeat_of, len(lines), "pages") >= 2
     own_share = _compute_shares(

@@ -51,7 +51,7 @@ def _align(words: Hashes, other: Hashes) -> tuple[IntegerTable, Marks, Marks, Ma
 
     `words` and `other` are the word hashes of the two texts, in order.
     """
-    runs = _runs(words, other)
+    runs = _find_runs(words, other)
     equal, equal_other = np.zeros(len(words), np.bool_), np.zeros(len(other), np.bool_)
     steady = np.zeros(len(words), np.bool_)
     spans = np.empty((len(runs), 4), np.int32)
@@ -95,7 +95,7 @@ def _mark_span(
 
 
 @compiled(called_by_kernels=True, makes_arrays=True)
-def _runs(words: Hashes, other: Hashes) -> IntegerTable:
+def _find_runs(words: Hashes, other: Hashes) -> IntegerTable:
     """Find runs of equal words, in the order of `words` and without overlap there; n x 3: start, other start, length.
 
     Each run is the longest that begins at its word, of equal ones the nearest to where the last run would go on.
@@ -109,14 +109,14 @@ def _runs(words: Hashes, other: Hashes) -> IntegerTable:
     heads = np.full(slots, -1, np.int32)
     nexts = np.full(other_size, -1, np.int32)
     for position in range(other_size - SEED_WORDS, -1, -1):  # from the end, so that chains go from first to last
-        slot = _slot(other, position, slots)
+        slot = _find_slot(other, position, slots)
         nexts[position] = heads[slot]
         heads[slot] = position
     runs = np.empty((size // SEED_WORDS + 1, 3), np.int32)
     found, position, expected = 0, 0, 0
     while position <= size - SEED_WORDS:
         best, best_at, tried = 0, 0, 0
-        at = heads[_slot(words, position, slots)]
+        at = heads[_find_slot(words, position, slots)]
         while at >= 0 and tried < MOST_TRIED:
             length = 0
             while (
@@ -139,7 +139,7 @@ def _runs(words: Hashes, other: Hashes) -> IntegerTable:
 
 
 @compiled(called_by_kernels=True)
-def _slot(words: Hashes, place: int, slots: int) -> int:
+def _find_slot(words: Hashes, place: int, slots: int) -> int:
     """Find the slot, of a power of two `slots`, of the word triple that begins at a position."""
     state = words[place] ^ (words[place + 1] << np.uint64(1)) ^ (words[place + 2] << np.uint64(2))
     return int((state ^ (state >> np.uint64(32))) & np.uint64(slots - 1))

@@ -19,7 +19,7 @@ from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND
 from storyfold.copies.word_hashes import Hashes
 from storyfold.kernels.arrays import Flags
-from storyfold.schemas.columns import get_table
+from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.copies import Sketch
 
 COLUMNS = ("article_id", "seen_date", "outlet", "hashes")
@@ -66,7 +66,7 @@ def find_candidates(new: pa.Table, known: pa.Table, settings: CopySettings) -> C
 
 def load_sketches(new: pa.Table, known: pa.Table) -> Sketches:
     """Load both tables of sketches as arrays, the new ones first."""
-    schema = pa.schema([get_table(Sketch).schema.field(name) for name in COLUMNS])
+    schema = pa.schema([get_declared_table(Sketch).schema.field(name) for name in COLUMNS])
     both = pa.concat_tables([table.select(COLUMNS).cast(schema) for table in (new, known)])
     order = pc.sort_indices(both, sort_keys=[("seen_date", "ascending"), ("article_id", "ascending")]).to_numpy()
     age = np.empty(len(order), np.int64)

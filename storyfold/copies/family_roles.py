@@ -14,7 +14,7 @@ from storyfold.copies.settings import CopySettings
 from storyfold.credits.agency_outlets import credits_other
 from storyfold.credits.publisher import find_outlet
 from storyfold.dates.doubt import apply_date_doubt
-from storyfold.schemas.copies import Copy, FamilyPlace
+from storyfold.schemas.copies import Copy, FamilyMember
 from storyfold.schemas.pages import Article
 
 Role = Literal["original", "syndicated", "excerpt", "mirror", "update"]
@@ -45,7 +45,7 @@ def assign_roles(
     copies: Iterable[Copy],
     run_date: date,
     settings: CopySettings,
-) -> list[FamilyPlace]:
+) -> list[FamilyMember]:
     """Assign one role to each member, by article id. The family's id is its founder's: the first of `members`."""
     shares: dict[tuple[str, str], float] = {}
     copied: set[tuple[str, str]] = set()
@@ -76,7 +76,7 @@ def _pair_members(
 
 def _make_members(
     family: Family, articles: Mapping[str, Article], edges: FamilyEdges, run_date: date
-) -> Iterable[FamilyPlace]:
+) -> Iterable[FamilyMember]:
     members = [articles[name] for name in family.members]
     hub = articles[family.hub]
     # An article that cut a part out did not write it; one whose text another added to may have.
@@ -84,7 +84,7 @@ def _make_members(
     original = choose_original(whole)
     independent = original or whole[0]  # members are in the founder's order: the first that has the whole text
     for article in members:
-        yield FamilyPlace(
+        yield FamilyMember(
             run_date=run_date,
             article_id=article.article_id,
             family_id=family.members[0],

@@ -16,8 +16,8 @@ from storyfold.copies.family_roles import assign_roles
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import sketch_texts
 from storyfold.copies.verify_pairs import Texts, verify_pair
-from storyfold.schemas.columns import get_table, make_table
-from storyfold.schemas.copies import Copy, FamilyPlace, Sketch
+from storyfold.schemas.columns import get_declared_table, make_arrow_table
+from storyfold.schemas.copies import Copy, FamilyMember, Sketch
 from storyfold.schemas.pages import Article
 
 
@@ -36,7 +36,7 @@ class KnownTexts(Protocol):
         """Return every edge that touches one of these articles."""
         ...
 
-    def families(self, article_ids: Collection[str]) -> list[FamilyPlace]:
+    def families(self, article_ids: Collection[str]) -> list[FamilyMember]:
         """Return the rows of these articles and of all members of their families."""
         ...
 
@@ -45,7 +45,7 @@ class NoKnownTexts:
     """The texts of an empty lake: none."""
 
     def sketches(self) -> pa.Table:
-        return get_table(Sketch).schema.empty_table()
+        return get_declared_table(Sketch).schema.empty_table()
 
     def articles(self, article_ids: Collection[str]) -> list[Article]:  # noqa: ARG002
         return []
@@ -53,7 +53,7 @@ class NoKnownTexts:
     def copies(self, article_ids: Collection[str]) -> list[Copy]:  # noqa: ARG002
         return []
 
-    def families(self, article_ids: Collection[str]) -> list[FamilyPlace]:  # noqa: ARG002
+    def families(self, article_ids: Collection[str]) -> list[FamilyMember]:  # noqa: ARG002
         return []
 
 
@@ -63,7 +63,7 @@ class NearDuplicates:
 
     sketches: list[Sketch] = field(default_factory=list)
     copies: list[Copy] = field(default_factory=list)
-    families: list[FamilyPlace] = field(default_factory=list)
+    families: list[FamilyMember] = field(default_factory=list)
 
 
 def find_near_duplicates(
@@ -84,7 +84,9 @@ def find_near_duplicates(
     latest = {a.article_id: a for a in ordered}
     sketches = sketch_texts(ordered)
     current = [s for s in sketches if latest[s.article_id].version == s.version]
-    candidates = find_candidates(make_table(current, Sketch), _remove_sketches(known.sketches(), latest), settings)
+    candidates = find_candidates(
+        make_arrow_table(current, Sketch), _remove_sketches(known.sketches(), latest), settings
+    )
     articles = dict(latest)
     _load(articles, {name for pair in candidates.pairs for name in pair}, known)
     texts = Texts(articles, candidates.boilerplate)
@@ -139,12 +141,12 @@ def _find_affected(latest: Collection[str], copies: Iterable[Copy], known: Known
     return names, [edges[key] for key in sorted(edges)]
 
 
-def _keep_changed(rows: Sequence[FamilyPlace], known: KnownTexts) -> list[FamilyPlace]:
+def _keep_changed(rows: Sequence[FamilyMember], known: KnownTexts) -> list[FamilyMember]:
     before = {_get_content(row) for row in known.families([row.article_id for row in rows])}
     return [row for row in rows if _get_content(row) not in before]
 
 
-def _get_content(row: FamilyPlace) -> tuple[object, ...]:
+def _get_content(row: FamilyMember) -> tuple[object, ...]:
     return (
         row.article_id,
         row.family_id,

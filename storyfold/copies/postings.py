@@ -8,7 +8,7 @@ import numpy as np
 
 from storyfold.copies.repeated_shingles import Ints, Outlets
 from storyfold.copies.word_hashes import Hashes
-from storyfold.kernels.arrays import Doubles, Flags, GivenLongHashes, Integers
+from storyfold.kernels.arrays import Doubles, Flags, Integers, ReadOnlyLongHashes
 from storyfold.kernels.compiled import compiled
 
 
@@ -31,7 +31,7 @@ class Sizes(NamedTuple):
     """
 
     starts: Ints
-    hashes: GivenLongHashes
+    hashes: ReadOnlyLongHashes
     counts: Flags
     sizes: Ints
     widths: Hashes  # below which value a sketch holds all hashes of its text
@@ -48,7 +48,7 @@ class Rules(NamedTuple):
 
 
 @compiled
-def measure_sizes(starts: Ints, hashes: GivenLongHashes, counts: Flags, bound: np.uint64) -> tuple[Ints, Hashes]:
+def measure_sizes(starts: Ints, hashes: ReadOnlyLongHashes, counts: Flags, bound: np.uint64) -> tuple[Ints, Hashes]:
     """Measure each sketch: how many of its hashes count and are below the bound; below which value it holds all hashes.
 
     Sketch n has the hashes `hashes[starts[n]:starts[n + 1]]`, ascending; `counts` says of each whether it counts.
@@ -66,7 +66,7 @@ def measure_sizes(starts: Ints, hashes: GivenLongHashes, counts: Flags, bound: n
 
 
 @compiled(called_by_kernels=True)
-def _size(of: Sizes, document: int, width: np.uint64) -> int:
+def _measure_size(of: Sizes, document: int, width: np.uint64) -> int:
     """Count the hashes of one sketch that count and are below `width`."""
     if width <= of.bound:
         return int(of.sizes[document])
@@ -91,12 +91,12 @@ def count_shared(
     left, right, containments = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024, np.float64)
     found = 0
     for document in range(new):
-        met = _meet(postings, rules.most_documents, document, new, age, shared, touched)
+        met = _count_one(postings, rules.most_documents, document, new, age, shared, touched)
         for number in range(met):
             other = touched[number]
             count = shared[other]
             shared[other] = 0
-            containment = _containment(of, rules, count, document, other, outlets)
+            containment = _measure_containment(of, rules, count, document, other, outlets)
             if containment == 0.0:
                 continue
             if found == len(left):
@@ -108,18 +108,20 @@ def count_shared(
 
 
 @compiled(called_by_kernels=True)
-def _containment(of: Sizes, rules: Rules, count: int, document: int, other: int, outlets: Outlets) -> float:
+def _measure_containment(of: Sizes, rules: Rules, count: int, document: int, other: int, outlets: Outlets) -> float:
     """Measure which share of the smaller sketch is shared, `count` hashes; 0 where it is under the threshold."""
     if count < rules.least_shared:
         return 0.0
     width = min(of.widths[document], of.widths[other])
-    containment = count / max(min(_size(of, document, width), _size(of, other, width)), 1)
+    containment = count / max(min(_measure_size(of, document, width), _measure_size(of, other, width)), 1)
     same = outlets[document] >= 0 and outlets[document] == outlets[other]
     return containment if containment >= (rules.same_outlet_containment if same else rules.least_containment) else 0.0
 
 
 @compiled(called_by_kernels=True)
-def _meet(postings: Postings, most: int, document: int, new: int, age: Ints, shared: Integers, touched: Ints) -> int:
+def _count_one(
+    postings: Postings, most: int, document: int, new: int, age: Ints, shared: Integers, touched: Ints
+) -> int:
     """Count in `shared` the hashes that each other document has in common with this one; those are listed in `touched`.
 
     Both arrays have an entry for each document; `shared` must be all 0. Returns how many are listed.

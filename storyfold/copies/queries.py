@@ -7,10 +7,10 @@ from collections.abc import Collection
 import duckdb
 import pyarrow as pa
 
-from storyfold.lake.lake import read
+from storyfold.lake.lake import run_query
 from storyfold.run.queries import CURRENT_ARTICLES
-from storyfold.schemas import Article, Copy, FamilyPlace
-from storyfold.schemas.columns import read_rows_of_table
+from storyfold.schemas import Article, Copy, FamilyMember
+from storyfold.schemas.columns import make_rows
 
 
 class KnownTextsInLake:
@@ -21,20 +21,20 @@ class KnownTextsInLake:
 
     def sketches(self) -> pa.Table:
         """Return the sketch of every current article."""
-        return read(
+        return run_query(
             self.connection, "SELECT s.* FROM sketches s SEMI JOIN current_versions USING (article_id, version)"
         )
 
     def articles(self, article_ids: Collection[str]) -> list[Article]:
         """Return the current versions of these articles."""
-        found = read(
+        found = run_query(
             self.connection, f"{CURRENT_ARTICLES} WHERE article_id IN (SELECT unnest($1))", [sorted(article_ids)]
         )
-        return read_rows_of_table(found, Article)
+        return make_rows(found, Article)
 
     def copies(self, article_ids: Collection[str]) -> list[Copy]:
         """Return the edges between current versions that touch these articles."""
-        found = read(
+        found = run_query(
             self.connection,
             """
             SELECT c.* FROM copies c
@@ -44,11 +44,11 @@ class KnownTextsInLake:
             """,
             [sorted(article_ids)],
         )
-        return read_rows_of_table(found, Copy)
+        return make_rows(found, Copy)
 
-    def families(self, article_ids: Collection[str]) -> list[FamilyPlace]:
+    def families(self, article_ids: Collection[str]) -> list[FamilyMember]:
         """Return the current rows of these articles and of all members of their families."""
-        found = read(
+        found = run_query(
             self.connection,
             """
             SELECT f.* FROM current_families f WHERE f.family_id IN
@@ -56,4 +56,4 @@ class KnownTextsInLake:
             """,
             [sorted(article_ids)],
         )
-        return read_rows_of_table(found, FamilyPlace)
+        return make_rows(found, FamilyMember)

@@ -6,7 +6,7 @@ import numpy as np
 
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.word_hashes import Hashes, mix_hash
-from storyfold.kernels.arrays import Flags, GivenLongHashes, Integers, Longs
+from storyfold.kernels.arrays import Flags, Integers, Longs, ReadOnlyLongHashes
 from storyfold.kernels.compiled import compiled
 
 Ints = Longs
@@ -23,13 +23,13 @@ def find_boilerplate_rows(starts: Ints, hashes: Hashes, outlets: Outlets, settin
     """
     is_boilerplate = np.zeros(len(hashes), np.bool_)
     counted = np.zeros(len(outlets), np.bool_)
-    counted[np.unique(_whole(starts, hashes, outlets), return_index=True)[1]] = True
+    counted[np.unique(_hash_sketches(starts, hashes, outlets), return_index=True)[1]] = True
     counted &= outlets >= 0
     articles = np.bincount(outlets[counted], minlength=int(outlets.max(initial=-1)) + 1)
     least = settings.boilerplate_articles
     needed = np.maximum(least, np.ceil(articles * settings.boilerplate_share)).astype(np.int64)
     slots = 2 ** (2 * len(hashes)).bit_length()  # two to four times as many as keys: few rare ones meet in a slot
-    rows, keys, owners, counting = _often(starts, hashes, outlets, counted, least, min(slots, MOST_SLOTS))
+    rows, keys, owners, counting = _find_frequent(starts, hashes, outlets, counted, least, min(slots, MOST_SLOTS))
     frequent, times = _find_repeated(keys[counting], least)
     if len(frequent):
         positions = np.searchsorted(frequent, keys).clip(max=len(frequent) - 1)
@@ -45,13 +45,13 @@ def _find_repeated(keys: Hashes, least: int) -> tuple[Hashes, Ints]:
 
 
 @compiled(called_by_kernels=True)
-def _key(value: np.uint64, outlet: int) -> np.uint64:
+def _make_key(value: np.uint64, outlet: int) -> np.uint64:
     """Mix a hash with its outlet's number, so that the same hash of two outlets has two keys."""
     return mix_hash(value ^ mix_hash(np.uint64(outlet + 1)))
 
 
 @compiled
-def _whole(starts: Ints, hashes: GivenLongHashes, outlets: Outlets) -> Hashes:
+def _hash_sketches(starts: Ints, hashes: ReadOnlyLongHashes, outlets: Outlets) -> Hashes:
     """Hash each sketch as a whole, with its outlet; sketch n has `hashes[starts[n]:starts[n + 1]]`."""
     whole = np.empty(len(outlets), np.uint64)
     for document in range(len(outlets)):
@@ -63,8 +63,8 @@ def _whole(starts: Ints, hashes: GivenLongHashes, outlets: Outlets) -> Hashes:
 
 
 @compiled
-def _often(
-    starts: Ints, hashes: GivenLongHashes, outlets: Outlets, counted: Flags, least: int, slots: int
+def _find_frequent(
+    starts: Ints, hashes: ReadOnlyLongHashes, outlets: Outlets, counted: Flags, least: int, slots: int
 ) -> tuple[Ints, Hashes, Outlets, Flags]:
     """Find the hashes whose key may stand `least` times: a table of `slots` small counts turns the others away.
 
@@ -77,14 +77,14 @@ def _often(
     for document in range(len(outlets)):
         if counted[document]:
             for row in range(starts[document], starts[document + 1]):
-                slot = _key(hashes[row], outlets[document]) & low
+                slot = _make_key(hashes[row], outlets[document]) & low
                 table[slot] += table[slot] < enough
     often = np.zeros(len(hashes), np.bool_)
     found = 0
     for document in range(len(outlets)):
         if outlets[document] >= 0:
             for row in range(starts[document], starts[document + 1]):
-                often[row] = table[_key(hashes[row], outlets[document]) & low] >= enough
+                often[row] = table[_make_key(hashes[row], outlets[document]) & low] >= enough
                 found += often[row]
     rows, keys = np.empty(found, np.int64), np.empty(found, np.uint64)
     owners, counting = np.empty(found, np.int32), np.empty(found, np.bool_)
@@ -92,7 +92,7 @@ def _often(
     for document in range(len(outlets)):
         for row in range(starts[document], starts[document + 1]):
             if often[row]:
-                rows[found], keys[found] = row, _key(hashes[row], outlets[document])
+                rows[found], keys[found] = row, _make_key(hashes[row], outlets[document])
                 owners[found], counting[found] = outlets[document], counted[document]
                 found += 1
     return rows, keys, owners, counting

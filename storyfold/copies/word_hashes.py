@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from storyfold.kernels.arrays import Bytes, Flags, GivenCodes, Integers, LongHashes, UnsignedIntegers
+from storyfold.kernels.arrays import Bytes, Flags, Integers, LongHashes, ReadOnlyCodes, UnsignedIntegers
 from storyfold.kernels.compiled import compiled
 
 MOST_WORDS = 50_000  # words read of one text: five times the longest newspaper features
@@ -31,7 +31,7 @@ _LAST_MAPPED = 0x20000  # no letter beyond has another case or a compatibility f
 
 Hashes = LongHashes
 Marks = Flags
-Places = Integers
+Positions = Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class HashedWords:
     """One text: its word hashes, and for each word where it starts and ends (characters) and if it is quoted."""
 
     hashes: Hashes
-    starts: Places
-    ends: Places
+    starts: Positions
+    ends: Positions
     quoted: Marks
 
 
@@ -49,8 +49,8 @@ def hash_words(body: str) -> HashedWords:
     text = body[:MOST_CHARACTERS]
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     folded, kinds = _classify_characters()
-    hashes, starts, ends = _scan(codes, folded, kinds, min(MOST_WORDS, len(codes)))
-    return HashedWords(hashes, starts, ends, _quoted(codes, kinds, starts, MOST_QUOTED))
+    hashes, starts, ends = _scan_words(codes, folded, kinds, min(MOST_WORDS, len(codes)))
+    return HashedWords(hashes, starts, ends, _mark_quoted(codes, kinds, starts, MOST_QUOTED))
 
 
 @cache
@@ -93,7 +93,9 @@ def mix_hash(value: np.uint64) -> np.uint64:
 
 
 @compiled
-def _scan(codes: GivenCodes, folded: UnsignedIntegers, kinds: Bytes, most: int) -> tuple[Hashes, Places, Places]:
+def _scan_words(
+    codes: ReadOnlyCodes, folded: UnsignedIntegers, kinds: Bytes, most: int
+) -> tuple[Hashes, Positions, Positions]:
     """Find at most `most` words in the code points of a text: the hash, start and end (code points) of each.
 
     `folded` and `kinds` are of every code point: see `_classify_characters`.
@@ -122,7 +124,7 @@ def _scan(codes: GivenCodes, folded: UnsignedIntegers, kinds: Bytes, most: int) 
 
 
 @compiled
-def _quoted(codes: GivenCodes, kinds: Bytes, starts: Places, most: int) -> Marks:
+def _mark_quoted(codes: ReadOnlyCodes, kinds: Bytes, starts: Positions, most: int) -> Marks:
     """Mark the words that are quoted, at most `most` in one quotation; `starts` has the position of each word.
 
     A quotation mark opens before a word and after none; the next mark closes.

@@ -27,7 +27,7 @@ BEHIND_UTC = timedelta(hours=12)  # … and ends up to 12 hours after it (tz dat
 WEIGHTS = {
     "json-ld": 3.0, "meta": 3.0, "feed": 2.0, "sitemap": 2.0, "time": 1.5, "byline": 1.0, "url": 1.0, "visible": 0.5,
 }  # fmt: skip
-PLACES = tuple(WEIGHTS)  # also the order in which equally exact claims are preferred
+CLAIM_ORIGINS = tuple(WEIGHTS)  # also the order in which equally exact claims are preferred
 STRUCTURED = frozenset({"json-ld", "meta", "time", "feed", "sitemap"})
 SURE_ALONE = frozenset({"json-ld", "meta", "feed"})
 NAMES = {
@@ -92,31 +92,31 @@ def weigh_claims(
     page that names another as its original (`republished`) is when it was republished: it bounds only `not_after`.
     `zone` is the IANA name of the source's zone, of which `published_day` is a day.
     """
-    named = _bounded([c for c in claims if c.value is not None and c.where in WEIGHTS])
-    read_as = {c: _relabelled(c, named) for c in named}
+    named = _keep_earliest([c for c in claims if c.value is not None and c.where in WEIGHTS])
+    read_as = {c: _correct_label(c, named) for c in named}
     named = [*read_as.values()]
     changed = [c for c in claims if c.where.startswith("modified") and not _is_impossible(c, seen_at)]
     modified_at = max((c.value for c in changed if c.value), default=None)
-    not_after = min(seen_at, _day_end(modified_at)) if modified_at else seen_at
+    not_after = min(seen_at, _find_day_end(modified_at)) if modified_at else seen_at
     possible = [c for c in named if not _is_impossible(c, seen_at)]
     told = None if modified_at or not possible else find_later_day(text, seen_at, possible)
     believed = [c for c in possible if not (told and c.value and c.value + DOUBT < told)]
     if not believed:
-        reason = _why_none(named, possible, told, seen_at)
+        reason = _explain_no_date(named, possible, told, seen_at)
         not_before = find_latest_past_day(text, not_after)
         weighing = Weighing(read_as, told, believed)
         return Dating(None, None, "none", "none", reason, not_before, not_after, modified_at, weighing)
-    group = max((_agreeing(c, believed) for c in believed), key=_standing)
-    best = min(group, key=_exactness)
+    group = max((_find_agreeing(c, believed) for c in believed), key=_rank_agreement)
+    best = min(group, key=_rank_exactness)
     published_at = best.value
     assert published_at is not None  # claims without a value were set aside above
-    day = _printed_day(best, group, zone) or published_at.date()
-    confidence, reason = _confidence(group, believed, published_at, day, text, agency)
+    day = _find_printed_day(best, group, zone) or published_at.date()
+    confidence, reason = _choose_confidence(group, believed, published_at, day, text, agency)
     if republished:
         confidence = "medium" if confidence == "high" else confidence
         reason += "; the page names another as its original, so this is when it was republished"
     is_midnight = _says_midnight(best)
-    start = published_at if is_midnight else _midnight(published_at)  # of the day in the zone that it names
+    start = published_at if is_midnight else _find_midnight(published_at)  # of the day in the zone that it names
     end = start + DAY - TICK
     not_before = find_latest_past_day(text, end) if republished or confidence == "low" else start
     precision = "day" if is_midnight else best.precision
@@ -124,7 +124,7 @@ def weigh_claims(
     return Dating(published_at, day, precision, confidence, reason, not_before, end, modified_at, weighing)
 
 
-def _printed_day(best: DateClaim, group: Sequence[DateClaim], zone: str | None) -> date | None:
+def _find_printed_day(best: DateClaim, group: Sequence[DateClaim], zone: str | None) -> date | None:
     """Find the day that readers of the page see beside the article.
 
     A bare day is itself, and so is a midnight, in whose zone it may be. Of an exact time it is the source's day, where
@@ -145,20 +145,20 @@ def _printed_day(best: DateClaim, group: Sequence[DateClaim], zone: str | None) 
     return read_written_day(local[0] if local else best.words)
 
 
-def _bounded(claims: Sequence[DateClaim]) -> list[DateClaim]:
+def _keep_earliest(claims: Sequence[DateClaim]) -> list[DateClaim]:
     """Keep each claim once, the earliest 40 of each `where`: a page may carry thousands of time elements."""
     kept: dict[str, list[DateClaim]] = {}
-    for claim in sorted(set(claims), key=lambda c: (c.value.timestamp() if c.value else 0.0, _exactness(c))):
+    for claim in sorted(set(claims), key=lambda c: (c.value.timestamp() if c.value else 0.0, _rank_exactness(c))):
         kept.setdefault(claim.where, []).append(claim)
-    return [claim for where in PLACES for claim in kept.get(where, [])[:40]]
+    return [claim for where in CLAIM_ORIGINS for claim in kept.get(where, [])[:40]]
 
 
-def _midnight(instant: datetime) -> datetime:
+def _find_midnight(instant: datetime) -> datetime:
     return instant.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _day_end(instant: datetime) -> datetime:
-    return _midnight(instant) + DAY - TICK
+def _find_day_end(instant: datetime) -> datetime:
+    return _find_midnight(instant) + DAY - TICK
 
 
 def explain_impossible(claim: DateClaim, seen_at: datetime) -> str:
@@ -182,7 +182,7 @@ def _is_served(claim: DateClaim, seen_at: datetime) -> bool:
     return exact and claim.value is not None and abs(claim.value - seen_at) <= SERVED
 
 
-def _relabelled(claim: DateClaim, others: Sequence[DateClaim]) -> DateClaim:
+def _correct_label(claim: DateClaim, others: Sequence[DateClaim]) -> DateClaim:
     """Move a claim that is another's local time labelled as UTC to that one's instant (13:46Z beside 13:46-04:00)."""
     wall = _WALL.match(claim.words)
     if wall is None or wall[2] not in _ZERO:
@@ -199,15 +199,15 @@ def _says_midnight(claim: DateClaim) -> bool:
     return claim.precision != "day" and bool(_MIDNIGHT.search(claim.words))
 
 
-def _why_none(
+def _explain_no_date(
     named: Sequence[DateClaim], possible: Sequence[DateClaim], later_day: datetime | None, seen_at: datetime
 ) -> str:
     if not named:
         return "no date was found"
-    first = min(possible or named, key=_exactness)
-    given = f"the date given by {NAMES[first.where]}, {_shown(first.value)},"
+    first = min(possible or named, key=_rank_exactness)
+    given = f"the date given by {NAMES[first.where]}, {_format_day(first.value)},"
     if possible:
-        return f"{given} is not possible: the text names {_shown(later_day)} as past"
+        return f"{given} is not possible: the text names {_format_day(later_day)} as past"
     if _is_served(first, seen_at):
         return f"{given} is the instant of the fetch: the page is stamped when it is asked for"
     return f"{given} is not possible: future, or never set"
@@ -221,31 +221,31 @@ def claims_agree(a: DateClaim, b: DateClaim) -> bool:
         return a.value.date() == b.value.date()
     if "day" in (a.precision, b.precision):
         day, time = (a.value, b.value) if a.precision == "day" else (b.value, a.value)
-        return _midnight(day) - BEFORE_UTC <= time < _midnight(day) + DAY + BEHIND_UTC
+        return _find_midnight(day) - BEFORE_UTC <= time < _find_midnight(day) + DAY + BEHIND_UTC
     return abs(a.value - b.value) <= BEHIND_UTC
 
 
-def _agreeing(centre: DateClaim, claims: Sequence[DateClaim]) -> list[DateClaim]:
+def _find_agreeing(centre: DateClaim, claims: Sequence[DateClaim]) -> list[DateClaim]:
     return [c for c in claims if claims_agree(centre, c)]
 
 
-def _standing(group: Sequence[DateClaim]) -> tuple[float, float, int, str, tuple[str, ...]]:
+def _rank_agreement(group: Sequence[DateClaim]) -> tuple[float, float, int, str, tuple[str, ...]]:
     """Rank claims that agree: by the sum of their weights, then the earlier day, since pages are dated anew later."""
     weight = sum(WEIGHTS[where] for where in {c.where for c in group})
-    best = min(group, key=_exactness)
+    best = min(group, key=_rank_exactness)
     earliest = -best.value.timestamp() if best.value else 0.0
-    return weight, earliest, -_exactness(best)[0], best.words, tuple(sorted(c.words for c in group))
+    return weight, earliest, -_rank_exactness(best)[0], best.words, tuple(sorted(c.words for c in group))
 
 
-def _exactness(claim: DateClaim) -> tuple[int, bool, int, float, str]:
+def _rank_exactness(claim: DateClaim) -> tuple[int, bool, int, float, str]:
     """Rank a claim: smaller is more exact; of days alone, those that name an hour (in an unknown zone) come first."""
     seconds = claim.value.timestamp() if claim.value else 0.0
     fineness = _FINENESS["day" if _says_midnight(claim) else claim.precision]
-    no_hour = claim.value is None or claim.value == _midnight(claim.value) or _says_midnight(claim)
-    return fineness, no_hour, PLACES.index(claim.where), seconds, claim.words
+    no_hour = claim.value is None or claim.value == _find_midnight(claim.value) or _says_midnight(claim)
+    return fineness, no_hour, CLAIM_ORIGINS.index(claim.where), seconds, claim.words
 
 
-def _confidence(
+def _choose_confidence(
     group: Sequence[DateClaim],
     believed: Sequence[DateClaim],
     chosen: datetime,
@@ -253,9 +253,9 @@ def _confidence(
     text: str,
     agency: str | None,
 ) -> tuple[Confidence, str]:
-    wheres = sorted({c.where for c in group}, key=PLACES.index)
+    wheres = sorted({c.where for c in group}, key=CLAIM_ORIGINS.index)
     structured = [where for where in wheres if where in STRUCTURED]
-    others = sorted({c.where for c in believed if c not in group}, key=PLACES.index)
+    others = sorted({c.where for c in believed if c not in group}, key=CLAIM_ORIGINS.index)
     names, day = " and ".join(NAMES[where] for where in wheres), printed.isoformat()
     against = f"; {NAMES[others[0]]} says otherwise" if others else ""
     if len(structured) >= 2:
@@ -265,7 +265,7 @@ def _confidence(
         rival = any(where in STRUCTURED for where in others)
         verb = "agree on" if len(wheres) > 1 else "alone gives"
         return "high" if sure and not rival else "medium", f"{names} {verb} {day}{against}"
-    if {c.where for c in believed} == {"visible"} and agency and not _year_near(text, chosen):
+    if {c.where for c in believed} == {"visible"} and agency and not _has_near_year(text, chosen):
         doubt = (
             f"the only date is a bare visible line, {day}, and no year in the text lies within {DOUBT.days} days of it"
         )
@@ -274,11 +274,11 @@ def _confidence(
     return "medium", f"{names} {verb} {day}; nothing machine-readable confirms it{against}"
 
 
-def _shown(instant: datetime | None) -> str:
+def _format_day(instant: datetime | None) -> str:
     return instant.date().isoformat() if instant else ""
 
 
-def _year_near(text: str, instant: datetime) -> bool:
+def _has_near_year(text: str, instant: datetime) -> bool:
     """Say whether a year named in the text has a day within 180 days of the instant."""
     near = {(instant - DOUBT).year, instant.year, (instant + DOUBT).year}
     return any(int(match[0]) in near for match in YEAR.finditer(text[:TEXT_READ]))

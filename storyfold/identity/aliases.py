@@ -13,7 +13,7 @@ from storyfold.schemas.pages import Article
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredArticle:
     """An article that the lake stores: when it was first seen, and the addresses that its versions came from."""
 
     first_seen_at: datetime
@@ -28,7 +28,7 @@ class Held:
 class KnownIds:
     """The rows of the lake for some ids: the articles among them, and the aliases to and from them."""
 
-    stored: Mapping[str, Held] = field(default_factory=dict)
+    stored: Mapping[str, StoredArticle] = field(default_factory=dict)
     aliases: Mapping[str, ArticleAlias] = field(default_factory=dict)
 
     @property
@@ -50,7 +50,7 @@ class ResolvedIds:
 
 
 @dataclass(frozen=True, slots=True)
-class AtAddress:
+class ArticleAtAddress:
     """An article that the lake has at an address: its id, when it was first seen, its current text as hashes."""
 
     article_id: str
@@ -58,7 +58,7 @@ class AtAddress:
     texts: frozenset[str]
 
 
-def settle_ids(current: Collection[str], former: Iterable[FormerId], known: KnownIds, run_date: date) -> ResolvedIds:
+def resolve_ids(current: Collection[str], former: Iterable[FormerId], known: KnownIds, run_date: date) -> ResolvedIds:
     """Resolve the id of each article of a run (`current`): its own, or the one under which the lake has it.
 
     An article that the lake has as an alias gets the id that this leads to. Any other gets the id under which the lake
@@ -85,8 +85,8 @@ def settle_ids(current: Collection[str], former: Iterable[FormerId], known: Know
     return resolved
 
 
-def settle_moves(
-    resolved: ResolvedIds, unknown: Iterable[Article], at: Mapping[str, Sequence[AtAddress]], run_date: date
+def resolve_moves(
+    resolved: ResolvedIds, unknown: Iterable[Article], at: Mapping[str, Sequence[ArticleAtAddress]], run_date: date
 ) -> None:
     """Give a page that has moved the id under which the lake has it, and note the id of its new address as an alias.
 

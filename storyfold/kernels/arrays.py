@@ -36,7 +36,7 @@ def declare_record(**fields: Any) -> np.dtype[Any]:
 
 
 Bytes = Annotated[NDArray[np.uint8], ROW]
-GivenBytes = Annotated[NDArray[np.uint8], READ_ONLY]  # of a Python `bytes`, which nobody may write
+ReadOnlyBytes = Annotated[NDArray[np.uint8], READ_ONLY]  # of a Python `bytes`, which nobody may write
 Tiny = Annotated[NDArray[np.int8], ROW]
 Shorts = Annotated[NDArray[np.int16], ROW]
 ShortTable = Annotated[NDArray[np.int16], TABLE]
@@ -47,8 +47,8 @@ LongTable = Annotated[NDArray[np.int64], TABLE]
 UnsignedIntegers = Annotated[NDArray[np.uint32], ROW]
 Hashes = UnsignedIntegers  # of words, 32 bits
 LongHashes = Annotated[NDArray[np.uint64], ROW]
-GivenLongHashes = Annotated[NDArray[np.uint64], READ_ONLY]
-GivenCodes = Annotated[NDArray[np.uint32], READ_ONLY]  # code points of a text
+ReadOnlyLongHashes = Annotated[NDArray[np.uint64], READ_ONLY]
+ReadOnlyCodes = Annotated[NDArray[np.uint32], READ_ONLY]  # code points of a text
 Flags = Annotated[NDArray[np.bool_], ROW]
 Floats = Annotated[NDArray[np.float32], ROW]
 FloatTable = Annotated[NDArray[np.float32], TABLE]

@@ -86,7 +86,7 @@ class Kernel(Generic[P, R]):
         with _load_lock:
             folder = _find_own_folder()
             if not folder.is_complete and folder.path is not None:
-                folder = prepare_kernels(log.info, show_no_step)
+                folder = prepare_kernels(log.info, show_no_progress)
             return self.load(folder)
 
     def load(self, folder: KernelFolder) -> Any:
@@ -128,7 +128,7 @@ def _compile_once(machine: Any) -> None:
         machine.disable_compile()
 
 
-def show_no_step(_done: int, _total: int) -> None:
+def show_no_progress(_done: int, _total: int) -> None:
     """Show no steps."""
 
 
@@ -178,7 +178,7 @@ def _fill(folder: KernelFolder, say: Callable[[str], None], step: Callable[[int,
 
 def load_kernels(prefix: str) -> None:
     """Load the kernels of the imported modules whose names begin so; compile what is not compiled yet."""
-    folder = prepare_kernels(log.info, show_no_step)
+    folder = prepare_kernels(log.info, show_no_progress)
     for kernel in _kernels:
         if kernel.function.__module__.startswith(prefix):
             try:

@@ -14,7 +14,7 @@ from storyfold.kernels.compiled import compiled
 
 # Trees after which a sum below the second number is hopeless, and the log odds that it gets then (a chance of .003):
 # so 56 of 100 blocks of 323 pages, out of fold; with all trees none of them came to a chance above .01.
-LOOK, GIVE_UP_BELOW, HOPELESS = 40, -2.0, -6.0
+TREES_BEFORE_GIVING_UP, GIVE_UP_BELOW, HOPELESS_ODDS = 40, -2.0, -6.0
 
 
 class Trees(NamedTuple):
@@ -57,7 +57,9 @@ def predict_chances(trees: Trees, table: FloatTable, *, give_up: bool = False) -
 
     With `give_up`, rows that look hopeless to the first trees get `HOPELESS` without the others.
     """
-    chance: Doubles = 1 / (1 + np.exp(-_sum_leaves(trees, table, LOOK if give_up else len(trees.roots))))
+    chance: Doubles = 1 / (
+        1 + np.exp(-_sum_leaves(trees, table, TREES_BEFORE_GIVING_UP if give_up else len(trees.roots)))
+    )
     return chance
 
 
@@ -74,7 +76,7 @@ def _sum_leaves(trees: Trees, table: FloatTable, first_trees: int) -> Doubles:
         total = 0.0
         for tree in range(len(roots)):
             if tree == first_trees and total < GIVE_UP_BELOW:
-                total = HOPELESS
+                total = HOPELESS_ODDS
                 break
             node = np.int64(roots[tree])
             while node >= 0:

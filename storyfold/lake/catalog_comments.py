@@ -52,14 +52,14 @@ def read_meaning(comment: str | None) -> str:
     return f"One row is {words.splitlines()[0].removeprefix('-- ')}." if words.startswith("-- ") else words
 
 
-def read_held_comments(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str | None]:
+def read_comments(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str | None]:
     """Read the comments of the lake in use, by kind (`table`, `column`, `view`) and name; None where there is none."""
     return {(kind, name): comment for kind, name, comment in connection.execute(_COMMENTS).fetchall()}
 
 
 def write_table_comments(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
     """Write what tables and columns mean where the catalog differs; without a change there is no new snapshot."""
-    comments = read_held_comments(connection)
+    comments = read_comments(connection)
     for table in tables:
         if comments.get(("table", table.name)) != make_table_comment(table):
             connection.execute(f"COMMENT ON TABLE {table.name} IS {_quote_text(make_table_comment(table))}")
@@ -71,7 +71,7 @@ def write_table_comments(connection: duckdb.DuckDBPyConnection, tables: Sequence
 
 def replace_views(connection: duckdb.DuckDBPyConnection, views: Mapping[str, str]) -> None:
     """Create the views that are missing or differ; one replaced by itself would be a snapshot in each run."""
-    comments = read_held_comments(connection)
+    comments = read_comments(connection)
     for name, select in views.items():
         comment_text = make_view_comment(select)
         if comments.get(("view", name)) != comment_text:

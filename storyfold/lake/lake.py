@@ -25,9 +25,9 @@ from filelock import FileLock, Timeout
 
 from storyfold.lake.catalog_comments import replace_views, write_table_comments
 from storyfold.lake.faults import LEAST_FREE, RESTORE, LakeFault, check_writable, diagnose_fault
-from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
+from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run
-from storyfold.schemas.columns import Table, create_table_sql, get_sql_type, get_table, make_table
+from storyfold.schemas.columns import Table, get_declared_table, get_sql_type, make_arrow_table, make_create_statement
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ class Lake:
         try:
             lock.acquire()
         except Timeout:
-            raise NightFailed(f"{self.folder}: another run is writing this lake; wait for it, or end it") from None
+            raise RunFailed(f"{self.folder}: another run is writing this lake; wait for it, or end it") from None
         try:
             yield
         finally:
@@ -192,20 +192,20 @@ class Lake:
         with self.connect(read_only=False) as connection:
             with _run_transaction(connection) as outcome:
                 for cls, arrow in rows.items():
-                    _insert(connection, get_table(cls), arrow)
+                    _insert(connection, get_declared_table(cls), arrow)
                 checks = list(check(connection))
                 outcome["commit"] = all(c.passed for c in checks if c.required)
                 if outcome["commit"]:
-                    _insert(connection, get_table(Check), make_table(checks, Check))
+                    _insert(connection, get_declared_table(Check), make_arrow_table(checks, Check))
             if not outcome["commit"]:
                 with _run_transaction(connection):
-                    _insert(connection, get_table(Run), make_table([failed], Run))
-                    _insert(connection, get_table(Check), make_table(checks, Check))
+                    _insert(connection, get_declared_table(Run), make_arrow_table([failed], Run))
+                    _insert(connection, get_declared_table(Check), make_arrow_table(checks, Check))
         return checks
 
     def read(self, sql: str, parameters: Sequence[Any] | None = None) -> pa.Table:
         """Run one query over the last committed run; return its rows as an Arrow table."""
-        return self.read_with(lambda connection: read(connection, sql, parameters))
+        return self.read_with(lambda connection: run_query(connection, sql, parameters))
 
     def read_with(self, work: Callable[[duckdb.DuckDBPyConnection], Made]) -> Made:
         """Call `work` with a connection that only reads; once more, with a new one, where DuckDB breaks."""
@@ -247,7 +247,7 @@ def _execute_patiently(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
             return
 
 
-def read(
+def run_query(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
 ) -> pa.Table:
     """Run one of several queries, as a lake takes a tenth of a second to open; return its rows as an Arrow table."""
@@ -284,7 +284,7 @@ def _create_table(connection: duckdb.DuckDBPyConnection, declared: Table) -> Non
         ).fetchall()
     )
     if not found:
-        connection.execute(create_table_sql(declared))
+        connection.execute(make_create_statement(declared))
         if declared.partition:
             connection.execute(f"ALTER TABLE {declared.name} SET PARTITIONED BY ({declared.partition})")
         return

@@ -29,12 +29,12 @@ NAME_BYTES = 4  # of chance in an unfinished file's name; a name that is taken i
 NAMELESS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-def describe_place(path: Path) -> str:
+def describe_output(path: Path) -> str:
     """Describe an output in a message."""
     return "standard output" if path == STANDARD else str(path)
 
 
-def is_same_place(first: Path, second: Path) -> bool:
+def is_same_output(first: Path, second: Path) -> bool:
     """Return whether two paths name the same output, as far as can be known before anything is written."""
     if STANDARD in (first, second):
         return first == second

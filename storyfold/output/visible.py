@@ -20,7 +20,9 @@ _HIDDEN_CHARACTER = re.compile(f"[{CONTROLS}{INVISIBLE}]")
 _HIDDEN_IN_LINES = re.compile(f"(?![\\t\\n])[{CONTROLS}{INVISIBLE}]")
 _SPACES = re.compile(f"[{CONTROLS}\u2028\u2029]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
-WALKED = 20_000  # characters of a text that is shown in a line: enough, however many marks stand on its letters
+MOST_CHARACTERS = (
+    20_000  # characters of a text that is shown in a line: enough, however many marks stand on its letters
+)
 # Marks on one letter: pointed and accented Hebrew has up to four; thousands of them paint over their neighbours.
 MOST_MARKS = 4
 
@@ -55,7 +57,7 @@ def strip_marks(text: str | None, limit: int = 200) -> str:
 
     The page itself keeps each text's direction to the text.
     """
-    seen = _INVISIBLE.sub("", _SPACES.sub(" ", limit_marks((text or "")[: max(limit, WALKED)])))
+    seen = _INVISIBLE.sub("", _SPACES.sub(" ", limit_marks((text or "")[: max(limit, MOST_CHARACTERS)])))
     return shorten(" ".join(seen.split()), limit)
 
 

@@ -15,7 +15,7 @@ from storyfold.parse.page import parse_page
 from storyfold.run.parts import Part, read_part, read_rows, write_part
 from storyfold.run.rejects import make_reject
 from storyfold.schemas import Article, FormerId, Page, Reject
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import get_seen_date
 from storyfold.settings.sources import Limits
 
@@ -76,7 +76,7 @@ def _list_former_ids(kept: Kept) -> list[FormerId]:
 def _quarantine_unfit(page: Page, fate: Fate) -> Fate:
     try:
         row = fate.article if isinstance(fate, Kept) else fate
-        make_table([row], type(row))
+        make_arrow_table([row], type(row))
     except _UNFIT as error:
         return quarantine_page(page, describe_fault(error))
     return fate

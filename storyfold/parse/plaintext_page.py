@@ -12,7 +12,7 @@ from storyfold.parse.plaintext.body_lines import judge_lines, list_kept
 from storyfold.parse.plaintext.clean_text import clean_text
 from storyfold.parse.plaintext.dump_trace import DumpDecision, DumpTrace
 from storyfold.parse.plaintext.head import read_head
-from storyfold.parse.plaintext.line_model import LineModel, load_model
+from storyfold.parse.plaintext.line_model import LineModel, load_line_model
 from storyfold.parse.plaintext.lines import Line, read_lines
 from storyfold.schemas.pages import Kind, Page
 from storyfold.text.normalize import fold_accents
@@ -42,7 +42,7 @@ def parse_plaintext(
     """
     dump = clean_text(text)
     lines = read_lines(dump.text)
-    model = model or load_model()
+    model = model or load_line_model()
     decisions = judge_lines(lines, model)
     head = read_head(lines, list_kept(decisions), page, model.title)
     if head.title_at is not None:

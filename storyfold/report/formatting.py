@@ -6,13 +6,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from storyfold.output.visible import WALKED, limit_marks, make_visible, shorten
+from storyfold.output.visible import MOST_CHARACTERS, limit_marks, make_visible, shorten
 from storyfold.web.urls import split_url
 
 
 def make_plain(text: str | None, limit: int = 200) -> str:
     """Make one line of at most `limit` characters for a terminal, controls and direction marks spelt out."""
-    return shorten(make_visible(" ".join(limit_marks((text or "")[:WALKED]).split())), limit)
+    return shorten(make_visible(" ".join(limit_marks((text or "")[:MOST_CHARACTERS]).split())), limit)
 
 
 def find_web_address(url: str | None) -> str | None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from storyfold.outcomes import Reason, StageCounts, leaves_hole
 from storyfold.run.attempt import Attempt
-from storyfold.run.parts import Part, count_rows, read_part, read_rows, read_table
+from storyfold.run.parts import Part, read_arrow_table, read_part, read_rows, sum_counts
 from storyfold.run.source_nights import count_sources
 from storyfold.schemas import (
     Article,
@@ -20,7 +20,7 @@ from storyfold.schemas import (
     ArticleChange,
     Copy,
     Cut,
-    FamilyPlace,
+    FamilyMember,
     Fetch,
     Lineage,
     Membership,
@@ -32,7 +32,7 @@ from storyfold.schemas import (
     StageOutcome,
     Story,
 )
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +59,26 @@ class RunParts:
     @property
     def counts(self) -> tuple[StageCounts, ...]:
         """The counts of items, stage by stage; those of `versions` are the parse stage's."""
-        parsed = replace(self.versions.counts, seconds=count_rows("parse", self.parse).seconds)
-        found, fetched = count_rows("discover", self.discover), count_rows("fetch", self.fetch)
+        parsed = replace(self.versions.counts, seconds=sum_counts("parse", self.parse).seconds)
+        found, fetched = sum_counts("discover", self.discover), sum_counts("fetch", self.fetch)
         return (found, fetched, parsed, self.copies.counts, self.stories.counts)
 
 
-def name_current_folder(attempt: Attempt) -> Path:
+def get_current_folder(attempt: Attempt) -> Path:
     """Return the folder of the new or changed texts of this run, one an article, which copies and stories compare."""
     return attempt.stage("versions") / "current"
 
 
 def read_changed_articles(attempt: Attempt) -> list[Article]:
     """Read the articles whose current text is new in this run, by id."""
-    part = read_part(name_current_folder(attempt))
+    part = read_part(get_current_folder(attempt))
     return read_rows([part] if part else [], Article)
 
 
 def make_run_row(attempt: Attempt, parts: RunParts, rejects: Sequence[Reject], finished_at: datetime) -> Run:
     """Make the row of a run in `runs`: `partial` where a rejection leaves a hole, else `landed`."""
     found, fetched, parsed, copies, stories = parts.counts
-    changed = read_part(name_current_folder(attempt))
+    changed = read_part(get_current_folder(attempt))
     holes = {f"{r.source_id}: {r.reason}: {r.location}" for r in rejects if leaves_hole(r.stage, Reason(r.reason))}
     return Run(
         run_id=attempt.run_id,
@@ -119,9 +119,9 @@ def make_landing_rows(attempt: Attempt, parts: RunParts, rejects: Sequence[Rejec
     known_ids = set(attempt.lake.read("SELECT reject_id FROM rejects").column(0).to_pylist())
     fresh = {r.reject_id: replace(r, run_id=run.run_id) for r in rejects if r.reject_id not in known_ids}
     rows: dict[type, pa.Table] = {
-        Run: make_table([run], Run),
-        Fetch: _fill_run_columns(read_table(parts.landing, Fetch), run),
-        Reject: make_table([fresh[reject_id] for reject_id in sorted(fresh)], Reject),
+        Run: make_arrow_table([run], Run),
+        Fetch: _fill_run_columns(read_arrow_table(parts.landing, Fetch), run),
+        Reject: make_arrow_table([fresh[reject_id] for reject_id in sorted(fresh)], Reject),
     }
     for cls in (
         Article,
@@ -131,14 +131,14 @@ def make_landing_rows(attempt: Attempt, parts: RunParts, rejects: Sequence[Rejec
         PageLines,
         Sketch,
         Copy,
-        FamilyPlace,
+        FamilyMember,
         Story,
         Membership,
         Lineage,
     ):
-        rows[cls] = _fill_run_columns(read_table(parts.landing, cls), run)
+        rows[cls] = _fill_run_columns(read_arrow_table(parts.landing, cls), run)
     source_rows = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
-    rows[SourceNight] = _fill_run_columns(make_table(source_rows, SourceNight), run)
+    rows[SourceNight] = _fill_run_columns(make_arrow_table(source_rows, SourceNight), run)
     return rows
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from storyfold.dates.weigh import FUTURE, PLACES, SERVED, claims_agree, weigh_claims
+from storyfold.dates.weigh import CLAIM_ORIGINS, FUTURE, SERVED, claims_agree, weigh_claims
 from storyfold.identity.ids import hash_id
 from storyfold.schemas import Article, ArticleChange
 from storyfold.schemas.changes import What
@@ -14,7 +14,7 @@ from storyfold.schemas.pages import DateClaim, Notice, Precision, get_seen_date
 from storyfold.web.replays import find_represented_url
 
 # Feeds and sitemaps list a page in some runs and not in others: their date for it is not the page's own.
-_OWN_PLACES = frozenset(PLACES) - {"feed", "sitemap"}
+_OWN_PLACES = frozenset(CLAIM_ORIGINS) - {"feed", "sitemap"}
 _ADDRESSES = frozenset({"url", "canonical_url"})
 _NOON = timedelta(hours=12)  # midnight of a day in its zone lies within 12 hours of the UTC midnight of that day
 
@@ -194,7 +194,7 @@ def _find_own_date(article: Article) -> DateClaim | None:
         dating = weigh_claims(own, text="", agency=None, seen_at=at)
         chosen = [claim for claim in own if claim.value == dating.published_at]
         if chosen:
-            return min(chosen, key=lambda c: (c.precision == "day", PLACES.index(c.where), c.words))
+            return min(chosen, key=lambda c: (c.precision == "day", CLAIM_ORIGINS.index(c.where), c.words))
     return None
 
 

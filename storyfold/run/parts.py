@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from storyfold.outcomes import StageCounts
-from storyfold.schemas.columns import get_table, make_table, read_rows_of_table
+from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_rows
 
 Row = TypeVar("Row")
 
@@ -34,7 +34,7 @@ class Part:
 
 def write_part(folder: Path, rows: Mapping[type, Sequence[Any]], counts: StageCounts) -> Part:
     """Write the rows of each row class as `<folder>/<table>.parquet`, atomically; replaces an older part there."""
-    return write_part_tables(folder, {cls: make_table(given, cls) for cls, given in rows.items()}, counts)
+    return write_part_tables(folder, {cls: make_arrow_table(given, cls) for cls, given in rows.items()}, counts)
 
 
 def write_part_tables(folder: Path, tables: Mapping[type, pa.Table], counts: StageCounts) -> Part:
@@ -43,7 +43,7 @@ def write_part_tables(folder: Path, tables: Mapping[type, pa.Table], counts: Sta
     shutil.rmtree(writing, ignore_errors=True)
     writing.mkdir(parents=True)
     for cls, arrow in tables.items():
-        pq.write_table(arrow, writing / f"{get_table(cls).name}.parquet", compression="zstd")
+        pq.write_table(arrow, writing / f"{get_declared_table(cls).name}.parquet", compression="zstd")
     summary = {
         "stage": counts.stage,
         "in": counts.items_in,
@@ -71,9 +71,9 @@ def read_part(folder: Path) -> Part | None:
     return Part(folder, counts)
 
 
-def read_table(parts: Sequence[Part], cls: type) -> pa.Table:
+def read_arrow_table(parts: Sequence[Part], cls: type) -> pa.Table:
     """Read all rows of one row class in these parts, in their order, as an Arrow table."""
-    declared = get_table(cls)
+    declared = get_declared_table(cls)
     files = [part.folder / f"{declared.name}.parquet" for part in parts]
     tables = [pq.ParquetFile(file).read().cast(declared.schema) for file in files if file.exists()]
     return pa.concat_tables(tables) if tables else declared.schema.empty_table()
@@ -81,10 +81,10 @@ def read_table(parts: Sequence[Part], cls: type) -> pa.Table:
 
 def read_rows(parts: Sequence[Part], cls: type[Row]) -> list[Row]:
     """Read all rows of one row class in these parts, in their order, as row objects."""
-    return read_rows_of_table(read_table(parts, cls), cls)
+    return make_rows(read_arrow_table(parts, cls), cls)
 
 
-def count_rows(stage: str, parts: Sequence[Part]) -> StageCounts:
+def sum_counts(stage: str, parts: Sequence[Part]) -> StageCounts:
     """Add up the counts of a stage's parts."""
     return sum((part.counts for part in parts), StageCounts(stage))
 

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable
 import duckdb
 import pyarrow as pa
 
-from storyfold.identity.aliases import AtAddress, Held, KnownIds
-from storyfold.lake.lake import Lake, read
+from storyfold.identity.aliases import ArticleAtAddress, KnownIds, StoredArticle
+from storyfold.lake.lake import Lake, run_query
 from storyfold.run.attempt import Attempt
 from storyfold.run.versions import KnownVersion
 from storyfold.schemas import Article, ArticleAlias, ArticleChange, Check, Run
-from storyfold.schemas.columns import read_rows_of_table
+from storyfold.schemas.columns import make_rows
 from storyfold.web.replays import find_represented_url
 
 # The current versions, with the instant at which the article was first seen in any version: founders do not change
@@ -41,11 +41,11 @@ _KNOWN_IDS = """
 def read_known_ids(connection: duckdb.DuckDBPyConnection, ids: Collection[str]) -> KnownIds:
     """Return what the lake knows of these ids: the articles among them, and the aliases to and from them."""
     connection.register("wanted_ids", pa.table({"id": pa.array(sorted(ids), pa.string())}))
-    aliases = read_rows_of_table(read(connection, _ALIASES), ArticleAlias)
-    known = read(connection, _KNOWN_IDS).to_pylist()
+    aliases = make_rows(run_query(connection, _ALIASES), ArticleAlias)
+    known = run_query(connection, _KNOWN_IDS).to_pylist()
     connection.unregister("wanted_ids")
     return KnownIds(
-        {row["article_id"]: Held(row["first_seen_at"], frozenset(row["urls"])) for row in known},
+        {row["article_id"]: StoredArticle(row["first_seen_at"], frozenset(row["urls"])) for row in known},
         {alias.alias_id: alias for alias in aliases},
     )
 
@@ -71,15 +71,17 @@ _AT_ADDRESSES = """
 """
 
 
-def read_articles_at(connection: duckdb.DuckDBPyConnection, addresses: Collection[str]) -> dict[str, list[AtAddress]]:
+def read_articles_at(
+    connection: duckdb.DuckDBPyConnection, addresses: Collection[str]
+) -> dict[str, list[ArticleAtAddress]]:
     """Return the articles that the lake has, or once had, at these addresses; by the address as given."""
     spellings = {address: {address, find_represented_url(address) or address} for address in addresses}
     wanted = sorted(set().union(*spellings.values()))
     connection.register("wanted_addresses", pa.table({"address": pa.array(wanted, pa.string())}))
-    found: dict[str, list[AtAddress]] = {}
-    for row in read(connection, _AT_ADDRESSES).to_pylist():
+    found: dict[str, list[ArticleAtAddress]] = {}
+    for row in run_query(connection, _AT_ADDRESSES).to_pylist():
         texts = frozenset(text for text in row["texts"] if text)
-        found.setdefault(row["address"], []).append(AtAddress(row["article_id"], row["first_seen_at"], texts))
+        found.setdefault(row["address"], []).append(ArticleAtAddress(row["article_id"], row["first_seen_at"], texts))
     connection.unregister("wanted_addresses")
     return {
         address: [article for spelling in same for article in found.get(spelling, ())]
@@ -111,15 +113,15 @@ def read_changed_since(
     names = ("article_id", "content_sha256", "url")
     rows = [dict(zip(names, page, strict=True)) for page in pages]
     connection.register("new_pages", pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in names])))
-    changes = read_rows_of_table(
-        read(connection, "FROM article_changes SEMI JOIN new_pages USING (article_id)"), ArticleChange
+    changes = make_rows(
+        run_query(connection, "FROM article_changes SEMI JOIN new_pages USING (article_id)"), ArticleChange
     )
-    latest = read(connection, _CHANGED_SINCE)
+    latest = run_query(connection, _CHANGED_SINCE)
     connection.unregister("new_pages")
     since: dict[str, list[ArticleChange]] = {}
     for change in changes:
         since.setdefault(change.article_id, []).append(change)
-    return {article.article_id: article for article in read_rows_of_table(latest, Article)}, since
+    return {article.article_id: article for article in make_rows(latest, Article)}, since
 
 
 def read_known_versions(lake: Lake) -> dict[str, list[KnownVersion]]:
@@ -134,12 +136,12 @@ def read_known_versions(lake: Lake) -> dict[str, list[KnownVersion]]:
 def read_committed_run(attempt: Attempt) -> tuple[Run, tuple[Check, ...]] | None:
     """Return what this very attempt has committed, its row in `runs` and its checks; None if it has not."""
     key = [attempt.run_id, attempt.number]
-    runs = read_rows_of_table(attempt.lake.read("FROM runs WHERE run_id = ? AND attempt = ?", key), Run)
-    checks = read_rows_of_table(attempt.lake.read("FROM checks WHERE run_id = ? AND attempt = ?", key), Check)
+    runs = make_rows(attempt.lake.read("FROM runs WHERE run_id = ? AND attempt = ?", key), Run)
+    checks = make_rows(attempt.lake.read("FROM checks WHERE run_id = ? AND attempt = ?", key), Check)
     return (runs[0], tuple(checks)) if runs else None
 
 
 def read_last_landed_run(lake: Lake) -> Run | None:
     """Return the run that landed last; None in a lake where none has."""
     found = lake.read("FROM runs WHERE status <> 'failed' ORDER BY finished_at DESC, run_id, attempt DESC LIMIT 1")
-    return next(iter(read_rows_of_table(found, Run)), None)
+    return next(iter(make_rows(found, Run)), None)

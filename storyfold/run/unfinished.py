@@ -15,7 +15,7 @@ from storyfold.settings.sources import Sources, load_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfinished:
+class UnfinishedAttempt:
     """An attempt that was killed: its settings when it began, and the folder of its parts."""
 
     run_id: str
@@ -57,7 +57,7 @@ class Unfinished:
         )
 
 
-def find_unfinished_attempts(lake: Lake) -> list[Unfinished]:
+def find_unfinished_attempts(lake: Lake) -> list[UnfinishedAttempt]:
     """List the attempts that lie unfinished in this lake, by the time at which they began.
 
     One that a running process works on is among them: only the holder of the lake's lock can know.
@@ -69,7 +69,7 @@ def find_unfinished_attempts(lake: Lake) -> list[Unfinished]:
     }
     ended = _read_ended_attempts(lake) if begun else {}
     unfinished = [
-        Unfinished(
+        UnfinishedAttempt(
             run_id=file.parent.name,
             begun_at=datetime.fromisoformat(attempt_data["begun_at"]),
             night=date.fromisoformat(file.parent.name[:10]),
@@ -83,7 +83,7 @@ def find_unfinished_attempts(lake: Lake) -> list[Unfinished]:
     return sorted(unfinished, key=lambda attempt: (attempt.begun_at, attempt.run_id))
 
 
-def remove_landed(lake: Lake) -> None:
+def remove_landed_parts(lake: Lake) -> None:
     """Remove the parts of runs that were killed after they had landed; the lake's lock must be held."""
     files = [file for file in lake.work.glob(f"*/{ATTEMPT_FILE}") if ".failed-" not in file.parent.name]
     ended = _read_ended_attempts(lake) if files else {}

@@ -6,8 +6,8 @@
 
 from storyfold.schemas.aliases import ArticleAlias, FormerId
 from storyfold.schemas.changes import ArticleChange
-from storyfold.schemas.columns import Table, get_table
-from storyfold.schemas.copies import Copy, FamilyPlace, Sketch, Span
+from storyfold.schemas.columns import Table, get_declared_table
+from storyfold.schemas.copies import Copy, FamilyMember, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
 from storyfold.schemas.runs import Check, Run, StageOutcome
@@ -26,7 +26,7 @@ LAKE_ROWS: tuple[type, ...] = (
     Reject,
     Sketch,
     Copy,
-    FamilyPlace,
+    FamilyMember,
     Story,
     Membership,
     Lineage,
@@ -34,8 +34,8 @@ LAKE_ROWS: tuple[type, ...] = (
 )
 WORK_ROWS: tuple[type, ...] = (Item, Page, FormerId)
 
-TABLES: dict[str, Table] = {get_table(row).name: get_table(row) for row in LAKE_ROWS}
-WORK_TABLES: dict[str, Table] = {get_table(row).name: get_table(row) for row in WORK_ROWS}
+TABLES: dict[str, Table] = {get_declared_table(row).name: get_declared_table(row) for row in LAKE_ROWS}
+WORK_TABLES: dict[str, Table] = {get_declared_table(row).name: get_declared_table(row) for row in WORK_ROWS}
 
 __all__ = [
     "LAKE_ROWS",
@@ -50,7 +50,7 @@ __all__ = [
     "Copy",
     "Cut",
     "DateClaim",
-    "FamilyPlace",
+    "FamilyMember",
     "Fetch",
     "FormerId",
     "Item",

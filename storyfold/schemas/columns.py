@@ -86,7 +86,7 @@ def declare_table(
 
 
 @cache
-def get_table(cls: type) -> Table:
+def get_declared_table(cls: type) -> Table:
     """Return the table that a row class declares."""
     name, about, key, partition, sort = cls.__table__  # type: ignore[attr-defined]
     return Table(name, about, key, partition, sort, cls, list_columns(cls))
@@ -140,7 +140,7 @@ def get_sql_type(arrow: pa.DataType) -> str:
     return SQL_TYPES[arrow]
 
 
-def create_table_sql(declared: Table) -> str:
+def make_create_statement(declared: Table) -> str:
     """Make the `CREATE TABLE IF NOT EXISTS` of a table in the lake; names come from code, never from input."""
     columns = ", ".join(
         f'"{c.name}" {get_sql_type(c.type)}{"" if c.nullable else " NOT NULL"}' for c in declared.columns
@@ -148,9 +148,9 @@ def create_table_sql(declared: Table) -> str:
     return f"CREATE TABLE IF NOT EXISTS {declared.name} ({columns})"
 
 
-def make_table(rows: Iterable[Any], cls: type) -> pa.Table:
+def make_arrow_table(rows: Iterable[Any], cls: type) -> pa.Table:
     """Make an Arrow table of row objects with exactly the declared schema; a null that may not be raises ValueError."""
-    declared = get_table(cls)
+    declared = get_declared_table(cls)
     result = pa.Table.from_pylist([_make_dict(row) for row in rows], schema=declared.schema)
     for column in declared.columns:
         if not column.nullable and result.column(column.name).null_count:
@@ -168,7 +168,7 @@ def _make_plain(value: Any) -> Any:
     return _make_dict(value) if dataclasses.is_dataclass(value) else value
 
 
-def read_rows_of_table(arrow: pa.Table, cls: type[Row]) -> list[Row]:
+def make_rows(arrow: pa.Table, cls: type[Row]) -> list[Row]:
     """Make row objects of an Arrow table; columns it lacks take the row class's defaults."""
     return [_make_row(cls, row) for row in arrow.to_pylist()]
 

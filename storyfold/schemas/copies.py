@@ -67,7 +67,7 @@ class Copy:
     partition="run_date",
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FamilyPlace:
+class FamilyMember:
     run_id: RunId = ""
     attempt: AttemptNumber = 1
     run_date: RunDate

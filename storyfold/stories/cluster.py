@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from storyfold.dates.doubt import apply_date_doubt
-from storyfold.schemas.copies import FamilyPlace
+from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage, Membership, Story
 from storyfold.stories.average_link import Group, cluster_average_link, find_components
@@ -30,32 +30,32 @@ class KnownStories(Protocol):
     Whole stories and whole families: if one member is given, all its other members are given too.
     """
 
-    def articles(self) -> list[Article]:
+    def read_articles(self) -> list[Article]:
         """Return the current version of every article that might still join a new one; undated ones always."""
 
-    def memberships(self) -> list[Membership]:
+    def read_memberships(self) -> list[Membership]:
         """Return the current memberships of those articles."""
 
-    def stories(self) -> list[Story]:
+    def read_stories(self) -> list[Story]:
         """Return the current rows of all their stories, without ended ones."""
 
-    def families(self) -> list[FamilyPlace]:
+    def read_families(self) -> list[FamilyMember]:
         """Return the current rows of those articles as members of a family."""
 
 
 class NoKnownStories:
     """Return nothing, as from an empty lake."""
 
-    def articles(self) -> list[Article]:
+    def read_articles(self) -> list[Article]:
         return []
 
-    def memberships(self) -> list[Membership]:
+    def read_memberships(self) -> list[Membership]:
         return []
 
-    def stories(self) -> list[Story]:
+    def read_stories(self) -> list[Story]:
         return []
 
-    def families(self) -> list[FamilyPlace]:
+    def read_families(self) -> list[FamilyMember]:
         return []
 
 
@@ -73,7 +73,7 @@ DEFAULTS = StorySettings()
 
 def cluster_stories(
     new: Sequence[Article],
-    families: Sequence[FamilyPlace],
+    families: Sequence[FamilyMember],
     known: KnownStories,
     run_date: date,
     settings: StorySettings = DEFAULTS,
@@ -84,12 +84,12 @@ def cluster_stories(
     A new version of a known article replaces it, a row in `families` replaces the known row. Only the components that
     a new or changed article is in are grouped again; the order of `new` does not matter.
     """
-    stored = choose_newest(known.articles())
-    old_members = {member.article_id: member for member in known.families()}
+    stored = choose_newest(known.read_articles())
+    old_members = {member.article_id: member for member in known.read_families()}
     members = old_members | {member.article_id: member for member in families}
     before = _apply_doubts(stored, old_members)
     articles = _apply_doubts(choose_newest([*stored.values(), *new]), members)
-    memberships = {m.article_id: m for m in known.memberships() if m.article_id in articles}
+    memberships = {m.article_id: m for m in known.read_memberships() if m.article_id in articles}
     story_of = {article_id: m.story_id for article_id, m in memberships.items()}
 
     changed = _find_changed(before, articles, old_members, members) | (articles.keys() - story_of.keys())
@@ -108,10 +108,10 @@ def cluster_stories(
     row_of = {article_id: row for row, article_id in enumerate([*ids, *others])}
     unit_of = {member: unit.key for unit in voters for member in unit.members}
     corpus = Corpus(articles, row_of, unit_of, frozenset(ids), matrix)
-    return _make_rows(named, corpus, memberships, {s.story_id: s for s in known.stories()}, run_date, settings)
+    return _make_rows(named, corpus, memberships, {s.story_id: s for s in known.read_stories()}, run_date, settings)
 
 
-def _apply_doubts(articles: Mapping[str, Article], members: Mapping[str, FamilyPlace]) -> dict[str, Article]:
+def _apply_doubts(articles: Mapping[str, Article], members: Mapping[str, FamilyMember]) -> dict[str, Article]:
     """Return the articles by id; the date of one is doubted where its family shows it to be false."""
     return {i: apply_date_doubt(a, members[i].date_doubt if i in members else None) for i, a in articles.items()}
 
@@ -119,8 +119,8 @@ def _apply_doubts(articles: Mapping[str, Article], members: Mapping[str, FamilyP
 def _find_changed(
     before: Mapping[str, Article],
     articles: Mapping[str, Article],
-    old_members: Mapping[str, FamilyPlace],
-    members: Mapping[str, FamilyPlace],
+    old_members: Mapping[str, FamilyMember],
+    members: Mapping[str, FamilyMember],
 ) -> set[str]:
     """Return the articles whose text, time or family changed, with all members of those families."""
     both = (old_members, members)
@@ -136,7 +136,7 @@ def _get_input(article: Article) -> tuple[object, ...]:
     return (article.title, article.body, article.language, article.outlet, *times)
 
 
-def _get_family(member: FamilyPlace | None, article_id: str) -> tuple[str, str | None]:
+def _get_family(member: FamilyMember | None, article_id: str) -> tuple[str, str | None]:
     return (member.family_id, member.original_article_id) if member else (article_id, article_id)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import duckdb
 
-from storyfold.lake.lake import read
+from storyfold.lake.lake import run_query
 from storyfold.run.queries import CURRENT_ARTICLES
-from storyfold.schemas import Article, FamilyPlace, Membership, Story
-from storyfold.schemas.columns import read_rows_of_table
+from storyfold.schemas import Article, FamilyMember, Membership, Story
+from storyfold.schemas.columns import make_rows
 
 
 class KnownStoriesInLake:
@@ -20,18 +20,18 @@ class KnownStoriesInLake:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
 
-    def articles(self) -> list[Article]:
+    def read_articles(self) -> list[Article]:
         """Return the current version of every article."""
-        return read_rows_of_table(read(self.connection, CURRENT_ARTICLES), Article)
+        return make_rows(run_query(self.connection, CURRENT_ARTICLES), Article)
 
-    def memberships(self) -> list[Membership]:
+    def read_memberships(self) -> list[Membership]:
         """Return the current membership of every article."""
-        return read_rows_of_table(read(self.connection, "FROM current_memberships"), Membership)
+        return make_rows(run_query(self.connection, "FROM current_memberships"), Membership)
 
-    def stories(self) -> list[Story]:
+    def read_stories(self) -> list[Story]:
         """Return every current story."""
-        return read_rows_of_table(read(self.connection, "FROM current_stories"), Story)
+        return make_rows(run_query(self.connection, "FROM current_stories"), Story)
 
-    def families(self) -> list[FamilyPlace]:
+    def read_families(self) -> list[FamilyMember]:
         """Return the current row of every member of a family."""
-        return read_rows_of_table(read(self.connection, "FROM current_families"), FamilyPlace)
+        return make_rows(run_query(self.connection, "FROM current_families"), FamilyMember)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from storyfold.schemas.copies import FamilyPlace
+from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 
 OPEN = 10_000_000  # days; an end that is not known, beyond any date that Python can represent
@@ -31,7 +31,7 @@ class Unit:
     sure: bool
 
 
-def make_units(articles: Mapping[str, Article], rows: Mapping[str, FamilyPlace]) -> list[Unit]:
+def make_units(articles: Mapping[str, Article], rows: Mapping[str, FamilyMember]) -> list[Unit]:
     """Make one unit of each family, ordered by interval and key: the order of two units depends on those two alone."""
     members: dict[str, list[Article]] = defaultdict(list)
     for article_id in sorted(articles):
@@ -41,12 +41,12 @@ def make_units(articles: Mapping[str, Article], rows: Mapping[str, FamilyPlace])
     return sorted(found, key=lambda unit: (unit.first, unit.last, unit.key))
 
 
-def _make_unit(key: str, family: Sequence[Article], rows: Mapping[str, FamilyPlace]) -> Unit:
+def _make_unit(key: str, family: Sequence[Article], rows: Mapping[str, FamilyMember]) -> Unit:
     first, last, sure = _find_interval(family)
     return Unit(key, _choose_representative(family, rows), tuple(a.article_id for a in family), first, last, sure)
 
 
-def _choose_representative(family: Sequence[Article], rows: Mapping[str, FamilyPlace]) -> str:
+def _choose_representative(family: Sequence[Article], rows: Mapping[str, FamilyMember]) -> str:
     """Return the family's original if given; else the member of the earliest sure date, first seen, smallest id."""
     ids = {article.article_id for article in family}
     originals = {row.original_article_id for i in ids if (row := rows.get(i)) and row.original_article_id}

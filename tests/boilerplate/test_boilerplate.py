@@ -33,7 +33,7 @@ def cut(pages):
     night = CrossPages()
     for number, (outlet, heading, lines) in enumerate(pages):
         night.add(f"page-{number:03}", outlet, heading, SEPARATOR.join(lines))
-    night.settle(NoKnownPages())
+    night.compare(NoKnownPages())
     return [night.cut(number, SEPARATOR.join(lines)) for number, (_, _, lines) in enumerate(pages)]
 
 
@@ -226,7 +226,7 @@ def test_the_uncut_text_comes_back_to_the_character_in_whatever_order_the_pages_
     for names in (list(given), chance.sample(list(given), len(given))):
         night = CrossPages()
         numbers = {name: night.add(name, *given[name][:2], SEPARATOR.join(given[name][2])) for name in names}
-        night.settle(NoKnownPages())
+        night.compare(NoKnownPages())
         results.append({name: night.cut(numbers[name], SEPARATOR.join(given[name][2])) for name in names})
     assert results[0] == results[1]
     for name, cutting in results[0].items():

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from benchmarks.boilerplate import HEADINGS, PLACES, demo_pages, generated, gold_pages, measure
+from benchmarks.boilerplate import HEADINGS, PLACES, generate_pages, measure, read_demo_pages, read_gold_pages
 from storyfold.boilerplate.cut_rows import cut_rows
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.site import Site
@@ -22,7 +22,7 @@ LOST_WITHOUT = 0.001
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("heading", HEADINGS[:3])
 def test_lists_in_the_demo_texts(place, heading):
-    figures = measure(demo_pages(), place, heading)
+    figures = measure(read_demo_pages(), place, heading)
     assert figures.planted > 300
     assert figures.leaked == 0
     assert figures.lost <= LOST_WITH_LISTS * figures.words
@@ -30,13 +30,13 @@ def test_lists_in_the_demo_texts(place, heading):
 
 @pytest.mark.parametrize("place", PLACES)
 def test_lists_in_the_texts_of_real_pages(place, shared):
-    figures = measure(gold_pages(), place, "Related")
+    figures = measure(read_gold_pages(), place, "Related")
     assert figures.planted > 1_000
     assert figures.leaked == 0
     assert figures.lost <= LOST_WITH_LISTS * figures.words
 
 
-@pytest.mark.parametrize("pages", [demo_pages, gold_pages])
+@pytest.mark.parametrize("pages", [read_demo_pages, read_gold_pages])
 def test_clean_texts_stay(pages, shared):
     figures = measure(pages(), None)
     assert figures.words > 10_000
@@ -44,7 +44,7 @@ def test_clean_texts_stay(pages, shared):
 
 
 def test_a_planted_list_is_there_before_the_cut():
-    page = generated(20)[10]
+    page = generate_pages(20)[10]
     assert page.body.count("\n\n") > 20
     assert "Related" in page.body
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates
 from storyfold.copies.settings import CopySettings
-from storyfold.schemas.columns import make_table
-from storyfold.schemas.copies import Copy, FamilyPlace, Sketch
+from storyfold.schemas.columns import make_arrow_table
+from storyfold.schemas.copies import Copy, FamilyMember, Sketch
 from storyfold.schemas.pages import Article
 
 SEEN = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -25,10 +25,10 @@ class Lake:
         self.current: dict[str, Article] = {}
         self.sketched: dict[str, Sketch] = {}
         self.edges: list[Copy] = []
-        self.places: dict[str, FamilyPlace] = {}
+        self.places: dict[str, FamilyMember] = {}
 
     def sketches(self) -> pa.Table:
-        return make_table([self.sketched[name] for name in sorted(self.sketched)], Sketch)
+        return make_arrow_table([self.sketched[name] for name in sorted(self.sketched)], Sketch)
 
     def articles(self, article_ids: Collection[str]) -> list[Article]:
         return [self.current[name] for name in article_ids if name in self.current]
@@ -37,7 +37,7 @@ class Lake:
         wanted = set(article_ids)
         return [e for e in self.edges if {e.article_id, e.of_article_id} & wanted]
 
-    def families(self, article_ids: Collection[str]) -> list[FamilyPlace]:
+    def families(self, article_ids: Collection[str]) -> list[FamilyMember]:
         families = {self.places[name].family_id for name in article_ids if name in self.places}
         return [place for place in self.places.values() if place.family_id in families]
 
@@ -78,6 +78,6 @@ def article_of(row: dict[str, Any]) -> Article:
     )
 
 
-def what(places: Iterable[FamilyPlace]) -> dict[str, tuple[Any, ...]]:
+def what(places: Iterable[FamilyMember]) -> dict[str, tuple[Any, ...]]:
     """What the places say, by article."""
     return {p.article_id: (p.family_id, p.role, p.original_article_id, p.independent_source) for p in places}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests_support import costs_at_most
 
-from benchmarks.copy_documents import Event, edited
+from benchmarks.copy_documents import Event, edit_paragraphs
 from storyfold.copies.align import LEAST_SPAN, align
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.verify_pairs import MOST_SPANS, Texts, verify_pair
@@ -91,7 +91,7 @@ def test_repetition_without_end_stays_linear(numbers: list[int]) -> None:
 @pytest.mark.parametrize("share", [0.02, 0.05, 0.1])
 def test_a_reprint_with_small_edits_is_a_full_copy(share: float) -> None:
     text = prose(1, 400)
-    copy = checked(make_article("a", text), make_article("b", edited(random.Random(2), [text], share)[0]))
+    copy = checked(make_article("a", text), make_article("b", edit_paragraphs(random.Random(2), [text], share)[0]))
     assert copy is not None
     assert copy.kind == "full"
     assert copy.share_of_this == pytest.approx(1 - share, abs=0.06)

@@ -14,10 +14,10 @@ from storyfold.copies.candidate_pairs import find_candidates, join_new_sketches
 from storyfold.copies.repeated_shingles import find_boilerplate_rows
 from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND
-from storyfold.schemas.columns import get_table, make_table
+from storyfold.schemas.columns import get_declared_table, make_arrow_table
 from storyfold.schemas.copies import Sketch
 
-EMPTY = get_table(Sketch).schema.empty_table()
+EMPTY = get_declared_table(Sketch).schema.empty_table()
 HASHES = st.frozensets(st.integers(0, 30), max_size=16)
 
 
@@ -33,7 +33,7 @@ def sketch(name: str, hashes: frozenset[int], outlet: str | None = None, day: in
 
 
 def table(*sketches: Sketch) -> pa.Table:
-    return make_table(sketches, Sketch)
+    return make_arrow_table(sketches, Sketch)
 
 
 def plain_pairs(new: list[Sketch], known: list[Sketch]) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from storyfold.copies.date_doubts import find_named_publisher
 from storyfold.copies.direction import Extra, choose_original, find_direction, get_published_span
 from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 from storyfold.credits.agency_outlets import credits_other, is_agency_itself
-from storyfold.schemas.copies import FamilyPlace
+from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article, Byline
 
 TEXT = "\n\n".join(Event(random.Random(1)).paragraphs(300))
@@ -222,7 +222,7 @@ def test_who_credits_an_agency_whose_page_is_unseen_surely_took_its_text() -> No
     assert sure == {"a": (None, "high"), "b": (None, "high"), "c": (None, "medium")}
 
 
-def places_of_two(one: Article, two: Article) -> list[FamilyPlace]:
+def places_of_two(one: Article, two: Article) -> list[FamilyMember]:
     return find_near_duplicates_in_file([one, two]).families
 
 

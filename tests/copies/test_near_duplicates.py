@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event, Maker, make
-from benchmarks.quality import floors_of
+from benchmarks.quality import read_floors
 from storyfold.copies.near_duplicates import NoKnownTexts, find_near_duplicates, find_near_duplicates_in_file
 from storyfold.copies.settings import CopySettings
 from storyfold.schemas.pages import get_seen_date
@@ -185,7 +185,7 @@ def test_the_known_families_of_generated_documents_are_found() -> None:
     told = {row["id"]: row["role"] for row in rows if row.get("role") in ("original", "mirror", "update")}
     roles = sum(told.get(p.article_id) == p.role for p in places) / len(told)
     found = {"precision": precision, "recall": recall, "roles": roles}
-    floors = floors_of("folded")
+    floors = read_floors("folded")
     assert floors.keys() == found.keys()
     assert all(found[name] >= floor for name, floor in floors.items()), found
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.demo_scores import QUERY, scores
+from benchmarks.demo_scores import QUERY, score_lake
 from benchmarks.demo_tables import fingerprint_tables
-from benchmarks.quality import floors_of
+from benchmarks.quality import read_floors
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.server import assign_outlet_addresses
 from storyfold.demo_web.site import Site
@@ -34,7 +34,7 @@ LASTING = (
     "runs",
 )
 WITHOUT_ADDRESSES = ("title", "body", "text_sha256", "words", "published_at", "date_reason", "role", "keywords")
-FLOORS = floors_of("demo")
+FLOORS = read_floors("demo")
 COMMAND = (sys.executable, "-m", "flows.commands.cli")
 # As a newcomer has it: no server of their own, so that a temporary one is started.
 ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith("PREFECT")}, "PYTHONPATH": str(ROOT)}
@@ -93,7 +93,7 @@ def test_a_killed_demo_is_finished_and_nothing_is_fetched_twice(demo):
 def test_three_nights_say_what_is_true(demo, capsys):
     lake = demo[0]
     site = Site(WEB, assign_outlet_addresses(WEB.outlets, read_port(lake / "demo-sources.toml")))
-    found, wrong = scores(ask(lake, QUERY), list_true_pages(site, WEB.nights[-1]))
+    found, wrong = score_lake(ask(lake, QUERY), list_true_pages(site, WEB.nights[-1]))
     with capsys.disabled():
         print("\n" + "  ".join(f"{name} {value:.3f}" for name, value in found.items()))
     below = {name: value for name, value in found.items() if value < FLOORS[name]}

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from tests_support import environment_of, running_prefect
 
-from benchmarks.demo_scores import QUERY, scores
-from benchmarks.quality import floors_of
+from benchmarks.demo_scores import QUERY, score_lake
+from benchmarks.quality import read_floors
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.server import serve_demo_web
 from storyfold.demo_web.sources import find_free_port, make_sources_text
@@ -118,7 +118,7 @@ def test_nights_killed_in_every_stage_are_finished_and_nothing_is_asked_for_twic
         runs = ask("SELECT night::VARCHAR AS night, attempt, status FROM runs WHERE status <> 'failed' ORDER BY night")
         assert [run["night"] for run in runs] == [night.date().isoformat() for night in WEB.nights]
         assert {run["status"] for run in runs} == {"landed"}
-        found, wrong = scores(ask(QUERY), list_true_pages(web.site, WEB.nights[-1]))
-        assert all(found[name] >= floor for name, floor in floors_of("demo").items()), wrong
+        found, wrong = score_lake(ask(QUERY), list_true_pages(web.site, WEB.nights[-1]))
+        assert all(found[name] >= floor for name, floor in read_floors("demo").items()), wrong
         assert ask("SELECT run_id, url, count(*) AS n FROM fetches GROUP BY ALL HAVING n > 1") == []
     assert not list(Path(lake / "work").glob("2026-*"))

@@ -11,7 +11,7 @@ from tests_support import costs_at_most
 from storyfold.discover.character_references import mend_references
 from storyfold.discover.discover_source import Discovered, discover
 from storyfold.outcomes import Reason, Rejected, Transient, leaves_hole
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import Fetch, Item, Reject
 from storyfold.settings.sources import Limits, Source
 from storyfold.web.messages import ErrorResponse, Response
@@ -51,7 +51,7 @@ def look(responses: Responses, limits: Limits | None = None, **places: tuple[str
     assert len(result.fetches) == len(responses.requested) - asked
     assert result.counts.balanced
     for rows, row in ((result.items, Item), (result.fetches, Fetch), (result.rejects, Reject)):
-        assert make_table(rows, row).num_rows == len(rows)
+        assert make_arrow_table(rows, row).num_rows == len(rows)
     assert len({r.reject_id for r in result.rejects}) == len(result.rejects)
     assert len({i.item_id for i in result.items}) == len(result.items)
     return result

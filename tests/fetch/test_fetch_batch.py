@@ -15,7 +15,7 @@ from storyfold.fetch.client import Client
 from storyfold.fetch.fetch_batch import Fetched, fetch_batch_items
 from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import DateClaim, Fetch, Item, Page, Reject
 from storyfold.settings.sources import Limits, Network
 
@@ -48,7 +48,7 @@ def fetch(folder: Path, items: list[Item], send_request=no_network, known=None, 
     assert result.counts.balanced
     assert result.counts.items_in == len(result.fetches) == len(items)
     for rows, row in ((result.pages, Page), (result.fetches, Fetch), (result.rejects, Reject)):
-        assert make_table(rows, row).num_rows == len(rows)  # what a part would hold
+        assert make_arrow_table(rows, row).num_rows == len(rows)  # what a part would hold
     return result
 
 

@@ -17,7 +17,7 @@ from storyfold.outcomes import StageCounts
 from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.parts import Part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.sources import Limits, Network, Source, Sources
 from storyfold.web.urls import make_host_key
 from tasks.discover import discover_source
@@ -37,7 +37,7 @@ def land(lake: Lake, attempt: Attempt, parts: list[Part]) -> None:
     """What the land stage does with fetches."""
     rows = [dataclasses.replace(row, run_id=attempt.run_id, attempt=attempt.number) for row in read_rows(parts, Fetch)]
     with lake.connect(read_only=False) as connection:
-        connection.register("incoming", make_table(rows, Fetch))
+        connection.register("incoming", make_arrow_table(rows, Fetch))
         connection.execute("INSERT INTO fetches BY NAME SELECT * FROM incoming")
 
 

@@ -15,9 +15,9 @@ from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
 from storyfold.report import list_view_statements
 from storyfold.run.attempt import Attempt
-from storyfold.run.parts import read_table, write_part
+from storyfold.run.parts import read_arrow_table, write_part
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 from tasks.versions import cut_boilerplate_and_number_versions
 
 START = datetime(2026, 3, 4, 2, tzinfo=UTC)
@@ -87,8 +87,8 @@ def land(lake, night, articles, again=0):
     )
     part = cut_boilerplate_and_number_versions.fn(attempt, [parsed])
     run = landed_run(attempt.run_id, started)
-    rows = {cls: read_table([part], cls) for cls in (Article, Cut, PageLines)}
-    lake.land({Run: make_table([run], Run), **rows}, lambda _: [], run)
+    rows = {cls: read_arrow_table([part], cls) for cls in (Article, Cut, PageLines)}
+    lake.land({Run: make_arrow_table([run], Run), **rows}, lambda _: [], run)
     return {cls: table.num_rows for cls, table in rows.items()}
 
 
@@ -180,7 +180,7 @@ def test_titles_of_rejected_pages_count_and_so_do_those_of_the_lake(lake):
         location="g.html",
         first_seen_at=START,
     )
-    lake.land({Reject: make_table([gallery], Reject)}, lambda _: [], None)
+    lake.land({Reject: make_arrow_table([gallery], Reject)}, lambda _: [], None)
     assert land(lake, 1, [article(0, [*own(0), "The storm over the old valley"], 1)])[Cut] == 1
 
 

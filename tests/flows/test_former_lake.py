@@ -8,10 +8,10 @@ import pytest
 
 from storyfold.identity.ids import make_article_id
 from storyfold.lake.checks import check_lake
-from storyfold.lake.lake import Lake, read
+from storyfold.lake.lake import Lake, run_query
 from storyfold.report import list_view_statements
 from storyfold.schemas import Run
-from storyfold.schemas.columns import read_rows_of_table
+from storyfold.schemas.columns import make_rows
 from storyfold.web.replays import find_represented_url
 
 FORMER = Path(__file__).parents[1] / "golden" / "former_lake"
@@ -108,7 +108,7 @@ def test_an_alias_that_leads_nowhere_or_to_an_alias_is_seen(home, of):
     lake = Lake(home / "lake")
     lake.create(list_view_statements())
     with lake.connect(read_only=False) as connection:
-        (run,) = read_rows_of_table(read(connection, "FROM runs"), Run)
+        (run,) = make_rows(run_query(connection, "FROM runs"), Run)
         assert [c.name for c in check_lake(run, connection) if not c.passed] == []
         add = "INSERT INTO article_aliases BY NAME SELECT '2026-03-05'::DATE AS run_date, 'r' AS run_id, "
         add += "'new-address' AS reason, {} AS alias_id, {} AS article_id"

@@ -14,7 +14,7 @@ from tests_support import environment_of
 
 from storyfold.lake.lake import Lake
 from storyfold.schemas import Run
-from storyfold.schemas.columns import read_rows_of_table
+from storyfold.schemas.columns import make_rows
 
 pytestmark = pytest.mark.slow  # starts several Prefect servers or nights: `make test-slow`
 
@@ -72,7 +72,7 @@ def test_a_partial_night_says_so_with_its_stages_lines_and_tables(storyfold, ser
     assert [line.split(":")[0] for line in told if " in, " in line] == list(STAGES)
     assert any("1 missing-input" in line for line in told)
     assert len(told) == len(set(told))
-    run_id = read_rows_of_table(Lake(lake).read("FROM runs"), Run)[0].run_id
+    run_id = make_rows(Lake(lake).read("FROM runs"), Run)[0].run_id
     named = {task["name"] for task in server("task_runs/filter", {"task_runs": {"name": {"like_": run_id}}})}
     assert {f"{stage}-{run_id}" for stage in ("versions", "copies", "stories", "land", "report")} <= named
     tables = server("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}})

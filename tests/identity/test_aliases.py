@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.identity.aliases import AtAddress, Held, KnownIds, settle_ids, settle_moves
+from storyfold.identity.aliases import ArticleAtAddress, KnownIds, StoredArticle, resolve_ids, resolve_moves
 from storyfold.identity.former_ids import former_article_ids, former_canonical, former_url
 from storyfold.identity.ids import make_article_id
 from storyfold.schemas import ArticleAlias, FormerId
@@ -17,7 +17,7 @@ DAY = date(2026, 3, 5)
 
 
 def held(hour, *urls):
-    return Held(START + timedelta(hours=hour), frozenset(urls or (None,)))
+    return StoredArticle(START + timedelta(hours=hour), frozenset(urls or (None,)))
 
 
 def alias(name, of, reason="new-address"):
@@ -31,7 +31,7 @@ def known(articles, *aliases):
 def settle(tonight, former, lake):
     """The ids, and the aliases by their own id; `former` are pairs or triples with the page's address."""
     rows = [FormerId(article_id=row[0], former_id=row[1], url=row[2] if len(row) > 2 else None) for row in former]
-    found = settle_ids(tonight, rows, lake, DAY)
+    found = resolve_ids(tonight, rows, lake, DAY)
     return found.ids, {a.alias_id: (a.article_id, a.reason) for a in found.aliases}
 
 
@@ -168,10 +168,10 @@ def test_a_moved_page_never_follows_an_alias_of_the_same_night():
     """The lake has one page as two articles; tonight they become one, and an old address of theirs leads elsewhere."""
     rows = [FormerId(article_id="new", former_id=name, url="https://x.example/p") for name in ("older", "old")]
     lake = known({"old": held(2, "https://x.example/p"), "older": held(1, "https://x.example/p")})
-    settled = settle_ids({"new", "stranger"}, rows, lake, DAY)
-    at = {"https://x.example/gone": [AtAddress("old", START, frozenset({"text"}))]}
+    settled = resolve_ids({"new", "stranger"}, rows, lake, DAY)
+    at = {"https://x.example/gone": [ArticleAtAddress("old", START, frozenset({"text"}))]}
     page = SimpleNamespace(article_id="stranger", location="https://x.example/gone", text_sha256="text")
-    settle_moves(settled, [page], at, DAY)
+    resolve_moves(settled, [page], at, DAY)
     aliases = {alias.alias_id: alias.article_id for alias in settled.aliases}
     assert aliases.items() >= {"new": "older", "old": "older"}.items()
     assert set(aliases.values()) & aliases.keys() == set()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tests_support import read_only, without_root
 
 from storyfold.kernels import compiled as kernels
-from storyfold.kernels.arrays import ROW, Bytes, GivenBytes, Longs, Record, declare_record
+from storyfold.kernels.arrays import ROW, Bytes, Longs, ReadOnlyBytes, Record, declare_record
 from storyfold.kernels.compiled import compiled
 from storyfold.kernels.folder import PACKAGE, KernelFolder, list_kernel_modules, list_kernel_sources
 from storyfold.kernels.signatures import read_argument_types
@@ -219,7 +219,7 @@ def test_a_call_with_another_type_is_refused_and_compiles_nothing() -> None:
 
 
 def test_a_signature_is_read_from_annotations() -> None:
-    def kernel(data: GivenBytes, out: Bytes, limits: tuple[int, float], flag: bool) -> Longs:
+    def kernel(data: ReadOnlyBytes, out: Bytes, limits: tuple[int, float], flag: bool) -> Longs:
         raise NotImplementedError
 
     shown = [str(kind) for kind in read_argument_types(kernel)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from storyfold.lake.checks import check_against_last, check_rejects, check_rows, check_stages
 from storyfold.schemas import Run, StageOutcome
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 
@@ -38,8 +38,8 @@ def test_a_rejection_without_its_row_is_seen():
 
 def test_a_value_that_is_not_declared_is_seen():
     right = run()
-    assert failed(check_rows(right, {Run: make_table([right], Run)})) == []
-    assert failed(check_rows(right, {Run: make_table([replace(right, status="odd")], Run)})) == ["values-runs"]
+    assert failed(check_rows(right, {Run: make_arrow_table([right], Run)})) == []
+    assert failed(check_rows(right, {Run: make_arrow_table([replace(right, status="odd")], Run)})) == ["values-runs"]
 
 
 def test_a_night_that_shrank_is_told_and_not_failed():

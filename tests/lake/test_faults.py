@@ -16,7 +16,7 @@ from storyfold.lake.faults import LakeFault
 from storyfold.lake.lake import Lake
 from storyfold.report import list_view_statements
 from storyfold.schemas import Run
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.sources import MiB
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ COMMANDS = {
 def whole(tmp_path_factory):
     lake = Lake(tmp_path_factory.mktemp("whole") / "lake")
     lake.create(list_view_statements())
-    lake.land({Run: make_table([RUN], Run)}, lambda _: [], replace(RUN, status="failed"))
+    lake.land({Run: make_arrow_table([RUN], Run)}, lambda _: [], replace(RUN, status="failed"))
     return lake.folder
 
 

@@ -14,11 +14,11 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from storyfold.lake.catalog_comments import make_column_comment, make_table_comment, read_held_comments, read_meaning
+from storyfold.lake.catalog_comments import make_column_comment, make_table_comment, read_comments, read_meaning
 from storyfold.lake.lake import Lake, load_extensions, quote_sql
-from storyfold.outcomes import NightFailed, StoryfoldError, Transient, WrongUse
+from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run, Sketch
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 VIEWS = {"wide_sketches": "SELECT article_id, 'it''s' AS word FROM sketches WHERE shingles > 3"}
@@ -58,7 +58,7 @@ def sketches(*names, day=4):
 
 
 def night(*names, number=1, day=4):
-    return {Run: make_table([run(number)], Run), Sketch: make_table(sketches(*names, day=day), Sketch)}
+    return {Run: make_arrow_table([run(number)], Run), Sketch: make_arrow_table(sketches(*names, day=day), Sketch)}
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_any_client_finds_the_meanings_in_the_catalog(lake):
 def test_a_view_tells_its_meaning_and_is_replaced_where_its_query_changed(lake):
     lake.create({"one": "-- a number that isn't zero\nSELECT 1 AS n"})
     with lake.connect() as connection:
-        assert read_meaning(read_held_comments(connection)["view", "one"]) == "One row is a number that isn't zero."
+        assert read_meaning(read_comments(connection)["view", "one"]) == "One row is a number that isn't zero."
         earlier = "-- a number that isn't zero\nSELECT 1 AS number"  # as the release before kept it
         assert read_meaning(earlier) == "One row is a number that isn't zero."
     assert snapshots_added(lake, {"one": "-- a number that isn't zero\nSELECT 2 AS n"}) == 1
@@ -181,7 +181,7 @@ def test_readers_cannot_write_and_a_missing_lake_is_told(lake, tmp_path):
 def test_two_writers_are_told_apart(lake):
     with (
         lake.lock_for_writing(),
-        pytest.raises(NightFailed, match="another run is writing"),
+        pytest.raises(RunFailed, match="another run is writing"),
         Lake(lake.folder).lock_for_writing(),
     ):
         pass

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from benchmarks.fuzz_cases import GROWN_EVERY, Case, make, parse_case
-from benchmarks.fuzz_pages import outcomes
+from benchmarks.fuzz_cases import GROWN_EVERY, Case, make_case, parse_case
+from benchmarks.fuzz_pages import parse_cases
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
 from storyfold.settings.sources import Limits
@@ -20,11 +20,11 @@ def cases(count, **values):
 
 def test_mutated_pages_do_no_harm_and_read_the_same_however_they_are_cut():
     chosen = cases(180) + [c for name in (*MUTATIONS, *GROWN) for c in cases(1, only=name)]
-    found = list(outcomes(chosen, 1, LIMITS))
+    found = list(parse_cases(chosen, 1, LIMITS))
     assert [outcome for outcome in found if outcome.fault] == []
     assert sum("kept" in outcome.fate for outcome in found) > len(found) / 4  # else it tests only refusals
     # other processes, each with another order of its sets, and other neighbours
-    again = outcomes(chosen[::-1], 2, LIMITS, chunk=7)
+    again = parse_cases(chosen[::-1], 2, LIMITS, chunk=7)
     assert [dataclasses.replace(outcome, seconds=0.0) for outcome in again][::-1] == [
         dataclasses.replace(outcome, seconds=0.0) for outcome in found
     ]
@@ -32,13 +32,13 @@ def test_mutated_pages_do_no_harm_and_read_the_same_however_they_are_cut():
 
 def test_a_case_is_always_the_same_page():
     chosen = cases(3 * GROWN_EVERY)
-    assert [make(case) for case in chosen] == [make(case) for case in chosen]
-    assert len({make(case) for case in chosen}) == len(chosen)
+    assert [make_case(case) for case in chosen] == [make_case(case) for case in chosen]
+    assert len({make_case(case) for case in chosen}) == len(chosen)
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_each_mutation_changes_pages(name):
-    changed = [make(dataclasses.replace(case, only=name)) for case in cases(20)]
+    changed = [make_case(dataclasses.replace(case, only=name)) for case in cases(20)]
     assert len({content for _, content in changed}) > 10
     assert all(made.startswith(name) for made, _ in changed)
 

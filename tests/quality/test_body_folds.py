@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.body_pages import FOLDS, MODELS, fold_of, label_blocks, site_of
+from benchmarks.body_pages import FOLDS, MODELS, get_fold, get_site, label_blocks
 from storyfold.kernels.trees import read_model
 
 
@@ -18,14 +18,14 @@ from storyfold.kernels.trees import read_model
     ],
 )
 def test_one_site_under_many_addresses_is_one(url, site):
-    assert site_of({"url": url}) == site
-    assert fold_of(site) == fold_of(site_of({"url": "https://" + site + ".org"}))
+    assert get_site({"url": url}) == site
+    assert get_fold(site) == get_fold(get_site({"url": "https://" + site + ".org"}))
 
 
 def test_each_fold_has_its_model_and_they_differ():
     models = [(MODELS / f"body_fold_{fold}.npz").read_bytes() for fold in range(FOLDS)]
     assert len(set(models)) == FOLDS
-    assert {fold_of(f"site{n}") for n in range(100)} == set(range(FOLDS))
+    assert {get_fold(f"site{n}") for n in range(100)} == set(range(FOLDS))
     assert len(read_model(MODELS / "body_fold_0.npz").first.roots) > 0
 
 

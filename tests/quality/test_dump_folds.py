@@ -7,9 +7,9 @@ import gzip
 import numpy as np
 import pytest
 
-from benchmarks.parse_plaintext import MODELS, RENDERERS, fold_model, read_set, renderers_here
-from benchmarks.sites import FOLDS, fold_of, site_of
-from storyfold.parse.plaintext.line_model import load_model
+from benchmarks.parse_plaintext import MODELS, RENDERERS, list_renderers, read_fold_model, read_set
+from benchmarks.sites import FOLDS, get_fold, get_site
+from storyfold.parse.plaintext.line_model import load_line_model
 
 PARAGRAPHS = [
     "The council of Fenwick voted on Monday for a new bridge over the river, after ten years of talks about its cost.",
@@ -27,16 +27,16 @@ PARAGRAPHS = [
     ],
 )
 def test_all_pages_of_a_site_are_in_one_fold(url, site):
-    assert site_of(url) == site
-    assert fold_of(url) == fold_of(f"https://{site}/another")
+    assert get_site(url) == site
+    assert get_fold(url) == get_fold(f"https://{site}/another")
 
 
 def test_each_fold_has_its_model_and_they_differ():
     models = [(MODELS / f"dump_fold_{fold}.npz").read_bytes() for fold in range(FOLDS)]
     assert len(set(models)) == FOLDS
     for fold in range(FOLDS):
-        assert not np.array_equal(fold_model(fold).linear, load_model().linear)
-        assert not np.array_equal(fold_model(fold).title, load_model().title)
+        assert not np.array_equal(read_fold_model(fold).linear, load_line_model().linear)
+        assert not np.array_equal(read_fold_model(fold).title, load_line_model().title)
 
 
 def test_pages_set_apart_are_read_by_the_model_of_their_fold(tmp_path, monkeypatch):
@@ -44,14 +44,16 @@ def test_pages_set_apart_are_read_by_the_model_of_their_fold(tmp_path, monkeypat
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "a.html.gz").write_bytes(gzip.compress(html.encode()))
     asked = []
-    monkeypatch.setattr("benchmarks.parse_plaintext.fold_model", lambda fold: asked.append(fold) or fold_model(fold))
+    monkeypatch.setattr(
+        "benchmarks.parse_plaintext.read_fold_model", lambda fold: asked.append(fold) or read_fold_model(fold)
+    )
     url = "https://www.fenwick-post.example/bridge"
     rows, _ = read_set(tmp_path, "lexbor-bullets", [{"path": "html/a.html.gz", "url": url}])
-    assert asked == [fold_of(url)]
+    assert asked == [get_fold(url)]
     assert rows["a.html.gz"]["title"] == "Bridge for Fenwick"
     assert rows["a.html.gz"]["body"] == "\n\n".join(PARAGRAPHS)
 
 
 def test_the_gate_renders_without_further_packages():
-    assert set(renderers_here()) <= set(RENDERERS)
-    assert "lexbor-bullets" in renderers_here()
+    assert set(list_renderers()) <= set(RENDERERS)
+    assert "lexbor-bullets" in list_renderers()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests_support import ROOT, shared_place
 
-from benchmarks.parse_plaintext import RENDERERS, renderers_here
-from benchmarks.quality import FLOORS, NOISE, SUITES, measure, raised
+from benchmarks.parse_plaintext import RENDERERS, list_renderers
+from benchmarks.quality import FLOORS, NOISE, SUITES, measure, raise_floors
 
 NAMES = sorted(json.loads(FLOORS.read_text(encoding="utf-8")))
 ELSEWHERE = {"demo": "tests/demo", "folded": "tests/copies"}  # suites that other tests measure, on data of ours
@@ -40,7 +40,7 @@ def test_no_figure_is_below_its_floor(suite, shared, floors):
     low = {
         name: (measured[name], floor) for name, floor in floors.items() if name in measured and measured[name] < floor
     }
-    absent = [r for r in RENDERERS if r not in renderers_here()]  # the project does not need them
+    absent = [r for r in RENDERERS if r not in list_renderers()]  # the project does not need them
     unmeasured = [name for name in NAMES if name.startswith(f"{suite} ") and name not in measured]
     assert [name for name in unmeasured if not any(f" {renderer} " in name for renderer in absent)] == []
     assert not low
@@ -76,7 +76,7 @@ def test_data_that_should_be_there_and_is_not_is_a_failure(monkeypatch, tmp_path
 def test_floors_only_go_up():
     floors = {"a": 0.9, "b": 0.5, "gone": 0.7}
     measured = {"a": 0.8, "b": 0.6, "new": 0.4, "a P": 0.9}
-    assert raised(floors, measured) == {
+    assert raise_floors(floors, measured) == {
         "a": 0.9,
         "b": 0.597,
         "gone": 0.7,

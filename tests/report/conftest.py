@@ -18,7 +18,7 @@ from storyfold.schemas import (
     Copy,
     Cut,
     DateClaim,
-    FamilyPlace,
+    FamilyMember,
     Lineage,
     Membership,
     Reject,
@@ -28,7 +28,7 @@ from storyfold.schemas import (
     StageOutcome,
     Story,
 )
-from storyfold.schemas.columns import create_table_sql, get_table, make_table
+from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement
 
 DAY = date(2026, 3, 2)
 RUNS = ("night-1", "night-2", "night-3")
@@ -110,8 +110,8 @@ def cut(name: str, position: int, text: str, reason: str, **evidence) -> Cut:
     )
 
 
-def place(name: str, run_id: str, family: str, role: str, original: str | None, *, own: bool) -> FamilyPlace:
-    return FamilyPlace(
+def place(name: str, run_id: str, family: str, role: str, original: str | None, *, own: bool) -> FamilyMember:
+    return FamilyMember(
         run_id=run_id,
         run_date=DAY,
         article_id=name,
@@ -151,7 +151,7 @@ def reject(name: str, run_id: str, stage: str, reason: str, **more) -> Reject:
 def stamped(row: object) -> object:
     """Night 2 landed at its second attempt."""
     again = getattr(row, "run_id", "") == "night-2" and isinstance(
-        row, Article | FamilyPlace | Story | Membership | Lineage
+        row, Article | FamilyMember | Story | Membership | Lineage
     )
     return replace(row, attempt=2) if again else row
 
@@ -261,11 +261,11 @@ def make_lake(rows: list[object], views: bool = True) -> duckdb.DuckDBPyConnecti
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     for declared in TABLES.values():
-        connection.execute(create_table_sql(declared))
+        connection.execute(make_create_statement(declared))
     for cls in {type(row) for row in rows}:
-        incoming = make_table([row for row in rows if type(row) is cls], cls)
+        incoming = make_arrow_table([row for row in rows if type(row) is cls], cls)
         connection.register("incoming", incoming)
-        connection.execute(f"INSERT INTO {get_table(cls).name} BY NAME SELECT * FROM incoming")
+        connection.execute(f"INSERT INTO {get_declared_table(cls).name} BY NAME SELECT * FROM incoming")
         connection.unregister("incoming")
     if views:
         for name, select in list_view_statements().items():

@@ -14,8 +14,8 @@ import pytest
 
 from storyfold.lake.lake import Lake
 from storyfold.report import list_view_statements
-from storyfold.schemas import Article, FamilyPlace, Membership
-from storyfold.schemas.columns import get_table, make_table
+from storyfold.schemas import Article, FamilyMember, Membership
+from storyfold.schemas.columns import get_declared_table, make_arrow_table
 
 ROOT = Path(__file__).parents[2]
 ZONES = ("UTC", "America/New_York", "Pacific/Kiritimati")
@@ -29,7 +29,9 @@ CAST = "SELECT published_at::DATE AS day, count(*) AS n FROM current_articles GR
 def landed(folder: Path, rows: list[object]) -> Lake:
     lake = Lake(folder)
     lake.create(list_view_statements())
-    grouped = {cls: make_table([row for row in rows if type(row) is cls], cls) for cls in {type(row) for row in rows}}
+    grouped = {
+        cls: make_arrow_table([row for row in rows if type(row) is cls], cls) for cls in {type(row) for row in rows}
+    }
     lake.land(grouped, lambda _: [], None)
     return lake
 
@@ -129,9 +131,9 @@ def test_a_lake_of_an_earlier_release_gets_the_days_and_the_addresses(rows, tmp_
 
 def between(build, rows, *members: Article) -> dict[str, object]:
     """The first report of a story of these articles alone, each with a text of its own."""
-    place = next(row for row in rows if isinstance(row, FamilyPlace) and row.article_id == "bridge")
+    place = next(row for row in rows if isinstance(row, FamilyMember) and row.article_id == "bridge")
     member = next(row for row in rows if isinstance(row, Membership) and row.article_id == "bridge")
-    kept = [row for row in rows if get_table(type(row)).name in ("runs", "stories")]
+    kept = [row for row in rows if get_declared_table(type(row)).name in ("runs", "stories")]
     for a in members:
         kept += [a, replace(place, article_id=a.article_id, family_id=a.article_id, original_article_id=a.article_id),
                  replace(member, article_id=a.article_id)]  # fmt: skip

@@ -6,7 +6,7 @@ from storyfold.lake.lake import Lake
 from storyfold.report import list_view_statements
 from storyfold.report.lake_terminal import render_lake_lines
 from storyfold.schemas import Article
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 
 
 def test_an_empty_lake_has_lines_too(tmp_path):
@@ -39,7 +39,7 @@ def test_a_page_cannot_write_on_the_terminal(tmp_path, now):
         text_sha256="t",
     )
     with lake.connect(read_only=False) as connection:
-        rows = make_table([replace(article, article_id=str(n)) for n in range(3)], Article)
+        rows = make_arrow_table([replace(article, article_id=str(n)) for n in range(3)], Article)
         connection.register("rows", rows)
         connection.execute("INSERT INTO articles BY NAME SELECT * FROM rows")
         lines = render_lake_lines(connection)

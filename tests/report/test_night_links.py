@@ -14,7 +14,7 @@ from storyfold.lake.lake import Lake
 from storyfold.report import list_view_statements
 from storyfold.report.write import write_report
 from storyfold.schemas import Run
-from storyfold.schemas.columns import make_table
+from storyfold.schemas.columns import make_arrow_table
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 SHEETS = [
@@ -34,7 +34,7 @@ def lake(tmp_path_factory):
     lake.create(list_view_statements())
     for day, name in enumerate(("one", "two", "three")):
         run = landed(day, name)
-        lake.land({Run: make_table([run], Run)}, lambda _: [], replace(run, status="failed"))
+        lake.land({Run: make_arrow_table([run], Run)}, lambda _: [], replace(run, status="failed"))
         write_report(lake, name)
     return lake
 

@@ -17,7 +17,7 @@ import pytest
 
 from storyfold.report import list_view_comments, list_view_statements
 from storyfold.schemas import TABLES
-from storyfold.schemas.columns import create_table_sql, get_table, make_table
+from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement
 
 ROOT = Path(__file__).parents[2]
 DOC = (ROOT / "docs" / "sql.md").read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ def home(tmp_path_factory):
     )
     connection.execute("USE lake; SET TimeZone = 'UTC'; BEGIN")
     for declared in TABLES.values():
-        connection.execute(create_table_sql(declared))
+        connection.execute(make_create_statement(declared))
         if declared.partition:
             connection.execute(f"ALTER TABLE {declared.name} SET PARTITIONED BY ({declared.partition})")
     for name, select in list_view_statements().items():
@@ -72,8 +72,8 @@ def home(tmp_path_factory):
         connection.execute("BEGIN")
         night = [row for row in small.lake_rows() if getattr(row, "run_id", "") == run_id]
         for cls in {type(row): None for row in night}:
-            connection.register("incoming", make_table([row for row in night if type(row) is cls], cls))
-            connection.execute(f"INSERT INTO {get_table(cls).name} BY NAME SELECT * FROM incoming")
+            connection.register("incoming", make_arrow_table([row for row in night if type(row) is cls], cls))
+            connection.execute(f"INSERT INTO {get_declared_table(cls).name} BY NAME SELECT * FROM incoming")
             connection.unregister("incoming")
         connection.execute("COMMIT")
     connection.close()

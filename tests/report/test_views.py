@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storyfold.dates.doubt import apply_date_doubt
 from storyfold.report import list_view_comments, list_view_statements
 from storyfold.report.views import FOLDER, NAMES
-from storyfold.schemas import TABLES, Article, FamilyPlace, Fetch, Lineage, Membership, Run, StageOutcome, Story
+from storyfold.schemas import TABLES, Article, FamilyMember, Fetch, Lineage, Membership, Run, StageOutcome, Story
 
 DAY = date(2026, 3, 2)
 # The fixture is a function that makes a new lake each time, so that examples do not share one.
@@ -119,7 +119,7 @@ def test_the_views_doubt_a_date_as_the_stages_do(build):
         articles.append(article)
         if in_family:
             members.append(
-                FamilyPlace(
+                FamilyMember(
                     run_id="night-1", run_date=DAY, article_id=article.article_id, family_id=article.article_id,
                     role="original", date_doubt=doubt,
                 )
@@ -159,7 +159,9 @@ def test_current_stories_leaves_out_ended_ones(lake):
 
 
 def test_rows_of_a_later_attempt_win_and_one_that_brought_none_changes_nothing(build, rows):
-    later = FamilyPlace(run_id="night-1", attempt=2, run_date=DAY, article_id="dam", family_id="bridge", role="excerpt")
+    later = FamilyMember(
+        run_id="night-1", attempt=2, run_date=DAY, article_id="dam", family_id="bridge", role="excerpt"
+    )
     found = {row["article_id"]: row for row in asked(build([*rows, later]), "SELECT * FROM current_families")}
     assert (found["dam"]["family_id"], found["dam"]["attempt"]) == ("bridge", 2)
     assert found["mirror"]["run_id"] == "night-2"  # night 1 was started again after night 2
@@ -169,7 +171,7 @@ def test_the_order_is_that_of_the_finish(build):
     """A run that was killed and taken up again after another one has the earlier start and the last word."""
     resumed, between = replace(a_run("resumed", 1), finished_at=a_run("", 9).finished_at), a_run("between", 5)
     rows = [resumed, between] + [
-        FamilyPlace(run_id=run.run_id, run_date=DAY, article_id="a", family_id=run.run_id, role="original")
+        FamilyMember(run_id=run.run_id, run_date=DAY, article_id="a", family_id=run.run_id, role="original")
         for run in (resumed, between)
     ]
     assert asked(build(rows), "SELECT family_id FROM current_families") == [{"family_id": "resumed"}]
@@ -222,7 +224,7 @@ def test_copies_by_outlet_counts_both_ways(lake):
 
 def test_an_update_is_no_copy_of_others(build, rows):
     rows = [
-        replace(row, role="update") if isinstance(row, FamilyPlace) and row.role == "mirror" else row for row in rows
+        replace(row, role="update") if isinstance(row, FamilyMember) and row.role == "mirror" else row for row in rows
     ]
     found = {row["outlet"]: row for row in asked(build(rows), "SELECT * FROM copies_by_outlet")}
     assert found["NewsGather247"]["copies_of_others"] == 0
@@ -256,7 +258,7 @@ def test_current_families_is_the_last_word_on_each_article(build, changes):
     for number, change in enumerate(changes):
         expected.update(change)
         rows += [
-            FamilyPlace(run_id=f"run-{99 - number}", run_date=DAY, article_id=a, family_id=f, role="original")
+            FamilyMember(run_id=f"run-{99 - number}", run_date=DAY, article_id=a, family_id=f, role="original")
             for a, f in change.items()
         ]
     connection = build(rows)
@@ -356,7 +358,7 @@ def test_two_reports_of_the_same_minute_leave_it_open(build, rows):
     twin = replace(
         bridge, article_id="twin", outlet="Vale Tribune", published_at=bridge.published_at + timedelta(seconds=20)
     )
-    place = next(row for row in rows if isinstance(row, FamilyPlace) and row.article_id == "bridge")
+    place = next(row for row in rows if isinstance(row, FamilyMember) and row.article_id == "bridge")
     member = next(row for row in rows if isinstance(row, Membership) and row.article_id == "bridge")
     added = [twin, replace(place, article_id="twin", family_id="twin", original_article_id="twin"),
              replace(member, article_id="twin")]  # fmt: skip

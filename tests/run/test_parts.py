@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from storyfold.outcomes import StageCounts
-from storyfold.run.parts import count_rows, read_part, read_rows, read_table, write_part
+from storyfold.run.parts import read_arrow_table, read_part, read_rows, sum_counts, write_part
 from storyfold.schemas import Article, Sketch
 
 SKETCHES = [
@@ -20,7 +20,7 @@ def test_a_part_comes_back_with_rows_and_counts(tmp_path):
     assert read_part(tmp_path / "00000") == written
     assert read_rows([written], Sketch) == SKETCHES
     assert written.counts.balanced
-    assert read_table([written], Article).num_rows == 0
+    assert read_arrow_table([written], Article).num_rows == 0
 
 
 def test_what_was_not_completed_is_no_part(tmp_path):
@@ -43,6 +43,6 @@ def test_totals_add_up(tmp_path):
     parts = [
         write_part(tmp_path / str(n), {}, StageCounts("parse", 2, 1, Counter({"no-body": 1}), 1.0)) for n in range(3)
     ]
-    added = count_rows("parse", parts)
+    added = sum_counts("parse", parts)
     assert (added.items_in, added.kept, added.rejected["no-body"], added.seconds) == (6, 3, 3, 3.0)
-    assert count_rows("parse", []).balanced
+    assert sum_counts("parse", []).balanced

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from storyfold.schemas import TABLES, WORK_TABLES, Article, Byline, Copy, DateClaim, Sketch, Span
 from storyfold.schemas.columns import (
-    create_table_sql,
     declare_table,
+    get_declared_table,
     get_sql_type,
-    get_table,
     list_columns,
-    make_table,
-    read_rows_of_table,
+    make_arrow_table,
+    make_create_statement,
+    make_rows,
 )
 
 INSTANT = datetime(2026, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
@@ -43,7 +43,7 @@ def article(**values):
 @pytest.mark.parametrize("declared", [*TABLES.values(), *WORK_TABLES.values()], ids=lambda t: t.name)
 def test_duckdb_takes_every_table_and_gives_the_same_types_back(declared):
     connection = duckdb.connect()
-    connection.execute(create_table_sql(declared))
+    connection.execute(make_create_statement(declared))
     arrow = connection.execute(f"FROM {declared.name}").to_arrow_table()
     assert arrow.column_names == declared.schema.names
     described = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {declared.name})").fetchall())
@@ -70,10 +70,10 @@ def test_every_column_says_what_it_means(declared):
     )
 )
 def test_rows_survive_arrow_and_duckdb(row):
-    arrow = make_table([row], Article)
+    arrow = make_arrow_table([row], Article)
     through = duckdb.connect().execute("SET TimeZone='UTC'").from_arrow(arrow).to_arrow_table()
-    assert read_rows_of_table(arrow, Article) == [row]
-    assert read_rows_of_table(through, Article) == [row]
+    assert make_rows(arrow, Article) == [row]
+    assert make_rows(through, Article) == [row]
 
 
 def test_unsigned_hashes_and_structs_survive():
@@ -90,25 +90,25 @@ def test_unsigned_hashes_and_structs_survive():
         direction_confidence="low",
         spans=(Span(start=0, of_start=1, words=2, of_words=2),),
     )
-    assert read_rows_of_table(make_table([sketch], Sketch), Sketch) == [sketch]
-    assert read_rows_of_table(make_table([copy], Copy), Copy) == [copy]
+    assert make_rows(make_arrow_table([sketch], Sketch), Sketch) == [sketch]
+    assert make_rows(make_arrow_table([copy], Copy), Copy) == [copy]
 
 
 def test_a_null_where_none_may_be_is_refused():
     with pytest.raises(ValueError, match=r"articles.source_id is null in 1 rows"):
-        make_table([article(source_id=None)], Article)
+        make_arrow_table([article(source_id=None)], Article)
 
 
 def test_columns_that_a_query_left_out_take_defaults():
-    arrow = make_table([article(title="kept")], Article).drop_columns(["title", "tags", "bylines"])
-    assert read_rows_of_table(arrow, Article) == [article()]
+    arrow = make_arrow_table([article(title="kept")], Article).drop_columns(["title", "tags", "bylines"])
+    assert make_rows(arrow, Article) == [article()]
 
 
 def test_literals_are_allowed_values_and_lists_are_never_null_inside():
-    kinds = next(c for c in get_table(Article).columns if c.name == "kind").allowed
+    kinds = next(c for c in get_declared_table(Article).columns if c.name == "kind").allowed
     assert "article" in kinds
     assert "list" in kinds
-    assert not get_table(Article).schema.field("tags").type.value_field.nullable
+    assert not get_declared_table(Article).schema.field("tags").type.value_field.nullable
 
 
 def test_a_column_without_meaning_or_with_two_types_is_refused():

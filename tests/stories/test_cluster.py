@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyfold.schemas.columns import make_table
-from storyfold.schemas.copies import FamilyPlace
+from storyfold.schemas.columns import make_arrow_table
+from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage, Membership, Story
 from storyfold.stories.cluster import ClusteredStories, NoKnownStories, cluster_stories
@@ -56,22 +56,22 @@ class Memory:
 
     def __init__(self):
         self.held: dict[str, Article] = {}
-        self.places: dict[str, FamilyPlace] = {}
+        self.places: dict[str, FamilyMember] = {}
         self.current: dict[str, Membership] = {}
         self.told: dict[str, Story] = {}
         self.lineage: list[Lineage] = []
         self.nights = 0
 
-    def articles(self):
+    def read_articles(self):
         return list(self.held.values())
 
-    def memberships(self):
+    def read_memberships(self):
         return list(self.current.values())
 
-    def stories(self):
+    def read_stories(self):
         return [story for story in self.told.values() if story.status == "current"]
 
-    def families(self):
+    def read_families(self):
         return list(self.places.values())
 
     def night(self, new, families=()) -> ClusteredStories:
@@ -90,15 +90,15 @@ class Memory:
     def check(self):
         """What holds after every night: each article in one current story, and rows that agree with each other."""
         assert self.current.keys() == self.held.keys()
-        living = {s.story_id: s for s in self.stories()}
+        living = {s.story_id: s for s in self.read_stories()}
         assert {m.story_id for m in self.current.values()} == living.keys()
         for story_id, story in living.items():
             members = [m for m in self.current.values() if m.story_id == story_id]
             assert story.articles == len(members)
             assert story.provisional == any(m.provisional for m in members)
             assert story.representative_article_id in {m.article_id for m in members}
-        make_table(self.told.values(), Story)
-        make_table(self.current.values(), Membership)
+        make_arrow_table(self.told.values(), Story)
+        make_arrow_table(self.current.values(), Membership)
 
     def groups(self) -> set[frozenset[str]]:
         ids = {m.story_id for m in self.current.values()}
@@ -180,7 +180,7 @@ def test_a_doubtful_date_is_no_date():
     doubtful = dataclasses.replace(doubtful, date_confidence="low", not_before=None)
     lake.night([article("a", FLOOD[0], 0), doubtful])
     assert lake.groups() == groups_of("a u")
-    (story,) = lake.stories()
+    (story,) = lake.read_stories()
     assert story.provisional
     assert story.last_published_at == lake.held["a"].published_at
 
@@ -190,7 +190,7 @@ def test_a_dated_copy_narrows_the_interval_and_moves_the_undated_one():
     lake.night([article("a", FLOOD[0], 0), article("u", FLOOD[1], None)])
     assert lake.groups() == groups_of("a u")
     family = [
-        FamilyPlace(run_date=FIRST_NIGHT, article_id=i, family_id="u", role=role, original_article_id="v")
+        FamilyMember(run_date=FIRST_NIGHT, article_id=i, family_id="u", role=role, original_article_id="v")
         for i, role in (("u", "mirror"), ("v", "original"))
     ]
     told = lake.night([article("v", FLOOD[1], 90)], family)
@@ -209,7 +209,7 @@ def test_a_family_votes_once_and_goes_together():
     """Five copies of one text are as near to a third as that text alone is, and follow it wherever it goes."""
     copies = [article(f"k{n}", FLOOD[0], 0) for n in range(5)]
     places = [
-        FamilyPlace(run_date=FIRST_NIGHT, article_id=c.article_id, family_id="k0", role="syndicated") for c in copies
+        FamilyMember(run_date=FIRST_NIGHT, article_id=c.article_id, family_id="k0", role="syndicated") for c in copies
     ]
     lake = Memory()
     lake.night([*copies, article("z", FLOOD[1], 0), article("s", STRIKE[0])], places)
@@ -295,8 +295,8 @@ def test_a_date_that_the_family_shows_to_be_false_times_no_story():
 
     def places(doubt):
         shared = {"run_date": FIRST_NIGHT, "family_id": "a", "original_article_id": "b"}
-        mirror = FamilyPlace(article_id="a", role="mirror", date_doubt=doubt, **shared)
-        return [mirror, FamilyPlace(article_id="b", role="original", **shared)]
+        mirror = FamilyMember(article_id="a", role="mirror", date_doubt=doubt, **shared)
+        return [mirror, FamilyMember(article_id="b", role="original", **shared)]
 
     (believed,) = cluster_stories([early, late], places(None), NoKnownStories(), FIRST_NIGHT).stories
     assert (believed.first_published_at, believed.last_published_at) == (early.published_at, late.published_at)

@@ -3,7 +3,7 @@
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
-from benchmarks.stories import as_article
+from benchmarks.stories import make_article
 from storyfold.stories.cluster import NoKnownStories, cluster_stories
 
 
@@ -11,7 +11,7 @@ def test_the_two_seed_pages_are_one_story_provisionally(shared):
     """With all the links around them: an undated wire text on a mirror, and a dated article of another outlet."""
     texts = [path.read_text(encoding="utf-8") for path in sorted((shared / "data" / "seeds").glob("*.txt"))]
     undated, dated = (
-        dataclasses.replace(as_article({"id": str(n), "body": text, "outlet": str(n)}, dated=False), language="en")
+        dataclasses.replace(make_article({"id": str(n), "body": text, "outlet": str(n)}, dated=False), language="en")
         for n, text in enumerate(texts)
     )
     undated = dataclasses.replace(

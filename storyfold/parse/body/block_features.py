@@ -19,7 +19,6 @@ from storyfold.parse.body.feature_columns import (
     ITALIC_SHARE,
     LAST_KIND,
     LENGTH,
-    LIKES,
     LINE_COUNT,
     LINK_COUNT,
     LINK_SHARE,
@@ -30,6 +29,7 @@ from storyfold.parse.body.feature_columns import (
     SENTENCE_LINKED,
     SENTENCE_WORDS,
     SENTENCES_WITHIN,
+    SIMILAR,
     SIMILAR_COLUMNS,
     START_KIND,
     STOP_COUNT,
@@ -165,7 +165,7 @@ def fill_similar(elements: ElementRecords, blocks: BlockRecords, sentences: Doub
     whole = max(1.0, sentences[len(blocks)])
     for b in range(len(blocks)):
         for level in range(2):
-            total, column = totals[level, slots[level, b]], LIKES + SIMILAR_COLUMNS * level
+            total, column = totals[level, slots[level, b]], SIMILAR + SIMILAR_COLUMNS * level
             table[b, column] = total.words / total.blocks
             table[b, column + 1] = total.blocks
             table[b, column + 2] = total.linked / max(1.0, total.words)

@@ -30,11 +30,11 @@ TREE_COLUMNS = 14
 
 # Blocks of the same markup, on two levels (`fill_similar`): mean words, how many, share of words that are linked, that
 # are in sentences, and share of the page's sentences.
-LIKES = TREE + TREE_COLUMNS
+SIMILAR = TREE + TREE_COLUMNS
 SIMILAR_COLUMNS = 5  # of one level
 
 # Its position on the page. Shares are of all blocks, words and words in sentences; distances are capped.
-POSITION = LIKES + 2 * SIMILAR_COLUMNS
+POSITION = SIMILAR + 2 * SIMILAR_COLUMNS
 POSITION_COLUMNS = 11
 (
     BLOCK_SHARE_BEFORE, WORD_SHARE_BEFORE, SENTENCE_SHARE_BEFORE, SENTENCE_WORDS_BEFORE, SINCE_HEADLINE, SINCE_HEADING,
@@ -53,13 +53,13 @@ HEADINGS_COLUMNS = 10
 
 # What the page states of its text: share of its word runs in the JSON-LD body and in the descriptions (-1 where there
 # is none), of its words in the titles and credits, share of the descriptions' runs that it has; blocks of its words.
-SAID = HEADINGS + HEADINGS_COLUMNS
+STATED = HEADINGS + HEADINGS_COLUMNS
 STATED_COLUMNS = 5
-IN_JSON_LD, IN_DESCRIPTIONS, IN_TITLES, DESCRIPTIONS_SHARE, SAME_BLOCKS = range(SAID, SAID + STATED_COLUMNS)
+IN_JSON_LD, IN_DESCRIPTIONS, IN_TITLES, DESCRIPTIONS_SHARE, SAME_BLOCKS = range(STATED, STATED + STATED_COLUMNS)
 
 # The page: its words, those in sentences, its blocks; word runs found in the JSON-LD body for each that it has, 3 at
 # most and -1 where there is none, and how many it has.
-PAGE = SAID + STATED_COLUMNS
+PAGE = STATED + STATED_COLUMNS
 PAGE_COLUMNS = 5
 PAGE_WORDS, PAGE_SENTENCES, PAGE_BLOCKS, PAGE_JSON_LD_FOUND, PAGE_JSON_LD_RUNS = range(PAGE, PAGE + PAGE_COLUMNS)
 
@@ -69,13 +69,13 @@ IMAGE_COLUMNS = 3
 IMAGES_BEFORE, IMAGES_AFTER, SINCE_IMAGE = range(IMAGE, IMAGE + IMAGE_COLUMNS)
 
 # Share of its word runs that stand before it too, that stand after it too.
-AGAIN = IMAGE + IMAGE_COLUMNS
+REPEATS = IMAGE + IMAGE_COLUMNS
 REPEATS_COLUMNS = 2
-RUNS_BEFORE, RUNS_AFTER = range(AGAIN, AGAIN + REPEATS_COLUMNS)
+RUNS_BEFORE, RUNS_AFTER = range(REPEATS, REPEATS + REPEATS_COLUMNS)
 
 # Of each of the blocks 3, 2, 1 before and 1, 2, 3 after: words, link share, words in sentences, distance to a `<p>`,
 # and in how much its markup is the same (0 to 2); all -1 where the page has none there.
-NEIGHBOURS = AGAIN + REPEATS_COLUMNS
+NEIGHBOURS = REPEATS + REPEATS_COLUMNS
 NEIGHBOUR_COLUMNS = 5  # of one neighbour
 COLUMNS = NEIGHBOURS + 6 * NEIGHBOUR_COLUMNS
 

@@ -174,7 +174,7 @@ def remove_repeats(page: WeighedPage, kept: Chosen) -> Chosen:
     left = kept.copy()
     words_from, words_to = page.scan.blocks["word_from"], page.scan.blocks["word_to"]
     lengths = words_to - words_from
-    said_before = lengths[kept & (page.features[:, f.AGAIN] >= REPEATED_SHARE)]
+    said_before = lengths[kept & (page.features[:, f.REPEATS] >= REPEATED_SHARE)]
     if said_before.max(initial=0) < REPEATED_WORDS:  # so of most pages
         return left
     any_long = bool(said_before.max() >= LONG_WORDS)

@@ -94,11 +94,11 @@ def _name_reason(decision: BodyDecision, row: NDArray[np.float32]) -> str:
 
 
 def _explain_kept(row: NDArray[np.float32]) -> str:
-    if row[f.SAID] > 0.5:
+    if row[f.STATED] > 0.5:
         return "the page's own description of its text has it"
-    if row[f.SAID + 1] > 0.5:
+    if row[f.STATED + 1] > 0.5:
         return "the page's summary repeats it"
-    if row[f.LIKES + 4] > 0.5:
+    if row[f.SIMILAR + 4] > 0.5:
         return "marked up like most of the page's running text"
     return "running text among the article's" if row[f.WORDS] >= f.SENTENCE_WORDS else "short, but among the text"
 
@@ -115,6 +115,6 @@ def _explain_unlikely(row: NDArray[np.float32]) -> str:
     for group, reason in _CLASS_REASONS:
         if distance(group) < NEARBY:
             return reason
-    if row[f.SAID + 2] > 0.8:
+    if row[f.STATED + 2] > 0.8:
         return "repeats the title or a credit"
     return "too short for text" if row[f.WORDS] < f.SENTENCE_WORDS else "apart from the article's text"

@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.kernels.arrays import ROW, Bytes, GivenBytes, Longs, Record, declare_record
+from storyfold.kernels.arrays import ROW, Bytes, Longs, ReadOnlyBytes, Record, declare_record
 from storyfold.kernels.compiled import compiled
 from storyfold.parse.html.block_vocabulary import hash_name
 from storyfold.parse.html.hostile_markup import FLAT_ELEMENTS, MAX_STEPS, RAW_ELEMENTS, SHAPE_ELEMENTS
@@ -79,7 +79,7 @@ def _hash_names() -> _Names:
 
 
 @compiled
-def _copy_clean(data: GivenBytes, nesting: int, names: _Names, states: _States, spans: Spans, out: Bytes) -> int:
+def _copy_clean(data: ReadOnlyBytes, nesting: int, names: _Names, states: _States, spans: Spans, out: Bytes) -> int:
     """Copy the markup to `out` without what no reader sees, and return how many bytes; -1 of a page in doubt.
 
     `data` is the markup in UTF-8 and `PADDING`; `states` (one) and `spans` are room to work in. A loop, since what a
@@ -116,7 +116,7 @@ def _copy_clean(data: GivenBytes, nesting: int, names: _Names, states: _States, 
 
 
 @compiled(called_by_kernels=True)
-def _skip_space(data: GivenBytes, position: int, size: int) -> int:
+def _skip_space(data: ReadOnlyBytes, position: int, size: int) -> int:
     """Return the first byte from here on that is no white space."""
     while position < size and is_space(data[position]):
         position += 1
@@ -125,7 +125,7 @@ def _skip_space(data: GivenBytes, position: int, size: int) -> int:
 
 @compiled(called_by_kernels=True)
 def _read_tag(
-    data: GivenBytes,
+    data: ReadOnlyBytes,
     start: int,
     size: int,
     names: _Names,
@@ -161,7 +161,7 @@ def _read_tag(
 
 
 @compiled(called_by_kernels=True)
-def _leave_out(data: GivenBytes, start: int, end: int, out: Bytes, state: _State) -> None:
+def _leave_out(data: ReadOnlyBytes, start: int, end: int, out: Bytes, state: _State) -> None:
     """Leave out these bytes: copy what stands before them and after what was left out last.
 
     After `<` they stay, lest what follows be a name.

@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.kernels.arrays import ROW, GivenBytes, Longs, declare_record
+from storyfold.kernels.arrays import ROW, Longs, ReadOnlyBytes, declare_record
 from storyfold.kernels.compiled import compiled
 from storyfold.parse.html.block_vocabulary import hash_name
 from storyfold.parse.html.hostile_markup import MAX_ATTRIBUTES
@@ -42,7 +42,7 @@ Spans = Annotated[NDArray[np.record], ROW, SPAN]
 
 
 @compiled(called_by_kernels=True)
-def hash_tag_name(data: GivenBytes, position: int, size: int) -> tuple[int, int]:
+def hash_tag_name(data: ReadOnlyBytes, position: int, size: int) -> tuple[int, int]:
     """Return the hash of the name that begins here, in small letters, and the byte that ends it."""
     value = FNV
     while position < size and not ends_name(data[position]):
@@ -52,7 +52,7 @@ def hash_tag_name(data: GivenBytes, position: int, size: int) -> tuple[int, int]
 
 
 @compiled(called_by_kernels=True)
-def skip_tag(data: GivenBytes, position: int, size: int, spans: Spans) -> tuple[int, int]:
+def skip_tag(data: ReadOnlyBytes, position: int, size: int, spans: Spans) -> tuple[int, int]:
     """Return the byte after the tag, and how many of `spans` now hold attributes that nobody reads.
 
     `position` is the byte after its name. -1 where the tag has no end, or more attributes than any honest one.
@@ -84,7 +84,7 @@ def skip_tag(data: GivenBytes, position: int, size: int, spans: Spans) -> tuple[
 
 
 @compiled(called_by_kernels=True)
-def _skip_value(data: GivenBytes, position: int, size: int) -> int:
+def _skip_value(data: ReadOnlyBytes, position: int, size: int) -> int:
     """Return the byte after an attribute's equals sign and value; where there are none, that after its name."""
     after = position
     while after < size and is_space(data[after]):
@@ -106,7 +106,7 @@ def _skip_value(data: GivenBytes, position: int, size: int) -> int:
 
 
 @compiled(called_by_kernels=True)
-def _starts_with(data: GivenBytes, position: int, word: GivenBytes) -> bool:
+def _starts_with(data: ReadOnlyBytes, position: int, word: ReadOnlyBytes) -> bool:
     """Say whether this word, of small letters and marks, stands here in letters of any case; there is padding after."""
     for i in range(len(word)):  # noqa: SIM110 (kernels have no generators)
         if lower_byte(data[position + i]) != word[i]:
@@ -115,13 +115,13 @@ def _starts_with(data: GivenBytes, position: int, word: GivenBytes) -> bool:
 
 
 @compiled(called_by_kernels=True)
-def _opens_comment(data: GivenBytes, position: int) -> bool:
+def _opens_comment(data: ReadOnlyBytes, position: int) -> bool:
     """Say whether `!--` follows this byte."""
     return bool(data[position + 1] == BANG and data[position + 2] == DASH and data[position + 3] == DASH)
 
 
 @compiled(called_by_kernels=True)
-def skip_markup(data: GivenBytes, position: int, size: int) -> int:
+def skip_markup(data: ReadOnlyBytes, position: int, size: int) -> int:
     """Return the byte after the comment, or what counts as one, that begins here; `position` where none does."""
     mark = data[position + 1]
     if _opens_comment(data, position):
@@ -145,7 +145,7 @@ def skip_markup(data: GivenBytes, position: int, size: int) -> int:
 
 
 @compiled(called_by_kernels=True)
-def skip_raw_text(data: GivenBytes, start: int, position: int, size: int, name: int) -> tuple[int, int]:
+def skip_raw_text(data: ReadOnlyBytes, start: int, position: int, size: int, name: int) -> tuple[int, int]:
     """Return where an element's content without markup ends, and where the element does if nobody reads it, else 0.
 
     `start` is the byte of its start tag, `position` the one after it.
@@ -163,7 +163,7 @@ def skip_raw_text(data: GivenBytes, start: int, position: int, size: int, name: 
 
 
 @compiled(called_by_kernels=True)
-def _find_raw_end(data: GivenBytes, position: int, size: int, name: int) -> int:
+def _find_raw_end(data: ReadOnlyBytes, position: int, size: int, name: int) -> int:
     """Return the byte where the end tag of this name begins."""
     while position < size and not (
         data[position] == TAG_START
@@ -175,7 +175,7 @@ def _find_raw_end(data: GivenBytes, position: int, size: int, name: int) -> int:
 
 
 @compiled(called_by_kernels=True)
-def _find_script_end(data: GivenBytes, position: int, size: int) -> int:
+def _find_script_end(data: ReadOnlyBytes, position: int, size: int) -> int:
     """Return the byte where a script's end tag begins.
 
     Behind the mark of a comment, a script within the script hides its own end tag (HTML standard).
@@ -198,13 +198,13 @@ def _find_script_end(data: GivenBytes, position: int, size: int) -> int:
 
 
 @compiled(called_by_kernels=True)
-def _names_script(data: GivenBytes, position: int) -> bool:
+def _names_script(data: ReadOnlyBytes, position: int) -> bool:
     """Say whether the name of a tag that begins here is `script`."""
     return _starts_with(data, position, _SCRIPT_NAME) and ends_name(data[position + len(_SCRIPT_NAME)])
 
 
 @compiled(called_by_kernels=True)
-def _is_json_ld(data: GivenBytes, start: int, end: int) -> bool:
+def _is_json_ld(data: ReadOnlyBytes, start: int, end: int) -> bool:
     """Say whether a script's start tag has the word of JSON-LD."""
     for position in range(start, end):  # noqa: SIM110 (kernels have no generators)
         if data[position] | 32 == 108 and _starts_with(data, position, _JSON_LD):
@@ -213,7 +213,7 @@ def _is_json_ld(data: GivenBytes, start: int, end: int) -> bool:
 
 
 @compiled(called_by_kernels=True)
-def skip_drawing(data: GivenBytes, position: int, size: int, drawn: Longs, no_spans: Spans) -> int:
+def skip_drawing(data: ReadOnlyBytes, position: int, size: int, drawn: Longs, no_spans: Spans) -> int:
     """Return the byte after the drawing whose start tag ends here; 0 where it holds what may end it sooner."""
     if data[position - 2] == SLASH:
         return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.kernels.arrays import GivenBytes, Hashes, Integers
+from storyfold.kernels.arrays import Hashes, Integers, ReadOnlyBytes
 from storyfold.kernels.compiled import compiled
 from storyfold.parse.html.block_vocabulary import (
     BLOCK,
@@ -71,7 +71,7 @@ def hash_words(*texts: str) -> list[Hashes]:
 
 
 @compiled
-def _scan(data: GivenBytes, tables: Tables, out: Scan, states: ScanStates) -> None:
+def _scan(data: ReadOnlyBytes, tables: Tables, out: Scan, states: ScanStates) -> None:
     """Fill `out` from the markup, a byte at a time; afterwards the one state says how much of it is filled.
 
     `data` is the markup in UTF-8 and `PADDING`. A loop, since what a byte means depends on all that stand before it.
@@ -98,7 +98,7 @@ def _scan(data: GivenBytes, tables: Tables, out: Scan, states: ScanStates) -> No
 
 
 @compiled(called_by_kernels=True)
-def _read_tag(data: GivenBytes, position: int, stack: Integers, tables: Tables, out: Scan, state: ScanState) -> int:
+def _read_tag(data: ReadOnlyBytes, position: int, stack: Integers, tables: Tables, out: Scan, state: ScanState) -> int:
     """Read the tag or comment that begins here, open or close its element, and return the byte after it.
 
     `stack` has the rows of the open elements, from the outermost on.
@@ -139,7 +139,7 @@ def _count_skipped(name: int, closing: bool, state: ScanState) -> None:  # noqa:
 
 
 @compiled(called_by_kernels=True)
-def _skip_comment(data: GivenBytes, position: int) -> int:
+def _skip_comment(data: ReadOnlyBytes, position: int) -> int:
     """Return the byte after the comment, or other markup that is no tag, that begins here."""
     size = len(data)
     if not (position + 3 < size and data[position + 2] == DASH and data[position + 3] == DASH):
@@ -155,7 +155,7 @@ def _skip_comment(data: GivenBytes, position: int) -> int:
 
 
 @compiled(called_by_kernels=True)
-def _skip_tag(data: GivenBytes, position: int) -> int:
+def _skip_tag(data: ReadOnlyBytes, position: int) -> int:
     """Return the byte after the tag in which this one stands; a `>` within a quoted value does not end it."""
     size = len(data)
     while position < size and data[position] != TAG_END:
@@ -168,7 +168,7 @@ def _skip_tag(data: GivenBytes, position: int) -> int:
 
 
 @compiled(called_by_kernels=True)
-def _skip_raw_text(data: GivenBytes, position: int, name: int) -> int:
+def _skip_raw_text(data: ReadOnlyBytes, position: int, name: int) -> int:
     """Return the byte after the end tag of this name: up to there, what looks like a tag is none."""
     size = len(data)
     while position < size:
@@ -181,7 +181,7 @@ def _skip_raw_text(data: GivenBytes, position: int, name: int) -> int:
 
 
 @compiled(called_by_kernels=True)
-def _skip_text(data: GivenBytes, position: int) -> int:
+def _skip_text(data: ReadOnlyBytes, position: int) -> int:
     """Return the byte where the next tag begins."""
     while data[position] != TAG_START:
         position += 1
@@ -190,7 +190,7 @@ def _skip_text(data: GivenBytes, position: int) -> int:
 
 @compiled(called_by_kernels=True)
 def _open(
-    data: GivenBytes,
+    data: ReadOnlyBytes,
     position: int,
     name: int,
     row: int,

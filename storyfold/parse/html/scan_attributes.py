@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.kernels.arrays import GivenBytes, Longs, Number, ShortTable
+from storyfold.kernels.arrays import Longs, Number, ReadOnlyBytes, ShortTable
 from storyfold.kernels.compiled import compiled
 from storyfold.parse.html.block_vocabulary import MARK_BODY, MARK_HIDDEN, hash_name
 from storyfold.parse.html.markup_bytes import EQUALS, QUOTE, SPACE, TAG_END, ends_name, is_capital, is_small, lower_byte
@@ -25,7 +25,7 @@ def mix_byte(value: Number, byte: Number) -> Number:
 
 
 @compiled(called_by_kernels=True)
-def read_name(data: GivenBytes, position: Number) -> tuple[Number, Number]:
+def read_name(data: ReadOnlyBytes, position: Number) -> tuple[Number, Number]:
     """Return the hash of the name that begins here, in small letters, and the byte that ends it."""
     value = FNV
     while position < len(data) and not ends_name(data[position]):
@@ -36,7 +36,7 @@ def read_name(data: GivenBytes, position: Number) -> tuple[Number, Number]:
 
 @compiled(called_by_kernels=True)
 def read_attributes(
-    data: GivenBytes, position: Number, steps: ShortTable, found: Longs
+    data: ReadOnlyBytes, position: Number, steps: ShortTable, found: Longs
 ) -> tuple[Number, Number, Number]:
     """Return the groups that a tag's attributes name, as bits, a hash of its class, and the byte after the tag.
 
@@ -72,7 +72,7 @@ def read_attributes(
 
 @compiled(called_by_kernels=True)
 def _find_class_groups(
-    data: GivenBytes, start: Number, end: Number, steps: ShortTable, found: Longs
+    data: ReadOnlyBytes, start: Number, end: Number, steps: ShortTable, found: Longs
 ) -> tuple[Number, Number]:
     """Return the groups whose words occur in a value, as bits, and a hash of the value in small letters.
 
@@ -97,7 +97,7 @@ def _find_class_groups(
 
 
 @compiled(called_by_kernels=True)
-def _hides(data: GivenBytes, start: Number, end: Number) -> bool:
+def _hides(data: ReadOnlyBytes, start: Number, end: Number) -> bool:
     """Say whether a style has `display:none`, with whatever spaces."""
     matched = 0
     for position in range(start, end):

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from storyfold.kernels.arrays import (
     ROW,
     Bytes,
-    GivenBytes,
     Hashes,
     Longs,
+    ReadOnlyBytes,
     Record,
     Shorts,
     ShortTable,
@@ -98,7 +98,7 @@ class Scan(NamedTuple):
     groups: ShortTable  # blocks x `TEXT_GROUPS`: how many words of the block belong to the group
     text: Bytes  # UTF-8, white space folded
     words: Hashes  # FNV-1a of each word in lower case
-    markup: GivenBytes  # what was scanned, in UTF-8, and padding
+    markup: ReadOnlyBytes  # what was scanned, in UTF-8, and padding
 
     def block_text(self, block: int) -> str:
         """Return the text of one block, with line ends where `<br>` stood."""

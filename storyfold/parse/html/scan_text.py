@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.kernels.arrays import GivenBytes, Integers, Longs, Number, Shorts
+from storyfold.kernels.arrays import Integers, Longs, Number, ReadOnlyBytes, Shorts
 from storyfold.kernels.compiled import compiled
 from storyfold.parse.html.block_vocabulary import GROUP_COUNTS
 from storyfold.parse.html.markup_bytes import AMPERSAND, SEMICOLON, TAG_START, is_capital
@@ -44,7 +44,7 @@ _ASCII_KINDS = np.array([_classify_ascii(chr(code)) for code in range(128)], np.
 
 
 @compiled(called_by_kernels=True)
-def read_text(data: GivenBytes, position: int, stack: Integers, out: Scan, state: ScanState) -> int:
+def read_text(data: ReadOnlyBytes, position: int, stack: Integers, out: Scan, state: ScanState) -> int:
     """Read the characters up to the next tag, with white space folded and words hashed, and return its byte."""
     text, words, at, word = out.text, out.words, state.text, state.words
     value, in_word, space_pending, letter = state.word_hash, state.in_word, state.space_pending, np.int64(0)

@@ -11,7 +11,7 @@ from storyfold.parse.plaintext.dump_trace import DumpDecision
 from storyfold.parse.plaintext.headline import Weights, find_title
 from storyfold.parse.plaintext.line_context import measure_context
 from storyfold.parse.plaintext.line_features import measure_features
-from storyfold.parse.plaintext.line_model import LineModel, load_model
+from storyfold.parse.plaintext.line_model import LineModel, load_line_model
 from storyfold.parse.plaintext.lines import Line, is_prose
 from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import COMMENTS, INTERRUPTIONS, REMARK
@@ -35,7 +35,7 @@ def judge_lines(lines: Sequence[Line], model: LineModel | None = None) -> list[D
 
     `model` is another than the project's own.
     """
-    model = model or load_model()
+    model = model or load_line_model()
     return choose_body(lines, score_lines(lines, model), model.title)
 
 

@@ -49,7 +49,7 @@ class _Surroundings:
 
 def find_title(lines: Sequence[Line], body: Sequence[int], weights: Weights) -> int | None:
     """Return the index of the line most like the page's headline; the upper of equals; None if there is none."""
-    chosen = find_candidates(lines, body) if body else []
+    chosen = find_headline_candidates(lines, body) if body else []
     scores = _score_candidates(lines, body, chosen, weights)
     return remove_kicker(lines, chosen, chosen[scores.index(max(scores))]) if chosen else None
 
@@ -66,7 +66,7 @@ def _ends_with(line: Line, other: Line) -> bool:
 
 def score_headline(lines: Sequence[Line], body: Sequence[int], above: int, weights: Weights) -> float:
     """Score how much like a headline (in log odds, to compare) the best line below line `above` is."""
-    chosen = [index for index in find_candidates(lines, body) if index > above]
+    chosen = [index for index in find_headline_candidates(lines, body) if index > above]
     return max(_score_candidates(lines, body, chosen, weights), default=float("-inf"))
 
 
@@ -74,10 +74,10 @@ def _score_candidates(
     lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int], weights: Weights
 ) -> list[float]:
     counted = weights.tolist()
-    return [sum(map(mul, counted, row)) for row in measure_candidates(lines, body, chosen)]
+    return [sum(map(mul, counted, row)) for row in measure_headline_candidates(lines, body, chosen)]
 
 
-def find_candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
+def find_headline_candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
     """Return the indexes of the lines that may be the headline, in order."""
     start = body[0] if body else min(len(lines), 40)
     stop, words = start, 0
@@ -89,7 +89,9 @@ def find_candidates(lines: Sequence[Line], body: Sequence[int]) -> list[int]:
     return [index for index in range(max(0, start - ABOVE), stop) if _can_be_title(lines[index])]
 
 
-def measure_candidates(lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]) -> list[tuple[float, ...]]:
+def measure_headline_candidates(
+    lines: Sequence[Line], body: Sequence[int], chosen: Sequence[int]
+) -> list[tuple[float, ...]]:
     """Measure one row for each of the lines chosen, in the order of `NAMES`."""
     around = _read_surroundings(lines, body)
     shares = [_measure_shares(lines[index], around) for index in chosen]

@@ -56,7 +56,7 @@ def _predict_odds(trees: Trees, rows: Numbers) -> Odds:
 
 
 @cache
-def load_model() -> LineModel:
+def load_line_model() -> LineModel:
     """Load the fitted model; ValueError if its file is not the one that was reviewed."""
     return read_line_model(FILE, FINGERPRINT)
 

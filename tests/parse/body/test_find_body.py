@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.kernels.trees import HOPELESS, LOOK, Trees, predict_chances, read_model
+from storyfold.kernels.trees import HOPELESS_ODDS, TREES_BEFORE_GIVING_UP, Trees, predict_chances, read_model
 from storyfold.parse.body import block_model as body_model
 from storyfold.parse.body.block_model import weigh_page
-from storyfold.parse.body.feature_columns import AGAIN, COLUMNS
+from storyfold.parse.body.feature_columns import COLUMNS, REPEATS
 from storyfold.parse.body.features import hash_stated, measure_features
 from storyfold.parse.body.find_body import MAX_NESTED, count_nested_characters, find_body, is_unsure, needs_check
 from storyfold.parse.body.hints import Hints
@@ -95,8 +95,8 @@ def test_how_much_of_a_block_is_said_elsewhere():
     texts = ["one two three four five", "six seven eight nine ten", "two three four five", "a b"]
     scan = scan_markup(LexborHTMLParser(paragraphs(texts)).html or "")
     table = measure_features(scan, hash_stated(Hints()))
-    assert np.allclose(table[:, AGAIN], [0, 0, 1, 0])
-    assert np.allclose(table[:, AGAIN + 1], [2 / 3, 0, 0, 0])
+    assert np.allclose(table[:, REPEATS], [0, 0, 1, 0])
+    assert np.allclose(table[:, REPEATS + 1], [2 / 3, 0, 0, 0])
 
 
 def test_a_page_without_text_is_rescued_by_its_json_ld():
@@ -187,7 +187,7 @@ def test_trafilatura_is_not_shown_what_has_no_chance():
 
 
 def test_trees_give_up_only_rows_that_look_hopeless():
-    many = LOOK + 10
+    many = TREES_BEFORE_GIVING_UP + 10
     trees = Trees(
         np.zeros(many, np.int32),
         np.zeros(1, np.int16),
@@ -199,5 +199,5 @@ def test_trees_give_up_only_rows_that_look_hopeless():
     table = np.array([[-1.0], [1.0]], np.float32)
     whole, quick = predict_chances(trees, table), predict_chances(trees, table, give_up=True)
     assert quick[1] == whole[1]
-    assert quick[0] == pytest.approx(1 / (1 + np.exp(-HOPELESS)))
+    assert quick[0] == pytest.approx(1 / (1 + np.exp(-HOPELESS_ODDS)))
     assert whole[0] != quick[0]

@@ -12,7 +12,7 @@ from storyfold.parse.plaintext.body_lines import find_first_runs, score_lines
 from storyfold.parse.plaintext.headline import find_title
 from storyfold.parse.plaintext.line_context import NAMES, measure_context
 from storyfold.parse.plaintext.line_features import measure_features
-from storyfold.parse.plaintext.line_model import FILE, load_model, read_line_model
+from storyfold.parse.plaintext.line_model import FILE, load_line_model, read_line_model
 from storyfold.parse.plaintext.lines import read_lines
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "dumps"
@@ -40,7 +40,7 @@ def slowly(trees, row):
 
 def test_model_is_small_and_looks_twice():
     assert FILE.stat().st_size <= 100_000
-    model = load_model()
+    model = load_line_model()
     lines = read_lines((GOLDEN / "opinion.txt").read_text(encoding="utf-8"))
     rows = measure_features(lines)
     first = model.first_odds(rows)
@@ -56,7 +56,7 @@ def test_another_model_file_is_refused(tmp_path, monkeypatch):
     changed.write_bytes(FILE.read_bytes() + b"x")
     monkeypatch.setattr(dump_model, "FILE", changed)
     with pytest.raises(ValueError, match="not the reviewed model"):
-        dump_model.load_model.__wrapped__()
+        dump_model.load_line_model.__wrapped__()
 
 
 def test_a_model_of_other_features_is_refused(tmp_path):

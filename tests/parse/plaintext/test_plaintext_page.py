@@ -17,7 +17,7 @@ from storyfold.parse.plaintext.body_lines import find_best_runs
 from storyfold.parse.plaintext.clean_text import mend_encoding
 from storyfold.parse.plaintext.head import remove_path
 from storyfold.parse.plaintext.line_features import NAMES, count_since, measure_features, shift_values, sum_window
-from storyfold.parse.plaintext.line_model import load_model
+from storyfold.parse.plaintext.line_model import load_line_model
 from storyfold.parse.plaintext.lines import read_lines, unwrap_lines
 from storyfold.parse.plaintext.printed_dates import find_date_claims
 from storyfold.parse.plaintext_page import detect_plaintext_language, parse_plaintext
@@ -234,7 +234,7 @@ def test_runs_about_something_else_are_left_out():
     other = ["Die Katze sitzt gern am Fenster und sieht den Vögeln im Garten zu."]
     lines = read_lines("\n".join([*PARAGRAPHS, *["Menu"] * 20, *other]))
     body = [0, 1, 2, len(lines) - 1]
-    weights = load_model().title
+    weights = load_line_model().title
     assert keep_one_subject(lines, keep_below_headline(lines, body, weights)) == [0, 1, 2]
     assert keep_one_subject(lines, keep_below_headline(lines, [0, 1, 2], weights)) == [0, 1, 2]
 
