@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.shared_data import find_shared_folder
+from storyfold.parse.load_parser import load_parser
 from storyfold.parse.page import parse_page
-from storyfold.parse.ready import load_parser
 from storyfold.schemas.pages import Page
 from storyfold.settings.sources import Limits
 

@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from storyfold.fetch.archive import read_page
 from storyfold.parse.batch import STAGE, ParseBatch, decide_fate, quarantine_page, read_pages, write_batch
-from storyfold.parse.ready import load_parser
+from storyfold.parse.load_parser import load_parser
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, list_slices, read_part
 from storyfold.settings.sources import Limits

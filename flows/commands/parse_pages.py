@@ -68,7 +68,7 @@ def load_for_rows(*, fast: bool) -> None:
     """Load what `parse_item_to_row` needs, once and in the workers alone: that halves a command's start."""
     import storyfold.boilerplate.cut_rows
     import storyfold.parse.batch  # noqa: F401 (loaded here, used there)
-    from storyfold.parse.ready import load_parser
+    from storyfold.parse.load_parser import load_parser
 
     load_parser(fast=fast)
 

@@ -24,19 +24,19 @@ from storyfold.schemas.pages import Article
 class KnownTexts(Protocol):
     """The texts that the lake has, each article in its current version."""
 
-    def sketches(self) -> pa.Table:
+    def read_sketches(self) -> pa.Table:
         """The sketch of every article, with the schema of `Sketch`."""
         ...
 
-    def articles(self, article_ids: Collection[str]) -> list[Article]:
+    def read_articles(self, article_ids: Collection[str]) -> list[Article]:
         """Return the articles with these ids; unknown ids are left out."""
         ...
 
-    def copies(self, article_ids: Collection[str]) -> list[Copy]:
+    def read_copies(self, article_ids: Collection[str]) -> list[Copy]:
         """Return every edge that touches one of these articles."""
         ...
 
-    def families(self, article_ids: Collection[str]) -> list[FamilyMember]:
+    def read_families(self, article_ids: Collection[str]) -> list[FamilyMember]:
         """Return the rows of these articles and of all members of their families."""
         ...
 
@@ -44,16 +44,16 @@ class KnownTexts(Protocol):
 class NoKnownTexts:
     """The texts of an empty lake: none."""
 
-    def sketches(self) -> pa.Table:
+    def read_sketches(self) -> pa.Table:
         return get_declared_table(Sketch).schema.empty_table()
 
-    def articles(self, article_ids: Collection[str]) -> list[Article]:  # noqa: ARG002
+    def read_articles(self, article_ids: Collection[str]) -> list[Article]:  # noqa: ARG002
         return []
 
-    def copies(self, article_ids: Collection[str]) -> list[Copy]:  # noqa: ARG002
+    def read_copies(self, article_ids: Collection[str]) -> list[Copy]:  # noqa: ARG002
         return []
 
-    def families(self, article_ids: Collection[str]) -> list[FamilyMember]:  # noqa: ARG002
+    def read_families(self, article_ids: Collection[str]) -> list[FamilyMember]:  # noqa: ARG002
         return []
 
 
@@ -85,7 +85,7 @@ def find_near_duplicates(
     sketches = sketch_texts(ordered)
     current = [s for s in sketches if latest[s.article_id].version == s.version]
     candidates = find_candidates(
-        make_arrow_table(current, Sketch), _remove_sketches(known.sketches(), latest), settings
+        make_arrow_table(current, Sketch), _remove_sketches(known.read_sketches(), latest), settings
     )
     articles = dict(latest)
     _load(articles, {name for pair in candidates.pairs for name in pair}, known)
@@ -116,7 +116,7 @@ def _remove_sketches(sketches: pa.Table, replaced: Collection[str]) -> pa.Table:
 def _load(articles: dict[str, Article], names: Collection[str], known: KnownTexts) -> None:
     missing = sorted(set(names) - articles.keys())
     if missing:
-        articles.update((a.article_id, a) for a in known.articles(missing))
+        articles.update((a.article_id, a) for a in known.read_articles(missing))
 
 
 def _find_affected(latest: Collection[str], copies: Iterable[Copy], known: KnownTexts) -> tuple[set[str], list[Copy]]:
@@ -126,14 +126,14 @@ def _find_affected(latest: Collection[str], copies: Iterable[Copy], known: Known
     connected with them by family edges, over any number of them.
     """
     edges = {(e.article_id, e.of_article_id): e for e in copies}
-    replaced = known.copies(sorted(latest))
+    replaced = known.read_copies(sorted(latest))
     reached = {name for e in (*edges.values(), *replaced) for name in (e.article_id, e.of_article_id)} - set(latest)
     names = set(latest)
     while reached:
         names |= reached
         found = [
             edge
-            for edge in known.copies(sorted(reached))
+            for edge in known.read_copies(sorted(reached))
             if edge.article_id not in latest and edge.of_article_id not in latest
         ]
         edges.update(((e.article_id, e.of_article_id), e) for e in found)
@@ -142,7 +142,7 @@ def _find_affected(latest: Collection[str], copies: Iterable[Copy], known: Known
 
 
 def _keep_changed(rows: Sequence[FamilyMember], known: KnownTexts) -> list[FamilyMember]:
-    before = {_get_content(row) for row in known.families([row.article_id for row in rows])}
+    before = {_get_content(row) for row in known.read_families([row.article_id for row in rows])}
     return [row for row in rows if _get_content(row) not in before]
 
 

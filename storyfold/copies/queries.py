@@ -19,20 +19,20 @@ class KnownTextsInLake:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
 
-    def sketches(self) -> pa.Table:
+    def read_sketches(self) -> pa.Table:
         """Return the sketch of every current article."""
         return run_query(
             self.connection, "SELECT s.* FROM sketches s SEMI JOIN current_versions USING (article_id, version)"
         )
 
-    def articles(self, article_ids: Collection[str]) -> list[Article]:
+    def read_articles(self, article_ids: Collection[str]) -> list[Article]:
         """Return the current versions of these articles."""
         found = run_query(
             self.connection, f"{CURRENT_ARTICLES} WHERE article_id IN (SELECT unnest($1))", [sorted(article_ids)]
         )
         return make_rows(found, Article)
 
-    def copies(self, article_ids: Collection[str]) -> list[Copy]:
+    def read_copies(self, article_ids: Collection[str]) -> list[Copy]:
         """Return the edges between current versions that touch these articles."""
         found = run_query(
             self.connection,
@@ -46,7 +46,7 @@ class KnownTextsInLake:
         )
         return make_rows(found, Copy)
 
-    def families(self, article_ids: Collection[str]) -> list[FamilyMember]:
+    def read_families(self, article_ids: Collection[str]) -> list[FamilyMember]:
         """Return the current rows of these articles and of all members of their families."""
         found = run_query(
             self.connection,

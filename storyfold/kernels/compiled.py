@@ -16,7 +16,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
 import numba
 
-from storyfold.kernels.folder import (
+from storyfold.kernels.cache_folder import (
     PACKAGE,
     KernelFolder,
     config,

@@ -15,10 +15,10 @@ from storyfold.parse.body.find_body import find_body
 from storyfold.parse.body.hints import Hints
 from storyfold.parse.body.notices import find_notices
 from storyfold.parse.extract import Extract, PageTrace
+from storyfold.parse.html.article_kind import claims_article, count_linked_headlines, decide_kind
 from storyfold.parse.html.clean_markup import clean_markup
 from storyfold.parse.html.elements import Elements, read_elements
 from storyfold.parse.html.hostile_markup import reject_hostile_markup
-from storyfold.parse.html.kinds import claims_article, count_linked_headlines, decide_kind
 from storyfold.parse.html.links import list_links
 from storyfold.parse.html.metadata import Metadata, read_metadata
 from storyfold.parse.html.printed_lines import find_printed_claims, find_printed_credits, read_printed_lines

@@ -27,17 +27,17 @@ class Lake:
         self.edges: list[Copy] = []
         self.places: dict[str, FamilyMember] = {}
 
-    def sketches(self) -> pa.Table:
+    def read_sketches(self) -> pa.Table:
         return make_arrow_table([self.sketched[name] for name in sorted(self.sketched)], Sketch)
 
-    def articles(self, article_ids: Collection[str]) -> list[Article]:
+    def read_articles(self, article_ids: Collection[str]) -> list[Article]:
         return [self.current[name] for name in article_ids if name in self.current]
 
-    def copies(self, article_ids: Collection[str]) -> list[Copy]:
+    def read_copies(self, article_ids: Collection[str]) -> list[Copy]:
         wanted = set(article_ids)
         return [e for e in self.edges if {e.article_id, e.of_article_id} & wanted]
 
-    def families(self, article_ids: Collection[str]) -> list[FamilyMember]:
+    def read_families(self, article_ids: Collection[str]) -> list[FamilyMember]:
         families = {self.places[name].family_id for name in article_ids if name in self.places}
         return [place for place in self.places.values() if place.family_id in families]
 

@@ -19,8 +19,8 @@ from tests_support import read_only, without_root
 
 from storyfold.kernels import compiled as kernels
 from storyfold.kernels.arrays import ROW, Bytes, Longs, ReadOnlyBytes, Record, declare_record
+from storyfold.kernels.cache_folder import PACKAGE, KernelFolder, list_kernel_modules, list_kernel_sources
 from storyfold.kernels.compiled import compiled
-from storyfold.kernels.folder import PACKAGE, KernelFolder, list_kernel_modules, list_kernel_sources
 from storyfold.kernels.signatures import read_argument_types
 
 PAIR = declare_record(first=np.int32, counts=(np.int64, (3,)))
@@ -195,7 +195,7 @@ def test_importing_compiles_nothing_and_every_kernel_has_one_signature() -> None
 import importlib, json
 from numba.core import event
 from storyfold.kernels import compiled
-from storyfold.kernels.folder import PACKAGE, list_kernel_modules
+from storyfold.kernels.cache_folder import PACKAGE, list_kernel_modules
 with event.install_recorder("numba:compile") as seen:
     for module in list_kernel_modules(PACKAGE):
         importlib.import_module(module)

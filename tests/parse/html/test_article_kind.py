@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from storyfold.parse.html.kinds import count_linked_headlines, count_prose, decide_kind
+from storyfold.parse.html.article_kind import count_linked_headlines, count_prose, decide_kind
 from storyfold.parse.html.metadata import Metadata
 
 LONG = " ".join(["The goat came down from the roof while the brigade was still unfolding its ladder."] * 20)
