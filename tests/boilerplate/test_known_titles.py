@@ -7,9 +7,9 @@ import unicodedata
 import duckdb
 import pyarrow as pa
 import pytest
-from tasks.known_pages import _STARTS
 
 from storyfold.boilerplate.headlines import Headlines, list_starts
+from storyfold.boilerplate.queries import _STARTS
 
 WORDS = "Harbour ferry's Élan ÉCOLE Новости ΑΓΟΡΑ Ærø 東京 किताब 서울 x_y 2031 3½ IV co-op e\u0301tude 1,000 &".split()
 SEPARATORS = [": ", " | ", " – ", " — ", " - ", " · ", "» ", ":", "-", ", ", "\u00a0"]
