@@ -30,7 +30,7 @@ from storyfold.parse.html.metadata import read_metadata
 from storyfold.parse.html.scan import scan_markup
 from storyfold.parse.html.scan_records import Scan
 from storyfold.parse.html_page import make_hints, parse_tree
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 SETS = ("aeb", "fundus")
 WORD = re.compile(r"\w+")

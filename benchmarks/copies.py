@@ -22,11 +22,11 @@ import pyarrow as pa
 from benchmarks.copy_documents import Row, make, write_documents
 from storyfold.copies.candidate_pairs import find_candidates
 from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates_in_file
-from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND, sketch_texts
 from storyfold.schemas.columns import get_declared_table, make_arrow_table
 from storyfold.schemas.copies import Sketch
 from storyfold.schemas.pages import Article
+from storyfold.settings.copies import CopySettings
 
 
 def make_article(row: Row) -> Article:
@@ -54,7 +54,7 @@ def make_article(row: Row) -> Article:
 
 def time_search(articles: list[Article]) -> tuple[NearDuplicates, float]:
     start = time.process_time()
-    found = find_near_duplicates_in_file(articles)
+    found = find_near_duplicates_in_file(articles, CopySettings())
     return found, time.process_time() - start
 
 

@@ -28,7 +28,7 @@ from storyfold.demo_web.site import Site
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Article, Page
 from storyfold.schemas.columns import make_arrow_table
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 GROWN_EVERY = 16  # 1,250 of 20,000: each takes some hundred times as long as a changed page
 SEEN_AT = datetime(2031, 12, 1, tzinfo=UTC)

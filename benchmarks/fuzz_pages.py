@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks.fuzz_cases import Case, Outcome, make_case, make_lost_outcome, parse_case
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.workers.pool import count_usable_cores, map_in_workers, open_worker_pool
 from storyfold.workers.process import Allowance
 

@@ -34,7 +34,7 @@ import trafilatura
 
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("STORYFOLD_SHARED", ROOT.parent / "shared"))

@@ -19,6 +19,8 @@ from typing import Any
 
 from benchmarks.page_figures import measure_pages
 from benchmarks.shared_data import ROOT, find_shared_folder, load_scoring
+from storyfold.settings.copies import CopySettings
+from storyfold.settings.stories import StorySettings
 
 FLOORS = ROOT / "tests" / "quality" / "floors.json"
 # A floor lies this far below what was measured: another Python or library release moves figures by some thousandths.
@@ -117,13 +119,12 @@ def make_story_suite(name: str) -> Callable[[Path, ModuleType], dict[str, float]
 
         gold = score.read_jsonl(shared / "data" / "stories" / f"{name}.jsonl.gz")
         read = read_articles(shared / "data" / "stories" / f"{name}.jsonl.gz")
-        clustered = cluster_stories(
-            read, find_near_duplicates_in_file(read).families, NoKnownStories(), UNKNOWN_SEEN.date()
-        )
+        families = find_near_duplicates_in_file(read, CopySettings()).families
+        clustered = cluster_stories(read, families, NoKnownStories(), UNKNOWN_SEEN.date(), StorySettings())
         story = {m.article_id: m.story_id for m in clustered.memberships}
         precision, recall, f1 = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
         undated = [make_article(row, dated=False) for row in gold]
-        clustered = cluster_stories(undated, [], NoKnownStories(), UNKNOWN_SEEN.date())
+        clustered = cluster_stories(undated, [], NoKnownStories(), UNKNOWN_SEEN.date(), StorySettings())
         story = {m.article_id: m.story_id for m in clustered.memberships}
         _, _, bare = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
         return {"B3 P": precision, "B3 R": recall, "B3 F1": f1, "without dates B3 F1": bare}
@@ -138,9 +139,8 @@ def measure_copies(_: Path, score: ModuleType) -> dict[str, float]:
     from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 
     rows = make(GENERATED, seed=1)
-    family = {
-        p.article_id: p.family_id for p in find_near_duplicates_in_file([make_article(row) for row in rows]).families
-    }
+    copies = find_near_duplicates_in_file([make_article(row) for row in rows], CopySettings())
+    family = {member.article_id: member.family_id for member in copies.families}
     gold, found = [row["family"] for row in rows], [family[row["id"]] for row in rows]
     return {"pairs F1": score.pair_scores(gold, found)[2], "ARI": score.adjusted_rand(gold, found)}
 

@@ -18,7 +18,7 @@ from benchmarks.shared_data import find_shared_folder
 from storyfold.parse.load_parser import load_parser
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 SHOWN = 10
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from storyfold.schemas.pages import Article
+from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import NoKnownStories, cluster_stories
-from storyfold.stories.settings import StorySettings
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -38,7 +38,9 @@ from storyfold.run.attempt import Attempt, begin_attempt, make_run_id
 from storyfold.run.parts import Part, sum_counts
 from storyfold.run.unfinished import find_unfinished_attempts, remove_landed_parts
 from storyfold.schemas import Run
-from storyfold.settings.sources import Limits, Sources, load_sources
+from storyfold.settings.limits import Limits
+from storyfold.settings.sources import Sources, load_sources
+from storyfold.settings.stages import Settings
 from tasks.copies import find_copies
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
@@ -116,27 +118,29 @@ def _check_and_run(
     check_lake_folder(lake)
     chosen = choose_engine(engine, processes)
     if not resume_all:
-        return run_night(lake, loaded, label, loaded.limits, chosen, read_instant(now))
-    this_run = make_run_id(label, loaded, loaded.limits)  # killed before, it is resumed in its turn: last
+        return run_night(lake, loaded, label, loaded.settings, chosen, read_instant(now))
+    this_run = make_run_id(label, loaded, loaded.settings)  # killed before, it is resumed in its turn: last
     others = [other for other in find_unfinished_attempts(lake) if other.run_id != this_run]
     finished, not_finished = finish_nights(
         others, lambda other: nightly(str(other.sources), other.night, str(lake.folder), engine, processes)
     )
-    result = run_night(lake, loaded, label, loaded.limits, chosen, read_instant(now))
+    result = run_night(lake, loaded, label, loaded.settings, chosen, read_instant(now))
     return replace(result, finished=finished, not_finished=not_finished)
 
 
-def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine: Engine, now: datetime) -> NightResult:
+def run_night(
+    lake: Lake, sources: Sources, night: date, settings: Settings, engine: Engine, now: datetime
+) -> NightResult:
     """Begin or resume the night's attempt, run its stages, land and report it; inside a flow run."""
     with ExitStack() as stack:
         stack.enter_context(lake.lock_for_writing())
-        attempt = _begin(lake, sources, night, limits, engine, now)
+        attempt = _begin(lake, sources, night, settings, engine, now)
         prepare_kernels(log.info, show_no_progress)  # before workers start: they need not wait for each other
         stack.enter_context(engine.open_workers())
         progress = StageProgress()
         with progress.draw():
             stages = run_stages.with_options(task_runner=engine.make_task_runner())
-            parts = stages(attempt, sources, limits, engine.processes, progress)
+            parts = stages(attempt, sources, settings, engine.processes, progress)
         landed = land_night(attempt, parts)
         clear_work(attempt, landed)
         _show_on_server(lake, landed.run, parts)
@@ -144,13 +148,13 @@ def run_night(lake: Lake, sources: Sources, night: date, limits: Limits, engine:
         return _report(lake, landed.run)
 
 
-def _begin(lake: Lake, sources: Sources, night: date, limits: Limits, engine: Engine, now: datetime) -> Attempt:
+def _begin(lake: Lake, sources: Sources, night: date, settings: Settings, engine: Engine, now: datetime) -> Attempt:
     """Prepare the lake and begin a new attempt at the night, or resume one that was killed."""
     lake.create(list_view_statements())
     note_run(lake)
     mark_killed_runs(lake)
     remove_landed_parts(lake)
-    attempt = begin_attempt(lake, night, sources, limits, engine.name, now)
+    attempt = begin_attempt(lake, night, sources, settings, engine.name, now)
     if attempt.resumed:
         log.info("taking up attempt %d of %s, which was killed", attempt.number, attempt.run_id)
     _warn_of_killed_runs(attempt)
@@ -158,15 +162,17 @@ def _begin(lake: Lake, sources: Sources, night: date, limits: Limits, engine: En
 
 
 @flow(name="stages", flow_run_name="stages-{attempt.run_id}", validate_parameters=False, persist_result=False)
-def run_stages(attempt: Attempt, sources: Sources, limits: Limits, processes: int, progress: StageProgress) -> RunParts:
+def run_stages(
+    attempt: Attempt, sources: Sources, settings: Settings, processes: int, progress: StageProgress
+) -> RunParts:
     """Run every stage up to landing, in order; complete parts of a killed attempt are taken as they are."""
     note_run(attempt.lake)
-    found = _discover(attempt, sources, limits, progress)
-    fetched = _fetch(attempt, found, limits, progress)
-    parsed = _parse(attempt, fetched, limits, processes, progress)
+    found = _discover(attempt, sources, settings.limits, progress)
+    fetched = _fetch(attempt, found, settings.limits, progress)
+    parsed = _parse(attempt, fetched, settings.limits, processes, progress)
     versions = cut_boilerplate_and_number_versions(attempt, parsed)
-    copies = _run_as_one("copies", progress, lambda: find_copies(attempt))
-    stories = _run_as_one("stories", progress, lambda: group_stories(attempt, copies))
+    copies = _run_as_one("copies", progress, lambda: find_copies(attempt, settings.copies))
+    stories = _run_as_one("stories", progress, lambda: group_stories(attempt, copies, settings.stories))
     return RunParts(found, fetched, parsed, versions, copies, stories)
 
 

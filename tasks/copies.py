@@ -14,6 +14,7 @@ from storyfold.run.assemble import read_changed_articles
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, write_part
 from storyfold.schemas import Copy, FamilyMember, Sketch
+from storyfold.settings.copies import CopySettings
 from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying
 
 STAGE = "copies"
@@ -27,7 +28,7 @@ STAGE = "copies"
     retry_condition_fn=is_worth_retrying,
     cache_policy=NO_CACHE,
 )
-def find_copies(attempt: Attempt) -> Part:
+def find_copies(attempt: Attempt, settings: CopySettings) -> Part:
     """Write and return a part with the new articles' sketches, the copies found, and every family row that changed."""
     out = attempt.stage(STAGE) / "night"
     if done := read_part(out):
@@ -35,7 +36,7 @@ def find_copies(attempt: Attempt) -> Part:
     started = time.monotonic()
     articles = read_changed_articles(attempt)
     with attempt.lake.connect() as connection:
-        found = find_near_duplicates(articles, KnownTextsInLake(connection), attempt.run_date)
+        found = find_near_duplicates(articles, KnownTextsInLake(connection), attempt.run_date, settings)
     sketched = {sketch.article_id for sketch in found.sketches}
     kept = sum(article.article_id in sketched for article in articles)
     counts = StageCounts(STAGE, len(articles), kept, seconds=time.monotonic() - started)

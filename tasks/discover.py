@@ -17,7 +17,8 @@ from storyfold.fetch.queries import read_last_lists
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, write_part
 from storyfold.schemas import Fetch, Item, Reject, SourceNight
-from storyfold.settings.sources import Limits, Source
+from storyfold.settings.limits import Limits
+from storyfold.settings.sources import Source
 from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying, retry_transient
 from tasks.shared_client import get_shared_client
 

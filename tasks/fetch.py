@@ -21,7 +21,7 @@ from storyfold.outcomes import StageCounts
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.web.messages import ArchivePlace
 from storyfold.web.urls import make_host_key
 from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying, retry_transient

@@ -14,7 +14,7 @@ from storyfold.parse.batch import STAGE, ParseBatch, decide_fate, quarantine_pag
 from storyfold.parse.load_parser import load_parser
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, list_slices, read_part
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.workers.pool import map_in_workers
 from storyfold.workers.process import Allowance
 from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying

@@ -11,7 +11,7 @@ from storyfold.fetch.client import Client
 from storyfold.fetch.retry_after import RestingHosts
 from storyfold.fetch.throttle import HostThrottle
 from storyfold.run.attempt import Attempt
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 RESTING_HOSTS_FILE = "resting-hosts.json"  # in the lake's work folder: it outlasts the run
 _throttle = HostThrottle()  # of this process: a host's turn and pause hold over all stages, runs and lakes

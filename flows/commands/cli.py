@@ -19,6 +19,7 @@ import storyfold
 from flows.commands.demo import demo
 from flows.commands.files import copies, parse, stories
 from flows.commands.lake import lake_option, report, sql
+from flows.commands.settings import settings
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.output.visible import VisibleFormatter, make_visible
 
@@ -135,7 +136,7 @@ def _read_date(text: str) -> date:
         raise WrongUse(f"--night '{text}' is no date; allowed: a day as 2026-11-20") from None
 
 
-for command in (demo, parse, copies, stories, sql, report):
+for command in (demo, parse, copies, stories, sql, report, settings):
     cli.add_command(command)
 
 

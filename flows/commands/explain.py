@@ -18,7 +18,7 @@ from storyfold.output.visible import limit_marks, make_visible
 from storyfold.parse.explain.explain_page import explain_page
 from storyfold.parse.explain.explained_page import render_explanation
 from storyfold.parse.explain.explanation import Explanation
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 SHOWN = 160  # characters of a block on the terminal; the page shows all
 

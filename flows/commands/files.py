@@ -17,6 +17,7 @@ from flows.commands.kernel_compilation import compile_kernels
 from storyfold.outcomes import Reason, WrongUse
 from storyfold.output.destination import STANDARD, check_output, describe_output, is_same_output
 from storyfold.output.visible import make_visible
+from storyfold.settings.stages import load_settings
 
 if TYPE_CHECKING:
     from flows.commands.page_inputs import PageInputs
@@ -32,6 +33,12 @@ out_option = click.option(
     type=out_path,
     required=True,
     help="The file to write: JSON lines, gzipped if it ends in .gz; - is standard output.",
+)
+settings_option = click.option(
+    "--settings",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A TOML file with [copies] and [stories], as `storyfold settings` prints them.",
 )
 articles_argument = click.argument("articles", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 processes_option = click.option(
@@ -174,7 +181,8 @@ Examples:
 )
 @articles_argument
 @out_option
-def copies(articles: Path, out: Path) -> None:
+@settings_option
+def copies(articles: Path, out: Path, settings: Path | None) -> None:
     """Who copied whom: every article's family, its role there and the family's original.
 
     Reads JSON lines (- is standard input) that need only `body` and one of `id`, `url`, `path`; what `storyfold
@@ -187,9 +195,10 @@ def copies(articles: Path, out: Path) -> None:
     from storyfold.output.article_rows import read_articles
 
     _check_output(out, [articles])
+    chosen = load_settings(settings)
     read = read_articles(articles)
     compile_kernels()
-    found = _show_clock("copies", len(read), lambda: find_near_duplicates_in_file(read))
+    found = _show_clock("copies", len(read), lambda: find_near_duplicates_in_file(read, chosen.copies))
     families = len({member.family_id for member in found.families})
     _write(out, list(make_family_rows(read, found)), f"{_count(len(read), 'article')}, families: {families}")
 
@@ -202,7 +211,8 @@ Examples:
 )
 @articles_argument
 @out_option
-def stories(articles: Path, out: Path) -> None:
+@settings_option
+def stories(articles: Path, out: Path, settings: Path | None) -> None:
     """Which articles tell the same story: a `story_id` for each.
 
     Reads what `storyfold copies` reads; titles and dates help. Copies vote once, as in a night.
@@ -212,9 +222,11 @@ def stories(articles: Path, out: Path) -> None:
     from storyfold.stories.cluster import NoKnownStories, cluster_stories
 
     def cluster() -> ClusteredStories:
-        return cluster_stories(read, find_near_duplicates_in_file(read).families, NoKnownStories(), UNKNOWN_SEEN.date())
+        families = find_near_duplicates_in_file(read, chosen.copies).families
+        return cluster_stories(read, families, NoKnownStories(), UNKNOWN_SEEN.date(), chosen.stories)
 
     _check_output(out, [articles])
+    chosen = load_settings(settings)
     read = read_articles(articles)
     compile_kernels()
     clustered = _show_clock("stories", len(read), cluster)

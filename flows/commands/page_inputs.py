@@ -17,7 +17,8 @@ from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
 from storyfold.output.article_rows import KEYS
 from storyfold.output.destination import STANDARD
 from storyfold.schemas import Item
-from storyfold.settings.sources import Limits, Source
+from storyfold.settings.limits import Limits
+from storyfold.settings.sources import Source
 from storyfold.web.messages import Response
 from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive, is_archive_file

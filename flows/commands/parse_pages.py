@@ -17,7 +17,7 @@ from storyfold.fetch.fetch_batch import make_page_row
 from storyfold.outcomes import Reason, Rejected
 from storyfold.output.article_rows import make_article_row
 from storyfold.schemas import Item
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.workers.pool import count_usable_cores, map_in_workers, open_worker_pool
 from storyfold.workers.process import Allowance
 

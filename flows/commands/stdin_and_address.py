@@ -12,7 +12,7 @@ from storyfold.outcomes import Reason, Rejected, Transient, WrongUse
 from storyfold.output.destination import STANDARD
 from storyfold.schemas import Item
 from storyfold.schemas.pages import Method
-from storyfold.settings.sources import Limits, Network
+from storyfold.settings.limits import Limits, Network
 from storyfold.web.decoding import GZIP_MAGIC, inflate_gzip
 from storyfold.web.messages import describe_failure
 from storyfold.web.urls import split_url

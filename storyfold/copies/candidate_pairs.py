@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from storyfold.copies.postings import Postings, Rules, Sizes, count_shared, measure_sizes
 from storyfold.copies.repeated_shingles import Ints, Outlets, find_boilerplate_rows
-from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND
 from storyfold.copies.word_hashes import Hashes
 from storyfold.kernels.arrays import Flags
 from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.copies import Sketch
+from storyfold.settings.copies import CopySettings
 
 COLUMNS = ("article_id", "seen_date", "outlet", "hashes")
 

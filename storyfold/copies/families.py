@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.copies.settings import CopySettings
 from storyfold.schemas.copies import Copy
 from storyfold.schemas.pages import Article, get_seen_date
+from storyfold.settings.copies import CopySettings
 
 WHOLE = 0.80  # an article with so much of another's text is its copy, not a part of it
 PART = 0.50  # of an article, from which it stands in the other as a part and not as a quotation: more than half

@@ -10,12 +10,12 @@ from typing import Literal
 from storyfold.copies.date_doubts import find_date_doubts
 from storyfold.copies.direction import Sureness, choose_original, get_published_span, rate_copy_sureness
 from storyfold.copies.families import Family
-from storyfold.copies.settings import CopySettings
 from storyfold.credits.agency_outlets import credits_other
 from storyfold.credits.publisher import find_outlet
 from storyfold.dates.doubt import apply_date_doubt
 from storyfold.schemas.copies import Copy, FamilyMember
 from storyfold.schemas.pages import Article
+from storyfold.settings.copies import CopySettings
 
 Role = Literal["original", "syndicated", "excerpt", "mirror", "update"]
 

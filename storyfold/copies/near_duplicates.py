@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 from storyfold.copies.candidate_pairs import find_candidates
 from storyfold.copies.families import FAMILY_KINDS, group_families
 from storyfold.copies.family_roles import assign_roles
-from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import sketch_texts
 from storyfold.copies.verify_pairs import Texts, verify_pair
 from storyfold.schemas.columns import get_declared_table, make_arrow_table
 from storyfold.schemas.copies import Copy, FamilyMember, Sketch
 from storyfold.schemas.pages import Article
+from storyfold.settings.copies import CopySettings
 
 
 class KnownTexts(Protocol):
@@ -70,7 +70,7 @@ def find_near_duplicates(
     new: Sequence[Article],
     known: KnownTexts,
     run_date: date,
-    settings: CopySettings = CopySettings(),  # noqa: B008 - a frozen value
+    settings: CopySettings,
 ) -> NearDuplicates:
     """Find who copied whom among the new article versions and the known ones; `run_id` is left for the caller.
 
@@ -101,7 +101,7 @@ def find_near_duplicates(
     return NearDuplicates(sketches, copies, _keep_changed(rows, known))
 
 
-def find_near_duplicates_in_file(new: Sequence[Article], settings: CopySettings = CopySettings()) -> NearDuplicates:  # noqa: B008
+def find_near_duplicates_in_file(new: Sequence[Article], settings: CopySettings) -> NearDuplicates:
     """Find near-duplicates in one file of articles, without a lake; ids and bodies are enough."""
     run_date = max((a.seen_date for a in new), default=date.min)
     return find_near_duplicates(new, NoKnownTexts(), run_date, settings)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.copies.settings import CopySettings
 from storyfold.copies.word_hashes import Hashes, mix_hash
 from storyfold.kernels.arrays import Flags, Integers, Longs, ReadOnlyLongHashes
 from storyfold.kernels.compiled import compiled
+from storyfold.settings.copies import CopySettings
 
 Ints = Longs
 Outlets = Integers

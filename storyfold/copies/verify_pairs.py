@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from storyfold.copies.align import Alignment, align
 from storyfold.copies.direction import Extra, find_direction
-from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import mark_boilerplate_words
 from storyfold.copies.word_hashes import HashedWords, Hashes, Marks, hash_words
 from storyfold.credits.publisher import find_outlet
 from storyfold.schemas.copies import Copy, Span
 from storyfold.schemas.pages import Article
+from storyfold.settings.copies import CopySettings
 
 MOST_SPANS = 64  # spans kept in a row, the longest: a page that copies in more pieces is a list of quotations
 LEAST_OWN = 0.20  # of a text's words; where quotations and boilerplate leave less, the quotations are the text

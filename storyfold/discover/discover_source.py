@@ -18,7 +18,8 @@ from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.run.rejects import make_reject
 from storyfold.schemas.pages import Fetch, Item, Reject, get_seen_date
-from storyfold.settings.sources import Limits, Source
+from storyfold.settings.limits import Limits
+from storyfold.settings.sources import Source
 from storyfold.web.messages import SendRequest
 from storyfold.web.urls import MAX_LENGTH, make_canonical_url
 

@@ -11,7 +11,7 @@ from typing import Any
 from storyfold.identity.ids import hash_id
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.schemas.pages import Fetch, get_seen_date
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.web.decoding import read_content_type
 from storyfold.web.messages import Response, SendRequest, describe_failure
 from storyfold.web.urls import make_canonical_url

@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from storyfold.outcomes import Reason, Rejected
-from storyfold.settings.sources import Network
+from storyfold.settings.limits import Network
 
 WEB_PORTS = frozenset({80, 443})
 ADDRESSES = 4  # of one host, tried in turn; each may take the whole time to connect

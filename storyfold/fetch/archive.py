@@ -23,7 +23,7 @@ from urllib.parse import quote
 from storyfold.fetch.content import Content, read_record_content
 from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.web.decoding import GZIP
 from storyfold.web.messages import ArchivePlace, Response
 from storyfold.web.record_bytes import describe_offset

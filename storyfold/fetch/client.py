@@ -31,7 +31,7 @@ from storyfold.fetch.robots import Robots
 from storyfold.fetch.throttle import HostThrottle
 from storyfold.fetch.user_agent import list_agent_names, make_user_agent
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.web.decoding import decode
 from storyfold.web.messages import (
     BusyResponse,

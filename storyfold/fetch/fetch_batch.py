@@ -15,7 +15,7 @@ from storyfold.fetch.content import Content, check_text, guess_media_type, read_
 from storyfold.outcomes import Rejected, StageCounts, Transient
 from storyfold.run.rejects import make_reject
 from storyfold.schemas.pages import Fetch, Item, Page, Reject, get_seen_date
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.web.decoding import read_content_type
 from storyfold.web.messages import ArchivePlace, Response, SendRequest, describe_failure
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from storyfold.schemas.pages import Item
-from storyfold.settings.sources import Network
+from storyfold.settings.limits import Network
 from storyfold.web.urls import make_host_key
 
 

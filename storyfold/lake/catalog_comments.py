@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from storyfold.schemas.columns import Column, Table
-from storyfold.settings.sources import make_fingerprint
+from storyfold.settings.ranges import make_fingerprint
 
 # Behind a view's meaning, which SELECT it was made from: DuckLake rewrites the text of a view.
 _DEFINITION = re.compile(r" ?\[definition ([0-9a-f]{16})\]$")

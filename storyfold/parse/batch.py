@@ -17,7 +17,7 @@ from storyfold.run.rejects import make_reject
 from storyfold.schemas import Article, FormerId, Page, Reject
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import get_seen_date
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 STAGE: Literal["parse"] = "parse"
 

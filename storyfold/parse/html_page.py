@@ -26,7 +26,7 @@ from storyfold.parse.html.title_wordings import list_title_wordings
 from storyfold.parse.html.titles import choose_title
 from storyfold.parse.html.writers import is_person
 from storyfold.schemas.pages import DateClaim, Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.web import urls as addresses
 from storyfold.web.publishers import find_publisher, have_same_publisher
 from storyfold.web.replays import find_base, find_original_address, find_represented_url

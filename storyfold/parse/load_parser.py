@@ -8,7 +8,7 @@ from storyfold.kernels.compiled import load_kernels
 from storyfold.parse.body.trafilatura_check import extract_lines
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 # Pages of our own that touch every table and model: both kinds of input, and claims of each kind.
 _HTML = """<!doctype html><html lang="en"><head><title>Ferry stays in port | The Lantern</title>

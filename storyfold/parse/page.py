@@ -17,7 +17,7 @@ from storyfold.parse.extract import Extract, PageTrace
 from storyfold.parse.html_page import parse_html
 from storyfold.parse.plaintext_page import parse_plaintext
 from storyfold.schemas.pages import Article, Page, get_seen_date
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.text.languages import detect_language
 from storyfold.web import urls as addresses
 from storyfold.web.publishers import find_publisher

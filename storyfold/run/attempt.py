@@ -6,7 +6,6 @@ in `work/<run_id>/`; `attempt.json` there, written first, names the attempt that
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import shutil
@@ -19,7 +18,9 @@ from typing import Any
 import storyfold
 from storyfold.lake.lake import Lake
 from storyfold.schemas.pages import get_seen_date
-from storyfold.settings.sources import Limits, Sources, make_fingerprint
+from storyfold.settings.ranges import make_fingerprint
+from storyfold.settings.sources import Sources
+from storyfold.settings.stages import Settings
 
 # A run that began further than this from the computer's clock was given its time; less is what starting takes.
 LEAST_CLOCK_OFFSET = timedelta(minutes=10)
@@ -69,11 +70,10 @@ class Attempt:
         return self.work / name
 
 
-def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, engine: str, now: datetime) -> Attempt:
+def begin_attempt(lake: Lake, night: date, sources: Sources, settings: Settings, engine: str, now: datetime) -> Attempt:
     """Return the attempt to work on: the unfinished one of this run if there is one, else the next."""
-    settings = make_fingerprint(dataclasses.asdict(limits))
     code = find_code_version()
-    run_id = make_run_id(night, sources, limits)
+    run_id = make_run_id(night, sources, settings)
     work = lake.work / run_id
     ended = _read_ended_attempts(lake, run_id)
     base = _read_last_landing(lake)
@@ -87,7 +87,7 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
             started_at=datetime.fromisoformat(unfinished["started_at"]),
             begun_at=datetime.fromisoformat(unfinished["begun_at"]),
             lake_folder=str(lake.folder),
-            settings_fingerprint=settings,
+            settings_fingerprint=settings.fingerprint,
             sources_fingerprint=sources.fingerprint,
             code_version=code,
             engine=engine,
@@ -101,7 +101,7 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
         started_at=now,
         begun_at=datetime.now(UTC),
         lake_folder=str(lake.folder),
-        settings_fingerprint=settings,
+        settings_fingerprint=settings.fingerprint,
         sources_fingerprint=sources.fingerprint,
         code_version=code,
         engine=engine,
@@ -113,9 +113,9 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, limits: Limits, eng
     return attempt
 
 
-def make_run_id(night: date, sources: Sources, limits: Limits) -> str:
+def make_run_id(night: date, sources: Sources, settings: Settings) -> str:
     """Make a run's id: the night, and a hash of all that can change its rows."""
-    parts = [make_fingerprint(dataclasses.asdict(limits)), sources.fingerprint, find_code_version()]
+    parts = [settings.fingerprint, sources.fingerprint, find_code_version()]
     return f"{night.isoformat()}-{make_fingerprint(parts)[:8]}"
 
 

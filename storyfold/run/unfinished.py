@@ -38,7 +38,7 @@ class UnfinishedAttempt:
             sources = load_sources(self.sources)
         except WrongUse as error:
             raise WrongUse(f"{self.name}: {error}; mend that, or {give_up}") from None
-        if make_run_id(self.night, sources, sources.limits) != self.run_id:
+        if make_run_id(self.night, sources, sources.settings) != self.run_id:
             raise WrongUse(
                 f"{self.name}: {self.sources} or the program is not as it was begun with; put it back, or {give_up}"
             )

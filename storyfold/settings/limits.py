@@ -5,60 +5,54 @@
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from storyfold.outcomes import WrongUse
-from storyfold.settings.sources import Limits, MiB, format_value
+from storyfold.settings.ranges import Range
 
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The allowed values of a limit: from `least` to `most`, whole or not, in a unit."""
-
-    least: int
-    most: int
-    unit: str
-    whole: bool = True
-
-    def allows(self, value: object) -> bool:
-        """Return whether a value of the file may be taken. A bool is an int to Python; NaN compares with nothing."""
-        kinds: tuple[type, ...] = (int,) if self.whole else (int, float)
-        return isinstance(value, kinds) and not isinstance(value, bool) and self.least <= value <= self.most  # type: ignore[operator]
-
-    def __str__(self) -> str:
-        return f"{'a whole number' if self.whole else 'a number'} of {self.unit} from {self.least:,} to {self.most:,}"
+MiB = 1024 * 1024
 
 
-# The lower ends leave room for any real page and response; the upper ones keep a mistyped number from filling a machine
-# or holding a run for days.
-RANGES = {
-    "page_bytes": Range(64 * 1024, 256 * MiB, "bytes"),
-    "list_bytes": Range(64 * 1024, 1024 * MiB, "bytes"),
-    "redirects": Range(0, 20, "redirects"),  # browsers follow 20 (fetch.spec.whatwg.org, 4.4)
-    "connect_seconds": Range(1, 120, "seconds", whole=False),
-    "answer_seconds": Range(1, 600, "seconds", whole=False),
-    "host_seconds": Range(1, 86_400, "seconds", whole=False),
-    "page_seconds": Range(1, 600, "seconds"),
-    "page_memory": Range(256 * MiB, 64 * 1024 * MiB, "bytes"),
-    "batch_items": Range(1, 10_000, "pages"),
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How hosts are requested: the `[fetch]` table of sources.toml, and the ports that the file names."""
+
+    allow_loopback: bool = False  # 127.0.0.0/8 and ::1 may be requested: for tests and the demo only
+    delay_seconds: float = 1.0  # the least pause between two requests to a host; robots.txt may ask for more
+    user_agent: str | None = None  # who sends requests, with a page or an address where a publisher can reach them
+    source_delays: tuple[tuple[str, float], ...] = ()  # of sources that have a `delay_seconds` of their own, by id
+    host_delays: tuple[tuple[str, float], ...] = ()  # of the hosts that the file names, where a source has its own
+    named: tuple[str, ...] = ()  # `host:port` of addresses in the file, which may be requested on that port
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether the user agent names a page or an address of mail."""
+        return self.user_agent is not None and ("@" in self.user_agent or "://" in self.user_agent)
 
 
-def read_limits(path: Path, table: object) -> Limits:
-    """Read the limits, with those that the file sets; WrongUse names the first that cannot be, and what is allowed."""
-    if not isinstance(table, dict):
-        raise WrongUse(f"{path}: key 'limits' is {format_value(table)}; write a [limits] table")
-    values: dict[str, Any] = {}
-    for name, value in table.items():
-        if name not in RANGES:
-            close = difflib.get_close_matches(name, RANGES, n=1)
-            guess = f"; did you mean '{close[0]}'" if close else ""
-            raise WrongUse(f"{path}: [limits]: unknown key '{name}'{guess}; allowed: {', '.join(RANGES)}")
-        if not RANGES[name].allows(value):
-            raise WrongUse(f"{path}: [limits]: key '{name}' is {format_value(value)}; allowed: {RANGES[name]}")
-        values[name] = value if RANGES[name].whole else float(value)
-    return dataclasses.replace(Limits(), **values)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of anything untrusted is taken in; every value can change what lands, so all are fingerprinted.
+
+    The lower ends of the ranges leave room for any real page and response; the upper ones keep a mistyped number from
+    filling a machine or holding a run for days.
+    """
+
+    # One page, decoded; the largest of 323 real news pages has 3.5 MB
+    page_bytes: Annotated[int, Range(64 * 1024, 256 * MiB, "bytes")] = 10 * MiB
+    # One feed or list: what the sitemap protocol (sitemaps.org) allows
+    list_bytes: Annotated[int, Range(64 * 1024, 1024 * MiB, "bytes")] = 50 * MiB
+    nesting: int = 2_000  # depth of elements; browsers stop at 512
+    redirects: Annotated[int, Range(0, 20, "redirects")] = 5  # browsers follow 20 (fetch.spec.whatwg.org, 4.4)
+    connect_seconds: Annotated[float, Range(1, 120, "seconds", whole=False)] = 10.0
+    # For a whole response: a slow drip passes any time-out per read
+    answer_seconds: Annotated[float, Range(1, 600, "seconds", whole=False)] = 30.0
+    # Of a run for the pages of one host: a sitemap can name millions
+    host_seconds: Annotated[float, Range(1, 86_400, "seconds", whole=False)] = 14_400.0
+    # Of processor time to parse a page; the slowest 10 MiB (`<p>a` over and over) took 9
+    page_seconds: Annotated[int, Range(1, 600, "seconds")] = 30
+    # To parse a page, beyond what the program takes; the same page took 1.7 GB
+    page_memory: Annotated[int, Range(256 * MiB, 64 * 1024 * MiB, "bytes")] = 2048 * MiB
+    # Pages in one batch: a task costs about 80 ms, a page some 10 to 40
+    batch_items: Annotated[int, Range(1, 10_000, "pages")] = 200
+    network: Network = Network()

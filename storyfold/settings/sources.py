@@ -1,56 +1,22 @@
-"""Read the settings of a run: sources.toml and the limits, as frozen, printable values."""
+"""Read sources.toml: the sources of a run, how hosts are requested, and the settings of its stages."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-import hashlib
-import json
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 from storyfold.outcomes import WrongUse
+from storyfold.settings.limits import Limits, Network
+from storyfold.settings.ranges import format_value, make_fingerprint
+from storyfold.settings.stages import STAGE_TABLES, Settings, read_stages
 from storyfold.web.urls import make_host_key, split_url
-
-MiB = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """How hosts are requested: the `[fetch]` table of sources.toml, and the ports that the file names."""
-
-    allow_loopback: bool = False  # 127.0.0.0/8 and ::1 may be requested: for tests and the demo only
-    delay_seconds: float = 1.0  # the least pause between two requests to a host; robots.txt may ask for more
-    user_agent: str | None = None  # who sends requests, with a page or an address where a publisher can reach them
-    source_delays: tuple[tuple[str, float], ...] = ()  # of sources that have a `delay_seconds` of their own, by id
-    host_delays: tuple[tuple[str, float], ...] = ()  # of the hosts that the file names, where a source has its own
-    named: tuple[str, ...] = ()  # `host:port` of addresses in the file, which may be requested on that port
-
-    @property
-    def has_contact(self) -> bool:
-        """Whether the user agent names a page or an address of mail."""
-        return self.user_agent is not None and ("@" in self.user_agent or "://" in self.user_agent)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much of anything untrusted is taken in; every value can change what lands, so all are fingerprinted."""
-
-    page_bytes: int = 10 * MiB  # one page, decoded; the largest of 323 real news pages has 3.5 MB
-    list_bytes: int = 50 * MiB  # one feed or list: what the sitemap protocol (sitemaps.org) allows
-    nesting: int = 2_000  # depth of elements; browsers stop at 512
-    redirects: int = 5
-    connect_seconds: float = 10.0
-    answer_seconds: float = 30.0  # for a whole response: a slow drip passes any time-out per read
-    host_seconds: float = 14_400.0  # of a run for the pages of one host: a sitemap can name millions
-    page_seconds: int = 30  # of processor time to parse a page; the slowest 10 MiB (`<p>a` over and over) took 9
-    page_memory: int = 2048 * MiB  # to parse a page, beyond what the program takes; the same page took 1.7 GB
-    batch_items: int = 200  # pages in one batch: a task costs about 80 ms, a page some 10 to 40
-    network: Network = Network()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +48,18 @@ class Sources:
     path: Path
     sources: tuple[Source, ...]
     network: Network = Network()
-    set_limits: Limits = Limits()  # as the file's [limits] has them
+    stages: Settings = Settings()  # as the file's tables have them
+    set_tables: Mapping[str, Any] = field(default_factory=dict)  # those tables, as written
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of a run over these sources."""
+        return dataclasses.replace(self.stages, limits=self.limits)
 
     @property
     def limits(self) -> Limits:
         """The limits of a run over these sources."""
-        return dataclasses.replace(self.set_limits, network=self.network)
+        return dataclasses.replace(self.stages.limits, network=self.network)
 
     @property
     def lacks_contact(self) -> bool:
@@ -105,11 +77,6 @@ class Sources:
         return make_fingerprint([dataclasses.asdict(s) for s in self.sources])
 
 
-def make_fingerprint(value: object) -> str:
-    """Hash a value made of lists, dicts and scalars to 16 hex digits."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
 _LOOPBACK = re.compile(r"https?://(127\.[\d.]+|localhost|\[::1\])([:/]|$)", re.IGNORECASE)
 _USER_AGENT = re.compile(r"[\x20-\x7e]{1,200}")  # a header's line that every server takes; no control characters
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -122,16 +89,15 @@ LONGEST_DELAY = 600.0  # seconds; a mistyped number must not make a run of a tho
 
 def load_sources(path: Path) -> Sources:
     """Read and check sources.toml; WrongUse says in one line which key is wrong and what is allowed."""
-    from storyfold.settings.limits import read_limits  # which needs Limits itself
-
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise WrongUse(f"{path}: no such file; --sources names a sources.toml") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongUse(f"{path}: cannot be read as TOML: {error}") from None
-    if unknown := sorted(document.keys() - {"source", "fetch", "limits"}):
-        raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: [[source]], [fetch], [limits]")
+    if unknown := sorted(document.keys() - {"source", "fetch", *STAGE_TABLES}):
+        allowed = ", ".join(("[[source]]", "[fetch]", *(f"[{name}]" for name in STAGE_TABLES)))
+        raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: {allowed}")
     tables = document.get("source")
     if not isinstance(tables, list) or not tables:
         raise WrongUse(f"{path}: key 'source': write at least one [[source]] table")
@@ -140,8 +106,9 @@ def load_sources(path: Path) -> Sources:
     if repeated := next((i for i in ids if ids.count(i) > 1), None):
         raise WrongUse(f"{path}: key 'id': '{repeated}' names two sources; each id must be its own")
     network = _read_network(path, document.get("fetch", {}), sources)
-    limits = read_limits(path, document.get("limits", {}))
-    return Sources(path=path, sources=sources, network=network, set_limits=limits)
+    set_tables = {name: document[name] for name in STAGE_TABLES if name in document}
+    stages = read_stages(path, set_tables, Settings())
+    return Sources(path=path, sources=sources, network=network, stages=stages, set_tables=set_tables)
 
 
 def _read_network(path: Path, table: object, sources: tuple[Source, ...]) -> Network:
@@ -238,12 +205,6 @@ def _read_texts(where: str, key: str, value: object) -> tuple[str, ...]:
     if not isinstance(texts, list) or not all(isinstance(t, str) and t.strip() for t in texts):
         raise WrongUse(f"{where}: key '{key}' is {format_value(value)}; allowed: a text in quotes, or a list of them")
     return tuple(t.strip() for t in texts)
-
-
-def format_value(value: object) -> str:
-    """Format a value of the file as an error repeats it: at most 40 characters."""
-    words = repr(value)
-    return words if len(words) <= 40 else words[:37] + "..."
 
 
 def _is_address(text: str) -> bool:

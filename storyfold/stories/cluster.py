@@ -15,10 +15,10 @@ from storyfold.dates.doubt import apply_date_doubt
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage, Membership, Story
+from storyfold.settings.stories import StorySettings
 from storyfold.stories.average_link import Group, cluster_average_link, find_components
 from storyfold.stories.describe import Corpus, describe_stories
 from storyfold.stories.neighbours import Times, find_links
-from storyfold.stories.settings import StorySettings
 from storyfold.stories.story_ids import NamedGroups, name_groups
 from storyfold.stories.term_vectors import make_vectors
 from storyfold.stories.units import Unit, choose_newest, make_units
@@ -68,15 +68,12 @@ class ClusteredStories:
     lineage: list[Lineage]
 
 
-DEFAULTS = StorySettings()
-
-
 def cluster_stories(
     new: Sequence[Article],
     families: Sequence[FamilyMember],
     known: KnownStories,
     run_date: date,
-    settings: StorySettings = DEFAULTS,
+    settings: StorySettings,
 ) -> ClusteredStories:
     """Group this run's articles with the known ones, and return the rows of stories that are new or changed.
 

@@ -12,8 +12,8 @@ import numpy as np
 from storyfold.credits.publisher import name_outlet_or_source
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Membership, Story
+from storyfold.settings.stories import StorySettings
 from storyfold.stories.independent_sources import count_sources
-from storyfold.stories.settings import StorySettings
 from storyfold.stories.term_vectors import Floats, Ints, Vectors, View
 from storyfold.stories.units import is_sure, order_by_founding
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyfold.kernels.compiled import compiled
-from storyfold.stories.settings import StorySettings
+from storyfold.settings.stories import StorySettings
 from storyfold.stories.term_vectors import Floats, Ints, Vectors, View
 
 Arrays = tuple[Ints, Ints, Floats]  # of a view: starts, terms, weights

@@ -13,7 +13,7 @@ import numpy as np
 
 from storyfold.kernels.arrays import Doubles, Longs
 from storyfold.schemas.pages import Article
-from storyfold.stories.settings import StorySettings
+from storyfold.settings.stories import StorySettings
 from storyfold.stories.term_weights import choose_weights, split_words
 
 Ints = Longs

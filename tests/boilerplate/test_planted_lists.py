@@ -12,7 +12,7 @@ from storyfold.demo_web.site import Site
 from storyfold.output.article_rows import make_article_row
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 # What the issue asks for: no headline left, under .5 % of the words lost; without lists under .1 %.
 LOST_WITH_LISTS = 0.005

@@ -414,3 +414,26 @@ def test_fast_parsing_keeps_the_same_pages(tmp_path):
     assert [[row["path"], row["title"], row["published_at"]] for row in told[0] if row["reason"] is None] == [
         [row["path"], row["title"], row["published_at"]] for row in told[1] if row["reason"] is None
     ]
+
+
+def test_copies_and_stories_go_by_a_file_of_settings(tmp_path):
+    words = [f"word{n}" for n in range(200)]
+    rows = [
+        {"id": "whole", "body": " ".join(words), "title": "Dam"},
+        {"id": "most", "body": " ".join([*words[:160], *(f"other{n}" for n in range(40))]), "title": "Dam"},
+    ]
+    articles, mine = tmp_path / "a.jsonl", tmp_path / "mine.toml"
+    articles.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+    def group(command, key, *options):
+        out = tmp_path / f"{command}.jsonl"
+        run(command, articles, "--out", out, *options, cwd=tmp_path)
+        return len({json.loads(line)[key] for line in out.read_text(encoding="utf-8").splitlines()})
+
+    assert (group("copies", "family_id"), group("stories", "story_id")) == (1, 1)
+    mine.write_text("[copies]\nfamily_share = 0.95\n[stories]\nthreshold = 1\n", encoding="utf-8")
+    assert group("copies", "family_id", "--settings", mine) == 2
+    assert group("stories", "story_id", "--settings", mine) == 2
+    mine.write_text("[copies]\nfamily_share = 95\n", encoding="utf-8")
+    refused = run("copies", articles, "--out", "x.jsonl", "--settings", mine, cwd=tmp_path, code=2)
+    assert "family_share" in refused.stderr.decode()

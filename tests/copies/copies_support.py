@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates
-from storyfold.copies.settings import CopySettings
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.copies import Copy, FamilyMember, Sketch
 from storyfold.schemas.pages import Article
+from storyfold.settings.copies import CopySettings
 
 SEEN = datetime(2026, 3, 2, 6, tzinfo=UTC)
 NIGHT = date(2026, 3, 2)

@@ -13,10 +13,10 @@ from tests_support import costs_at_most
 
 from benchmarks.copy_documents import Event, edit_paragraphs
 from storyfold.copies.align import LEAST_SPAN, align
-from storyfold.copies.settings import CopySettings
 from storyfold.copies.verify_pairs import MOST_SPANS, Texts, verify_pair
 from storyfold.schemas.copies import Copy
 from storyfold.schemas.pages import Article
+from storyfold.settings.copies import CopySettings
 
 NUMBERS = st.lists(st.integers(0, 6), max_size=60)
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from storyfold.copies.candidate_pairs import find_candidates, join_new_sketches
 from storyfold.copies.repeated_shingles import find_boilerplate_rows
-from storyfold.copies.settings import CopySettings
 from storyfold.copies.sketch import BOUND
 from storyfold.schemas.columns import get_declared_table, make_arrow_table
 from storyfold.schemas.copies import Sketch
+from storyfold.settings.copies import CopySettings
 
 EMPTY = get_declared_table(Sketch).schema.empty_table()
 HASHES = st.frozensets(st.integers(0, 30), max_size=16)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyfold.copies.families import Family, group_families
-from storyfold.copies.settings import CopySettings
 from storyfold.schemas.copies import Copy, Span
+from storyfold.settings.copies import CopySettings
 
 SETTINGS = CopySettings()
 NAMES = "abcdefgh"

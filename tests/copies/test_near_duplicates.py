@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from benchmarks.copy_documents import Event, Maker, make
 from benchmarks.quality import read_floors
 from storyfold.copies.near_duplicates import NoKnownTexts, find_near_duplicates, find_near_duplicates_in_file
-from storyfold.copies.settings import CopySettings
 from storyfold.schemas.pages import get_seen_date
+from storyfold.settings.copies import CopySettings
 
 # Boilerplate is a fact about an outlet's whole record, so it alone may differ from night to night.
 ALONE = CopySettings(boilerplate_articles=10_000)
@@ -32,7 +32,7 @@ def body(*paragraphs: str) -> str:
 
 
 def test_every_article_has_one_place_and_every_family_one_independent_source() -> None:
-    folded = find_near_duplicates(ARTICLES, NoKnownTexts(), NIGHT)
+    folded = find_near_duplicates(ARTICLES, NoKnownTexts(), NIGHT, CopySettings())
     assert sorted(p.article_id for p in folded.families) == sorted(a.article_id for a in ARTICLES)
     assert [s.article_id for s in folded.sketches] == sorted(a.article_id for a in ARTICLES)
     sources = Counter(p.family_id for p in folded.families if p.independent_source)
@@ -48,7 +48,7 @@ def test_every_article_has_one_place_and_every_family_one_independent_source() -
 def test_a_family_is_named_after_the_member_seen_on_the_first_day() -> None:
     seen = {a.article_id: (get_seen_date(a.first_seen_at), a.article_id) for a in ARTICLES}
     members: dict[str, list[str]] = {}
-    for place in find_near_duplicates(ARTICLES, NoKnownTexts(), NIGHT).families:
+    for place in find_near_duplicates(ARTICLES, NoKnownTexts(), NIGHT, CopySettings()).families:
         members.setdefault(place.family_id, []).append(place.article_id)
     assert all(family == min(names, key=seen.__getitem__) for family, names in members.items())
 
@@ -58,8 +58,8 @@ def test_a_family_is_named_after_the_member_seen_on_the_first_day() -> None:
 def test_the_order_of_the_articles_does_not_matter(shuffler: random.Random) -> None:
     shuffled = list(ARTICLES)
     shuffler.shuffle(shuffled)
-    assert find_near_duplicates(shuffled, NoKnownTexts(), NIGHT) == find_near_duplicates(
-        ARTICLES, NoKnownTexts(), NIGHT
+    assert find_near_duplicates(shuffled, NoKnownTexts(), NIGHT, CopySettings()) == find_near_duplicates(
+        ARTICLES, NoKnownTexts(), NIGHT, CopySettings()
     )
 
 
@@ -125,14 +125,14 @@ def test_a_round_up_joins_none_of_its_parts() -> None:
     parts = [make_article(f"p{n}", body(*prose(n, 120)), outlet=f"Paper {n}") for n in range(3)]
     round_up = make_article("r", body(*(a.body for a in parts)), first_seen_at=SEEN + timedelta(hours=9))
     for articles in ([*parts, round_up], [round_up, *parts[:2]]):
-        places = find_near_duplicates_in_file(articles).families
+        places = find_near_duplicates_in_file(articles, CopySettings()).families
         assert len({p.family_id for p in places}) == len(articles)
 
 
 def test_a_copy_of_a_round_up_joins_it() -> None:
     parts = [make_article(f"p{n}", body(*prose(n, 120)), outlet=f"Paper {n}") for n in range(3)]
     round_ups = [make_article(name, body(*(a.body for a in parts)), outlet=name) for name in ("r1", "r2")]
-    places = what(find_near_duplicates_in_file([*parts, *round_ups]).families)
+    places = what(find_near_duplicates_in_file([*parts, *round_ups], CopySettings()).families)
     assert places["r1"][0] == places["r2"][0]
     assert len({place[0] for place in places.values()}) == 4
 
@@ -141,7 +141,7 @@ def test_excerpts_that_do_not_meet_join_their_original() -> None:
     text = " ".join(prose(5, 900)).split()
     whole = make_article("w", " ".join(text), outlet="Whole")
     cuts = [make_article(f"x{n}", " ".join(text[n * 350 : n * 350 + 110]), outlet=f"Cut {n}") for n in range(2)]
-    places = what(find_near_duplicates_in_file([whole, *cuts]).families)
+    places = what(find_near_duplicates_in_file([whole, *cuts], CopySettings()).families)
     assert {place[0] for place in places.values()} == {"w"}
     assert places["x0"][1] == places["x1"][1] == "excerpt"
 
@@ -149,7 +149,9 @@ def test_excerpts_that_do_not_meet_join_their_original() -> None:
 def test_bodies_alone_are_enough() -> None:
     text = body(*prose(9, 200))
     places = what(
-        find_near_duplicates_in_file([make_article("1", text), make_article("2", text), make_article("3", "")]).families
+        find_near_duplicates_in_file(
+            [make_article("1", text), make_article("2", text), make_article("3", "")], CopySettings()
+        ).families
     )
     assert places["1"][0] == places["2"][0] == "1"
     assert places["3"] == ("3", "original", "3", True)
@@ -158,7 +160,7 @@ def test_bodies_alone_are_enough() -> None:
 def test_one_text_in_more_papers_than_one_hash_may_have_is_one_family() -> None:
     text = prose(11, 150)
     many = [make_article(f"{n:04}", body(*text, prose(100 + n, 20)[0]), outlet=f"Paper {n}") for n in range(420)]
-    folded = find_near_duplicates_in_file(many)
+    folded = find_near_duplicates_in_file(many, CopySettings())
     assert {p.family_id for p in folded.families} == {"0000"}
     assert len(folded.copies) <= 64 * len(many)
 
@@ -170,14 +172,14 @@ def test_one_text_in_more_papers_than_one_hash_may_have_is_one_family() -> None:
 )  # fmt: skip
 def test_hostile_texts_come_to_an_end(hostile: str) -> None:
     places = find_near_duplicates_in_file(
-        [make_article("1", hostile), make_article("2", hostile + " and more"), ARTICLES[0]]
+        [make_article("1", hostile), make_article("2", hostile + " and more"), ARTICLES[0]], CopySettings()
     ).families
     assert len(places) == 3
 
 
 def test_the_known_families_of_generated_documents_are_found() -> None:
     rows = make(1_000, seed=3)
-    places = find_near_duplicates_in_file([article_of(row) for row in rows]).families
+    places = find_near_duplicates_in_file([article_of(row) for row in rows], CopySettings()).families
     together = pairs({p.article_id: p.family_id for p in places})
     truly = pairs({row["id"]: row["family"] for row in rows})
     both = len(together & truly)
@@ -201,5 +203,5 @@ def test_forms_of_one_outlet_are_no_family() -> None:
     maker = Maker(5)
     for _ in range(60):
         maker.form("weather", 45, 1, 1.0)
-    places = find_near_duplicates_in_file([article_of(row) for row in maker.rows]).families
+    places = find_near_duplicates_in_file([article_of(row) for row in maker.rows], CopySettings()).families
     assert len({p.family_id for p in places}) == len(places)

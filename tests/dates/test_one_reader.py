@@ -18,7 +18,8 @@ from storyfold.discover.discover_source import discover
 from storyfold.parse.html.elements import read_elements
 from storyfold.parse.html.metadata import read_metadata
 from storyfold.schemas.pages import DateClaim
-from storyfold.settings.sources import Limits, Source
+from storyfold.settings.limits import Limits
+from storyfold.settings.sources import Source
 from storyfold.web.messages import Response
 
 SEEN = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from storyfold.dates.claims import read_claim
 from storyfold.dates.weigh import Dating, weigh_claims
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Article, Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 SEEN = datetime(2026, 3, 20, 12, tzinfo=UTC)
 FOURTH, FIFTH = date(2026, 3, 4), date(2026, 3, 5)

@@ -15,7 +15,8 @@ from storyfold.discover.archives import find_in_archives
 from storyfold.discover.candidates import Candidate, Outcome
 from storyfold.discover.discover_source import discover
 from storyfold.outcomes import Reason
-from storyfold.settings.sources import Limits, Source
+from storyfold.settings.limits import Limits
+from storyfold.settings.sources import Source
 from storyfold.web.decoding import GZIP_MAGIC
 from storyfold.web.warc import RECORD_END, DamagedRecord, read_record_at
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from storyfold.discover.discover_source import discover
 from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason
-from storyfold.settings.sources import Limits, Source
+from storyfold.settings.limits import Limits
+from storyfold.settings.sources import Source
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

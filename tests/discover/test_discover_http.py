@@ -13,7 +13,8 @@ from storyfold.discover.discover_source import Discovered, discover
 from storyfold.outcomes import Reason, Rejected, Transient, leaves_hole
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import Fetch, Item, Reject
-from storyfold.settings.sources import Limits, Source
+from storyfold.settings.limits import Limits
+from storyfold.settings.sources import Source
 from storyfold.web.messages import ErrorResponse, Response
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 from storyfold.fetch.address_guard import AddressGuard, is_public
 from storyfold.fetch.client import Client
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings.sources import Limits, Network
+from storyfold.settings.limits import Limits, Network
 
 MIB = 1024 * 1024
 

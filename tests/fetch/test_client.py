@@ -15,7 +15,7 @@ import pytest
 
 from storyfold.fetch.client import Client
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings.sources import Limits, Network
+from storyfold.settings.limits import Limits, Network
 from storyfold.web.messages import BusyResponse, ErrorResponse, describe_failure
 
 MIB = 1024 * 1024

@@ -23,7 +23,7 @@ from storyfold.fetch.client import Client
 from storyfold.fetch.conditional import ArchivedResponses, ConditionalRequests, EarlierResponse
 from storyfold.fetch.journal import Journal
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings.sources import Limits, Network
+from storyfold.settings.limits import Limits, Network
 from storyfold.web.messages import ErrorResponse, Response, Validators
 
 MIB = 1024 * 1024
@@ -205,7 +205,7 @@ from pathlib import Path
 from storyfold.fetch.client import Client
 from storyfold.fetch.concurrent_hosts import request_concurrently
 from storyfold.fetch.journal import Journal
-from storyfold.settings.sources import Limits, Network
+from storyfold.settings.limits import Limits, Network
 folder, *urls = sys.argv[1:]
 name = "j"
 if "--journal" in urls:

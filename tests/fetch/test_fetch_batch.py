@@ -17,7 +17,7 @@ from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import DateClaim, Fetch, Item, Page, Reject
-from storyfold.settings.sources import Limits, Network
+from storyfold.settings.limits import Limits, Network
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ON_LOOPBACK = Network(allow_loopback=True, delay_seconds=0)

@@ -3,7 +3,8 @@
 import pytest
 
 from storyfold.outcomes import WrongUse
-from storyfold.settings.sources import Network, load_sources
+from storyfold.settings.limits import Network
+from storyfold.settings.sources import load_sources
 
 SOURCE = (
     '[[source]]\nid = "a"\nhome = "https://a.test:8443/"\nfeeds = ["http://A.test:8080/rss", "https://b.test/rss"]\n'

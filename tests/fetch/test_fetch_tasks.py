@@ -18,7 +18,9 @@ from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.parts import Part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
 from storyfold.schemas.columns import make_arrow_table
-from storyfold.settings.sources import Limits, Network, Source, Sources
+from storyfold.settings.limits import Limits, Network
+from storyfold.settings.sources import Source, Sources
+from storyfold.settings.stages import Settings
 from storyfold.web.urls import make_host_key
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
@@ -30,7 +32,8 @@ LIMITS = Limits(connect_seconds=2, answer_seconds=5, network=Network(allow_loopb
 def begin(lake: Lake, source: Source, night: int, limits: Limits = LIMITS) -> Attempt:
     lake.create({})
     sources = Sources(path=Path("sources.toml"), sources=(source,), network=limits.network)
-    return begin_attempt(lake, date(2026, 3, night), sources, limits, "test", FIRST + timedelta(days=night - 4))
+    settings = Settings(limits=limits)
+    return begin_attempt(lake, date(2026, 3, night), sources, settings, "test", FIRST + timedelta(days=night - 4))
 
 
 def land(lake: Lake, attempt: Attempt, parts: list[Part]) -> None:

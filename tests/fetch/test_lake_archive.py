@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from storyfold.fetch.archive import ArchiveWriter, read_page, read_record
 from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 from storyfold.web.messages import Response
 from storyfold.web.warc import read_records
 

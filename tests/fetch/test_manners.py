@@ -20,7 +20,9 @@ from storyfold.outcomes import Reason, Rejected
 from storyfold.run.attempt import begin_attempt
 from storyfold.run.parts import read_rows
 from storyfold.schemas import Fetch, Page, Reject
-from storyfold.settings.sources import Limits, Network, Source, Sources, load_sources
+from storyfold.settings.limits import Limits, Network
+from storyfold.settings.sources import Source, Sources, load_sources
+from storyfold.settings.stages import Settings
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
 from tasks.retrying import retry_transient
@@ -34,7 +36,7 @@ LIMITS = Limits(connect_seconds=2, answer_seconds=5, network=Network(allow_loopb
 def night(lake: Lake, sources: tuple[Source, ...], day: int, limits: Limits = LIMITS):
     lake.create({})
     read = Sources(path=Path("sources.toml"), sources=sources, network=limits.network)
-    attempt = begin_attempt(lake, date(2026, 3, day), read, limits, "test", datetime.now(UTC))
+    attempt = begin_attempt(lake, date(2026, 3, day), read, Settings(limits=limits), "test", datetime.now(UTC))
     found = [discover_source.fn(attempt, number, source, limits) for number, source in enumerate(sources)]
     fetched = [fetch_items.fn(attempt, batch, limits) for batch in plan_fetch(attempt, found, limits)]
     return read_rows(fetched, Page), read_rows(fetched, Reject), read_rows(fetched, Fetch)

@@ -14,7 +14,7 @@ from storyfold.fetch.journal import Journal
 from storyfold.fetch.robots import NAME, read_rules
 from storyfold.fetch.throttle import HostThrottle
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings.sources import Limits, Network
+from storyfold.settings.limits import Limits, Network
 from storyfold.web.urls import make_host_key
 
 MIB = 1024 * 1024

@@ -16,7 +16,7 @@ from tests_support import serve_folder
 from flows.commands.stdin_and_address import read_standard_input
 from storyfold.outcomes import WrongUse
 from storyfold.output.destination import check_output, open_output
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "data" / "demo" / "vale-tribune" / "hallin-dam-vote.html"

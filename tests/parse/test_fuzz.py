@@ -8,7 +8,7 @@ from benchmarks.fuzz_cases import GROWN_EVERY, Case, make_case, parse_case
 from benchmarks.fuzz_pages import parse_cases
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 LARGEST = 300_000  # bytes: what takes time in the square of its size shows itself at that
 LIMITS = Limits(page_seconds=10)

@@ -16,7 +16,7 @@ from pathlib import Path
 from numba.core import event
 from flows.commands.page_inputs import find_items
 from flows.commands.parse_pages import load_for_rows, parse_item_to_row
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 def tables():
     # what is made once: cached functions without arguments, by name

@@ -15,7 +15,7 @@ from tests_support import costs_at_most
 from storyfold.outcomes import Reason
 from storyfold.parse.page import is_html, parse_page
 from storyfold.schemas.pages import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "pages"
 SEEN_AT = datetime(2031, 12, 1, tzinfo=UTC)

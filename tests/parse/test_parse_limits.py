@@ -22,7 +22,9 @@ from storyfold.parse.page import parse_page
 from storyfold.run.attempt import begin_attempt
 from storyfold.run.parts import read_rows, write_part
 from storyfold.schemas import Article, Page, Reject
-from storyfold.settings.sources import Limits, MiB, Source, Sources
+from storyfold.settings.limits import Limits, MiB
+from storyfold.settings.sources import Source, Sources
+from storyfold.settings.stages import Settings
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
 from tasks.parse import parse_pages, plan_parse
@@ -50,7 +52,7 @@ def fetched(folder, lake):
     source = Source(id="s", pages=(str(folder / "*.html"),))
     lake.create({})
     sources = Sources(path=Path("sources.toml"), sources=(source,))
-    attempt = begin_attempt(lake, date(2026, 3, 4), sources, LIMITS, "test", NOW)
+    attempt = begin_attempt(lake, date(2026, 3, 4), sources, Settings(limits=LIMITS), "test", NOW)
     found = [discover_source.fn(attempt, 0, source, LIMITS)]
     return attempt, [fetch_items.fn(attempt, batch, LIMITS) for batch in plan_fetch(attempt, found, LIMITS)]
 

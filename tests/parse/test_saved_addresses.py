@@ -8,7 +8,7 @@ from storyfold.output.article_rows import make_article_row
 from storyfold.parse.batch import decide_fate
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Article, Page, Reject
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 NAMED = "https://paper.example/2026/ferry"
 LINE = "<p>" + "The ferry came late again to the harbour. " * 8 + "</p>"

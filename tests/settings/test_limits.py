@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from storyfold.outcomes import WrongUse
-from storyfold.settings.limits import RANGES
-from storyfold.settings.sources import Limits, MiB, load_sources
+from storyfold.settings.limits import Limits, MiB
+from storyfold.settings.ranges import list_ranges
+from storyfold.settings.sources import load_sources
 
 SOURCE = '[[source]]\nid = "a"\nurls = "https://a.test/1"\n'
 WRONG = {
@@ -49,8 +50,9 @@ def test_what_is_set_holds_and_the_rest_stays(tmp_path):
 
 def test_every_limit_is_allowed_to_be_what_it_is():
     settable = {field.name for field in dataclasses.fields(Limits)} - {"nesting", "network"}
-    assert settable == set(RANGES)
-    assert all(RANGES[name].allows(getattr(Limits(), name)) for name in RANGES)
+    ranges = list_ranges(Limits)
+    assert settable == set(ranges)
+    assert all(ranges[name].allows(getattr(Limits(), name)) for name in ranges)
 
 
 def test_another_limit_is_another_run(tmp_path):
@@ -60,8 +62,13 @@ def test_another_limit_is_another_run(tmp_path):
     lake, now = Lake(tmp_path / "lake"), datetime(2026, 3, 4, tzinfo=UTC)
     lake.create({})
     runs = set()
-    for text in ("", "[limits]\npage_bytes = 20_971_520"):
-        limits = limits_of(tmp_path, text)
+    for text in (
+        "",
+        "[limits]\npage_bytes = 20_971_520",
+        "[copies]\nfamily_share = 0.8",
+        "[stories]\nwindow_days = 14",
+    ):
+        limits_of(tmp_path, text)
         sources = load_sources(tmp_path / "sources.toml")
-        runs.add(begin_attempt(lake, now.date(), sources, limits, "local", now).run_id)
-    assert len(runs) == 2
+        runs.add(begin_attempt(lake, now.date(), sources, sources.settings, "local", now).run_id)
+    assert len(runs) == 4

@@ -10,6 +10,7 @@ from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage, Membership, Story
+from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import ClusteredStories, NoKnownStories, cluster_stories
 from storyfold.stories.story_ids import make_story_id
 
@@ -76,7 +77,7 @@ class Memory:
 
     def night(self, new, families=()) -> ClusteredStories:
         self.nights += 1
-        told = cluster_stories(new, families, self, FIRST_NIGHT + timedelta(days=self.nights))
+        told = cluster_stories(new, families, self, FIRST_NIGHT + timedelta(days=self.nights), StorySettings())
         run = f"run-{self.nights}"
         self.held |= {a.article_id: a for a in new}
         self.places |= {p.article_id: p for p in families}
@@ -126,7 +127,7 @@ def test_two_events_of_one_day_are_two_stories():
 
 
 def test_a_story_of_one_is_alone_with_score_one():
-    told = cluster_stories([article("a", FLOOD[0], None)], [], NoKnownStories(), FIRST_NIGHT)
+    told = cluster_stories([article("a", FLOOD[0], None)], [], NoKnownStories(), FIRST_NIGHT, StorySettings())
     (membership,) = told.memberships
     assert (membership.basis, membership.score, membership.provisional) == ("alone", 1.0, False)
     (story,) = told.stories
@@ -134,7 +135,7 @@ def test_a_story_of_one_is_alone_with_score_one():
 
 
 def test_nothing_new_tells_nothing():
-    assert cluster_stories([], [], NoKnownStories(), FIRST_NIGHT) == ClusteredStories([], [], [])
+    assert cluster_stories([], [], NoKnownStories(), FIRST_NIGHT, StorySettings()) == ClusteredStories([], [], [])
 
 
 def test_the_same_night_again_tells_nothing():
@@ -147,10 +148,10 @@ def test_the_same_night_again_tells_nothing():
 
 def test_the_order_of_articles_does_not_matter():
     night = [article(i, body, day) for i, body, day in zip("abcde", FLOOD + STRIKE, (0, None, 1, 0, None), strict=True)]
-    expected = cluster_stories(night, [], NoKnownStories(), FIRST_NIGHT)
+    expected = cluster_stories(night, [], NoKnownStories(), FIRST_NIGHT, StorySettings())
     for seed in range(5):
         mixed = random.Random(seed).sample(night, len(night))
-        assert cluster_stories(mixed, [], NoKnownStories(), FIRST_NIGHT) == expected
+        assert cluster_stories(mixed, [], NoKnownStories(), FIRST_NIGHT, StorySettings()) == expected
 
 
 def test_a_recurring_event_beyond_the_window_is_a_new_story():
@@ -298,9 +299,11 @@ def test_a_date_that_the_family_shows_to_be_false_times_no_story():
         mirror = FamilyMember(article_id="a", role="mirror", date_doubt=doubt, **shared)
         return [mirror, FamilyMember(article_id="b", role="original", **shared)]
 
-    (believed,) = cluster_stories([early, late], places(None), NoKnownStories(), FIRST_NIGHT).stories
+    (believed,) = cluster_stories([early, late], places(None), NoKnownStories(), FIRST_NIGHT, StorySettings()).stories
     assert (believed.first_published_at, believed.last_published_at) == (early.published_at, late.published_at)
-    (doubted,) = cluster_stories([early, late], places("dated before it"), NoKnownStories(), FIRST_NIGHT).stories
+    (doubted,) = cluster_stories(
+        [early, late], places("dated before it"), NoKnownStories(), FIRST_NIGHT, StorySettings()
+    ).stories
     assert (doubted.first_published_at, doubted.last_published_at) == (late.published_at, late.published_at)
 
     memory = Memory()

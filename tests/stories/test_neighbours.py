@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from storyfold.schemas.pages import Article
+from storyfold.settings.stories import StorySettings
 from storyfold.stories.neighbours import Times, find_links
-from storyfold.stories.settings import StorySettings
 from storyfold.stories.term_vectors import make_vectors, weigh_terms
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,6 +4,7 @@ import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.stories import make_article
+from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import NoKnownStories, cluster_stories
 
 
@@ -25,7 +26,7 @@ def test_the_two_seed_pages_are_one_story_provisionally(shared):
     dated = dataclasses.replace(
         dated, published_at=day, date_confidence="high", not_before=day, not_after=day + timedelta(days=1)
     )
-    told = cluster_stories([undated, dated], [], NoKnownStories(), date(2026, 1, 1))
+    told = cluster_stories([undated, dated], [], NoKnownStories(), date(2026, 1, 1), StorySettings())
     (story,) = told.stories
     assert story.provisional
     assert story.first_published_at == story.last_published_at == day

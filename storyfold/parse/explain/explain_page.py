@@ -13,7 +13,7 @@ from storyfold.parse.extract import PageTrace
 from storyfold.parse.page import parse_page
 from storyfold.parse.plaintext.dump_trace import DumpTrace
 from storyfold.schemas.pages import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 
 def explain_page(page: Page, content: bytes, limits: Limits) -> Explanation:

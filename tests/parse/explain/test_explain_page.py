@@ -17,7 +17,7 @@ from storyfold.outcomes import WrongUse
 from storyfold.parse.explain.explain_page import explain_page
 from storyfold.parse.explain.explained_page import render_explanation
 from storyfold.schemas import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 ROOT = Path(__file__).parents[3]
 SAVED = sorted((ROOT / "data" / "demo").glob("*/*.html"))

@@ -18,7 +18,7 @@ from storyfold.parse.plaintext.line_model import load_line_model
 from storyfold.parse.plaintext.lines import read_lines
 from storyfold.schemas import Page
 from storyfold.schemas.pages import DateClaim
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("data/demo/*/*.html", "tests/golden/pages/*.html", "tests/golden/dumps/*.txt")

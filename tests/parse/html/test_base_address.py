@@ -8,7 +8,7 @@ import pytest
 from storyfold.identity.ids import make_article_id
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 TEXT = [
     "The goat that stood on the cliff since Sunday came down by itself on Tuesday, said the mayor of Merrow.",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
-from storyfold.settings.sources import Limits
+from storyfold.settings.limits import Limits
 
 HTML = """<html><head><title>Ferry crews to strike | Vale Tribune</title>
 <meta property="og:title" content="Ferry crews will strike at Easter">

@@ -1,0 +1,77 @@
+"""The settings of all stages as one frozen value: read from a file, listed, fingerprinted."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from storyfold.outcomes import WrongUse
+from storyfold.settings.copies import CopySettings
+from storyfold.settings.limits import Limits
+from storyfold.settings.ranges import Range, list_ranges, make_fingerprint, read_settings
+from storyfold.settings.stories import StorySettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Hold what a user may set for a run, a table for each name; all of it can change what lands."""
+
+    limits: Limits = Limits()
+    copies: CopySettings = CopySettings()
+    stories: StorySettings = StorySettings()
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that change with any value."""
+        return make_fingerprint(dataclasses.asdict(self))
+
+
+STAGE_TABLES = tuple(field.name for field in dataclasses.fields(Settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value of a run: the table and key that set it, what it is, where it comes from, and what is allowed."""
+
+    table: str
+    key: str
+    value: float
+    origin: str
+    allowed: Range
+
+
+def read_stages(path: Path, tables: Mapping[str, object], defaults: Settings) -> Settings:
+    """Return `defaults` with the values that the tables of a file set; WrongUse names the first that cannot be."""
+    values = {name: read_settings(str(path), name, table, getattr(defaults, name)) for name, table in tables.items()}
+    return dataclasses.replace(defaults, **values)
+
+
+def load_tables(path: Path) -> dict[str, object]:
+    """Read the tables of a settings file, unchecked but for their names; raises WrongUse."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise WrongUse(f"{path}: no such file; --settings names a file with tables as [copies]") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WrongUse(f"{path}: cannot be read as TOML: {error}") from None
+    if unknown := sorted(document.keys() - set(STAGE_TABLES)):
+        allowed = ", ".join(f"[{name}]" for name in STAGE_TABLES)
+        raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: {allowed}")
+    return document
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Return the settings of a file, or the defaults where there is none; raises WrongUse."""
+    return Settings() if path is None else read_stages(path, load_tables(path), Settings())
+
+
+def list_settings(settings: Settings, set_in: str, tables: Mapping[str, object]) -> Iterator[Setting]:
+    """List every value that can be set, in the order of its table; `tables` are those of the file `set_in`."""
+    for name in STAGE_TABLES:
+        values, given = getattr(settings, name), tables.get(name)
+        for key, allowed in list_ranges(type(values)).items():
+            origin = set_in if isinstance(given, Mapping) and key in given else "default"
+            yield Setting(name, key, getattr(values, key), origin, allowed)
