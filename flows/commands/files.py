@@ -73,7 +73,7 @@ Examples:
     help="A file for the lines that other pages showed to be no part of a text: `id, position, text, reason`.",
 )
 @processes_option
-@click.option("--fast", is_flag=True, help="Ask no second opinion on texts: quicker, a little less exact.")
+@click.option("--fast", is_flag=True, help="Leave out trafilatura's check of texts: quicker, a little less exact.")
 @click.option(
     "--explain", is_flag=True, help="Of one page: which blocks were kept and cut and why, what each date weighs."
 )

@@ -1,1 +1,1 @@
-"""Who is credited with a text: agencies, names and bylines; and whose page the text stands on."""
+"""Read who is credited with a text: agencies, names and bylines; and say whose page it stands on."""

@@ -53,7 +53,7 @@ LONGEST_TARGET = 8_000  # characters of a redirect's address: what RFC 9110, 4.1
 CONDITIONAL = frozenset({"If-None-Match", "If-Modified-Since"})
 REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    "Accept-Encoding": "gzip, deflate, br",  # what `payloads` can undo under a limit
+    "Accept-Encoding": "gzip, deflate, br",  # what `web.decoding` can undo under a limit
 }
 # What the libraries raise for an address that cannot be requested; UnicodeError where a host has no IDNA form.
 BAD_ADDRESS = (InvalidSchema, InvalidURL, MissingSchema, LocationParseError, UnicodeError)

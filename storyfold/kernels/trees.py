@@ -55,7 +55,7 @@ def read_model(path: Path, fingerprint: str | None = None) -> Model:
 def predict_chances(trees: Trees, table: FloatTable, *, give_up: bool = False) -> Doubles:
     """Return, for each row, the chance from 0 to 1 that it is text.
 
-    With `give_up`, rows that look hopeless to the first trees get `HOPELESS` without the others.
+    With `give_up`, rows that look hopeless to the first trees get `HOPELESS_ODDS` without the others.
     """
     chance: Doubles = 1 / (
         1 + np.exp(-_sum_leaves(trees, table, TREES_BEFORE_GIVING_UP if give_up else len(trees.roots)))
@@ -67,7 +67,7 @@ def predict_chances(trees: Trees, table: FloatTable, *, give_up: bool = False) -
 def _sum_leaves(trees: Trees, table: FloatTable, first_trees: int) -> Doubles:
     """Return the sum of the leaves that each row of features comes to, in log odds; a loop, since each has its own way.
 
-    A row whose sum is below `GIVE_UP_BELOW` after the first trees gets `HOPELESS`.
+    A row whose sum is below `GIVE_UP_BELOW` after the first trees gets `HOPELESS_ODDS`.
     """
     roots, feature, bound = trees.roots, trees.feature, trees.bound
     lower, upper, value = trees.lower, trees.upper, trees.value

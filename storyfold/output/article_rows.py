@@ -18,7 +18,7 @@ from storyfold.outcomes import Reason, WrongUse
 from storyfold.output.destination import STANDARD, open_output
 from storyfold.schemas import Article
 from storyfold.schemas.pages import Confidence
-from storyfold.web import urls as addresses
+from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive
 
 KEYS = (
@@ -146,7 +146,7 @@ def _make_article(row: Any, where: str) -> Article:
 
 def _has_addresses(path: str) -> bool:
     """Return whether a page from this path has an address of its own: in an archive's record, or as the path itself."""
-    return is_archive(path) or addresses.split_url(path) is not None
+    return is_archive(path) or split_url(path) is not None
 
 
 def _read_confidence(value: object) -> Confidence:

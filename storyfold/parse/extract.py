@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from storyfold.dates.weigh import Weighing
 from storyfold.parse.body.body_trace import BodyTrace
-from storyfold.parse.plaintext.dump_trace import DumpTrace
+from storyfold.parse.plaintext.line_trace import LineTrace
 from storyfold.schemas.pages import DateClaim, Kind, Notice
 
 
@@ -44,7 +44,7 @@ class Extract:
 class PageTrace:
     """Holds what `parse_page` decided of one page; a part stays None where the page was rejected before it."""
 
-    body: BodyTrace | DumpTrace | None = None
+    body: BodyTrace | LineTrace | None = None
     dating: Weighing | None = None
 
     def record_body(self, body: BodyTrace) -> None:

@@ -27,9 +27,9 @@ from storyfold.parse.html.titles import choose_title
 from storyfold.parse.html.writers import is_person
 from storyfold.schemas.pages import DateClaim, Page
 from storyfold.settings.limits import Limits
-from storyfold.web import urls as addresses
 from storyfold.web.publishers import find_publisher, have_same_publisher
 from storyfold.web.replays import find_base, find_original_address, find_represented_url
+from storyfold.web.urls import get_host, split_url
 
 # Parts of hosts that name no site; the last part, the country's or the kind's, is never looked at.
 _COMMON_LABELS = frozenset("www m mobile amp co com org net gov edu ac or ne go news web live en de fr es blog".split())
@@ -48,7 +48,7 @@ def parse_html(
     elements = read_elements(tree)
     metadata = read_metadata(elements, page.zone)
     url = choose_url(metadata, page.url)
-    site_names = _list_site_names(page.outlet, addresses.get_host(url))
+    site_names = _list_site_names(page.outlet, get_host(url))
     title = choose_title(metadata, elements.headings, elements.page_title, site_names)
     claims, writers = _add_printed(tree, elements, metadata, title, url, page)
     wordings = list_title_wordings(elements, metadata)
@@ -154,14 +154,14 @@ def find_original_url(metadata: Metadata, url: str | None) -> str | None:
     base = find_base(metadata.base, url)
     for claim in (metadata.canonical, *metadata.originals, metadata.og_url):
         claimed = find_represented_url(claim, base) if url and not _is_own_replay(claim, url) else None
-        parts = addresses.split_url(claimed)
+        parts = split_url(claimed)
         if parts and parts.path not in ("", "/") and find_publisher(url) and not have_same_publisher(claimed, url):
             return claimed
     return None
 
 
 def _can_represent(claimed: str, url: str | None) -> bool:
-    own, parts = addresses.split_url(url and find_original_address(url)), addresses.split_url(claimed)
+    own, parts = split_url(url and find_original_address(url)), split_url(claimed)
     if parts is None:
         return False
     is_root = parts.path in ("", "/") and not parts.query
@@ -175,8 +175,8 @@ def _is_own_replay(claim: str | None, url: str | None) -> bool:
 
     Archives give a page a short address as well, at which the canonical link is the full one.
     """
-    host = addresses.get_host(claim)
-    return host is not None and host == addresses.get_host(url) and _is_replay(claim) and not _is_replay(url)
+    host = get_host(claim)
+    return host is not None and host == get_host(url) and _is_replay(claim) and not _is_replay(url)
 
 
 def _is_replay(url: str | None) -> bool:
@@ -186,12 +186,12 @@ def _is_replay(url: str | None) -> bool:
 def choose_image(images: Sequence[str], base: str | None) -> str | None:
     """Choose the first full address of an image, else the first that is one when read against `base`."""
     full = (i for i in images if i.startswith(("http://", "https://")))
-    read = (parts.geturl() for i in images if base and (parts := addresses.split_url(i, base)))
+    read = (parts.geturl() for i in images if base and (parts := split_url(i, base)))
     return next((find_original_address(i) for i in (*full, *read)), None)
 
 
 def read_url_claims(url: str | None) -> tuple[DateClaim, ...]:
     """Read the day that the address names, if it does, as in `/2024/05/03/`."""
-    parts = addresses.split_url(url)
+    parts = split_url(url)
     found = _URL_DATE.search(parts.path) if parts else None
     return (read_claim("url", "-".join(found.groups())),) if found else ()

@@ -19,9 +19,9 @@ from storyfold.parse.plaintext_page import parse_plaintext
 from storyfold.schemas.pages import Article, Page, get_seen_date
 from storyfold.settings.limits import Limits
 from storyfold.text.languages import detect_language
-from storyfold.web import urls as addresses
 from storyfold.web.publishers import find_publisher
 from storyfold.web.replays import find_represented_url
+from storyfold.web.urls import get_host
 
 MIN_BODY = 150  # characters; the shortest gold body of 323 real pages has 252
 SAMPLE = 65_536  # bytes in which HTML shows itself
@@ -112,7 +112,7 @@ def assemble_article(page: Page, extract: Extract, trace: PageTrace | None = Non
     """Return the article row of a page as read: date claims weighed, credits split into names, ids given."""
     outlet = page.outlet or extract.outlet or find_publisher(page.url)
     canonical = extract.canonical_url or find_represented_url(page.url)
-    authors, bylines = read_credit(extract.credits, outlet=outlet, host=addresses.get_host(canonical))
+    authors, bylines = read_credit(extract.credits, outlet=outlet, host=get_host(canonical))
     agency = find_agency(extract.credits, extract.body)
     title = extract.title or page.title
     article = Article(

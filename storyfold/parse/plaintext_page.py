@@ -10,9 +10,9 @@ from storyfold.dates.claims import read_claim
 from storyfold.parse.extract import Extract, PageTrace
 from storyfold.parse.plaintext.body_lines import judge_lines, list_kept
 from storyfold.parse.plaintext.clean_text import clean_text
-from storyfold.parse.plaintext.dump_trace import DumpDecision, DumpTrace
 from storyfold.parse.plaintext.head import read_head
 from storyfold.parse.plaintext.line_model import LineModel, load_line_model
+from storyfold.parse.plaintext.line_trace import LineDecision, LineTrace
 from storyfold.parse.plaintext.lines import Line, read_lines
 from storyfold.schemas.pages import Kind, Page
 from storyfold.text.normalize import fold_accents
@@ -47,10 +47,10 @@ def parse_plaintext(
     head = read_head(lines, list_kept(decisions), page, model.title)
     if head.title_at is not None:
         for index in list_kept(decisions[: head.title_at + 1]):
-            decisions[index] = DumpDecision.ABOVE_TEXT
+            decisions[index] = LineDecision.ABOVE_TEXT
     body = list_kept(decisions)
     if trace is not None:
-        trace.body = DumpTrace(lines, decisions)
+        trace.body = LineTrace(lines, decisions)
     url = page.url or dump.address
     from_url = [claim for claim in [read_claim("url", url)] if claim.value] if url else []
     joined = "\n\n".join(lines[index].text for index in body)

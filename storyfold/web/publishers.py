@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 from tldextract import TLDExtract
 
 from storyfold.schemas.pages import Article
-from storyfold.web import urls as addresses
 from storyfold.web.replays import find_original_address
+from storyfold.web.urls import WEB_PORTS, split_url
 
 CACHED_HOSTS = 4_096  # hosts whose publisher is cached; a run over 50,000 pages and their links has some thousands
 MAX_HOST = 253  # characters of a name (RFC 1035, 3.1)
@@ -45,7 +45,7 @@ def find_publisher(url: str | None) -> str | None:
     A replay in a web archive belongs to the publisher of the page that it shows. A host without a registrable domain
     (an IP address, `localhost`, a public suffix itself) is its own publisher, numbers and single words with their port.
     """
-    parts = addresses.split_url(find_original_address(url) if url else None)
+    parts = split_url(find_original_address(url) if url else None)
     return _find_host_publisher(parts.hostname, parts.port) if parts and parts.hostname else None
 
 
@@ -68,7 +68,7 @@ def _find_host_publisher(host: str, port: int | None) -> str:
     labels = [_encode_ascii(label) for label in _DOTS.split(host) if label]
     if ":" in host or len(labels) < 2 or _NUMBER.fullmatch(labels[-1]):
         name = f"[{host}]" if ":" in host else ".".join(labels) or host
-        return name if port in addresses.WEB_PORTS else f"{name}:{port}"
+        return name if port in WEB_PORTS else f"{name}:{port}"
     if labels[0] == "www" and len(labels) > 2:  # www.gov.uk is gov.uk, although the list takes it for a customer there
         labels = labels[1:]
     name = ".".join(labels)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from storyfold.web import urls as addresses
+from storyfold.web.urls import MAX_LENGTH, make_canonical_url, split_url
 
 # A date stamp of 4 to 14 digits, year first, with the two-letter flag of pywb (`id_`, `im_`, `mp_`), or as
 # archive.today writes it; below at most four folders, as in `/wayback/`, `/all/`, `/collection/live/`. An address that
@@ -31,9 +31,7 @@ _GOOGLE_AMP = re.compile(r"/amp/(?P<secure>s/)?(?P<inner>[^/.]+\..+)")
 
 def find_original_address(url: str) -> str:
     """Return the address that a replay or a cached copy shows; any other address as it is. Never raises."""
-    while (
-        (shown := _find_shown(url)) and (parts := addresses.split_url(shown)) and _HOST.fullmatch(parts.hostname or "")
-    ):
+    while (shown := _find_shown(url)) and (parts := split_url(shown)) and _HOST.fullmatch(parts.hostname or ""):
         url = shown  # which is shorter, so that this ends: archives show archives
     return url
 
@@ -44,22 +42,22 @@ def find_base(href: str | None, url: str | None) -> str | None:
     Of a replay it is the address shown. A base that is no http(s) address does not count (HTML standard, 2.4.1).
     """
     own = find_original_address(url) if url else None
-    parts = addresses.split_url(href, own) if href and len(href) <= addresses.MAX_LENGTH else None
+    parts = split_url(href, own) if href and len(href) <= MAX_LENGTH else None
     return find_original_address(parts.geturl()) if parts else own
 
 
 def find_represented_url(url: str | None, base: str | None = None) -> str | None:
     """Return the canonical form of the address that this one shows or is, read against `base`; None if not http(s)."""
-    canonical = addresses.make_canonical_url(url, base)
+    canonical = make_canonical_url(url, base)
     if canonical is None or (shown := find_original_address(canonical)) == canonical:
         return canonical
-    return addresses.make_canonical_url(shown) or canonical
+    return make_canonical_url(shown) or canonical
 
 
 def _find_shown(url: str) -> str | None:
-    if len(url) > addresses.MAX_LENGTH or not _might_be_replay(url):
+    if len(url) > MAX_LENGTH or not _might_be_replay(url):
         return None
-    parts = addresses.split_url(url)
+    parts = split_url(url)
     if parts is None or parts.hostname is None:
         return None
     query = f"?{parts.query}" if parts.query else ""

@@ -17,7 +17,7 @@ from storyfold.parse.html.scan import PADDING
 
 # Chance below which trafilatura is not shown a block, which spares it a third of its time: out of fold the F1 is the
 # same, from .01 on it is lower.
-HOPELESS = 0.004
+HOPELESS_CHANCE = 0.004
 _NO_TEXT = ["script", "style", "svg", "head", "iframe", "template"]
 MAX_TAGS = 100_000  # the largest of 323 real pages has 8,000; trafilatura takes 4 s and 450 MB for 200,000
 
@@ -41,7 +41,7 @@ def select_hopeful_markup(page: WeighedPage) -> bytes:
     """Return the page's markup without the elements that hold nothing but hopeless blocks; all of it where all are."""
     markup, elements = page.scan.markup.tobytes()[:-PADDING], page.scan.elements
     count = len(page.chances)
-    hopeful = np.concatenate([[0], np.cumsum(page.chances >= HOPELESS)])
+    hopeful = np.concatenate([[0], np.cumsum(page.chances >= HOPELESS_CHANCE)])
     if not hopeful[-1]:
         return markup
     first, end = np.minimum(elements["first_block"], count), np.minimum(elements["end_block"], count)

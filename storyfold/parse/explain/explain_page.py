@@ -11,7 +11,7 @@ from storyfold.parse.explain.explained_lines import explain_lines
 from storyfold.parse.explain.explanation import Explanation
 from storyfold.parse.extract import PageTrace
 from storyfold.parse.page import parse_page
-from storyfold.parse.plaintext.dump_trace import DumpTrace
+from storyfold.parse.plaintext.line_trace import LineTrace
 from storyfold.schemas.pages import Page
 from storyfold.settings.limits import Limits
 
@@ -32,7 +32,7 @@ def explain_page(page: Page, content: bytes, limits: Limits) -> Explanation:
     )
 
 
-def _explain_blocks(trace: BodyTrace | DumpTrace | None) -> Sequence[ExplainedBlock]:
+def _explain_blocks(trace: BodyTrace | LineTrace | None) -> Sequence[ExplainedBlock]:
     if trace is None:
         return ()
     return explain_body(trace) if isinstance(trace, BodyTrace) else explain_lines(trace)

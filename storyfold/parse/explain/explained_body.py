@@ -27,12 +27,12 @@ _ELEMENT_REASONS = (
     ("button label", "a button or label"),
 )  # fmt: skip
 _REASONS = {
-    BodyDecision.KEPT_BY_TRAFILATURA: "trafilatura, asked where the model was unsure, kept it",
+    BodyDecision.KEPT_BY_TRAFILATURA: "trafilatura, which checks where the model is unsure, kept it",
     BodyDecision.KEPT_AS_PARAGRAPH: "a paragraph, on a page where nothing else reads as the article",
     BodyDecision.KEPT_FROM_JSON_LD: "the text that the page states in its JSON-LD, of which it shows little",
     BodyDecision.REPEATED: "the same words stand before it",
-    BodyDecision.CUT_BY_TRAFILATURA: "trafilatura, asked where the model was unsure, left it out",
-    BodyDecision.HEAD: "repeats the title or a credit",
+    BodyDecision.CUT_BY_TRAFILATURA: "trafilatura, which checks where the model is unsure, left it out",
+    BodyDecision.HEAD: "repeats the title, a credit or the section",
     BodyDecision.TIME: "gives a time, above the text",
     BodyDecision.POINTER: "points to another article",
     BodyDecision.REQUEST: "asks the reader for consent, a sign-up or a following",
@@ -116,5 +116,5 @@ def _explain_unlikely(row: NDArray[np.float32]) -> str:
         if distance(group) < NEARBY:
             return reason
     if row[f.STATED + 2] > 0.8:
-        return "repeats the title or a credit"
+        return "repeats the title, a credit or the section"
     return "too short for text" if row[f.WORDS] < f.SENTENCE_WORDS else "apart from the article's text"

@@ -18,12 +18,18 @@ def explain_claims(
         ExplainedClaim(
             where=claim.where,
             words=claim.words,
-            value=claim.value.isoformat() if claim.value else "",
+            value=_show_value(claim, weighing),
             weight=WEIGHTS.get(claim.where, 0.0) if claim.value else 0.0,
             fate=_explain_fate(claim, weighing, seen_at),
         )
         for claim in claims
     )
+
+
+def _show_value(claim: DateClaim, weighing: Weighing | None) -> str:
+    """Return the instant that was weighed: a local time that was labelled as UTC is read with its own offset."""
+    read = (weighing.read_as.get(claim) if weighing else None) or claim
+    return read.value.isoformat() if read.value else ""
 
 
 def _explain_fate(claim: DateClaim, weighing: Weighing | None, seen_at: datetime) -> str:
@@ -34,6 +40,8 @@ def _explain_fate(claim: DateClaim, weighing: Weighing | None, seen_at: datetime
         return f"not believed: {why}"
     if claim.where.startswith("modified"):
         return "when the page was changed, not when it was published"
+    if claim.where not in WEIGHTS:
+        return "not weighed: dates from there say nothing of publication"
     if weighing is None or read is None:
         return "not weighed: the page has many others like it"
     return _explain_weighed(read, weighing)

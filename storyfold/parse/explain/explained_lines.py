@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from storyfold.parse.explain.explained_body import ExplainedBlock
-from storyfold.parse.plaintext.dump_trace import DumpDecision, DumpTrace
+from storyfold.parse.plaintext.line_trace import LineDecision, LineTrace
 
 SHORT = 8  # words; a line of fewer is seldom a sentence
 _REASONS = {
-    DumpDecision.KEPT: "reads as the article",
-    DumpDecision.REPEATED: "the same words stand before it",
-    DumpDecision.LABEL: "a heading of the page's furniture",
-    DumpDecision.CREDIT: "a caption or credit of a picture",
-    DumpDecision.NOTICE: "a notice of the page",
-    DumpDecision.COMMENTS: "below a heading of comments",
-    DumpDecision.REMARKS: "in a thread of comments",
-    DumpDecision.RAGGED_END: "before the first sentence, or after the last",
-    DumpDecision.TEASER: "above the headline, a teaser of another article",
-    DumpDecision.OTHER_SUBJECT: "about something else than the article",
-    DumpDecision.ABOVE_TEXT: "the headline, or above it",
+    LineDecision.KEPT: "reads as the article",
+    LineDecision.REPEATED: "the same words stand before it",
+    LineDecision.LABEL: "a heading of the page's furniture",
+    LineDecision.CREDIT: "a caption or credit of a picture",
+    LineDecision.NOTICE: "a notice of the page",
+    LineDecision.COMMENTS: "below a heading of comments",
+    LineDecision.REMARKS: "in a thread of comments",
+    LineDecision.RAGGED_END: "before the first sentence, or after the last",
+    LineDecision.TEASER: "above the headline, a teaser of another article",
+    LineDecision.OTHER_SUBJECT: "about something else than the article",
+    LineDecision.ABOVE_TEXT: "the headline, or above it",
 }
 
 
-def explain_lines(trace: DumpTrace) -> list[ExplainedBlock]:
+def explain_lines(trace: LineTrace) -> list[ExplainedBlock]:
     """Return every line of the dump in its order, with the decision on it in words."""
-    kept = [index for index, decision in enumerate(trace.decisions) if decision is DumpDecision.KEPT]
+    kept = [index for index, decision in enumerate(trace.decisions) if decision is LineDecision.KEPT]
     first, last = min(kept, default=0), max(kept, default=0)
     blocks = []
     for index, (line, decision) in enumerate(zip(trace.lines, trace.decisions, strict=True)):
         reason = _REASONS.get(decision) or _explain_unlikely(index, line.words, first, last)
-        blocks.append(ExplainedBlock(line.text, decision is DumpDecision.KEPT, None, reason))
+        blocks.append(ExplainedBlock(line.text, decision is LineDecision.KEPT, None, reason))
     return blocks
 
 

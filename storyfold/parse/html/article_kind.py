@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from storyfold.parse.html.json_ld import ARTICLE_TYPES
 from storyfold.parse.html.metadata import Metadata
 from storyfold.schemas.pages import Kind
-from storyfold.web import urls as addresses
+from storyfold.web.urls import split_url
 
 SHORT_BODY = 1_000  # characters: what a page of another sort has around its list or pictures
 PROSE_WORDS = 25  # a paragraph of more words is running text, not a teaser's line
@@ -91,13 +91,13 @@ def decide_kind(metadata: Metadata, headlines: int, url: str | None, title: str 
 
 
 def _is_root(url: str | None) -> bool:
-    parts = addresses.split_url(url)
+    parts = split_url(url)
     return parts is not None and parts.path in ("", "/") and not parts.query
 
 
 def _list_folders(url: str | None) -> list[str]:
     """Return the folders of the address, in lower case."""
-    parts = addresses.split_url(url)
+    parts = split_url(url)
     return parts.path.casefold().strip("/").split("/")[:-1] if parts else []
 
 

@@ -24,8 +24,15 @@ from storyfold.parse.html.block_vocabulary import (
 )
 from storyfold.parse.html.markup_bytes import BANG, DASH, EQUALS, QUESTION, QUOTE, SLASH, TAG_END, TAG_START
 from storyfold.parse.html.scan_attributes import mix_byte, read_attributes, read_name
-from storyfold.parse.html.scan_records import BLOCK as BLOCK_RECORD
-from storyfold.parse.html.scan_records import ELEMENT, SCAN_STATE, Scan, ScanState, ScanStates, Tables
+from storyfold.parse.html.scan_records import (
+    BLOCK_RECORD,
+    ELEMENT_RECORD,
+    SCAN_STATE,
+    Scan,
+    ScanState,
+    ScanStates,
+    Tables,
+)
 from storyfold.parse.html.scan_text import break_line, close_block, find_hash, read_text
 
 MAX_ELEMENTS = 200_000  # read of one page; the largest of 323 real pages has 8,000 tags
@@ -42,7 +49,7 @@ def scan_markup(markup: str) -> Scan:
     tags = markup.count("<") + 2
     element_room, block_room = min(MAX_ELEMENTS, tags), min(MAX_BLOCKS, tags)
     out = Scan(
-        np.zeros(element_room, ELEMENT),
+        np.zeros(element_room, ELEMENT_RECORD),
         np.zeros(element_room, np.int64),
         np.zeros(block_room, BLOCK_RECORD),
         np.zeros((block_room, GROUP_COUNTS), np.int16),

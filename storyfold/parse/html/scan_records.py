@@ -20,7 +20,7 @@ from storyfold.kernels.arrays import (
     declare_record,
 )
 
-ELEMENT = declare_record(
+ELEMENT_RECORD = declare_record(
     parent=np.int32,  # row of the element around it, which comes before it; -1 of the first, which holds the page
     tag=np.int32,  # hash of its name, 31 bits
     depth=np.int32,  # block elements around it, itself counted if it is one
@@ -33,7 +33,7 @@ ELEMENT = declare_record(
     attributes_from=np.int32,  # byte of `Scan.markup` after the name in its start tag
     end_tag_to=np.int32,  # byte of `Scan.markup` after its end tag; 0 where that is missing
 )
-BLOCK = declare_record(
+BLOCK_RECORD = declare_record(
     text_from=np.int32,  # its text within `Scan.text`, in bytes
     text_to=np.int32,
     block_element=np.int32,  # row of the innermost block element around it
@@ -58,9 +58,9 @@ BLOCK = declare_record(
 )
 
 # Kinds of characters, and after them kinds of marks that begin a block.
-SPACE, MARK, STOP, COMMA, LETTER, DIGIT, CAPITAL, IDEOGRAPH = range(8)
+KIND_SPACE, KIND_MARK, KIND_STOP, KIND_COMMA, KIND_LETTER, KIND_DIGIT, KIND_CAPITAL, KIND_IDEOGRAPH = range(8)
 CHARACTER_KINDS = 8
-QUOTE, BRACKET, DASH, SIGN = range(8, 12)
+KIND_QUOTE, KIND_BRACKET, KIND_DASH, KIND_SIGN = range(8, 12)
 
 SCAN_STATE = declare_record(
     elements=np.int64,  # rows, bytes and words that are filled
@@ -83,8 +83,8 @@ SCAN_STATE = declare_record(
     kinds=(np.int64, (CHARACTER_KINDS,)),  # the current block's characters of each kind
 )
 
-ElementRecords = Annotated[NDArray[np.record], ROW, ELEMENT]
-BlockRecords = Annotated[NDArray[np.record], ROW, BLOCK]
+ElementRecords = Annotated[NDArray[np.record], ROW, ELEMENT_RECORD]
+BlockRecords = Annotated[NDArray[np.record], ROW, BLOCK_RECORD]
 ScanState = Annotated[Record, SCAN_STATE]
 ScanStates = Annotated[NDArray[np.record], ROW, SCAN_STATE]
 

@@ -10,19 +10,19 @@ from storyfold.parse.html.block_vocabulary import GROUP_COUNTS
 from storyfold.parse.html.markup_bytes import AMPERSAND, SEMICOLON, TAG_START, is_capital
 from storyfold.parse.html.scan_attributes import FNV, mix_byte
 from storyfold.parse.html.scan_records import (
-    BRACKET,
-    CAPITAL,
     CHARACTER_KINDS,
-    COMMA,
-    DASH,
-    DIGIT,
-    IDEOGRAPH,
-    LETTER,
-    MARK,
-    QUOTE,
-    SIGN,
-    SPACE,
-    STOP,
+    KIND_BRACKET,
+    KIND_CAPITAL,
+    KIND_COMMA,
+    KIND_DASH,
+    KIND_DIGIT,
+    KIND_IDEOGRAPH,
+    KIND_LETTER,
+    KIND_MARK,
+    KIND_QUOTE,
+    KIND_SIGN,
+    KIND_SPACE,
+    KIND_STOP,
     BlockRecords,
     Scan,
     ScanState,
@@ -34,10 +34,10 @@ LINE_END, BLANK = ord("\n"), ord(" ")
 
 def _classify_ascii(letter: str) -> int:
     if letter <= " ":
-        return SPACE
+        return KIND_SPACE
     if letter.isalnum() or letter == "_":
-        return DIGIT if letter.isdigit() else CAPITAL if letter.isupper() else LETTER
-    return STOP if letter in ".!?" else COMMA if letter in ",;" else MARK
+        return KIND_DIGIT if letter.isdigit() else KIND_CAPITAL if letter.isupper() else KIND_LETTER
+    return KIND_STOP if letter in ".!?" else KIND_COMMA if letter in ",;" else KIND_MARK
 
 
 _ASCII_KINDS = np.array([_classify_ascii(chr(code)) for code in range(128)], np.int64)
@@ -57,11 +57,11 @@ def read_text(data: ReadOnlyBytes, position: int, stack: Integers, out: Scan, st
                 lead, data[position + 1], data[position + 2], data[position + 3], data[position + 4]
             )
         kind = _ASCII_KINDS[letter] if letter < 128 else _classify(letter)
-        if in_word and (kind < LETTER or kind == IDEOGRAPH):
+        if in_word and (kind < KIND_LETTER or kind == KIND_IDEOGRAPH):
             words[word] = value
             word += 1
             in_word = 0
-        if kind == SPACE:
+        if kind == KIND_SPACE:
             space_pending = 1
         else:
             if not state.in_block:
@@ -73,14 +73,14 @@ def read_text(data: ReadOnlyBytes, position: int, stack: Integers, out: Scan, st
             space_pending = state.break_pending = 0
             chars += 1
             state.kinds[kind] += 1
-            if kind >= LETTER and not in_word:
+            if kind >= KIND_LETTER and not in_word:
                 value, in_word = FNV, 1
             for i in range(1 if letter < 128 else width):
                 byte = letter if letter < 128 else np.int64(data[position + i])
                 text[at] = byte
                 at += 1
                 value = mix_byte(value, _lower_latin(byte, lead, i))
-            if kind == IDEOGRAPH:  # a word of its own, whatever follows
+            if kind == KIND_IDEOGRAPH:  # a word of its own, whatever follows
                 words[word] = value
                 word += 1
                 in_word = 0
@@ -108,15 +108,15 @@ def _count_styled(blocks: BlockRecords, state: ScanState, chars: int) -> None:
 @compiled(called_by_kernels=True)
 def _classify_first(letter: Number, kind: Number) -> Number:
     """Return the kind of a block's first character, of marks more closely: captions, credits and quotes have some."""
-    if kind != MARK:
+    if kind != KIND_MARK:
         return kind
     if letter in (34, 39, 0xAB, 0xBB, 0x2018, 0x201C, 0x201E, 0x300C, 0x300E):
-        return np.int64(QUOTE)
+        return np.int64(KIND_QUOTE)
     if letter in (40, 91, 0x3010, 0xFF08):
-        return np.int64(BRACKET)
+        return np.int64(KIND_BRACKET)
     if letter in (42, 45, 0xB7, 0x2013, 0x2014, 0x2022, 0x30FB) or 0x25A0 <= letter <= 0x27FF:
-        return np.int64(DASH)
-    return np.int64(SIGN if letter in (35, 64, 0xA9) else MARK)
+        return np.int64(KIND_DASH)
+    return np.int64(KIND_SIGN if letter in (35, 64, 0xA9) else KIND_MARK)
 
 
 @compiled(called_by_kernels=True)
@@ -146,21 +146,21 @@ def _read_wide(first: Number, second: Number, third: Number, fourth: Number, fif
 @compiled(called_by_kernels=True)
 def _classify(letter: Number) -> Number:
     """Return the kind of a character beyond ASCII; blocks and marks as Unicode has them."""
-    kind = LETTER
+    kind = KIND_LETTER
     if letter == 0xA0 or 0x2000 <= letter <= 0x200B or letter in (0x202F, 0x3000, 0xFEFF):
-        kind = SPACE
+        kind = KIND_SPACE
     elif letter in (0x061F, 0x0964, 0x2026, 0x3002, 0xFF01, 0xFF1F):
-        kind = STOP
+        kind = KIND_STOP
     elif letter in (0x060C, 0x3001, 0xFF0C):
-        kind = COMMA
+        kind = KIND_COMMA
     elif letter < 0xC0:
-        kind = LETTER if letter in (0xAA, 0xB5, 0xBA) else MARK
+        kind = KIND_LETTER if letter in (0xAA, 0xB5, 0xBA) else KIND_MARK
     elif (letter <= 0xDE and letter != 0xD7) or 0x0410 <= letter <= 0x042F:
-        kind = CAPITAL
+        kind = KIND_CAPITAL
     elif letter in (0xD7, 0xF7, 0x30FB) or 0x200C <= letter <= 0x2BFF or _is_wide_mark(letter):
-        kind = MARK
-    elif 0x3040 <= letter <= 0x9FFF or letter >= 0x20000 or _is_south_asian(letter):
-        kind = IDEOGRAPH
+        kind = KIND_MARK
+    elif 0x3040 <= letter <= 0x9FFF or letter >= 0x20000 or _is_southeast_asian(letter):
+        kind = KIND_IDEOGRAPH
     return kind
 
 
@@ -171,7 +171,7 @@ def _is_wide_mark(letter: Number) -> Number:
 
 
 @compiled(called_by_kernels=True)
-def _is_south_asian(letter: Number) -> Number:
+def _is_southeast_asian(letter: Number) -> Number:
     """Say whether it is Thai, Lao, Burmese and Khmer: written without spaces between words."""
     return 0x0E00 <= letter <= 0x0EFF or 0x1000 <= letter <= 0x109F or 0x1780 <= letter <= 0x17FF
 
@@ -220,8 +220,8 @@ def close_block(out: Scan, state: ScanState, word_table: Longs, group_table: Sho
     kinds = state.kinds
     for kind in range(1, CHARACTER_KINDS):
         block.chars += kinds[kind]
-    block.stops, block.commas, block.digits = kinds[STOP], kinds[COMMA], kinds[DIGIT]
-    block.capitals, block.ideographs, block.marks = kinds[CAPITAL], kinds[IDEOGRAPH], kinds[MARK]
+    block.stops, block.commas, block.digits = kinds[KIND_STOP], kinds[KIND_COMMA], kinds[KIND_DIGIT]
+    block.capitals, block.ideographs, block.marks = kinds[KIND_CAPITAL], kinds[KIND_IDEOGRAPH], kinds[KIND_MARK]
     kinds[:] = 0
     for word in range(block.word_from, block.word_to):
         found = find_hash(out.words[word], word_table)

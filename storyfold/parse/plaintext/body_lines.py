@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from storyfold.parse.plaintext.article_runs import keep_below_headline, keep_one_subject
-from storyfold.parse.plaintext.dump_trace import DumpDecision
 from storyfold.parse.plaintext.headline import Weights, find_title
 from storyfold.parse.plaintext.line_context import measure_context
 from storyfold.parse.plaintext.line_features import measure_features
 from storyfold.parse.plaintext.line_model import LineModel, load_line_model
+from storyfold.parse.plaintext.line_trace import LineDecision
 from storyfold.parse.plaintext.lines import Line, is_prose
 from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import COMMENTS, INTERRUPTIONS, REMARK
@@ -30,7 +30,7 @@ FEW_WORDS = 40  # words of text before which a thread does not end it: of 323 re
 WITHIN = 0.0  # log odds below which a line inside a run is left out
 
 
-def judge_lines(lines: Sequence[Line], model: LineModel | None = None) -> list[DumpDecision]:
+def judge_lines(lines: Sequence[Line], model: LineModel | None = None) -> list[LineDecision]:
     """Decide of each line whether it is the article's text; none is where nothing reads as running text.
 
     `model` is another than the project's own.
@@ -39,9 +39,9 @@ def judge_lines(lines: Sequence[Line], model: LineModel | None = None) -> list[D
     return choose_body(lines, score_lines(lines, model), model.title)
 
 
-def list_kept(decisions: Sequence[DumpDecision]) -> list[int]:
+def list_kept(decisions: Sequence[LineDecision]) -> list[int]:
     """Return the indexes of the lines that are kept, in order."""
-    return [index for index, decision in enumerate(decisions) if decision is DumpDecision.KEPT]
+    return [index for index, decision in enumerate(decisions) if decision is LineDecision.KEPT]
 
 
 def score_lines(lines: Sequence[Line], model: LineModel) -> list[float]:
@@ -63,14 +63,14 @@ def _find_runs(lines: Sequence[Line], odds: Sequence[float], lenience: float, lo
     return find_best_runs(scores, NEW_RUN)
 
 
-def choose_body(lines: Sequence[Line], odds: Sequence[float], title_weights: Weights) -> list[DumpDecision]:
+def choose_body(lines: Sequence[Line], odds: Sequence[float], title_weights: Weights) -> list[LineDecision]:
     """Decide by these log odds: the text is its runs without comments, notices, captions, and what is not its own."""
     decisions = _choose_within_runs(lines, odds)
-    cuts: tuple[tuple[DumpDecision, Callable[[list[int]], list[int]]], ...] = (
-        (DumpDecision.REMARKS, lambda body: _cut_remarks(lines, body)),
-        (DumpDecision.RAGGED_END, lambda body: _cut_ragged_ends(lines, odds, body)),
-        (DumpDecision.TEASER, lambda body: keep_below_headline(lines, body, title_weights)),
-        (DumpDecision.OTHER_SUBJECT, lambda body: keep_one_subject(lines, body)),
+    cuts: tuple[tuple[LineDecision, Callable[[list[int]], list[int]]], ...] = (
+        (LineDecision.REMARKS, lambda body: _cut_remarks(lines, body)),
+        (LineDecision.RAGGED_END, lambda body: _cut_ragged_ends(lines, odds, body)),
+        (LineDecision.TEASER, lambda body: keep_below_headline(lines, body, title_weights)),
+        (LineDecision.OTHER_SUBJECT, lambda body: keep_one_subject(lines, body)),
     )
     body = list_kept(decisions)
     for decision, cut in cuts:
@@ -81,9 +81,9 @@ def choose_body(lines: Sequence[Line], odds: Sequence[float], title_weights: Wei
     return decisions
 
 
-def _choose_within_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[DumpDecision]:
+def _choose_within_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[LineDecision]:
     """Decide of each line of the best runs up to where a heading of comments ends the text; others are unlikely."""
-    decisions = [DumpDecision.UNLIKELY] * len(lines)
+    decisions = [LineDecision.UNLIKELY] * len(lines)
     seen: set[str] = set()
     words = checked = 0
     runs = _find_runs(lines, odds, LENIENCE, LONG_COUNTS)
@@ -92,26 +92,26 @@ def _choose_within_runs(lines: Sequence[Line], odds: Sequence[float]) -> list[Du
         line = lines[index]
         if words >= ENOUGH and any(COMMENTS.match(between.text) for between in lines[checked : index + 1]):
             for later in candidates[position:]:
-                decisions[later] = DumpDecision.COMMENTS
+                decisions[later] = LineDecision.COMMENTS
             break
         checked = index + 1
         if line.text in seen:
-            decisions[index] = DumpDecision.REPEATED
+            decisions[index] = LineDecision.REPEATED
             continue
-        decisions[index] = _judge_line(line, odds[index]) if runs else DumpDecision.KEPT
-        if decisions[index] is DumpDecision.KEPT:
+        decisions[index] = _judge_line(line, odds[index]) if runs else LineDecision.KEPT
+        if decisions[index] is LineDecision.KEPT:
             seen.add(line.text)
             words += line.words
     return decisions
 
 
-def _judge_line(line: Line, odds: float) -> DumpDecision:
+def _judge_line(line: Line, odds: float) -> LineDecision:
     """Decide of a line inside a run whether it is text of it."""
     if line.label or line.picture:
-        return DumpDecision.LABEL if line.label else DumpDecision.CREDIT
+        return LineDecision.LABEL if line.label else LineDecision.CREDIT
     if odds <= (WITHIN_PROSE if is_prose(line) else WITHIN):
-        return DumpDecision.UNLIKELY
-    return DumpDecision.NOTICE if line.notice and odds < SURE else DumpDecision.KEPT
+        return LineDecision.UNLIKELY
+    return LineDecision.NOTICE if line.notice and odds < SURE else LineDecision.KEPT
 
 
 def _cut_remarks(lines: Sequence[Line], body: Sequence[int]) -> list[int]:

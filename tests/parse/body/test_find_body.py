@@ -10,7 +10,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from storyfold.kernels.trees import HOPELESS_ODDS, TREES_BEFORE_GIVING_UP, Trees, predict_chances, read_model
-from storyfold.parse.body import block_model as body_model
+from storyfold.parse.body import block_model
 from storyfold.parse.body.block_model import weigh_page
 from storyfold.parse.body.feature_columns import COLUMNS, REPEATS
 from storyfold.parse.body.features import hash_stated, measure_features
@@ -144,13 +144,13 @@ def test_trees_go_down_on_values_up_to_the_bound():
 
 
 def test_only_the_reviewed_model_is_read(tmp_path):
-    path = Path(body_model.__file__).with_name("block_model.npz")
+    path = Path(block_model.__file__).with_name("block_model.npz")
     content = path.read_bytes()
-    assert hashlib.sha256(content).hexdigest() == body_model.FINGERPRINT
+    assert hashlib.sha256(content).hexdigest() == block_model.FINGERPRINT
     assert len(content) <= 200_000  # bytes: small enough to be looked at
     (tmp_path / "other.npz").write_bytes(content + b" ")
     with pytest.raises(ValueError, match="not the model that was reviewed"):
-        read_model(tmp_path / "other.npz", body_model.FINGERPRINT)
+        read_model(tmp_path / "other.npz", block_model.FINGERPRINT)
 
 
 def test_features_name_no_site():
@@ -164,7 +164,7 @@ def test_features_name_no_site():
 
 
 @pytest.mark.parametrize(("depth", "asked"), [(10, True), (250, False)])
-def test_no_second_opinion_on_text_that_is_nested_too_often(depth, asked):
+def test_no_check_on_text_that_is_nested_too_often(depth, asked):
     """A hostile page of 10 MB, its parts repeated inside each other, took 4 GB of memory in trafilatura."""
     text = paragraphs([p for p in PARAGRAPHS for _ in range(700)])
     weighed = weigh_page(LexborHTMLParser("<div>" * depth + text), Hints())

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from storyfold.parse.explain.explain_page import explain_page
 from storyfold.parse.page import parse_page
 from storyfold.parse.plaintext.body_lines import choose_body
-from storyfold.parse.plaintext.dump_trace import DumpDecision
 from storyfold.parse.plaintext.line_model import load_line_model
+from storyfold.parse.plaintext.line_trace import LineDecision
 from storyfold.parse.plaintext.lines import read_lines
 from storyfold.schemas import Page
 from storyfold.schemas.pages import DateClaim
@@ -147,7 +147,7 @@ def test_each_rule_for_dumps_gives_its_own_decision():
     text = ["Sport", *SENTENCES[:2], "Most popular", "Photo: Cleo Marsh", notice, *SENTENCES[1:], *THREAD]
     lines = read_lines("\n".join(text))
     decisions = choose_body(lines, [2.0] * len(lines), load_line_model().title)
-    d = DumpDecision
+    d = LineDecision
     head = [d.RAGGED_END, d.KEPT, d.KEPT, d.LABEL, d.CREDIT, d.NOTICE, d.REPEATED, d.KEPT, d.KEPT, d.KEPT]
     assert decisions[: len(head)] == head
     assert set(decisions[len(head) :]) <= {d.REMARKS, d.REPEATED, d.LABEL}

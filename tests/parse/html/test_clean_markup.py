@@ -1,4 +1,4 @@
-"""The first pass over a page: it may clear only what `defuse` would leave, and leave out only what nobody reads."""
+"""Clean markup: it may clear only what `reject_hostile_markup` would leave, and leave out only what nobody reads."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def read(markup: str | bytes) -> list[str]:
 @given(st.lists(PIECES, max_size=60))
 def test_no_text_is_lost_and_none_is_won(pieces):
     markup = "<p>x" + "".join(pieces)
-    tamed = clean_markup(markup.encode(), NESTING)
-    if tamed is not None:
-        assert read(tamed) == read(markup)
+    cleaned = clean_markup(markup.encode(), NESTING)
+    if cleaned is not None:
+        assert read(cleaned) == read(markup)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_what_nobody_reads_is_left_out():
         "data-testid=c>One<svg viewBox='0'><title>d</title><path d='e'/></svg></p>"
         '<img srcset="f 1x" alt=g><svg><p>two</svg></body>'
     )
-    tamed = clean_markup(page.encode(), NESTING)
-    assert tamed is not None
-    assert tamed.decode() == (
+    cleaned = clean_markup(page.encode(), NESTING)
+    assert cleaned is not None
+    assert cleaned.decode() == (
         '<!DOCTYPE html><html><head><title>A <b></title><script type="application/LD+json">{"a": "</p>"}</script>'
         '</head><body><p class="b" data-testid=c>One</p><img><svg><p>two</svg></body>'
     )

@@ -69,7 +69,14 @@ def test_italics_images_and_first_marks():
     ).blocks
     assert blocks["italic_chars"].tolist() == [0, 5, 0, 0, 0, 0]
     assert blocks["images"].tolist() == [0, 2, 0, 0, 0, 0]
-    assert blocks["first_kind"].tolist() == [s.CAPITAL, s.CAPITAL, s.QUOTE, s.BRACKET, s.DASH, s.SIGN]
+    assert blocks["first_kind"].tolist() == [
+        s.KIND_CAPITAL,
+        s.KIND_CAPITAL,
+        s.KIND_QUOTE,
+        s.KIND_BRACKET,
+        s.KIND_DASH,
+        s.KIND_SIGN,
+    ]
 
 
 def test_words_hash_the_same_whatever_their_case():

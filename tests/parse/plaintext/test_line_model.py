@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from storyfold.parse.plaintext import line_model as dump_model
+from storyfold.parse.plaintext import line_model
 from storyfold.parse.plaintext.body_lines import find_first_runs, score_lines
 from storyfold.parse.plaintext.headline import find_title
 from storyfold.parse.plaintext.line_context import NAMES, measure_context
@@ -54,9 +54,9 @@ def test_model_is_small_and_looks_twice():
 def test_another_model_file_is_refused(tmp_path, monkeypatch):
     changed = tmp_path / "line_model.npz"
     changed.write_bytes(FILE.read_bytes() + b"x")
-    monkeypatch.setattr(dump_model, "FILE", changed)
+    monkeypatch.setattr(line_model, "FILE", changed)
     with pytest.raises(ValueError, match="not the reviewed model"):
-        dump_model.load_line_model.__wrapped__()
+        line_model.load_line_model.__wrapped__()
 
 
 def test_a_model_of_other_features_is_refused(tmp_path):
@@ -67,7 +67,7 @@ def test_a_model_of_other_features_is_refused(tmp_path):
         read_line_model(tmp_path / "other.npz")
 
 
-def test_the_second_look_sees_the_lines_around():
+def test_the_second_model_sees_the_lines_around():
     lines = read_lines("\n".join(["Home", "News", SENTENCE, f"Then. {SENTENCE}", "A, B", f"Now. {SENTENCE}", "Sport"]))
     columns = told(lines, [-5, -5, 5, 5, -5, 5, -5], title_at=1)
     assert columns["odds_+1"] == [-5, 5, 5, -5, 5, -5, 0]

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from storyfold.parse.plaintext.lines import Line
 
 
-class DumpDecision(Enum):
+class LineDecision(Enum):
     """Says whether a line of a plain-text dump is kept, or by which rule it is cut; `parse/explain` has the words."""
 
     KEPT = auto()
@@ -30,8 +30,8 @@ class DumpDecision(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class DumpTrace:
+class LineTrace:
     """Holds what decided the text of a plain-text dump: one decision for each line."""
 
     lines: Sequence[Line]
-    decisions: Sequence[DumpDecision]
+    decisions: Sequence[LineDecision]
