@@ -72,7 +72,7 @@ def nightly(
     now: datetime | str | None = None,
     resume_all: bool = False,  # noqa: FBT001, FBT002 (a parameter of deployments, given by name)
 ) -> NightResult:
-    """Run one night and return how it ended; a failed check raises NightFailed after its record is committed.
+    """Run one night and return how it ended; a failed check raises RunFailed after its record is committed.
 
     What a person can mend ends the flow run as Failed with one line and is raised; a night that landed with parts
     missing ends it as Completed under the name Partial.

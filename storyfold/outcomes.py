@@ -57,7 +57,7 @@ class Reason(StrEnum):
     )
     REFUSED_ADDRESS = (
         "refused-address",
-        "The address leads to a host that must not be requested, such as a private network.",
+        "The address leads to a host that must not be contacted, such as a private network.",
         _REQUESTING,
     )
     ROBOTS = "robots-disallowed", "The host's robots.txt asks us not to fetch this address.", _REQUESTING

@@ -99,12 +99,12 @@ def weigh_claims(
     modified_at = max((c.value for c in changed if c.value), default=None)
     not_after = min(seen_at, _find_day_end(modified_at)) if modified_at else seen_at
     possible = [c for c in named if not _is_impossible(c, seen_at)]
-    told = None if modified_at or not possible else find_later_day(text, seen_at, possible)
-    believed = [c for c in possible if not (told and c.value and c.value + DOUBT < told)]
+    later_day = None if modified_at or not possible else find_later_day(text, seen_at, possible)
+    believed = [c for c in possible if not (later_day and c.value and c.value + DOUBT < later_day)]
     if not believed:
-        reason = _explain_no_date(named, possible, told, seen_at)
+        reason = _explain_no_date(named, possible, later_day, seen_at)
         not_before = find_latest_past_day(text, not_after)
-        weighing = Weighing(read_as, told, believed)
+        weighing = Weighing(read_as, later_day, believed)
         return Dating(None, None, "none", "none", reason, not_before, not_after, modified_at, weighing)
     group = max((_find_agreeing(c, believed) for c in believed), key=_rank_agreement)
     best = min(group, key=_rank_exactness)
@@ -120,7 +120,7 @@ def weigh_claims(
     end = start + DAY - TICK
     not_before = find_latest_past_day(text, end) if republished or confidence == "low" else start
     precision = "day" if is_midnight else best.precision
-    weighing = Weighing(read_as, told, believed, group, best)
+    weighing = Weighing(read_as, later_day, believed, group, best)
     return Dating(published_at, day, precision, confidence, reason, not_before, end, modified_at, weighing)
 
 

@@ -136,9 +136,8 @@ class Client:
             if heed_robots:
                 delay = max(delay, self._robots.check(address_sent))
             with self._throttle.hold_host(address_sent, delay):
-                self._resting_hosts.check(
-                    address_sent
-                )  # another thread may have learnt of a rest while this one waited
+                # Another thread may have learnt of a rest while this one waited.
+                self._resting_hosts.check(address_sent)
                 result = self._send_one(prepared, request)
             if isinstance(result, Response):
                 return result

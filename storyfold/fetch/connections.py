@@ -47,7 +47,8 @@ class Deadline:
         """
         with self._lock:
             self._forget()
-            self._socket = socket.socket(fileno=os.dup(used.fileno()))
+            # Its kind is given: to ask the kernel for it may fail where the other side has hung up.
+            self._socket = socket.socket(used.family, used.type, used.proto, fileno=os.dup(used.fileno()))
             if self.passed:
                 self._shut()
 

@@ -150,7 +150,7 @@ class Lake:
 
     @contextmanager
     def lock_for_writing(self) -> Iterator[None]:
-        """Lock the lake for one run; a second one gets NightFailed instead of waiting or breaking it."""
+        """Lock the lake for one run; a second one gets RunFailed instead of waiting or breaking it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / "writing.lock", timeout=0)
         try:

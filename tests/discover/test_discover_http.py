@@ -22,7 +22,7 @@ HOME = "https://news.example/"
 
 
 class Responses:
-    """An `Ask` over addresses that a test fills."""
+    """A `SendRequest` over addresses that a test fills."""
 
     def __init__(self) -> None:
         self.pages: dict[str, bytes | Exception] = {}
