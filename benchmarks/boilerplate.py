@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from benchmarks.shared_data import find_shared_folder, load_scoring
 from storyfold.boilerplate.cut import CrossPages, NoKnownPages
 from storyfold.boilerplate.line_keys import SEPARATOR, split_lines
+from storyfold.settings.boilerplate import BoilerplateSettings
 
 HEADINGS = ("", "Related", "Most popular", "Read more:", "Mehr zum Thema", "Lee también", "À lire aussi")
 PLACES = ("top", "middle", "end")
@@ -92,7 +93,7 @@ def plant_lists(
 
 def cut_all(pages: Sequence[CleanPage]) -> list[str]:
     """Cut these pages together; return their texts."""
-    together = CrossPages()
+    together = CrossPages(BoilerplateSettings())
     for page in pages:
         together.add(page.page_id, page.outlet, page.title, page.body)
     together.compare(NoKnownPages())

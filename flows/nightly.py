@@ -170,7 +170,7 @@ def run_stages(
     found = _discover(attempt, sources, settings.limits, progress)
     fetched = _fetch(attempt, found, settings.limits, progress)
     parsed = _parse(attempt, fetched, settings.limits, processes, progress)
-    versions = cut_boilerplate_and_number_versions(attempt, parsed)
+    versions = cut_boilerplate_and_number_versions(attempt, parsed, settings.boilerplate)
     copies = _run_as_one("copies", progress, lambda: find_copies(attempt, settings.copies))
     stories = _run_as_one("stories", progress, lambda: group_stories(attempt, copies, settings.stories))
     return RunParts(found, fetched, parsed, versions, copies, stories)

@@ -22,10 +22,13 @@ from storyfold.run.parts import Part, read_part, read_rows, sum_counts, write_pa
 from storyfold.run.queries import read_articles_at, read_changed_since, read_known_ids, read_known_versions
 from storyfold.run.versions import number_versions
 from storyfold.schemas import Article, ArticleAlias, ArticleChange, FormerId, Reject
+from storyfold.settings.boilerplate import BoilerplateSettings
 
 
 @task(name="versions", task_run_name="versions-{attempt.run_id}", cache_policy=NO_CACHE)
-def cut_boilerplate_and_number_versions(attempt: Attempt, parsed: Sequence[Part]) -> Part:
+def cut_boilerplate_and_number_versions(
+    attempt: Attempt, parsed: Sequence[Part], settings: BoilerplateSettings
+) -> Part:
     """Write and return a part with the articles that are new or changed, as versions without boilerplate.
 
     Its counts are the parse stage's: pages in, articles kept (new or known already), pages rejected.
@@ -37,9 +40,9 @@ def cut_boilerplate_and_number_versions(attempt: Attempt, parsed: Sequence[Part]
     with attempt.lake.connect() as connection:
         resolved, moved = _resolve_ids(attempt, parsed, connection)
         articles = [replace(a, article_id=resolved.ids[a.article_id]) for a in read_rows(parsed, Article)]
-        known_pages = KnownPagesInLake(connection, articles)
-        dated = date_articles(articles, known_pages)
-        cut = cut_articles(dated, read_rows(parsed, Reject), known_pages)
+        known_pages = KnownPagesInLake(connection, articles, settings)
+        dated = date_articles(articles, known_pages, settings)
+        cut = cut_articles(dated, read_rows(parsed, Reject), known_pages, settings)
         numbered = number_versions(cut.articles, known)
         latest, since = read_changed_since(connection, cut.articles)
     changes = find_changes(cut.articles, numbered.new, latest, since, moved)

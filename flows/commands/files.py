@@ -17,7 +17,7 @@ from flows.commands.kernel_compilation import compile_kernels
 from storyfold.outcomes import Reason, WrongUse
 from storyfold.output.destination import STANDARD, check_output, describe_output, is_same_output
 from storyfold.output.visible import make_visible
-from storyfold.settings.stages import load_settings
+from storyfold.settings.stages import Settings, load_settings
 
 if TYPE_CHECKING:
     from flows.commands.page_inputs import PageInputs
@@ -38,7 +38,7 @@ settings_option = click.option(
     "--settings",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="A TOML file with [copies] and [stories], as `storyfold settings` prints them.",
+    help="A TOML file with tables as `storyfold settings` prints them.",
 )
 articles_argument = click.argument("articles", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 processes_option = click.option(
@@ -72,17 +72,19 @@ Examples:
     type=out_path,
     help="A file for the lines that other pages showed to be no part of a text: `id, position, text, reason`.",
 )
+@settings_option
 @processes_option
 @click.option("--fast", is_flag=True, help="Leave out trafilatura's check of texts: quicker, a little less exact.")
 @click.option(
     "--explain", is_flag=True, help="Of one page: which blocks were kept and cut and why, what each date weighs."
 )
-def parse(
+def parse(  # noqa: PLR0913, PLR0917 (click gives an argument for each option)
     inputs: tuple[str, ...],
     out: Path | None,
     fetch: bool,  # noqa: FBT001 (click gives a flag by name)
     allow_loopback: bool,  # noqa: FBT001
     cuts_out: Path | None,
+    settings: Path | None,
     processes: int | None,
     fast: bool,  # noqa: FBT001
     explain: bool,  # noqa: FBT001
@@ -100,7 +102,8 @@ def parse(
     """
     from flows.commands.page_inputs import PageInputs
 
-    given = PageInputs(inputs, fetch=fetch, allow_loopback=allow_loopback)
+    chosen = load_settings(settings)
+    given = PageInputs(inputs, fetch=fetch, allow_loopback=allow_loopback, limits=chosen.limits)
     if explain:
         return _explain(given, out)
     if out is None:
@@ -109,7 +112,7 @@ def parse(
             "(or --explain, to look at one page)"
         )
     _check_outputs(out, cuts_out, given.paths)
-    return _parse(given, out, cuts_out, processes, fast=fast)
+    return _parse(given, out, cuts_out, processes, chosen, fast=fast)
 
 
 def _check_outputs(out: Path, cuts_out: Path | None, inputs: Sequence[Path]) -> None:
@@ -119,7 +122,9 @@ def _check_outputs(out: Path, cuts_out: Path | None, inputs: Sequence[Path]) -> 
         raise WrongUse(f"--cuts {cuts_out} is the file of --out; name another")
 
 
-def _parse(given: PageInputs, out: Path, cuts_out: Path | None, processes: int | None, *, fast: bool) -> int:
+def _parse(
+    given: PageInputs, out: Path, cuts_out: Path | None, processes: int | None, chosen: Settings, *, fast: bool
+) -> int:
     from flows.commands.parse_pages import parse_to_rows
     from storyfold.boilerplate.cut_rows import cut_rows
     from storyfold.output.article_rows import OwnIds, open_row_writer, write_rows
@@ -130,8 +135,11 @@ def _parse(given: PageInputs, out: Path, cuts_out: Path | None, processes: int |
     ids, kept, failed = OwnIds(), 0, len(refused)
     with open_row_writer(out) as written, open_row_writer(cuts_out) if cuts_out else nullcontext() as written_cuts:
         write_rows(written, refused)
-        read = map(ids.make_unique, _show_progress("parse", len(pages), parse_to_rows(pages, processes, fast=fast)))
-        for rows, cuts in cut_rows(read):
+        read = map(
+            ids.make_unique,
+            _show_progress("parse", len(pages), parse_to_rows(pages, processes, chosen.limits, fast=fast)),
+        )
+        for rows, cuts in cut_rows(read, chosen.boilerplate):
             write_rows(written, rows)
             if written_cuts:
                 write_rows(written_cuts, cuts)

@@ -24,8 +24,8 @@ Examples:
 def settings(sources: Path | None, settings: Path | None) -> None:
     """Show every setting, its value, and where it comes from.
 
-    Prints TOML: the tables [limits], [copies] and [stories] as sources.toml takes them, and as the option --settings
-    of `copies` and `stories` does. Values that are shares are parts of one.
+    Prints TOML: the tables [limits], [boilerplate], [copies] and [stories] as sources.toml takes them, and as the
+    option --settings of `parse`, `copies` and `stories` does.
     """
     if sources is not None and settings is not None:
         raise click.UsageError("give --sources or --settings, not both")

@@ -27,20 +27,8 @@ from storyfold.boilerplate.repeated_lines import is_one_affair
 from storyfold.dates.days_in_text import find_later_day
 from storyfold.dates.weigh import DAY, NAMES, WEIGHTS, Dating, claims_agree, explain_impossible, weigh_claims
 from storyfold.schemas.pages import DateClaim, get_seen_date
+from storyfold.settings.boilerplate import BoilerplateSettings
 
-# Pages with different headlines that must carry a date. Where other claims contradict it three do, as for a repeated
-# line; where nothing else is known of the days, five: two or three reports are put out in one go on any day.
-CONTRADICTED_PAGES = 3
-UNCONTRADICTED_PAGES = 5
-MANY = 10  # pages from which those of one time are no longer the parts of one report, whatever their headlines share
-OTHER_DAYS = 3  # different days that the other claims must name: a date that is out by a day in some zone gives two
-CONTRADICTED_SHARE = 0.5  # of the pages: the corrections and second editions of an honest day are fewer
-SITE_WIDE = 0.9  # of the outlet's pages with a date in that element: a few old pages have another template
-# A monthly dates all of an issue alike, and its pages come out over the month: so long after the date, and a few days.
-ISSUE = timedelta(days=35)
-APPEARING = timedelta(days=7)  # for which new pages must have gone on carrying the date …
-APPEARED = 3  # … on different days
-FRESH = timedelta(days=2)  # what is put out in one go is fetched in one of the next runs
 QUARTER = 15  # minutes: content systems publish at set times, and write a day as midnight of any zone of the world
 TEXTS_READ = 12  # pages with a date stamp whose texts are searched for dates: seldom over a millisecond each
 # Claims that can only be about the page itself: `time` elements and printed lines may be of its teasers.
@@ -72,14 +60,16 @@ class ConstantDates:
         return {(s.where, s.value): self.found[s] for s in self.pages.list_stamps(number) if s in self.found}
 
 
-def find_constant_dates(pages: PagesByStamp, known: KnownDateStamps, get_text: GetText) -> ConstantDates:
+def find_constant_dates(
+    pages: PagesByStamp, known: KnownDateStamps, get_text: GetText, settings: BoilerplateSettings
+) -> ConstantDates:
     """Find the dates that an outlet puts on all its pages, so that they are no page's own time of publication.
 
     `get_text` gives the text of a page of this run by its number. The result does not depend on the pages' order.
     """
     days = _DaysInTexts(get_text)
-    evidence = pages.collect_evidence(known, CONTRADICTED_PAGES)
-    judged = ((found.stamp, _judge_date(found, days)) for found in evidence)
+    evidence = pages.collect_evidence(known, settings.contradicted_pages)
+    judged = ((found.stamp, _judge_date(found, days, settings)) for found in evidence)
     return ConstantDates(pages, {stamp: constant for stamp, constant in judged if constant})
 
 
@@ -142,17 +132,21 @@ class _DaysInTexts:
         return {latest} if latest and latest > get_seen_date(stamp.value + DAY) else ()
 
 
-def _judge_date(found: Evidence, days: _DaysInTexts) -> Constant | None:
+def _judge_date(found: Evidence, days: _DaysInTexts, settings: BoilerplateSettings) -> Constant | None:
     titles = found.titles
-    if len(titles) < CONTRADICTED_PAGES:
+    if len(titles) < settings.contradicted_pages:
         return None
     is_change = found.stamp.where.startswith(CHANGED)
-    is_site_wide = len(titles) >= UNCONTRADICTED_PAGES and found.pages >= SITE_WIDE * found.dated
-    if not is_change and ((is_site_wide and _appears_long_after(found)) or _is_contradicted(found, days)):
+    is_everywhere = found.pages >= settings.site_wide_share * found.dated
+    is_site_wide = len(titles) >= settings.uncontradicted_pages and is_everywhere
+    is_late = is_site_wide and _appears_long_after(found, settings)
+    if not is_change and (is_late or _is_contradicted(found, days, settings)):
         return Constant(found.pages)
-    if not is_site_wide or not _is_timed(found.stamp.value) or (len(titles) < MANY and is_one_affair(titles)):
+    is_affair = len(titles) < settings.many_pages and is_one_affair(titles, settings.affair_share)
+    if not is_site_wide or not _is_timed(found.stamp.value) or is_affair:
         return None
-    is_fresh = all(page.seen_at - found.stamp.value <= FRESH for page in found.stamped_pages)
+    fresh = timedelta(days=settings.fresh_days)
+    is_fresh = all(page.seen_at - found.stamp.value <= fresh for page in found.stamped_pages)
     return Constant(found.pages, is_fresh and not is_change)
 
 
@@ -161,36 +155,40 @@ def _is_timed(instant: datetime) -> bool:
     return bool(instant.second or instant.minute % QUARTER)
 
 
-def _appears_long_after(found: Evidence) -> bool:
+def _appears_long_after(found: Evidence, settings: BoilerplateSettings) -> bool:
     """Say whether new pages carried the date on several days, all long after it."""
     first, last = found.days[0], found.days[-1]
-    late = first - get_seen_date(found.stamp.value) > ISSUE
-    return late and last - first >= APPEARING and len(found.days) >= APPEARED
+    is_late = first - get_seen_date(found.stamp.value) > timedelta(days=settings.issue_days)
+    goes_on = last - first >= timedelta(days=settings.appearing_days) and len(found.days) >= settings.appeared_days
+    return is_late and goes_on
 
 
-def _is_contradicted(found: Evidence, days: _DaysInTexts) -> bool:
+def _is_contradicted(found: Evidence, days: _DaysInTexts, settings: BoilerplateSettings) -> bool:
     """Say whether half of the pages name other days for themselves, and not all the same."""
-    named = [_list_other_days(page, found.stamp) for page in found.stamped_pages]
-    if _are_enough(named):
+    issue = timedelta(days=settings.issue_days)
+    named = [_list_other_days(page, found.stamp, issue) for page in found.stamped_pages]
+    if _are_enough(named, settings):
         return True
     sample = [page for page in found.stamped_pages if page.number is not None][:TEXTS_READ]
-    if len(sample) < CONTRADICTED_PAGES:
+    least = settings.contradicted_pages
+    if len(sample) < least:
         return False
-    first, rest = sample[:CONTRADICTED_PAGES], sample[CONTRADICTED_PAGES:]
+    first, rest = sample[:least], sample[least:]
     later = [days.find_later(page, found.stamp) for page in first]
     if not any(later):  # as on honest pages: the rest need not be read
         return False
-    return _are_enough([*later, *(days.find_later(page, found.stamp) for page in rest)])
+    return _are_enough([*later, *(days.find_later(page, found.stamp) for page in rest)], settings)
 
 
-def _are_enough(named: Sequence[Collection[date]]) -> bool:
+def _are_enough(named: Sequence[Collection[date]], settings: BoilerplateSettings) -> bool:
     """Say whether enough pages name another day, and enough different ones; `named` has the days of each page."""
     pages = sum(bool(days) for days in named)
     days = {min(days) for days in named if days}
-    return pages >= max(CONTRADICTED_PAGES, CONTRADICTED_SHARE * len(named)) and len(days) >= OTHER_DAYS
+    least = max(settings.contradicted_pages, settings.contradicted_share * len(named))
+    return pages >= least and len(days) >= settings.other_days
 
 
-def _list_other_days(page: StampedPage, stamp: DateStamp) -> set[date]:
+def _list_other_days(page: StampedPage, stamp: DateStamp, issue: timedelta) -> set[date]:
     """Return the days that a page's other claims name against the date stamp.
 
     Near the stamp's time they name none where another element that can only mean the page agrees with it: a weekly that
@@ -201,7 +199,7 @@ def _list_other_days(page: StampedPage, stamp: DateStamp) -> set[date]:
     read = [c for c in page.claims if c.value and c.where in WEIGHTS and not explain_impossible(c, page.seen_at)]
     against = [c for c in read if not claims_agree(c, stamped)]
     days = {get_seen_date(c.value) for c in against if c.value and _may_contradict(c.where, stamp.where)}
-    if page.seen_at - stamp.value <= ISSUE:
+    if page.seen_at - stamp.value <= issue:
         is_backed = any(c.where in _OWN and c.where != stamp.where and claims_agree(c, stamped) for c in read)
         return set() if is_backed else days
     times = {get_seen_date(c.value) for c in read if c.value and c.where == "time"}

@@ -10,12 +10,10 @@ from storyfold.boilerplate.headlines import MAX_ROW, Headlines, list_starts
 from storyfold.boilerplate.judge_lines import Finding, judge_lines
 from storyfold.boilerplate.line_keys import SEPARATOR, is_sentence, make_line_key, split_lines
 from storyfold.boilerplate.repeated_lines import Ints, Keys, KnownRepeats, Pages, Repeat, Repeated, find_repeated
+from storyfold.settings.boilerplate import BoilerplateSettings
 
-MOST_CUT = 0.75  # of a text's characters: where more would go, the page is no article or the evidence is wrong
-LEAST_LEFT = 150  # characters: a shorter text is no article (`storyfold.parse.page.MIN_BODY`)
 MAX_LOOKED_UP = 500  # lines of a page that are looked up as headlines; of 323 real pages none has more than 175
 MAX_COMPARED = 500  # lines of a page that are compared with another's, for the same reason
-COPY_SHARE = 0.5  # of the lines of the shorter page that stand in the other, for the two to be one text
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,8 @@ def rebuild_text(body: str, cuts: Iterable[tuple[int, str]]) -> str:
 class CrossPages:
     """Compare the pages of a run: `add` each, `compare` once, then `cut` each page's text by its number."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: BoilerplateSettings) -> None:
+        self._settings = settings
         self.pages = Pages.make_empty()
         self.headlines = Headlines()
         self._numbers: dict[str, list[int]] = {}
@@ -124,7 +123,7 @@ class CrossPages:
             if page.page_id not in self._numbers:  # of a page in this run the present headlines count
                 self.add_title(page.page_id, page.title)
                 self._known_keys[page.page_id] = frozenset(page.keys[:MAX_COMPARED])
-        self._repeated = find_repeated(self.pages, known)
+        self._repeated = find_repeated(self.pages, known, self._settings)
 
     def get_own_share(self, page: int) -> float:
         """Return the share of a page's characters that stand on no other page of its outlet."""
@@ -139,7 +138,7 @@ class CrossPages:
         if not found:
             return Cutting(body)
         left = SEPARATOR.join([line for position, line in enumerate(lines) if position not in found])
-        if len(left) < max(LEAST_LEFT, (1 - MOST_CUT) * len(body)):
+        if len(left) < max(self._settings.least_left, (1 - self._settings.most_cut) * len(body)):
             return Cutting(body, left_whole=True)
         return Cutting(left, tuple(CutLine(position, lines[position], found[position]) for position in sorted(found)))
 
@@ -186,4 +185,5 @@ class CrossPages:
             *known,
             *(frozenset(self.pages.get_keys(number)[:MAX_COMPARED]) for number in self._numbers.get(other, ())),
         ]
-        return any(len(keys & text) >= COPY_SHARE * min(len(keys), len(text)) for text in texts if text)
+        share = self._settings.copy_share
+        return any(len(keys & text) >= share * min(len(keys), len(text)) for text in texts if text)

@@ -14,6 +14,7 @@ from storyfold.credits.publisher import name_outlet_or_source
 from storyfold.dates.dated_rows import apply_dating
 from storyfold.identity.ids import hash_text
 from storyfold.schemas import Article, Cut, PageLines, Reject
+from storyfold.settings.boilerplate import BoilerplateSettings
 
 _WORD = re.compile(r"\w+")
 _Key = tuple[str, str, int, str]
@@ -60,12 +61,14 @@ class CutArticles:
         return {Cut: cuts, PageLines: lines}
 
 
-def cut_articles(articles: Sequence[Article], rejects: Iterable[Reject], known: KnownPages) -> CutArticles:
+def cut_articles(
+    articles: Sequence[Article], rejects: Iterable[Reject], known: KnownPages, settings: BoilerplateSettings
+) -> CutArticles:
     """Cut from each article the lines that other pages show not to be its own; of `rejects` only the titles count.
 
     The result for an article does not depend on the order of the others.
     """
-    pages = CrossPages()
+    pages = CrossPages(settings)
     numbers = [
         pages.add(a.article_id, name_outlet_or_source(a), a.title, a.body, a.other_titles or ()) for a in articles
     ]
@@ -81,7 +84,7 @@ def cut_articles(articles: Sequence[Article], rejects: Iterable[Reject], known: 
     )
 
 
-def date_articles(articles: Sequence[Article], known: KnownDateStamps) -> list[Article]:
+def date_articles(articles: Sequence[Article], known: KnownDateStamps, settings: BoilerplateSettings) -> list[Article]:
     """Date each article anew without the dates that its outlet puts on all its pages; the order stays.
 
     The claims are kept. The result for an article does not depend on the order of the others.
@@ -95,7 +98,7 @@ def date_articles(articles: Sequence[Article], known: KnownDateStamps) -> list[A
             article.first_seen_at,
             article.date_claims,
         )
-    constant = find_constant_dates(pages, known, lambda number: articles[number].body)
+    constant = find_constant_dates(pages, known, lambda number: articles[number].body, settings)
     return [_date_without(article, constant.find_on_page(number)) for number, article in enumerate(articles)]
 
 

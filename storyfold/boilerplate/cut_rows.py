@@ -15,6 +15,7 @@ from storyfold.boilerplate.date_stamps import NoKnownDateStamps, PagesByStamp
 from storyfold.output.article_rows import UNKNOWN_SEEN
 from storyfold.schemas import Article
 from storyfold.schemas.pages import DateClaim
+from storyfold.settings.boilerplate import BoilerplateSettings
 
 Row = dict[str, Any]
 
@@ -29,13 +30,13 @@ def make_side_values(article: Article) -> Row:
     return {"other_titles": article.other_titles, "dating": dating}
 
 
-def cut_rows(chunks: Iterable[Sequence[Row]]) -> Iterator[tuple[list[Row], list[Row]]]:
+def cut_rows(chunks: Iterable[Sequence[Row]], settings: BoilerplateSettings) -> Iterator[tuple[list[Row], list[Row]]]:
     """Cut and date the rows of articles by all the others; yield each chunk in order, with a row for each line cut.
 
     Each row may have the values of `make_side_values`. All rows are read before the first is given back; meanwhile they
     lie in a temporary file, not in memory.
     """
-    pages, dates = CrossPages(), PagesByStamp()
+    pages, dates = CrossPages(settings), PagesByStamp()
     numbers: list[int | None] = []
     positions: list[tuple[int, int]] = []  # of each article: where its chunk starts in the file, and its row there
     with tempfile.TemporaryFile() as spool:
@@ -48,7 +49,9 @@ def cut_rows(chunks: Iterable[Sequence[Row]]) -> Iterator[tuple[list[Row], list[
                     positions.append((start, index))
             spool.write(orjson.dumps(list(rows), option=orjson.OPT_APPEND_NEWLINE))
         pages.compare(NoKnownPages())
-        constant = find_constant_dates(dates, NoKnownDateStamps(), lambda number: _read_body(spool, *positions[number]))
+        constant = find_constant_dates(
+            dates, NoKnownDateStamps(), lambda number: _read_body(spool, *positions[number]), settings
+        )
         spool.seek(0)
         given = iter(numbers)
         for line in spool:

@@ -11,14 +11,14 @@ import pyarrow as pa
 
 from storyfold.boilerplate.cut import KnownTitle
 from storyfold.boilerplate.date_stamps import MOST_STAMPED_PAGES, DateStamp, KnownDateStamp, StampedPage
-from storyfold.boilerplate.repeated_lines import OWN_SHARE, SAMPLE, Ints, Keys, Repeat
+from storyfold.boilerplate.repeated_lines import SAMPLE, Ints, Keys, Repeat
 from storyfold.lake.lake import run_query
 from storyfold.schemas import Article
 from storyfold.schemas.pages import DateClaim
+from storyfold.settings.boilerplate import BoilerplateSettings
 
 # Days around the new pages: lists name reports of the last days, and a line that an outlet has given up a month
 # ago is on no new page. So a run costs in proportion to a month, however old the lake is.
-WINDOW = timedelta(days=30)
 
 _LINES = """
     SELECT article_id, version, outlet, own_share, keys FROM page_lines
@@ -51,12 +51,16 @@ _STARTS = r"""
 
 
 class KnownPagesInLake:
-    """Give the stage the pages that the lake saw within a month of the new articles and that are not among them."""
+    """Give the stage the pages that the lake saw within the window around the new articles, without these."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, new: Sequence[Article]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, new: Sequence[Article], settings: BoilerplateSettings
+    ) -> None:
         self.connection = connection
         days = [article.seen_date for article in new]
-        self.window = {"first": min(days) - WINDOW, "last": max(days) + WINDOW} if days else None
+        around = timedelta(days=settings.window_days)
+        self.window = {"first": min(days) - around, "last": max(days) + around} if days else None
+        self._own_share = settings.own_share
         connection.register(
             "new_articles", pa.table({"article_id": pa.array(sorted({a.article_id for a in new}), pa.string())})
         )
@@ -75,7 +79,7 @@ class KnownPagesInLake:
             WITH uses AS (
                 SELECT
                     outlet, key, article_id, coalesce(max_by(title, version), '') AS title,
-                    max(own_share) >= {OWN_SHARE} AS is_own
+                    max(own_share) >= $own_share AS is_own
                 FROM (SELECT * EXCLUDE (keys), unnest(keys) AS key FROM ({_LINES}))
                 SEMI JOIN wanted_lines USING (outlet, key)
                 JOIN articles USING (article_id, version)
@@ -86,7 +90,8 @@ class KnownPagesInLake:
                 list_slice(list({{'id': article_id, 'title': title}} ORDER BY article_id) FILTER (is_own), 1, {SAMPLE})
                     AS samples
             FROM uses GROUP BY outlet, key
-            """  # noqa: S608 (numbers and queries of this module)
+            """,  # noqa: S608 (numbers and queries of this module)
+            own_share=self._own_share,
         )
         return {
             (row["outlet"], row["key"]): Repeat(
@@ -173,9 +178,9 @@ class KnownPagesInLake:
         )
         return {(row["outlet"], row["element"], row["day"]): row["pages"] for row in found}
 
-    def _read_rows(self, sql: str) -> list[dict[str, Any]]:
-        """Return the rows of a query; none where the run has no articles."""
-        return run_query(self.connection, sql, self.window).to_pylist() if self.window else []
+    def _read_rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
+        """Return the rows of a query over the window, with its other values; none where the run has no articles."""
+        return run_query(self.connection, sql, self.window | values).to_pylist() if self.window else []
 
 
 def _make_claim(row: Mapping[str, Any]) -> DateClaim:

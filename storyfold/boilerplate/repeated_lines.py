@@ -18,13 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyfold.boilerplate.line_keys import NO_KEY, make_line_key, scan_lines, split_words
+from storyfold.settings.boilerplate import BoilerplateSettings
 
-OWN_SHARE = 0.5  # of a page's characters that stand on no other page of its outlet, for the page to be evidence
-MIN_PAGES = 3  # of the outlet's own pages that have the line: two may be a text and its sequel
-MIN_PAGES_SHARE = 0.005  # of the outlet's pages: chance brings short lines together the oftener, the more there are
-LONG_CHARACTERS = 160  # a longer line is a paragraph: reporters carry one from report to report of one affair
-MIN_PAGES_LONG = 5  # of pages that have such a paragraph, for it to be the outlet's rather than an affair's
-SAME_AFFAIR = 0.5  # of those pages' titles that may share a word; among more the paragraph is about one affair
 TITLE_WORD = 4  # letters of a word that may say what a title is about
 SAMPLE = 20  # pages whose titles are compared
 
@@ -105,7 +100,7 @@ class Repeated:
     own_share: NDArray[np.float64]
 
 
-def find_repeated(pages: Pages, known: KnownRepeats) -> Repeated:
+def find_repeated(pages: Pages, known: KnownRepeats, settings: BoilerplateSettings) -> Repeated:
     """Find the lines that an outlet repeats on its own pages.
 
     The result does not depend on the pages' order. Several texts of one article count as one page.
@@ -124,18 +119,19 @@ def find_repeated(pages: Pages, known: KnownRepeats) -> Repeated:
     own_share = _compute_shares(
         _view_array(pages.lengths, np.int64), page_of, ~(usable & shared[line_of]), len(pages.ids)
     )
-    evident = usable & (own_share[page_of] >= OWN_SHARE)
+    evident = usable & (own_share[page_of] >= settings.own_share)
     evidence = counts.count_articles(evident) + _list_counts(repeat_of, len(lines), "evidence")
-    needed = _compute_needed(outlets, pages, known_pages)[outlet_of_page[page_of]]
-    wanted = usable & (evidence[line_of] >= np.maximum(MIN_PAGES, needed))
+    needed = _compute_needed(outlets, pages, known_pages, settings.line_pages_share)[outlet_of_page[page_of]]
+    wanted = usable & (evidence[line_of] >= np.maximum(settings.line_pages, needed))
     titles = _collect_titles(pages, np.flatnonzero(evident & wanted), line_of, page_of)
     verdicts: dict[tuple[int, bool], tuple[int, str] | None] = {}
     found: dict[int, dict[int, tuple[int, str]]] = {}
     for position in np.flatnonzero(wanted).tolist():
-        line, page, is_long = int(line_of[position]), int(page_of[position]), pages.lengths[position] > LONG_CHARACTERS
+        line, page = int(line_of[position]), int(page_of[position])
+        is_long = pages.lengths[position] > settings.paragraph_characters
         if (line, is_long) not in verdicts:
             title_of = titles.get(line, {}) | dict(repeat_of[line].samples if line in repeat_of else ())
-            carried_along = is_long and _is_carried_along(int(evidence[line]), title_of)
+            carried_along = is_long and _is_carried_along(int(evidence[line]), title_of, settings)
             verdicts[line, is_long] = None if carried_along else (int(evidence[line]), min(title_of, default=""))
         if verdict := verdicts[line, is_long]:
             found.setdefault(page, {})[position - pages.starts[page]] = verdict
@@ -152,15 +148,16 @@ def _collect_titles(pages: Pages, positions: Ints, line_of: Ints, page_of: Ints)
     return titles
 
 
-def _is_carried_along(evidence: int, titles: Mapping[str, str]) -> bool:
+def _is_carried_along(evidence: int, titles: Mapping[str, str], settings: BoilerplateSettings) -> bool:
     """Say whether a long line is a paragraph of the text after all: on few pages, or on pages of one affair."""
-    return evidence < MIN_PAGES_LONG or is_one_affair([titles[name] for name in sorted(titles)[:SAMPLE]])
+    sample = [titles[name] for name in sorted(titles)[:SAMPLE]]
+    return evidence < settings.paragraph_pages or is_one_affair(sample, settings.affair_share)
 
 
-def is_one_affair(titles: Collection[str]) -> bool:
-    """Say whether most of these titles have a word in common."""
+def is_one_affair(titles: Collection[str], share: float) -> bool:
+    """Say whether more than this share of the titles have a word in common."""
     shared = Counter(word for title in titles for word in {w for w in split_words(title) if len(w) >= TITLE_WORD})
-    return any(times > SAME_AFFAIR * len(titles) for times in shared.values())
+    return any(times > share * len(titles) for times in shared.values())
 
 
 def _number_names(names: Iterable[str | None]) -> tuple[dict[str, int], Ints]:
@@ -218,9 +215,9 @@ def _compute_shares(lengths: Ints, page_of: Ints, own: NDArray[np.bool_], pages:
     return np.bincount(page_of, lengths * own, pages) / np.maximum(whole, 1)
 
 
-def _compute_needed(outlets: Mapping[str, int], pages: Pages, known: Mapping[str, int]) -> Ints:
+def _compute_needed(outlets: Mapping[str, int], pages: Pages, known: Mapping[str, int], share: float) -> Ints:
     """Return how many pages of each outlet must have a line; the last element is for an outlet that is not known."""
     articles = {name: known.get(name, 0) for name in outlets}
     for outlet, _ in {(outlet, page) for outlet, page in zip(pages.outlets, pages.ids, strict=True) if outlet}:
         articles[outlet] += 1
-    return np.array([*(math.ceil(MIN_PAGES_SHARE * articles[name]) for name in outlets), 0], np.int64)
+    return np.array([*(math.ceil(share * articles[name]) for name in outlets), 0], np.int64)

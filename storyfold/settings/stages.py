@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storyfold.outcomes import WrongUse
+from storyfold.settings.boilerplate import BoilerplateSettings
 from storyfold.settings.copies import CopySettings
 from storyfold.settings.limits import Limits
 from storyfold.settings.ranges import Range, list_ranges, make_fingerprint, read_settings
@@ -20,6 +21,7 @@ class Settings:
     """Hold what a user may set for a run, a table for each name; all of it can change what lands."""
 
     limits: Limits = Limits()
+    boilerplate: BoilerplateSettings = BoilerplateSettings()
     copies: CopySettings = CopySettings()
     stories: StorySettings = StorySettings()
 

@@ -9,6 +9,7 @@ from tests_support import costs_at_most
 
 from storyfold.boilerplate.cut import CrossPages, NoKnownPages, rebuild_text
 from storyfold.boilerplate.line_keys import NO_KEY, SEPARATOR, make_line_key, scan_lines, split_lines
+from storyfold.settings.boilerplate import BoilerplateSettings
 
 VERBS = "closed opened moved failed returned waited".split()
 NOUNS = "harbour council ferry orchard mill signal lantern quarry bridge archive kitchen tower meadow engine".split()
@@ -30,7 +31,7 @@ def title(number):
 
 def cut(pages):
     """The cuttings of pages given as (outlet, title, lines), in their order."""
-    night = CrossPages()
+    night = CrossPages(BoilerplateSettings())
     for number, (outlet, heading, lines) in enumerate(pages):
         night.add(f"page-{number:03}", outlet, heading, SEPARATOR.join(lines))
     night.compare(NoKnownPages())
@@ -224,7 +225,7 @@ def test_the_uncut_text_comes_back_to_the_character_in_whatever_order_the_pages_
     given = {f"page-{number}": page for number, page in enumerate(pages)}
     results = []
     for names in (list(given), chance.sample(list(given), len(given))):
-        night = CrossPages()
+        night = CrossPages(BoilerplateSettings())
         numbers = {name: night.add(name, *given[name][:2], SEPARATOR.join(given[name][2])) for name in names}
         night.compare(NoKnownPages())
         results.append({name: night.cut(numbers[name], SEPARATOR.join(given[name][2])) for name in names})

@@ -11,6 +11,7 @@ from storyfold.dates.claims import read_claim
 from storyfold.dates.dated_rows import apply_dating
 from storyfold.dates.weigh import weigh_claims
 from storyfold.schemas import Article
+from storyfold.settings.boilerplate import BoilerplateSettings
 
 SEEN = datetime(2031, 5, 20, 2, 30, tzinfo=UTC)
 OUTLET = "Merrow Lantern"
@@ -44,7 +45,7 @@ def page(number, *claims, seen_at=SEEN, text="", **more):
 
 
 def dated(pages, known=None):
-    return date_articles(pages, known or NoKnownDateStamps())
+    return date_articles(pages, known or NoKnownDateStamps(), BoilerplateSettings())
 
 
 def days(pages):

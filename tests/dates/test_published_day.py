@@ -14,6 +14,7 @@ from storyfold.dates.claims import read_claim
 from storyfold.dates.weigh import Dating, weigh_claims
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Article, Page
+from storyfold.settings.boilerplate import BoilerplateSettings
 from storyfold.settings.limits import Limits
 
 SEEN = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -109,7 +110,9 @@ def test_a_date_that_other_pages_show_to_be_no_one_s_takes_its_day_with_it():
                 date_claims=(claims[0], read_claim("url", f"2026-03-{10 + n}")))
         for n, title in enumerate(titles)
     ]  # fmt: skip
-    found = date_articles(pages, NoKnownDateStamps())
+    found = date_articles(pages, NoKnownDateStamps(), BoilerplateSettings())
     assert [a.published_day for a in found] == [date(2026, 3, 10 + n) for n in range(5)]
     bare = [replace(a, date_claims=(read_claim("meta", "2026-01-04T20:31:07Z"),)) for a in pages]
-    assert {(a.published_at, a.published_day) for a in date_articles(bare, NoKnownDateStamps())} == {(None, None)}
+    assert {
+        (a.published_at, a.published_day) for a in date_articles(bare, NoKnownDateStamps(), BoilerplateSettings())
+    } == {(None, None)}

@@ -11,12 +11,14 @@ from click.testing import CliRunner
 
 from flows.commands.cli import cli
 from storyfold.outcomes import WrongUse
+from storyfold.settings.boilerplate import BoilerplateSettings
 from storyfold.settings.copies import CopySettings
 from storyfold.settings.ranges import list_ranges
 from storyfold.settings.sources import load_sources
 from storyfold.settings.stages import STAGE_TABLES, Settings, load_settings
 from storyfold.settings.stories import StorySettings
 
+TABLES = {"boilerplate": BoilerplateSettings, "copies": CopySettings, "stories": StorySettings}
 SOURCE = '[[source]]\nid = "a"\npages = "pages/*.html"\n'
 
 
@@ -26,7 +28,7 @@ def settings_file(folder: Path, text: str, name: str = "mine.toml") -> Path:
     return file
 
 
-@pytest.mark.parametrize("cls", [CopySettings, StorySettings])
+@pytest.mark.parametrize("cls", [BoilerplateSettings, CopySettings, StorySettings])
 def test_every_setting_has_a_range_with_its_default_in_it(cls):
     ranges = list_ranges(cls)
     assert set(ranges) == {field.name for field in dataclasses.fields(cls)}
@@ -52,7 +54,7 @@ def test_tables_set_what_they_name_and_nothing_else(tmp_path):
         ("[stories]\nwindow_days = 2.5", "key 'window_days' is 2.5; allowed: a whole number of days"),
         ("[stories]\nthreshold = nan", "key 'threshold' is nan; allowed"),
         ("copies = 3", "key 'copies' is 3; write a [copies] table"),
-        ("[story]\nx = 1", "unknown key 'story' at top level; allowed: [limits], [copies], [stories]"),
+        ("[story]\nx = 1", "unknown key 'story' at top level; allowed: [limits], [boilerplate], [copies], [stories]"),
         ("[copies", "cannot be read as TOML"),
     ],
 )
@@ -65,12 +67,12 @@ def test_a_wrong_value_is_told_in_one_line(tmp_path, text, told):
 
 def test_every_value_is_in_the_fingerprint():
     seen = {Settings().fingerprint}
-    for table, cls in (("copies", CopySettings), ("stories", StorySettings)):
+    for table, cls in TABLES.items():
         for name, allowed in list_ranges(cls).items():
             value = getattr(cls(), name)
             other = allowed.most if value != allowed.most else allowed.least
             seen.add(Settings(**{table: dataclasses.replace(cls(), **{name: other})}).fingerprint)
-    assert len(seen) == 1 + len(list_ranges(CopySettings)) + len(list_ranges(StorySettings))
+    assert len(seen) == 1 + sum(len(list_ranges(cls)) for cls in TABLES.values())
 
 
 def test_what_the_command_prints_can_be_given_back(tmp_path):
