@@ -29,9 +29,9 @@ def title(number):
     return " ".join(chance.sample(NOUNS, 6)).capitalize() + f" {number}"
 
 
-def cut(pages):
+def cut(pages, **settings):
     """The cuttings of pages given as (outlet, title, lines), in their order."""
-    night = CrossPages(BoilerplateSettings())
+    night = CrossPages(BoilerplateSettings(**settings))
     for number, (outlet, heading, lines) in enumerate(pages):
         night.add(f"page-{number:03}", outlet, heading, SEPARATOR.join(lines))
     night.compare(NoKnownPages())
@@ -262,3 +262,11 @@ def test_pages_made_to_cost_time_cost_little():
     pages += [("Vale Tribune", title(1), [f"{titles[40]} {n}" for n in range(50_000)])]
     with costs_at_most(LONGEST):
         cut(pages)
+
+
+def test_how_many_pages_must_have_a_line_is_a_setting():
+    footer = "Subscribe to the Tribune for all of the news from the valley"
+    pages = [with_lines(page, None, footer) if number < 3 else page for number, page in enumerate(papers())]
+    assert bodies(cut(pages)) == [lines for _, _, lines in papers()]
+    assert bodies(cut(pages, line_pages=4)) == [lines for _, _, lines in pages]
+    assert [cutting.left_whole for cutting in cut(pages, most_cut=0.0)] == [True] * 3 + [False] * 3

@@ -187,3 +187,10 @@ def test_a_stamp_that_is_already_impossible_is_left_to_the_page():
     pages = [page(n, ("meta", served.isoformat()), ("url", day(n))) for n in range(6)]
     assert dated(pages) == pages
     assert days(pages) == [day(n) for n in range(6)]
+
+
+def test_how_many_pages_must_contradict_a_date_is_a_setting():
+    pages = [page(n, LAUNCH, ("url", day(n))) for n in range(4)]
+    assert days(dated(pages)) == [day(n) for n in range(4)]
+    strict = BoilerplateSettings(contradicted_pages=5)
+    assert days(date_articles(pages, NoKnownDateStamps(), strict)) == ["2027-03-01"] * 4
