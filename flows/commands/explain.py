@@ -15,6 +15,7 @@ from storyfold.fetch.fetch_batch import make_page_row
 from storyfold.outcomes import Rejected, WrongUse
 from storyfold.output.destination import open_output
 from storyfold.output.visible import limit_marks, make_visible
+from storyfold.parse.body.trafilatura_check import silence_extractors
 from storyfold.parse.explain.explain_page import explain_page
 from storyfold.parse.explain.explained_page import render_explanation
 from storyfold.parse.explain.explanation import Explanation
@@ -30,6 +31,7 @@ def explain_inputs(inputs: PageInputs) -> Explanation:
     if len(pages) != 1:
         instead = found.refused[0]["reason"] if found.refused else f"{len(pages)} pages"
         raise WrongUse(f"--explain {inputs}: one page is explained at a time, here: {instead}")
+    silence_extractors()
     limits, now = Limits(), datetime.now(UTC)
     try:
         content = read_content(pages[0], limits)

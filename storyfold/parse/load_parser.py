@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from storyfold.kernels.compiled import load_kernels
-from storyfold.parse.body.trafilatura_check import extract_lines
+from storyfold.parse.body.trafilatura_check import extract_lines, silence_extractors
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
 from storyfold.settings.limits import Limits
@@ -32,6 +32,7 @@ Copyright 2026 The Lantern"""
 
 def load_parser(*, fast: bool = False) -> None:
     """Load the parser's kernels, models and word lists by reading two pages; `fast` leaves trafilatura out."""
+    silence_extractors()
     load_kernels("storyfold")
     if not fast:
         extract_lines(_HTML)

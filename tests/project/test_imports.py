@@ -3,6 +3,8 @@
 import ast
 import graphlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -126,3 +128,24 @@ def test_commands_on_files_start_without_prefect():
         if name.split(".")[0] in SLOW_TO_LOAD
     }
     assert slow == set()
+
+
+def test_importing_the_package_changes_no_logger():
+    """A program that uses storyfold as a library keeps its own loggers, and those of its libraries, as they were."""
+    code = (
+        "import importlib, logging, sys, trafilatura, htmldate, prefect\n"
+        "def levels():\n"
+        "    known = dict(logging.root.manager.loggerDict)\n"
+        "    return {n: (l.level, len(l.handlers)) for n, l in known.items() if isinstance(l, logging.Logger)}\n"
+        "before = levels()\n"
+        "for name in sys.argv[1:]:\n"
+        "    importlib.import_module(name)\n"
+        "after = levels()\n"
+        "theirs = ('trafilatura', 'htmldate')\n"
+        "print({n: after[n] for n in before if before[n] != after[n] and n.startswith(theirs)})\n"
+        "print({n: level for n, level in after.items() if n.split('.')[0] == 'storyfold' and level != (0, 0)})"
+    )
+    modules = [name for name in MODULES if name.startswith("storyfold") and not name.endswith("__main__")]
+    done = subprocess.run([sys.executable, "-c", code, *modules], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["{}", "{}"]

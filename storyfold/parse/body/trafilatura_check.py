@@ -24,9 +24,6 @@ MAX_TAGS = 100_000  # the largest of 323 real pages has 8,000; trafilatura takes
 # What lxml and trafilatura were seen to raise, or may by their own code, on pages cut or mangled at random;
 # trafilatura's own refusals come as None.
 _EXTRACTION_ERRORS = (LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError)
-# What they warn of (a page with no text) has its row in `rejects`.
-for _name in ("trafilatura", "htmldate"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
 def extract_with_trafilatura(page: WeighedPage, heads: Collection[str]) -> list[str]:
@@ -54,6 +51,15 @@ def select_hopeful_markup(page: WeighedPage) -> bytes:
             kept.append(markup[after:start])
             after = closed
     return b"".join([*kept, markup[after:]])
+
+
+def silence_extractors() -> None:
+    """Let trafilatura and its parts warn of no page: what they warn of (no text) has its row in `rejects`.
+
+    For a process that is ours: a worker, a command. A program that imports this package keeps its own loggers.
+    """
+    for name in ("trafilatura", "htmldate"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def extract_lines(markup: str) -> list[str]:
