@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from storyfold.credits.agencies import find_agency_code, is_agency_name, looks_like_agency
-from storyfold.credits.byline_words import DESKS, STAFF
+from storyfold.credits.byline_vocabulary import DESKS, STAFF
 from storyfold.credits.names import find_names
 from storyfold.schemas.pages import Byline
 from storyfold.text.normalize import fold_accents

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from storyfold.credits.agencies import find_agency_code
-from storyfold.credits.byline_words import DESKS, PREFIXES, ROLES, STAFF, WEAK_PREFIXES
+from storyfold.credits.byline_vocabulary import DESKS, PREFIXES, ROLES, STAFF, WEAK_PREFIXES
 from storyfold.dates.read import remove_times
 from storyfold.text.normalize import fold_accents
 

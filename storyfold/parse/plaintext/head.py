@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storyfold.credits.byline_starts import BARE_BY, BYLINE
+from storyfold.credits.byline_vocabulary import BARE_BY, BYLINE
 from storyfold.credits.bylines import read_credit
 from storyfold.dates.claims import read_claim
 from storyfold.parse.plaintext.headline import FIRST_LINES, Weights, find_title

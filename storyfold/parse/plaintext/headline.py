@@ -11,7 +11,7 @@ from operator import mul
 import numpy as np
 import numpy.typing as npt
 
-from storyfold.credits.byline_starts import BYLINE
+from storyfold.credits.byline_vocabulary import BYLINE
 from storyfold.dates.claims import read_claim
 from storyfold.parse.plaintext.lines import Line, is_prose
 from storyfold.text.page_furniture import COMMENTS, SHARE, TAGS, TIME

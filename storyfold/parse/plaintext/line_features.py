@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from storyfold.credits.byline_starts import BYLINE
+from storyfold.credits.byline_vocabulary import BYLINE
 from storyfold.parse.plaintext.lines import LINE_READ, Line, is_prose
 from storyfold.text.page_furniture import CAPTION, COMMENTS, PICTURE, REMARK, SHARE, TIME, is_label_like
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from storyfold.credits.agencies import counts_only_as_printed, find_agency_code
-from storyfold.credits.byline_starts import BYLINE
+from storyfold.credits.byline_vocabulary import BYLINE
 from storyfold.dates.claims import read_claim
 from storyfold.parse.plaintext.lines import Line, is_prose
 from storyfold.schemas.pages import DateClaim

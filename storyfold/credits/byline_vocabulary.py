@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from storyfold.text.normalize import fold_accents
 
 ROLES = frozenset(
@@ -52,3 +54,7 @@ WEAK_PREFIXES = ("von", "di", "da", "de", "av", "af")
 
 # Who is credited as several writers is a desk: "Meridian reporters".
 DESKS = frozenset("reporters writers correspondents journalists".split())
+
+# How the line that names a writer begins, on a page of which only lines are left.
+BYLINE = re.compile(rf"^(?:{'|'.join(map(re.escape, PREFIXES))}|von|di|av|af)\s*:?\s+(?=\S)", re.IGNORECASE)
+BARE_BY = re.compile(rf"^(?:{'|'.join(map(re.escape, PREFIXES))}|von|di|av|af)\s*:?$", re.IGNORECASE)
