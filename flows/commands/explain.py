@@ -19,7 +19,6 @@ from storyfold.parse.body.trafilatura_check import silence_extractors
 from storyfold.parse.explain.explain_page import explain_page
 from storyfold.parse.explain.explained_page import render_explanation
 from storyfold.parse.explain.explanation import Explanation
-from storyfold.settings.limits import Limits
 
 SHOWN = 160  # characters of a block on the terminal; the page shows all
 
@@ -32,7 +31,7 @@ def explain_inputs(inputs: PageInputs) -> Explanation:
         instead = found.refused[0]["reason"] if found.refused else f"{len(pages)} pages"
         raise WrongUse(f"--explain {inputs}: one page is explained at a time, here: {instead}")
     silence_extractors()
-    limits, now = Limits(), datetime.now(UTC)
+    limits, now = inputs.limits, datetime.now(UTC)
     try:
         content = read_content(pages[0], limits)
     except Rejected as rejected:
