@@ -155,7 +155,7 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightSummary:
-    """Hold the last attempt at a night in numbers, and what all attempts of its run brought, in lists.
+    """Hold the last attempt at a run in numbers, and what all attempts of its run brought, in lists.
 
     The lists hold the first of what `..._total` counts; `queries` has the SQL behind each part.
     """

@@ -385,7 +385,7 @@ def test_sql_without_a_query_lists_views_before_tables_with_their_meanings(tmp_p
     names = [line.split()[0] for line in lines if line.startswith("  ")]
     assert names.index("top_stories") < names.index("articles")
     assert [line.split(maxsplit=1)[1] for line in lines if line.split()[:1] == ["runs"]] == [
-        "One row is an attempt at a night."
+        "One row is an attempt at a run."
     ]
     assert all("One row is" in line and "[definition" not in line for line in lines if line.startswith("  "))
     told = json.loads(run("sql", "--lake", tmp_path / "lake", "--format", "json", "DESCRIBE runs").stdout)
@@ -410,7 +410,10 @@ def test_sql_lets_no_text_steer_the_terminal(empty_lake):
 def test_fast_parsing_keeps_the_same_pages(tmp_path):
     for name, options in (("all", []), ("fast", ["--fast"])):
         run("parse", DEMO, "--out", tmp_path / f"{name}.jsonl", *options)
-    told = [[json.loads(line) for line in (tmp_path / f"{name}.jsonl").open()] for name in ("all", "fast")]
+    told = [
+        list(map(json.loads, (tmp_path / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()))
+        for name in ("all", "fast")
+    ]
     assert [[row["path"], row["title"], row["published_at"]] for row in told[0] if row["reason"] is None] == [
         [row["path"], row["title"], row["published_at"]] for row in told[1] if row["reason"] is None
     ]

@@ -1,4 +1,4 @@
--- an attempt at a night, with what came in, what became of it, and what it changed in the lake
+-- an attempt at a run, with what came in, what became of it, and what it changed in the lake
 WITH addresses AS (
     SELECT DISTINCT article_id, unnest([location, url, canonical_url]) AS url FROM articles
     UNION
