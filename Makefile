@@ -30,10 +30,10 @@ test-nights: setup
 	@COVERAGE_FILE=.coverage.nights $(BIN)/python -m pytest --cov --cov-report= -q -m "not slow" $(NIGHTS)
 
 test-parts: setup
-	@COVERAGE_FILE=.coverage.parts $(BIN)/python -m pytest --cov --cov-report= -q $(NIGHTS:%=--ignore=%)
+	@COVERAGE_FILE=.coverage.parts $(BIN)/python -m pytest --cov --cov-report= -q -m "not slow" $(NIGHTS:%=--ignore=%)
 
-test-slow: setup ## nights that are killed and servers that show them; then the README's first command on a fresh clone, on one busy core
-	@$(BIN)/python -m pytest -q -m slow $(NIGHTS)
+test-slow: setup ## killed nights and the servers that show them, the largest sets, mutated pages; then the README's first command on a fresh clone, on one busy core
+	@$(BIN)/python -m pytest -q -m slow
 	@$(BIN)/python tools/fresh_clone.py
 
 check: setup ## style and types

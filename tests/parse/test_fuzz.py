@@ -18,6 +18,7 @@ def cases(count, **values):
     return [Case(seed=7, number=number, largest=LARGEST, shared=False, **values) for number in range(count)]
 
 
+@pytest.mark.slow
 def test_mutated_pages_do_no_harm_and_read_the_same_however_they_are_cut():
     chosen = cases(180) + [c for name in (*MUTATIONS, *GROWN) for c in cases(1, only=name)]
     found = list(parse_cases(chosen, 1, LIMITS))

@@ -34,7 +34,13 @@ def floors():
     return json.loads(Path(FLOORS).read_text())
 
 
-@pytest.mark.parametrize("suite", sorted(SUITES))
+# Half a minute each on two cores: `make test-slow` measures them.
+LARGE = {"allsides", "dumps"}
+
+
+@pytest.mark.parametrize(
+    "suite", [pytest.param(s, marks=pytest.mark.slow) if s in LARGE else s for s in sorted(SUITES)]
+)
 def test_no_figure_is_below_its_floor(suite, shared, floors):
     measured = measure(shared, [suite])
     low = {
