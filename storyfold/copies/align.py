@@ -7,11 +7,13 @@ words differ between them; in such a gap, single equal words count too (longest 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storyfold.copies.word_hashes import Hashes, Marks
-from storyfold.kernels.arrays import Integers, IntegerTable
+from storyfold.kernels.arrays import ROW, Record, declare_record
 from storyfold.kernels.compiled import compiled
 
 SEED_WORDS = 3  # as the shingles: what the sketch found is found again
@@ -20,24 +22,42 @@ MOST_TRIED = 16  # positions of one triple that are tried, so that a text of one
 LEAST_SPAN = 8  # equal words in a span; shorter is a title or a phrase ("a spokesman for the ministry said")
 STEADY_RUN = 12  # words without a change: a form with slots breaks sooner, a kept paragraph later
 
+RUN = declare_record(  # equal words that follow one another in both texts
+    start=np.int32,  # words of the one text before them
+    other_start=np.int32,  # words of the other text before them
+    length=np.int32,  # words
+)
+SPAN = declare_record(  # runs that only few words part, from the first word to the last
+    start=np.int32,
+    other_start=np.int32,
+    words=np.int32,  # of the one text, those between the runs among them
+    other_words=np.int32,
+)
+Run = Annotated[Record, RUN]
+Runs = Annotated[NDArray[np.record], ROW, RUN]
+Spans = Annotated[NDArray[np.record], ROW, SPAN]
+
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """What two texts share. `spans` is n x 4: start, other start, words, other words.
+    """What two texts share: `spans` in the order of the first.
 
     `equal` and `equal_other` mark the words of each text that have an equal partner, `steady` those of the first that
     stand in a run of at least STEADY_RUN.
     """
 
-    spans: IntegerTable
+    spans: Spans
     equal: Marks
     equal_other: Marks
     steady: Marks
 
     def swap(self) -> Alignment:
         """Return the same seen from the other text; `steady` stays with the shorter text and is dropped."""
-        spans = self.spans[:, [1, 0, 3, 2]]
-        return Alignment(spans[np.lexsort((spans[:, 1], spans[:, 0]))], self.equal_other, self.equal, self.steady)
+        spans = np.empty_like(self.spans)
+        spans["start"], spans["other_start"] = self.spans["other_start"], self.spans["start"]
+        spans["words"], spans["other_words"] = self.spans["other_words"], self.spans["words"]
+        order = np.lexsort((spans["other_start"], spans["start"]))
+        return Alignment(spans[order], self.equal_other, self.equal, self.steady)
 
 
 def align(words: Hashes, other: Hashes) -> Alignment:
@@ -46,7 +66,7 @@ def align(words: Hashes, other: Hashes) -> Alignment:
 
 
 @compiled
-def _align(words: Hashes, other: Hashes) -> tuple[IntegerTable, Marks, Marks, Marks]:
+def _align(words: Hashes, other: Hashes) -> tuple[Spans, Marks, Marks, Marks]:
     """Join the runs of equal words into spans, and mark the equal words of both texts; see `Alignment`.
 
     `words` and `other` are the word hashes of the two texts, in order.
@@ -54,55 +74,55 @@ def _align(words: Hashes, other: Hashes) -> tuple[IntegerTable, Marks, Marks, Ma
     runs = _find_runs(words, other)
     equal, equal_other = np.zeros(len(words), np.bool_), np.zeros(len(other), np.bool_)
     steady = np.zeros(len(words), np.bool_)
-    spans = np.empty((len(runs), 4), np.int32)
+    spans = np.empty(len(runs), SPAN)
     kept, first = 0, 0
     while first < len(runs):
-        last, count = first, runs[first, 2]
+        last, count = first, runs[first].length
         while last + 1 < len(runs) and _is_bridged(runs[last], runs[last + 1]):
             last += 1
-            count += runs[last, 2]
+            count += runs[last].length
         if count >= LEAST_SPAN:
             _mark_span(words, other, runs[first : last + 1], equal, equal_other, steady)
-            spans[kept, 0], spans[kept, 1] = runs[first, 0], runs[first, 1]
-            spans[kept, 2] = runs[last, 0] + runs[last, 2] - runs[first, 0]
-            spans[kept, 3] = runs[last, 1] + runs[last, 2] - runs[first, 1]
+            span, begin, end = spans[kept], runs[first], runs[last]
+            span.start, span.other_start = begin.start, begin.other_start
+            span.words = end.start + end.length - begin.start
+            span.other_words = end.other_start + end.length - begin.other_start
             kept += 1
         first = last + 1
     return spans[:kept].copy(), equal, equal_other, steady
 
 
 @compiled(called_by_kernels=True)
-def _is_bridged(run: Integers, after: Integers) -> bool:
-    """Say whether only few words part a run from the next one; each is start, other start and length."""
-    gap, other_gap = after[0] - run[0] - run[2], after[1] - run[1] - run[2]
+def _is_bridged(run: Run, after: Run) -> bool:
+    """Say whether only few words part a run from the next one."""
+    gap, other_gap = after.start - run.start - run.length, after.other_start - run.other_start - run.length
     return bool(gap <= MOST_GAP and 0 <= other_gap <= MOST_GAP)
 
 
 @compiled(called_by_kernels=True, makes_arrays=True)
-def _mark_span(
-    words: Hashes, other: Hashes, runs: IntegerTable, equal: Marks, equal_other: Marks, steady: Marks
-) -> None:
-    """Set the marks of one span: those of its `runs` (n x 3, start, other start, length) and of the gaps between."""
+def _mark_span(words: Hashes, other: Hashes, runs: Runs, equal: Marks, equal_other: Marks, steady: Marks) -> None:
+    """Set the marks of one span: those of its runs and of the gaps between."""
     for number in range(len(runs)):
-        start, other_start, length = runs[number]
+        start, other_start, length = runs[number].start, runs[number].other_start, runs[number].length
         equal[start : start + length] = True
         equal_other[other_start : other_start + length] = True
         if length >= STEADY_RUN:
             steady[start : start + length] = True
         if number > 0:
-            end, other_end = runs[number - 1, 0] + runs[number - 1, 2], runs[number - 1, 1] + runs[number - 1, 2]
+            before = runs[number - 1]
+            end, other_end = before.start + before.length, before.other_start + before.length
             _mark_gap(words, other, (end, start), (other_end, other_start), equal, equal_other)
 
 
 @compiled(called_by_kernels=True, makes_arrays=True)
-def _find_runs(words: Hashes, other: Hashes) -> IntegerTable:
-    """Find runs of equal words, in the order of `words` and without overlap there; n x 3: start, other start, length.
+def _find_runs(words: Hashes, other: Hashes) -> Runs:
+    """Find runs of equal words, in the order of `words` and without overlap there.
 
     Each run is the longest that begins at its word, of equal ones the nearest to where the last run would go on.
     """
     size, other_size = len(words), len(other)
     if size < SEED_WORDS or other_size < SEED_WORDS:
-        return np.empty((0, 3), np.int32)
+        return np.empty(0, RUN)
     slots = 1
     while slots < 2 * other_size:
         slots *= 2
@@ -112,7 +132,7 @@ def _find_runs(words: Hashes, other: Hashes) -> IntegerTable:
         slot = _find_slot(other, position, slots)
         nexts[position] = heads[slot]
         heads[slot] = position
-    runs = np.empty((size // SEED_WORDS + 1, 3), np.int32)
+    runs = np.empty(size // SEED_WORDS + 1, RUN)
     found, position, expected = 0, 0, 0
     while position <= size - SEED_WORDS:
         best, best_at, tried = 0, 0, 0
@@ -128,7 +148,8 @@ def _find_runs(words: Hashes, other: Hashes) -> IntegerTable:
             at = nexts[at]
             tried += 1
         if best >= SEED_WORDS:
-            runs[found, 0], runs[found, 1], runs[found, 2] = position, best_at, best
+            run = runs[found]
+            run.start, run.other_start, run.length = position, best_at, best
             found += 1
             position += best
             expected = best_at + best
@@ -139,9 +160,9 @@ def _find_runs(words: Hashes, other: Hashes) -> IntegerTable:
 
 
 @compiled(called_by_kernels=True)
-def _find_slot(words: Hashes, place: int, slots: int) -> int:
+def _find_slot(words: Hashes, position: int, slots: int) -> int:
     """Find the slot, of a power of two `slots`, of the word triple that begins at a position."""
-    state = words[place] ^ (words[place + 1] << np.uint64(1)) ^ (words[place + 2] << np.uint64(2))
+    state = words[position] ^ (words[position + 1] << np.uint64(1)) ^ (words[position + 2] << np.uint64(2))
     return int((state ^ (state >> np.uint64(32))) & np.uint64(slots - 1))
 
 

@@ -124,8 +124,8 @@ def _measure_extra(alignment: Alignment, long: Text) -> Extra:
     return Extra(before, size - before - after - len(equal), after)
 
 
-def _keep_longest(spans: NDArray[np.int32]) -> tuple[Span, ...]:
-    longest = np.sort(np.argsort(-spans[:, 2], kind="stable")[:MOST_SPANS])
+def _keep_longest(spans: NDArray[np.record]) -> tuple[Span, ...]:
+    longest = np.sort(np.argsort(-spans["words"], kind="stable")[:MOST_SPANS])
     return tuple(
         Span(start=start, of_start=of_start, words=words, of_words=of_words)
         for start, of_start, words, of_words in spans[longest].tolist()

@@ -1,4 +1,4 @@
-"""News agencies: the table of `agencies.toml`, and which agency a credit names."""
+"""Read the table of news agencies, `agencies.toml`, and find the agency that a credit names."""
 
 from __future__ import annotations
 

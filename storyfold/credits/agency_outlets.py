@@ -1,4 +1,4 @@
-"""Which outlets are the news agencies themselves: their own pages carry their own credit."""
+"""Say which outlets are the news agencies themselves: their own pages carry their own credit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The publisher of an article, by what its row says: outlet, address, source.
+"""Name the publisher of an article, by what its row says: outlet, address, source.
 
 Each stage needs another of these names: `copies` compares pages of outlets, whose names or domains alone are evidence;
 `boilerplate` and the counts of outlets need a name for every article; `stories` counts publishers, which may be known

@@ -174,7 +174,7 @@ def keep_machine_code_in(folder: KernelFolder) -> Iterator[None]:
 
 
 class KernelLocator:
-    """Names the folder of a function's machine code to numba (its setting `CACHE_LOCATOR_CLASSES`).
+    """Name the folder of a function's machine code to numba (its setting `CACHE_LOCATOR_CLASSES`).
 
     Numba's own locators put modules of one name together, and need a folder that may be written even to read.
     """

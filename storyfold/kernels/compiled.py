@@ -56,9 +56,9 @@ def compiled(
 def compiled(function: Any = None, /, *, called_by_kernels: bool = False, makes_arrays: bool = False) -> Any:
     """Declare a kernel: a function that runs as machine code, compiled for the types of its annotations.
 
-    The same arguments give the same result on every machine (no fast-math). Python calls a kernel, and no kernel does,
-    unless it is `called_by_kernels`: then they alone do. Such a one must say so if it makes arrays, or calls another
-    that does.
+    The same arguments give the same result on every machine (no fast-math). Plain `@compiled` is for Python to call.
+    With `called_by_kernels=True` only other kernels may call it; add `makes_arrays=True` if it, or one that it calls,
+    makes arrays.
     """
     if called_by_kernels:
         return _compile(nogil=True, **_NO_ENTRY, **({} if makes_arrays else _NO_COUNTS))

@@ -188,7 +188,7 @@ def open_row_writer(path: Path) -> Iterator[IO[bytes]]:
 
 
 class OwnIds:
-    """Gives a row an id of its own where another row has its id: the same article from a second file."""
+    """Give a row an id of its own where another row has its id: the same article from a second file."""
 
     def __init__(self) -> None:
         self._given: set[str] = set()

@@ -29,7 +29,7 @@ _UNFIT = (ValueError, TypeError, OverflowError, NotImplementedError)
 
 @dataclass(frozen=True, slots=True)
 class ParseBatch:
-    """Names some pages of one part of the fetch stage, and the folder where their articles go."""
+    """Name some pages of one part of the fetch stage, and the folder where their articles go."""
 
     pages: Path
     start: int
@@ -39,7 +39,7 @@ class ParseBatch:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Holds an article, and the ids that older versions of this program gave its page, where they are others."""
+    """Hold an article, and the ids that older versions of this program gave its page, where they are others."""
 
     article: Article
     former_ids: tuple[str, ...] = ()

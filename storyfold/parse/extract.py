@@ -15,7 +15,7 @@ from storyfold.schemas.pages import DateClaim, Kind, Notice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """Holds one page as read. `credits` are byline texts as printed, not yet split into names.
+    """Hold one page as read. `credits` are byline texts as printed, not yet split into names.
 
     `former_url` is what `canonical_url` was by older rules: see `storyfold.identity.former_ids`.
     """
@@ -42,7 +42,7 @@ class Extract:
 
 @dataclass(slots=True)
 class PageTrace:
-    """Holds what `parse_page` decided of one page; a part stays None where the page was rejected before it."""
+    """Hold what `parse_page` decided of one page; a part stays None where the page was rejected before it."""
 
     body: BodyTrace | LineTrace | None = None
     dating: Weighing | None = None

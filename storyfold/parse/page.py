@@ -41,7 +41,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Holds the best article found, and why it is rejected: `reason` is None where it is kept.
+    """Hold the best article found, and why it is rejected: `reason` is None where it is kept.
 
     `former_ids` are those that older versions of this program gave the page, where they are others.
     """

@@ -21,7 +21,7 @@ _NOON = timedelta(hours=12)  # midnight of a day in its zone lies within 12 hour
 
 @dataclass(slots=True)
 class _Known:
-    """Holds an article as it was seen last: its text, its addresses, and the metadata of its page as words."""
+    """Hold an article as it was seen last: its text, its addresses, and the metadata of its page as words."""
 
     version: int
     texts: frozenset[str]

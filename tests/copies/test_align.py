@@ -45,8 +45,8 @@ def test_spans_lie_within_the_texts_and_equal_words_have_partners(one: list[int]
         assert 0 <= of_start < of_start + of_length <= len(other)
         assert one[start] == other[of_start]
         assert one[start + length - 1] == other[of_start + of_length - 1]
-    starts = found.spans[:, 0]
-    assert (starts[1:] >= starts[:-1] + found.spans[:-1, 2]).all()
+    starts = found.spans["start"]
+    assert (starts[1:] >= starts[:-1] + found.spans["words"][:-1]).all()
     covered = {w for start, _, length, _ in found.spans.tolist() for w in range(start, start + length)}
     assert set(np.flatnonzero(found.equal).tolist()) <= covered
     assert {one[w] for w in np.flatnonzero(found.equal)} <= set(other)
@@ -57,7 +57,7 @@ def test_spans_lie_within_the_texts_and_equal_words_have_partners(one: list[int]
 def test_a_text_within_another_is_found_whole(text: list[int], before: list[int], after: list[int]) -> None:
     text = [number + 100 for number in text]
     found = align(words(text), words([*before, *text, *after]))
-    assert found.spans.tolist() == [[0, len(before), len(text), len(text)]]
+    assert found.spans.tolist() == [(0, len(before), len(text), len(text))]
     assert found.equal.all()
 
 
@@ -65,7 +65,7 @@ def test_single_equal_words_between_edits_count() -> None:
     one = [1, 2, 3, 4, 90, 5, 91, 6, 7, 8, 9]
     other = [1, 2, 3, 4, 80, 81, 5, 82, 6, 7, 8, 9]
     found = align(words(one), words(other))
-    assert found.spans.tolist() == [[0, 0, 11, 12]]
+    assert found.spans.tolist() == [(0, 0, 11, 12)]
     assert np.flatnonzero(~found.equal).tolist() == [4, 6]
     assert np.flatnonzero(~found.equal_other).tolist() == [4, 5, 7]
 
@@ -73,7 +73,7 @@ def test_single_equal_words_between_edits_count() -> None:
 def test_paragraphs_in_another_order_are_found() -> None:
     text = list(range(60))
     found = align(words(text[20:] + text[:20]), words(text))
-    assert found.spans.tolist() == [[0, 20, 40, 40], [40, 0, 20, 20]]
+    assert found.spans.tolist() == [(0, 20, 40, 40), (40, 0, 20, 20)]
 
 
 def test_a_shared_phrase_is_no_span() -> None:

@@ -17,7 +17,7 @@ from storyfold.parse.body.block_model import WeighedPage
 
 
 class BodyDecision(IntEnum):
-    """Says whether a block or line of an HTML page is kept or cut, and by which rule.
+    """Say whether a block or line of an HTML page is kept or cut, and by which rule.
 
     Those before `UNLIKELY` are kept. They are small numbers, so that an array has one for each block; `parse/explain`
     puts them in words.
@@ -52,7 +52,7 @@ def select_kept(decisions: BlockDecisions) -> NDArray[np.bool_]:
 
 
 class BodyLine(NamedTuple):
-    """Holds a line that may be text of an HTML page: its block, None where no block has it, and what was decided."""
+    """Hold a line that may be text of an HTML page: its block, None where no block has it, and what was decided."""
 
     text: str
     block: int | None
@@ -61,7 +61,7 @@ class BodyLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BodyTrace:
-    """Holds what decided the text of an HTML page.
+    """Hold what decided the text of an HTML page.
 
     `decisions` has one for each block. Where `lines` has lines of a block, their decisions are the later ones; the
     kept lines are the article's text, in their order.

@@ -69,7 +69,7 @@ Chosen = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Holds the text, paragraphs apart by an empty line, what found it, and the addresses it links to, as written."""
+    """Hold the text, paragraphs apart by an empty line, what found it, and the addresses it links to, as written."""
 
     text: str
     extractor: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Holds what the page's metadata says that helps to find its text.
+    """Hold what the page's metadata says that helps to find its text.
 
     `heads` are its titles, credits and section, which are no part of the text; `descriptions` those in its meta
     tags, which show its standfirst; `spoken` is the `articleBody` of its JSON-LD; `free` is False where the page

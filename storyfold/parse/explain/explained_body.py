@@ -43,7 +43,7 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class ExplainedBlock:
-    """Holds one block of a page: its text, whether it is in the body, its chance from 0 to 1, and why.
+    """Hold one block of a page: its text, whether it is in the body, its chance from 0 to 1, and why.
 
     A line of a plain-text dump has no chance, as the lines are chosen together; neither has a line of no block.
     """

@@ -23,7 +23,7 @@ SHOWN_REASONS = 3  # of a folded run, the commonest first
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Holds blocks in a row that are all kept, which are shown, or all cut, which are folded away."""
+    """Hold blocks in a row that are all kept, which are shown, or all cut, which are folded away."""
 
     kept: bool
     blocks: Sequence[ExplainedBlock]

@@ -11,7 +11,7 @@ from storyfold.schemas.pages import Article
 
 @dataclass(frozen=True, slots=True)
 class ExplainedClaim:
-    """Holds a date as the page or its list gives it: `weight` against other days, 0 where it does not count."""
+    """Hold a date as the page or its list gives it: `weight` against other days, 0 where it does not count."""
 
     where: str
     words: str
@@ -22,7 +22,7 @@ class ExplainedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Holds one page: the best article found, why it is none if it is none, its blocks and its date claims."""
+    """Hold one page: the best article found, why it is none if it is none, its blocks and its date claims."""
 
     article: Article
     reason: Reason | None

@@ -16,7 +16,7 @@ _TARGET = re.compile(r"^WARC-Target-URI:\s*<?(\S{1,2048}?)>?\s*$", re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """Holds a dump's text, and the address that its record's header gives, where it has one."""
+    """Hold a dump's text, and the address that its record's header gives, where it has one."""
 
     text: str
     address: str | None

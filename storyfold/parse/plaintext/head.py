@@ -27,7 +27,7 @@ _SITE = re.compile(r"\s*(?:\s[-–—|·:•]{1,2}|\|)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Holds what was read around the body; `section` is as the page names it."""
+    """Hold what was read around the body; `section` is as the page names it."""
 
     title_at: int | None  # the index of the title's line
     title: str | None

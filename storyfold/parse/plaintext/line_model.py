@@ -29,7 +29,7 @@ Odds = npt.NDArray[np.float64]
 
 
 class LineModel(NamedTuple):
-    """Holds two models: `first` sees a line's features, `second` also the first's chances of the lines around."""
+    """Hold two models: `first` sees a line's features, `second` also the first's chances of the lines around."""
 
     first: Trees
     second: Trees

@@ -13,7 +13,7 @@ from storyfold.parse.plaintext.lines import Line
 
 
 class LineDecision(Enum):
-    """Says whether a line of a plain-text dump is kept, or by which rule it is cut; `parse/explain` has the words."""
+    """Say whether a line of a plain-text dump is kept, or by which rule it is cut; `parse/explain` has the words."""
 
     KEPT = auto()
     UNLIKELY = auto()  # by the model, outside of the runs that score best or within them
@@ -31,7 +31,7 @@ class LineDecision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LineTrace:
-    """Holds what decided the text of a plain-text dump: one decision for each line."""
+    """Hold what decided the text of a plain-text dump: one decision for each line."""
 
     lines: Sequence[Line]
     decisions: Sequence[LineDecision]

@@ -29,7 +29,7 @@ _SENTENCE = re.compile(r"[.!?。！？]['\"”’»)]?\s")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Holds one line that is not blank."""
+    """Hold one line that is not blank."""
 
     text: str  # without its list marker and outer white space
     words: int
