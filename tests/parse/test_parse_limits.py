@@ -57,6 +57,7 @@ def fetched(folder, lake):
     return attempt, [fetch_items.fn(attempt, batch, LIMITS) for batch in plan_fetch(attempt, found, LIMITS)]
 
 
+@pytest.mark.slow
 def test_a_night_quarantines_pages_over_their_limits_and_keeps_the_rest(pages, tmp_path):
     attempt, parts = fetched(pages, Lake(tmp_path / "lake"))
     (batch,) = plan_parse(attempt, parts, LIMITS, 1)[:1]

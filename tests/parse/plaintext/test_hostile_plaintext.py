@@ -69,6 +69,7 @@ def timed(text):
         return parse_plaintext(text, make_page())
 
 
+@pytest.mark.slow
 def test_ten_megabytes_below_an_article_leave_it():
     page = golden("opinion")
     menu = "\n".join(f"Section {n}" for n in range(700_000))
@@ -81,6 +82,7 @@ def test_ten_megabytes_below_an_article_leave_it():
     assert len(kept) >= len(paragraphs) - 1  # the last line before a hundred thousand others may go with them
 
 
+@pytest.mark.slow
 def test_ten_megabytes_of_different_lines_are_read_in_time():
     lines = (
         f"The council of ward {n} met on day {n % 31} and voted for bridge {n * 7}, said clerk {n}."
