@@ -184,6 +184,7 @@ def _explain(given: PageInputs, out: Path | None) -> int:
     epilog="""\b
 Examples:
   storyfold copies articles.jsonl --out families.jsonl
+  storyfold copies articles.jsonl --settings mine.toml --out families.jsonl
   storyfold parse saved/ --out a.jsonl.gz && storyfold copies a.jsonl.gz --out families.jsonl
   storyfold parse saved/ --out - | storyfold copies - --out - | jq .family_id"""
 )

@@ -124,7 +124,7 @@ class _StrictResponse(http.client.HTTPResponse):
         return size
 
 
-class _PlainConnection(HTTPConnection):
+class _GuardedConnection(HTTPConnection):
     response_class = _StrictResponse
 
     def __init__(self, *args: Any, guard: AddressGuard, **kwargs: Any) -> None:
@@ -139,19 +139,8 @@ class _PlainConnection(HTTPConnection):
         super().request(*args, **kwargs)
 
 
-class _SafeConnection(HTTPSConnection):
-    response_class = _StrictResponse
-
-    def __init__(self, *args: Any, guard: AddressGuard, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._guard = guard
-
-    def _new_conn(self) -> socket.socket:
-        return open_socket(self, self._guard)
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        _watch(self.sock)
-        super().request(*args, **kwargs)
+class _GuardedTlsConnection(_GuardedConnection, HTTPSConnection):
+    pass
 
 
 class WatchedAdapter(HTTPAdapter):
@@ -168,12 +157,12 @@ class WatchedAdapter(HTTPAdapter):
 
     def _make_plain_pool(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
         pool = HTTPConnectionPool(*args, **kwargs)
-        pool.ConnectionCls = partial(_PlainConnection, guard=self._guard)  # type: ignore[assignment]
+        pool.ConnectionCls = partial(_GuardedConnection, guard=self._guard)  # type: ignore[assignment]
         return pool
 
     def _make_safe_pool(self, *args: Any, **kwargs: Any) -> HTTPSConnectionPool:
         pool = HTTPSConnectionPool(*args, **kwargs)
-        pool.ConnectionCls = partial(_SafeConnection, guard=self._guard)  # type: ignore[assignment]
+        pool.ConnectionCls = partial(_GuardedTlsConnection, guard=self._guard)  # type: ignore[assignment]
         return pool
 
     def send_once(self, prepared: requests.PreparedRequest, connect: float, read: float) -> requests.Response:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from storyfold.output.html_pages import load_templates, render_html
 from storyfold.output.visible import strip_marks
 from storyfold.report import charts, formatting
 from storyfold.report.night_links import NightPage, find_neighbours
@@ -35,7 +34,7 @@ def render_page(summary: NightSummary, nights: Sequence[NightPage] = ()) -> str:
 def render_line(night: date, nights: Sequence[NightPage]) -> str:
     """Return the line of a night's page that leads to the night before, the night after and the list of all."""
     before, after = find_neighbours(night, nights)
-    return _make_environment().get_template("nights_line.html").render(before=before, after=after) if nights else ""
+    return _load_templates().get_template("nights_line.html").render(before=before, after=after) if nights else ""
 
 
 def render_nights(nights: Sequence[NightPage]) -> str:
@@ -44,35 +43,24 @@ def render_nights(nights: Sequence[NightPage]) -> str:
 
 
 def _render_template(template: str, **values: object) -> str:
-    environment = _make_environment()
-    style = (environment.loader or PackageLoader("storyfold.report")).get_source(environment, "night.css")[0]
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return environment.get_template(template).render(
-        style=Markup(style),  # noqa: S704 (our own file)
-        style_hash=digest,
-        **values,
-    )
+    return render_html(_load_templates(), template, "night.css", **values)
 
 
 @cache
-def _make_environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("storyfold.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _load_templates() -> Environment:
+    templates = load_templates(
+        "storyfold.report",
+        {
+            "plain": strip_marks,
+            "web_address": formatting.find_web_address,
+            "moment": formatting.format_moment,
+            "number": formatting.format_number,
+            "duration": formatting.format_duration,
+            "counted": formatting.format_count,
+            "stages_listed": formatting.list_stages,
+            "timeline": charts.draw_timeline,
+        },
     )
-    environment.filters.update(
-        plain=strip_marks,
-        web_address=formatting.find_web_address,
-        moment=formatting.format_moment,
-        number=formatting.format_number,
-        duration=formatting.format_duration,
-        counted=formatting.format_count,
-        stages_listed=formatting.list_stages,
-        timeline=charts.draw_timeline,
-    )
-    environment.globals["chart_width"] = charts.WIDTH
-    environment.globals["describe_warning"] = formatting.describe_warning
-    return environment
+    templates.globals["chart_width"] = charts.WIDTH
+    templates.globals["describe_warning"] = formatting.describe_warning
+    return templates

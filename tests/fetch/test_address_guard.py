@@ -200,7 +200,7 @@ def test_tls_still_checks_the_name_that_was_asked(resolve):
     resolve.names["news.test"] = ["127.0.0.1"]
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
-        connection = connections._SafeConnection(
+        connection = connections._GuardedTlsConnection(
             "news.test", port, guard=AddressGuard(Network(allow_loopback=True)), timeout=2
         )
         connection._new_conn().close()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
+from storyfold.output.html_pages import load_templates, render_html
 from storyfold.output.visible import limit_marks, strip_marks
 from storyfold.parse.explain.explained_body import ExplainedBlock
 from storyfold.parse.explain.explanation import Explanation
@@ -46,16 +44,15 @@ def render_explanation(explanation: Explanation) -> str:
 
     Its Content-Security-Policy allows the one style sheet, by its hash, and nothing else.
     """
-    environment = _load_environment()
-    style = (environment.loader or PackageLoader("storyfold.parse.explain")).get_source(environment, "explanation.css")
     runs = [Run(kept, tuple(blocks)) for kept, blocks in groupby(explanation.blocks, lambda block: block.kept)]
-    return environment.get_template("explanation.html").render(
+    return render_html(
+        _load_templates(),
+        "explanation.html",
+        "explanation.css",
         explanation=explanation,
         article=explanation.article,
         runs=runs,
         kept=sum(block.kept for block in explanation.blocks),
-        style=Markup(style[0]),  # noqa: S704 (our own file)
-        style_hash=base64.b64encode(hashlib.sha256(style[0].encode("utf-8")).digest()).decode("ascii"),
     )
 
 
@@ -65,13 +62,6 @@ def _show_lines(text: str) -> str:
 
 
 @cache
-def _load_environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("storyfold.parse.explain"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(shown=lambda text: strip_marks(text, 2_000), shown_lines=_show_lines)
-    return environment
+def _load_templates() -> Environment:
+    filters = {"shown": lambda text: strip_marks(text, 2_000), "shown_lines": _show_lines}
+    return load_templates("storyfold.parse.explain", filters)
