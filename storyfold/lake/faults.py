@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from storyfold.lake.journal import has_journal
 from storyfold.outcomes import StoryfoldError, Transient
 from storyfold.output.destination import NAMELESS
 from storyfold.settings.limits import MiB
@@ -49,6 +50,11 @@ def diagnose_fault(error: Exception, folder: Path) -> LakeFault | Transient | No
         return Transient(f"{_find_path(message, folder) or folder}: the disk is full: {_shorten(message)}")
     if path := _find_path(message, folder / "main"):
         return LakeFault(f"{path}: {_describe_file_fault(message)}")
+    if "readonly database" in message and has_journal(catalog):
+        return LakeFault(
+            f"{catalog}: a commit was cut off there and has yet to be rolled back;"
+            " run this again, as a user who may write the file"
+        )
     if _READ_ONLY.search(message):
         return LakeFault(f"{catalog}: {_shorten(message)}")
     if _NO_CATALOG.search(message):

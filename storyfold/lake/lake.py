@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 
 from storyfold.lake.catalog_comments import replace_views, write_table_comments
 from storyfold.lake.faults import LEAST_FREE, RESTORE, LakeFault, check_writable, diagnose_fault
+from storyfold.lake.journal import has_journal, roll_back_cut_commit
 from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run
 from storyfold.schemas.columns import Table, get_declared_table, get_sql_type, make_arrow_table, make_create_statement
@@ -112,12 +113,21 @@ class Lake:
             attach = f"ATTACH 'ducklake:sqlite:{quote_sql(self.catalog)}' AS {name} "
             attach += f"(DATA_PATH '{quote_sql(self.folder)}/', {', '.join(options)})"
             try:
-                _execute_patiently(connection, attach)
+                self._attach(connection, attach)
                 with _use_attached(connection, name):
                     yield connection
             except BROKEN:
                 _get_engine.cache_clear()  # the next connection has an engine that works
                 raise
+
+    def _attach(self, connection: duckdb.DuckDBPyConnection, attach: str) -> None:
+        try:
+            _execute_patiently(connection, attach)
+        except duckdb.Error as error:
+            if "readonly database" not in str(error) or not has_journal(self.catalog):
+                raise
+            roll_back_cut_commit(self.catalog)
+            _execute_patiently(connection, attach)
 
     @contextmanager
     def _diagnose_errors(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from storyfold.lake.catalog_comments import make_column_comment, make_table_comment, read_comments, read_meaning
+from storyfold.lake.faults import LakeFault
 from storyfold.lake.lake import Lake, load_extensions, quote_sql
 from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run, Sketch
@@ -214,6 +216,42 @@ def test_kill_9_at_any_moment_tears_no_night(lake):
         assert landed > nights
         assert [count(lake, t) for t in ("sketches", "checks")] == [50 * landed, landed]
         nights = landed
+
+
+def cut_off_a_commit(lake):
+    """Leave the catalog and its journal as a process leaves them that is killed while SQLite writes a commit."""
+    left = {}
+    with contextlib.closing(sqlite3.connect(lake.catalog, isolation_level=None)) as writer:
+        writer.execute("PRAGMA cache_size = 1")  # pages: what is changed goes to the file before the commit
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("CREATE TABLE torn AS SELECT * FROM ducklake_column, ducklake_table")
+        writer.execute("UPDATE ducklake_snapshot SET next_file_id = 999")
+        for path in (lake.catalog, Path(f"{lake.catalog}-journal")):
+            left[path] = path.read_bytes()
+        writer.execute("ROLLBACK")
+    for path, content in left.items():
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("first", ["read", "check", "land"])
+def test_a_commit_cut_off_in_the_catalog_is_rolled_back_by_whoever_comes_first(lake, first):
+    lake.land(night("a"), lambda _: [check(passed=True)], run(status="failed"))
+    cut_off_a_commit(lake)
+    if first == "read":
+        assert count(lake, "runs") == 1
+    elif first == "check":
+        lake.check()
+    else:
+        lake.land(night("b", number=2), lambda _: [check(passed=True, number=2)], run(2, "failed"))
+    assert not Path(f"{lake.catalog}-journal").exists()
+    assert [count(lake, t) for t in ("runs", "sketches")] == ([2, 2] if first == "land" else [1, 1])
+
+
+def test_a_journal_that_no_one_may_roll_back_is_named(lake, monkeypatch):
+    cut_off_a_commit(lake)
+    monkeypatch.setattr("storyfold.lake.lake.roll_back_cut_commit", lambda _: None)  # root may write everything
+    with pytest.raises(LakeFault, match=r"a commit was cut off .* as a user who may write"):
+        lake.check()
 
 
 @pytest.fixture
