@@ -30,7 +30,7 @@ from storyfold.parse.html.metadata import read_metadata
 from storyfold.parse.html.scan import scan_markup
 from storyfold.parse.html.scan_records import Scan
 from storyfold.parse.html_page import make_hints, parse_tree
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 SETS = ("aeb", "fundus")
 WORD = re.compile(r"\w+")
@@ -95,7 +95,7 @@ def find_bodies_out_of_fold(folder: Path, gold: list[dict[str, str]], *, fast: b
     bodies = []
     for entry in gold:
         content = gzip.decompress((folder / "html" / Path(entry["path"]).name).read_bytes())
-        tree = parse_tree(decode_to_utf8(content), Limits().nesting)
+        tree = parse_tree(decode_to_utf8(content), ParseSettings().nesting)
         model = read_fold_model(get_fold(get_site(entry)))
         bodies.append(find_body(tree, read_page_hints(tree), fast=fast, model=model).text)
     return bodies
@@ -103,7 +103,7 @@ def find_bodies_out_of_fold(folder: Path, gold: list[dict[str, str]], *, fast: b
 
 def label_page(name: str, entry: dict[str, str], content: bytes) -> LabelledPage:
     """Label the blocks of a page given as bytes."""
-    return label_markup(name, entry, reject_hostile_markup(decode_page(content, None)[0], Limits().nesting))
+    return label_markup(name, entry, reject_hostile_markup(decode_page(content, None)[0], ParseSettings().nesting))
 
 
 def label_markup(name: str, entry: dict[str, str], markup: str) -> LabelledPage:

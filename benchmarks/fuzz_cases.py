@@ -28,7 +28,7 @@ from storyfold.demo_web.site import Site
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Article, Page
 from storyfold.schemas.columns import make_arrow_table
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 GROWN_EVERY = 16  # 1,250 of 20,000: each takes some hundred times as long as a changed page
 SEEN_AT = datetime(2031, 12, 1, tzinfo=UTC)
@@ -75,7 +75,7 @@ def make_case(case: Case) -> tuple[str, bytes]:
     return f"{' + '.join(names)} of {name_of_page}", content[: case.largest]
 
 
-def parse_case(case: Case, limits: Limits) -> Outcome:
+def parse_case(case: Case, settings: ParseSettings) -> Outcome:
     """Make the page, parse it, and see that its row could be written; our own errors come back as a fault."""
     made, content = make_case(case)
     random = Random(f"{case.seed}:{case.number}:page")  # noqa: S311 (chance, no secret)
@@ -97,7 +97,7 @@ def parse_case(case: Case, limits: Limits) -> Outcome:
     began = time.process_time()
     digest = fate = fault = ""
     try:
-        parsed = parse_page(page, content, limits)
+        parsed = parse_page(page, content, settings)
         make_arrow_table([parsed.article], Article)
         fate = parsed.reason.value if parsed.reason else f"kept as {parsed.article.kind}"
         digest = hashlib.sha256(orjson.dumps([parsed.article, parsed.reason, parsed.detail])).hexdigest()[:16]

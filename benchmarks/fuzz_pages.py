@@ -23,18 +23,20 @@ from pathlib import Path
 from benchmarks.fuzz_cases import Case, Outcome, make_case, make_lost_outcome, parse_case
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 from storyfold.workers.pool import count_usable_cores, map_in_workers, open_worker_pool
 from storyfold.workers.process import Allowance
 
 CHUNK = 50  # cases that a worker is given at a time
 
 
-def parse_cases(cases: Sequence[Case], processes: int, limits: Limits, chunk: int = CHUNK) -> Iterator[Outcome]:
+def parse_cases(
+    cases: Sequence[Case], processes: int, settings: ParseSettings, chunk: int = CHUNK
+) -> Iterator[Outcome]:
     """Yield the outcome of each case, in the cases' order."""
     chunks = [cases[start : start + chunk] for start in range(0, len(cases), chunk)]
-    allowance = Allowance(limits.page_seconds, limits.page_memory)
-    work = partial(map_in_workers, partial(parse_case, limits=limits), lost=make_lost_outcome, allowance=allowance)
+    allowance = Allowance(settings.page_seconds, settings.page_memory)
+    work = partial(map_in_workers, partial(parse_case, settings=settings), lost=make_lost_outcome, allowance=allowance)
     with ThreadPoolExecutor(processes) as waiting, open_worker_pool(processes):
         for found in waiting.map(work, chunks):
             yield from found
@@ -55,7 +57,7 @@ def main() -> None:
         return
     cases = [Case(options.seed, n, options.only) for n in range(options.first, options.first + options.pages)]
     began, seen = time.monotonic(), list[Outcome]()
-    for outcome in parse_cases(cases, options.processes, Limits()):
+    for outcome in parse_cases(cases, options.processes, ParseSettings()):
         seen.append(outcome)
         if outcome.fault:
             print(_format_line(outcome), flush=True)
@@ -70,7 +72,7 @@ def _replay(case: Case) -> None:
     file = Path(tempfile.gettempdir()) / f"page-{case.seed}-{case.number}"
     file.write_bytes(content)
     print(f"{made}, {len(content)} bytes, in {file}", flush=True)
-    print(_format_line(parse_case(case, Limits())))
+    print(_format_line(parse_case(case, ParseSettings())))
 
 
 def _print_summary(seen: Sequence[Outcome]) -> None:

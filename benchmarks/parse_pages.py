@@ -34,7 +34,7 @@ import trafilatura
 
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("STORYFOLD_SHARED", ROOT.parent / "shared"))
@@ -91,7 +91,7 @@ def main() -> None:
 def score_set(name: str, paths: list[Path], contents: list[bytes], out: Path, *, fast: bool) -> None:
     """Write a set's predictions, and run the scorer on them."""
     started, cpu = time.perf_counter(), time.process_time()
-    results = [parse_page(make_page(p, c), c, Limits(), fast=fast) for p, c in zip(paths, contents, strict=True)]
+    results = [parse_page(make_page(p, c), c, ParseSettings(), fast=fast) for p, c in zip(paths, contents, strict=True)]
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     predictions = out / f"{name}.jsonl"
     with predictions.open("w", encoding="utf-8") as lines:
@@ -119,8 +119,10 @@ def time_pages(pages: list[tuple[Path, bytes]], rounds: int) -> None:
     """Print pages and megabytes a second, the ratios to trafilatura, and the memory that parsing took."""
     readers: dict[str, Callable[[Path, bytes], object]] = {
         "trafilatura": lambda _, content: trafilatura.bare_extraction(content, with_metadata=True),
-        "storyfold": lambda path, content: parse_page(make_page(path, content), content, Limits()),
-        "storyfold, fast": lambda path, content: parse_page(make_page(path, content), content, Limits(), fast=True),
+        "storyfold": lambda path, content: parse_page(make_page(path, content), content, ParseSettings()),
+        "storyfold, fast": lambda path, content: parse_page(
+            make_page(path, content), content, ParseSettings(), fast=True
+        ),
     }
     megabytes = sum(len(content) for _, content in pages) / 1e6
     for reader in readers.values():

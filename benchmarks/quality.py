@@ -20,6 +20,8 @@ from typing import Any
 from benchmarks.page_figures import measure_pages
 from benchmarks.shared_data import ROOT, find_shared_folder, load_scoring
 from storyfold.settings.copies import CopySettings
+from storyfold.settings.discover import DiscoverSettings
+from storyfold.settings.stages import Settings
 from storyfold.settings.stories import StorySettings
 
 FLOORS = ROOT / "tests" / "quality" / "floors.json"
@@ -65,8 +67,8 @@ def make_page_suite(name: str) -> Callable[[Path, ModuleType], dict[str, float]]
         from flows.commands.parse_pages import parse_to_rows
 
         folder = shared / "data" / "pages" / name
-        items = find_items([folder / "html"]).items
-        found = {Path(row["path"]).name: row for rows in parse_to_rows(items, None) for row in rows}
+        items = find_items([folder / "html"], DiscoverSettings()).items
+        found = {Path(row["path"]).name: row for rows in parse_to_rows(items, None, Settings()) for row in rows}
         gold = score.read_jsonl(folder / "gold.jsonl.gz")
         kept = sum(found[Path(g["path"]).name]["reason"] is None for g in gold) / len(gold)
         return measure_pages(score, gold, found) | {"kept": kept} | measure_out_of_fold(folder, gold, score)

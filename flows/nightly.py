@@ -38,7 +38,7 @@ from storyfold.run.attempt import Attempt, begin_attempt, make_run_id
 from storyfold.run.parts import Part, sum_counts
 from storyfold.run.unfinished import find_unfinished_attempts, remove_landed_parts
 from storyfold.schemas import Run
-from storyfold.settings.limits import Limits
+from storyfold.settings.fetch import FetchSettings
 from storyfold.settings.sources import Sources, load_sources
 from storyfold.settings.stages import Settings
 from tasks.copies import find_copies
@@ -167,33 +167,36 @@ def run_stages(
 ) -> RunParts:
     """Run every stage up to landing, in order; complete parts of a killed attempt are taken as they are."""
     note_run(attempt.lake)
-    found = _discover(attempt, sources, settings.limits, progress)
-    fetched = _fetch(attempt, found, settings.limits, progress)
-    parsed = _parse(attempt, fetched, settings.limits, processes, progress)
+    found = _discover(attempt, sources, settings, progress)
+    fetched = _fetch(attempt, found, settings.fetch, progress)
+    parsed = _parse(attempt, fetched, settings, processes, progress)
     versions = cut_boilerplate_and_number_versions(attempt, parsed, settings.boilerplate)
     copies = _run_as_one("copies", progress, lambda: find_copies(attempt, settings.copies))
     stories = _run_as_one("stories", progress, lambda: group_stories(attempt, copies, settings.stories))
     return RunParts(found, fetched, parsed, versions, copies, stories)
 
 
-def _discover(attempt: Attempt, sources: Sources, limits: Limits, progress: StageProgress) -> list[Part]:
+def _discover(attempt: Attempt, sources: Sources, settings: Settings, progress: StageProgress) -> list[Part]:
     """List the items of each source, one task a source."""
-    tasks = [discover_source.submit(attempt, n, source, limits) for n, source in enumerate(sources.sources)]
+    tasks = [
+        discover_source.submit(attempt, n, source, settings.discover, settings.fetch)
+        for n, source in enumerate(sources.sources)
+    ]
     return _collect("discover", progress, len(tasks), tasks)
 
 
-def _fetch(attempt: Attempt, found: Sequence[Part], limits: Limits, progress: StageProgress) -> list[Part]:
+def _fetch(attempt: Attempt, found: Sequence[Part], settings: FetchSettings, progress: StageProgress) -> list[Part]:
     """Fetch the items found, one task a batch."""
-    tasks = [fetch_items.submit(attempt, batch, limits) for batch in plan_fetch(attempt, found, limits)]
+    tasks = [fetch_items.submit(attempt, batch, settings) for batch in plan_fetch(attempt, found, settings)]
     return _collect("fetch", progress, sum_counts("discover", found).kept, tasks)
 
 
 def _parse(
-    attempt: Attempt, fetched: Sequence[Part], limits: Limits, processes: int, progress: StageProgress
+    attempt: Attempt, fetched: Sequence[Part], settings: Settings, processes: int, progress: StageProgress
 ) -> list[Part]:
     """Parse the pages fetched, one task a batch."""
-    batches = plan_parse(attempt, fetched, limits, processes)
-    tasks = [parse_pages.submit(attempt, batch, limits) for batch in batches]
+    batches = plan_parse(attempt, fetched, settings.parse, processes)
+    tasks = [parse_pages.submit(attempt, batch, settings.parse, settings.fetch.page_bytes) for batch in batches]
     return _collect("parse", progress, sum_counts("fetch", fetched).kept, tasks)
 
 

@@ -17,7 +17,8 @@ from storyfold.fetch.queries import read_last_lists
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, write_part
 from storyfold.schemas import Fetch, Item, Reject, SourceNight
-from storyfold.settings.limits import Limits
+from storyfold.settings.discover import DiscoverSettings
+from storyfold.settings.fetch import FetchSettings
 from storyfold.settings.sources import Source
 from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying, retry_transient
 from tasks.shared_client import get_shared_client
@@ -33,7 +34,9 @@ STAGE = "discover"
     retry_condition_fn=is_worth_retrying,
     cache_policy=NO_CACHE,
 )
-def discover_source(attempt: Attempt, number: int, source: Source, limits: Limits) -> Part:
+def discover_source(
+    attempt: Attempt, number: int, source: Source, settings: DiscoverSettings, fetch_settings: FetchSettings
+) -> Part:
     """Write and return a part with the source's items, and a reject for each thing in it that cannot be read."""
     out = attempt.stage(STAGE) / f"{number:04}"
     if done := read_part(out):
@@ -43,12 +46,12 @@ def discover_source(attempt: Attempt, number: int, source: Source, limits: Limit
     earlier = read_last_lists(attempt.lake, source.id) if has_lists else {}
     archive = f"{attempt.night}/{attempt.run_id}-{attempt.number}-discover-{number:04}.warc.gz"
     with (
-        get_shared_client(attempt, limits) as client,
+        get_shared_client(attempt, fetch_settings) as client,
         Journal(out.with_name(f"{out.name}.asked"), retry_transient(client)) as journal,
     ):
         with ArchiveWriter(attempt.lake.archive, archive) as store:
             send = ArchivedResponses(ConditionalRequests(journal, earlier.get, attempt.lake.archive), store)
-            found = discover(source, send, limits, attempt.started_at)
+            found = discover(source, send, settings, attempt.started_at)
         counts = found.counts
         counts.seconds = time.monotonic() - started
         night = SourceNight(

@@ -21,7 +21,7 @@ from storyfold.outcomes import StageCounts
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
-from storyfold.settings.limits import Limits
+from storyfold.settings.fetch import FetchSettings
 from storyfold.web.messages import ArchivePlace
 from storyfold.web.urls import make_host_key
 from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying, retry_transient
@@ -44,7 +44,7 @@ class FetchBatch:
     earlier: Mapping[str, EarlierResponse]
 
 
-def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[FetchBatch]:
+def plan_fetch(attempt: Attempt, found: Sequence[Part], settings: FetchSettings) -> list[FetchBatch]:
     """Return the batches of a run: the same for the same items, so that a resumed run finds its parts.
 
     Files and records go in their order. Addresses go by host, all of a host in one batch: so no two batches wait for
@@ -56,9 +56,9 @@ def plan_fetch(attempt: Attempt, found: Sequence[Part], limits: Limits) -> list[
         items = read_rows([part], Item)
         web += [item for item in items if item.method == "http"]
         local = [item for item in items if item.method != "http"]
-        for start in range(0, len(local), limits.batch_items):
-            batches[f"{part.folder.name}-{start:06}"] = local[start : start + limits.batch_items]
-    batches |= _split_by_host(web, limits.batch_items * WEB_BATCHES)
+        for start in range(0, len(local), settings.batch_items):
+            batches[f"{part.folder.name}-{start:06}"] = local[start : start + settings.batch_items]
+    batches |= _split_by_host(web, settings.batch_items * WEB_BATCHES)
     locations = [item.location for items in batches.values() for item in items if item.method != "archive"]
     archived: dict[str, dict[tuple[str, str], ArchivePlace]] = {}
     for key, position in read_archived_pages(attempt.lake, locations).items():
@@ -108,7 +108,7 @@ def _write_plan(
     retry_condition_fn=is_worth_retrying,
     cache_policy=NO_CACHE,
 )
-def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
+def fetch_items(attempt: Attempt, batch: FetchBatch, settings: FetchSettings) -> Part:
     """Fetch one batch, unless it is there already; what a killed task has received is not requested again."""
     if done := read_part(batch.out):
         return done
@@ -118,14 +118,14 @@ def fetch_items(attempt: Attempt, batch: FetchBatch, limits: Limits) -> Part:
     urls = [item.location for item in items if item.method == "http"]
     archive = f"{attempt.night}/{attempt.run_id}-{attempt.number}-{batch.out.name}.warc.gz"
     with (
-        get_shared_client(attempt, limits) as client,
+        get_shared_client(attempt, settings) as client,
         Journal(batch.out.with_name(f"{batch.out.name}.asked"), retry_transient(client)) as journal,
     ):
         client.host_delays.add_hosts(items)
         send = ConditionalRequests(journal, batch.earlier.get, attempt.lake.archive)
-        request_concurrently(urls, limits.page_bytes, send, journal, limits.host_seconds)
+        request_concurrently(urls, settings.page_bytes, send, journal, settings.host_seconds)
         with ArchiveWriter(attempt.lake.archive, archive) as store:
-            fetched = fetch_batch_items(items, store, send, limits, batch.archived, attempt.started_at)
+            fetched = fetch_batch_items(items, store, send, settings.page_bytes, batch.archived, attempt.started_at)
         counts = fetched.counts
         counts.seconds = time.monotonic() - started
         part = write_part(batch.out, {Page: fetched.pages, Fetch: fetched.fetches, Reject: fetched.rejects}, counts)

@@ -11,7 +11,7 @@ from storyfold.fetch.client import Client
 from storyfold.fetch.retry_after import RestingHosts
 from storyfold.fetch.throttle import HostThrottle
 from storyfold.run.attempt import Attempt
-from storyfold.settings.limits import Limits
+from storyfold.settings.fetch import FetchSettings
 
 RESTING_HOSTS_FILE = "resting-hosts.json"  # in the lake's work folder: it outlasts the run
 _throttle = HostThrottle()  # of this process: a host's turn and pause hold over all stages, runs and lakes
@@ -28,7 +28,7 @@ _clients: dict[tuple[str, str, int], _SharedClient] = {}
 
 
 @contextmanager
-def get_shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
+def get_shared_client(attempt: Attempt, settings: FetchSettings) -> Iterator[Client]:
     """Give the client of this attempt in this process: all its tasks use one, so a host sees one connection.
 
     Its connections are closed when no task uses it; the rules of robots.txt stay in the attempt's work folder.
@@ -37,7 +37,7 @@ def get_shared_client(attempt: Attempt, limits: Limits) -> Iterator[Client]:
     with _lock:
         if key not in _clients:
             robots_file, resting = attempt.work / "robots.asked", RestingHosts(attempt.lake.work / RESTING_HOSTS_FILE)
-            _clients[key] = _SharedClient(Client(limits, attempt.now, _throttle, robots_file, resting))
+            _clients[key] = _SharedClient(Client(settings, attempt.now, _throttle, robots_file, resting))
         shared = _clients[key]
         shared.users += 1
     try:

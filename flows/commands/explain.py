@@ -31,17 +31,12 @@ def explain_inputs(inputs: PageInputs) -> Explanation:
         instead = found.refused[0]["reason"] if found.refused else f"{len(pages)} pages"
         raise WrongUse(f"--explain {inputs}: one page is explained at a time, here: {instead}")
     silence_extractors()
-    limits, now = inputs.limits, datetime.now(UTC)
+    settings, now = inputs.settings, datetime.now(UTC)
     try:
-        content = read_content(pages[0], limits)
+        content = read_content(pages[0], settings.fetch.page_bytes)
     except Rejected as rejected:
         raise WrongUse(f"{inputs}: {rejected}") from None
-    return explain_page(make_page_row(get_item(pages[0]), content, ("", 0), now), content.data, limits)
-
-
-def explain_file(path: Path) -> Explanation:
-    """Explain the page in this file."""
-    return explain_inputs(PageInputs((str(path),)))
+    return explain_page(make_page_row(get_item(pages[0]), content, ("", 0), now), content.data, settings.parse)
 
 
 def write_explanation(explanation: Explanation, out: Path) -> None:

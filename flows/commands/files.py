@@ -64,7 +64,9 @@ Examples:
 )
 @click.option("--fetch", is_flag=True, help="One of PAGES is an http or https address: ask it for its page.")
 @click.option(
-    "--allow-loopback", is_flag=True, help="With --fetch, the address may be one of this machine (127.0.0.1)."
+    "--allow-loopback",
+    is_flag=True,
+    help="With --fetch, the address may be one of this machine (127.0.0.1), whatever --settings says.",
 )
 @click.option(
     "--cuts",
@@ -91,19 +93,19 @@ def parse(  # noqa: PLR0913, PLR0917 (click gives an argument for each option)
 ) -> int:
     """Read pages (.html, .txt, .gz, folders, WARC, WET and ARC archives, - for standard input) into articles.
 
-    One row a page. An address is asked for only with --fetch: one, as a night asks (its robots.txt and the limits hold;
-    no private address).
+    One row a page. An address is asked for only with --fetch: one, as a night asks (its robots.txt and [fetch] of
+    --settings hold; no private address).
 
     Lines that an outlet repeats on its pages, and headlines of other pages given here, are cut from the texts; a date
     that an outlet puts on all its pages is not believed.
     A page that is no article gets its row too, with `reason`, `kind` and the best body found. A page that
-    takes more than 30 seconds or 2 GB is quarantined, and the next one read. Exits with 3 if there is such a page, or
-    an input that could not be read to its end.
+    takes more than 30 seconds or 2 GB, or what [parse] of --settings says, is quarantined, and the next one read.
+    Exits with 3 if there is such a page, or an input that could not be read to its end.
     """
     from flows.commands.page_inputs import PageInputs
 
     chosen = load_settings(settings)
-    given = PageInputs(inputs, fetch=fetch, allow_loopback=allow_loopback, limits=chosen.limits)
+    given = PageInputs(inputs, fetch=fetch, allow_loopback=allow_loopback, settings=chosen)
     if explain:
         return _explain(given, out)
     if out is None:
@@ -137,7 +139,7 @@ def _parse(
         write_rows(written, refused)
         read = map(
             ids.make_unique,
-            _show_progress("parse", len(pages), parse_to_rows(pages, processes, chosen.limits, fast=fast)),
+            _show_progress("parse", len(pages), parse_to_rows(pages, processes, chosen, fast=fast)),
         )
         for rows, cuts in cut_rows(read, chosen.boilerplate):
             write_rows(written, rows)

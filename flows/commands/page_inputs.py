@@ -6,7 +6,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
 from storyfold.output.article_rows import KEYS
 from storyfold.output.destination import STANDARD
 from storyfold.schemas import Item
-from storyfold.settings.limits import Limits
+from storyfold.settings.discover import DiscoverSettings
 from storyfold.settings.sources import Source
+from storyfold.settings.stages import Settings
 from storyfold.web.messages import Response
 from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive, is_archive_file
@@ -47,12 +48,12 @@ class FoundPages:
 
 @dataclass(frozen=True, slots=True)
 class PageInputs:
-    """Hold what the command line names: paths, `-`, and with `fetch` one address."""
+    """Hold what the command line names: paths, `-`, and with `fetch` one address; and how they are read."""
 
     inputs: tuple[str, ...]
+    settings: Settings
     fetch: bool = False
     allow_loopback: bool = False
-    limits: Limits = field(default_factory=Limits)
 
     def __str__(self) -> str:
         return ", ".join(self.inputs)
@@ -67,9 +68,11 @@ class PageInputs:
         addresses = self._check_addresses()
         if self.inputs.count(str(STANDARD)) > 1:
             raise WrongUse("- is standard input, which can be read once; it is named twice")
-        found = find_items(self.paths) if self.paths else FoundPages([], [], [])
-        loaded = [read_standard_input(self.limits)] if str(STANDARD) in self.inputs else []
-        loaded += [fetch_page(address, self.limits, allow_loopback=self.allow_loopback) for address in addresses]
+        found = find_items(self.paths, self.settings.discover) if self.paths else FoundPages([], [], [])
+        loaded = [read_standard_input(self.settings.fetch.page_bytes)] if str(STANDARD) in self.inputs else []
+        requests = self.settings.fetch
+        requests = replace(requests, allow_loopback=requests.allow_loopback or self.allow_loopback)
+        loaded += [fetch_page(address, requests) for address in addresses]
         return FoundPages([*found.items, *loaded], found.refused, found.passed_over)
 
     def _check_addresses(self) -> list[str]:
@@ -93,7 +96,7 @@ def is_address(given: str) -> bool:
     return _SCHEME.match(given) is not None and not Path(given).exists()
 
 
-def find_items(paths: Sequence[Path]) -> FoundPages:
+def find_items(paths: Sequence[Path], settings: DiscoverSettings) -> FoundPages:
     """Find the pages in files, folders and archives. Raises WrongUse for a path that is not there."""
     if missing := next((path for path in paths if not path.exists()), None):
         raise WrongUse(f"{missing}: no such file or folder; name pages, folders of pages, or archives (WARC, WET, ARC)")
@@ -101,7 +104,7 @@ def find_items(paths: Sequence[Path]) -> FoundPages:
     pages = tuple(path for path, folder, archive in resolved if folder or not archive)
     archives = tuple(path for path, folder, archive in resolved if folder or archive)
     source = Source(id=SOURCE, pages=pages, archives=archives)
-    found = discover(source, _refuse_request, Limits(), datetime.now(UTC))
+    found = discover(source, _refuse_request, settings, datetime.now(UTC))
     folders = {str(path.resolve()): path for path in paths if path.is_dir()}
     refused = [
         make_refused_row(reject.reject_id, reject.location, reject.reason)

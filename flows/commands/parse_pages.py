@@ -17,7 +17,7 @@ from storyfold.fetch.fetch_batch import make_page_row
 from storyfold.outcomes import Reason, Rejected
 from storyfold.output.article_rows import make_article_row
 from storyfold.schemas import Item
-from storyfold.settings.limits import Limits
+from storyfold.settings.stages import Settings
 from storyfold.workers.pool import count_usable_cores, map_in_workers, open_worker_pool
 from storyfold.workers.process import Allowance
 
@@ -29,7 +29,7 @@ AHEAD = 8  # chunks a process that may be done before the next one to yield: thi
 
 
 def parse_to_rows(
-    items: Sequence[Item | LoadedPage], processes: int | None, limits: Limits | None = None, *, fast: bool = False
+    items: Sequence[Item | LoadedPage], processes: int | None, settings: Settings, *, fast: bool = False
 ) -> Iterator[list[Row]]:
     """Parse items into rows in their order, a chunk at a time, in worker processes; `fast` leaves out trafilatura.
 
@@ -38,7 +38,7 @@ def parse_to_rows(
     """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     count = max(1, min(processes or count_usable_cores(), len(chunks)))
-    read = partial(_parse_chunk, limits=limits or Limits(), now=datetime.now(UTC), fast=fast)
+    read = partial(_parse_chunk, settings=settings, now=datetime.now(UTC), fast=fast)
     # the workers end first, however this ends: then no thread waits for them
     with ThreadPoolExecutor(count) as waiting, open_worker_pool(count):
         ahead: deque[Future[list[Row]]] = deque()
@@ -54,12 +54,12 @@ def parse_to_rows(
                 future.cancel()
 
 
-def _parse_chunk(items: Sequence[Item | LoadedPage], limits: Limits, now: datetime, *, fast: bool) -> list[Row]:
+def _parse_chunk(items: Sequence[Item | LoadedPage], settings: Settings, now: datetime, *, fast: bool) -> list[Row]:
     return map_in_workers(
-        partial(parse_item_to_row, limits=limits, now=now, fast=fast),
+        partial(parse_item_to_row, settings=settings, now=now, fast=fast),
         items,
         lost=_quarantine,
-        allowance=Allowance(limits.page_seconds, limits.page_memory),
+        allowance=Allowance(settings.parse.page_seconds, settings.parse.page_memory),
         prepare=partial(load_for_rows, fast=fast),
     )
 
@@ -73,7 +73,7 @@ def load_for_rows(*, fast: bool) -> None:
     load_parser(fast=fast)
 
 
-def parse_item_to_row(given: Item | LoadedPage, limits: Limits, now: datetime, *, fast: bool = False) -> Row:
+def parse_item_to_row(given: Item | LoadedPage, settings: Settings, now: datetime, *, fast: bool = False) -> Row:
     """Parse one page into its row; `now` is when a saved page was seen."""
     item = get_item(given)
     from storyfold.boilerplate.cut_rows import make_side_values
@@ -81,9 +81,9 @@ def parse_item_to_row(given: Item | LoadedPage, limits: Limits, now: datetime, *
     from storyfold.parse.page import parse_page
 
     try:
-        content = read_content(given, limits)
+        content = read_content(given, settings.fetch.page_bytes)
         page = make_page_row(item, content, ("", 0), now)
-        parsed = parse_page(page, content.data, limits, fast=fast)
+        parsed = parse_page(page, content.data, settings.parse, fast=fast)
         row = make_article_row(parsed.article, item.location, parsed.reason) | make_side_values(parsed.article)
         orjson.dumps(row)  # half of a surrogate pair cannot be written
     except Rejected as rejected:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from storyfold.output.visible import make_visible
+from storyfold.settings.ranges import Text
 from storyfold.settings.sources import load_sources
 from storyfold.settings.stages import Setting, Settings, list_settings, load_settings, load_tables
 
@@ -24,8 +26,8 @@ Examples:
 def settings(sources: Path | None, settings: Path | None) -> None:
     """Show every setting, its value, and where it comes from.
 
-    Prints TOML: the tables [limits], [boilerplate], [copies] and [stories] as sources.toml takes them, and as the
-    option --settings of `parse`, `copies` and `stories` does.
+    Prints TOML: a table for each stage, [discover] to [stories], as sources.toml takes them, and as the option
+    --settings of `parse`, `copies` and `stories` does. What is not set and has no default stands there as a comment.
     """
     if sources is not None and settings is not None:
         raise click.UsageError("give --sources or --settings, not both")
@@ -45,5 +47,13 @@ def settings(sources: Path | None, settings: Path | None) -> None:
 
 
 def _format(setting: Setting) -> str:
+    """Format a setting as a line of TOML. One that is not set is a comment, with an example of what it may be."""
+    if isinstance(setting.allowed, Text) and setting.value is None:
+        return f"# {setting.key} = {_format_value(setting.allowed.example)}  # not set; {setting.allowed.words}"
     origin = setting.origin if setting.origin == "default" else f"set in {setting.origin}"
-    return f"{setting.key} = {setting.value!r}  # {origin}; {setting.allowed}"
+    return f"{setting.key} = {_format_value(setting.value)}  # {origin}; {setting.allowed}"
+
+
+def _format_value(value: object) -> str:
+    """Format a value as TOML has it: as JSON does, whose numbers, flags and strings in ASCII are those of TOML."""
+    return json.dumps(value)

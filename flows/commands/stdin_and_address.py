@@ -12,7 +12,7 @@ from storyfold.outcomes import Reason, Rejected, Transient, WrongUse
 from storyfold.output.destination import STANDARD
 from storyfold.schemas import Item
 from storyfold.schemas.pages import Method
-from storyfold.settings.limits import Limits, Network
+from storyfold.settings.fetch import FetchSettings
 from storyfold.web.decoding import GZIP_MAGIC, inflate_gzip
 from storyfold.web.messages import describe_failure
 from storyfold.web.urls import split_url
@@ -36,24 +36,24 @@ def get_item(page: Item | LoadedPage) -> Item:
     return page.item if isinstance(page, LoadedPage) else page
 
 
-def read_content(page: Item | LoadedPage, limits: Limits) -> Content:
+def read_content(page: Item | LoadedPage, page_bytes: int) -> Content:
     """Return the bytes of a page. Raises Rejected where there are none, or no text."""
     if isinstance(page, Item):
-        return read_item_content(page, limits)
+        return read_item_content(page, page_bytes)
     if page.content is None:
         raise Rejected(page.refused or Reason.NO_ANSWER, page.detail)
     return page.content
 
 
-def read_standard_input(limits: Limits) -> LoadedPage:
+def read_standard_input(page_bytes: int) -> LoadedPage:
     """Read the one page on standard input, gzip undone; its bytes make its id, as it has neither name nor address."""
-    data = sys.stdin.buffer.read(limits.page_bytes + 1)
+    data = sys.stdin.buffer.read(page_bytes + 1)
     location = str(STANDARD)
     try:
-        if len(data) > limits.page_bytes:
-            raise Rejected(Reason.TOO_LARGE, f"more than {limits.page_bytes} bytes")
+        if len(data) > page_bytes:
+            raise Rejected(Reason.TOO_LARGE, f"more than {page_bytes} bytes")
         if data[:2] == GZIP_MAGIC:
-            data = inflate_gzip(data, limits.page_bytes)
+            data = inflate_gzip(data, page_bytes)
         content = Content(data=data)
         if data.startswith(ARCHIVE_START):
             raise WrongUse("-: standard input is one page, and this is a web archive; name its file instead")
@@ -63,8 +63,8 @@ def read_standard_input(limits: Limits) -> LoadedPage:
     return LoadedPage(_make_item("file", location, content.sha256), content)
 
 
-def fetch_page(address: str, limits: Limits, *, allow_loopback: bool) -> LoadedPage:
-    """Fetch the page at an address, once and as a night does: robots.txt, address guard and limits hold.
+def fetch_page(address: str, settings: FetchSettings) -> LoadedPage:
+    """Fetch the page at an address, once and as a night does: robots.txt, address guard and settings hold.
 
     The port that the address names is allowed. Nothing raises for a silent or refusing server.
     """
@@ -72,11 +72,10 @@ def fetch_page(address: str, limits: Limits, *, allow_loopback: bool) -> LoadedP
 
     parts = split_url(address)
     ports = (f"{parts.hostname}:{parts.port}",) if parts and parts.port is not None else ()
-    limits = replace(limits, network=Network(allow_loopback=allow_loopback, named=ports))
     item = _make_item("http", address, address)
     try:
-        with Client(limits) as client:
-            content = read_response_content(client(address, limits.page_bytes))
+        with Client(replace(settings, named=ports)) as client:
+            content = read_response_content(client(address, settings.page_bytes))
         check_text(content)
     except (Rejected, Transient) as error:
         reason, detail, *_ = describe_failure(error)

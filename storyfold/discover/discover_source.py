@@ -18,7 +18,7 @@ from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.run.rejects import make_reject
 from storyfold.schemas.pages import Fetch, Item, Reject, get_seen_date
-from storyfold.settings.limits import Limits
+from storyfold.settings.discover import DiscoverSettings
 from storyfold.settings.sources import Source
 from storyfold.web.messages import SendRequest
 from storyfold.web.urls import MAX_LENGTH, make_canonical_url
@@ -39,27 +39,27 @@ class Discovered:
         return StageCounts("discover", self.met, len(self.items), Counter(r.reason for r in self.rejects))
 
 
-def discover(source: Source, send_request: SendRequest, limits: Limits, now: datetime) -> Discovered:
+def discover(source: Source, send_request: SendRequest, settings: DiscoverSettings, now: datetime) -> Discovered:
     """List all that one source names, in the order of its keys and of their entries; nothing raises for bad input.
 
     `send_request` is used for feeds, sitemaps and nothing else. The first of two equal things is an item, the later
     one a reject; `fetches` has one row for each request, without the run (the caller knows it).
     """
-    list_requests = ListRequests(source.id, send_request, limits, now)
+    list_requests = ListRequests(source.id, send_request, settings.list_bytes, now)
     collector = _Collector(source, now)
-    for outcome in _find_outcomes(source, list_requests, limits):
+    for outcome in _find_outcomes(source, list_requests):
         collector.add(outcome)
     collector.result.fetches = list_requests.fetches
     return collector.result
 
 
-def _find_outcomes(source: Source, list_requests: ListRequests, limits: Limits) -> Iterator[Outcome]:
+def _find_outcomes(source: Source, list_requests: ListRequests) -> Iterator[Outcome]:
     for address in source.feeds:
         yield from find_in_feed(address, list_requests, source.zone)
     for address in source.sitemaps:
         yield from find_in_sitemap(address, list_requests, source.zone)
     for location in source.urls:
-        yield from find_in_list(location, limits.list_bytes)
+        yield from find_in_list(location, list_requests.list_bytes)
     for location in source.pages:
         yield from find_pages(location)
     for location in source.archives:

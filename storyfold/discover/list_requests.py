@@ -11,7 +11,6 @@ from typing import Any
 from storyfold.identity.ids import hash_id
 from storyfold.outcomes import Reason, Rejected, Transient
 from storyfold.schemas.pages import Fetch, get_seen_date
-from storyfold.settings.limits import Limits
 from storyfold.web.decoding import read_content_type
 from storyfold.web.messages import Response, SendRequest, describe_failure
 from storyfold.web.urls import make_canonical_url
@@ -23,7 +22,7 @@ class ListRequests:
 
     source_id: str
     send_request: SendRequest
-    limits: Limits
+    list_bytes: int
     now: datetime
     fetches: list[Fetch] = field(default_factory=list)
     requested: set[str] = field(default_factory=set)
@@ -40,7 +39,7 @@ class ListRequests:
             raise Rejected(Reason.REPEATED_ITEM, "asked before in this night")
         self.requested.add(canonical)
         try:
-            response = self.send_request(address, min(most or self.limits.list_bytes, self.limits.list_bytes))
+            response = self.send_request(address, min(most or self.list_bytes, self.list_bytes))
         except (Rejected, Transient) as error:
             reason, detail, status, final_url = describe_failure(error)
             self.fetches.append(self._make_row(address, reason=reason.value, status=status, final_url=final_url))

@@ -83,7 +83,7 @@ def _request_sitemap(address: str, list_requests: ListRequests) -> tuple[Respons
     try:
         content = response.content
         if content[:2] == GZIP_MAGIC:  # a .xml.gz file, sent as what it is
-            content = inflate_gzip(content, list_requests.limits.list_bytes)
+            content = inflate_gzip(content, list_requests.list_bytes)
         return response, read_sitemap(content)
     except Rejected as error:
         list_requests.mark_last_failed(error.reason)

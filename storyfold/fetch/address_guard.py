@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from storyfold.outcomes import Reason, Rejected
-from storyfold.settings.limits import Network
+from storyfold.settings.fetch import FetchSettings
 
 WEB_PORTS = frozenset({80, 443})
 ADDRESSES = 4  # of one host, tried in turn; each may take the whole time to connect
@@ -31,8 +31,8 @@ _OBSCURING = re.compile(r"[\\%@]")  # in an authority: user names, escapes, and 
 class AddressGuard:
     """Checks addresses against what the settings allow."""
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
+    def __init__(self, settings: FetchSettings) -> None:
+        self._settings = settings
 
     def check(self, url: str) -> None:
         """Raise Rejected REFUSED_ADDRESS for an address whose host is written in a way that hides what it is."""
@@ -60,9 +60,9 @@ class AddressGuard:
         if "%" in number:  # an address of this link, with the name of the network card
             return False
         address = ip_address(number)
-        if self._network.allow_loopback and any(address in network for network in LOOPBACK):
+        if self._settings.allow_loopback and any(address in network for network in LOOPBACK):
             return True
-        return is_public(address) and (port in WEB_PORTS or f"{host.lower()}:{port}" in self._network.named)
+        return is_public(address) and (port in WEB_PORTS or f"{host.lower()}:{port}" in self._settings.named)
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:

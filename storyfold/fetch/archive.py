@@ -23,7 +23,6 @@ from urllib.parse import quote
 from storyfold.fetch.content import Content, read_record_content
 from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import Page
-from storyfold.settings.limits import Limits
 from storyfold.web.decoding import GZIP
 from storyfold.web.messages import ArchivePlace, Response
 from storyfold.web.record_bytes import describe_offset
@@ -166,7 +165,7 @@ def read_record(path: Path, offset: int, limit: int) -> Content:
     return read_record_content(record, limit)
 
 
-def read_page(page: Page, archive_folder: Path, limits: Limits) -> bytes:
+def read_page(page: Page, archive_folder: Path, page_bytes: int) -> bytes:
     """Read the bytes of a page that fetch stored; `archive_folder` is the lake's, for pages whose archive lies there.
 
     Raises Rejected as `read_record` does, and UNREADABLE_INPUT if they are no longer the bytes that were stored.
@@ -176,7 +175,7 @@ def read_page(page: Page, archive_folder: Path, limits: Limits) -> bytes:
         if ".." in path.parts:
             raise Rejected(Reason.UNREADABLE_INPUT, f"not below the archive: {page.warc_file}")
         path = archive_folder / path
-    content = read_record(path, page.warc_offset, limits.page_bytes).data
+    content = read_record(path, page.warc_offset, page_bytes).data
     if hashlib.sha256(content).hexdigest() != page.content_sha256:
         record = f"{path.name} {describe_offset(page.warc_offset)}"
         raise Rejected(Reason.UNREADABLE_INPUT, f"{record} holds other bytes than before")

@@ -1,6 +1,6 @@
 """Send one request over HTTP, with limits on time, size and redirects.
 
-What comes from the network is untrusted: nothing here waits longer or takes in more than the limits say. Every
+What comes from the network is untrusted: nothing here waits longer or takes in more than the settings say. Every
 request, each redirect as the first, passes the guard's spelling rules, robots.txt and the throttle of the host
 (`Client._send`); every socket passes the guard (`connections.open_socket`).
 """
@@ -31,7 +31,7 @@ from storyfold.fetch.robots import Robots
 from storyfold.fetch.throttle import HostThrottle
 from storyfold.fetch.user_agent import list_agent_names, make_user_agent
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings.limits import Limits
+from storyfold.settings.fetch import FetchSettings
 from storyfold.web.decoding import decode
 from storyfold.web.messages import (
     BusyResponse,
@@ -72,7 +72,7 @@ class Client:
 
     def __init__(
         self,
-        limits: Limits,
+        settings: FetchSettings,
         clock: Callable[[], datetime] = get_utc_now,
         throttle: HostThrottle | None = None,
         robots_file: Path | None = None,
@@ -82,13 +82,13 @@ class Client:
 
         `resting_hosts` knows which hosts asked to be left alone for now.
         """
-        self.limits = limits
+        self.settings = settings
         self.clock = clock
         self._throttle = throttle or HostThrottle()
         self._resting_hosts = resting_hosts or RestingHosts()
-        self.host_delays = HostDelays(limits.network)
-        self._headers = {"User-Agent": make_user_agent(limits.network.user_agent), **REQUEST_HEADERS}
-        self._guard = AddressGuard(limits.network)
+        self.host_delays = HostDelays(settings)
+        self._headers = {"User-Agent": make_user_agent(settings.user_agent), **REQUEST_HEADERS}
+        self._guard = AddressGuard(settings)
         # Not a Session: where it follows no redirect, it still reads the redirect's whole body into memory.
         self._adapter = WatchedAdapter(self._guard)
         self._robots_journal: Journal | None = None
@@ -126,9 +126,9 @@ class Client:
 
     def _send(self, url: str, limit: int, validators: Validators | None, *, heed_robots: bool) -> Response:
         cookies = RequestsCookieJar()  # for this request only: some sites send a visitor round until one comes back
-        request = _Request(url, limit, validators, cookies, self.limits.answer_seconds)
+        request = _Request(url, limit, validators, cookies, self.settings.answer_seconds)
         address = url
-        for _ in range(self.limits.redirects + 1):
+        for _ in range(self.settings.redirects + 1):
             prepared = self._prepare(address, request)
             address_sent = str(prepared.url)
             self._resting_hosts.check(address_sent)
@@ -142,7 +142,7 @@ class Client:
             if isinstance(result, Response):
                 return result
             status, address = result
-        raise ErrorResponse(status, address, f"more than {self.limits.redirects} redirects")
+        raise ErrorResponse(status, address, f"more than {self.settings.redirects} redirects")
 
     def _prepare(self, address: str, request: _Request) -> requests.PreparedRequest:
         """Make the request for an address: every one that is sent passes here, each redirect as the first."""
@@ -160,8 +160,8 @@ class Client:
     def _send_one(self, prepared: requests.PreparedRequest, request: _Request) -> Response | tuple[int, str]:
         """Send one request; return the response, or the status and target of a redirect."""
         started = time.monotonic()
-        with Deadline(request.seconds_left) as deadline, _translate_errors(deadline, self.limits.answer_seconds):
-            response = self._adapter.send_once(prepared, self.limits.connect_seconds, self.limits.answer_seconds)
+        with Deadline(request.seconds_left) as deadline, _translate_errors(deadline, self.settings.answer_seconds):
+            response = self._adapter.send_once(prepared, self.settings.connect_seconds, self.settings.answer_seconds)
             try:
                 extract_cookies_to_jar(request.cookies, prepared, response.raw)  # type: ignore[no-untyped-call]
                 target = _find_redirect(response)
@@ -192,7 +192,7 @@ class Client:
             raise ErrorResponse(status, final_url)
         payload = b"" if unchanged else _read_body(response, find_header(headers, "content-length"), request.limit)
         if deadline.passed:  # the end that was read may be that of the shut socket
-            raise Transient(f"no complete answer within {self.limits.answer_seconds:g} seconds")
+            raise Transient(f"no complete answer within {self.settings.answer_seconds:g} seconds")
         return Response(
             url=request.url,
             final_url=final_url,

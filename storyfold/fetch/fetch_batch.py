@@ -15,7 +15,6 @@ from storyfold.fetch.content import Content, check_text, guess_media_type, read_
 from storyfold.outcomes import Rejected, StageCounts, Transient
 from storyfold.run.rejects import make_reject
 from storyfold.schemas.pages import Fetch, Item, Page, Reject, get_seen_date
-from storyfold.settings.limits import Limits
 from storyfold.web.decoding import read_content_type
 from storyfold.web.messages import ArchivePlace, Response, SendRequest, describe_failure
 
@@ -39,7 +38,7 @@ def fetch_batch_items(
     items: Sequence[Item],
     writer: ArchiveWriter,
     send_request: SendRequest,
-    limits: Limits,
+    page_bytes: int,
     stored: Mapping[tuple[str, str], ArchivePlace],
     now: datetime,
 ) -> Fetched:
@@ -51,7 +50,7 @@ def fetch_batch_items(
     as the caller wishes: a request that stays without a response is a reject. The rows name no run: the caller knows
     it, and fills it in.
     """
-    batch = _Batch(writer, send_request, limits, dict(stored), now)
+    batch = _Batch(writer, send_request, page_bytes, dict(stored), now)
     for item in items:
         batch.add(item)
     return batch.result
@@ -61,7 +60,7 @@ def fetch_batch_items(
 class _Batch:
     writer: ArchiveWriter
     send_request: SendRequest
-    limits: Limits
+    page_bytes: int
     stored: dict[tuple[str, str], ArchivePlace]
     now: datetime
     result: Fetched = field(default_factory=Fetched)
@@ -78,12 +77,12 @@ class _Batch:
     def _read_content(self, item: Item) -> tuple[Content, ArchivePlace]:
         """Return the item's bytes and their place in an archive."""
         if item.method == "archive":
-            return read_item_content(item, self.limits), (item.location, item.offset or 0)
+            return read_item_content(item, self.page_bytes), (item.location, item.offset or 0)
         if item.method == "file":
-            content = read_item_content(item, self.limits)
+            content = read_item_content(item, self.page_bytes)
             archive_place = self._find_stored(item, content) or self._store_file(item, content)
             return content, self._remember_place(item, content, archive_place)
-        response = self.send_request(item.location, self.limits.page_bytes)
+        response = self.send_request(item.location, self.page_bytes)
         content = read_response_content(response)
         check_text(content)
         archive_place = (
@@ -100,9 +99,7 @@ class _Batch:
 
     def _find_stored(self, item: Item, content: Content) -> ArchivePlace | None:
         archive_place = self.stored.get((item.location, content.sha256))
-        if archive_place is None or not self.writer.can_read_back(
-            archive_place, content.sha256, self.limits.page_bytes
-        ):
+        if archive_place is None or not self.writer.can_read_back(archive_place, content.sha256, self.page_bytes):
             return None
         return archive_place
 
@@ -160,12 +157,12 @@ class _Batch:
         )
 
 
-def read_item_content(item: Item, limits: Limits) -> Content:
+def read_item_content(item: Item, page_bytes: int) -> Content:
     """Read the page in a file or an archive's record. Raises Rejected where it cannot be read or is no text."""
     if item.method == "archive":
-        content = read_record(Path(item.location), item.offset or 0, limits.page_bytes)
+        content = read_record(Path(item.location), item.offset or 0, page_bytes)
     else:
-        data = read_file(Path(item.location), limits.page_bytes)
+        data = read_file(Path(item.location), page_bytes)
         content = Content(data=data, media_type=guess_media_type(item.name))
     check_text(content)
     return content

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from storyfold.schemas.pages import Item
-from storyfold.settings.limits import Network
+from storyfold.settings.fetch import FetchSettings
 from storyfold.web.urls import make_host_key
 
 
@@ -16,10 +16,10 @@ class HostDelays:
     sources have a host, the longest of theirs does.
     """
 
-    def __init__(self, network: Network) -> None:
-        self._default = network.delay_seconds
-        self._of_source = dict(network.source_delays)
-        self._of_host = dict(network.host_delays)
+    def __init__(self, settings: FetchSettings) -> None:
+        self._default = settings.delay_seconds
+        self._of_source = dict(settings.source_delays)
+        self._of_host = dict(settings.host_delays)
 
     def get_delay(self, url: str) -> float:
         """Return the pause after a request to this address, in seconds; robots.txt may ask for more."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from storyfold.lake.journal import has_journal
 from storyfold.outcomes import StoryfoldError, Transient
 from storyfold.output.destination import NAMELESS
-from storyfold.settings.limits import MiB
+from storyfold.settings.ranges import MiB
 
 PROBE_BYTES = 64 * 1024  # written and removed again to see that the disk takes bytes: a block of any file system
 # Free space below which no run is begun: Prefect's database with its journal takes some 8 MiB before the first page,

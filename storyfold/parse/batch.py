@@ -17,7 +17,7 @@ from storyfold.run.rejects import make_reject
 from storyfold.schemas import Article, FormerId, Page, Reject
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import get_seen_date
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 STAGE: Literal["parse"] = "parse"
 
@@ -88,14 +88,14 @@ def read_pages(batch: ParseBatch) -> list[Page]:
     return read_rows([part] if part else [], Page)[batch.start : batch.stop]
 
 
-def decide_fate(page: Page, read: Callable[[Page], bytes], limits: Limits) -> Fate:
+def decide_fate(page: Page, read: Callable[[Page], bytes], settings: ParseSettings) -> Fate:
     """Parse a page and return its article or reject; `read` gives its bytes.
 
     A page on which our own code fails is quarantined: rejected with the error as its detail and its bytes where they
     are kept, for replay. Raises what `describe_fault` does.
     """
     try:
-        parsed = parse_page(page, read(page), limits)
+        parsed = parse_page(page, read(page), settings)
     except Rejected as rejected:
         return reject_page(page, rejected.reason, rejected.detail)
     except Exception as error:  # noqa: BLE001 (whatever our code does wrong costs this page, not the run)

@@ -26,7 +26,7 @@ from storyfold.parse.html.title_wordings import list_title_wordings
 from storyfold.parse.html.titles import choose_title
 from storyfold.parse.html.writers import is_person
 from storyfold.schemas.pages import DateClaim, Page
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 from storyfold.web.publishers import find_publisher, have_same_publisher
 from storyfold.web.replays import find_base, find_original_address, find_represented_url
 from storyfold.web.urls import get_host, split_url
@@ -37,14 +37,14 @@ _URL_DATE = re.compile(r"(?<=[/_-])((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-
 
 
 def parse_html(
-    markup: bytes, page: Page, limits: Limits | None = None, *, fast: bool = False, trace: PageTrace | None = None
+    markup: bytes, page: Page, settings: ParseSettings, *, fast: bool = False, trace: PageTrace | None = None
 ) -> Extract:
     """Read one HTML page in UTF-8; the body is empty where it has no running text.
 
     `fast` spares trafilatura's check of the body; `trace` is given what was decided of each block. Raises `Rejected`
     where the page is nested too deep to be read safely, and where it shows no text.
     """
-    tree = parse_tree(markup, (limits or Limits()).nesting)
+    tree = parse_tree(markup, settings.nesting)
     elements = read_elements(tree)
     metadata = read_metadata(elements, page.zone)
     url = choose_url(metadata, page.url)

@@ -8,7 +8,7 @@ from storyfold.kernels.compiled import load_kernels
 from storyfold.parse.body.trafilatura_check import extract_lines, silence_extractors
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 # Pages of our own that touch every table and model: both kinds of input, and claims of each kind.
 _HTML = """<!doctype html><html lang="en"><head><title>Ferry stays in port | The Lantern</title>
@@ -50,4 +50,4 @@ def load_parser(*, fast: bool = False) -> None:
             warc_file="",
             warc_offset=0,
         )
-        parse_page(page, content, Limits(), fast=fast)
+        parse_page(page, content, ParseSettings(), fast=fast)

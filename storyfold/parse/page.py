@@ -17,7 +17,7 @@ from storyfold.parse.extract import Extract, PageTrace
 from storyfold.parse.html_page import parse_html
 from storyfold.parse.plaintext_page import parse_plaintext
 from storyfold.schemas.pages import Article, Page, get_seen_date
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 from storyfold.text.languages import detect_language
 from storyfold.web.publishers import find_publisher
 from storyfold.web.replays import find_represented_url
@@ -53,15 +53,16 @@ class Parsed:
 
 
 def parse_page(
-    page: Page, content: bytes, limits: Limits, *, fast: bool = False, trace: PageTrace | None = None
+    page: Page, content: bytes, settings: ParseSettings, *, fast: bool = False, trace: PageTrace | None = None
 ) -> Parsed:
     """Read the article on a page of HTML or plain text. Bad pages come back with a reason; it never raises.
 
+    How long `content` may be was decided where it was read (`page_bytes` of `[fetch]`).
     `fast` spares trafilatura's check of the few bodies of which the model is unsure. `trace` is filled with what was
     decided of the text and the date.
     """
     try:
-        extract = _read_page(page, content, limits, fast=fast, trace=trace)
+        extract = _read_page(page, content, settings, fast=fast, trace=trace)
     except Rejected as rejected:
         return Parsed(assemble_article(page, Extract(), trace), rejected.reason, rejected.detail)
     article = assemble_article(page, extract, trace)
@@ -70,18 +71,16 @@ def parse_page(
     return Parsed(article, reason, detail, former_article_ids(former, article.article_id, page.source_id, page.name))
 
 
-def _read_page(page: Page, content: bytes, limits: Limits, *, fast: bool, trace: PageTrace | None) -> Extract:
+def _read_page(page: Page, content: bytes, settings: ParseSettings, *, fast: bool, trace: PageTrace | None) -> Extract:
     if not content or content.isspace():
         raise Rejected(Reason.EMPTY_PAGE, f"{len(content)} bytes, all white space")
-    if len(content) > limits.page_bytes:
-        raise Rejected(Reason.TOO_LARGE, f"{len(content)} bytes; the limit is {limits.page_bytes}")
     if looks_binary(content):
         raise Rejected(Reason.NOT_TEXT, "the bytes are a binary file or noise")
     utf8 = decode_to_utf8(content, page.charset)
     if _FEED.match(utf8[:SAMPLE].decode("utf-8", "replace")):
         raise Rejected(Reason.NOT_AN_ARTICLE, "a feed or sitemap")
     if is_html(utf8, page.media_type):
-        return parse_html(utf8, page, limits, fast=fast, trace=trace)
+        return parse_html(utf8, page, settings, fast=fast, trace=trace)
     text = utf8.decode("utf-8", "replace")
     if not text or text.isspace():
         raise Rejected(Reason.EMPTY_PAGE, "no characters but white space")

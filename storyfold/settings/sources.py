@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +11,10 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from storyfold.outcomes import WrongUse
-from storyfold.settings.limits import Limits, Network
-from storyfold.settings.ranges import format_value, make_fingerprint
-from storyfold.settings.stages import STAGE_TABLES, Settings, read_stages
+from storyfold.settings.fetch import DELAY, FetchSettings
+from storyfold.settings.older_limits import LIMITS, fold_limits
+from storyfold.settings.ranges import check_keys, format_value, make_fingerprint, read_value
+from storyfold.settings.stages import STAGE_TABLES, Settings, read_document, read_stages
 from storyfold.web.urls import make_host_key, split_url
 
 
@@ -47,24 +46,13 @@ class Sources:
 
     path: Path
     sources: tuple[Source, ...]
-    network: Network = Network()
-    stages: Settings = Settings()  # as the file's tables have them
-    set_tables: Mapping[str, Any] = field(default_factory=dict)  # those tables, as written
-
-    @property
-    def settings(self) -> Settings:
-        """The settings of a run over these sources."""
-        return dataclasses.replace(self.stages, limits=self.limits)
-
-    @property
-    def limits(self) -> Limits:
-        """The limits of a run over these sources."""
-        return dataclasses.replace(self.stages.limits, network=self.network)
+    settings: Settings  # of a run over them
+    set_tables: Mapping[str, Any] = field(default_factory=dict)  # the file's tables of settings, as written
 
     @property
     def lacks_contact(self) -> bool:
         """Whether hosts beyond this machine get requests from somebody whom they cannot reach."""
-        if self.network.has_contact:
+        if self.settings.fetch.has_contact:
             return False
         requested = (location for s in self.sources for location in (*s.feeds, *s.sitemaps, *s.urls))
         return any(
@@ -78,25 +66,17 @@ class Sources:
 
 
 _LOOPBACK = re.compile(r"https?://(127\.[\d.]+|localhost|\[::1\])([:/]|$)", re.IGNORECASE)
-_USER_AGENT = re.compile(r"[\x20-\x7e]{1,200}")  # a header's line that every server takes; no control characters
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LOCATION_KEYS = ("feeds", "sitemaps", "urls", "pages", "archives")
 TEXT_KEYS = ("id", "outlet", "home", "language", "zone")
 SOURCE_KEYS = (*TEXT_KEYS, *LOCATION_KEYS, "delay_seconds")
-FETCH_KEYS = ("allow_loopback", "delay_seconds", "user_agent")
-LONGEST_DELAY = 600.0  # seconds; a mistyped number must not make a run of a thousand pages last for weeks
 
 
 def load_sources(path: Path) -> Sources:
     """Read and check sources.toml; WrongUse says in one line which key is wrong and what is allowed."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise WrongUse(f"{path}: no such file; --sources names a sources.toml") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WrongUse(f"{path}: cannot be read as TOML: {error}") from None
-    if unknown := sorted(document.keys() - {"source", "fetch", *STAGE_TABLES}):
-        allowed = ", ".join(("[[source]]", "[fetch]", *(f"[{name}]" for name in STAGE_TABLES)))
+    document = read_document(path, "--sources names a sources.toml")
+    if unknown := sorted(document.keys() - {"source", *STAGE_TABLES, LIMITS}):
+        allowed = ", ".join(("[[source]]", *(f"[{name}]" for name in STAGE_TABLES)))
         raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: {allowed}")
     tables = document.get("source")
     if not isinstance(tables, list) or not tables:
@@ -105,41 +85,20 @@ def load_sources(path: Path) -> Sources:
     ids = [source.id for source in sources]
     if repeated := next((i for i in ids if ids.count(i) > 1), None):
         raise WrongUse(f"{path}: key 'id': '{repeated}' names two sources; each id must be its own")
-    network = _read_network(path, document.get("fetch", {}), sources)
-    set_tables = {name: document[name] for name in STAGE_TABLES if name in document}
-    stages = read_stages(path, set_tables, Settings())
-    return Sources(path=path, sources=sources, network=network, stages=stages, set_tables=set_tables)
+    set_tables = fold_limits(str(path), {name: table for name, table in document.items() if name != "source"})
+    settings = read_stages(path, set_tables, Settings())
+    settings = dataclasses.replace(settings, fetch=_add_hosts(settings.fetch, sources))
+    return Sources(path=path, sources=sources, settings=settings, set_tables=set_tables)
 
 
-def _read_network(path: Path, table: object, sources: tuple[Source, ...]) -> Network:
-    if not isinstance(table, dict):
-        raise WrongUse(f"{path}: key 'fetch' is {format_value(table)}; write a [fetch] table")
-    if unknown := sorted(table.keys() - set(FETCH_KEYS)):
-        raise WrongUse(f"{path}: [fetch]: unknown key '{unknown[0]}'; allowed: {', '.join(FETCH_KEYS)}")
-    loopback = table.get("allow_loopback", False)
-    if not isinstance(loopback, bool):
-        raise WrongUse(f"{path}: [fetch]: key 'allow_loopback' is {format_value(loopback)}; allowed: true or false")
-    delay = _read_delay(f"{path}: [fetch]", table.get("delay_seconds", Network().delay_seconds))
-    agent = table.get("user_agent")
-    if agent is not None and not (isinstance(agent, str) and _USER_AGENT.fullmatch(agent) and agent.strip()):
-        allowed = 'one line of at most 200 printable ASCII characters, as "example-bot (+https://example.org/bot)"'
-        raise WrongUse(f"{path}: [fetch]: key 'user_agent' is {format_value(agent)}; allowed: {allowed}")
-    return Network(
-        allow_loopback=loopback,
-        delay_seconds=delay,
-        user_agent=agent.strip() if agent else None,
+def _add_hosts(settings: FetchSettings, sources: tuple[Source, ...]) -> FetchSettings:
+    """Add what follows from the sources: their own pauses, and the ports that their addresses name."""
+    return dataclasses.replace(
+        settings,
         source_delays=tuple((s.id, s.delay_seconds) for s in sources if s.delay_seconds is not None),
-        host_delays=_list_host_delays(sources, delay),
+        host_delays=_list_host_delays(sources, settings.delay_seconds),
         named=_list_named_ports(sources),
     )
-
-
-def _read_delay(where: str, delay: object) -> float:
-    # A bool is an int to Python; NaN compares with nothing, and so is refused too.
-    if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= LONGEST_DELAY:
-        allowed = f"a number of seconds from 0 to {LONGEST_DELAY:g}"
-        raise WrongUse(f"{where}: key 'delay_seconds' is {format_value(delay)}; allowed: {allowed}")
-    return float(delay)
 
 
 def _list_host_delays(sources: tuple[Source, ...], default: float) -> tuple[tuple[str, float], ...]:
@@ -165,14 +124,11 @@ def _read_source(path: Path, number: int, table: object) -> Source:
     if not isinstance(table, dict):
         raise WrongUse(f"{path}: source {number} is not a table; write [[source]]")
     where = f"{path}: source {number}" + (f" ({table['id']})" if isinstance(table.get("id"), str) else "")
-    if unknown := next((key for key in table if key not in SOURCE_KEYS), None):
-        close = difflib.get_close_matches(unknown, SOURCE_KEYS, n=1)
-        guess = f"; did you mean '{close[0]}'" if close else ""
-        raise WrongUse(f"{where}: unknown key '{unknown}'{guess}; allowed: {', '.join(SOURCE_KEYS)}")
+    check_keys(where, table, SOURCE_KEYS)
     values: dict[str, Any] = {key: _read_text(where, key, table[key]) for key in TEXT_KEYS if key in table}
     _check_texts(where, values)
     if "delay_seconds" in table:
-        values["delay_seconds"] = _read_delay(where, table["delay_seconds"])
+        values["delay_seconds"] = read_value(where, "delay_seconds", table["delay_seconds"], DELAY)
     locations: dict[str, Any] = {key: _read_texts(where, key, table[key]) for key in LOCATION_KEYS if key in table}
     if not any(locations.values()):
         raise WrongUse(f"{where}: nothing to read; give at least one of: {', '.join(LOCATION_KEYS)}")

@@ -7,20 +7,26 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from storyfold.outcomes import WrongUse
 from storyfold.settings.boilerplate import BoilerplateSettings
 from storyfold.settings.copies import CopySettings
-from storyfold.settings.limits import Limits
-from storyfold.settings.ranges import Range, list_ranges, make_fingerprint, read_settings
+from storyfold.settings.discover import DiscoverSettings
+from storyfold.settings.fetch import FetchSettings
+from storyfold.settings.older_limits import LIMITS, fold_limits
+from storyfold.settings.parse import ParseSettings
+from storyfold.settings.ranges import Allowed, list_allowed, make_fingerprint, read_settings
 from storyfold.settings.stories import StorySettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Hold what a user may set for a run, a table for each name; all of it can change what lands."""
+    """Hold what a user may set for a run, a table for each stage; all of it can change what lands."""
 
-    limits: Limits = Limits()
+    discover: DiscoverSettings = DiscoverSettings()
+    fetch: FetchSettings = FetchSettings()
+    parse: ParseSettings = ParseSettings()
     boilerplate: BoilerplateSettings = BoilerplateSettings()
     copies: CopySettings = CopySettings()
     stories: StorySettings = StorySettings()
@@ -40,9 +46,9 @@ class Setting:
 
     table: str
     key: str
-    value: float
+    value: bool | float | str | None
     origin: str
-    allowed: Range
+    allowed: Allowed
 
 
 def read_stages(path: Path, tables: Mapping[str, object], defaults: Settings) -> Settings:
@@ -51,18 +57,23 @@ def read_stages(path: Path, tables: Mapping[str, object], defaults: Settings) ->
     return dataclasses.replace(defaults, **values)
 
 
-def load_tables(path: Path) -> dict[str, object]:
-    """Read the tables of a settings file, unchecked but for their names; raises WrongUse."""
+def read_document(path: Path, hint: str) -> dict[str, Any]:
+    """Read a TOML file, unchecked; raises WrongUse. `hint` says what to name where it is not there."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise WrongUse(f"{path}: no such file; --settings names a file with tables as [copies]") from None
+        raise WrongUse(f"{path}: no such file; {hint}") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongUse(f"{path}: cannot be read as TOML: {error}") from None
-    if unknown := sorted(document.keys() - set(STAGE_TABLES)):
+
+
+def load_tables(path: Path) -> dict[str, Any]:
+    """Read the tables of a settings file, unchecked but for their names; raises WrongUse."""
+    document = read_document(path, "--settings names a file with tables as [copies]")
+    if unknown := sorted(document.keys() - {*STAGE_TABLES, LIMITS}):
         allowed = ", ".join(f"[{name}]" for name in STAGE_TABLES)
         raise WrongUse(f"{path}: unknown key '{unknown[0]}' at top level; allowed: {allowed}")
-    return document
+    return fold_limits(str(path), document)
 
 
 def load_settings(path: Path | None) -> Settings:
@@ -74,6 +85,6 @@ def list_settings(settings: Settings, set_in: str, tables: Mapping[str, object])
     """List every value that can be set, in the order of its table; `tables` are those of the file `set_in`."""
     for name in STAGE_TABLES:
         values, given = getattr(settings, name), tables.get(name)
-        for key, allowed in list_ranges(type(values)).items():
+        for key, allowed in list_allowed(type(values)).items():
             origin = set_in if isinstance(given, Mapping) and key in given else "default"
             yield Setting(name, key, getattr(values, key), origin, allowed)

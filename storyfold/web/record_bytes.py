@@ -19,7 +19,7 @@ from storyfold.web.decoding import GZIP, GZIP_MAGIC
 CHUNK = 64 * 1024
 MAX_GAP = 64  # line ends between two records that are passed over; the formats have two (WARC) and one (ARC)
 # Inflated bytes from which on no record inside a gzip member is read: to read it again costs inflating all before it,
-# 3 s for as much, and a page may take 30 (`settings.Limits`). One member a record has no such limit.
+# 3 s for as much, and a page may take 30 (`settings.parse`). One member a record has no such limit.
 MAX_INFLATED = 1024**3
 
 

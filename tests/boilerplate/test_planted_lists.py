@@ -13,7 +13,7 @@ from storyfold.output.article_rows import make_article_row
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
 from storyfold.settings.boilerplate import BoilerplateSettings
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 # What the issue asks for: no headline left, under .5 % of the words lost; without lists under .1 %.
 LOST_WITH_LISTS = 0.005
@@ -77,7 +77,7 @@ def parsed(page, html):
             warc_offset=0,
         ),
         html,
-        Limits(),
+        ParseSettings(),
     )
     return make_article_row(read.article, page.path, read.reason) | {"other_titles": read.article.other_titles}
 

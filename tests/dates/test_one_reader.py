@@ -18,7 +18,7 @@ from storyfold.discover.discover_source import discover
 from storyfold.parse.html.elements import read_elements
 from storyfold.parse.html.metadata import read_metadata
 from storyfold.schemas.pages import DateClaim
-from storyfold.settings.limits import Limits
+from storyfold.settings.discover import DiscoverSettings
 from storyfold.settings.sources import Source
 from storyfold.web.messages import Response
 
@@ -54,7 +54,7 @@ def in_lists(words: list[str], zone: str | None) -> tuple[list[DateClaim], list[
                       payload=content, seen_at=SEEN)  # fmt: skip
 
     source = Source(id="s", zone=zone, feeds=("https://a.example/rss",), sitemaps=("https://a.example/map",))
-    claims = [claim for item in discover(source, ask, Limits(), SEEN).items for claim in item.date_claims]
+    claims = [claim for item in discover(source, ask, DiscoverSettings(), SEEN).items for claim in item.date_claims]
     return [c for c in claims if c.where == "feed"], [c for c in claims if c.where == "sitemap"]
 
 

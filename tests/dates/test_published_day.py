@@ -15,7 +15,7 @@ from storyfold.dates.weigh import Dating, weigh_claims
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Article, Page
 from storyfold.settings.boilerplate import BoilerplateSettings
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 SEEN = datetime(2026, 3, 20, 12, tzinfo=UTC)
 FOURTH, FIFTH = date(2026, 3, 4), date(2026, 3, 5)
@@ -93,7 +93,7 @@ def page_of(zone: str | None) -> Article:
     ).encode()
     page = Page(item_id="i", source_id="s", zone=zone, location="a.html", name="a.html", seen_at=SEEN, bytes=len(html),
                 content_sha256="c", warc_file="w", warc_offset=0)  # fmt: skip
-    return parse_page(page, html, Limits()).article
+    return parse_page(page, html, ParseSettings()).article
 
 
 def test_a_page_s_row_has_the_day_and_the_zone_that_it_is_of():

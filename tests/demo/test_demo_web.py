@@ -215,7 +215,7 @@ def test_nonsense_is_answered_with_404(running):
 def test_the_sources_written_are_sources(tmp_path):
     file = tmp_path / "sources.toml"
     file.write_text(make_sources_text(SITE), encoding="utf-8")
-    assert load_sources(file).network.allow_loopback
+    assert load_sources(file).settings.fetch.allow_loopback
     read = load_sources(file).sources
     assert [(s.id, s.outlet) for s in read] == [(o.id, o.name) for o in WEB.outlets]
     assert all(s.feeds or s.sitemaps for s in read)

@@ -15,7 +15,7 @@ from storyfold.discover.archives import find_in_archives
 from storyfold.discover.candidates import Candidate, Outcome
 from storyfold.discover.discover_source import discover
 from storyfold.outcomes import Reason
-from storyfold.settings.limits import Limits
+from storyfold.settings.discover import DiscoverSettings
 from storyfold.settings.sources import Source
 from storyfold.web.decoding import GZIP_MAGIC
 from storyfold.web.warc import RECORD_END, DamagedRecord, read_record_at
@@ -142,7 +142,7 @@ def test_a_glob_of_archives_goes_on_after_a_bad_one(tmp_path):
     (tmp_path / "b.wet").write_bytes(RECORDS[12])
     (tmp_path / "c.warc").mkdir()
     source = Source(id="s", outlet="The Example", archives=(f"{tmp_path}/*", f"{tmp_path}/b.wet"))
-    result = discover(source, None, Limits(), NOW)  # type: ignore[arg-type]
+    result = discover(source, None, DiscoverSettings(), NOW)  # type: ignore[arg-type]
     assert [(i.method, i.location, i.offset) for i in result.items] == [("archive", str(tmp_path / "b.wet"), 0)]
     assert [r.reason for r in result.rejects] == [Reason.UNREADABLE_INPUT, Reason.REPEATED_ITEM]
     assert result.counts.balanced

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from storyfold.discover.discover_source import discover
 from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason
-from storyfold.settings.limits import Limits
+from storyfold.settings.discover import DiscoverSettings
 from storyfold.settings.sources import Source
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -28,7 +28,7 @@ def test_pages_become_items_that_know_their_source(tmp_path):
         (tmp_path / "in" / name).write_text("x")
     source = Source(id="s", outlet="The Example", language="en", zone="Europe/Berlin",
                     pages=(str(tmp_path / "in"), str(tmp_path / "in" / "*.html"), str(tmp_path / "gone")))  # fmt: skip
-    result = discover(source, no_network, Limits(), NOW)
+    result = discover(source, no_network, DiscoverSettings(), NOW)
     assert [item.name for item in result.items] == ["a.txt", "b.html"]
     item = result.items[0]
     location = str(tmp_path / "in" / "a.txt")
@@ -51,13 +51,13 @@ def test_every_thing_met_has_one_fate(places, tmp_path_factory):
     for name in ("a.html", "b.txt", "x/c.html", "x/d.txt"):
         (folder / name).write_text("x")
     source = Source(id="s", pages=tuple(str(folder / place) for place in places))
-    first, second = (discover(source, no_network, Limits(), NOW) for _ in range(2))
+    first, second = (discover(source, no_network, DiscoverSettings(), NOW) for _ in range(2))
     assert first == second
     assert first.counts.balanced
     assert len({item.location for item in first.items}) == len(first.items)
     assert len({reject.reject_id for reject in first.rejects}) == len(first.rejects)
     # Each place alone gives what it gives with others, but for what others gave before it.
-    alone = [discover(Source(id="s", pages=(place,)), no_network, Limits(), NOW) for place in source.pages]
+    alone = [discover(Source(id="s", pages=(place,)), no_network, DiscoverSettings(), NOW) for place in source.pages]
     assert first.met == sum(a.met for a in alone)
     named = set(itertools.chain.from_iterable((item.item_id for item in a.items) for a in alone))
     assert {item.item_id for item in first.items} == named

@@ -13,7 +13,7 @@ from storyfold.discover.discover_source import Discovered, discover
 from storyfold.outcomes import Reason, Rejected, Transient, leaves_hole
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import Fetch, Item, Reject
-from storyfold.settings.limits import Limits
+from storyfold.settings.discover import DiscoverSettings
 from storyfold.settings.sources import Source
 from storyfold.web.messages import ErrorResponse, Response
 
@@ -46,9 +46,9 @@ def responses():
     return Responses()
 
 
-def look(responses: Responses, limits: Limits | None = None, **places: tuple[str, ...]) -> Discovered:
+def look(responses: Responses, settings: DiscoverSettings | None = None, **places: tuple[str, ...]) -> Discovered:
     asked = len(responses.requested)
-    result = discover(Source(id="s", outlet="The Example", **places), responses, limits or Limits(), NOW)
+    result = discover(Source(id="s", outlet="The Example", **places), responses, settings or DiscoverSettings(), NOW)
     assert len(result.fetches) == len(responses.requested) - asked
     assert result.counts.balanced
     for rows, row in ((result.items, Item), (result.fetches, Fetch), (result.rejects, Reject)):
@@ -190,7 +190,9 @@ def test_lists_as_text_and_as_csv(responses, tmp_path):
     assert found("i.txt", HOME + "x" * 3000) == [Reason.BAD_URL]
     assert reasons(look(responses, urls=(str(tmp_path / "gone.txt"),))) == [Reason.MISSING_INPUT]
     assert reasons(look(responses, urls=(str(tmp_path),))) == [Reason.UNREADABLE_INPUT]
-    assert reasons(look(responses, Limits(list_bytes=10), urls=(str(tmp_path / "a.txt"),))) == [Reason.TOO_LARGE]
+    assert reasons(look(responses, DiscoverSettings(list_bytes=10), urls=(str(tmp_path / "a.txt"),))) == [
+        Reason.TOO_LARGE
+    ]
 
 
 NEWS = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"

@@ -12,13 +12,13 @@ import pytest
 from storyfold.fetch.address_guard import AddressGuard, is_public
 from storyfold.fetch.client import Client
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings.limits import Limits, Network
+from storyfold.settings.fetch import FetchSettings
 
 MIB = 1024 * 1024
 
 
-def limits(**network) -> Limits:
-    return Limits(connect_seconds=1, answer_seconds=3, network=Network(delay_seconds=0, **network))
+def settings(**values) -> FetchSettings:
+    return FetchSettings(connect_seconds=1, answer_seconds=3, delay_seconds=0, **values)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ REFUSED = [
 def test_nothing_is_sent_to_what_is_refused(server, resolve, connects, host):
     port = server.address.rpartition(":")[2]
     resolve.names["public.test"] = ["127.0.0.1"]
-    with Client(limits()) as client:
+    with Client(settings()) as client:
         for suffix in ("", f":{port}"):
             with pytest.raises(Rejected) as caught:
                 client(f"http://{host}{suffix}/secret", MIB)
@@ -85,7 +85,7 @@ def test_nothing_is_sent_to_what_is_refused(server, resolve, connects, host):
 @pytest.mark.parametrize("host", sorted(set(REFUSED) - {"127.0.0.1", "127.9.9.9", "[::1]"}))
 def test_allowing_loopback_allows_it_in_its_plain_spelling_only(server, connects, host):
     port = server.address.rpartition(":")[2]
-    with Client(limits(allow_loopback=True)) as client, pytest.raises(Rejected) as caught:
+    with Client(settings(allow_loopback=True)) as client, pytest.raises(Rejected) as caught:
         client(f"http://{host}:{port}/", MIB)
     assert caught.value.reason is Reason.REFUSED_ADDRESS
     assert connects == []
@@ -96,7 +96,7 @@ def test_no_connection_reaches_a_listener_that_must_not_be_asked():
     with socket.create_server(("127.0.0.1", 0)) as door:
         door.settimeout(0.5)
         port = door.getsockname()[1]
-        with Client(limits()) as client:
+        with Client(settings()) as client:
             for host in ("127.0.0.1", "localhost", "127.1", "2130706433", "[::ffff:127.0.0.1]"):
                 with pytest.raises(Rejected, match="refused-address"):
                     client(f"http://{host}:{port}/", MIB)
@@ -106,7 +106,7 @@ def test_no_connection_reaches_a_listener_that_must_not_be_asked():
         came: list[socket.socket] = []
         waiting = threading.Thread(target=lambda: came.append(door.accept()[0]))
         waiting.start()
-        with Client(dataclasses.replace(limits(allow_loopback=True), answer_seconds=0.2)) as client:
+        with Client(dataclasses.replace(settings(allow_loopback=True), answer_seconds=0.2)) as client:
             with pytest.raises(Transient):
                 client(f"http://127.0.0.1:{port}/", MIB)
             waiting.join()
@@ -115,7 +115,7 @@ def test_no_connection_reaches_a_listener_that_must_not_be_asked():
 
 def test_a_name_is_judged_by_all_that_it_resolves_to(server, resolve, connects):
     resolve.names |= {"inside.test": ["10.0.0.7", "::1"], "both.test": ["127.0.0.1", "93.184.215.14"]}
-    with Client(limits()) as client:
+    with Client(settings()) as client:
         with pytest.raises(Rejected, match=r"inside\.test is 10\.0\.0\.7"):
             client("http://inside.test/", MIB)
         assert connects == []
@@ -135,7 +135,7 @@ def test_a_name_that_changes_its_address_gains_nothing(server, resolve, connects
         return lookup(host, *args, **kwargs)
 
     monkeypatch.setattr(socket, "getaddrinfo", changing)
-    with Client(limits()) as client:
+    with Client(settings()) as client:
         with pytest.raises(Transient):
             client("http://rebind.test/", MIB)
         assert resolve.asked == ["rebind.test"]  # once, and connected to that very number
@@ -151,7 +151,7 @@ def test_a_redirect_is_judged_as_the_first_address_is(server, connects):
     for number, target in enumerate(targets):
         head = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n"
         server.pages[f"/{number}"] = head.encode()
-    with Client(limits(allow_loopback=True)) as client:
+    with Client(settings(allow_loopback=True)) as client:
         for number in range(len(targets)):
             with pytest.raises(Rejected) as caught:
                 client(f"{server.address}/{number}", MIB)
@@ -163,7 +163,7 @@ def test_a_redirect_is_judged_as_the_first_address_is(server, connects):
 
 def test_rules_that_redirect_inwards_are_not_followed(server, connects):
     server.pages["/robots.txt"] = b"HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/\r\nContent-Length: 0\r\n\r\n"
-    with Client(limits(allow_loopback=True)) as client:
+    with Client(settings(allow_loopback=True)) as client:
         for _ in range(2):
             with pytest.raises(Rejected, match="refused-address"):
                 client(f"{server.address}/a", MIB)
@@ -174,7 +174,7 @@ def test_rules_that_redirect_inwards_are_not_followed(server, connects):
 @pytest.mark.parametrize(("port", "reached"), [(80, True), (443, True), (8080, True), (22, False), (8081, False)])
 def test_other_ports_are_asked_only_where_the_user_named_them(resolve, port, reached):
     resolve.names["news.test"] = ["93.184.215.14"]
-    guard = AddressGuard(Network(named=("news.test:8080",)))
+    guard = AddressGuard(FetchSettings(named=("news.test:8080",)))
     if reached:
         assert guard.resolve("news.test", port) == ["93.184.215.14"]
     else:
@@ -201,7 +201,7 @@ def test_tls_still_checks_the_name_that_was_asked(resolve):
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
         connection = connections._GuardedTlsConnection(
-            "news.test", port, guard=AddressGuard(Network(allow_loopback=True)), timeout=2
+            "news.test", port, guard=AddressGuard(FetchSettings(allow_loopback=True)), timeout=2
         )
         connection._new_conn().close()
         assert (connection.host, connection._dns_host) == ("news.test", "news.test")

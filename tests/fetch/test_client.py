@@ -15,18 +15,17 @@ import pytest
 
 from storyfold.fetch.client import Client
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings.limits import Limits, Network
+from storyfold.settings.fetch import FetchSettings
 from storyfold.web.messages import BusyResponse, ErrorResponse, describe_failure
 
 MIB = 1024 * 1024
-ON_LOOPBACK = Network(allow_loopback=True, delay_seconds=0)
-LIMITS = Limits(connect_seconds=2, answer_seconds=5, network=ON_LOOPBACK)
+SETTINGS = FetchSettings(connect_seconds=2, answer_seconds=5, allow_loopback=True, delay_seconds=0)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def client():
-    with Client(LIMITS, lambda: NOON) as made:
+    with Client(SETTINGS, lambda: NOON) as made:
         yield made
 
 
@@ -116,7 +115,7 @@ def test_a_drip_is_stopped_at_the_deadline(server, head, then):
     server.pages["/next"] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x")
     started = time.monotonic()
     with (
-        Client(Limits(connect_seconds=1, answer_seconds=0.5, network=ON_LOOPBACK)) as client,
+        Client(dataclasses.replace(SETTINGS, connect_seconds=1, answer_seconds=0.5)) as client,
         pytest.raises(Transient) as caught,
     ):
         client(f"{server.address}/drip", MIB)
@@ -128,7 +127,7 @@ def test_a_drip_is_stopped_at_the_deadline(server, head, then):
 def test_the_client_responds_again_after_a_deadline(server, respond_with):
     server.pages["/drip"] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x")
     server.pages["/a"] = respond_with(b"fine")
-    with Client(Limits(connect_seconds=1, answer_seconds=0.4, network=ON_LOOPBACK)) as client:
+    with Client(dataclasses.replace(SETTINGS, connect_seconds=1, answer_seconds=0.4)) as client:
         with pytest.raises(Transient):
             client(f"{server.address}/drip", MIB)
         assert client(f"{server.address}/a", MIB).content == b"fine"
@@ -149,7 +148,7 @@ def test_a_tls_handshake_that_never_ends_is_stopped(server):
     silent.start()
     started = time.monotonic()
     with (
-        Client(Limits(connect_seconds=30, answer_seconds=0.5, network=ON_LOOPBACK)) as client,
+        Client(dataclasses.replace(SETTINGS, connect_seconds=30, answer_seconds=0.5)) as client,
         pytest.raises(Transient),
     ):
         client(f"https://127.0.0.1:{listener.getsockname()[1]}/", MIB)
@@ -268,9 +267,9 @@ def test_no_proxy_of_the_environment_is_used(server, client, respond_with, monke
 def test_threads_do_not_share_deadlines(server, respond_with):
     server.pages["/a"] = respond_with(b"fine")
     server.pages["/drip"] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x")
-    limits = dataclasses.replace(LIMITS, answer_seconds=0.6)
+    settings = dataclasses.replace(SETTINGS, answer_seconds=0.6)
     seen: list[object] = []
-    with Client(limits) as client:
+    with Client(settings) as client:
 
         def send_request(path: str) -> None:
             for _ in range(1 if path == "/drip" else 20):

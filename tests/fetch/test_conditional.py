@@ -23,18 +23,18 @@ from storyfold.fetch.client import Client
 from storyfold.fetch.conditional import ArchivedResponses, ConditionalRequests, EarlierResponse
 from storyfold.fetch.journal import Journal
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings.limits import Limits, Network
+from storyfold.settings.fetch import FetchSettings
 from storyfold.web.messages import ErrorResponse, Response, Validators
 
 MIB = 1024 * 1024
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LIMITS = Limits(connect_seconds=2, answer_seconds=5, network=Network(allow_loopback=True, delay_seconds=0))
+SETTINGS = FetchSettings(connect_seconds=2, answer_seconds=5, allow_loopback=True, delay_seconds=0)
 BODY = b"<p>one two three</p>" * 50
 
 
 @pytest.fixture
 def client():
-    with Client(LIMITS, lambda: NOON) as made:
+    with Client(SETTINGS, lambda: NOON) as made:
         yield made
 
 
@@ -205,13 +205,13 @@ from pathlib import Path
 from storyfold.fetch.client import Client
 from storyfold.fetch.concurrent_hosts import request_concurrently
 from storyfold.fetch.journal import Journal
-from storyfold.settings.limits import Limits, Network
+from storyfold.settings.fetch import FetchSettings
 folder, *urls = sys.argv[1:]
 name = "j"
 if "--journal" in urls:
     *urls, _, name = urls
-limits = Limits(network=Network(allow_loopback=True, delay_seconds=0.2))
-with Client(limits, robots_file=Path(folder, "robots")) as client, Journal(Path(folder, name), client) as journal:
+settings = FetchSettings(allow_loopback=True, delay_seconds=0.2)
+with Client(settings, robots_file=Path(folder, "robots")) as client, Journal(Path(folder, name), client) as journal:
     request_concurrently(urls, 10**6, journal, journal, 60)
     print(sum(len(journal(url, 10**6).content) for url in urls))
 """

@@ -17,11 +17,10 @@ from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import DateClaim, Fetch, Item, Page, Reject
-from storyfold.settings.limits import Limits, Network
+from storyfold.settings.fetch import FetchSettings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-ON_LOOPBACK = Network(allow_loopback=True, delay_seconds=0)
-LIMITS = Limits(page_bytes=100_000, connect_seconds=2, answer_seconds=3, network=ON_LOOPBACK)
+SETTINGS = FetchSettings(page_bytes=100_000, connect_seconds=2, answer_seconds=3, allow_loopback=True, delay_seconds=0)
 
 
 def an_item(method: str, location: str, offset: int | None = None, name: str | None = None) -> Item:
@@ -44,7 +43,7 @@ def no_network(url: str, limit: int):
 
 def fetch(folder: Path, items: list[Item], send_request=no_network, known=None, name="b.warc.gz") -> Fetched:
     with ArchiveWriter(folder, name) as store:
-        result = fetch_batch_items(items, store, send_request, LIMITS, known or {}, NOW)
+        result = fetch_batch_items(items, store, send_request, SETTINGS.page_bytes, known or {}, NOW)
     assert result.counts.balanced
     assert result.counts.items_in == len(result.fetches) == len(items)
     for rows, row in ((result.pages, Page), (result.fetches, Fetch), (result.rejects, Reject)):
@@ -64,7 +63,7 @@ def test_files_are_read_kept_and_had_again(tmp_path):
     items = [an_item("file", str(tmp_path / n)) for n in ("a.html", "b.html.gz", "c.txt")]
     result = fetch(tmp_path / "lake", items)
     assert [p.bytes for p in result.pages] == [6, 6, 0]  # an empty page goes on: parse judges it
-    assert [read_page(p, tmp_path / "lake", LIMITS) for p in result.pages] == [b"<p>one", b"<p>two", b""]
+    assert [read_page(p, tmp_path / "lake", SETTINGS.page_bytes) for p in result.pages] == [b"<p>one", b"<p>two", b""]
     assert [p.media_type for p in result.pages] == ["text/html", "text/html", "text/plain"]
     page = result.pages[0]
     assert (page.url, page.seen_at, page.warc_file, page.title) == (None, NOW, "b.warc.gz", "Title")
@@ -80,7 +79,7 @@ def test_bytes_that_are_kept_already_are_not_kept_twice(tmp_path):
     again = fetch(tmp_path / "lake", [item], known=known, name="second.warc.gz")
     assert (again.pages[0].warc_file, again.pages[0].warc_offset) == ("b.warc.gz", first.warc_offset)
     assert not (tmp_path / "lake/second.warc.gz").exists()
-    assert read_page(again.pages[0], tmp_path / "lake", LIMITS) == b"<p>one"
+    assert read_page(again.pages[0], tmp_path / "lake", SETTINGS.page_bytes) == b"<p>one"
     (tmp_path / "a.html").write_bytes(b"<p>one, corrected")
     changed = fetch(tmp_path / "lake", [item], known=known, name="third.warc.gz")
     assert changed.pages[0].warc_file == "third.warc.gz"
@@ -143,7 +142,7 @@ def test_records_stay_in_their_archive(tmp_path):
     assert page.seen_at == datetime(2020, 5, 4, 3, 2, 1, tzinfo=UTC)
     assert future.seen_at == NOW  # nobody saw it in the year 2999
     assert not (tmp_path / "lake").exists()
-    assert read_page(page, tmp_path / "lake", LIMITS) == b"<p>one"
+    assert read_page(page, tmp_path / "lake", SETTINGS.page_bytes) == b"<p>one"
     assert (result.fetches[0].status, result.fetches[0].etag, result.fetches[0].final_url) == (200, "x", page.url)
 
 
@@ -170,7 +169,7 @@ def test_text_of_a_wet_archive(tmp_path):
     (tmp_path / "a.wet").write_bytes(record("Über".encode(), b"Content-Type: text/plain", kind=b"conversion"))
     page = fetch(tmp_path / "lake", [an_item("archive", str(tmp_path / "a.wet"), 0)]).pages[0]
     assert (page.media_type, page.seen_at) == ("text/plain", NOW)
-    assert read_page(page, tmp_path, LIMITS).decode() == "Über"
+    assert read_page(page, tmp_path, SETTINGS.page_bytes).decode() == "Über"
 
 
 def test_addresses_are_asked_kept_and_had_again(tmp_path, server, respond_with):
@@ -184,19 +183,19 @@ def test_addresses_are_asked_kept_and_had_again(tmp_path, server, respond_with):
     server.pages["/rude"] = lambda connection, _: connection.close()
     later = NOW + timedelta(minutes=5)
     items = [an_item("http", server.address + p) for p in ("/a", "/gone", "/busy", "/pdf", "/large", "/rude")]
-    with Client(LIMITS, lambda: later) as client:
+    with Client(SETTINGS, lambda: later) as client:
         result = fetch(tmp_path, items, client)
     page = result.pages[0]
     assert (page.url, page.location, page.seen_at) == (f"{server.address}/b", f"{server.address}/a", later)
     assert (page.media_type, page.charset, page.bytes) == ("text/html", "utf-8", len(body))
-    assert read_page(page, tmp_path, LIMITS) == body
+    assert read_page(page, tmp_path, SETTINGS.page_bytes) == body
     kept, gone, busy, *_ = result.fetches
     assert (kept.etag, kept.last_modified, kept.status) == ('"1"', "Sun, 01 Mar 2026 10:00:00 GMT", 200)
     assert (gone.status, gone.reason, busy.status, busy.reason) == (404, "http-error", 503, "http-error")
     reasons = [Reason.HTTP_ERROR, Reason.HTTP_ERROR, Reason.NOT_TEXT, Reason.TOO_LARGE, Reason.NO_ANSWER]
     assert [r.reason for r in result.rejects] == reasons
     known = {(page.location, page.content_sha256): (page.warc_file, page.warc_offset)}
-    with Client(LIMITS, lambda: later) as client:
+    with Client(SETTINGS, lambda: later) as client:
         again = fetch(tmp_path, items[:1], client, known, "next.warc.gz")
     assert again.pages[0].warc_file == "b.warc.gz"
 

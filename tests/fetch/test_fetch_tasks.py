@@ -18,7 +18,8 @@ from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.parts import Part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
 from storyfold.schemas.columns import make_arrow_table
-from storyfold.settings.limits import Limits, Network
+from storyfold.settings.discover import DiscoverSettings
+from storyfold.settings.fetch import FetchSettings
 from storyfold.settings.sources import Source, Sources
 from storyfold.settings.stages import Settings
 from storyfold.web.urls import make_host_key
@@ -26,13 +27,13 @@ from tasks.discover import discover_source
 from tasks.fetch import fetch_items, plan_fetch
 
 FIRST = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
-LIMITS = Limits(connect_seconds=2, answer_seconds=5, network=Network(allow_loopback=True, delay_seconds=0))
+SETTINGS = FetchSettings(connect_seconds=2, answer_seconds=5, allow_loopback=True, delay_seconds=0)
 
 
-def begin(lake: Lake, source: Source, night: int, limits: Limits = LIMITS) -> Attempt:
+def begin(lake: Lake, source: Source, night: int, fetch: FetchSettings = SETTINGS) -> Attempt:
     lake.create({})
-    sources = Sources(path=Path("sources.toml"), sources=(source,), network=limits.network)
-    settings = Settings(limits=limits)
+    settings = Settings(fetch=fetch)
+    sources = Sources(path=Path("sources.toml"), sources=(source,), settings=settings)
     return begin_attempt(lake, date(2026, 3, night), sources, settings, "test", FIRST + timedelta(days=night - 4))
 
 
@@ -46,8 +47,8 @@ def land(lake: Lake, attempt: Attempt, parts: list[Part]) -> None:
 
 def run(lake: Lake, source: Source, night: int) -> tuple[list[Part], list[Part]]:
     attempt = begin(lake, source, night)
-    found = [discover_source.fn(attempt, 0, source, LIMITS)]
-    fetched = [fetch_items.fn(attempt, batch, LIMITS) for batch in plan_fetch(attempt, found, LIMITS)]
+    found = [discover_source.fn(attempt, 0, source, DiscoverSettings(), SETTINGS)]
+    fetched = [fetch_items.fn(attempt, batch, SETTINGS) for batch in plan_fetch(attempt, found, SETTINGS)]
     land(lake, attempt, [*found, *fetched])
     return found, fetched
 
@@ -94,12 +95,12 @@ def test_a_second_night_brings_nothing_that_is_there(server, respond_with, tmp_p
         return page.url, page.media_type, page.charset, page.content_sha256, page.warc_file, page.warc_offset
 
     assert [lasting(p) for p in read_rows(refetched, Page)] == [lasting(p) for p in read_rows(fetched, Page)]
-    assert [read_page(p, lake.archive, LIMITS) for p in read_rows(refetched, Page)][1] == b"<p>one</p>b"
+    assert [read_page(p, lake.archive, SETTINGS.page_bytes) for p in read_rows(refetched, Page)][1] == b"<p>one</p>b"
     run(lake, source, 6)  # a third night goes by what the 304 of the second left
     assert sorted(lake.archive.rglob("*.warc.gz")) == archives
     a_web(server, respond_with, body=b"<p>corrected</p>")
     _, changed = run(lake, source, 7)
-    assert [read_page(p, lake.archive, LIMITS) for p in read_rows(changed, Page)] == [
+    assert [read_page(p, lake.archive, SETTINGS.page_bytes) for p in read_rows(changed, Page)] == [
         b"<p>corrected</p>" + name for name in (b"a", b"b", b"c")
     ]
 
@@ -114,8 +115,8 @@ def test_a_batch_that_is_redone_asks_for_nothing_twice(server, respond_with, tmp
         raise MemoryError("killed here")
 
     def night() -> list[Part]:
-        found = [discover_source.fn(attempt, 0, source, LIMITS)]
-        return [fetch_items.fn(attempt, batch, LIMITS) for batch in plan_fetch(attempt, found, LIMITS)]
+        found = [discover_source.fn(attempt, 0, source, DiscoverSettings(), SETTINGS)]
+        return [fetch_items.fn(attempt, batch, SETTINGS) for batch in plan_fetch(attempt, found, SETTINGS)]
 
     with monkeypatch.context() as patched:
         patched.setattr(getattr(tasks, stage), "write_part" if stage == "discover" else "fetch_batch_items", killed)
@@ -135,11 +136,13 @@ def test_an_address_of_two_sources_is_asked_for_once(server, respond_with, tmp_p
     server.pages["/a"] = respond_with(b"<p>one</p>")
     attempt = begin(lake, Source(id="s", urls=(f"{server.address}/a",)), 4)
     found = [
-        discover_source.fn(attempt, number, Source(id=name, urls=(f"{server.address}/a",)), LIMITS)
+        discover_source.fn(
+            attempt, number, Source(id=name, urls=(f"{server.address}/a",)), DiscoverSettings(), SETTINGS
+        )
         for number, name in enumerate("st")
     ]
-    (batch,) = plan_fetch(attempt, found, LIMITS)
-    one, two = read_rows([fetch_items.fn(attempt, batch, LIMITS)], Page)
+    (batch,) = plan_fetch(attempt, found, SETTINGS)
+    one, two = read_rows([fetch_items.fn(attempt, batch, SETTINGS)], Page)
     assert (one.source_id, two.source_id) == ("s", "t")
     assert (one.warc_file, one.warc_offset) == (two.warc_file, two.warc_offset)
     assert server.paths == ["/a"]
@@ -147,8 +150,8 @@ def test_an_address_of_two_sources_is_asked_for_once(server, respond_with, tmp_p
 
 def test_a_host_is_in_one_batch_and_files_keep_theirs(tmp_path):
     lake = Lake(tmp_path / "lake")
-    limits = dataclasses.replace(LIMITS, batch_items=2)
-    attempt = begin(lake, Source(id="s", pages=("x",)), 4, limits)
+    settings = dataclasses.replace(SETTINGS, batch_items=2)
+    attempt = begin(lake, Source(id="s", pages=("x",)), 4, settings)
     urls = [
         f"https://{host}.test/{n}" for host, count in {"a": 9, "b": 30, "c": 1, "d": 20}.items() for n in range(count)
     ]
@@ -169,7 +172,7 @@ def test_a_host_is_in_one_batch_and_files_keep_theirs(tmp_path):
     files = [("file", f"/{n}.html") for n in range(3)]
     parts = [found(0, [files[0], *(("http", url) for url in urls[::2]), *files[1:]]),
              found(1, [("http", url) for url in urls[1::2]])]  # fmt: skip
-    batches = plan_fetch(attempt, parts, limits)
+    batches = plan_fetch(attempt, parts, settings)
     names = [batch.out.name for batch in batches]
     assert names == ["0000-000000", "0000-000002", "web-0000", "web-0001", "web-0002"]
     planned = [read_rows([Part(batch.items, StageCounts("x"))], Item) for batch in batches]
@@ -177,7 +180,7 @@ def test_a_host_is_in_one_batch_and_files_keep_theirs(tmp_path):
     hosts = [{make_host_key(item.location) for item in items} for items in planned[2:]]
     assert hosts == [{"b.test"}, {"d.test"}, {"a.test", "c.test"}]
     assert sorted(item.location for items in planned[2:] for item in items) == sorted(urls)
-    assert [batch.out for batch in plan_fetch(attempt, parts, limits)] == [batch.out for batch in batches]
+    assert [batch.out for batch in plan_fetch(attempt, parts, settings)] == [batch.out for batch in batches]
 
 
 def test_a_night_that_was_told_its_time_sees_responses_then(server, respond_with, tmp_path):
@@ -203,10 +206,10 @@ def test_pages_that_the_archive_lost_are_kept_anew(server, respond_with, tmp_pat
             archive.write_bytes(left)
     _, fetched = run(lake, source, 5)
     pages = read_rows(fetched, Page)
-    assert sorted(read_page(page, lake.archive, LIMITS)[-1:] for page in pages) == [b"a", b"b", b"c", b"d"]
+    assert sorted(read_page(page, lake.archive, SETTINGS.page_bytes)[-1:] for page in pages) == [b"a", b"b", b"c", b"d"]
     archives = sorted(lake.archive.rglob("*.warc.gz"))
     _, again = run(lake, source, 6)
     assert sorted(lake.archive.rglob("*.warc.gz")) == archives  # and once only
-    assert [read_page(page, lake.archive, LIMITS) for page in read_rows(again, Page)] == [
-        read_page(page, lake.archive, LIMITS) for page in pages
+    assert [read_page(page, lake.archive, SETTINGS.page_bytes) for page in read_rows(again, Page)] == [
+        read_page(page, lake.archive, SETTINGS.page_bytes) for page in pages
     ]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from storyfold.fetch.archive import ArchiveWriter, read_page, read_record
 from storyfold.outcomes import Reason, Rejected
 from storyfold.schemas.pages import Page
-from storyfold.settings.limits import Limits
+from storyfold.settings.fetch import FetchSettings
 from storyfold.web.messages import Response
 from storyfold.web.warc import read_records
 
@@ -146,7 +146,7 @@ def test_a_page_is_read_from_the_lake_and_from_elsewhere(tmp_path):
     with ArchiveWriter(tmp_path / "lake", "n/a.warc.gz") as store:
         offset = store.add_file("one.html", "text/html", b"<p>one", SEEN)
     for name in ("n/a.warc.gz", str(tmp_path / "lake/n/a.warc.gz")):
-        assert read_page(a_page(name, offset, b"<p>one"), tmp_path / "lake", Limits()) == b"<p>one"
+        assert read_page(a_page(name, offset, b"<p>one"), tmp_path / "lake", FetchSettings().page_bytes) == b"<p>one"
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_page_whose_bytes_are_not_there(tmp_path, name, offset, content, reaso
     with ArchiveWriter(tmp_path, "a.warc.gz") as store:
         store.add_file("one.html", "text/html", b"<p>one", SEEN)
     with pytest.raises(Rejected) as caught:
-        read_page(a_page(name, offset, content), tmp_path, Limits())
+        read_page(a_page(name, offset, content), tmp_path, FetchSettings().page_bytes)
     assert caught.value.reason is reason
 
 

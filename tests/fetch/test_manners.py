@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.commands.page_inputs import PageInputs
 from storyfold.fetch.client import Client
 from storyfold.fetch.retry_after import LONGEST_REST, RestingHosts, read_retry_after
 from storyfold.fetch.user_agent import PRODUCT, list_agent_names, make_user_agent
@@ -20,7 +21,7 @@ from storyfold.outcomes import Reason, Rejected
 from storyfold.run.attempt import begin_attempt
 from storyfold.run.parts import read_rows
 from storyfold.schemas import Fetch, Page, Reject
-from storyfold.settings.limits import Limits, Network
+from storyfold.settings.fetch import FetchSettings
 from storyfold.settings.sources import Source, Sources, load_sources
 from storyfold.settings.stages import Settings
 from tasks.discover import discover_source
@@ -30,15 +31,18 @@ from tasks.shared_client import RESTING_HOSTS_FILE
 
 MIB = 1024 * 1024
 NOW = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
-LIMITS = Limits(connect_seconds=2, answer_seconds=5, network=Network(allow_loopback=True, delay_seconds=0))
+SETTINGS = FetchSettings(connect_seconds=2, answer_seconds=5, allow_loopback=True, delay_seconds=0)
 
 
-def night(lake: Lake, sources: tuple[Source, ...], day: int, limits: Limits = LIMITS):
+def night(lake: Lake, sources: tuple[Source, ...], day: int, fetch: FetchSettings = SETTINGS):
     lake.create({})
-    read = Sources(path=Path("sources.toml"), sources=sources, network=limits.network)
-    attempt = begin_attempt(lake, date(2026, 3, day), read, Settings(limits=limits), "test", datetime.now(UTC))
-    found = [discover_source.fn(attempt, number, source, limits) for number, source in enumerate(sources)]
-    fetched = [fetch_items.fn(attempt, batch, limits) for batch in plan_fetch(attempt, found, limits)]
+    settings = Settings(fetch=fetch)
+    read = Sources(path=Path("sources.toml"), sources=sources, settings=settings)
+    attempt = begin_attempt(lake, date(2026, 3, day), read, settings, "test", datetime.now(UTC))
+    found = [
+        discover_source.fn(attempt, number, source, settings.discover, fetch) for number, source in enumerate(sources)
+    ]
+    fetched = [fetch_items.fn(attempt, batch, fetch) for batch in plan_fetch(attempt, found, fetch)]
     return read_rows(fetched, Page), read_rows(fetched, Reject), read_rows(fetched, Fetch)
 
 
@@ -84,7 +88,7 @@ def test_a_host_that_asks_for_an_hour_is_not_asked_again_this_night_or_the_next(
 def test_robots_txt_may_ask_for_the_rest_too(server, respond_with, tmp_path):
     server.pages |= {"/robots.txt": busy("3600", "503 Down"), "/a": respond_with(b"x"), "/b": respond_with(b"x")}
     rests = RestingHosts(tmp_path / "rests")
-    with Client(LIMITS, resting_hosts=rests) as client:
+    with Client(SETTINGS, resting_hosts=rests) as client:
         for path in ("/a", "/b"):
             with pytest.raises(Rejected) as caught:
                 client(server.address + path, MIB)
@@ -96,7 +100,7 @@ def test_a_few_seconds_are_waited_for(server, respond_with):
     responses = iter([busy(date_in(3)), respond_with(b"x")])
     server.pages["/a"] = lambda connection, _: connection.sendall(next(responses))
     started = time.monotonic()
-    with Client(LIMITS) as client:
+    with Client(SETTINGS) as client:
         assert retry_transient(client, (0.1,))(f"{server.address}/a", MIB).content == b"x"
     assert 1 < time.monotonic() - started < 15
 
@@ -155,8 +159,8 @@ def test_a_source_has_its_own_pause_and_the_longest_of_two_holds(servers, respon
         """
     )
     read = load_sources(file)
-    limits = dataclasses.replace(LIMITS, network=read.network)
-    pages, rejects, _ = night(Lake(tmp_path / "lake"), read.sources, 4, limits)
+    fetch = dataclasses.replace(read.settings.fetch, connect_seconds=2, answer_seconds=5)
+    pages, rejects, _ = night(Lake(tmp_path / "lake"), read.sources, 4, fetch)
     assert (len(pages), rejects) == (9, [])
     for server in web:
         gaps = [later.at - earlier.at for earlier, later in pairwise(server.log)]
@@ -169,23 +173,21 @@ def test_a_pause_shorter_than_the_night_s_holds_for_its_source_alone(tmp_path):
         '[[source]]\nid = "own"\nurls = ["https://own.test/a", "https://both.test/a"]\ndelay_seconds = 0.1\n'
         '[[source]]\nid = "b"\nfeeds = "https://both.test/rss"\nhome = "https://b.test/"\n'
     )
-    assert dict(load_sources(file).network.host_delays) == {"own.test": 0.1, "both.test": 1.0, "b.test": 1.0}
+    assert dict(load_sources(file).settings.fetch.host_delays) == {"own.test": 0.1, "both.test": 1.0, "b.test": 1.0}
 
 
 def test_the_agent_says_who_asks_and_robots_txt_is_judged_by_each_of_its_names(server, respond_with):
-    network = dataclasses.replace(
-        LIMITS.network, user_agent="Example-Bot/2.0 (+https://example.test; news@example.test)"
-    )
+    settings = dataclasses.replace(SETTINGS, user_agent="Example-Bot/2.0 (+https://example.test; news@example.test)")
     server.pages |= {path: respond_with(b"x") for path in ("/a", "/ours", "/theirs", "/all")}
     rules = b"User-agent: example-bot\nDisallow: /theirs\n\nUser-agent: storyfold\nDisallow: /ours\n\n"
     server.pages["/robots.txt"] = respond_with(rules + b"User-agent: *\nDisallow: /all\n", media_type="text/plain")
-    with Client(dataclasses.replace(LIMITS, network=network)) as client:
+    with Client(settings) as client:
         assert client(f"{server.address}/a", MIB).content == b"x"
         client(f"{server.address}/all", MIB)  # a group of our own is there, so the one for all is not ours
         for path in ("/ours", "/theirs"):
             with pytest.raises(Rejected, match="robots-disallowed"):
                 client(server.address + path, MIB)
-    sent = f"User-Agent: {network.user_agent} {PRODUCT}\r\n"
+    sent = f"User-Agent: {settings.user_agent} {PRODUCT}\r\n"
     assert all(sent in head for head in server.requests)
     assert len(server.requests) == 3
 
@@ -210,3 +212,19 @@ def test_a_night_over_real_hosts_without_a_contact_is_known(tmp_path, agent, pla
     table = f'[fetch]\nuser_agent = "{agent}"\n' if agent else ""
     file.write_text(f'{table}[[source]]\nid = "a"\nfeeds = "{places}"\n')
     assert load_sources(file).lacks_contact is lacks
+
+
+@pytest.mark.parametrize(("in_file", "by_option"), [(True, False), (False, True), (False, False)])
+def test_one_address_is_asked_for_as_the_settings_say(server, respond_with, in_file, by_option):
+    agent = "example-study/1.0 (desk@example.test)"
+    fetch = FetchSettings(allow_loopback=in_file, delay_seconds=0.3, user_agent=agent)
+    server.pages["/a"] = respond_with(b"<p>one")
+    address = f"{server.address}/a"
+    (page,) = PageInputs((address,), Settings(fetch=fetch), fetch=True, allow_loopback=by_option).find_pages().items
+    if not (in_file or by_option):
+        assert (page.content, page.refused, server.log) == (None, Reason.REFUSED_ADDRESS, [])
+        return
+    assert page.content.data == b"<p>one"
+    robots, asked = server.log
+    assert asked.at - robots.at >= 0.3
+    assert all(f"User-Agent: {agent} {PRODUCT}\r\n" in head for head in server.requests)

@@ -14,16 +14,15 @@ from storyfold.fetch.journal import Journal
 from storyfold.fetch.robots import NAME, read_rules
 from storyfold.fetch.throttle import HostThrottle
 from storyfold.outcomes import Reason, Rejected, Transient
-from storyfold.settings.limits import Limits, Network
+from storyfold.settings.fetch import FetchSettings
 from storyfold.web.urls import make_host_key
 
 MIB = 1024 * 1024
 DELAY = 0.15
 
 
-def limits(delay: float = 0.0, **values) -> Limits:
-    network = Network(allow_loopback=True, delay_seconds=delay)
-    return Limits(connect_seconds=2, answer_seconds=5, network=network, **values)
+def settings(delay: float = 0.0) -> FetchSettings:
+    return FetchSettings(connect_seconds=2, answer_seconds=5, allow_loopback=True, delay_seconds=delay)
 
 
 def robots(text: str) -> bytes:
@@ -41,7 +40,7 @@ def test_a_host_sees_one_connection_and_a_pause_however_many_threads_ask(servers
         server.pages |= {f"/{n}": respond_with(b"x") for n in range(5)}
     for number in range(5):
         urls += [f"{server.address}/{number}" for server in web]
-    with Client(limits(DELAY)) as client, Journal(tmp_path / "j", client) as journal:
+    with Client(settings(DELAY)) as client, Journal(tmp_path / "j", client) as journal:
         request_concurrently(urls, MIB, journal, journal, 60)
     for server in web:
         assert server.paths == ["/0", "/1", "/2", "/3", "/4"]
@@ -61,7 +60,7 @@ def test_clients_of_one_process_share_the_turns(server, respond_with):
     hosts = HostThrottle()
 
     def send_request(number: int) -> None:
-        with Client(limits(DELAY), throttle=hosts) as client:
+        with Client(settings(DELAY), throttle=hosts) as client:
             client(f"{server.address}/{number}", MIB)
 
     threads = [threading.Thread(target=send_request, args=(n,)) for n in range(3)]
@@ -83,7 +82,7 @@ def test_redirects_across_hosts_wait_for_each_host_and_never_for_each_other(serv
                 f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
             )
     urls = [f"{server.address}/{n}" for n in range(4) for server in (one, two)]
-    with Client(limits(0.05)) as client, Journal(tmp_path / "j", client) as journal:
+    with Client(settings(0.05)) as client, Journal(tmp_path / "j", client) as journal:
         request_concurrently(urls, MIB, journal, journal, 60)
         assert [journal(url, MIB).content for url in urls] == [b"end"] * 8
     for server in (one, two):
@@ -98,7 +97,7 @@ def test_robots_are_asked_once_and_heeded(server, respond_with):
     )
     server.pages |= {path: respond_with(b"x") for path in ("/a", "/b", "/private/x", "/private/open")}
     server.pages["/to"] = b"HTTP/1.1 301 Moved\r\nLocation: /private/x\r\nContent-Length: 0\r\n\r\n"
-    with Client(limits()) as client:
+    with Client(settings()) as client:
         for path in ("/a", "/private/open", "/b"):
             client(server.address + path, MIB)
         for path in ("/private/x", "/to"):
@@ -113,7 +112,7 @@ def test_robots_are_asked_once_and_heeded(server, respond_with):
 def test_no_rules_allow_all(server, respond_with, status):
     server.pages["/robots.txt"] = respond_with(b"User-agent: *\nDisallow: /", status=status)
     server.pages["/a"] = respond_with(b"x")
-    with Client(limits()) as client:
+    with Client(settings()) as client:
         assert client(f"{server.address}/a", MIB).content == b"x"
 
 
@@ -121,11 +120,11 @@ def test_rules_are_found_behind_redirects(server, respond_with):
     server.pages["/robots.txt"] = b"HTTP/1.1 301 Moved\r\nLocation: /rules\r\nContent-Length: 0\r\n\r\n"
     server.pages["/rules"] = robots("User-agent: *\nDisallow: /a")
     server.pages["/loop"] = b"HTTP/1.1 301 Moved\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n"
-    with Client(limits()) as client, pytest.raises(Rejected, match="robots-disallowed"):
+    with Client(settings()) as client, pytest.raises(Rejected, match="robots-disallowed"):
         client(f"{server.address}/a", MIB)
     server.pages["/robots.txt"] = server.pages["/loop"]
     server.pages["/a"] = respond_with(b"x")
-    with Client(limits()) as client:
+    with Client(settings()) as client:
         assert client(f"{server.address}/a", MIB).content == b"x"
 
 
@@ -136,7 +135,7 @@ def test_rules_are_found_behind_redirects(server, respond_with):
 )  # fmt: skip
 def test_a_host_whose_rules_cannot_be_had_is_left_alone(server, respond_with, response):
     server.pages |= {"/robots.txt": response, "/a": respond_with(b"x")}
-    with Client(limits()) as client:
+    with Client(settings()) as client:
         for expected in (Transient, Transient, Rejected, Rejected):
             with pytest.raises(expected) as caught:
                 client(f"{server.address}/a", MIB)
@@ -146,7 +145,7 @@ def test_a_host_whose_rules_cannot_be_had_is_left_alone(server, respond_with, re
 
 def test_rules_beyond_their_limit_are_none_to_go_by(server, respond_with):
     server.pages |= {"/robots.txt": respond_with(b"#" * 600_000, media_type="text/plain"), "/a": respond_with(b"x")}
-    with Client(limits()) as client, pytest.raises(Rejected) as caught:
+    with Client(settings()) as client, pytest.raises(Rejected) as caught:
         client(f"{server.address}/a", MIB)
     assert caught.value.reason is Reason.ROBOTS_UNREACHABLE
     assert server.paths == []
@@ -159,14 +158,14 @@ def test_rules_beyond_their_limit_are_none_to_go_by(server, respond_with):
 def test_rules_of_every_sort_are_read(server, respond_with, text):
     server.pages["/robots.txt"] = respond_with(text.encode("latin-1"), media_type="text/plain")
     server.pages["/a"] = respond_with(b"x")
-    with costs_at_most(2), Client(limits()) as client:
+    with costs_at_most(2), Client(settings()) as client:
         assert client(f"{server.address}/a", MIB).content == b"x"
 
 
 def test_a_busy_host_gets_the_rest_it_asks_for(server, respond_with):
     server.pages["/busy"] = b"HTTP/1.1 429 Too Many\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
     server.pages["/a"] = respond_with(b"x")
-    with Client(limits()) as client:
+    with Client(settings()) as client:
         with pytest.raises(Transient):
             client(f"{server.address}/busy", MIB)
         client(f"{server.address}/a", MIB)
@@ -179,7 +178,7 @@ def test_a_host_that_goes_silent_is_given_up_for_the_batch(servers, respond_with
         server.pages |= {f"/{n}": respond_with(b"x") for n in range(8)}
     silent.pages |= {f"/{n}": lambda connection, _: connection.close() for n in range(8)}
     urls = [f"{server.address}/{n}" for server in (silent, well) for n in range(8)]
-    with Client(limits()) as client, Journal(tmp_path / "j", client) as journal:
+    with Client(settings()) as client, Journal(tmp_path / "j", client) as journal:
         request_concurrently(urls, MIB, journal, journal, 60)
         with pytest.raises(Transient, match="not asked"):
             journal(urls[7], MIB)
@@ -227,7 +226,7 @@ def test_rules_that_come_at_the_second_try_are_heeded(server, respond_with, tmp_
     responses = iter([b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", robots("User-agent: *\nDisallow: /b")])
     server.pages["/robots.txt"] = lambda connection, _: connection.sendall(next(responses))
     server.pages |= {"/a": respond_with(b"x"), "/b": respond_with(b"x")}
-    with Client(limits(), robots_file=tmp_path / "robots" if kept else None) as client:
+    with Client(settings(), robots_file=tmp_path / "robots" if kept else None) as client:
         with pytest.raises(Transient):
             client(f"{server.address}/a", MIB)
         assert client(f"{server.address}/a", MIB).content == b"x"
@@ -241,7 +240,7 @@ def test_a_host_whose_time_is_over_is_left_alone_and_its_rest_told(servers, resp
     for server in (endless, short):
         server.pages |= {f"/{n}": respond_with(b"x") for n in range(30)}
     urls = [f"{endless.address}/{n}" for n in range(30)] + [f"{short.address}/{n}" for n in range(2)]
-    with Client(limits(0.1)) as client, Journal(tmp_path / "j", client) as journal:
+    with Client(settings(0.1)) as client, Journal(tmp_path / "j", client) as journal:
         request_concurrently(urls, MIB, journal, journal, 0.8)
         assert [journal(url, MIB).content for url in urls[30:]] == [b"x", b"x"]
         with pytest.raises(Transient, match="seconds of this night were over"):

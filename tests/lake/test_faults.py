@@ -17,7 +17,7 @@ from storyfold.lake.lake import Lake
 from storyfold.report import list_view_statements
 from storyfold.schemas import Run
 from storyfold.schemas.columns import make_arrow_table
-from storyfold.settings.limits import MiB
+from storyfold.settings.ranges import MiB
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 4, tzinfo=UTC)

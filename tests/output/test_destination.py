@@ -16,7 +16,7 @@ from tests_support import serve_folder
 from flows.commands.stdin_and_address import read_standard_input
 from storyfold.outcomes import WrongUse
 from storyfold.output.destination import check_output, open_output
-from storyfold.settings.limits import Limits
+from storyfold.settings.fetch import FetchSettings
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "data" / "demo" / "vale-tribune" / "hallin-dam-vote.html"
@@ -146,7 +146,7 @@ def test_two_pages_from_standard_input_are_two(monkeypatch):
     names = set()
     for page in (b"<p>One page", gzip.compress(b"<p>One page"), b"<p>Another page"):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(page)))
-        names.add(read_standard_input(Limits()).item.item_id)
+        names.add(read_standard_input(FetchSettings().page_bytes).item.item_id)
     assert len(names) == 2
 
 
@@ -169,6 +169,12 @@ def test_an_address_is_asked_for_only_where_that_is_meant(tmp_path):
         ask = "storyfold parse --fetch --allow-loopback"
         row = json.loads(shell(f"{ask} {address}/a.html --out - --fast").stdout)
         assert (row["path"], row["reason"]) == (f"{address}/a.html", None)
+        (tmp_path / "mine.toml").write_text("[fetch]\nallow_loopback = true\npage_bytes = 65_536\n")
+        (tmp_path / "web" / "long.html").write_bytes(PAGE.read_bytes() + b" " * 65_536)
+        ask_by_file = f"storyfold parse --fetch --settings {tmp_path / 'mine.toml'}"
+        assert json.loads(shell(f"{ask_by_file} {address}/a.html --out - --fast").stdout) == row
+        long = json.loads(shell(f"{ask_by_file} {address}/long.html --out -", code=3).stdout)
+        assert long["reason"] == "too-large"
         closed = json.loads(shell(f"{ask} {address}/closed/a.html --out -", code=3).stdout)
         assert closed["reason"] == "robots-disallowed"
         assert b"Hallin" in shell(f"{ask} --explain {address}/a.html").stdout

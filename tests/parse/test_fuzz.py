@@ -8,10 +8,10 @@ from benchmarks.fuzz_cases import GROWN_EVERY, Case, make_case, parse_case
 from benchmarks.fuzz_pages import parse_cases
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 LARGEST = 300_000  # bytes: what takes time in the square of its size shows itself at that
-LIMITS = Limits(page_seconds=10)
+SETTINGS = ParseSettings(page_seconds=10)
 
 
 def cases(count, **values):
@@ -21,11 +21,11 @@ def cases(count, **values):
 @pytest.mark.slow
 def test_mutated_pages_do_no_harm_and_read_the_same_however_they_are_cut():
     chosen = cases(180) + [c for name in (*MUTATIONS, *GROWN) for c in cases(1, only=name)]
-    found = list(parse_cases(chosen, 1, LIMITS))
+    found = list(parse_cases(chosen, 1, SETTINGS))
     assert [outcome for outcome in found if outcome.fault] == []
     assert sum("kept" in outcome.fate for outcome in found) > len(found) / 4  # else it tests only refusals
     # other processes, each with another order of its sets, and other neighbours
-    again = parse_cases(chosen[::-1], 2, LIMITS, chunk=7)
+    again = parse_cases(chosen[::-1], 2, SETTINGS, chunk=7)
     assert [dataclasses.replace(outcome, seconds=0.0) for outcome in again][::-1] == [
         dataclasses.replace(outcome, seconds=0.0) for outcome in found
     ]
@@ -49,6 +49,6 @@ def test_an_error_of_our_own_is_told_as_a_fault(monkeypatch):
         raise ZeroDivisionError("on purpose")
 
     monkeypatch.setattr("benchmarks.fuzz_cases.parse_page", fails)
-    outcome = parse_case(Case(seed=1, number=1, shared=False), LIMITS)
+    outcome = parse_case(Case(seed=1, number=1, shared=False), SETTINGS)
     assert outcome.fault.startswith("ZeroDivisionError: on purpose (test_fuzz.py:")
     assert not outcome.ended

@@ -16,7 +16,7 @@ from pathlib import Path
 from numba.core import event
 from flows.commands.page_inputs import find_items
 from flows.commands.parse_pages import load_for_rows, parse_item_to_row
-from storyfold.settings.limits import Limits
+from storyfold.settings.stages import Settings
 
 def tables():
     # what is made once: cached functions without arguments, by name
@@ -24,11 +24,12 @@ def tables():
     own = [f for f in cached if f.__module__.startswith("storyfold.") and not f.__wrapped__.__code__.co_argcount]
     return {f"{f.__module__}.{f.__qualname__}": f.cache_info().currsize for f in own}
 
-items = find_items([Path(path) for path in sys.argv[1:]]).items
+settings = Settings()
+items = find_items([Path(path) for path in sys.argv[1:]], settings.discover).items
 load_for_rows(fast=False)
 loaded, made = set(sys.modules), tables()
 with event.install_recorder("numba:compile") as compiled:
-    rows = [parse_item_to_row(item, Limits(), datetime.now(UTC)) for item in items]
+    rows = [parse_item_to_row(item, settings, datetime.now(UTC)) for item in items]
 new = sorted(name for name in set(sys.modules) - loaded if not name.startswith("encodings"))
 later = sorted(name for name, size in tables().items() if size and not made.get(name))
 print(json.dumps([len(rows), sum(not row["reason"] for row in rows), new, len(compiled.buffer), len(made), later]))

@@ -22,7 +22,8 @@ from storyfold.parse.page import parse_page
 from storyfold.run.attempt import begin_attempt
 from storyfold.run.parts import read_rows, write_part
 from storyfold.schemas import Article, Page, Reject
-from storyfold.settings.limits import Limits, MiB
+from storyfold.settings.parse import ParseSettings
+from storyfold.settings.ranges import MiB
 from storyfold.settings.sources import Source, Sources
 from storyfold.settings.stages import Settings
 from tasks.discover import discover_source
@@ -32,14 +33,15 @@ from tasks.parse import parse_pages, plan_parse
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "data" / "demo"
 NOW = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
-LIMITS = Limits(page_seconds=5, page_memory=300 * MiB)
+SETTINGS = Settings(parse=ParseSettings(page_seconds=5, page_memory=300 * MiB))
+PAGE_BYTES = SETTINGS.fetch.page_bytes
 # 4 million nodes: more than 300 MB in any tree of them
 SWELLING = b"<html><body>" + b"<p>a" * 2_000_000
 
 
 @pytest.fixture
 def pages(tmp_path):
-    """A folder of four good pages and one that takes more memory than `LIMITS` allow."""
+    """A folder of four good pages and one that takes more memory than `SETTINGS` allow."""
     folder = tmp_path / "pages"
     folder.mkdir()
     for number, page in enumerate(sorted(DEMO.glob("[hv]*/*.html"))[:4]):
@@ -51,16 +53,18 @@ def pages(tmp_path):
 def fetched(folder, lake):
     source = Source(id="s", pages=(str(folder / "*.html"),))
     lake.create({})
-    sources = Sources(path=Path("sources.toml"), sources=(source,))
-    attempt = begin_attempt(lake, date(2026, 3, 4), sources, Settings(limits=LIMITS), "test", NOW)
-    found = [discover_source.fn(attempt, 0, source, LIMITS)]
-    return attempt, [fetch_items.fn(attempt, batch, LIMITS) for batch in plan_fetch(attempt, found, LIMITS)]
+    sources = Sources(path=Path("sources.toml"), sources=(source,), settings=SETTINGS)
+    attempt = begin_attempt(lake, date(2026, 3, 4), sources, SETTINGS, "test", NOW)
+    found = [discover_source.fn(attempt, 0, source, SETTINGS.discover, SETTINGS.fetch)]
+    return attempt, [
+        fetch_items.fn(attempt, batch, SETTINGS.fetch) for batch in plan_fetch(attempt, found, SETTINGS.fetch)
+    ]
 
 
 @pytest.mark.slow
 def test_a_night_quarantines_pages_over_their_limits_and_keeps_the_rest(pages, tmp_path):
     attempt, parts = fetched(pages, Lake(tmp_path / "lake"))
-    (batch,) = plan_parse(attempt, parts, LIMITS, 1)[:1]
+    (batch,) = plan_parse(attempt, parts, SETTINGS.parse, 1)[:1]
     batch = dataclasses.replace(batch, start=0, stop=5)
     told = read_pages(batch)
     os.mkfifo(tmp_path / "lake" / "archive" / "hanging.warc.gz")
@@ -68,21 +72,23 @@ def test_a_night_quarantines_pages_over_their_limits_and_keeps_the_rest(pages, t
     part = write_part(tmp_path / "part", {Page: [*told, hanging]}, StageCounts("fetch", 6, 6))
     batch = ParseBatch(part.folder, 0, 6, tmp_path / "out")
 
-    done = parse_pages.fn(attempt, batch, LIMITS)
+    done = parse_pages.fn(attempt, batch, SETTINGS.parse, PAGE_BYTES)
     swelling, hung = read_rows([done], Reject)
     assert (swelling.reason, swelling.detail) == ("quarantined", "over 300 MB of memory")
     assert (hung.reason, hung.detail, hung.warc_file) == ("quarantined", "over 5 seconds", "hanging.warc.gz")
     (page,) = (p for p in told if p.location == swelling.location)
-    assert read_page(page, attempt.lake.archive, LIMITS) == SWELLING
-    alone = [parse_page(p, read_page(p, attempt.lake.archive, LIMITS), LIMITS).article for p in told if p != page]
+    assert read_page(page, attempt.lake.archive, PAGE_BYTES) == SWELLING
+    alone = [
+        parse_page(p, read_page(p, attempt.lake.archive, PAGE_BYTES), SETTINGS.parse).article for p in told if p != page
+    ]
     assert read_rows([done], Article) == alone
     assert done.counts.balanced
     assert (done.counts.items_in, done.counts.kept) == (6, 4)
 
 
 def test_file_commands_quarantine_and_go_on_in_the_same_order(pages, caplog):
-    items = find_items([pages]).items
-    (rows,) = parse_to_rows(items, 2, LIMITS)
+    items = find_items([pages], SETTINGS.discover).items
+    (rows,) = parse_to_rows(items, 2, SETTINGS)
     assert [Path(row["path"]).name for row in rows] == [Path(item.location).name for item in items]
     assert [row["reason"] for row in rows].count("quarantined") == 1
     assert rows[1]["reason"] == "quarantined"
@@ -91,10 +97,12 @@ def test_file_commands_quarantine_and_go_on_in_the_same_order(pages, caplog):
 
 def test_a_row_that_no_table_takes_costs_that_page(pages, tmp_path):
     attempt, parts = fetched(pages, Lake(tmp_path / "lake"))
-    (batch,) = plan_parse(attempt, parts, LIMITS, 1)[:1]
+    (batch,) = plan_parse(attempt, parts, SETTINGS.parse, 1)[:1]
     batch = dataclasses.replace(batch, start=0, stop=3, out=tmp_path / "out")
     told = [p for p in read_pages(batch) if "swelling" not in p.location]
-    good, bad = (parse_page(p, read_page(p, attempt.lake.archive, LIMITS), LIMITS).article for p in told[:2])
+    good, bad = (
+        parse_page(p, read_page(p, attempt.lake.archive, PAGE_BYTES), SETTINGS.parse).article for p in told[:2]
+    )
     done = write_batch(batch, told[:2], [Kept(good), Kept(dataclasses.replace(bad, title="half \ud800"))], 0.0)
     assert read_rows([done], Article) == [good]
     (reject,) = read_rows([done], Reject)
@@ -115,10 +123,10 @@ def test_the_machines_trouble_is_no_pages_fault():
 
 def test_a_full_disk_fails_the_batch(pages, tmp_path):
     attempt, parts = fetched(pages, Lake(tmp_path / "lake"))
-    (batch,) = plan_parse(attempt, parts, LIMITS, 1)[:1]
+    (batch,) = plan_parse(attempt, parts, SETTINGS.parse, 1)[:1]
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OSError, match="Not a directory"):
-        parse_pages.fn(attempt, dataclasses.replace(batch, out=tmp_path / "file" / "out"), LIMITS)
+        parse_pages.fn(attempt, dataclasses.replace(batch, out=tmp_path / "file" / "out"), SETTINGS.parse, PAGE_BYTES)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -8,7 +8,7 @@ from storyfold.output.article_rows import make_article_row
 from storyfold.parse.batch import decide_fate
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Article, Page, Reject
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 NAMED = "https://paper.example/2026/ferry"
 LINE = "<p>" + "The ferry came late again to the harbour. " * 8 + "</p>"
@@ -24,7 +24,7 @@ def page_with(head: str, url: str | None = None, body: str = LINE) -> tuple[Page
 
 def article_of(head: str, url: str | None = None) -> Article:
     page, html = page_with(head, url)
-    return parse_page(page, html, Limits()).article
+    return parse_page(page, html, ParseSettings()).article
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,6 @@ def test_a_page_that_names_none_has_none():
 
 def test_a_rejected_page_has_the_address_too():
     page, html = page_with(f'<link rel="canonical" href="{NAMED}">', body="<p>Too short.</p>")
-    fate = decide_fate(page, lambda _: html, Limits())
+    fate = decide_fate(page, lambda _: html, ParseSettings())
     assert isinstance(fate, Reject)
     assert (fate.reason, fate.url) == ("too-short", NAMED)

@@ -13,16 +13,16 @@ from storyfold.parse.extract import PageTrace
 from storyfold.parse.page import parse_page
 from storyfold.parse.plaintext.line_trace import LineTrace
 from storyfold.schemas.pages import Page
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 
-def explain_page(page: Page, content: bytes, limits: Limits) -> Explanation:
+def explain_page(page: Page, content: bytes, settings: ParseSettings) -> Explanation:
     """Return the page as `parse_page` reads it, with its decision on each block and date claim. Never raises.
 
     A page that was rejected before its text was looked for has no blocks.
     """
     trace = PageTrace()
-    parsed = parse_page(page, content, limits, trace=trace)
+    parsed = parse_page(page, content, settings, trace=trace)
     return Explanation(
         article=parsed.article,
         reason=parsed.reason,

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands.explain import explain_file, print_explanation
+from flows.commands.explain import explain_inputs, print_explanation
+from flows.commands.page_inputs import PageInputs
 from storyfold.outcomes import WrongUse
 from storyfold.parse.explain.explain_page import explain_page
 from storyfold.parse.explain.explained_page import render_explanation
+from storyfold.parse.explain.explanation import Explanation
 from storyfold.schemas import Page
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
+from storyfold.settings.stages import Settings
 
 ROOT = Path(__file__).parents[3]
 SAVED = sorted((ROOT / "data" / "demo").glob("*/*.html"))
@@ -42,9 +45,13 @@ def page_of(content: bytes) -> Page:
     )  # fmt: skip
 
 
+def explain(path: Path) -> Explanation:
+    return explain_inputs(PageInputs((str(path),), Settings()))
+
+
 @pytest.fixture(scope="module")
 def told():
-    return explain_page(page_of(PAGE.encode()), PAGE.encode(), Limits())
+    return explain_page(page_of(PAGE.encode()), PAGE.encode(), ParseSettings())
 
 
 def test_kept_blocks_are_the_body_and_cut_ones_have_a_reason(told):
@@ -107,7 +114,7 @@ def test_the_terminal_shows_what_would_steer_it(told, capsys):
 
 @pytest.mark.parametrize("path", SAVED, ids=lambda path: path.name)
 def test_it_agrees_with_parsing_on_every_saved_page(path):
-    explanation = explain_file(path)
+    explanation = explain(path)
     lines = {" ".join(line.split()) for block in explanation.blocks if block.kept for line in block.text.splitlines()}
     body = {" ".join(line.split()) for line in explanation.article.body.splitlines() if line}
     assert body <= lines
@@ -118,14 +125,14 @@ def test_a_dump_is_explained_by_its_lines(tmp_path):
     file = tmp_path / "page.txt"
     text = [line.split("<p>")[1].split("</p>")[0] for line in PAGE.splitlines() if line.startswith("<p>")]
     file.write_text("\n".join(["Home", "Sport", "Ferry halts after a rope snaps", *text, "Share", "Most popular"]))
-    explanation = explain_file(file)
+    explanation = explain(file)
     assert [block.text for block in explanation.blocks if block.kept] == explanation.article.body.split("\n\n")
     assert {block.chance for block in explanation.blocks} == {None}
 
 
 def test_one_page_is_explained_at_a_time(tmp_path):
     with pytest.raises(WrongUse, match="one page is explained at a time"):
-        explain_file(ROOT / "data" / "demo")
+        explain(ROOT / "data" / "demo")
 
 
 def run(*arguments):

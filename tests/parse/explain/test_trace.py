@@ -18,7 +18,7 @@ from storyfold.parse.plaintext.line_trace import LineDecision
 from storyfold.parse.plaintext.lines import read_lines
 from storyfold.schemas import Page
 from storyfold.schemas.pages import DateClaim
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("data/demo/*/*.html", "tests/golden/pages/*.html", "tests/golden/dumps/*.txt")
@@ -92,8 +92,8 @@ def make_html(parts: list[str], spoken: str = "") -> str:
 def check(content: bytes, name: str = "page") -> set[str]:
     """Check that the kept lines are the article's text and that the trace changes nothing; return the reasons."""
     page = make_page(content, name)
-    explanation = explain_page(page, content, Limits())
-    parsed = parse_page(page, content, Limits())
+    explanation = explain_page(page, content, ParseSettings())
+    parsed = parse_page(page, content, ParseSettings())
     assert (explanation.article, explanation.reason) == (parsed.article, parsed.reason)
     kept = [
         line
@@ -156,13 +156,13 @@ def test_each_rule_for_dumps_gives_its_own_decision():
 
 def test_a_block_with_kept_and_cut_lines_is_explained_in_parts():
     content = make_html([PARTS[5], *PARTS[2:5]]).encode()
-    blocks = explain_page(make_page(content, "page"), content, Limits()).blocks
+    blocks = explain_page(make_page(content, "page"), content, ParseSettings()).blocks
     parts = [(block.kept, block.text) for block in blocks if block.text in (*SENTENCES[:2], POINTER)]
     assert parts == [(True, SENTENCES[0]), (False, POINTER), (True, SENTENCES[1])]
 
 
 def test_a_page_that_is_not_read_has_no_blocks():
-    explanation = explain_page(make_page(b"%PDF-1.7 \x00", "x.pdf"), b"%PDF-1.7 \x00", Limits())
+    explanation = explain_page(make_page(b"%PDF-1.7 \x00", "x.pdf"), b"%PDF-1.7 \x00", ParseSettings())
     assert explanation.reason is not None
     assert explanation.blocks == ()
 
@@ -171,5 +171,5 @@ def test_a_date_long_before_a_day_of_the_text_is_not_believed_for_that():
     text = SENTENCES[0].replace("on Friday", "on 11 July 2031")
     content = make_html([f"<p>{text}</p>", *PARTS[1:5]]).encode()
     claim = DateClaim(where="url", words="2029-02-03", value=datetime(2029, 2, 3, tzinfo=UTC), precision="day")
-    (explained,) = explain_page(make_page(content, "page", (claim,)), content, Limits()).claims
+    (explained,) = explain_page(make_page(content, "page", (claim,)), content, ParseSettings()).claims
     assert explained.fate == "not believed: the text names 2031-07-11 as past"

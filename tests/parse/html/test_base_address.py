@@ -8,7 +8,7 @@ import pytest
 from storyfold.identity.ids import make_article_id
 from storyfold.parse.page import parse_page
 from storyfold.schemas import Page
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 TEXT = [
     "The goat that stood on the cliff since Sunday came down by itself on Tuesday, said the mayor of Merrow.",
@@ -36,7 +36,7 @@ def read(head, url=OWN, link="more.html"):
         warc_file="w",
         warc_offset=0,
     )
-    parsed = parse_page(page, content, Limits())
+    parsed = parse_page(page, content, ParseSettings())
     assert parsed.reason is None
     return parsed.article
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from storyfold.parse.page import parse_page
 from storyfold.schemas.pages import Page
-from storyfold.settings.limits import Limits
+from storyfold.settings.parse import ParseSettings
 
 HTML = """<html><head><title>Ferry crews to strike | Vale Tribune</title>
 <meta property="og:title" content="Ferry crews will strike at Easter">
@@ -30,7 +30,7 @@ def test_every_place_gives_its_first_wording():
         warc_file="",
         warc_offset=0,
     )
-    article = parse_page(page, html, Limits()).article
+    article = parse_page(page, html, ParseSettings()).article
     wordings = {*(article.other_titles or ()), article.title}
     assert {
         "Crews vote for a strike",

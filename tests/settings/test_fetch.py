@@ -3,7 +3,7 @@
 import pytest
 
 from storyfold.outcomes import WrongUse
-from storyfold.settings.limits import Network
+from storyfold.settings.fetch import FetchSettings
 from storyfold.settings.sources import load_sources
 
 SOURCE = (
@@ -11,7 +11,7 @@ SOURCE = (
 )
 WRONG = {
     "fetch = 3": "key 'fetch' is 3; write a [fetch] table",
-    "[fetch]\ndelay = 1": "[fetch]: unknown key 'delay'; allowed: allow_loopback, delay_seconds",
+    "[fetch]\ndelay_second = 1": "[fetch]: unknown key 'delay_second'; did you mean 'delay_seconds'",
     "[fetch]\nallow_loopback = 1": "key 'allow_loopback' is 1; allowed: true or false",
     '[fetch]\nallow_loopback = "yes"': "key 'allow_loopback' is 'yes'; allowed: true or false",
     "[fetch]\ndelay_seconds = -1": "key 'delay_seconds' is -1; allowed: a number of seconds from 0 to 600",
@@ -20,6 +20,7 @@ WRONG = {
     "[fetch]\ndelay_seconds = true": "key 'delay_seconds' is True",
     "[fetch]\ndelay_seconds = 1000": "key 'delay_seconds' is 1000",
     '[fetch]\ndelay_seconds = "1"': "key 'delay_seconds' is '1'",
+    "[fetch]\nnamed = []": "[fetch]: unknown key 'named'; allowed: allow_loopback",
     "[fetch]\nuser_agent = 3": "key 'user_agent' is 3; allowed: one line of at most 200 printable ASCII characters",
     '[fetch]\nuser_agent = ""': "key 'user_agent' is ''",
     '[fetch]\nuser_agent = "   "': "key 'user_agent' is '   '",
@@ -41,10 +42,10 @@ def test_what_is_wrong_is_said_in_one_line(text, tmp_path):
     assert "\n" not in str(told.value)
 
 
-def test_what_is_right_becomes_the_night_s_limits(tmp_path):
+def test_what_is_right_holds_for_the_night(tmp_path):
     file = tmp_path / "sources.toml"
     named = ("a.test:8080", "a.test:8443")
     file.write_text(SOURCE)
-    assert load_sources(file).limits.network == Network(allow_loopback=False, delay_seconds=1.0, named=named)
+    assert load_sources(file).settings.fetch == FetchSettings(allow_loopback=False, delay_seconds=1.0, named=named)
     file.write_text(f"{SOURCE}\n[fetch]\nallow_loopback = true\ndelay_seconds = 0.25\n")
-    assert load_sources(file).limits.network == Network(allow_loopback=True, delay_seconds=0.25, named=named)
+    assert load_sources(file).settings.fetch == FetchSettings(allow_loopback=True, delay_seconds=0.25, named=named)
