@@ -43,7 +43,7 @@ def fold_limits(where: str, tables: Mapping[str, object]) -> dict[str, Any]:
             if key in given:
                 raise WrongUse(
                     f"{where}: key '{key}' stands in [{LIMITS}] and in [{name}]; "
-                    f"[{LIMITS}] is the older form: leave it in [{name}] alone"
+                    f"[{LIMITS}] is the older form: keep it in [{name}] only"
                 )
             folded[name] = {**folded.get(name, {}), key: value}
     return folded
