@@ -22,6 +22,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.engines import Engine, choose_engine
+from flows.expected_failures import LONGEST_MESSAGE, log_expected_failures_in_one_line, word_failure
 from flows.finish_nights import finish_nights
 from flows.killed_runs import mark_killed_runs, note_run
 from flows.options import check_lake_folder, check_processes, read_instant, read_label
@@ -29,6 +30,7 @@ from flows.progress import StageProgress, log
 from flows.results import NightResult
 from flows.server_log import send_lines_to_server
 from storyfold.kernels.compiled import prepare_kernels, show_no_progress
+from storyfold.lake.faults import name_disk_faults
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import RunFailed, StoryfoldError
 from storyfold.report import list_view_statements
@@ -54,7 +56,6 @@ NO_CONTACT = (
     "sources.toml names nobody whom the hosts that are asked could write to: put user_agent, with a page or an address "
     "of yours, into its [fetch] table"
 )
-LONGEST_MESSAGE = 500  # characters of a state's message: a line in the list of runs, with words from pages in it
 
 
 def _make_run_name() -> str:
@@ -88,15 +89,17 @@ def nightly(
         resume_all: First finish every night that was killed in this lake, the oldest first, each with the sources
             that it was begun with; one that cannot be finished is told of and hinders nothing.
     """
+    log_expected_failures_in_one_line()
     with send_lines_to_server():
         try:
-            result = _check_and_run(Path(sources), night, Lake(lake), engine, processes, now, resume_all=resume_all)
+            with name_disk_faults(Path(lake)):
+                result = _check_and_run(Path(sources), night, Lake(lake), engine, processes, now, resume_all=resume_all)
         except StoryfoldError as error:  # its line says it all: a stack trace would bury it in the server's log
-            return _make_flow_result(Failed(message=make_plain(str(error), LONGEST_MESSAGE), data=error))
+            return cast("NightResult", _end_as_failed(error))
     if not result.missing:
         return result
     message = make_plain("; ".join(result.missing), LONGEST_MESSAGE)
-    return _make_flow_result(Completed(name="Partial", message=message, data=result))
+    return cast("NightResult", Completed(name="Partial", message=message, data=result))
 
 
 def _check_and_run(
@@ -116,6 +119,7 @@ def _check_and_run(
     label = read_label(night, now)
     check_processes(processes)
     check_lake_folder(lake)
+    lake.check()
     chosen = choose_engine(engine, processes)
     if not resume_all:
         return run_night(lake, loaded, label, loaded.settings, chosen, read_instant(now))
@@ -167,6 +171,16 @@ def run_stages(
 ) -> RunParts:
     """Run every stage up to landing, in order; complete parts of a killed attempt are taken as they are."""
     note_run(attempt.lake)
+    try:
+        with name_disk_faults(attempt.lake.folder):
+            return _run_each_stage(attempt, sources, settings, processes, progress)
+    except StoryfoldError as error:
+        return cast("RunParts", _end_as_failed(error))
+
+
+def _run_each_stage(
+    attempt: Attempt, sources: Sources, settings: Settings, processes: int, progress: StageProgress
+) -> RunParts:
     found = _discover(attempt, sources, settings, progress)
     fetched = _fetch(attempt, found, settings.fetch, progress)
     parsed = _parse(attempt, fetched, settings, processes, progress)
@@ -252,6 +266,6 @@ def _warn_of_killed_runs(attempt: Attempt) -> None:
             log.warning("%s", other.advice)
 
 
-def _make_flow_result(state: State[Any]) -> NightResult:
-    """Return a state from a flow as its result: whoever calls the flow gets what is in it, or has it raised."""
-    return cast("NightResult", state)
+def _end_as_failed(error: StoryfoldError) -> State[Any]:
+    """Return what a flow returns to end its run as Failed with this error's line; whoever calls it has it raised."""
+    return Failed(message=word_failure(error), data=error)

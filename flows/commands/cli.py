@@ -19,6 +19,7 @@ import storyfold
 from flows.commands.demo import demo
 from flows.commands.files import copies, parse, stories
 from flows.commands.lake import lake_option, report, sql
+from flows.commands.log_lines import is_no_line_of_a_run
 from flows.commands.settings import settings
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.output.visible import VisibleFormatter, make_visible
@@ -101,7 +102,7 @@ def nightly(
     from storyfold.lake.lake import Lake
 
     Lake(lake).check()  # a lake that cannot be read or written is reported before the wait, too
-    from flows.commands.prefect_server import configure_server, run_temporary_server
+    from flows.commands.prefect_server import blame_full_disk, configure_server, run_temporary_server
 
     click.echo(configure_server(lake.absolute() / "work" / "prefect"), err=True)
     with run_temporary_server(lambda line: click.echo(f"storyfold: {line}", err=True)):
@@ -109,7 +110,7 @@ def nightly(
         from flows.nightly import nightly as flow
 
         show_log_lines()
-        with name_disk_faults(lake):
+        with name_disk_faults(lake), blame_full_disk(lake.absolute()):
             result = flow(str(sources), label, str(lake), engine, processes, resume_all=resume_all)
     return _print_result(result, lake)
 
@@ -145,6 +146,7 @@ def main(arguments: list[str] | None = None) -> None:
     handler = logging.StreamHandler()
     handler.setLevel(logging.WARNING)  # here and not at the root alone: Prefect's loggers have levels of their own
     handler.setFormatter(VisibleFormatter("%(message)s"))
+    handler.addFilter(is_no_line_of_a_run)  # what ends a command is told below, once
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     try:
         code = cli.main(arguments, prog_name="storyfold", standalone_mode=False)

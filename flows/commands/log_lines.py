@@ -17,3 +17,8 @@ def show_log_lines() -> None:
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     logger.addHandler(handler)
+
+
+def is_no_line_of_a_run(record: logging.LogRecord) -> bool:
+    """Say whether a record is not one that Prefect keeps of a flow or task run: the server has those."""
+    return not record.name.startswith(("prefect.flow_runs", "prefect.task_runs"))

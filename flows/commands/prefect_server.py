@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from storyfold.lake.faults import LEAST_FREE, check_writable
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.workers.pool import end_worker_pools
 
@@ -109,3 +110,16 @@ def run_temporary_server(report: Callable[[str], object]) -> Iterator[None]:
             signal.signal(number, handler)
         if server is not None:
             server.stop()
+
+
+@contextmanager
+def blame_full_disk(lake: Path) -> Iterator[None]:
+    """Raise the LakeFault of a full disk instead of a temporary server's error, as its database lies on that disk."""
+    from prefect.exceptions import PrefectHTTPStatusError
+
+    try:
+        yield
+    except PrefectHTTPStatusError:
+        if not os.environ.get("PREFECT_API_URL"):
+            check_writable(lake, LEAST_FREE)
+        raise
