@@ -19,6 +19,11 @@ TASK_RUNS = "prefect.task_runs"
 RUN_LOGGERS = ("prefect.flow_runs", TASK_RUNS)  # Prefect's own names (3.8.8, `prefect.logging.loggers`)
 
 
+def is_expected(error: BaseException) -> bool:
+    """Say whether an error is no fault of the program: raised on purpose, or of a full disk."""
+    return isinstance(error, StoryfoldError) or (isinstance(error, OSError) and error.errno in NAMELESS)
+
+
 def word_failure(error: BaseException) -> str:
     """Word a failure in one line for the state of a run and for its log."""
     return make_plain(str(error), LONGEST_MESSAGE)
@@ -43,13 +48,8 @@ class _ExpectedInOneLine(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if error is None or not _is_expected(error):
+        if error is None or not is_expected(error):
             return True
         record.exc_info = record.exc_text = None
         record.msg, record.args = "%s", (word_failure(error),)
         return record.name != TASK_RUNS
-
-
-def _is_expected(error: BaseException) -> bool:
-    """Say whether an error is no fault of the program: raised on purpose, or of a full disk."""
-    return isinstance(error, StoryfoldError) or (isinstance(error, OSError) and error.errno in NAMELESS)

@@ -22,7 +22,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.engines import Engine, choose_engine
-from flows.expected_failures import LONGEST_MESSAGE, log_expected_failures_in_one_line, word_failure
+from flows.expected_failures import LONGEST_MESSAGE, is_expected, log_expected_failures_in_one_line, word_failure
 from flows.finish_nights import finish_nights
 from flows.killed_runs import mark_killed_runs, note_run
 from flows.options import check_lake_folder, check_processes, read_instant, read_label
@@ -94,7 +94,7 @@ def nightly(
         try:
             with name_disk_faults(Path(lake)):
                 result = _check_and_run(Path(sources), night, Lake(lake), engine, processes, now, resume_all=resume_all)
-        except StoryfoldError as error:  # its line says it all: a stack trace would bury it in the server's log
+        except (StoryfoldError, OSError) as error:  # its line says it all: a trace would bury it in the server's log
             return cast("NightResult", _end_as_failed(error))
     if not result.missing:
         return result
@@ -174,7 +174,7 @@ def run_stages(
     try:
         with name_disk_faults(attempt.lake.folder):
             return _run_each_stage(attempt, sources, settings, processes, progress)
-    except StoryfoldError as error:
+    except (StoryfoldError, OSError) as error:
         return cast("RunParts", _end_as_failed(error))
 
 
@@ -266,6 +266,11 @@ def _warn_of_killed_runs(attempt: Attempt) -> None:
             log.warning("%s", other.advice)
 
 
-def _end_as_failed(error: StoryfoldError) -> State[Any]:
-    """Return what a flow returns to end its run as Failed with this error's line; whoever calls it has it raised."""
+def _end_as_failed(error: StoryfoldError | OSError) -> State[Any]:
+    """Return what a flow returns to end its run as Failed with this error's line; whoever calls it has it raised.
+
+    Raises an error that is a fault of the program: its trace is wanted.
+    """
+    if not is_expected(error):
+        raise error
     return Failed(message=word_failure(error), data=error)
