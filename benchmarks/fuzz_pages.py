@@ -24,8 +24,8 @@ from benchmarks.fuzz_cases import Case, Outcome, make_case, make_lost_outcome, p
 from benchmarks.grown_pages import GROWN
 from benchmarks.page_mutations import MUTATIONS
 from storyfold.settings.parse import ParseSettings
-from storyfold.workers.pool import count_usable_cores, map_in_workers, open_worker_pool
-from storyfold.workers.process import Allowance
+from storyfold.workers.pool import count_usable_cores, open_worker_pool
+from storyfold.workers.process import Allowance, Job
 
 CHUNK = 50  # cases that a worker is given at a time
 
@@ -36,10 +36,28 @@ def parse_cases(
     """Yield the outcome of each case, in the cases' order."""
     chunks = [cases[start : start + chunk] for start in range(0, len(cases), chunk)]
     allowance = Allowance(settings.page_seconds, settings.page_memory)
-    work = partial(map_in_workers, partial(parse_case, settings=settings), lost=make_lost_outcome, allowance=allowance)
-    with ThreadPoolExecutor(processes) as waiting, open_worker_pool(processes):
-        for found in waiting.map(work, chunks):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ThreadPoolExecutor(processes) as waiting,
+        open_worker_pool(processes) as workers,
+    ):
+        jobs = [
+            Job(
+                read=partial(list, given),
+                work=partial(parse_case, settings=settings),
+                lost=make_lost_outcome,
+                finish=_take_outcomes,
+                kept_in=Path(folder, str(number)),
+                allowance=allowance,
+            )
+            for number, given in enumerate(chunks)
+        ]
+        for found in waiting.map(workers.run, jobs):
             yield from found
+
+
+def _take_outcomes(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Outcome]:  # noqa: ARG001
+    return list(outcomes)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -64,11 +65,14 @@ def make_page_suite(name: str) -> Callable[[Path, ModuleType], dict[str, float]]
 
     def measure_set(shared: Path, score: ModuleType) -> dict[str, float]:
         from flows.commands.page_inputs import find_items
-        from flows.commands.parse_pages import parse_to_rows
+        from flows.commands.parse_pages import make_public_row, parse_to_parts, read_fates
 
         folder = shared / "data" / "pages" / name
         items = find_items([folder / "html"], DiscoverSettings()).items
-        found = {Path(row["path"]).name: row for rows in parse_to_rows(items, None, Settings()) for row in rows}
+        with TemporaryDirectory() as scratch:
+            parts = parse_to_parts(items, Path(scratch), None, Settings())
+            rows = [make_public_row(fate, article) for fate, article in read_fates(parts)]
+        found = {Path(row["path"]).name: row for row in rows}
         gold = score.read_jsonl(folder / "gold.jsonl.gz")
         kept = sum(found[Path(g["path"]).name]["reason"] is None for g in gold) / len(gold)
         return measure_pages(score, gold, found) | {"kept": kept} | measure_out_of_fold(folder, gold, score)

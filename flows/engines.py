@@ -1,7 +1,8 @@
 """Choose where the batches of a run are worked on.
 
-A flow asks an engine for a task runner and enters it; nothing else differs. To add one (Dask): a class with the
-members of `Engine`, and its name in `ENGINES`.
+A flow asks an engine for a task runner, and for the resources that its tasks are given; nothing else differs. To add
+one (Dask): a class with the members of `Engine`, and its name in `ENGINES`; what it must do is in
+`tests/flows/engine_contract.py`, which then runs on it.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from storyfold.outcomes import WrongUse
-from storyfold.workers.pool import count_usable_cores, open_worker_pool
+from storyfold.workers.pool import count_usable_cores
+from tasks.resources import Recipe, Resources
 
 
+@runtime_checkable  # Prefect checks the arguments of flows by their types
 class Engine(Protocol):
     """Run batches: the seam between the flow and one machine or many."""
 
@@ -31,8 +35,8 @@ class Engine(Protocol):
     def make_task_runner(self) -> TaskRunner[Any]:
         """Return what Prefect submits tasks to."""
 
-    def open_workers(self) -> AbstractContextManager[None]:
-        """Keep whatever the batches need ready while the block runs."""
+    def open_resources(self, lake_folder: str) -> AbstractContextManager[Resources]:
+        """Open what a run over this lake keeps open, while the block runs; its tasks are given it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,8 @@ class LocalProcesses:
         # one thread more than processes, so that the next batch is at hand when one ends
         return ThreadPoolTaskRunner(max_workers=self.processes + 1)
 
-    def open_workers(self) -> AbstractContextManager[None]:
-        return open_worker_pool(self.processes)
+    def open_resources(self, lake_folder: str) -> AbstractContextManager[Resources]:
+        return Resources(Recipe(str(Path(lake_folder).absolute()), self.processes))
 
 
 ENGINES: dict[str, Callable[[int], Engine]] = {"local": LocalProcesses}

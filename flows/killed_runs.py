@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -23,30 +25,28 @@ from prefect.states import Crashed
 from flows.progress import log
 from storyfold.lake.lake import Lake
 
-FOLDER = "flow-runs"  # in the lake's work folder: an empty file a flow run, named by its id
+FOLDER = "flow-runs"  # in the lake's work folder: a file a flow run, named by its id, that says which process began it
 # A server that does not know a run may be another one (a run is finished by hand, on a temporary server), so the
 # note stays for the right one; longer than anybody looks for a run.
 DAYS_NOTED = 30
 TASKS_A_REQUEST = 200  # the server's own limit on one response
-_own_runs: set[str] = set()  # flow runs of this very process
 
 
 def note_run(lake: Lake) -> None:
     """Note that the flow run which calls this works on the lake; the caller must hold its writer's lock."""
     if flow_run.id is None:
         return
-    _own_runs.add(flow_run.id)
     folder = lake.work / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / flow_run.id).touch()
+    (folder / flow_run.id).write_text(_identify_process(), encoding="utf-8")
 
 
 def mark_killed_runs(lake: Lake) -> None:
     """Set every noted run that has not ended to Crashed. Holding the lake's lock shows that its process is gone.
 
-    Whatever goes wrong here is logged and takes nothing from the run.
+    Runs of this very process are its own to end. Whatever goes wrong here is logged and takes nothing from the run.
     """
-    noted = [file for file in _list_noted(lake) if file.name not in _own_runs]
+    noted = [file for file in _list_noted(lake) if file.read_text(encoding="utf-8") != _identify_process()]
     if not noted:
         return
     try:
@@ -56,6 +56,13 @@ def mark_killed_runs(lake: Lake) -> None:
                     file.unlink(missing_ok=True)
     except Exception as error:  # noqa: BLE001 (a server's trouble in any form; the run is about its pages)
         log.warning("the flow runs of killed nights could not be set Crashed: %s", error)
+
+
+def _identify_process() -> str:
+    """Name this process by its number and, where the system says so, its start: numbers are used again."""
+    with suppress(OSError, IndexError):
+        return f"{os.getpid()} {Path('/proc/self/stat').read_text().rpartition(')')[2].split()[19]}"
+    return str(os.getpid())
 
 
 def _list_noted(lake: Lake) -> Iterator[Path]:

@@ -8,7 +8,6 @@ along and decides nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,32 +22,36 @@ from pydantic import Field
 
 from flows.engines import Engine, choose_engine
 from flows.expected_failures import LONGEST_MESSAGE, is_expected, log_expected_failures_in_one_line, word_failure
-from flows.finish_nights import finish_nights
+from flows.finish_nights import Finished, finish_nights
 from flows.killed_runs import mark_killed_runs, note_run
 from flows.options import check_lake_folder, check_processes, read_instant, read_label
 from flows.progress import StageProgress, log
 from flows.results import NightResult
 from flows.server_log import send_lines_to_server
+from storyfold.fetch.plan import plan_fetch
 from storyfold.kernels.compiled import prepare_kernels, show_no_progress
 from storyfold.lake.faults import name_disk_faults
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import RunFailed, StoryfoldError
+from storyfold.parse.batch import STAGE as PARSE
+from storyfold.parse.batch import plan_parse
 from storyfold.report import list_view_statements
 from storyfold.report.formatting import make_plain
 from storyfold.run.assemble import RunParts
 from storyfold.run.attempt import Attempt, begin_attempt, make_run_id
+from storyfold.run.landing import Landed
 from storyfold.run.parts import Part, sum_counts
 from storyfold.run.unfinished import find_unfinished_attempts, remove_landed_parts
 from storyfold.schemas import Run
-from storyfold.settings.fetch import FetchSettings
 from storyfold.settings.sources import Sources, load_sources
 from storyfold.settings.stages import Settings
 from tasks.copies import find_copies
 from tasks.discover import discover_source
-from tasks.fetch import fetch_items, plan_fetch
-from tasks.land import Landed, clear_work, land_night
-from tasks.parse import parse_pages, plan_parse
+from tasks.fetch import fetch_items
+from tasks.land import clear_work, land_night
+from tasks.parse import parse_pages
 from tasks.report import report_night, show_on_server
+from tasks.resources import Resources
 from tasks.stories import group_stories
 from tasks.versions import cut_boilerplate_and_number_versions
 
@@ -91,11 +94,23 @@ def nightly(
     """
     log_expected_failures_in_one_line()
     with send_lines_to_server():
-        try:
-            with name_disk_faults(Path(lake)):
-                result = _check_and_run(Path(sources), night, Lake(lake), engine, processes, now, resume_all=resume_all)
-        except (StoryfoldError, OSError) as error:  # its line says it all: a trace would bury it in the server's log
-            return cast("NightResult", _end_as_failed(error))
+        return _run_to_state(
+            Path(lake),
+            lambda: _check_and_run(Path(sources), night, lake, engine, processes, now, resume_all=resume_all),
+        )
+
+
+def _run_to_state(lake: Path, work: Callable[[], NightResult]) -> NightResult:
+    """Run what a flow is for, and return its result, or the state in which the flow run is to end.
+
+    What a person can mend ends it as Failed in one line, whole nights with parts missing as Partial; whoever calls the
+    flow gets the result that is in the state, or has the error raised.
+    """
+    try:
+        with name_disk_faults(lake):
+            result = work()
+    except (StoryfoldError, OSError) as error:  # its line says it all: a trace would bury it in the server's log
+        return cast("NightResult", _end_as_failed(error))
     if not result.missing:
         return result
     message = make_plain("; ".join(result.missing), LONGEST_MESSAGE)
@@ -105,7 +120,7 @@ def nightly(
 def _check_and_run(
     sources: Path,
     night: date | str | None,
-    lake: Lake,
+    lake: str,
     engine: Literal["local"],
     processes: int | None,
     now: datetime | str | None,
@@ -118,100 +133,96 @@ def _check_and_run(
         log.warning("%s", NO_CONTACT)
     label = read_label(night, now)
     check_processes(processes)
-    check_lake_folder(lake)
-    lake.check()
+    check_lake_folder(Lake(lake))
     chosen = choose_engine(engine, processes)
-    if not resume_all:
-        return run_night(lake, loaded, label, loaded.settings, chosen, read_instant(now))
-    this_run = make_run_id(label, loaded, loaded.settings)  # killed before, it is resumed in its turn: last
-    others = [other for other in find_unfinished_attempts(lake) if other.run_id != this_run]
-    finished, not_finished = finish_nights(
-        others, lambda other: nightly(str(other.sources), other.night, str(lake.folder), engine, processes)
-    )
-    result = run_night(lake, loaded, label, loaded.settings, chosen, read_instant(now))
+    with chosen.open_resources(lake) as resources:
+        resources.lake.check()
+        finished, not_finished = _finish_killed(label, loaded, chosen, resources) if resume_all else ((), ())
+        result = run_night(loaded, label, chosen, read_instant(now), resources)
     return replace(result, finished=finished, not_finished=not_finished)
 
 
-def run_night(
-    lake: Lake, sources: Sources, night: date, settings: Settings, engine: Engine, now: datetime
-) -> NightResult:
+def _finish_killed(label: date, loaded: Sources, engine: Engine, resources: Resources) -> Finished:
+    """Finish the lake's killed runs but the one that is about to begin: it is resumed in its turn, last."""
+    this_run = make_run_id(label, loaded, loaded.settings)
+    others = [other for other in find_unfinished_attempts(resources.lake) if other.run_id != this_run]
+    return finish_nights(others, lambda sources, night: finish_night(sources, night, engine, resources))
+
+
+@flow(name="nightly", flow_run_name="nightly-{night}", validate_parameters=False, persist_result=False)
+def finish_night(sources: Sources, night: date, engine: Engine, resources: Resources) -> NightResult:
+    """Finish a night that was killed, as part of another's flow run and with its resources."""
+    return _run_to_state(resources.lake.folder, lambda: run_night(sources, night, engine, datetime.now(UTC), resources))
+
+
+def run_night(sources: Sources, night: date, engine: Engine, now: datetime, resources: Resources) -> NightResult:
     """Begin or resume the night's attempt, run its stages, land and report it; inside a flow run."""
-    with ExitStack() as stack:
-        stack.enter_context(lake.lock_for_writing())
+    lake, settings = resources.lake, sources.settings
+    with lake.lock_for_writing():
         attempt = _begin(lake, sources, night, settings, engine, now)
         prepare_kernels(log.info, show_no_progress)  # before workers start: they need not wait for each other
-        stack.enter_context(engine.open_workers())
         progress = StageProgress()
         with progress.draw():
             stages = run_stages.with_options(task_runner=engine.make_task_runner())
-            parts = stages(attempt, sources, settings, engine.processes, progress)
-        landed = land_night(attempt, parts)
+            parts = stages(attempt, sources, settings, engine.processes, progress, resources)
+        landed = land_night(attempt, parts, resources)
         clear_work(attempt, landed)
-        _show_on_server(lake, landed.run, parts)
+        _show_on_server(landed.run, parts, resources)
         _raise_if_failed(landed, night)
-        return _report(lake, landed.run)
+        return _report(landed.run, resources)
 
 
 def _begin(lake: Lake, sources: Sources, night: date, settings: Settings, engine: Engine, now: datetime) -> Attempt:
     """Prepare the lake and begin a new attempt at the night, or resume one that was killed."""
     lake.create(list_view_statements())
-    note_run(lake)
     mark_killed_runs(lake)
+    note_run(lake)
     remove_landed_parts(lake)
     attempt = begin_attempt(lake, night, sources, settings, engine.name, now)
     if attempt.resumed:
         log.info("taking up attempt %d of %s, which was killed", attempt.number, attempt.run_id)
-    _warn_of_killed_runs(attempt)
+    _warn_of_killed_runs(attempt, lake)
     return attempt
 
 
 @flow(name="stages", flow_run_name="stages-{attempt.run_id}", validate_parameters=False, persist_result=False)
 def run_stages(
-    attempt: Attempt, sources: Sources, settings: Settings, processes: int, progress: StageProgress
+    attempt: Attempt,
+    sources: Sources,
+    settings: Settings,
+    processes: int,
+    progress: StageProgress,
+    resources: Resources,
 ) -> RunParts:
     """Run every stage up to landing, in order; complete parts of a killed attempt are taken as they are."""
-    note_run(attempt.lake)
+    note_run(resources.lake)
     try:
-        with name_disk_faults(attempt.lake.folder):
-            return _run_each_stage(attempt, sources, settings, processes, progress)
+        with name_disk_faults(resources.lake.folder):
+            return _run_each_stage(attempt, sources, settings, processes, progress, resources)
     except (StoryfoldError, OSError) as error:
         return cast("RunParts", _end_as_failed(error))
 
 
 def _run_each_stage(
-    attempt: Attempt, sources: Sources, settings: Settings, processes: int, progress: StageProgress
+    attempt: Attempt,
+    sources: Sources,
+    settings: Settings,
+    processes: int,
+    progress: StageProgress,
+    resources: Resources,
 ) -> RunParts:
-    found = _discover(attempt, sources, settings, progress)
-    fetched = _fetch(attempt, found, settings.fetch, progress)
-    parsed = _parse(attempt, fetched, settings, processes, progress)
-    versions = cut_boilerplate_and_number_versions(attempt, parsed, settings.boilerplate)
-    copies = _run_as_one("copies", progress, lambda: find_copies(attempt, settings.copies))
-    stories = _run_as_one("stories", progress, lambda: group_stories(attempt, copies, settings.stories))
+    listed = [discover_source.submit(attempt, n, s, settings, resources) for n, s in enumerate(sources.sources)]
+    found = _collect("discover", progress, len(listed), listed)
+    batches = plan_fetch(attempt, resources.lake, found, settings.fetch)
+    asked = [fetch_items.submit(attempt, batch, settings, resources) for batch in batches]
+    fetched = _collect("fetch", progress, sum_counts("discover", found).kept, asked)
+    slices = plan_parse(fetched, attempt.stage(PARSE), settings.parse, processes)
+    read = [parse_pages.submit(batch, settings, resources) for batch in slices]
+    parsed = _collect("parse", progress, sum_counts("fetch", fetched).kept, read)
+    versions = cut_boilerplate_and_number_versions(attempt, parsed, settings.boilerplate, resources)
+    copies = _run_as_one("copies", progress, lambda: find_copies(attempt, settings.copies, resources))
+    stories = _run_as_one("stories", progress, lambda: group_stories(attempt, copies, settings.stories, resources))
     return RunParts(found, fetched, parsed, versions, copies, stories)
-
-
-def _discover(attempt: Attempt, sources: Sources, settings: Settings, progress: StageProgress) -> list[Part]:
-    """List the items of each source, one task a source."""
-    tasks = [
-        discover_source.submit(attempt, n, source, settings.discover, settings.fetch)
-        for n, source in enumerate(sources.sources)
-    ]
-    return _collect("discover", progress, len(tasks), tasks)
-
-
-def _fetch(attempt: Attempt, found: Sequence[Part], settings: FetchSettings, progress: StageProgress) -> list[Part]:
-    """Fetch the items found, one task a batch."""
-    tasks = [fetch_items.submit(attempt, batch, settings) for batch in plan_fetch(attempt, found, settings)]
-    return _collect("fetch", progress, sum_counts("discover", found).kept, tasks)
-
-
-def _parse(
-    attempt: Attempt, fetched: Sequence[Part], settings: Settings, processes: int, progress: StageProgress
-) -> list[Part]:
-    """Parse the pages fetched, one task a batch."""
-    batches = plan_parse(attempt, fetched, settings.parse, processes)
-    tasks = [parse_pages.submit(attempt, batch, settings.parse, settings.fetch.page_bytes) for batch in batches]
-    return _collect("parse", progress, sum_counts("fetch", fetched).kept, tasks)
 
 
 def _collect(stage: str, progress: StageProgress, items: int, futures: Sequence[PrefectFuture[Part]]) -> list[Part]:
@@ -238,30 +249,32 @@ def _raise_if_failed(landed: Landed, night: date) -> None:
         raise RunFailed(f"night {night} did not land, a required check failed: {failed}")
 
 
-def _show_on_server(lake: Lake, run: Run, parts: RunParts) -> None:
+def _show_on_server(run: Run, parts: RunParts, resources: Resources) -> None:
     """Show the run's tables on the server, if it takes them."""
     try:
-        show_on_server(str(lake.folder), run.run_id, parts.counts)
+        show_on_server(run.run_id, parts.counts, resources)
     except Exception as error:  # noqa: BLE001 (whatever the server has against them, the run is in the lake)
         log.warning("the night's tables are not on the server: %s", error)
 
 
-def _report(lake: Lake, run: Run) -> NightResult:
+def _report(run: Run, resources: Resources) -> NightResult:
     """Report the run; a report that cannot be made takes nothing from what has landed."""
     try:
-        lines, page = report_night(str(lake.folder), run.run_id)
+        lines, page = report_night(run.run_id, resources)
     except Exception as error:  # noqa: BLE001 (whatever is wrong with a page, the run is in the lake)
-        log.warning("the night landed, its report failed (%s); try: storyfold report --lake %s", error, lake.folder)
+        log.warning(
+            "the night landed, its report failed (%s); try: storyfold report --lake %s", error, resources.lake.folder
+        )
         return NightResult(run, (), None)
     log.info("%s: %s is in the lake; report: %s", run.status, run.run_id, page)
     return NightResult(run, tuple(lines), page)
 
 
-def _warn_of_killed_runs(attempt: Attempt) -> None:
+def _warn_of_killed_runs(attempt: Attempt, lake: Lake) -> None:
     """Log what finishes the other runs that were killed, where this one is not about finishing them itself."""
     if flow_run.parameters.get("resume_all") or flow_run.parent_flow_run_id:
         return
-    for other in find_unfinished_attempts(attempt.lake):
+    for other in find_unfinished_attempts(lake):
         if other.run_id != attempt.run_id:
             log.warning("%s", other.advice)
 

@@ -1,58 +1,21 @@
-"""Land a whole run in the lake, in one transaction; or, if a required check fails, only the record of it."""
+"""Land a whole run in the lake, and clear its parts: one task each."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storyfold.lake.checks import check_against_last, check_lake, check_rejects, check_rows, check_stages
-from storyfold.run.assemble import RunParts, make_landing_rows, make_run_row
+from storyfold.run.assemble import RunParts
 from storyfold.run.attempt import Attempt, end_attempt
-from storyfold.run.parts import read_rows
-from storyfold.run.queries import read_committed_run, read_last_landed_run
-from storyfold.schemas import Check, Reject, Run
-from tasks.retrying import RETRIES, RETRY_SECONDS, is_worth_retrying
+from storyfold.run.landing import Landed, land_run
+from tasks.resources import Resources
+from tasks.retrying import retried_task
 
 
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """Hold how a run ended: its row in `runs` and its checks."""
-
-    run: Run
-    checks: tuple[Check, ...]
-
-
-@task(
-    name="land",
-    task_run_name="land-{attempt.run_id}",
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_SECONDS,
-    retry_condition_fn=is_worth_retrying,
-    cache_policy=NO_CACHE,
-)
-def land_night(attempt: Attempt, parts: RunParts) -> Landed:
+@retried_task("land", "land-{attempt.run_id}")
+def land_night(attempt: Attempt, parts: RunParts, resources: Resources) -> Landed:
     """Commit the run; its status is `landed`, `partial` (a source is missing) or `failed` (a check failed)."""
-    if committed := read_committed_run(attempt):  # a retry whose first result got lost must not commit again
-        return Landed(*committed)
-    rejects = read_rows(parts.all, Reject)
-    last = read_last_landed_run(attempt.lake)
-    # what landed later holds: the order must not depend on a clock that was put back
-    after = [last.finished_at + timedelta(microseconds=1)] if last else []
-    run = make_run_row(attempt, parts, rejects, max([attempt.now(), attempt.started_at, *after]))
-    rows = make_landing_rows(attempt, parts, rejects, run)
-    before = [
-        *check_stages(run),
-        *check_rejects(run, rejects),
-        *check_rows(run, rows),
-        *check_against_last(run, last.stages if last else ()),
-    ]
-    failed = replace(run, status="failed", detail="a required check failed: see `checks`")
-    checks = attempt.lake.land(rows, lambda connection: [*before, *check_lake(run, connection)], failed)
-    passed = all(check.passed for check in checks if check.required)
-    return Landed(run if passed else failed, tuple(checks))
+    return land_run(attempt, parts, resources.lake)
 
 
 @task(name="clear", task_run_name="clear-{attempt.run_id}", cache_policy=NO_CACHE)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import ParamSpec, TypeVar
 
+from prefect import task
+from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
@@ -22,6 +24,18 @@ RETRY_SECONDS = [2.0, 10.0]
 
 # Pauses between the tries of one request, in seconds: what polite feed readers use, short enough for a run.
 REQUEST_PAUSES = (1.0, 4.0)
+
+
+def retried_task(name: str, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a Prefect task of a function, with the retries that all stages have; `run_name` may name its arguments."""
+    return task(
+        name=name,
+        task_run_name=run_name,
+        retries=RETRIES,
+        retry_delay_seconds=RETRY_SECONDS,
+        retry_condition_fn=is_worth_retrying,
+        cache_policy=NO_CACHE,
+    )
 
 
 def is_worth_retrying(task: Task[..., object], task_run: TaskRun, state: State[object]) -> bool:  # noqa: ARG001 (Prefect's signature)

@@ -67,6 +67,30 @@ ACTIONS = {
 }
 
 
+def lost(item, why):
+    """Make the result of an item at which the worker was lost."""
+    return f"lost {item}: {why}"
+
+
+def answer(items, results):
+    """Answer a job with all that its worker has."""
+    return items, results
+
+
+def read_nothing():
+    """Fail to read the items of a job."""
+    return {}["items"]
+
+
+def die_once(items, results):
+    """End the first worker that is to finish the job."""
+    mark = Path(os.environ["DIED"])
+    if not mark.exists():
+        mark.touch()
+        os._exit(1)
+    return items, results
+
+
 class Unreadable:
     """Work that cannot be had in another process."""
 

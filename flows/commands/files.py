@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from flows.commands.kernel_compilation import compile_kernels
+from flows.commands.scratch_folder import make_scratch_folder
 from storyfold.outcomes import Reason, WrongUse
 from storyfold.output.destination import STANDARD, check_output, describe_output, is_same_output
 from storyfold.output.visible import make_visible
@@ -22,6 +23,7 @@ from storyfold.settings.stages import Settings, load_settings
 if TYPE_CHECKING:
     from flows.commands.page_inputs import PageInputs
     from flows.commands.stdin_and_address import LoadedPage
+    from storyfold.run.parts import Part
     from storyfold.schemas import Item
     from storyfold.stories.cluster import ClusteredStories
 
@@ -127,26 +129,28 @@ def _check_outputs(out: Path, cuts_out: Path | None, inputs: Sequence[Path]) -> 
 def _parse(
     given: PageInputs, out: Path, cuts_out: Path | None, processes: int | None, chosen: Settings, *, fast: bool
 ) -> int:
-    from flows.commands.parse_pages import parse_to_rows
-    from storyfold.boilerplate.cut_rows import cut_rows
-    from storyfold.output.article_rows import OwnIds, open_row_writer, write_rows
+    from flows.commands.cut_pages import cut_pages
+    from flows.commands.parse_pages import parse_to_parts
+    from storyfold.output.article_rows import open_row_writer, write_rows
 
     found = given.find_pages()
     pages, refused = found.items, found.refused
     compile_kernels()
-    ids, kept, failed = OwnIds(), 0, len(refused)
-    with open_row_writer(out) as written, open_row_writer(cuts_out) if cuts_out else nullcontext() as written_cuts:
+    kept, failed = 0, len(refused)
+    with (
+        make_scratch_folder() as folder,
+        open_row_writer(out) as written,
+        open_row_writer(cuts_out) if cuts_out else nullcontext() as written_cuts,
+    ):
         write_rows(written, refused)
-        read = map(
-            ids.make_unique,
-            _show_progress("parse", len(pages), parse_to_rows(pages, processes, chosen, fast=fast)),
-        )
-        for rows, cuts in cut_rows(read, chosen.boilerplate):
-            write_rows(written, rows)
+        with closing(parse_to_parts(pages, folder, processes, chosen, fast=fast)) as parsed:
+            parts = list(_show_progress("parse", len(pages), parsed))
+        for row, cuts in cut_pages(parts, chosen.boilerplate):
+            write_rows(written, [row])
             if written_cuts:
                 write_rows(written_cuts, cuts)
-            kept += sum(row["reason"] is None for row in rows)
-            failed += sum(row["reason"] == Reason.QUARANTINED for row in rows)
+            kept += row["reason"] is None
+            failed += row["reason"] == Reason.QUARANTINED
     for line in found.passed_over:
         click.echo(make_visible(line), err=True)
     failed += _report_missing(pages)
@@ -265,12 +269,12 @@ def _write(out: Path, rows: Sequence[dict[str, Any]], what: str) -> None:
     click.echo(make_visible(f"{what}; in {describe_output(out)}"), err=True)
 
 
-def _show_progress(what: str, total: int, chunks: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
-    """Yield the chunks as they come, with a bar on a terminal."""
+def _show_progress(what: str, total: int, parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield the parts as they come, with a bar on a terminal."""
     with click.progressbar(length=total, label=what, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        for rows in chunks:
-            yield rows
-            bar.update(len(rows))
+        for part in parts:
+            yield part
+            bar.update(part.counts.items_in)
 
 
 def _show_clock(what: str, total: int, work: Callable[[], Result]) -> Result:

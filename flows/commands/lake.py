@@ -68,7 +68,8 @@ def sql(query: str | None, lake: Path, form: str) -> None:
 
     if form == "parquet" and sys.stdout.isatty():
         raise WrongUse("--format parquet writes bytes; send them into a file: storyfold sql ... > answer.parquet")
-    with Lake(lake).connect() as connection:
+    opened = Lake(lake)
+    with opened.connect() as connection:
         if query is None:
             for line in _list_contents(connection):
                 click.echo(make_visible(line))
@@ -85,7 +86,7 @@ def sql(query: str | None, lake: Path, form: str) -> None:
         except duckdb.InterruptException:
             raise click.Abort from None
         except duckdb.Error as error:
-            if diagnose_fault(error, Lake(lake).folder):
+            if diagnose_fault(error, opened.folder):
                 raise
             raise WrongUse(f"sql: {error}") from None
 
@@ -230,11 +231,12 @@ def report(lake: Path, night: str | None) -> None:
     from storyfold.report import list_view_statements
     from storyfold.report.write import choose_run, write_report
 
-    run_id = choose_run(Lake(lake), night)
-    check_writable(Lake(lake).folder)
-    with name_disk_faults(Lake(lake).folder):
-        Lake(lake).create(list_view_statements())  # a lake of an earlier release gets this one's columns and views
-        lines, page = write_report(Lake(lake), run_id)
+    opened = Lake(lake)
+    run_id = choose_run(opened, night)
+    check_writable(opened.folder)
+    with name_disk_faults(opened.folder):
+        opened.create(list_view_statements())  # a lake of an earlier release gets this one's columns and views
+        lines, page = write_report(opened, run_id)
     for line in lines:
         click.echo(line)
     click.echo(f"Report: {page}")

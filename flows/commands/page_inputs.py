@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from flows.commands.stdin_and_address import SOURCE, LoadedPage, fetch_page, read_standard_input
 from storyfold.discover.discover_source import discover
 from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
-from storyfold.output.article_rows import KEYS
+from storyfold.output.article_rows import KEYS, Row
 from storyfold.output.destination import STANDARD
 from storyfold.schemas import Item
 from storyfold.settings.discover import DiscoverSettings
@@ -26,7 +25,6 @@ from storyfold.web.warc import is_archive, is_archive_file
 
 log = logging.getLogger(__name__)
 
-Row = dict[str, Any]
 NOTHING_THERE = (
     "no pages there; pages end in .html, .htm, .xhtml or .txt, archives in .warc, .wet or .arc (all also with .gz)"
 )

@@ -1,99 +1,183 @@
-"""Parse the pages of `storyfold parse` into rows, in worker processes and without a lake."""
+"""Parse the pages of `storyfold parse` as a night does, in worker processes that write parts, but without a lake.
+
+What a page of a file shows of itself is read together with it: `PageFate` says what became of it, and `articles` has
+what could be read, of pages that are no articles too.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from typing import Any
 
-import orjson
-
-from flows.commands.page_inputs import Row, make_refused_row
+from flows.commands.page_inputs import make_refused_row
 from flows.commands.stdin_and_address import LoadedPage, get_item, read_content
-from storyfold.fetch.fetch_batch import make_page_row
-from storyfold.outcomes import Reason, Rejected
-from storyfold.output.article_rows import make_article_row
-from storyfold.schemas import Item
+from storyfold.fetch.fetch_batch import make_page_row, reject_item
+from storyfold.outcomes import Reason, Rejected, StageCounts
+from storyfold.output.article_rows import Row, make_article_row
+from storyfold.run.parts import Part, read_rows, read_slice, write_part
+from storyfold.schemas import Article, Item, PageFate
 from storyfold.settings.stages import Settings
-from storyfold.workers.pool import count_usable_cores, map_in_workers, open_worker_pool
-from storyfold.workers.process import Allowance
+from storyfold.workers.pool import count_usable_cores, open_worker_pool
+from storyfold.workers.process import Allowance, Job
 
 log = logging.getLogger(__name__)
 
 # Pages that one worker takes at a time: at 10 to 40 ms a page (docs/architecture.md) a second or two of work.
 CHUNK = 50
-AHEAD = 8  # chunks a process that may be done before the next one to yield: this bounds the memory for their rows
+AHEAD = 8  # chunks a process that may wait for their turn
 
 
-def parse_to_rows(
-    items: Sequence[Item | LoadedPage], processes: int | None, settings: Settings, *, fast: bool = False
-) -> Iterator[list[Row]]:
-    """Parse items into rows in their order, a chunk at a time, in worker processes; `fast` leaves out trafilatura.
+@dataclass(frozen=True, slots=True)
+class FileBatch:
+    """Name some items of a part, the pages among them that are loaded already, by item, and where the parts go."""
 
-    A page that hangs or takes its process down costs only itself: its row says so, and a line on stderr says why.
+    items: Path
+    start: int
+    stop: int
+    out: Path
+    loaded: Mapping[str, LoadedPage]
+    settings: Settings
+    now: datetime  # when a saved page was seen
+    fast: bool = False
+
+
+def parse_to_parts(
+    pages: Sequence[Item | LoadedPage], folder: Path, processes: int | None, settings: Settings, *, fast: bool = False
+) -> Generator[Part]:
+    """Parse pages into parts below a folder, in their order, in worker processes; `fast` leaves out trafilatura.
+
+    A page that hangs or takes its process down costs only itself: its fate says so, and a line on stderr says why.
     Raises OSError and WorkerFailed where the machine fails, not a page.
     """
-    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
-    count = max(1, min(processes or count_usable_cores(), len(chunks)))
-    read = partial(_parse_chunk, settings=settings, now=datetime.now(UTC), fast=fast)
+    items = [get_item(page) for page in pages]
+    now = datetime.now(UTC)
+    counts = StageCounts("discover", len(items), len(items))
+    listed = write_part(folder / "items", {Item: items}, counts, CHUNK, to_disk=False)
+    batches = [
+        FileBatch(
+            items=listed.folder,
+            start=start,
+            stop=start + CHUNK,
+            out=folder / f"{start:09}",
+            loaded={p.item.item_id: p for p in pages[start : start + CHUNK] if isinstance(p, LoadedPage)},
+            settings=settings,
+            now=now,
+            fast=fast,
+        )
+        for start in range(0, len(items), CHUNK)
+    ]
+    count = max(1, min(processes or count_usable_cores(), len(batches)))
     # the workers end first, however this ends: then no thread waits for them
-    with ThreadPoolExecutor(count) as waiting, open_worker_pool(count):
-        ahead: deque[Future[list[Row]]] = deque()
+    with ThreadPoolExecutor(count) as waiting, open_worker_pool(count) as workers:
+        ahead: deque[Future[Part]] = deque()
         try:
-            for chunk in chunks:
-                ahead.append(waiting.submit(read, chunk))
+            for batch in batches:
+                ahead.append(waiting.submit(workers.run, make_file_job(batch)))
                 if len(ahead) > AHEAD * count:
-                    yield ahead.popleft().result()
+                    yield _report_quarantined(ahead.popleft().result())
             while ahead:
-                yield ahead.popleft().result()
+                yield _report_quarantined(ahead.popleft().result())
         finally:
             for future in ahead:  # after a stop: what has not begun never does
                 future.cancel()
 
 
-def _parse_chunk(items: Sequence[Item | LoadedPage], settings: Settings, now: datetime, *, fast: bool) -> list[Row]:
-    return map_in_workers(
-        partial(parse_item_to_row, settings=settings, now=now, fast=fast),
-        items,
-        lost=_quarantine,
-        allowance=Allowance(settings.parse.page_seconds, settings.parse.page_memory),
-        prepare=partial(load_for_rows, fast=fast),
+def read_fates(parts: Iterable[Part]) -> Iterator[tuple[PageFate, Article | None]]:
+    """Yield the fate of each page of these parts, in their order, and what could be read of it; a part at a time."""
+    for part in parts:
+        articles = iter(read_rows([part], Article))
+        for fate in read_rows([part], PageFate):
+            yield fate, next(articles) if fate.has_article else None
+
+
+def make_public_row(fate: PageFate, article: Article | None) -> Row:
+    """Make the row of a page in the file that the command writes."""
+    if article is None:
+        return make_refused_row(fate.item_id, fate.location, str(fate.reason))
+    return make_article_row(article, fate.location, Reason(fate.reason) if fate.reason else None)
+
+
+def make_file_job(batch: FileBatch) -> Job[Item, Any, Part]:
+    """Make the job of reading and parsing a batch of files, which answers with its part."""
+    return Job(
+        read=partial(read_slice, batch.items, Item, batch.start, batch.stop),
+        work=partial(_decide_fate, batch=batch),
+        lost=partial(_quarantine_item, now=batch.now),
+        finish=partial(_write_fates, batch=batch),
+        kept_in=batch.out.with_name(f"{batch.out.name}.fates"),
+        allowance=Allowance(batch.settings.parse.page_seconds, batch.settings.parse.page_memory),
+        prepare=partial(_load, fast=batch.fast),
     )
 
 
-def load_for_rows(*, fast: bool) -> None:
-    """Load what `parse_item_to_row` needs, once and in the workers alone: that halves a command's start."""
-    import storyfold.boilerplate.cut_rows
+def _load(*, fast: bool) -> None:
+    """Load what parsing needs, once and in the workers alone: that halves a command's start."""
     import storyfold.parse.batch  # noqa: F401 (loaded here, used there)
     from storyfold.parse.load_parser import load_parser
 
     load_parser(fast=fast)
 
 
-def parse_item_to_row(given: Item | LoadedPage, settings: Settings, now: datetime, *, fast: bool = False) -> Row:
-    """Parse one page into its row; `now` is when a saved page was seen."""
-    item = get_item(given)
-    from storyfold.boilerplate.cut_rows import make_side_values
-    from storyfold.parse.batch import describe_fault  # loaded in the workers alone: half the start's time
-    from storyfold.parse.page import parse_page
+def _decide_fate(item: Item, batch: FileBatch) -> Any:
+    """Read and parse one page; return its `Fate`."""
+    from storyfold.parse.batch import Fate, decide_fate, describe_fault
 
     try:
-        content = read_content(given, settings.fetch.page_bytes)
-        page = make_page_row(item, content, ("", 0), now)
-        parsed = parse_page(page, content.data, settings.parse, fast=fast)
-        row = make_article_row(parsed.article, item.location, parsed.reason) | make_side_values(parsed.article)
-        orjson.dumps(row)  # half of a surrogate pair cannot be written
+        content = read_content(batch.loaded.get(item.item_id, item), batch.settings.fetch.page_bytes)
+        page = make_page_row(item, content, ("", 0), batch.now)
     except Rejected as rejected:
-        return make_refused_row(item.item_id, item.location, rejected.reason.value)
+        return Fate(reject=reject_item(item, rejected.reason, rejected.detail, batch.now))
     except Exception as error:  # noqa: BLE001 (as in a night: our fault costs this page, not the rest)
-        return _quarantine(given, describe_fault(error))
-    return row
+        return _quarantine_item(item, describe_fault(error), batch.now)
+    fate = decide_fate(page, lambda _: content.data, batch.settings.parse, fast=batch.fast)
+    if fate.article is None:
+        return fate
+    return replace(fate, article=replace(fate.article, source_id=""))  # files in one folder are no outlet's by that
 
 
-def _quarantine(given: Item | LoadedPage, why: str) -> Row:
-    item = get_item(given)
-    log.warning("%s: quarantined: %s", item.location, why)
-    return make_refused_row(item.item_id, item.location, Reason.QUARANTINED.value)
+def _quarantine_item(item: Item, why: str, now: datetime) -> Any:
+    from storyfold.parse.batch import Fate
+
+    return Fate(reject=reject_item(item, Reason.QUARANTINED, why, now))
+
+
+def _write_fates(items: Sequence[Item], fates: Sequence[Any], batch: FileBatch) -> Part:
+    from storyfold.parse.batch import UNFIT, find_misfit
+
+    try:
+        return _write_rows(items, fates, batch.out)
+    except UNFIT:
+        checked = [(i, f, find_misfit([f.article, f.reject])) for i, f in zip(items, fates, strict=True)]
+        fitting = [f if misfit is None else _quarantine_item(item, misfit, batch.now) for item, f, misfit in checked]
+        return _write_rows(items, fitting, batch.out)
+
+
+def _write_rows(items: Sequence[Item], fates: Sequence[Any], out: Path) -> Part:
+    rows = [
+        PageFate(
+            item_id=item.item_id,
+            location=item.location,
+            reason=fate.reject.reason if fate.reject else None,
+            detail=fate.reject.detail if fate.reject else "",
+            has_article=fate.article is not None,
+        )
+        for item, fate in zip(items, fates, strict=True)
+    ]
+    articles = [fate.article for fate in fates if fate.article is not None]
+    reasons = Counter(row.reason for row in rows if row.reason is not None)
+    counts = StageCounts("parse", len(rows), len(rows) - reasons.total(), reasons)
+    return write_part(out, {PageFate: rows, Article: articles}, counts, to_disk=False)
+
+
+def _report_quarantined(part: Part) -> Part:
+    for fate in read_rows([part], PageFate):
+        if fate.reason == Reason.QUARANTINED:
+            log.warning("%s: quarantined: %s", fate.location, fate.detail)
+    return part

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from storyfold.lake.faults import LEAST_FREE, check_writable
 from storyfold.outcomes import StoryfoldError, WrongUse
-from storyfold.workers.pool import end_worker_pools
 
 if TYPE_CHECKING:
     from prefect.server.api.server import SubprocessASGIServer
@@ -80,6 +79,7 @@ def run_temporary_server(report: Callable[[str], object]) -> Iterator[None]:
     """Keep a server up while the block runs, if none is named; a stop (Ctrl-C, SIGTERM) ends everything at once.
 
     A run may be killed at any moment, so a stop does not wait for Prefect to wind up: it says so and exits with 1.
+    Worker processes end by themselves as this one does; what they do until then is thrown away.
     """
     server = None if os.environ.get("PREFECT_API_URL") else _make_server()
 
@@ -87,7 +87,6 @@ def run_temporary_server(report: Callable[[str], object]) -> Iterator[None]:
         for ignored in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ignored, signal.SIG_IGN)
         report("stopped; what the lake holds is whole, the same command finishes the night")
-        end_worker_pools()
         if server is not None:
             server.stop()
         os._exit(1)

@@ -13,7 +13,7 @@ from storyfold.credits.bylines import find_dateline
 from storyfold.credits.publisher import name_outlet_or_source
 from storyfold.dates.dated_rows import apply_dating
 from storyfold.identity.ids import hash_text
-from storyfold.schemas import Article, Cut, PageLines, Reject
+from storyfold.schemas import Article, Cut, PageLines
 from storyfold.settings.boilerplate import BoilerplateSettings
 
 _WORD = re.compile(r"\w+")
@@ -30,55 +30,44 @@ class CutArticles:
 
     def make_rows(self, landing: Iterable[Article]) -> dict[type, list[Cut] | list[PageLines]]:
         """Return the rows of the cuts and of the lines of these articles, which now have their versions."""
-        cuts: list[Cut] = []
-        lines: list[PageLines] = []
-        for article in landing:
-            page, cutting = self._cuttings[_make_key(article)]
-            cuts.extend(
-                Cut(
-                    article_id=article.article_id,
-                    version=article.version,
-                    seen_date=article.seen_date,
-                    position=cut.position,
-                    text=cut.text,
-                    reason=cut.finding.reason,
-                    pages=cut.finding.pages,
-                    example_article_id=cut.finding.example,
-                )
-                for cut in cutting.cuts
-            )
-            lines.append(
-                PageLines(
-                    article_id=article.article_id,
-                    version=article.version,
-                    seen_date=article.seen_date,
-                    outlet=name_outlet_or_source(article),
-                    keys=tuple(self._pages.pages.get_keys(page)),
-                    own_share=round(self._pages.get_own_share(page), 4),
-                    left_whole=cutting.left_whole,
-                )
-            )
-        return {Cut: cuts, PageLines: lines}
+        given = list(landing)
+        return {
+            Cut: [row for a in given for row in make_cut_rows(a, self._cuttings[_make_key(a)][1])],
+            PageLines: [self._make_lines_row(article) for article in given],
+        }
+
+    def _make_lines_row(self, article: Article) -> PageLines:
+        page, cutting = self._cuttings[_make_key(article)]
+        return PageLines(
+            article_id=article.article_id,
+            version=article.version,
+            seen_date=article.seen_date,
+            outlet=name_outlet_or_source(article),
+            keys=tuple(self._pages.pages.get_keys(page)),
+            own_share=round(self._pages.get_own_share(page), 4),
+            left_whole=cutting.left_whole,
+        )
 
 
 def cut_articles(
-    articles: Sequence[Article], rejects: Iterable[Reject], known: KnownPages, settings: BoilerplateSettings
+    articles: Sequence[Article],
+    headlines: Iterable[tuple[str, str | None]],
+    known: KnownPages,
+    settings: BoilerplateSettings,
 ) -> CutArticles:
-    """Cut from each article the lines that other pages show not to be its own; of `rejects` only the titles count.
+    """Cut from each article the lines that other pages show not to be its own.
 
-    The result for an article does not depend on the order of the others.
+    `headlines` are ids and titles of pages that are no articles, of which only that counts. The result for an
+    article does not depend on the order of the others.
     """
     pages = CrossPages(settings)
-    numbers = [
-        pages.add(a.article_id, name_outlet_or_source(a), a.title, a.body, a.other_titles or ()) for a in articles
-    ]
-    for reject in rejects:
-        if reject.kind != "error":
-            pages.add_title(reject.reject_id, reject.title)
+    numbers = [add_page(pages, article) for article in articles]
+    for page_id, title in headlines:
+        pages.add_title(page_id, title)
     pages.compare(known, (article.body for article in articles))
     cuttings = [pages.cut(number, article.body) for number, article in zip(numbers, articles, strict=True)]
     return CutArticles(
-        [_apply_cutting(article, cutting) for article, cutting in zip(articles, cuttings, strict=True)],
+        [apply_cutting(article, cutting) for article, cutting in zip(articles, cuttings, strict=True)],
         pages,
         {_make_key(a): (n, cutting) for a, n, cutting in zip(articles, numbers, cuttings, strict=True)},
     )
@@ -91,18 +80,25 @@ def date_articles(articles: Sequence[Article], known: KnownDateStamps, settings:
     """
     pages = PagesByStamp()
     for article in articles:
-        pages.add(
-            article.article_id,
-            name_outlet_or_source(article),
-            article.title,
-            article.first_seen_at,
-            article.date_claims,
-        )
+        add_stamps(pages, article)
     constant = find_constant_dates(pages, known, lambda number: articles[number].body, settings)
-    return [_date_without(article, constant.find_on_page(number)) for number, article in enumerate(articles)]
+    return [date_without(article, constant.find_on_page(number)) for number, article in enumerate(articles)]
 
 
-def _date_without(article: Article, constants: Constants) -> Article:
+def add_page(pages: CrossPages, article: Article) -> int:
+    """Add an article's lines and titles to the pages that are compared; return its number there."""
+    outlet = name_outlet_or_source(article) or None
+    return pages.add(article.article_id, outlet, article.title, article.body, article.other_titles or ())
+
+
+def add_stamps(pages: PagesByStamp, article: Article) -> None:
+    """Add an article's dates to those that are counted, under the number that it has among the pages."""
+    outlet = name_outlet_or_source(article) or None
+    pages.add(article.article_id, outlet, article.title, article.first_seen_at, article.date_claims)
+
+
+def date_without(article: Article, constants: Constants) -> Article:
+    """Date an article anew without the dates that its outlet puts on all its pages."""
     if not constants:
         return article
     dating = weigh_without_constants(
@@ -121,7 +117,25 @@ def _make_key(article: Article) -> _Key:
     return (article.article_id, article.location, article.warc_offset, article.content_sha256)
 
 
-def _apply_cutting(article: Article, cutting: Cutting) -> Article:
+def make_cut_rows(article: Article, cutting: Cutting) -> list[Cut]:
+    """Make a row for each line that was cut from an article."""
+    return [
+        Cut(
+            article_id=article.article_id,
+            version=article.version,
+            seen_date=article.seen_date,
+            position=cut.position,
+            text=cut.text,
+            reason=cut.finding.reason,
+            pages=cut.finding.pages,
+            example_article_id=cut.finding.example,
+        )
+        for cut in cutting.cuts
+    ]
+
+
+def apply_cutting(article: Article, cutting: Cutting) -> Article:
+    """Return the article with its lines cut, and what is computed of its text."""
     if not cutting.cuts:
         return article
     return replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone, tzinfo
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WIDEST_OFFSET = timedelta(hours=14)  # the tz database's largest offset from UTC (Pacific/Kiritimati)
@@ -48,7 +48,7 @@ MONTH_FIRST_NAMES = frozenset(
 )
 
 
-@cache
+@lru_cache(maxsize=1024)  # pages name zones too
 def find_zone(name: str | None) -> ZoneInfo | None:
     """Find the zone of an IANA name; None where there is no such zone."""
     try:

@@ -160,7 +160,8 @@ class Client:
     def _send_one(self, prepared: requests.PreparedRequest, request: _Request) -> Response | tuple[int, str]:
         """Send one request; return the response, or the status and target of a redirect."""
         started = time.monotonic()
-        with Deadline(request.seconds_left) as deadline, _translate_errors(deadline, self.settings.answer_seconds):
+        deadline = Deadline(request.seconds_left, self._adapter.current)
+        with deadline, _translate_errors(deadline, self.settings.answer_seconds):
             response = self._adapter.send_once(prepared, self.settings.connect_seconds, self.settings.answer_seconds)
             try:
                 extract_cookies_to_jar(request.cookies, prepared, response.raw)  # type: ignore[no-untyped-call]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
 from storyfold.fetch.archive import ArchiveWriter, read_record
 from storyfold.fetch.client import NOT_MODIFIED
 from storyfold.fetch.content import Content
 from storyfold.outcomes import Rejected
-from storyfold.web.messages import ArchivePlace, Headers, Response, SendConditionalRequest, SendRequest, Validators
+from storyfold.schemas import EarlierResponse
+from storyfold.web.messages import Headers, Response, SendConditionalRequest, SendRequest, Validators
 
 # What a header may hold (RFC 9110, 5.5), and no more of it than any server's ETag needs: one that a server would not
 # take back (400, 431) would cost the page in every later run.
@@ -22,58 +22,44 @@ _SENDABLE = re.compile(r"[\x20-\x7e\x80-\xff]{1,1024}")
 _REPLACED = frozenset({"content-type", "content-encoding", "content-length"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierResponse:
-    """The last good response of an address, as the lake has it."""
-
-    final_url: str
-    etag: str | None
-    last_modified: str | None
-    content_sha256: str
-    archive_place: ArchivePlace
-
-    @property
-    def validators(self) -> Validators | None:
-        """What to send; None where the server gave no validators that can be sent."""
-        etag, last_modified = _keep_sendable(self.etag), _keep_sendable(self.last_modified)
-        if not (etag or last_modified):
-            return None
-        return Validators(url=self.final_url, etag=etag, last_modified=last_modified)
+def make_validators(earlier: EarlierResponse) -> Validators | None:
+    """Make what to send along; None where the server gave no validators that can be sent."""
+    etag, last_modified = _keep_sendable(earlier.etag), _keep_sendable(earlier.last_modified)
+    if not (etag or last_modified):
+        return None
+    return Validators(url=earlier.final_url, etag=etag, last_modified=last_modified)
 
 
 class ConditionalRequests:
     """A `SendRequest` that sends the validators known of each address; its responses say where they are stored."""
 
-    def __init__(
-        self, send_request: SendConditionalRequest, earlier: Callable[[str], EarlierResponse | None], archive: Path
-    ) -> None:
-        """Get the last good response of an address from `earlier`; its bytes lie below the folder `archive`."""
+    def __init__(self, send_request: SendConditionalRequest, earlier: Iterable[EarlierResponse], archive: Path) -> None:
+        """Hold the last good response of each address; their bytes lie below the folder `archive`."""
         self._send_request = send_request
-        self._earlier = earlier
+        self._earlier = {response.url: response for response in earlier}
         self._archive = archive
 
     def __call__(self, url: str, limit: int) -> Response:
         """Return the response, with the content of the earlier one for status 304; raises what the request raises."""
-        earlier = self._earlier(url)
+        earlier = self._earlier.get(url)
         if earlier is None:
             return self._send_request(url, limit, None)
-        response = self._send_request(url, limit, earlier.validators)
+        place = (earlier.warc_file, earlier.warc_offset)
+        response = self._send_request(url, limit, make_validators(earlier))
         if response.status == NOT_MODIFIED:
             content = self._read_earlier_content(earlier, limit)
             if content is None:  # its archive is gone or damaged: the page must come anew
                 return self._send_request(url, limit, None)
             headers = _merge_headers(response, content, earlier)
-            return dataclasses.replace(
-                response, headers=headers, content=content.data, archive_place=earlier.archive_place
-            )
+            return dataclasses.replace(response, headers=headers, content=content.data, archive_place=place)
         is_same = hashlib.sha256(response.content).hexdigest() == earlier.content_sha256
         if is_same and self._read_earlier_content(earlier, limit) is not None:
-            return dataclasses.replace(response, archive_place=earlier.archive_place)
+            return dataclasses.replace(response, archive_place=place)
         return response
 
     def _read_earlier_content(self, earlier: EarlierResponse, limit: int) -> Content | None:
         try:
-            content = read_record(self._archive / earlier.archive_place[0], earlier.archive_place[1], limit)
+            content = read_record(self._archive / earlier.warc_file, earlier.warc_offset, limit)
         except Rejected:
             return None
         return content if content.sha256 == earlier.content_sha256 else None

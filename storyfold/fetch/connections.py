@@ -25,14 +25,15 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from storyfold.fetch.address_guard import AddressGuard
 
 IDLE_HOSTS = 64  # hosts whose connection is kept open between two requests: four times the threads of a batch
-_current = threading.local()  # .deadline: that of the request which this thread sends
 
 
 class Deadline:
     """The time for one request and its whole response; a context for the thread that sends it."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, current: CurrentDeadline) -> None:
+        """Stand in `current`, that of the adapter which sends, while the context lasts."""
         self.seconds = seconds
+        self._current = current
         self.passed = False
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
@@ -68,7 +69,7 @@ class Deadline:
             self._socket = None
 
     def __enter__(self) -> Self:
-        _current.deadline = self
+        self._current.deadline = self
         self._timer.start()
         return self
 
@@ -78,16 +79,21 @@ class Deadline:
         self._timer.cancel()
         with self._lock:  # the connection may serve another request from here on
             self._forget()
-        _current.deadline = None
+        self._current.deadline = None
 
 
-def _watch(used: socket.socket | None) -> None:
-    deadline: Deadline | None = getattr(_current, "deadline", None)
-    if deadline is not None and used is not None and used.fileno() >= 0:
-        deadline.watch(used)
+class CurrentDeadline(threading.local):
+    """The deadline of the request which this thread sends by an adapter; another thread sees its own."""
+
+    deadline: Deadline | None = None
+
+    def watch(self, used: socket.socket | None) -> None:
+        """Have the request's deadline watch the socket that it uses from now on."""
+        if self.deadline is not None and used is not None and used.fileno() >= 0:
+            self.deadline.watch(used)
 
 
-def open_socket(connection: HTTPConnection, guard: AddressGuard) -> socket.socket:
+def open_socket(connection: HTTPConnection, guard: AddressGuard, current: CurrentDeadline) -> socket.socket:
     """Open a socket to an address that the guard has checked, before a byte is sent.
 
     Raises Rejected REFUSED_ADDRESS before any connection is tried, and what urllib3 raises for a failed one.
@@ -107,7 +113,7 @@ def open_socket(connection: HTTPConnection, guard: AddressGuard) -> socket.socke
                 if tried == len(addresses):
                     raise
             else:
-                _watch(opened)
+                current.watch(opened)
                 return opened
         raise AssertionError("the guard gives at least one address")
     finally:
@@ -127,15 +133,16 @@ class _StrictResponse(http.client.HTTPResponse):
 class _GuardedConnection(HTTPConnection):
     response_class = _StrictResponse
 
-    def __init__(self, *args: Any, guard: AddressGuard, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, guard: AddressGuard, current: CurrentDeadline, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._guard = guard
+        self._current = current
 
     def _new_conn(self) -> socket.socket:
-        return open_socket(self, self._guard)
+        return open_socket(self, self._guard, self._current)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        _watch(self.sock)  # a connection that is used again opens no socket
+        self._current.watch(self.sock)  # a connection that is used again opens no socket
         super().request(*args, **kwargs)
 
 
@@ -148,6 +155,7 @@ class WatchedAdapter(HTTPAdapter):
 
     def __init__(self, guard: AddressGuard) -> None:
         self._guard = guard
+        self.current = CurrentDeadline()
         super().__init__(max_retries=0, pool_connections=IDLE_HOSTS)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -157,12 +165,12 @@ class WatchedAdapter(HTTPAdapter):
 
     def _make_plain_pool(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
         pool = HTTPConnectionPool(*args, **kwargs)
-        pool.ConnectionCls = partial(_GuardedConnection, guard=self._guard)  # type: ignore[assignment]
+        pool.ConnectionCls = partial(_GuardedConnection, guard=self._guard, current=self.current)  # type: ignore[assignment]
         return pool
 
     def _make_safe_pool(self, *args: Any, **kwargs: Any) -> HTTPSConnectionPool:
         pool = HTTPSConnectionPool(*args, **kwargs)
-        pool.ConnectionCls = partial(_GuardedTlsConnection, guard=self._guard)  # type: ignore[assignment]
+        pool.ConnectionCls = partial(_GuardedTlsConnection, guard=self._guard, current=self.current)  # type: ignore[assignment]
         return pool
 
     def send_once(self, prepared: requests.PreparedRequest, connect: float, read: float) -> requests.Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 
 from storyfold.fetch.archive import ArchiveWriter, read_record
 from storyfold.fetch.content import Content, check_text, guess_media_type, read_file
-from storyfold.outcomes import Rejected, StageCounts, Transient
+from storyfold.outcomes import Reason, Rejected, StageCounts, Transient
 from storyfold.run.rejects import make_reject
+from storyfold.schemas.earlier_fetches import ArchivedPage
 from storyfold.schemas.pages import Fetch, Item, Page, Reject, get_seen_date
 from storyfold.web.decoding import read_content_type
 from storyfold.web.messages import ArchivePlace, Response, SendRequest, describe_failure
@@ -39,18 +40,19 @@ def fetch_batch_items(
     writer: ArchiveWriter,
     send_request: SendRequest,
     page_bytes: int,
-    stored: Mapping[tuple[str, str], ArchivePlace],
+    archived: Iterable[ArchivedPage],
     now: datetime,
 ) -> Fetched:
     """Get the bytes of each item, in the items' order; nothing raises for bad input or a silent server.
 
     New bytes of files and addresses go to `writer`, which the caller opens and closes; records of archives stay
-    where they are. `stored` maps (location, content_sha256) to where the same bytes of the same thing lie in an
-    archive already: they are not stored twice, as long as they can be read there. `send_request` repeats or does not,
+    where they are. `archived` are pages whose bytes lie in an archive already: the same bytes of the same thing are not
+    stored twice, as long as they can be read there. `send_request` repeats or does not,
     as the caller wishes: a request that stays without a response is a reject. The rows name no run: the caller knows
     it, and fills it in.
     """
-    batch = _Batch(writer, send_request, page_bytes, dict(stored), now)
+    stored = {(page.location, page.content_sha256): (page.warc_file, page.warc_offset) for page in archived}
+    batch = _Batch(writer, send_request, page_bytes, stored, now)
     for item in items:
         batch.add(item)
     return batch.result
@@ -126,22 +128,7 @@ class _Batch:
         reason, detail, status, final_url = describe_failure(error)
         row = self._make_row(item, reason=reason.value, status=status, final_url=final_url or None)
         self.result.fetches.append(row)
-        self.result.rejects.append(
-            make_reject(
-                "fetch",
-                reason,
-                detail,
-                source_id=item.source_id,
-                location=item.location,
-                offset=item.offset,
-                seen_date=get_seen_date(self.now),
-                first_seen_at=self.now,
-                url=item.location if item.method == "http" else None,
-                title=item.title,
-                warc_file=item.location if item.method == "archive" else None,
-                warc_offset=item.offset,
-            )
-        )
+        self.result.rejects.append(reject_item(item, reason, detail, self.now))
 
     def _make_row(self, item: Item, **values: Any) -> Fetch:
         return Fetch(
@@ -155,6 +142,24 @@ class _Batch:
             seen_at=self.now,
             **values,
         )
+
+
+def reject_item(item: Item, reason: Reason, detail: str, now: datetime) -> Reject:
+    """Return the row in `rejects` of an item that gave no page."""
+    return make_reject(
+        "fetch",
+        reason,
+        detail,
+        source_id=item.source_id,
+        location=item.location,
+        offset=item.offset,
+        seen_date=get_seen_date(now),
+        first_seen_at=now,
+        url=item.location if item.method == "http" else None,
+        title=item.title,
+        warc_file=item.location if item.method == "archive" else None,
+        warc_offset=item.offset,
+    )
 
 
 def read_item_content(item: Item, page_bytes: int) -> Content:

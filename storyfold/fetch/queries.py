@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storyfold.fetch.conditional import EarlierResponse
 from storyfold.lake.lake import Lake
-from storyfold.web.messages import ArchivePlace
+from storyfold.schemas import ArchivedPage, EarlierResponse
+from storyfold.schemas.columns import make_rows
 
 
-def read_archived_pages(lake: Lake, locations: Sequence[str]) -> dict[tuple[str, str], ArchivePlace]:
-    """Return where the lake's archive has pages of these locations already, by location and hash; the last of each.
+def read_archived_pages(lake: Lake, locations: Sequence[str]) -> list[ArchivedPage]:
+    """Return where the lake's archive has pages of these locations already; of each, and each hash, the last.
 
     Pages of an archive file that somebody took away are left out, so that they are stored anew.
     """
     if not locations:
-        return {}
+        return []
     found = lake.read(
         """
-        SELECT url, content_sha256, warc_file, warc_offset FROM fetches
+        SELECT url AS location, content_sha256, warc_file, warc_offset FROM fetches
         WHERE warc_file IS NOT NULL AND method <> 'archive' AND url IN (SELECT unnest($1))
         QUALIFY row_number() OVER (
             PARTITION BY url, content_sha256 ORDER BY seen_at DESC, run_id DESC, attempt DESC, warc_file, warc_offset
@@ -28,25 +28,23 @@ def read_archived_pages(lake: Lake, locations: Sequence[str]) -> dict[tuple[str,
     )
     files = found.column("warc_file").unique().to_pylist()
     present = {name for name in files if (lake.archive / name).exists()}
-    return {
-        (row["url"], row["content_sha256"]): (row["warc_file"], row["warc_offset"])
-        for row in found.to_pylist()
-        if row["warc_file"] in present
-    }
+    return [page for page in make_rows(found, ArchivedPage) if page.warc_file in present]
 
 
-def read_last_responses(lake: Lake, urls: Sequence[str]) -> dict[str, EarlierResponse]:
+def read_last_responses(lake: Lake, urls: Sequence[str]) -> list[EarlierResponse]:
     """Return the last good response of each of these addresses that the archive has."""
+    if not urls:
+        return []
     return _read_earlier(lake, "url IN (SELECT unnest($1))", list(urls))
 
 
-def read_last_lists(lake: Lake, source_id: str) -> dict[str, EarlierResponse]:
+def read_last_lists(lake: Lake, source_id: str) -> list[EarlierResponse]:
     """Return the last good responses of all feeds and sitemaps of a source, whatever addresses those lead to."""
     # An item's own id is a hash too; a list is known by the archive file, as discover writes files of its own.
     return _read_earlier(lake, "source_id = $1 AND contains(warc_file, '-discover-')", source_id)
 
 
-def _read_earlier(lake: Lake, condition: str, value: object) -> dict[str, EarlierResponse]:
+def _read_earlier(lake: Lake, condition: str, value: object) -> list[EarlierResponse]:
     found = lake.read(
         f"""
         SELECT url, coalesce(final_url, url) AS final_url, etag, last_modified, content_sha256, warc_file, warc_offset
@@ -56,13 +54,4 @@ def _read_earlier(lake: Lake, condition: str, value: object) -> dict[str, Earlie
         """,  # noqa: S608 (one of the two conditions above)
         [value],
     )
-    return {
-        row["url"]: EarlierResponse(
-            final_url=row["final_url"],
-            etag=row["etag"],
-            last_modified=row["last_modified"],
-            content_sha256=row["content_sha256"],
-            archive_place=(row["warc_file"], row["warc_offset"]),
-        )
-        for row in found.to_pylist()
-    }
+    return make_rows(found, EarlierResponse)

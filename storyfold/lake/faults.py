@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from storyfold.lake.journal import has_journal
+from storyfold.lake.rollback_journal import has_journal
 from storyfold.outcomes import StoryfoldError, Transient
 from storyfold.output.destination import NAMELESS
 from storyfold.settings.ranges import MiB

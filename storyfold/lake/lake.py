@@ -7,16 +7,11 @@ so it can be moved. Readers see the last committed run, whole, while the next on
 
 from __future__ import annotations
 
-import importlib.util
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
-from itertools import chain, count
 from pathlib import Path
-from threading import Lock
 from typing import Any, TypeVar
 
 import duckdb
@@ -24,8 +19,9 @@ import pyarrow as pa
 from filelock import FileLock, Timeout
 
 from storyfold.lake.catalog_comments import replace_views, write_table_comments
+from storyfold.lake.duckdb_instance import BROKEN, DuckDBInstance, quote_sql
 from storyfold.lake.faults import LEAST_FREE, RESTORE, LakeFault, check_writable, diagnose_fault
-from storyfold.lake.journal import has_journal, roll_back_cut_commit
+from storyfold.lake.rollback_journal import has_journal, roll_back_cut_commit
 from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run
 from storyfold.schemas.columns import Table, get_declared_table, get_sql_type, make_arrow_table, make_create_statement
@@ -33,7 +29,6 @@ from storyfold.schemas.columns import Table, get_declared_table, get_sql_type, m
 log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
-EXTENSIONS = ("sqlite_scanner", "ducklake")
 # The Parquet files that the lake as it stands needs, by their paths below its folder: of schema, table and file.
 _FILES = """
 SELECT
@@ -45,59 +40,15 @@ JOIN {catalog}.ducklake_table AS "table" USING (table_id)
 JOIN {catalog}.ducklake_schema AS "schema" USING (schema_id)
 WHERE file.end_snapshot IS NULL
 """
-_names_lock = Lock()
-_used_names: set[str] = set()
-# DuckDB's own faults: after one, its database serves no query any more, on any connection.
-BROKEN = (duckdb.InternalException, duckdb.FatalException)
 BUSY_PAUSES = (0.2, 1.0, 3.0, 8.0, 15.0)  # seconds; a commit of 50,000 articles takes one or two
 
 
-def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load DuckLake and its SQLite catalog, from their installed packages, else from DuckDB's own store."""
-    for name in EXTENSIONS:
-        found = importlib.util.find_spec(f"duckdb_extension_{name}")
-        folders = list(found.submodule_search_locations or ()) if found else []
-        files = [Path(folder, "extensions", f"v{duckdb.__version__}", f"{name}.duckdb_extension") for folder in folders]
-        if files and files[0].exists():
-            connection.execute(f"LOAD '{quote_sql(files[0])}'")
-        else:
-            connection.install_extension(name)
-            connection.load_extension(name)
-
-
-@cache
-def _get_engine() -> duckdb.DuckDBPyConnection:
-    """Open DuckDB with its extensions, once a process: loading them takes a quarter of a second."""
-    connection = duckdb.connect()
-    load_extensions(connection)
-    # what does not fit in memory goes where temporary files belong, not into the working directory
-    connection.execute(f"SET temp_directory = '{quote_sql(Path(tempfile.gettempdir()) / 'storyfold-duckdb')}'")
-    return connection
-
-
-@contextmanager
-def _reserve_name() -> Iterator[str]:
-    """Reserve a name by which no other connection of this process has attached its lake."""
-    with _names_lock:
-        name = next(n for n in chain(["lake"], (f"lake_{k}" for k in count(2))) if n not in _used_names)
-        _used_names.add(name)
-    try:
-        yield name
-    finally:
-        with _names_lock:
-            _used_names.remove(name)
-
-
-def quote_sql(path: Path | str) -> str:
-    """Escape a path inside a SQL string; ATTACH and LOAD take no parameters."""
-    return str(path).replace("'", "''")
-
-
 class Lake:
-    """One lake, known by its folder."""
+    """One lake, known by its folder, and the instance of DuckDB by which this process reads and writes it."""
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder).absolute()
+        self._instance = DuckDBInstance()
         self.catalog = self.folder / "catalog.sqlite"
         self.archive = self.folder / "archive"
         self.work = self.folder / "work"
@@ -109,16 +60,15 @@ class Lake:
         if read_only and not self.catalog.exists():
             raise WrongUse(f"{self.folder}: no lake there; `storyfold nightly` makes one, --lake DIR names another")
         options = ["DATA_INLINING_ROW_LIMIT 0", "OVERRIDE_DATA_PATH true", *(["READ_ONLY"] if read_only else [])]
-        with self._diagnose_errors(), _reserve_name() as name, _get_engine().cursor() as connection:
+        with self._diagnose_errors(), self._instance.connect() as (connection, name):
             attach = f"ATTACH 'ducklake:sqlite:{quote_sql(self.catalog)}' AS {name} "
-            attach += f"(DATA_PATH '{quote_sql(self.folder)}/', {', '.join(options)})"
-            try:
-                self._attach(connection, attach)
-                with _use_attached(connection, name):
-                    yield connection
-            except BROKEN:
-                _get_engine.cache_clear()  # the next connection has an engine that works
-                raise
+            self._attach(connection, attach + f"(DATA_PATH '{quote_sql(self.folder)}/', {', '.join(options)})")
+            with _use_attached(connection, name):
+                yield connection
+
+    def close(self) -> None:
+        """Close DuckDB, as far as this lake's connections opened it; the next one opens it again."""
+        self._instance.close()
 
     def _attach(self, connection: duckdb.DuckDBPyConnection, attach: str) -> None:
         try:
@@ -230,7 +180,7 @@ class Lake:
 
 @contextmanager
 def _use_attached(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[None]:
-    """Use an attached lake, and detach it, as far as the engine still works."""
+    """Use an attached lake, and detach it, as far as DuckDB still works."""
     try:
         connection.execute(f"USE {name}")
         # for this connection alone: a cursor takes the machine's zone, whatever that of its parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from storyfold.schemas.pages import Confidence
 from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive
 
+Row = dict[str, Any]
 KEYS = (
     "id",
     "path",
@@ -42,7 +43,7 @@ KEYS = (
 UNKNOWN_SEEN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def make_article_row(article: Article, path: str, reason: Reason | None) -> dict[str, Any]:
+def make_article_row(article: Article, path: str, reason: Reason | None) -> Row:
     """Make the row of one page, with exactly `KEYS`; `reason` is null for an article that is kept."""
     row = {key: getattr(article, key, None) for key in KEYS}
     row |= {
@@ -193,13 +194,11 @@ class OwnIds:
     def __init__(self) -> None:
         self._given: set[str] = set()
 
-    def make_unique(self, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-        """Return the rows, with a new id where another row had it."""
-        for row in rows:
-            if row["id"] in self._given:
-                row["id"] = hash_id(row["id"], row["path"])
-            self._given.add(row["id"])
-        return rows
+    def make_unique(self, row_id: str, path: str) -> str:
+        """Return the id of a row, or a new one where another row had it."""
+        own = hash_id(row_id, path) if row_id in self._given else row_id
+        self._given.add(own)
+        return own
 
 
 def write_rows(out: IO[bytes], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import errno
+import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from storyfold.identity.ids import make_record_offset
 from storyfold.outcomes import Reason, Rejected, StageCounts
+from storyfold.parse.load_parser import load_parser
 from storyfold.parse.page import parse_page
-from storyfold.run.parts import Part, read_part, read_rows, write_part
+from storyfold.run.parts import Part, list_slices, read_slice, write_part
 from storyfold.run.rejects import make_reject
 from storyfold.schemas import Article, FormerId, Page, Reject
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import get_seen_date
 from storyfold.settings.parse import ParseSettings
+from storyfold.workers.process import Allowance, Job
 
 STAGE: Literal["parse"] = "parse"
 
 # C functions of time and text refuse a value with these; libraries raise OSError without a number.
 _ERRNO_OF_VALUES = (None, errno.EINVAL, errno.EDOM, errno.ERANGE, errno.EOVERFLOW, errno.EILSEQ)
 # What Arrow raises for a value that its column does not take.
-_UNFIT = (ValueError, TypeError, OverflowError, NotImplementedError)
+UNFIT = (ValueError, TypeError, OverflowError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,77 +41,101 @@ class ParseBatch:
     out: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Hold an article, and the ids that older versions of this program gave its page, where they are others."""
+def plan_parse(fetched: Sequence[Part], out: Path, settings: ParseSettings, processes: int) -> list[ParseBatch]:
+    """Return the batches of a run, whose parts go below `out`; a small run is cut finer: every process has work."""
+    pages = sum(part.counts.kept for part in fetched)
+    size = max(1, min(settings.batch_items, -(-pages // (4 * processes))))
+    # the name says what is in it: a resumed run with another number of processes must not mistake one for another
+    return [
+        ParseBatch(folder, start, stop, out / f"{folder.name}-{start:05}-{stop:05}")
+        for folder, start, stop in list_slices(fetched, size)
+    ]
 
-    article: Article
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """Hold the one fate of a page: kept, or rejected, with the article that could be read of it in both cases.
+
+    `former_ids` are those that older versions of this program gave the page of an article that is kept.
+    """
+
+    article: Article | None = None
+    reject: Reject | None = None
     former_ids: tuple[str, ...] = ()
 
 
-Fate = Kept | Reject
+def make_parse_job(batch: ParseBatch, read: Callable[[Page], bytes], settings: ParseSettings) -> Job[Page, Fate, Part]:
+    """Make the job of parsing a batch, which answers with its part; `read` gives a page's bytes."""
+    return Job(
+        read=partial(read_slice, batch.pages, Page, batch.start, batch.stop),
+        work=partial(decide_fate, read=read, settings=settings),
+        lost=quarantine_page,
+        finish=partial(write_batch, out=batch.out, started=time.monotonic()),
+        kept_in=batch.out.with_name(f"{batch.out.name}.fates"),
+        allowance=Allowance(settings.page_seconds, settings.page_memory),
+        prepare=load_parser,
+    )
 
 
-def write_batch(batch: ParseBatch, pages: Sequence[Page], fates: Sequence[Fate], seconds: float) -> Part:
-    """Write the batch's part of `articles` and `rejects`, from its pages and their fates in the same order.
+def write_batch(pages: Sequence[Page], fates: Sequence[Fate], *, out: Path, started: float) -> Part:
+    """Write a batch's part of `articles` and `rejects`, from its pages and their fates in the same order.
 
-    A page whose row no table takes (half of a surrogate pair, a number beyond its column) is quarantined.
+    A page whose row no table takes (half of a surrogate pair, a number beyond its column) is quarantined. `started` is
+    when the batch was begun, on the monotonic clock.
     """
     try:
-        return _write_rows(batch, fates, seconds)
-    except _UNFIT:
-        written = [_quarantine_unfit(page, fate) for page, fate in zip(pages, fates, strict=True)]
-        return _write_rows(batch, written, seconds)
+        return _write_rows(fates, out, started)
+    except UNFIT:
+        # of a page that is rejected a night writes no article
+        checked = [(page, f, find_misfit([f.reject or f.article])) for page, f in zip(pages, fates, strict=True)]
+        fitting = [fate if misfit is None else quarantine_page(page, misfit) for page, fate, misfit in checked]
+        return _write_rows(fitting, out, started)
 
 
-def _write_rows(batch: ParseBatch, fates: Sequence[Fate], seconds: float) -> Part:
-    articles = [fate.article for fate in fates if isinstance(fate, Kept)]
-    former = dict.fromkeys(row for fate in fates if isinstance(fate, Kept) for row in _list_former_ids(fate))
-    rejects = [fate for fate in fates if isinstance(fate, Reject)]
-    counts = StageCounts(STAGE, len(fates), len(articles), Counter(reject.reason for reject in rejects), seconds)
-    return write_part(batch.out, {Article: articles, Reject: rejects, FormerId: [*former]}, counts)
+def _write_rows(fates: Sequence[Fate], out: Path, started: float) -> Part:
+    kept = [(fate.article, fate.former_ids) for fate in fates if fate.article is not None and fate.reject is None]
+    former = dict.fromkeys(row for article, ids in kept for row in _list_former_ids(article, ids))
+    rejects = [fate.reject for fate in fates if fate.reject is not None]
+    reasons = Counter(reject.reason for reject in rejects)
+    counts = StageCounts(STAGE, len(fates), len(kept), reasons, time.monotonic() - started)
+    return write_part(out, {Article: [article for article, _ in kept], Reject: rejects, FormerId: [*former]}, counts)
 
 
-def _list_former_ids(kept: Kept) -> list[FormerId]:
-    article = kept.article
-    return [FormerId(article_id=article.article_id, former_id=f, url=article.url) for f in kept.former_ids]
+def _list_former_ids(article: Article, former_ids: Sequence[str]) -> list[FormerId]:
+    return [FormerId(article_id=article.article_id, former_id=f, url=article.url) for f in former_ids]
 
 
-def _quarantine_unfit(page: Page, fate: Fate) -> Fate:
+def find_misfit(rows: Iterable[object]) -> str | None:
+    """Find why no table takes one of these rows, in words; None where they fit. What is None is no row."""
     try:
-        row = fate.article if isinstance(fate, Kept) else fate
-        make_arrow_table([row], type(row))
-    except _UNFIT as error:
-        return quarantine_page(page, describe_fault(error))
-    return fate
+        for row in rows:
+            if row is not None:
+                make_arrow_table([row], type(row))
+    except UNFIT as error:
+        return describe_fault(error)
+    return None
 
 
-def read_pages(batch: ParseBatch) -> list[Page]:
-    """Return the batch's pages."""
-    part = read_part(batch.pages)
-    return read_rows([part] if part else [], Page)[batch.start : batch.stop]
-
-
-def decide_fate(page: Page, read: Callable[[Page], bytes], settings: ParseSettings) -> Fate:
-    """Parse a page and return its article or reject; `read` gives its bytes.
+def decide_fate(page: Page, read: Callable[[Page], bytes], settings: ParseSettings, *, fast: bool = False) -> Fate:
+    """Parse a page and return its fate; `read` gives its bytes, `fast` leaves out trafilatura.
 
     A page on which our own code fails is quarantined: rejected with the error as its detail and its bytes where they
     are kept, for replay. Raises what `describe_fault` does.
     """
     try:
-        parsed = parse_page(page, read(page), settings)
+        parsed = parse_page(page, read(page), settings, fast=fast)
     except Rejected as rejected:
-        return reject_page(page, rejected.reason, rejected.detail)
+        return Fate(reject=reject_page(page, rejected.reason, rejected.detail))
     except Exception as error:  # noqa: BLE001 (whatever our code does wrong costs this page, not the run)
         return quarantine_page(page, describe_fault(error))
     if parsed.reason is None:
-        return Kept(parsed.article, parsed.former_ids)
-    return reject_page(page, parsed.reason, parsed.detail, parsed.article)
+        return Fate(parsed.article, former_ids=parsed.former_ids)
+    return Fate(parsed.article, reject_page(page, parsed.reason, parsed.detail, parsed.article))
 
 
-def quarantine_page(page: Page, detail: str) -> Reject:
-    """Return the reject of a page on which our own code failed, or whose process ended."""
-    return reject_page(page, Reason.QUARANTINED, detail)
+def quarantine_page(page: Page, detail: str) -> Fate:
+    """Return the fate of a page on which our own code failed, or whose process ended."""
+    return Fate(reject=reject_page(page, Reason.QUARANTINED, detail))
 
 
 def describe_fault(error: Exception) -> str:

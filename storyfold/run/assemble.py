@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import Reason, StageCounts, leaves_hole
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_arrow_table, read_part, read_rows, sum_counts
@@ -114,9 +115,9 @@ def _make_stage_outcome(counts: StageCounts, new: int = 0) -> StageOutcome:
     )
 
 
-def make_landing_rows(attempt: Attempt, parts: RunParts, rejects: Sequence[Reject], run: Run) -> dict[type, pa.Table]:
+def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], run: Run) -> dict[type, pa.Table]:
     """Return the rows to insert, by row class; rejects that the lake holds already are left out."""
-    known_ids = set(attempt.lake.read("SELECT reject_id FROM rejects").column(0).to_pylist())
+    known_ids = set(lake.read("SELECT reject_id FROM rejects").column(0).to_pylist())
     fresh = {r.reject_id: replace(r, run_id=run.run_id) for r in rejects if r.reject_id not in known_ids}
     rows: dict[type, pa.Table] = {
         Run: make_arrow_table([run], Run),

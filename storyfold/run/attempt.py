@@ -46,12 +46,8 @@ class Attempt:
     resumed: bool = False
 
     @property
-    def lake(self) -> Lake:
-        return Lake(self.lake_folder)
-
-    @property
     def work(self) -> Path:
-        return self.lake.work / self.run_id
+        return Lake(self.lake_folder).work / self.run_id
 
     @property
     def run_date(self) -> date:
@@ -122,7 +118,7 @@ def make_run_id(night: date, sources: Sources, settings: Settings) -> str:
 def _remove_outdated_parts(work: Path, unfinished: dict[str, Any], base: str) -> None:
     """Remove the parts that were made from the lake's rows if another run has landed since; the other parts stay."""
     if unfinished.get("base") != base:
-        for stage in ("versions", "copies", "stories"):
+        for stage in ("fetch-plan", "versions", "copies", "stories"):
             shutil.rmtree(work / stage, ignore_errors=True)
         _write_attempt_file(work / ATTEMPT_FILE, unfinished | {"base": base})
 

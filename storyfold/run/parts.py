@@ -12,6 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,18 +33,38 @@ class Part:
     counts: StageCounts
 
 
-def write_part(folder: Path, rows: Mapping[type, Sequence[Any]], counts: StageCounts) -> Part:
-    """Write the rows of each row class as `<folder>/<table>.parquet`, atomically; replaces an older part there."""
-    return write_part_tables(folder, {cls: make_arrow_table(given, cls) for cls, given in rows.items()}, counts)
+def write_part(
+    folder: Path,
+    rows: Mapping[type, Sequence[Any]],
+    counts: StageCounts,
+    slice_rows: int | None = None,
+    *,
+    to_disk: bool = True,
+) -> Part:
+    """Write the rows of each row class as `<folder>/<table>.parquet`, atomically; replaces an older part there.
+
+    With `slice_rows`, each so many rows can be read without the others (`read_slice`). A part that nobody takes up
+    after a crash need not be forced to disk.
+    """
+    tables = {cls: make_arrow_table(given, cls) for cls, given in rows.items()}
+    return write_part_tables(folder, tables, counts, slice_rows, to_disk=to_disk)
 
 
-def write_part_tables(folder: Path, tables: Mapping[type, pa.Table], counts: StageCounts) -> Part:
+def write_part_tables(
+    folder: Path,
+    tables: Mapping[type, pa.Table],
+    counts: StageCounts,
+    slice_rows: int | None = None,
+    *,
+    to_disk: bool = True,
+) -> Part:
     """Write a part of rows that are Arrow tables already; as `write_part` does."""
     writing = folder.with_name(folder.name + ".writing")
     shutil.rmtree(writing, ignore_errors=True)
     writing.mkdir(parents=True)
     for cls, arrow in tables.items():
-        pq.write_table(arrow, writing / f"{get_declared_table(cls).name}.parquet", compression="zstd")
+        file = writing / f"{get_declared_table(cls).name}.parquet"
+        pq.write_table(arrow, file, row_group_size=slice_rows, compression="zstd")
     summary = {
         "stage": counts.stage,
         "in": counts.items_in,
@@ -52,7 +73,7 @@ def write_part_tables(folder: Path, tables: Mapping[type, pa.Table], counts: Sta
         "seconds": round(counts.seconds, 3),
     }
     (writing / "counts.json").write_text(json.dumps(summary), encoding="utf-8")
-    for written in sorted(writing.iterdir()):
+    for written in sorted(writing.iterdir()) if to_disk else ():
         _force_to_disk(written)
     shutil.rmtree(folder, ignore_errors=True)
     writing.rename(folder)
@@ -77,6 +98,25 @@ def read_arrow_table(parts: Sequence[Part], cls: type) -> pa.Table:
     files = [part.folder / f"{declared.name}.parquet" for part in parts]
     tables = [pq.ParquetFile(file).read().cast(declared.schema) for file in files if file.exists()]
     return pa.concat_tables(tables) if tables else declared.schema.empty_table()
+
+
+def read_slice(folder: Path, cls: type[Row], start: int, stop: int) -> list[Row]:
+    """Read the rows `start` to `stop` of one row class in a part's folder; only the row groups that hold them."""
+    file, schema = _find_file(folder, cls)
+    with pq.ParquetFile(file) as opened:
+        sizes = [opened.metadata.row_group(number).num_rows for number in range(opened.num_row_groups)]
+        ends = list(accumulate(sizes))
+        wanted = [number for number, end in enumerate(ends) if end > start and end - sizes[number] < stop]
+        if not wanted:
+            return []
+        first = ends[wanted[0]] - sizes[wanted[0]]
+        read = opened.read_row_groups(wanted).slice(start - first, stop - start)
+        return make_rows(read.cast(schema), cls)
+
+
+def _find_file(folder: Path, cls: type) -> tuple[Path, pa.Schema]:
+    declared = get_declared_table(cls)
+    return folder / f"{declared.name}.parquet", declared.schema
 
 
 def read_rows(parts: Sequence[Part], cls: type[Row]) -> list[Row]:

@@ -133,11 +133,11 @@ def read_known_versions(lake: Lake) -> dict[str, list[KnownVersion]]:
     return known
 
 
-def read_committed_run(attempt: Attempt) -> tuple[Run, tuple[Check, ...]] | None:
+def read_committed_run(attempt: Attempt, lake: Lake) -> tuple[Run, tuple[Check, ...]] | None:
     """Return what this very attempt has committed, its row in `runs` and its checks; None if it has not."""
     key = [attempt.run_id, attempt.number]
-    runs = make_rows(attempt.lake.read("FROM runs WHERE run_id = ? AND attempt = ?", key), Run)
-    checks = make_rows(attempt.lake.read("FROM checks WHERE run_id = ? AND attempt = ?", key), Check)
+    runs = make_rows(lake.read("FROM runs WHERE run_id = ? AND attempt = ?", key), Run)
+    checks = make_rows(lake.read("FROM checks WHERE run_id = ? AND attempt = ?", key), Check)
     return (runs[0], tuple(checks)) if runs else None
 
 

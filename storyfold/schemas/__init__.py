@@ -9,6 +9,8 @@ from storyfold.schemas.changes import ArticleChange
 from storyfold.schemas.columns import Table, get_declared_table
 from storyfold.schemas.copies import Copy, FamilyMember, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
+from storyfold.schemas.earlier_fetches import ArchivedPage, EarlierResponse
+from storyfold.schemas.page_fates import PageFate
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
 from storyfold.schemas.runs import Check, Run, StageOutcome
 from storyfold.schemas.sources import SourceNight
@@ -32,7 +34,7 @@ LAKE_ROWS: tuple[type, ...] = (
     Lineage,
     Check,
 )
-WORK_ROWS: tuple[type, ...] = (Item, Page, FormerId)
+WORK_ROWS: tuple[type, ...] = (Item, ArchivedPage, EarlierResponse, Page, PageFate, FormerId)
 
 TABLES: dict[str, Table] = {get_declared_table(row).name: get_declared_table(row) for row in LAKE_ROWS}
 WORK_TABLES: dict[str, Table] = {get_declared_table(row).name: get_declared_table(row) for row in WORK_ROWS}
@@ -42,6 +44,7 @@ __all__ = [
     "TABLES",
     "WORK_ROWS",
     "WORK_TABLES",
+    "ArchivedPage",
     "Article",
     "ArticleAlias",
     "ArticleChange",
@@ -50,6 +53,7 @@ __all__ = [
     "Copy",
     "Cut",
     "DateClaim",
+    "EarlierResponse",
     "FamilyMember",
     "Fetch",
     "FormerId",
@@ -57,6 +61,7 @@ __all__ = [
     "Lineage",
     "Membership",
     "Page",
+    "PageFate",
     "PageLines",
     "Reject",
     "Run",

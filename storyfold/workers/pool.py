@@ -1,32 +1,29 @@
-"""Run work in processes that may be killed: an item that hangs, swells or crashes loses itself and nothing else.
+"""Run jobs in processes that may be killed: an item that hangs, swells or crashes loses itself and nothing else.
 
-The engine opens the pool; a task only calls `map_in_workers(work, items, ...)`. A worker sends each result once it is
-made; the thread that waits for it kills a worker that is over its allowance, marks the item it was at as lost, and
-goes on with the next item in a new worker. Results stand in the items' order, whichever worker they came from.
+A pool belongs to a run's resources; a task only calls `pool.run(job)`. A worker keeps each result in the job's file
+once it is made; the thread that waits for it kills a worker that is over its allowance, and has a new one go on behind
+the item it was at, which is lost. The answer does not depend on which worker made which result.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import Empty, LifoQueue
-from typing import Any, TypeVar
+from typing import Any
 
 from storyfold.outcomes import Transient
-from storyfold.workers.process import START_SECONDS, Allowance, Job, Result
-
-T = TypeVar("T")
-R = TypeVar("R")
+from storyfold.workers.process import START_SECONDS, Answer, Item, Job, Made, Message, Order
 
 # Where a process's state cannot be seen, so much of the time that it takes counts as its own waiting: on a busy
 # machine a process that computes gets a third of a core, and is to be ended by its processor time alone.
@@ -56,6 +53,10 @@ class _WorkerLost(Exception):
         self.retry = retry
 
 
+class _FinishLost(_WorkerLost):
+    """The worker is gone while it finished a job whose items are all done."""
+
+
 class _Worker:
     """One worker process, as the thread that waits for it sees it."""
 
@@ -76,34 +77,53 @@ class _Worker:
         self.was_ready = False
         self.is_idle = True
 
-    def run(self, job: Job) -> Iterator[Any]:
-        """Yield the result of each item once it is made; raises _WorkerLost, WorkerFailed, or what the work raised."""
-        self.is_idle = False
-        self._base = self._start(job)
-        self.was_ready = True
-        allowed = job.allowance
-        for _ in job.items:
-            result = self._receive(allowed.seconds, allowed.memory)
-            if result.what == "memory":
-                raise self._make_memory_loss(allowed.memory)
-            if result.what == "error":
-                self.is_idle = True
-                raise result.value
-            self._done += 1
-            yield result.value
-        self.is_idle = True
+    def run(self, order: Order, note: Callable[[int], object]) -> Any:
+        """Return the answer of a job, and note how many of its items are done as they get so.
 
-    def _start(self, job: Job) -> int:
+        Raises _WorkerLost where the worker is lost at an item, WorkerFailed elsewhere, or what the work raised.
+        """
+        self.is_idle = False
+        left, self._base = self._start(order)
+        self.was_ready = True
+        done = order.done + (order.lost is not None)
+        note(done)
+        allowed = order.job.allowance
+        for number in range(done + 1, done + left + 1):
+            if self._take(self._receive(allowed.seconds, allowed.memory)).what == "memory":
+                raise self._make_memory_loss(allowed.memory)
+            self._done += 1
+            note(number)
+        return self._receive_answer()
+
+    def _start(self, order: Order) -> tuple[int, int]:
         try:
-            self._connection.send(job)
+            self._connection.send(order)
             result = self._receive(START_SECONDS, None)
         except (_WorkerLost, OSError) as error:
             raise WorkerFailed(f"a worker process did not start: {error}") from None
-        if result.what != "ready":
+        if self._take(result).what != "ready":
             raise WorkerFailed(f"a worker process could not be made ready: {result.value}")
-        return int(result.value)
+        left, base = result.value
+        return int(left), int(base)
 
-    def _receive(self, seconds: int, memory: int | None) -> Result:
+    def _receive_answer(self) -> Any:
+        try:
+            result = self._take(self._receive(START_SECONDS, None))
+        except _WorkerLost as error:
+            raise _FinishLost(error.detail, retry=True) from None
+        self.is_idle = True
+        if result.what == "memory":
+            raise MemoryError("too little memory to finish a job whose items are done")
+        return result.value
+
+    def _take(self, result: Message) -> Message:
+        """Return a result, or raise the error in it."""
+        if result.what == "error":
+            self.is_idle = True
+            raise result.value
+        return result
+
+    def _receive(self, seconds: int, memory: int | None) -> Message:
         """Receive the next result. The worker may wait for so many seconds; the kernel limits its processor time."""
         waited, looked = 0.0, time.monotonic()
         try:
@@ -114,7 +134,7 @@ class _Worker:
                     raise _WorkerLost(f"over {seconds} seconds", retry=False)
                 if memory is not None and measure_resident_memory(self._process.pid) > self._base + memory:
                     raise self._make_memory_loss(memory)
-            received: Result = self._connection.recv()
+            received: Message = self._connection.recv()
         except (EOFError, OSError):
             raise self._explain_end(seconds) from None
         return received
@@ -160,8 +180,8 @@ def measure_resident_memory(process: int) -> int:
     return pages * os.sysconf("SC_PAGESIZE")
 
 
-class _WorkerPool:
-    """A slot for each of so many workers; a slot gets its worker when it is first needed."""
+class WorkerPool:
+    """A slot for each of so many workers; a slot gets its worker when it is first needed. For any number of threads."""
 
     def __init__(self, processes: int) -> None:
         self._slots: LifoQueue[_Worker | None] = LifoQueue()  # the last one used first: a small run starts few
@@ -170,28 +190,43 @@ class _WorkerPool:
         self._living: set[_Worker] = set()
         self._is_closed = False
 
-    def run(self, job: Job, lost: Callable[[Any, str], Any]) -> list[Any]:
-        """Run a job and list its results; `lost(item, reason)` makes the result of an item whose worker was killed."""
+    def run(self, job: Job[Item, Made, Answer]) -> Answer:
+        """Run a job in one worker process after another, as far as it needs more than one; return its answer.
+
+        An item at which the worker hangs, crashes or takes too much memory gets what `job.lost` makes. One that
+        crashes or swells a worker which had done other items is tried once more in a new one, so that no other item
+        decides its fate. What `work`, `finish` or the reading of results raise is raised here; WorkerFailed if no
+        worker can be had.
+        """
         worker = self._slots.get()
-        results: list[Any] = []
+        order = Order(job)
+
+        def note(done: int) -> None:
+            nonlocal order
+            order = replace(order, done=done, lost=None)
+
         try:
-            while len(results) < len(job.items):
+            while True:
                 worker = worker or self._start_worker()
                 was_ready = worker.was_ready
-                rest = dataclasses.replace(job, items=job.items[len(results) :])
                 try:
-                    for result in worker.run(rest):
-                        results.append(result)  # noqa: PERF402 (what came before an error is kept)
+                    answer: Answer = worker.run(order, note)
+                    return answer
+                except _FinishLost as error:
+                    if order.finishes:
+                        raise WorkerFailed(f"worker processes are lost as they finish a job: {error}") from None
+                    order = replace(order, finishes=1)
                 except _WorkerLost as error:
                     if not (error.retry or self._is_closed):
-                        results.append(lost(job.items[len(results)], error.detail))
+                        order = replace(order, lost=error.detail)
                 except WorkerFailed:
                     if not was_ready:  # one that was idle may have been taken away meanwhile; a new one must start
                         raise
                 worker = self._release(worker)
         finally:
             self._slots.put(self._release(worker) if worker else None)
-        return results
+            with contextlib.suppress(OSError):  # what is left of it goes with the folder
+                job.kept_in.unlink(missing_ok=True)
 
     def _start_worker(self) -> _Worker:
         worker = _Worker()
@@ -228,59 +263,11 @@ class _WorkerPool:
             self._slots.put(None)
 
 
-_open_pools: list[_WorkerPool] = []  # all of this process
-_engine_pools: list[_WorkerPool] = []  # none or one
-
-
 @contextmanager
-def open_worker_pool(processes: int) -> Iterator[None]:
-    """Let `map_in_workers` use this many processes while the block runs; its end kills them."""
-    with _open_pool(processes) as pool:
-        _engine_pools.append(pool)
-        try:
-            yield
-        finally:
-            _engine_pools.remove(pool)
-
-
-@contextmanager
-def _open_pool(processes: int) -> Iterator[_WorkerPool]:
-    pool = _WorkerPool(processes)
-    _open_pools.append(pool)
+def open_worker_pool(processes: int) -> Iterator[WorkerPool]:
+    """Give a pool of so many processes while the block runs; its end kills them."""
+    pool = WorkerPool(processes)
     try:
         yield pool
     finally:
-        _open_pools.remove(pool)
         pool.close()
-
-
-def end_worker_pools() -> None:
-    """Kill every worker process at once: before a stop of this process itself."""
-    for pool in tuple(_open_pools):
-        pool.kill()
-
-
-def map_in_workers(
-    work: Callable[[T], R],
-    items: Sequence[T],
-    *,
-    lost: Callable[[T, str], R],
-    allowance: Allowance,
-    prepare: Callable[[], object] | None = None,
-) -> list[R]:
-    """Call `work` on each item in one worker process; return the results in the items' order.
-
-    `prepare` loads what the work needs once (imports, kernels, models, word lists): a worker calls it before it is at
-    any item, under the limit of its own start, so that an item's allowance counts that item alone.
-
-    An item at which the worker hangs, crashes or takes too much memory gets `lost(item, reason)` instead. One that
-    crashes or swells a worker which had done other items is tried once more in a new one, so that no other item
-    decides its fate. What `work` itself raises is raised here; WorkerFailed if no worker can be had. Without
-    `open_worker_pool` around it, a process is started for this call alone. `work`, `prepare`, items and results
-    are pickled.
-    """
-    job = Job(work, items, allowance, prepare)
-    if _engine_pools:
-        return _engine_pools[-1].run(job, lost)
-    with _open_pool(1) as pool:
-        return pool.run(job, lost)

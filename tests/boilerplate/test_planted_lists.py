@@ -6,11 +6,12 @@ import re
 import pytest
 
 from benchmarks.boilerplate import HEADINGS, PLACES, generate_pages, measure, read_demo_pages, read_gold_pages
-from storyfold.boilerplate.cut_rows import cut_rows
+from storyfold.boilerplate.cut import NoKnownPages
+from storyfold.boilerplate.cut_articles import cut_articles
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.site import Site
-from storyfold.output.article_rows import make_article_row
 from storyfold.parse.page import parse_page
+from storyfold.schemas import Cut
 from storyfold.schemas.pages import Page
 from storyfold.settings.boilerplate import BoilerplateSettings
 from storyfold.settings.parse import ParseSettings
@@ -79,12 +80,13 @@ def parsed(page, html):
         html,
         ParseSettings(),
     )
-    return make_article_row(read.article, page.path, read.reason) | {"other_titles": read.article.other_titles}
+    assert read.reason is None
+    return read.article
 
 
 @pytest.fixture(scope="module")
 def clean():
-    """The articles of the demo's web as pages, each with its row as it is parsed alone."""
+    """The articles of the demo's web as pages, each as it is parsed alone."""
     pages = [page for page in WEB.list_published(NOW) if page.is_article]
     served = [(page, SITE.respond(page.outlet, page.path, NOW).body) for page in pages]
     return [(page, html, parsed(page, html)) for page, html in served if len(re.findall(rb"<p\b", html)) > 3]
@@ -102,27 +104,26 @@ def planted(html, place, form, names):
 @pytest.mark.parametrize(("form", "place"), [("paragraphs", "top"), ("items", "middle"), ("breaks", "end")])
 def test_lists_in_whole_pages(clean, form, place):
     chance = random.Random(form)
-    names = [[t for t in chance.sample([r["title"] for *_, r in clean], 5) if t != row["title"]] for *_, row in clean]
+    names = [[t for t in chance.sample([a.title for *_, a in clean], 5) if t != article.title] for *_, article in clean]
     given = [
         parsed(page, planted(html, place, form, listed)) for (page, html, _), listed in zip(clean, names, strict=True)
     ]
-    before = sum(name in row["body"] for row, listed in zip(given, names, strict=True) for name in listed)
-    ((rows, cuts),) = cut_rows([given], BoilerplateSettings())
-    (alone, _) = next(cut_rows([[row for *_, row in clean]], BoilerplateSettings()))
+    before = sum(name in article.body for article, listed in zip(given, names, strict=True) for name in listed)
+    cut = cut_articles(given, [], NoKnownPages(), BoilerplateSettings())
+    alone = cut_articles([article for *_, article in clean], [], NoKnownPages(), BoilerplateSettings()).articles
     left = [
-        (row["path"], name)
-        for row, listed, own in zip(rows, names, alone, strict=True)
+        (article.location, name)
+        for article, listed, own in zip(cut.articles, names, alone, strict=True)
         for name in listed
-        if name in row["body"] and name not in own["body"]
+        if name in article.body and name not in own.body
     ]
     assert before > 50
     assert left == []
-    assert len(cuts) > 50
-    assert all("other_titles" not in row for row in rows)
+    assert len(cut.make_rows(given)[Cut]) > 50
     words = lost = 0
-    for row, uncut, own in zip(rows, given, alone, strict=True):
-        kept, parsed_lines = set(row["body"].split("\n\n")), set(uncut["body"].split("\n\n"))
-        lines = own["body"].split("\n\n")
+    for article, uncut, own in zip(cut.articles, given, alone, strict=True):
+        kept, parsed_lines = set(article.body.split("\n\n")), set(uncut.body.split("\n\n"))
+        lines = own.body.split("\n\n")
         words += sum(len(line.split()) for line in lines)
         lost += sum(len(line.split()) for line in lines if line in parsed_lines and line not in kept)
     assert lost <= LOST_WITH_LISTS * words

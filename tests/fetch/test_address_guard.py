@@ -201,7 +201,11 @@ def test_tls_still_checks_the_name_that_was_asked(resolve):
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
         connection = connections._GuardedTlsConnection(
-            "news.test", port, guard=AddressGuard(FetchSettings(allow_loopback=True)), timeout=2
+            "news.test",
+            port,
+            guard=AddressGuard(FetchSettings(allow_loopback=True)),
+            current=connections.CurrentDeadline(),
+            timeout=2,
         )
         connection._new_conn().close()
         assert (connection.host, connection._dns_host) == ("news.test", "news.test")

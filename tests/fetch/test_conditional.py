@@ -20,9 +20,10 @@ from tests_support import ROOT
 
 from storyfold.fetch.archive import ArchiveWriter
 from storyfold.fetch.client import Client
-from storyfold.fetch.conditional import ArchivedResponses, ConditionalRequests, EarlierResponse
+from storyfold.fetch.conditional import ArchivedResponses, ConditionalRequests, make_validators
 from storyfold.fetch.journal import Journal
 from storyfold.outcomes import Reason, Rejected, Transient
+from storyfold.schemas import EarlierResponse
 from storyfold.settings.fetch import FetchSettings
 from storyfold.web.messages import ErrorResponse, Response, Validators
 
@@ -62,12 +63,15 @@ def versioned(etag: str, body: bytes = BODY, *, modified: str | None = None, bar
 def first_night(client: Client, url: str, folder: Path, name: str = "one.warc.gz") -> EarlierResponse:
     with ArchiveWriter(folder, name) as store:
         response = ArchivedResponses(client, store)(url, MIB)
+    warc_file, warc_offset = response.archive_place
     return EarlierResponse(
+        url=url,
         final_url=response.final_url,
         etag=response.find_header("etag"),
         last_modified=response.find_header("last-modified"),
         content_sha256=hashlib.sha256(response.content).hexdigest(),
-        archive_place=response.archive_place,
+        warc_file=warc_file,
+        warc_offset=warc_offset,
     )
 
 
@@ -80,9 +84,9 @@ def test_what_did_not_change_is_not_sent_again(server, client, tmp_path, etag, m
     server.pages["/moved"] = b"HTTP/1.1 301 Moved\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n"
     url = f"{server.address}/moved"
     earlier = first_night(client, url, tmp_path)
-    again = ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB)
+    again = ConditionalRequests(client, [earlier], tmp_path)(url, MIB)
     assert (again.status, again.content, again.payload) == (304, BODY, b"")
-    assert again.archive_place == earlier.archive_place
+    assert again.archive_place == (earlier.warc_file, earlier.warc_offset)
     assert again.find_header("content-type") == "text/html; charset=koi8-r"
     assert (again.find_header("etag") or None, again.find_header("last-modified")) == (etag or None, modified)
     conditional = ["If-" in head for head in server.requests if "/robots.txt" not in head]
@@ -94,7 +98,7 @@ def test_what_changed_is_new(server, client, tmp_path):
     url = f"{server.address}/a"
     earlier = first_night(client, url, tmp_path)
     server.pages["/a"] = versioned('"2"', b"<p>corrected</p>")
-    again = ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB)
+    again = ConditionalRequests(client, [earlier], tmp_path)(url, MIB)
     assert (again.status, again.content, again.archive_place) == (200, b"<p>corrected</p>", None)
 
 
@@ -102,10 +106,10 @@ def test_the_same_bytes_without_validators_are_kept_once(server, client, tmp_pat
     server.pages["/a"] = respond_with(BODY)
     url = f"{server.address}/a"
     earlier = first_night(client, url, tmp_path)
-    assert earlier.validators is None
+    assert make_validators(earlier) is None
     with ArchiveWriter(tmp_path, "two.warc.gz") as store:
-        again = ArchivedResponses(ConditionalRequests(client, {url: earlier}.get, tmp_path), store)(url, MIB)
-    assert (again.status, again.archive_place) == (200, earlier.archive_place)
+        again = ArchivedResponses(ConditionalRequests(client, [earlier], tmp_path), store)(url, MIB)
+    assert (again.status, again.archive_place) == (200, (earlier.warc_file, earlier.warc_offset))
     assert not (tmp_path / "two.warc.gz").exists()
 
 
@@ -119,7 +123,7 @@ def test_a_page_whose_archive_is_gone_comes_anew(server, client, tmp_path):
         (tmp_path / "one.warc.gz").unlink()
         if content:
             (tmp_path / "one.warc.gz").write_bytes(content)
-        again = ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB)
+        again = ConditionalRequests(client, [earlier], tmp_path)(url, MIB)
         assert (again.status, again.content, again.archive_place) == (200, BODY, None)
         (tmp_path / "one.warc.gz").touch()
 
@@ -402,7 +406,7 @@ def test_validators_that_no_server_would_take_back_are_not_sent(server, client, 
     server.pages["/a"] = versioned('"1"')
     url = f"{server.address}/a"
     earlier = EarlierResponse(
-        final_url=url, etag=etag, last_modified=None, content_sha256="", archive_place=("none.warc.gz", 0)
+        url=url, final_url=url, etag=etag, content_sha256="", warc_file="none.warc.gz", warc_offset=0
     )
-    assert ConditionalRequests(client, {url: earlier}.get, tmp_path)(url, MIB).content == BODY
+    assert ConditionalRequests(client, [earlier], tmp_path)(url, MIB).content == BODY
     assert "If-None-Match" not in server.requests[-1]

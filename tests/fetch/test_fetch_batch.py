@@ -15,6 +15,7 @@ from storyfold.fetch.client import Client
 from storyfold.fetch.fetch_batch import Fetched, fetch_batch_items
 from storyfold.identity.ids import make_item_id
 from storyfold.outcomes import Reason
+from storyfold.schemas import ArchivedPage
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import DateClaim, Fetch, Item, Page, Reject
 from storyfold.settings.fetch import FetchSettings
@@ -43,12 +44,21 @@ def no_network(url: str, limit: int):
 
 def fetch(folder: Path, items: list[Item], send_request=no_network, known=None, name="b.warc.gz") -> Fetched:
     with ArchiveWriter(folder, name) as store:
-        result = fetch_batch_items(items, store, send_request, SETTINGS.page_bytes, known or {}, NOW)
+        result = fetch_batch_items(items, store, send_request, SETTINGS.page_bytes, known or [], NOW)
     assert result.counts.balanced
     assert result.counts.items_in == len(result.fetches) == len(items)
     for rows, row in ((result.pages, Page), (result.fetches, Fetch), (result.rejects, Reject)):
         assert make_arrow_table(rows, row).num_rows == len(rows)  # what a part would hold
     return result
+
+
+def archived(page: Page) -> ArchivedPage:
+    return ArchivedPage(
+        location=page.location,
+        content_sha256=page.content_sha256,
+        warc_file=page.warc_file,
+        warc_offset=page.warc_offset,
+    )
 
 
 def fate(result: Fetched) -> str:
@@ -75,7 +85,7 @@ def test_bytes_that_are_kept_already_are_not_kept_twice(tmp_path):
     (tmp_path / "a.html").write_bytes(b"<p>one")
     item = an_item("file", str(tmp_path / "a.html"))
     first = fetch(tmp_path / "lake", [item]).pages[0]
-    known = {(item.location, first.content_sha256): (first.warc_file, first.warc_offset)}
+    known = [archived(first)]
     again = fetch(tmp_path / "lake", [item], known=known, name="second.warc.gz")
     assert (again.pages[0].warc_file, again.pages[0].warc_offset) == ("b.warc.gz", first.warc_offset)
     assert not (tmp_path / "lake/second.warc.gz").exists()
@@ -194,7 +204,7 @@ def test_addresses_are_asked_kept_and_had_again(tmp_path, server, respond_with):
     assert (gone.status, gone.reason, busy.status, busy.reason) == (404, "http-error", 503, "http-error")
     reasons = [Reason.HTTP_ERROR, Reason.HTTP_ERROR, Reason.NOT_TEXT, Reason.TOO_LARGE, Reason.NO_ANSWER]
     assert [r.reason for r in result.rejects] == reasons
-    known = {(page.location, page.content_sha256): (page.warc_file, page.warc_offset)}
+    known = [archived(page)]
     with Client(SETTINGS, lambda: later) as client:
         again = fetch(tmp_path, items[:1], client, known, "next.warc.gz")
     assert again.pages[0].warc_file == "b.warc.gz"

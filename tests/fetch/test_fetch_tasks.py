@@ -11,6 +11,7 @@ import pytest
 import tasks.discover
 import tasks.fetch
 from storyfold.fetch.archive import read_page
+from storyfold.fetch.plan import plan_fetch
 from storyfold.identity.ids import make_item_id
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
@@ -18,13 +19,13 @@ from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.parts import Part, read_rows, write_part
 from storyfold.schemas import Fetch, Item, Page, Reject
 from storyfold.schemas.columns import make_arrow_table
-from storyfold.settings.discover import DiscoverSettings
 from storyfold.settings.fetch import FetchSettings
 from storyfold.settings.sources import Source, Sources
 from storyfold.settings.stages import Settings
 from storyfold.web.urls import make_host_key
 from tasks.discover import discover_source
-from tasks.fetch import fetch_items, plan_fetch
+from tasks.fetch import fetch_items
+from tasks.resources import Recipe, Resources
 
 FIRST = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
 SETTINGS = FetchSettings(connect_seconds=2, answer_seconds=5, allow_loopback=True, delay_seconds=0)
@@ -37,6 +38,10 @@ def begin(lake: Lake, source: Source, night: int, fetch: FetchSettings = SETTING
     return begin_attempt(lake, date(2026, 3, night), sources, settings, "test", FIRST + timedelta(days=night - 4))
 
 
+def open_resources(lake: Lake) -> Resources:
+    return Resources(Recipe(str(lake.folder), 1))
+
+
 def land(lake: Lake, attempt: Attempt, parts: list[Part]) -> None:
     """What the land stage does with fetches."""
     rows = [dataclasses.replace(row, run_id=attempt.run_id, attempt=attempt.number) for row in read_rows(parts, Fetch)]
@@ -47,8 +52,10 @@ def land(lake: Lake, attempt: Attempt, parts: list[Part]) -> None:
 
 def run(lake: Lake, source: Source, night: int) -> tuple[list[Part], list[Part]]:
     attempt = begin(lake, source, night)
-    found = [discover_source.fn(attempt, 0, source, DiscoverSettings(), SETTINGS)]
-    fetched = [fetch_items.fn(attempt, batch, SETTINGS) for batch in plan_fetch(attempt, found, SETTINGS)]
+    with open_resources(lake) as resources:
+        found = [discover_source.fn(attempt, 0, source, Settings(fetch=SETTINGS), resources)]
+        batches = plan_fetch(attempt, lake, found, SETTINGS)
+        fetched = [fetch_items.fn(attempt, batch, Settings(fetch=SETTINGS), resources) for batch in batches]
     land(lake, attempt, [*found, *fetched])
     return found, fetched
 
@@ -115,8 +122,10 @@ def test_a_batch_that_is_redone_asks_for_nothing_twice(server, respond_with, tmp
         raise MemoryError("killed here")
 
     def night() -> list[Part]:
-        found = [discover_source.fn(attempt, 0, source, DiscoverSettings(), SETTINGS)]
-        return [fetch_items.fn(attempt, batch, SETTINGS) for batch in plan_fetch(attempt, found, SETTINGS)]
+        with open_resources(lake) as resources:
+            found = [discover_source.fn(attempt, 0, source, Settings(fetch=SETTINGS), resources)]
+            batches = plan_fetch(attempt, lake, found, SETTINGS)
+            return [fetch_items.fn(attempt, batch, Settings(fetch=SETTINGS), resources) for batch in batches]
 
     with monkeypatch.context() as patched:
         patched.setattr(getattr(tasks, stage), "write_part" if stage == "discover" else "fetch_batch_items", killed)
@@ -135,14 +144,15 @@ def test_an_address_of_two_sources_is_asked_for_once(server, respond_with, tmp_p
     lake = Lake(tmp_path / "lake")
     server.pages["/a"] = respond_with(b"<p>one</p>")
     attempt = begin(lake, Source(id="s", urls=(f"{server.address}/a",)), 4)
-    found = [
-        discover_source.fn(
-            attempt, number, Source(id=name, urls=(f"{server.address}/a",)), DiscoverSettings(), SETTINGS
-        )
-        for number, name in enumerate("st")
-    ]
-    (batch,) = plan_fetch(attempt, found, SETTINGS)
-    one, two = read_rows([fetch_items.fn(attempt, batch, SETTINGS)], Page)
+    with open_resources(lake) as resources:
+        found = [
+            discover_source.fn(
+                attempt, number, Source(id=name, urls=(f"{server.address}/a",)), Settings(fetch=SETTINGS), resources
+            )
+            for number, name in enumerate("st")
+        ]
+        (batch,) = plan_fetch(attempt, lake, found, SETTINGS)
+        one, two = read_rows([fetch_items.fn(attempt, batch, Settings(fetch=SETTINGS), resources)], Page)
     assert (one.source_id, two.source_id) == ("s", "t")
     assert (one.warc_file, one.warc_offset) == (two.warc_file, two.warc_offset)
     assert server.paths == ["/a"]
@@ -172,15 +182,15 @@ def test_a_host_is_in_one_batch_and_files_keep_theirs(tmp_path):
     files = [("file", f"/{n}.html") for n in range(3)]
     parts = [found(0, [files[0], *(("http", url) for url in urls[::2]), *files[1:]]),
              found(1, [("http", url) for url in urls[1::2]])]  # fmt: skip
-    batches = plan_fetch(attempt, parts, settings)
+    batches = plan_fetch(attempt, lake, parts, settings)
     names = [batch.out.name for batch in batches]
     assert names == ["0000-000000", "0000-000002", "web-0000", "web-0001", "web-0002"]
-    planned = [read_rows([Part(batch.items, StageCounts("x"))], Item) for batch in batches]
+    planned = [read_rows([Part(batch.plan, StageCounts("x"))], Item) for batch in batches]
     assert [[item.location for item in items] for items in planned[:2]] == [["/0.html", "/1.html"], ["/2.html"]]
     hosts = [{make_host_key(item.location) for item in items} for items in planned[2:]]
     assert hosts == [{"b.test"}, {"d.test"}, {"a.test", "c.test"}]
     assert sorted(item.location for items in planned[2:] for item in items) == sorted(urls)
-    assert [batch.out for batch in plan_fetch(attempt, parts, settings)] == [batch.out for batch in batches]
+    assert [batch.out for batch in plan_fetch(attempt, lake, parts, settings)] == [batch.out for batch in batches]
 
 
 def test_a_night_that_was_told_its_time_sees_responses_then(server, respond_with, tmp_path):

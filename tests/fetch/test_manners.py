@@ -14,6 +14,7 @@ import pytest
 
 from flows.commands.page_inputs import PageInputs
 from storyfold.fetch.client import Client
+from storyfold.fetch.plan import plan_fetch
 from storyfold.fetch.retry_after import LONGEST_REST, RestingHosts, read_retry_after
 from storyfold.fetch.user_agent import PRODUCT, list_agent_names, make_user_agent
 from storyfold.lake.lake import Lake
@@ -25,9 +26,9 @@ from storyfold.settings.fetch import FetchSettings
 from storyfold.settings.sources import Source, Sources, load_sources
 from storyfold.settings.stages import Settings
 from tasks.discover import discover_source
-from tasks.fetch import fetch_items, plan_fetch
+from tasks.fetch import fetch_items
+from tasks.resources import RESTING_HOSTS_FILE, Recipe, Resources
 from tasks.retrying import retry_transient
-from tasks.shared_client import RESTING_HOSTS_FILE
 
 MIB = 1024 * 1024
 NOW = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
@@ -39,10 +40,10 @@ def night(lake: Lake, sources: tuple[Source, ...], day: int, fetch: FetchSetting
     settings = Settings(fetch=fetch)
     read = Sources(path=Path("sources.toml"), sources=sources, settings=settings)
     attempt = begin_attempt(lake, date(2026, 3, day), read, settings, "test", datetime.now(UTC))
-    found = [
-        discover_source.fn(attempt, number, source, settings.discover, fetch) for number, source in enumerate(sources)
-    ]
-    fetched = [fetch_items.fn(attempt, batch, fetch) for batch in plan_fetch(attempt, found, fetch)]
+    with Resources(Recipe(str(lake.folder), 1)) as open_:
+        found = [discover_source.fn(attempt, n, source, settings, open_) for n, source in enumerate(sources)]
+        batches = plan_fetch(attempt, open_.lake, found, fetch)
+        fetched = [fetch_items.fn(attempt, batch, settings, open_) for batch in batches]
     return read_rows(fetched, Page), read_rows(fetched, Reject), read_rows(fetched, Fetch)
 
 

@@ -7,6 +7,8 @@ import sys
 import pytest
 from tests_support import environment_of, running_prefect
 
+pytest.register_assert_rewrite("tests.flows.engine_contract")  # what a class inherits is told as its own
+
 
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory):

@@ -17,6 +17,7 @@ from storyfold.run.parts import write_part
 from storyfold.schemas import Article, Fetch
 from storyfold.schemas.pages import Notice
 from storyfold.settings.boilerplate import BoilerplateSettings
+from tasks.resources import Recipe, Resources
 from tasks.versions import cut_boilerplate_and_number_versions
 
 START = datetime(2026, 3, 4, 2, tzinfo=UTC)
@@ -95,10 +96,11 @@ def land(lake, night, articles, again=0, gone=()):
     fetched = write_part(attempt.stage("fetch") / "0", {Fetch: fetches}, StageCounts("fetch", count, count))
     parsed = write_part(attempt.stage("parse") / "0", {Article: articles}, StageCounts("parse", count, count))
     empty = write_part(attempt.stage("copies") / "night", {}, none)
-    versions = cut_boilerplate_and_number_versions.fn(attempt, [parsed], BoilerplateSettings())
+    with Resources(Recipe(str(lake.folder), 1)) as resources:
+        versions = cut_boilerplate_and_number_versions.fn(attempt, [parsed], BoilerplateSettings(), resources)
     parts = RunParts([], [fetched], [parsed], versions, empty, empty)
     run = landed_run(attempt.run_id, started, attempt.number)
-    rows = make_landing_rows(attempt, parts, [], run)
+    rows = make_landing_rows(lake, parts, [], run)
     lake.land(rows, lambda connection: check_lake(run, connection) and [], run)
     end_attempt(attempt, landed=True)
     with lake.connect() as connection:

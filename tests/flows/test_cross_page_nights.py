@@ -19,6 +19,7 @@ from storyfold.run.parts import read_arrow_table, write_part
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.boilerplate import BoilerplateSettings
+from tasks.resources import Recipe, Resources
 from tasks.versions import cut_boilerplate_and_number_versions
 
 START = datetime(2026, 3, 4, 2, tzinfo=UTC)
@@ -86,7 +87,8 @@ def land(lake, night, articles, again=0):
     parsed = write_part(
         attempt.stage("parse") / "0", {Article: articles, Reject: []}, StageCounts("parse", count, count)
     )
-    part = cut_boilerplate_and_number_versions.fn(attempt, [parsed], BoilerplateSettings())
+    with Resources(Recipe(str(lake.folder), 1)) as resources:
+        part = cut_boilerplate_and_number_versions.fn(attempt, [parsed], BoilerplateSettings(), resources)
     run = landed_run(attempt.run_id, started)
     rows = {cls: read_arrow_table([part], cls) for cls in (Article, Cut, PageLines)}
     lake.land({Run: make_arrow_table([run], Run), **rows}, lambda _: [], run)

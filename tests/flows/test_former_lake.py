@@ -37,6 +37,7 @@ def former_id(ask, lake, address):
     return row["article_id"]
 
 
+@pytest.mark.slow
 def test_a_night_on_an_older_lake_bears_no_article_twice(storyfold, ask, home):
     lake, night = home / "lake", partial(storyfold, "nightly", "--sources", home / "sources.toml", "--lake")
     (before,) = ask(lake, "SELECT count(*) AS rows, count(DISTINCT article_id) AS articles FROM articles")

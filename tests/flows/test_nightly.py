@@ -217,6 +217,7 @@ def test_ctrl_c_ends_at_once_with_one_line_and_the_night_can_be_finished(storyfo
     assert ask(lake, "SELECT attempt, status FROM runs") == [{"attempt": 1, "status": "landed"}]
 
 
+@pytest.mark.slow
 def test_a_killed_night_that_is_finished_after_a_later_one_sees_what_landed_meanwhile(
     storyfold, ask, prefect_server, write_sources, tmp_path
 ):

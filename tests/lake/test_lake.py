@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from storyfold.lake.catalog_comments import make_column_comment, make_table_comment, read_comments, read_meaning
+from storyfold.lake.duckdb_instance import _find_installed, load_extensions, quote_sql
 from storyfold.lake.faults import LakeFault
-from storyfold.lake.lake import Lake, load_extensions, quote_sql
+from storyfold.lake.lake import Lake
 from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run, Sketch
 from storyfold.schemas.columns import make_arrow_table
@@ -283,14 +284,14 @@ def test_a_full_disk_leaves_the_lake_as_it_was_and_the_next_try_lands(small_disk
     assert [count(lake, t) for t in ("runs", "sketches", "checks")] == [2, 2, 2]
 
 
-def test_what_duckdb_broke_under_is_asked_again_of_a_new_engine(lake, caplog):
+def test_what_duckdb_broke_under_is_asked_again_of_a_new_instance(lake, caplog):
     seen = []
 
     def question(connection):
         tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'memory'").fetchall()
         seen.append([name for (name,) in tables])
         if len(seen) == 1:
-            connection.execute("CREATE TABLE memory.main.of_the_broken_engine (a INTEGER)")
+            connection.execute("CREATE TABLE memory.main.of_the_broken_instance (a INTEGER)")
             raise duckdb.InternalException("INTERNAL Error: Attempted to access index 0 within vector of size 0")
         return connection.execute("SELECT count(*) FROM runs").fetchone()
 
@@ -318,3 +319,13 @@ def test_two_lakes_are_open_at_once_in_one_process(tmp_path):
         assert [c.execute("FROM numbers").fetchall() for c in (first, second, third)] == [[(0,)], [(1,)], [(0,)]]
         lakes[1].create({"numbers": "SELECT 2 AS n"})
     assert lakes[1].read("FROM numbers").to_pylist() == [{"n": 2}]
+
+
+def test_a_query_can_load_no_extension_that_is_not_signed(lake, tmp_path):
+    signed = _find_installed("ducklake").read_bytes()
+    (tmp_path / "other.duckdb_extension").write_bytes(signed[:-1] + bytes([signed[-1] ^ 1]))
+    with lake.connect() as connection:
+        with pytest.raises(duckdb.Error, match="Cannot change"):
+            connection.execute("SET allow_unsigned_extensions = true")
+        with pytest.raises(duckdb.Error, match="signature"):
+            connection.execute(f"LOAD '{quote_sql(tmp_path / 'other.duckdb_extension')}'")

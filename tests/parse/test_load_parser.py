@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from numba.core import event
 from flows.commands.page_inputs import find_items
-from flows.commands.parse_pages import load_for_rows, parse_item_to_row
+from flows.commands.parse_pages import FileBatch, make_file_job
 from storyfold.settings.stages import Settings
 
 def tables():
@@ -26,13 +26,15 @@ def tables():
 
 settings = Settings()
 items = find_items([Path(path) for path in sys.argv[1:]], settings.discover).items
-load_for_rows(fast=False)
+batch = FileBatch(Path(), 0, 0, Path("out"), {}, settings, datetime.now(UTC))
+job = make_file_job(batch)
+job.prepare()
 loaded, made = set(sys.modules), tables()
 with event.install_recorder("numba:compile") as compiled:
-    rows = [parse_item_to_row(item, settings, datetime.now(UTC)) for item in items]
+    fates = [job.work(item) for item in items]
 new = sorted(name for name in set(sys.modules) - loaded if not name.startswith("encodings"))
 later = sorted(name for name, size in tables().items() if size and not made.get(name))
-print(json.dumps([len(rows), sum(not row["reason"] for row in rows), new, len(compiled.buffer), len(made), later]))
+print(json.dumps([len(fates), sum(not fate.reject for fate in fates), new, len(compiled.buffer), len(made), later]))
 """
 
 

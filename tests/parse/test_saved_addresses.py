@@ -7,7 +7,7 @@ import pytest
 from storyfold.output.article_rows import make_article_row
 from storyfold.parse.batch import decide_fate
 from storyfold.parse.page import parse_page
-from storyfold.schemas import Article, Page, Reject
+from storyfold.schemas import Article, Page
 from storyfold.settings.parse import ParseSettings
 
 NAMED = "https://paper.example/2026/ferry"
@@ -54,5 +54,4 @@ def test_a_page_that_names_none_has_none():
 def test_a_rejected_page_has_the_address_too():
     page, html = page_with(f'<link rel="canonical" href="{NAMED}">', body="<p>Too short.</p>")
     fate = decide_fate(page, lambda _: html, ParseSettings())
-    assert isinstance(fate, Reject)
-    assert (fate.reason, fate.url) == ("too-short", NAMED)
+    assert (fate.reject.reason, fate.reject.url) == ("too-short", NAMED)

@@ -149,3 +149,40 @@ def test_importing_the_package_changes_no_logger():
     done = subprocess.run([sys.executable, "-c", code, *modules], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["{}", "{}"]
+
+
+# Module-level values that change, and why each may: anything else that is held open belongs to `tasks.resources`.
+MAY_CHANGE = {
+    ("tasks.resources", "_opened"): "of a process of a cluster, which is sent a recipe and has nobody to hold them",
+    ("tasks.resources", "_opening"): "as above",
+    ("storyfold.kernels.compiled", "_load_lock"): "one thread at a time compiles, in the whole process",
+    ("storyfold.kernels.compiled", "_kernels"): "what the modules declare when they are imported, nothing later",
+    ("storyfold.web.record_bytes", "_states"): "how far this thread has read an archive: a cache of one place",
+}
+HOLDERS = frozenset({"list", "dict", "set", "deque", "defaultdict", "Counter", "local", "Lock", "RLock", "Queue"})
+
+
+def changing_values(module: str) -> set[str]:
+    """The names that a module binds to an empty container, a lock, or values of each thread; and its globals."""
+    found = set()
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if is_holder(node.value):
+                found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return found | {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+
+
+def is_holder(value: ast.expr) -> bool:
+    if isinstance(value, ast.Call):
+        function = value.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        return name in HOLDERS and not value.args
+    return isinstance(value, ast.List | ast.Dict | ast.Set) and not ast.unparse(value).strip("[]{}")
+
+
+def test_no_module_holds_what_changes():
+    assert len(MODULES) > 250
+    found = {(module, name) for module in MODULES for name in changing_values(module)}
+    assert found == MAY_CHANGE.keys()

@@ -1,0 +1,44 @@
+"""Land a whole run in the lake, in one transaction; or, if a required check fails, only the record of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from storyfold.lake.checks import check_against_last, check_lake, check_rejects, check_rows, check_stages
+from storyfold.lake.lake import Lake
+from storyfold.run.assemble import RunParts, make_landing_rows, make_run_row
+from storyfold.run.attempt import Attempt
+from storyfold.run.parts import read_rows
+from storyfold.run.queries import read_committed_run, read_last_landed_run
+from storyfold.schemas import Check, Reject, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """Hold how a run ended: its row in `runs` and its checks."""
+
+    run: Run
+    checks: tuple[Check, ...]
+
+
+def land_run(attempt: Attempt, parts: RunParts, lake: Lake) -> Landed:
+    """Commit the run; its status is `landed`, `partial` (a source is missing) or `failed` (a check failed)."""
+    if committed := read_committed_run(attempt, lake):  # a retry whose first result got lost must not commit again
+        return Landed(*committed)
+    rejects = read_rows(parts.all, Reject)
+    last = read_last_landed_run(lake)
+    # what landed later holds: the order must not depend on a clock that was put back
+    after = [last.finished_at + timedelta(microseconds=1)] if last else []
+    run = make_run_row(attempt, parts, rejects, max([attempt.now(), attempt.started_at, *after]))
+    rows = make_landing_rows(lake, parts, rejects, run)
+    before = [
+        *check_stages(run),
+        *check_rejects(run, rejects),
+        *check_rows(run, rows),
+        *check_against_last(run, last.stages if last else ()),
+    ]
+    failed = replace(run, status="failed", detail="a required check failed: see `checks`")
+    checks = lake.land(rows, lambda connection: [*before, *check_lake(run, connection)], failed)
+    passed = all(check.passed for check in checks if check.required)
+    return Landed(run if passed else failed, tuple(checks))
