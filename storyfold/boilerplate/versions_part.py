@@ -31,10 +31,10 @@ def write_versions(
 
     Its counts are the parse stage's: pages in, articles kept (new or known already), pages rejected.
     """
-    known = read_known_versions(lake)
     with lake.connect() as connection:
         resolved, moved = _resolve_ids(attempt, parsed, connection)
         articles = [replace(a, article_id=resolved.ids[a.article_id]) for a in read_rows(parsed, Article)]
+        known = read_known_versions(connection, {article.article_id for article in articles})
         known_pages = KnownPagesInLake(connection, articles, settings)
         dated = date_articles(articles, known_pages, settings)
         cut = cut_articles(dated, _list_headlines(parsed), known_pages, settings)

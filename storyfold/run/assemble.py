@@ -117,7 +117,9 @@ def _make_stage_outcome(counts: StageCounts, new: int = 0) -> StageOutcome:
 
 def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], run: Run) -> dict[type, pa.Table]:
     """Return the rows to insert, by row class; rejects that the lake holds already are left out."""
-    known_ids = set(lake.read("SELECT reject_id FROM rejects").column(0).to_pylist())
+    ids = sorted({reject.reject_id for reject in rejects})
+    known = lake.read("SELECT reject_id FROM rejects WHERE reject_id IN (SELECT unnest($1))", [ids])
+    known_ids = set(known.column(0).to_pylist())
     fresh = {r.reject_id: replace(r, run_id=run.run_id) for r in rejects if r.reject_id not in known_ids}
     rows: dict[type, pa.Table] = {
         Run: make_arrow_table([run], Run),

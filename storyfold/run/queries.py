@@ -124,11 +124,18 @@ def read_changed_since(
     return {article.article_id: article for article in make_rows(latest, Article)}, since
 
 
-def read_known_versions(lake: Lake) -> dict[str, list[KnownVersion]]:
-    """Return every version that the lake has of every article, by article id."""
+_KNOWN_VERSIONS = """
+    SELECT article_id, version, text_sha256, uncut_sha256, first_seen_at FROM articles
+    WHERE article_id IN (SELECT unnest($1)) ORDER BY ALL
+"""
+
+
+def read_known_versions(
+    connection: duckdb.DuckDBPyConnection, article_ids: Collection[str]
+) -> dict[str, list[KnownVersion]]:
+    """Return every version that the lake has of these articles, by article id."""
     known: dict[str, list[KnownVersion]] = {}
-    found = lake.read("SELECT article_id, version, text_sha256, uncut_sha256, first_seen_at FROM articles ORDER BY ALL")
-    for row in found.to_pylist():
+    for row in run_query(connection, _KNOWN_VERSIONS, [sorted(article_ids)]).to_pylist():
         known.setdefault(row.pop("article_id"), []).append(KnownVersion(**row))
     return known
 
