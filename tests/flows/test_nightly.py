@@ -157,6 +157,7 @@ def test_bad_input_is_rejected_and_the_rest_lands(storyfold, ask, write_sources,
     assert all(c["passed"] for c in ask(lake, "SELECT passed FROM checks WHERE required"))
 
 
+@pytest.mark.slow
 def test_a_night_over_hosts_that_cannot_reach_anybody_says_so_once(storyfold, write_sources, tmp_path):
     source = '[[source]]\nid = "web"\nfeeds = "https://feeds.invalid/rss"\n'
     for table, times in (("", 1), ('[fetch]\nuser_agent = "study/1 (desk@example.test)"\n', 0)):
@@ -202,6 +203,7 @@ def test_the_seed_pages_are_one_story_whose_time_is_unknown(storyfold, ask, shar
     assert {m["basis"] for m in ask(lake, "FROM current_memberships")} == {"text, time unknown"}
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_at_once_with_one_line_and_the_night_can_be_finished(storyfold, ask, prefect_server, tmp_path):
     lake, sources = tmp_path / "lake", DEMO / "sources.toml"
     with start_nightly(prefect_server, tmp_path, sources, "2026-03-04", lake) as running:

@@ -156,6 +156,7 @@ def test_a_reader_that_goes_away_ends_it_quietly():
     assert "Broken" not in done.stderr.decode()
 
 
+@pytest.mark.slow
 def test_an_address_is_asked_for_only_where_that_is_meant(tmp_path):
     (tmp_path / "web" / "closed").mkdir(parents=True)
     (tmp_path / "web" / "robots.txt").write_text("User-agent: *\nDisallow: /closed/\n")
