@@ -22,12 +22,6 @@ from storyfold.schemas import TABLES
 CLOCK = {"seen_at", "first_seen_at", "not_after", "warc_offset", "started_at", "finished_at", "stages"}
 # Decided by the program's own version, which a run's id and the names of its archives have in them.
 VERSION = {"code_version", "settings_fingerprint", "run_id", "since_run", "warc_file"}
-# A story goes by its founder, which is the article that answered first (hosts race): the groups are compared instead.
-FOUNDER = {
-    "stories": {"story_id", "headline", "representative_article_id"},
-    "story_articles": {"story_id"},
-    "story_lineage": {"story_id", "from_story_id", "to_story_id"},
-}
 
 
 def fingerprint(values: Iterable[Any]) -> str:
@@ -41,7 +35,7 @@ def fingerprint_tables(lake: Lake) -> dict[str, dict[str, str]]:
     found = {}
     for name in sorted(TABLES):
         table = lake.read(f'FROM "{name}"')
-        left_out = CLOCK | VERSION | FOUNDER.get(name, set())
+        left_out = CLOCK | VERSION
         found[name] = {c: fingerprint(table[c].to_pylist()) for c in table.column_names if c not in left_out}
     groups: dict[tuple[Any, str], list[str]] = defaultdict(list)
     for row in lake.read("SELECT run_date, story_id, article_id FROM story_articles").to_pylist():

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from storyfold.identity.founding import order_by_founding
 from storyfold.schemas.copies import Copy
-from storyfold.schemas.pages import Article, get_seen_date
+from storyfold.schemas.pages import Article
 from storyfold.settings.copies import CopySettings
 
 WHOLE = 0.80  # an article with so much of another's text is its copy, not a part of it
@@ -49,14 +50,6 @@ class Side:
     share_other: float
     copied: bool | None  # whether this one copied; None where that is not better than a guess
     spans: tuple[tuple[int, int], ...]  # start and words in this article
-
-
-def order_by_founding(article: Article) -> tuple[object, ...]:
-    """Return the key that orders members as founders of a family: the day on which they were first seen, then the id.
-
-    Never the instant: which of two hosts answers first says nothing, and differs from run to run.
-    """
-    return get_seen_date(article.first_seen_at), article.article_id
 
 
 def group_families(articles: Mapping[str, Article], copies: Iterable[Copy], settings: CopySettings) -> list[Family]:

@@ -72,7 +72,7 @@ class FamilyMember:
     attempt: AttemptNumber = 1
     run_date: RunDate
     article_id: ArticleId
-    family_id: Annotated[str, "The family: the `article_id` of its founding member (first seen, then smallest id)."]
+    family_id: Annotated[str, "The family: the `article_id` of its founding member (first day seen, then smallest id)."]
     role: Annotated[
         Literal["original", "syndicated", "excerpt", "mirror", "update"],
         "`original` also for an article that nobody copied, unless it credits an agency that is not its own outlet: "

@@ -10,12 +10,13 @@ from typing import Literal
 import numpy as np
 
 from storyfold.credits.publisher import name_outlet_or_source
+from storyfold.identity.founding import order_by_founding
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Membership, Story
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.independent_sources import count_sources
 from storyfold.stories.term_vectors import Floats, Ints, Vectors, View
-from storyfold.stories.units import is_sure, order_by_founding
+from storyfold.stories.units import is_sure
 
 Basis = Literal["text and time", "text, time unknown", "alone"]
 SCORE_DIGITS = 4  # scores are kept rounded, so that the last bits never look like a change

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from storyfold.identity.founding import order_by_founding
 from storyfold.identity.ids import hash_id
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage
-from storyfold.stories.units import order_by_founding
 
 Change = Literal["born", "continued", "merged", "split"]
 Event = tuple[str, Change, str | None]  # story_id, event, other_story_id

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from storyfold.identity.founding import order_by_founding
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 
@@ -92,11 +93,6 @@ def get_interval(article: Article) -> tuple[int, int]:
 
 def _count_days(instant: datetime) -> int:
     return instant.astimezone(UTC).toordinal()
-
-
-def order_by_founding(article: Article) -> tuple[datetime, str]:
-    """Return the key that orders the possible founders of a story: first seen, then the smaller id."""
-    return article.first_seen_at, article.article_id
 
 
 def choose_newest(articles: Iterable[Article]) -> dict[str, Article]:

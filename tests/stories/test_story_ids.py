@@ -11,13 +11,13 @@ SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 TODAY = date(2026, 2, 1)
 
 
-def article(article_id: str, seen_hour: int) -> Article:
+def article(article_id: str, seen_day: int) -> Article:
     return Article(
         article_id=article_id,
-        seen_date=SEEN.date(),
+        seen_date=SEEN.date() + timedelta(days=seen_day),
         source_id="s",
         location="x",
-        first_seen_at=SEEN + timedelta(hours=seen_hour),
+        first_seen_at=SEEN + timedelta(days=seen_day),
         content_sha256="",
         warc_file="",
         warc_offset=0,
@@ -25,7 +25,7 @@ def article(article_id: str, seen_hour: int) -> Article:
 
 
 # In order of founding: b was seen before a.
-ARTICLES = {i: article(i, hour) for hour, i in enumerate(["b", "a", "c", "d", "e", "f"])}
+ARTICLES = {i: article(i, day) for day, i in enumerate(["b", "a", "c", "d", "e", "f"])}
 A, B, C, D = (make_story_id(i) for i in "abcd")
 
 
@@ -43,6 +43,17 @@ def test_a_new_story_is_named_after_the_first_seen_and_then_the_smallest_id():
     assert events(result) == {(B, "born", None), (C, "born", None)}
     tied = {i: dataclasses.replace(row, first_seen_at=SEEN) for i, row in ARTICLES.items()}
     assert named([["b", "a"]], {}, tied).groups.keys() == {A}
+
+
+def test_which_host_answers_first_names_no_story():
+    """A copy and its original are asked for at once, and now the one answers first, now the other."""
+    ids = set()
+    for first, second in (("a", "b"), ("b", "a")):
+        earlier, later = article(first, 3), article(second, 3)
+        later = dataclasses.replace(later, first_seen_at=later.first_seen_at + timedelta(milliseconds=34))
+        raced = {first: earlier, second: later}
+        ids |= named([["a", "b"]], {}, raced).groups.keys()
+    assert ids == {A}
 
 
 def test_a_story_that_stays_the_same_says_nothing():
