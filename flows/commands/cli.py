@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 import storyfold
+from flows.commands.check import check
 from flows.commands.demo import demo
 from flows.commands.files import copies, parse, stories
 from flows.commands.lake import lake_option, report, sql
@@ -137,7 +138,7 @@ def _read_date(text: str) -> date:
         raise WrongUse(f"--night '{text}' is no date; allowed: a day as 2026-11-20") from None
 
 
-for command in (demo, parse, copies, stories, sql, report, settings):
+for command in (demo, parse, copies, stories, sql, report, check, settings):
     cli.add_command(command)
 
 

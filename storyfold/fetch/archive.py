@@ -165,16 +165,23 @@ def read_record(path: Path, offset: int, limit: int) -> Content:
     return read_record_content(record, limit)
 
 
+def find_archive_path(warc_file: str, archive_folder: Path) -> Path:
+    """Return the path of an archive as rows name it: below the lake's own folder of archives, or a full path.
+
+    Raises Rejected UNREADABLE_INPUT for a name that leads out of that folder.
+    """
+    path = Path(warc_file)
+    if not path.is_absolute() and ".." in path.parts:
+        raise Rejected(Reason.UNREADABLE_INPUT, f"not below the archive: {warc_file}")
+    return archive_folder / path  # a full path stays what it is
+
+
 def read_page(page: Page, archive_folder: Path, page_bytes: int) -> bytes:
     """Read the bytes of a page that fetch stored; `archive_folder` is the lake's, for pages whose archive lies there.
 
     Raises Rejected as `read_record` does, and UNREADABLE_INPUT if they are no longer the bytes that were stored.
     """
-    path = Path(page.warc_file)
-    if not path.is_absolute():
-        if ".." in path.parts:
-            raise Rejected(Reason.UNREADABLE_INPUT, f"not below the archive: {page.warc_file}")
-        path = archive_folder / path
+    path = find_archive_path(page.warc_file, archive_folder)
     content = read_record(path, page.warc_offset, page_bytes).data
     if hashlib.sha256(content).hexdigest() != page.content_sha256:
         record = f"{path.name} {describe_offset(page.warc_offset)}"

@@ -19,8 +19,9 @@ import pyarrow as pa
 from filelock import FileLock, Timeout
 
 from storyfold.lake.catalog_comments import replace_views, write_table_comments
+from storyfold.lake.data_files import find_file_faults
 from storyfold.lake.duckdb_instance import BROKEN, DuckDBInstance, quote_sql
-from storyfold.lake.faults import LEAST_FREE, RESTORE, LakeFault, check_writable, diagnose_fault
+from storyfold.lake.faults import LEAST_FREE, check_writable, diagnose_fault
 from storyfold.lake.rollback_journal import has_journal, roll_back_cut_commit
 from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run
@@ -29,17 +30,6 @@ from storyfold.schemas.columns import Table, get_declared_table, get_sql_type, m
 log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
-# The Parquet files that the lake as it stands needs, by their paths below its folder: of schema, table and file.
-_FILES = """
-SELECT
-    CASE WHEN file.path_is_relative THEN
-        CASE WHEN "table".path_is_relative THEN "schema".path ELSE '' END || "table".path ELSE '' END || file.path,
-    file.file_size_bytes
-FROM {catalog}.ducklake_data_file AS file
-JOIN {catalog}.ducklake_table AS "table" USING (table_id)
-JOIN {catalog}.ducklake_schema AS "schema" USING (schema_id)
-WHERE file.end_snapshot IS NULL
-"""
 BUSY_PAUSES = (0.2, 1.0, 3.0, 8.0, 15.0)  # seconds; a commit of 50,000 articles takes one or two
 
 
@@ -99,14 +89,8 @@ class Lake:
         if not self.catalog.exists():
             return
         with self.connect() as connection:
-            name = connection.execute("SELECT current_database()").fetchall()[0][0]
-            files = connection.execute(_FILES.format(catalog=f"__ducklake_metadata_{name}")).fetchall()
-        for path, size in files:
-            file = self.folder / path
-            if not file.exists():
-                raise LakeFault(f"{file}: gone, and the lake's catalog counts on it; {RESTORE}")
-            if file.stat().st_size != size:
-                raise LakeFault(f"{file}: damaged, it has {file.stat().st_size} bytes and not {size}; {RESTORE}")
+            for fault in find_file_faults(connection, self.folder):
+                raise fault
 
     @contextmanager
     def lock_for_writing(self) -> Iterator[None]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from storyfold.lake.checks import check_against_last, check_lake, check_rejects, check_rows, check_stages
+from storyfold.lake.checks import check_against_last, check_rejects, check_rows, check_stages
 from storyfold.lake.lake import Lake
+from storyfold.lake.landing_checks import check_landing
 from storyfold.run.assemble import RunParts, make_landing_rows, make_run_row
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import read_rows
@@ -39,6 +40,6 @@ def land_run(attempt: Attempt, parts: RunParts, lake: Lake) -> Landed:
         *check_against_last(run, last.stages if last else ()),
     ]
     failed = replace(run, status="failed", detail="a required check failed: see `checks`")
-    checks = lake.land(rows, lambda connection: [*before, *check_lake(run, connection)], failed)
+    checks = lake.land(rows, lambda connection: [*before, *check_landing(run, rows, connection)], failed)
     passed = all(check.passed for check in checks if check.required)
     return Landed(run if passed else failed, tuple(checks))

@@ -49,10 +49,10 @@ class Check:
     run_id: RunId
     attempt: AttemptNumber
     run_date: RunDate
-    name: Annotated[str, "What was checked."]
+    name: Annotated[str, "What was checked: `docs/operation.md` has the list."]
     required: Annotated[bool, "Whether the run fails with it."]
     passed: Annotated[bool, "Whether it passed."]
-    value: Annotated[float, "What was measured."]
+    value: Annotated[float, "What was measured; of the lake, how much of what the run touches is wrong."]
     expected: Annotated[str, "What would pass."]
     previous: Annotated[float | None, "What the last landed run measured."] = None
     note: Annotated[str, "What to look at, where it did not pass."] = ""

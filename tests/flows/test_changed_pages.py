@@ -7,8 +7,9 @@ from tests_support import landed_run
 
 from storyfold.dates.claims import read_claim
 from storyfold.identity.ids import hash_text, make_article_id
-from storyfold.lake.checks import check_lake
+from storyfold.lake.audit import audit_lake
 from storyfold.lake.lake import Lake
+from storyfold.lake.landing_checks import check_landing
 from storyfold.outcomes import StageCounts
 from storyfold.report import list_view_statements
 from storyfold.run.assemble import RunParts, make_landing_rows
@@ -20,6 +21,7 @@ from storyfold.settings.boilerplate import BoilerplateSettings
 from tasks.resources import Recipe, Resources
 from tasks.versions import cut_boilerplate_and_number_versions
 
+NOT_RUN = {"complete-families", "complete-story_articles"}  # checks of stages that did not run here
 START = datetime(2026, 3, 4, 2, tzinfo=UTC)
 FERRY, MOVED = "https://vale.example/2026/ferry", "https://vale.example/news/ferry-strike"
 TITLE = "Ferry stays in port"
@@ -30,7 +32,9 @@ BODY = "The ferry to Merrow stays in port. The crew of 14 votes on Monday.\n\nTi
 def lake(tmp_path):
     lake = Lake(tmp_path / "lake")
     lake.create(list_view_statements())
-    return lake
+    yield lake
+    wrong = {finding.name for finding in audit_lake(lake, list_view_statements()) if finding.state != "ok"}
+    assert wrong <= NOT_RUN
 
 
 def page(night, address=FERRY, asked=None, body=BODY, title=TITLE, **more):
@@ -101,11 +105,10 @@ def land(lake, night, articles, again=0, gone=()):
     parts = RunParts([], [fetched], [parsed], versions, empty, empty)
     run = landed_run(attempt.run_id, started, attempt.number)
     rows = make_landing_rows(lake, parts, [], run)
-    lake.land(rows, lambda connection: check_lake(run, connection) and [], run)
+    checks = []
+    lake.land(rows, lambda connection: checks.extend(check_landing(run, rows, connection)) or [], run)
     end_attempt(attempt, landed=True)
-    with lake.connect() as connection:
-        wrong = {c.name for c in check_lake(run, connection) if not c.passed}
-    assert wrong <= {f"complete-{name}" for name in ("families", "story_articles")}  # stages that did not run here
+    assert {check.name for check in checks if not check.passed} <= NOT_RUN
     return {cls: table.num_rows for cls, table in rows.items()}
 
 

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from storyfold.identity.ids import make_article_id
-from storyfold.lake.checks import check_lake
-from storyfold.lake.lake import Lake, run_query
+from storyfold.lake.audit import audit_lake
+from storyfold.lake.lake import Lake
 from storyfold.report import list_view_statements
-from storyfold.schemas import Run
-from storyfold.schemas.columns import make_rows
 from storyfold.web.replays import find_represented_url
 
 FORMER = Path(__file__).parents[1] / "golden" / "former_lake"
@@ -108,13 +106,27 @@ def test_an_older_lake_can_be_read_before_any_night(home):
 def test_an_alias_that_leads_nowhere_or_to_an_alias_is_seen(home, of):
     lake = Lake(home / "lake")
     lake.create(list_view_statements())
-    with lake.connect(read_only=False) as connection:
-        (run,) = make_rows(run_query(connection, "FROM runs"), Run)
-        assert [c.name for c in check_lake(run, connection) if not c.passed] == []
+
+    def insert_alias(alias, name):
         add = "INSERT INTO article_aliases BY NAME SELECT '2026-03-05'::DATE AS run_date, 'r' AS run_id, "
-        add += "'new-address' AS reason, {} AS alias_id, {} AS article_id"
-        connection.execute(add.format("'other'", of))
-        if of != "'nowhere'":
-            assert [c.name for c in check_lake(run, connection) if not c.passed] == []
-            connection.execute(add.format(of, "(SELECT max(article_id) FROM articles)"))
-        assert [c.name for c in check_lake(run, connection) if not c.passed] == ["agree-aliases"]
+        with lake.connect(read_only=False) as connection:
+            connection.execute(f"{add}'new-address' AS reason, {alias} AS alias_id, {name} AS article_id")
+
+    def find_wrong():
+        return [finding.name for finding in audit_lake(lake, list_view_statements()) if finding.state != "ok"]
+
+    assert find_wrong() == []
+    insert_alias("'other'", of)
+    if of != "'nowhere'":
+        assert find_wrong() == []
+        insert_alias(of, "(SELECT max(article_id) FROM articles)")
+    assert find_wrong() == ["agree-aliases"]
+
+
+def test_an_audit_of_an_older_lake_tells_what_it_lacks_and_finds_no_fault(home):
+    found = {finding.name: finding for finding in audit_lake(Lake(home / "lake"), list_view_statements())}
+    assert {finding.state for finding in found.values()} == {"ok", "missing"}
+    assert {"article_aliases", "articles.zone", "source_health"} < set(found["tables"].examples)
+    assert found["agree-aliases"].state == "missing"
+    assert "article_aliases" in found["agree-aliases"].meaning
+    assert found["agree-stories"].state == "ok"

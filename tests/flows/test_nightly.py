@@ -172,15 +172,21 @@ def test_a_failed_check_lands_only_its_record(storyfold, ask, tmp_path):
     lake = tmp_path / "lake"
     night = partial(storyfold, "nightly", "--sources", DEMO / "sources.toml", "--lake", lake)
     night("--night", "2026-03-04")
-    with Lake(lake).connect(read_only=False) as connection:  # damage such as a check is there to find
-        connection.execute("INSERT INTO articles SELECT * FROM articles LIMIT 1")
+    assert "nothing wrong" in storyfold("check", "--bytes", "--lake", lake).stdout.decode()
+    with Lake(lake).connect(read_only=False) as connection:
+        # a repeated row that the next night does not touch, and an article that it will take for a new one
+        connection.execute("INSERT INTO fetches SELECT * FROM fetches LIMIT 1")
+        connection.execute("DELETE FROM articles WHERE article_id = (SELECT min(article_id) FROM articles)")
     before = counts(ask, lake)
     failed = night("--night", "2026-03-05", code=1)
-    assert "unique-articles" in failed.stderr.decode()
+    assert "unique-sketches" in failed.stderr.decode()
     after = counts(ask, lake)
     assert {t: after[t] for t in (*LASTING, "fetches")} == {t: before[t] for t in (*LASTING, "fetches")}
     assert [r["status"] for r in ask(lake, "SELECT status FROM runs ORDER BY night")] == ["landed", "failed"]
-    assert ask(lake, "SELECT name FROM checks WHERE required AND NOT passed") == [{"name": "unique-articles"}]
+    wrong = {row["name"] for row in ask(lake, "SELECT name FROM checks WHERE required AND NOT passed")}
+    assert {"unique-sketches", "unique-page_lines"} <= wrong
+    assert "unique-fetches" not in wrong
+    assert "wrong   unique-fetches " in storyfold("check", "--lake", lake, code=1).stdout.decode()
 
 
 def test_the_seed_pages_are_one_story_whose_time_is_unknown(storyfold, ask, shared, write_sources, tmp_path):

@@ -14,7 +14,7 @@ LAYERS = ("flows", "tasks", "storyfold")
 STAGES = ("discover", "fetch", "parse", "boilerplate", "copies", "stories", "report")
 ENGINES = ("prefect", "prefect_dask", "dask", "distributed")
 # Commands on files start in a fraction of a second: what is slow to load is imported where it is used.
-FILE_COMMANDS = ("flows.commands.cli", "flows.commands.files", "flows.commands.lake")
+FILE_COMMANDS = ("flows.commands.cli", "flows.commands.files", "flows.commands.lake", "flows.commands.check")
 SLOW_TO_LOAD = ("prefect", "tasks", "duckdb", "trafilatura", "pandas")
 
 

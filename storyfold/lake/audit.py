@@ -1,0 +1,145 @@
+"""Audit a whole lake as it was committed last: its files, its tables, and every condition over all rows.
+
+It only reads. A lake that an older version made may lack tables, columns or views: what needs them is told as missing
+and counts as no fault, since the next night adds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import duckdb
+import pyarrow as pa
+
+from storyfold.lake.catalog_comments import OWN
+from storyfold.lake.checks import check_stages
+from storyfold.lake.conditions import CONDITIONS, WHOLE
+from storyfold.lake.data_files import find_file_faults
+from storyfold.lake.faults import diagnose_fault
+from storyfold.lake.lake import Lake, run_query
+from storyfold.schemas import TABLES, Check, Run
+from storyfold.schemas.columns import Table, make_rows
+
+State = Literal["ok", "wrong", "missing"]
+EXAMPLES = 3  # keys that a finding names: enough to look one up, and its line stays a line
+_COUNTED = "SELECT count(*) OVER () AS wrong, * FROM ({sql}) AS wrong_rows LIMIT {most}"
+_TABLES_THERE = f"SELECT table_name, list(column_name) FROM duckdb_columns() WHERE {OWN} GROUP BY table_name"  # noqa: S608
+_VIEWS_THERE = f"SELECT view_name FROM duckdb_views() WHERE {OWN}"  # noqa: S608 (constant text)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Hold what one check found: how much is wrong, what that is in words, and the keys of a few."""
+
+    name: str
+    state: State
+    count: int
+    meaning: str
+    examples: tuple[str, ...] = ()
+
+
+def make_finding(name: str, wrong: Collection[str], meaning: str) -> Finding:
+    """Make the finding of a check from the keys of all that is wrong."""
+    return Finding(name, "wrong" if wrong else "ok", len(wrong), meaning, tuple(sorted(wrong)[:EXAMPLES]))
+
+
+Look = Callable[[duckdb.DuckDBPyConnection], Finding]
+
+
+def audit_lake(lake: Lake, views: Collection[str], more: Iterable[tuple[str, Look]] = ()) -> Iterator[Finding]:
+    """Yield a finding a check, as it is made. `views` are the names of those there should be, `more` further checks.
+
+    Each check is one query, so it sees the lake as it was committed last; no transaction is held over several, as a
+    night could not commit meanwhile. Raises LakeFault where the catalog cannot be read, WrongUse without a lake.
+    """
+    with lake.connect() as connection:
+        faults = [str(fault) for fault in find_file_faults(connection, lake.folder)]
+        yield make_finding("files", faults, "Parquet files are gone or have another length than the catalog says")
+        yield _check_shape(connection, views)
+        for name, look in (*_list_checks(), *more):
+            yield _look(lake, connection, name, look)
+
+
+def _check_shape(connection: duckdb.DuckDBPyConnection, views: Collection[str]) -> Finding:
+    """Find the tables, columns and views that this version has and the lake has not."""
+    there: dict[str, list[str]] = dict(connection.execute(_TABLES_THERE).fetchall())
+    names = there.keys() | {name for (name,) in connection.execute(_VIEWS_THERE).fetchall()}
+    missing = [name for name in (*TABLES, *views) if name not in names]
+    for name in TABLES.keys() & there.keys():
+        missing += [f"{name}.{column.name}" for column in TABLES[name].columns if column.name not in there[name]]
+    if not TABLES.keys() & there.keys():
+        return Finding("tables", "wrong", len(missing), "tables and views are not there: this is no lake of storyfold")
+    meaning = "tables, columns and views of this version are not in the lake"
+    # all by name: whoever has an older lake wants to know what it lacks
+    return Finding("tables", "missing" if missing else "ok", len(missing), meaning, tuple(sorted(missing)))
+
+
+def _list_checks() -> Iterator[tuple[str, Look]]:
+    for condition in CONDITIONS:
+        sql = condition.sql.format(**WHOLE)
+        yield condition.name, _make_look(condition.name, sql, condition.meaning)
+    for name, table in TABLES.items():
+        if allowed := {column.name: list(column.allowed) for column in table.columns if column.allowed}:
+            meaning = f"rows have a value that is not declared ({', '.join(allowed)})"
+            yield f"values-{name}", _make_look(f"values-{name}", _select_undeclared(table, allowed), meaning, allowed)
+    for stage_check in ("balance", "handover"):
+        yield stage_check, _make_stage_look(stage_check)
+
+
+def _select_undeclared(table: Table, allowed: Collection[str]) -> str:
+    """Select the keys of rows in which a column has another value than those of the parameter of its name."""
+    key = ", ".join(table.key)
+    undeclared = " OR ".join(f"NOT list_contains(${name}, {name})" for name in allowed)
+    return f"SELECT {key} FROM {table.name} WHERE {undeclared}"  # noqa: S608 (names come from code)
+
+
+def _make_look(name: str, sql: str, meaning: str, parameters: dict[str, Any] | None = None) -> Look:
+    def look(connection: duckdb.DuckDBPyConnection) -> Finding:
+        found = run_query(connection, _COUNTED.format(sql=sql, most=EXAMPLES), parameters)
+        count = found.column("wrong")[0].as_py() if found.num_rows else 0
+        return Finding(name, "wrong" if count else "ok", count, meaning, _list_keys(found.drop_columns("wrong")))
+
+    return look
+
+
+def _list_keys(found: pa.Table) -> tuple[str, ...]:
+    return tuple(_join_key(row.values()) for row in found.to_pylist())
+
+
+def _join_key(values: Iterable[Any]) -> str:
+    return " ".join("null" if value is None else str(value) for value in values)
+
+
+def _make_stage_look(name: str) -> Look:
+    """Make the check of the counts of every landed run, as `check_stages` has it for the one that is about to land."""
+    meanings = {
+        "balance": "landed runs have a stage whose items are not those kept and rejected",
+        "handover": "landed runs have a stage that did not take in what the one before it kept",
+    }
+
+    def look(connection: duckdb.DuckDBPyConnection) -> Finding:
+        runs = make_rows(run_query(connection, "FROM runs WHERE status <> 'failed'"), Run)
+        wrong = {_join_key((run.run_id, run.attempt)) for run in runs if _list_failed(check_stages(run), name)}
+        return make_finding(name, wrong, meanings[name])
+
+    return look
+
+
+def _list_failed(checks: Iterable[Check], start: str) -> list[Check]:
+    return [check for check in checks if check.name.startswith(f"{start}-") and not check.passed]
+
+
+def _look(lake: Lake, connection: duckdb.DuckDBPyConnection, name: str, look: Look) -> Finding:
+    """Make one check; where a file cannot be read that is what it found, and the others are made all the same."""
+    try:
+        return look(connection)
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        lacking = str(error).partition(": ")[2].partition("!")[0]  # behind the kind of error, before DuckDB's advice
+        return Finding(name, "missing", 0, f"not checked: {lacking}")
+    except duckdb.Error as error:
+        fault = diagnose_fault(error, lake.folder)
+        if fault is None:
+            raise
+        return Finding(name, "wrong", 1, f"not checked: {fault}")

@@ -1,0 +1,128 @@
+"""State what must hold of a lake's rows, each condition once: for what a night lands, and for a whole lake.
+
+A condition is a query for the keys of the rows that break it. Its `{names}` stand for relations: over a whole lake
+those of `WHOLE`, in a night the ones of `storyfold.lake.landing_checks`, which hold only what the night touches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import Formatter
+
+from storyfold.schemas import TABLES, FamilyMember, Membership
+from storyfold.schemas.columns import Table, get_declared_table
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Hold a condition: its name, the query for the keys that break it, and what those are, in words."""
+
+    name: str
+    sql: str
+    meaning: str
+
+    @property
+    def relations(self) -> frozenset[str]:
+        """The names of the relations in it; where all of those are empty, it holds."""
+        return frozenset(name for _, name, _, _ in Formatter().parse(self.sql) if name)
+
+
+def make_unique_condition(table: Table) -> Condition:
+    """Make the condition that no two rows of a table have the same key."""
+    key = ", ".join(table.key)
+    return Condition(
+        f"unique-{table.name}",
+        f"SELECT {key} FROM {{{table.name}}} GROUP BY ALL HAVING count(*) > 1",  # noqa: S608 (names come from code)
+        f"keys ({key}) stand in more than one row",
+    )
+
+
+def make_complete_condition(table: Table) -> Condition:
+    """Make the condition that each article has a row in a table."""
+    return Condition(
+        f"complete-{table.name}",
+        f"""
+        SELECT DISTINCT article_id FROM {{articles_for_{table.name}}} AS article ANTI JOIN (
+            SELECT article_id FROM {table.name} SEMI JOIN {{articles_for_{table.name}}} AS wanted USING (article_id)
+        ) AS placed USING (article_id)
+        """,  # noqa: S608 (names come from code)
+        f"articles have no row in {table.name}",
+    )
+
+
+# What tables and current views must agree in.
+AGREEMENTS = (
+    Condition(
+        "agree-stories",
+        """
+        SELECT story_id FROM {current_stories} AS story FULL JOIN (
+            SELECT story_id, count(*) AS members FROM {story_members} GROUP BY story_id
+        ) AS counted USING (story_id) WHERE articles IS DISTINCT FROM members
+        """,
+        "stories whose count of articles is not that of their members",
+    ),
+    Condition(
+        "agree-families",
+        "SELECT family_id FROM {current_families} GROUP BY family_id HAVING count_if(independent_source) <> 1",
+        "families that have not exactly one independent source",
+    ),
+    Condition(
+        "agree-copies",
+        """
+        SELECT family_id FROM {current_families} AS family JOIN {family_memberships} AS membership USING (article_id)
+        GROUP BY family_id HAVING count(DISTINCT story_id) > 1
+        """,
+        "families whose members are told as different stories",
+    ),
+    Condition(
+        "agree-cuts",
+        """
+        SELECT article_id, version FROM (SELECT DISTINCT article_id, version, true AS is_cut FROM {text_cuts}) AS cut
+        FULL JOIN (SELECT article_id, version, uncut_sha256 IS NOT NULL AS is_cut FROM {texts}) AS article
+            USING (article_id, version)
+        WHERE article.is_cut IS NULL OR article.is_cut <> (cut.is_cut IS NOT NULL)
+        """,
+        "articles that are cut without cuts, or have cuts and are not",
+    ),
+    Condition(
+        "agree-aliases",
+        """
+        SELECT alias_id FROM {linked_aliases} AS alias LEFT JOIN (
+            SELECT DISTINCT article_id, true AS is_in_lake
+            FROM articles SEMI JOIN {linked_aliases} AS wanted USING (article_id)
+        ) AS article USING (article_id)
+        WHERE article.is_in_lake IS NULL OR alias.article_id IN (SELECT alias_id FROM article_aliases)
+        """,
+        "aliases that lead to no article of the lake, or to another alias",
+    ),
+    Condition(
+        "agree-changes",
+        """
+        SELECT change_id FROM {article_changes} AS change ANTI JOIN (
+            SELECT article_id, version
+            FROM articles SEMI JOIN {article_changes} AS wanted USING (article_id, version)
+        ) AS known USING (article_id, version)
+        """,
+        "changes of an article that the lake does not hold in that version",
+    ),
+)
+
+CONDITIONS = (
+    *map(make_unique_condition, TABLES.values()),
+    *AGREEMENTS,
+    *(make_complete_condition(get_declared_table(cls)) for cls in (FamilyMember, Membership)),
+)
+
+# The relations of a whole lake, by the names that the conditions have for them.
+WHOLE = {
+    **{name: name for name in TABLES},
+    "articles_for_families": "articles",
+    "articles_for_story_articles": "articles",
+    "texts": "articles",
+    "text_cuts": "cuts",
+    "linked_aliases": "article_aliases",
+    "current_stories": "current_stories",
+    "story_members": "current_memberships",
+    "current_families": "current_families",
+    "family_memberships": "current_memberships",
+}

@@ -1,0 +1,296 @@
+"""What a night does wrong fails it; what was wrong before, elsewhere, does not, and the audit finds it."""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests_support import landed_run
+
+from storyfold.lake.audit import audit_lake
+from storyfold.lake.conditions import CONDITIONS
+from storyfold.lake.lake import Lake
+from storyfold.lake.landing_checks import check_landing
+from storyfold.report import list_view_statements
+from storyfold.schemas import (
+    TABLES,
+    Article,
+    ArticleAlias,
+    ArticleChange,
+    Check,
+    Cut,
+    FamilyMember,
+    Lineage,
+    Membership,
+    Run,
+    Sketch,
+    Story,
+)
+from storyfold.schemas.columns import make_arrow_table
+
+START = datetime(2026, 3, 4, 2, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def new_lake(tmp_path_factory):
+    lake = Lake(tmp_path_factory.mktemp("new") / "lake")
+    lake.create(list_view_statements())
+    return lake.folder
+
+
+@pytest.fixture(scope="module")
+def old_lake(new_lake, tmp_path_factory):
+    """A lake of one night."""
+    folder = shutil.copytree(new_lake, tmp_path_factory.mktemp("old") / "lake")
+    assert make_old_night().land(Lake(folder)) == {}
+    return folder
+
+
+@pytest.fixture
+def lake(old_lake, tmp_path):
+    return Lake(shutil.copytree(old_lake, tmp_path / "lake"))
+
+
+class Night:
+    """The rows of one night: articles that are alone in family and story, unless told otherwise.
+
+    `of` stands before the name of each article, story and family: nights of another `of` have nothing in common.
+    """
+
+    def __init__(self, number, *names, of=""):
+        self.of = of
+        self.at = START + timedelta(days=number)
+        self.run = landed_run(f"night-{number}", self.at)
+        self.run_columns = {"run_id": self.run.run_id, "attempt": 1, "run_date": self.at.date()}
+        self.rows = {Run: [self.run]}
+        for name in names:
+            self.add_article(name)
+            self.add_family(name, name)
+            self.add_membership(name, f"story of {name}")
+            self.add_story(f"story of {name}", 1)
+
+    def add(self, row):
+        self.rows.setdefault(type(row), []).append(row)
+
+    def add_article(self, name, version=1, **more):
+        values = {"content_sha256": "0", "warc_file": "w", "warc_offset": 0, "source_id": "s", "location": name}
+        seen = {"seen_date": self.at.date(), "first_seen_at": self.at}
+        self.add(Article(article_id=self.of + name, version=version, run_id=self.run.run_id, **seen, **values, **more))
+
+    def add_family(self, name, family, independent=True):
+        role = {"role": "original" if independent else "syndicated", "independent_source": independent}
+        self.add(FamilyMember(**self.run_columns, article_id=self.of + name, family_id=self.of + family, **role))
+
+    def add_membership(self, name, story):
+        place = {"article_id": self.of + name, "story_id": self.of + story}
+        self.add(Membership(**self.run_columns, **place, score=1.0, basis="alone"))
+
+    def add_story(self, story, articles, status="current"):
+        self.add(Story(**self.run_columns, story_id=self.of + story, articles=articles, status=status))
+
+    def add_sketch(self, name):
+        self.add(Sketch(article_id=self.of + name, version=1, seen_date=self.at.date()))
+
+    def add_cut(self, name, version=1):
+        place = {"article_id": self.of + name, "version": version, "seen_date": self.at.date(), "position": 0}
+        self.add(Cut(**place, text="Most read", reason="repeated-line"))
+
+    def add_alias(self, alias, name):
+        ids = {"alias_id": self.of + alias, "article_id": self.of + name}
+        self.add(ArticleAlias(**ids, reason="moved", run_date=self.at.date()))
+
+    def add_change(self, name, version=1):
+        ids = {"change_id": f"{self.of}change of {name}", "article_id": self.of + name}
+        seen = {"seen_date": self.at.date(), "seen_at": self.at}
+        self.add(ArticleChange(**ids, version=version, what="title", **seen))
+
+    def land(self, lake):
+        """Land it as a night does; return the names of the checks that it failed."""
+        rows = {cls: make_arrow_table(rows, cls) for cls, rows in self.rows.items()}
+        failed = replace(self.run, status="failed")
+        checks = lake.land(rows, lambda connection: check_landing(self.run, rows, connection), failed)
+        assert [check.name for check in checks] == [condition.name for condition in CONDITIONS]
+        assert all(check.required and check.expected == "0" for check in checks)
+        return {check.name: check.value for check in checks if not check.passed}
+
+
+def audit(lake):
+    """What the audit finds wrong: how often, and the keys."""
+    found = list(audit_lake(lake, list_view_statements()))
+    assert {condition.name for condition in CONDITIONS} < {finding.name for finding in found}
+    return {finding.name: (finding.count, *finding.examples) for finding in found if finding.state != "ok"}
+
+
+def repeat_article(night):
+    night.add_article("b")
+
+
+def repeat_old_key(night):
+    night.add_sketch("old")
+
+
+def repeat_key_with_null(night):
+    for _ in range(2):
+        night.add(Lineage(**night.run_columns, story_id=night.of + "x", event="born", other_story_id=None))
+
+
+def miscount_story(night):
+    night.rows[Story][0] = replace(night.rows[Story][0], articles=2)
+
+
+def end_story_that_has_members(night):
+    night.add_story("story of old", 0, status="ended")
+
+
+def take_member_from_old_story(night):
+    night.add_membership("old", "story of b")
+    night.rows[Story][0] = replace(night.rows[Story][0], articles=2)
+
+
+def have_no_independent_source(night):
+    night.rows[FamilyMember][0] = replace(night.rows[FamilyMember][0], independent_source=False)
+
+
+def take_source_from_old_family(night):
+    night.add_family("source", "b", independent=False)
+    night.add_membership("source", "story of b")
+    night.rows[Story][0] = replace(night.rows[Story][0], articles=2)
+    night.add_story("story of copies", 1)
+
+
+def tell_copies_apart(night):
+    night.add_family("b", "old", independent=False)
+    night.rows[FamilyMember].pop(0)
+
+
+def move_one_copy_to_another_story(night):
+    night.add_membership("copy", "story of b")
+    night.rows[Story][0] = replace(night.rows[Story][0], articles=2)
+    night.add_story("story of copies", 1)
+
+
+def cut_without_cuts(night):
+    night.rows[Article][0] = replace(night.rows[Article][0], uncut_sha256="f")
+
+
+def cut_an_old_article(night):
+    night.add_cut("old")
+
+
+def lead_nowhere(night):
+    night.add_alias("other", "nowhere")
+
+
+def lead_to_an_alias(night):
+    night.add_alias("other", "old alias")
+
+
+def make_an_alias_of_where_one_leads(night):
+    night.add_alias("old", "b")
+
+
+def change_what_is_not_there(night):
+    night.add_change("old", version=7)
+
+
+def leave_out_family(night):
+    night.rows.pop(FamilyMember)
+
+
+def leave_out_membership(night):
+    night.rows.pop(Membership)
+    night.rows.pop(Story)
+
+
+# What each breaks, and the key by which the audit tells it.
+FAULTS = {
+    repeat_article: {"unique-articles": "{of}b 1"},
+    repeat_old_key: {"unique-sketches": "{of}old 1"},
+    repeat_key_with_null: {"unique-story_lineage": "night-2 1 {of}x born null"},
+    miscount_story: {"agree-stories": "{of}story of b"},
+    end_story_that_has_members: {"agree-stories": "{of}story of old"},
+    take_member_from_old_story: {"agree-stories": "{of}story of old"},
+    have_no_independent_source: {"agree-families": "{of}b"},
+    take_source_from_old_family: {"agree-families": "{of}source"},
+    tell_copies_apart: {"agree-copies": "{of}old"},
+    move_one_copy_to_another_story: {"agree-copies": "{of}source"},
+    cut_without_cuts: {"agree-cuts": "{of}b 1"},
+    cut_an_old_article: {"agree-cuts": "{of}old 1"},
+    lead_nowhere: {"agree-aliases": "{of}other"},
+    lead_to_an_alias: {"agree-aliases": "{of}other"},
+    make_an_alias_of_where_one_leads: {"agree-aliases": "{of}old alias"},
+    change_what_is_not_there: {"agree-changes": "{of}change of old"},
+    leave_out_family: {"complete-families": "{of}b"},
+    leave_out_membership: {"complete-story_articles": "{of}b"},
+}
+
+
+def make_old_night(of=""):
+    """A first night: an article with an alias, and two copies in one family and one story."""
+    night = Night(1, "old", of=of)
+    night.add_sketch("old")
+    night.add_alias("old alias", "old")
+    for name in ("source", "copy"):
+        night.add_article(name)
+        night.add_family(name, "source", independent=name == "source")
+        night.add_membership(name, "story of copies")
+    night.add_story("story of copies", 2)
+    return night
+
+
+@pytest.mark.parametrize("do_wrong", FAULTS, ids=lambda f: f.__name__)
+def test_what_a_night_does_wrong_fails_it(lake, do_wrong):
+    night = Night(2, "b")
+    do_wrong(night)
+    assert night.land(lake) == dict.fromkeys(FAULTS[do_wrong], 1.0)
+
+
+def test_old_faults_fail_no_night_that_does_not_touch_them_and_the_audit_finds_each(lake):
+    nights, expected = [], {}
+    for do_wrong, told in FAULTS.items():
+        wrong = Night(2, "b", of=f"{do_wrong.__name__} ")
+        do_wrong(wrong)
+        nights += [make_old_night(wrong.of), wrong]
+        for name, key in told.items():
+            expected.setdefault(name, set()).add(key.format(of=wrong.of))
+    land_unchecked(lake, nights)
+    found = audit(lake)
+    assert {name: count for name, (count, *_) in found.items()} == {n: len(keys) for n, keys in expected.items()}
+    assert all(set(examples) <= expected[name] for name, (_, *examples) in found.items())
+    assert Night(3, "c").land(lake) == {}
+
+
+def land_unchecked(lake, nights):
+    """Land the rows of several nights at once, as an older version might have done it, without a check."""
+    rows = {}
+    for night in nights:
+        for cls, more in night.rows.items():
+            rows.setdefault(cls, []).extend(row for row in more if cls is not Run or row.run_id != "night-1")
+    rows[Run] = rows[Run][:1]  # that of the first night stands in the lake
+    lake.land({cls: make_arrow_table(rows, cls) for cls, rows in rows.items()}, lambda _: [], nights[0].run)
+
+
+def test_a_night_without_fault_touches_what_an_earlier_one_made(lake):
+    second = Night(2, "b")
+    second.add_article("old", version=2, uncut_sha256="f")
+    second.add_cut("old", version=2)
+    second.add_change("old", version=2)
+    second.add_family("old", "b", independent=False)
+    second.add_membership("old", "story of b")
+    second.add_story("story of old", 0, status="ended")
+    second.rows[Story][0] = replace(second.rows[Story][0], articles=2)
+    assert second.land(lake) == {}
+    assert audit(lake) == {}
+
+
+def test_a_check_of_an_attempt_that_stands_there_already_is_a_repeated_key(lake):
+    night = Night(2, "b")
+    earlier = Check(**night.run_columns, name="c", required=True, passed=True, value=0.0, expected="0")
+    lake.land({Check: make_arrow_table([earlier], Check)}, lambda _: [], night.run)
+    assert night.land(lake) == {"unique-checks": 1.0}
+
+
+def test_every_table_has_its_condition():
+    names = [condition.name for condition in CONDITIONS]
+    assert {f"unique-{name}" for name in TABLES} < set(names)
+    assert len(set(names)) == len(names)
