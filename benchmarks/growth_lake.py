@@ -1,0 +1,168 @@
+"""Write a lake of generated news, a night and a commit after the other, and the input of the night that comes next."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from benchmarks import news_plan, news_rows, news_text
+from benchmarks.news_plan import LONGEST_STORY, NewsPlan, Report
+from benchmarks.news_rows import (
+    Rows,
+    make_family_rows,
+    make_fetched_rows,
+    make_parsed_articles,
+    make_run,
+    make_story_rows,
+    make_text_rows,
+)
+from benchmarks.news_text import NewsTexts
+from storyfold.lake.lake import Lake
+from storyfold.outcomes import StageCounts
+from storyfold.report import list_view_statements
+from storyfold.run.parts import write_part
+from storyfold.schemas import (
+    Article,
+    Copy,
+    FamilyMember,
+    Fetch,
+    Lineage,
+    Membership,
+    Run,
+    Sketch,
+    SourceNight,
+    Story,
+)
+from storyfold.schemas.columns import make_arrow_table
+
+MADE_AS = "growth.json"  # in the lake's folder: how it was made
+NEXT = "next-night"  # in the lake's folder, by number of articles: the parts below
+# What the night after the archive has to begin with; copies and stories are those of the plan, for where they are
+# left out.
+NEXT_TABLES: dict[str, tuple[type, ...]] = {
+    "discover": (SourceNight,),
+    "fetch": (Fetch,),
+    "parse": (Article,),
+    "copies": (Sketch, Copy, FamilyMember),
+    "stories": (Story, Membership, Lineage),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Describe a lake: its articles, how many a night brought (the first one the rest), and the seed of all texts."""
+
+    articles: int
+    per_night: int
+    seed: int
+
+    @property
+    def nights(self) -> list[int]:
+        """Each night's number of articles, the oldest first."""
+        whole, rest = divmod(self.articles, self.per_night)
+        return [*([rest] if rest else []), *([self.per_night] * whole)]
+
+
+class Newsroom:
+    """Make nights of news one after the other, the archive's first; night 0 comes after the archive."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.night = -len(archive.nights) - 1
+        self.plan, self._texts = NewsPlan(archive.seed), NewsTexts(archive.seed)
+
+    def plan_night(self, count: int) -> list[Report]:
+        """Plan the next night."""
+        self.night += 1
+        return self.plan.plan_night(self.night, count)
+
+    def write_originals(self, reports: Sequence[Report]) -> None:
+        """Write those texts of the night that was planned last which later ones may copy."""
+        self._texts.write_originals(self.night, reports)
+
+    def write_articles(self, reports: Sequence[Report]) -> list[Article]:
+        """Write the articles of the night that was planned last."""
+        return make_parsed_articles(reports, self._texts.write_night(self.night, reports))
+
+
+def write_archive(folder: Path, archive: Archive, new: int) -> Path:
+    """Return the folder of the archive's lake, written below `folder` unless it is there; with a next night of `new`.
+
+    Ends the program where the lake there was made in another way.
+    """
+    lake, made_as = folder / f"archive-{archive.articles}", json.dumps(_describe(archive))
+    if not lake.exists():
+        writing = folder / f"archive-{archive.articles}.writing"
+        shutil.rmtree(writing, ignore_errors=True)
+        _write_nights(Lake(writing), archive)
+        (writing / MADE_AS).write_text(made_as, encoding="utf-8")
+        writing.rename(lake)
+    if (lake / MADE_AS).read_text(encoding="utf-8") != made_as:
+        sys.exit(f"{lake} was made with other options or by another version of this benchmark: remove it")
+    if not (lake / NEXT / str(new)).exists():
+        _write_next_night(lake / NEXT / str(new), archive, new)
+    return lake
+
+
+def _describe(archive: Archive) -> dict[str, object]:
+    code = [Path(module.__file__ or "") for module in (news_plan, news_text, news_rows)]
+    code.append(Path(__file__))
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in code)).hexdigest()
+    return {**asdict(archive), "code": digest[:16]}
+
+
+def _write_nights(lake: Lake, archive: Archive) -> None:
+    started = time.monotonic()
+    lake.create(list_view_statements())
+    newsroom = Newsroom(archive)
+    for number, count in enumerate(archive.nights, 1):
+        reports = newsroom.plan_night(count)
+        run = make_run(newsroom.night, count)
+        rows = _make_night_rows(newsroom, reports, run)
+        lake.land({cls: make_arrow_table(given, cls) for cls, given in rows.items()}, lambda _: [], run)
+        say(f"{archive.articles} articles: night {number} of {len(archive.nights)}, {time.monotonic() - started:.0f} s")
+    lake.close()
+
+
+def _make_night_rows(newsroom: Newsroom, reports: Sequence[Report], run: Run) -> Rows:
+    parsed = newsroom.write_articles(reports)
+    return {
+        Run: [run],
+        **make_fetched_rows(reports, run),
+        **make_text_rows(parsed, run),
+        **make_family_rows(newsroom.plan, reports, parsed, run),
+        **make_story_rows(newsroom.plan, reports, parsed, run),
+    }
+
+
+def _write_next_night(folder: Path, archive: Archive, new: int) -> None:
+    """Write what the night after the archive takes in; of the archive only texts that it may copy are written again."""
+    newsroom = Newsroom(archive)
+    for count in archive.nights:
+        reports = newsroom.plan_night(count)
+        if newsroom.night >= -LONGEST_STORY:
+            newsroom.write_originals(reports)
+    reports = newsroom.plan_night(new)
+    run = replace(make_run(newsroom.night, new), run_id="")
+    parsed = newsroom.write_articles(reports)
+    rows: Rows = {
+        **make_fetched_rows(reports, run),
+        **make_text_rows(parsed, run),
+        **make_family_rows(newsroom.plan, reports, parsed, run),
+        **make_story_rows(newsroom.plan, reports, parsed, run),
+        Article: parsed,
+    }
+    writing = folder.with_name(folder.name + ".writing")
+    for stage, tables in NEXT_TABLES.items():
+        write_part(writing / stage, {cls: rows[cls] for cls in tables}, StageCounts(stage, new, new))
+    writing.rename(folder)
+
+
+def say(line: str) -> None:
+    """Show how far the work is, on standard error."""
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,138 @@
+"""Run the night after a generated archive, in a process of its own, and print what each stage cost.
+
+Started by `benchmarks.growth`, with a lake that it may change.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from benchmarks.news_rows import NIGHT_0
+from storyfold.boilerplate import versions_part
+from storyfold.copies.copies_part import write_copies
+from storyfold.kernels.compiled import prepare_kernels, show_no_progress
+from storyfold.lake.lake import Lake
+from storyfold.report import list_view_statements
+from storyfold.run.assemble import RunParts
+from storyfold.run.attempt import Attempt, begin_attempt
+from storyfold.run.landing import land_run
+from storyfold.run.parts import Part, read_part
+from storyfold.settings.sources import Sources
+from storyfold.settings.stages import Settings
+from storyfold.stories.stories_part import write_stories
+
+# Steps of `write_versions` that are the boilerplate stage's; the rest of it resolves ids, numbers versions, writes.
+BOILERPLATE_STEPS = ("date_articles", "cut_articles")
+
+
+class Costs:
+    """Add up the processor seconds of the process, all its threads, by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float | None] = {}
+
+    @contextmanager
+    def measure(self, stage: str) -> Iterator[None]:
+        """Add what is done inside to a stage."""
+        started = time.process_time()
+        yield
+        self.seconds[stage] = (self.seconds.get(stage) or 0.0) + time.process_time() - started
+
+    def wrap(self, stage: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that does the same and is measured."""
+
+        def measured(*given: Any, **named: Any) -> Any:
+            with self.measure(stage):
+                return work(*given, **named)
+
+        return measured
+
+
+def run_night(folder: Path, inputs: Path, without: list[str]) -> dict[str, float | None]:
+    """Run the stages from versions to landing on a lake; return the seconds of each, None for one that is left out.
+
+    Ends the program where a required check fails.
+    """
+    prepare_kernels(lambda _: None, show_no_progress)
+    costs, lake, settings = Costs(), Lake(folder), Settings()
+    sources = Sources(path=folder / "sources.toml", sources=(), settings=settings)
+    with costs.measure("total"):
+        lake.create(list_view_statements())
+        attempt = begin_attempt(lake, NIGHT_0.date(), sources, settings, "local", NIGHT_0)
+    discovered, fetched, parsed = (_take_part(attempt, inputs, name) for name in ("discover", "fetch", "parse"))
+    known = {name: _take_part(attempt, inputs, name) for name in ("copies", "stories") if name in without}
+    with costs.measure("total"):
+        versions = _write_versions(attempt, lake, parsed, settings, costs)
+        copies, stories = known.get("copies"), known.get("stories")
+        if copies is None:
+            with costs.measure("copies"):
+                copies = write_copies(attempt, lake, settings.copies, attempt.stage("copies") / "night")
+        if stories is None:
+            with costs.measure("stories"):
+                stories = write_stories(attempt, lake, copies, settings.stories, attempt.stage("stories") / "night")
+        if "land" not in without:
+            parts = RunParts([discovered], [fetched], [parsed], versions, copies, stories)
+            with costs.measure("land"):
+                _land(attempt, parts, lake)
+    return costs.seconds | dict.fromkeys(without)
+
+
+def _take_part(attempt: Attempt, inputs: Path, stage: str) -> Part:
+    """Put a part that was written with the lake where the night's stages look for it."""
+    folder = attempt.stage(stage) / "0"
+    shutil.copytree(inputs / stage, folder)
+    part = read_part(folder)
+    assert part is not None
+    return part
+
+
+def _write_versions(attempt: Attempt, lake: Lake, parsed: Part, settings: Settings, costs: Costs) -> Part:
+    """Write the versions, and measure apart the steps of them that are the boilerplate stage's."""
+    with (
+        patch.multiple(
+            versions_part,
+            **{step: costs.wrap("boilerplate", getattr(versions_part, step)) for step in BOILERPLATE_STEPS},
+        ),
+        costs.measure("versions"),
+    ):
+        out = attempt.stage("versions") / "night"
+        part = versions_part.write_versions(attempt, lake, [parsed], settings.boilerplate, out)
+    costs.seconds["versions"] = (costs.seconds["versions"] or 0.0) - (costs.seconds["boilerplate"] or 0.0)
+    return part
+
+
+def _land(attempt: Attempt, parts: RunParts, lake: Lake) -> None:
+    landed = land_run(attempt, parts, lake)
+    if landed.run.status != "landed":
+        failed = [f"{c.name}: {c.note}" for c in landed.checks if c.required and not c.passed]
+        sys.exit(f"the night did not land whole: {'; '.join(failed) or landed.run.detail}")
+
+
+def read_peak_memory() -> int:
+    """Read the most memory that this process has held at once, in MB.
+
+    Not `ru_maxrss`: that is inherited from the process that starts this one.
+    """
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return round(int(found[1]) / 1_000) if found else 0
+
+
+def main() -> None:
+    """Print the seconds and the memory as one line of JSON."""
+    folder, inputs, *without = sys.argv[1:]
+    seconds = run_night(Path(folder), Path(inputs), without)
+    print(json.dumps({"seconds": seconds, "peak_mb": read_peak_memory()}))
+
+
+if __name__ == "__main__":
+    main()
