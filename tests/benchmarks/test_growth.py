@@ -16,6 +16,8 @@ from storyfold.lake.lake import Lake
 STAGES = ("versions", "boilerplate", "copies", "stories", "land")
 OPTIONS = ("--archive", "300", "--per-night", "100", "--nights", "2", "--new", "30", "--json")
 
+pytestmark = pytest.mark.slow  # a lake is written several times
+
 
 def run_benchmark(folder, *more):
     command = [sys.executable, "-m", "benchmarks.growth", *OPTIONS, "--lake", folder, *more]
