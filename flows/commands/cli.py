@@ -102,7 +102,11 @@ def nightly(
     from storyfold.lake.faults import name_disk_faults
     from storyfold.lake.lake import Lake
 
-    Lake(lake).check()  # a lake that cannot be read or written is reported before the wait, too
+    opened = Lake(lake)
+    opened.check()  # a lake that cannot be read or written is reported before the wait, too
+    if opened.folder.exists():
+        with opened.lock_for_writing():  # and one that another run is writing; the run itself takes the lock again
+            pass
     from flows.commands.prefect_server import blame_full_disk, configure_server, run_temporary_server
 
     click.echo(configure_server(lake.absolute() / "work" / "prefect"), err=True)

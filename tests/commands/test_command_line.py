@@ -108,6 +108,14 @@ def test_wrong_use_is_one_line_and_writes_nothing(arguments, told, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_lake_that_another_run_writes_is_told_before_a_server_is_started(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    with lake.lock_for_writing():
+        done = run("nightly", "--sources", DEMO / "sources.toml", "--lake", lake.folder, code=1)
+    told = f"storyfold: {lake.folder}: another run is writing this lake; wait for it, or end it\n"
+    assert done.stderr.decode() == told
+
+
 def test_parse_gives_a_row_a_page_with_exactly_the_promised_keys(tmp_path):
     from storyfold.output.article_rows import KEYS
 
