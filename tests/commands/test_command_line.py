@@ -12,6 +12,7 @@ import click
 import pytest
 
 from flows.commands.cli import cli
+from storyfold.lake.lake import Lake
 from storyfold.schemas import TABLES
 
 ROOT = Path(__file__).parents[2]
