@@ -7,8 +7,8 @@ BIN := .venv/bin
 SOURCES ?= data/sources.toml
 LAKE ?= data/lake
 DEMO_LAKE ?= data/demo-lake
-# the tests that start whole nights: as long as all others together
-NIGHTS := tests/flows tests/demo
+# the tests that start whole nights and commands: as long as all others together
+NIGHTS := tests/flows tests/demo tests/commands tests/output
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-nights test-parts test-slow check nightly report bench lock docs
@@ -22,7 +22,7 @@ setup: ## make .venv from requirements.lock; nothing to do while lock and Python
 demo: setup ## three nights over a news web of our own, served on this machine, with the report
 	@$(BIN)/storyfold demo --lake $(DEMO_LAKE)
 
-test: setup ## all tests but the slow ones, in two halves at a time: whole nights, and everything else
+test: setup ## all tests but the slow ones, in two halves at a time: whole nights and commands, and everything else
 	@$(MAKE) --no-print-directory -j2 test-nights test-parts
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered
 

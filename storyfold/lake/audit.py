@@ -24,7 +24,10 @@ from storyfold.schemas.columns import Table, make_rows
 
 State = Literal["ok", "wrong", "missing"]
 EXAMPLES = 3  # keys that a finding names: enough to look one up, and its line stays a line
-_COUNTED = "SELECT count(*) OVER () AS wrong, * FROM ({sql}) AS wrong_rows LIMIT {most}"
+_COUNTED = """
+WITH wrong_rows AS MATERIALIZED ({sql})
+SELECT (SELECT count(*) FROM wrong_rows) AS wrong, * FROM wrong_rows LIMIT {most}
+"""
 _TABLES_THERE = f"SELECT table_name, list(column_name) FROM duckdb_columns() WHERE {OWN} GROUP BY table_name"  # noqa: S608
 _VIEWS_THERE = f"SELECT view_name FROM duckdb_views() WHERE {OWN}"  # noqa: S608 (constant text)
 
