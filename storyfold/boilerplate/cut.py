@@ -112,13 +112,9 @@ class CrossPages:
 
     def compare(self, known: KnownPages, bodies: Iterable[str] = ()) -> None:
         """Find the lines that are repeated, and known headlines that stand in `bodies`, the texts of the pages."""
-        starts = {
-            start
-            for body in bodies
-            for line in split_lines(body)
-            if not is_sentence(line)
-            for start in list_starts(line)
-        }
+        starts: set[str] = set()
+        for body in bodies:
+            starts |= list_starts(line for line in split_lines(body) if not is_sentence(line))
         for page in known.find_titled(starts):
             if page.page_id not in self._numbers:  # of a page in this run the present headlines count
                 self.add_title(page.page_id, page.title)

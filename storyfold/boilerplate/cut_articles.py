@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,8 +14,8 @@ from storyfold.dates.dated_rows import apply_dating
 from storyfold.identity.ids import hash_text
 from storyfold.schemas import Article, Cut, PageLines
 from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.text.normalize import count_words
 
-_WORD = re.compile(r"\w+")
 _Key = tuple[str, str, int, str]
 
 
@@ -141,7 +140,7 @@ def apply_cutting(article: Article, cutting: Cutting) -> Article:
     return replace(
         article,
         body=cutting.body,
-        word_count=len(_WORD.findall(cutting.body)),
+        word_count=count_words(cutting.body),
         dateline=article.dateline or find_dateline(cutting.body),
         text_sha256=hash_text(article.title, cutting.body),
         uncut_sha256=article.text_sha256,

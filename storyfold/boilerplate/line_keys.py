@@ -1,10 +1,8 @@
-"""Split a text into lines and words, and make for each line a key by which it is found on other pages."""
+"""Split a text into lines, and make for each a key by which it is found on other pages."""
 
 from __future__ import annotations
 
-import re
 import string
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -15,11 +13,9 @@ from storyfold.kernels.compiled import compiled
 SEPARATOR = "\n\n"  # between the paragraphs of a body: see `Article.body`
 IGNORED = 0  # the value given to a byte that does not count
 
-_WORD = re.compile(r"\w+")
 _CLOSING = "\"'”’»“)]› "
 _STOPS = (".", "。", "।")
 _CUT_OFF = ("…", "...")
-_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
 
 Keys = LongHashes
 Numbers = Longs
@@ -90,17 +86,6 @@ def _hash_lines(data: ReadOnlyBytes, folded: Bytes, keys: Keys, lengths: Numbers
         if position == size:
             return
         position += 2
-
-
-def split_words(line: str) -> list[str]:
-    """Return the words of a line, case folded."""
-    return _WORD.findall(line.casefold())
-
-
-def weigh_line(words: Sequence[str]) -> int:
-    """Count these words; two ideographs, kana or other letters of scripts without spaces count as one more."""
-    letters = sum(len(_IDEOGRAPH.findall(word)) for word in words if not word.isascii())
-    return len(words) + letters // 2
 
 
 def is_sentence(line: str) -> bool:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from storyfold.boilerplate.cut import KnownTitle
 from storyfold.boilerplate.date_stamps import MOST_STAMPED_PAGES, DateStamp, KnownDateStamp, StampedPage
+from storyfold.boilerplate.headlines import find_named
 from storyfold.boilerplate.repeated_lines import SAMPLE, Ints, Keys, Repeat
 from storyfold.lake.lake import run_query
 from storyfold.schemas import Article
@@ -39,14 +40,17 @@ _DATES = """
     WHERE claim.value IS NOT NULL
     GROUP BY ALL
 """
-# The first three words of a title and of each part of it that is set off, in the form that `headlines.list_starts`
-# gives them: they may name a page, `Headlines` decides whether they do.
-_STARTS = r"""
-    list_transform(
-        list_concat([title], string_split_regex(title, '[:|•·»›–—-]\s+')),
-        lambda part: array_to_string(list_slice(list_filter(
-            string_split_regex(lower(part), '[^\p{L}\p{N}_]+'), lambda word: word <> ''), 1, 3), ' ')
+# The headlines of pages, articles and others, within the window.
+_TITLES = """
+    SELECT * FROM (
+        SELECT article_id AS page_id, version, unnest(list_append(coalesce(other_titles, []), title)) AS title
+        FROM articles
+        WHERE seen_date BETWEEN $first AND $last
+        UNION ALL
+        SELECT reject_id, 0, title FROM rejects
+        WHERE seen_date BETWEEN $first AND $last AND kind <> 'error'
     )
+    WHERE title IS NOT NULL
 """
 
 
@@ -102,28 +106,20 @@ class KnownPagesInLake:
 
     def find_titled(self, starts: Collection[str]) -> Iterable[KnownTitle]:
         """Return the articles and rejected pages that one of these beginnings of a headline may name."""
-        if not starts:
+        if not starts or not self.window:
             return ()
-        self.connection.register("wanted_starts", pa.table({"start": pa.array(sorted(starts), pa.string())}))
-        found = self._read_rows(
-            f"""
-            WITH titles AS (
-                SELECT article_id AS page_id, version, unnest(list_append(coalesce(other_titles, []), title)) AS title
-                FROM articles
-                WHERE seen_date BETWEEN $first AND $last
-                UNION ALL
-                SELECT reject_id, 0, title FROM rejects
-                WHERE seen_date BETWEEN $first AND $last AND kind <> 'error'
-            ), found AS (
-                SELECT DISTINCT page_id, version, title
-                FROM (SELECT *, unnest({_STARTS}) AS start FROM titles WHERE title IS NOT NULL)
-                SEMI JOIN wanted_starts USING (start)
-            )
+        titles = run_query(self.connection, _TITLES, self.window)
+        named = find_named(titles.column("title").to_pylist(), starts)
+        self.connection.register("named_titles", titles.take(named))
+        found = run_query(
+            self.connection,
+            """
             SELECT page_id, title, keys
-            FROM found LEFT JOIN page_lines ON page_id = article_id AND found.version = page_lines.version
-            ORDER BY page_id, found.version
-            """  # noqa: S608
-        )
+            FROM named_titles AS named
+            LEFT JOIN page_lines ON page_id = article_id AND named.version = page_lines.version
+            ORDER BY page_id, named.version, title
+            """,
+        ).to_pylist()
         return (KnownTitle(row["page_id"], row["title"], tuple(row["keys"] or ())) for row in found)
 
     def find_stamps(self, wanted: Collection[DateStamp]) -> Mapping[DateStamp, KnownDateStamp]:

@@ -18,6 +18,7 @@ from storyfold.outcomes import Reason, WrongUse
 from storyfold.output.destination import STANDARD, open_output
 from storyfold.schemas import Article
 from storyfold.schemas.pages import Confidence
+from storyfold.text.normalize import count_words
 from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive
 
@@ -137,7 +138,7 @@ def _make_article(row: Any, where: str) -> Article:
         not_after=end,
         language=_read_text(row.get("language")),
         body=body,
-        word_count=len(body.split()),
+        word_count=count_words(body),
         first_seen_at=seen,
         content_sha256=hash_id(body),
         warc_file="",

@@ -188,7 +188,7 @@ class Article:
     links: Annotated[tuple[str, ...], "Canonical addresses that the text links to, in its order; at most 100."] = ()
     notices: Annotated[tuple[Notice, ...], "Corrections, updates and editors' notes, as printed."] = ()
     body: Annotated[str, "The article's text in reading order, paragraphs apart by an empty line."] = ""
-    word_count: Annotated[int, "Words in `body`."] = 0
+    word_count: Annotated[int, "Words in `body`; in a script without spaces two letters count as one."] = 0
     kind: Annotated[Kind, "What sort of page it is."] = "article"
     extractor: Annotated[str, "The method that found the body."] = ""
     truncated: Annotated[bool, "Whether the page shows only a beginning, as a paywall does."] = False

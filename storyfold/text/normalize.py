@@ -1,25 +1,102 @@
-"""Normalize the words of a text, case and accents folded away, to find out whether two texts are the same."""
+"""Split a text into words without case, width and accents: what two spellings of one text share.
+
+A word is a run of letters and digits; apostrophes and soft hyphens within are left out ("don’t" is "dont"). In a script
+written without spaces each letter is a word, without the marks that belong to it. `characters.py` says which is which.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+import numpy as np
+
+from storyfold.kernels.arrays import Longs, Number, ReadOnlyCodes, UnsignedIntegers
+from storyfold.kernels.compiled import compiled
+from storyfold.text.characters import ALONE, INSIDE, LETTER, LINE, CharacterTables, find_place, read_character_tables
+
 CACHED, SHORT = 512, 300  # texts of so many characters at most are cached: titles and names come again and again
-_WORD = re.compile(r"\w+")
+LETTERS_A_WORD = 2  # of a script without spaces: Chinese and Japanese words have about two
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\U00020000-\U000323af]")
 
 
 def normalize_words(text: str) -> str:
-    """Return the words alone, in lower case, one space apart: what two spellings of one text share."""
+    """Return the words alone, folded, one space apart."""
     return _join_words_cached(text) if len(text) <= SHORT else _join_words(text)
 
 
+def split_words(text: str) -> list[str]:
+    """Return the words, folded, in order."""
+    return normalize_words(text).split()
+
+
+def split_words_of_lines(texts: Iterable[str]) -> list[list[str]]:
+    """Return the words of each text, folded, in order: for many short texts much faster than one by one."""
+    lines = "\n".join([" ".join(text.splitlines()) for text in texts])
+    return [line.split() for line in _write(lines, kept=LINE)[0].split("\n")]
+
+
+def count_words(text: str) -> int:
+    """Count the words; two letters of a script without spaces count as one."""
+    _, words, letters = _write(text)
+    return words - letters + -(-letters // LETTERS_A_WORD)
+
+
+def weigh_words(words: Sequence[str]) -> int:
+    """Count words that are split already as `count_words` does."""
+    letters = sum(map(bool, map(_UNSPACED.match, words)))
+    return len(words) - letters + -(-letters // LETTERS_A_WORD)
+
+
 def _join_words(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
+    return _write(text)[0]
 
 
 _join_words_cached = lru_cache(CACHED)(_join_words)
+
+
+def _write(text: str, kept: int = -1) -> tuple[str, int, int]:
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    joined, counts = np.empty(2 * len(text), np.uint32), np.empty(3, np.int64)
+    _write_words(codes, read_character_tables(), joined, counts, kept)
+    size, words, letters = counts.tolist()
+    return joined[:size].tobytes().decode("utf-32-le"), words, letters
+
+
+@compiled
+def _write_words(
+    codes: ReadOnlyCodes, tables: CharacterTables, joined: UnsignedIntegers, counts: Longs, kept: Number
+) -> None:
+    """Write the folded words of a text, one space apart, and its characters of the kind `kept`.
+
+    `codes` are the text's code points; `joined` has twice as many elements, since a space goes before each at most.
+    `counts` gets how many elements of it were written, the words, and those of them that are letters of a script
+    without spaces.
+    """
+    size, words, letters, is_apart = 0, 0, 0, True
+    for position in range(len(codes)):
+        code = np.int64(codes[position])
+        place = find_place(tables.blocks, code)
+        kind = tables.kinds[place]
+        if kind == INSIDE:
+            continue
+        if kind not in (LETTER, ALONE):
+            is_apart = True
+            if kind == kept:
+                joined[size] = code
+                size += 1
+            continue
+        if is_apart or kind == ALONE:
+            if words:
+                joined[size] = ord(" ")
+                size += 1
+            words += 1
+            letters += kind == ALONE
+        joined[size] = code + tables.shifts[place]
+        size, is_apart = size + 1, kind == ALONE
+    counts[0], counts[1], counts[2] = size, words, letters
 
 
 def fold_accents(word: str) -> str:
