@@ -9,13 +9,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from storyfold.kernels.arrays import Longs, Number, ReadOnlyCodes, UnsignedIntegers
 from storyfold.kernels.compiled import compiled
-from storyfold.text.characters import ALONE, INSIDE, LETTER, LINE, CharacterTables, find_place, read_character_tables
+from storyfold.text.characters import (
+    ALONE,
+    BLOCK_BITS,
+    INSIDE,
+    LETTER,
+    LINE,
+    CharacterTables,
+    find_place,
+    read_character_tables,
+)
 
 CACHED, SHORT = 512, 300  # texts of so many characters at most are cached: titles and names come again and again
 LETTERS_A_WORD = 2  # of a script without spaces: Chinese and Japanese words have about two
@@ -29,6 +38,8 @@ def normalize_words(text: str) -> str:
 
 def split_words(text: str) -> list[str]:
     """Return the words, folded, in order."""
+    if len(text) <= SHORT and text.isascii():
+        return text.translate(_map_ascii()).split()
     return normalize_words(text).split()
 
 
@@ -54,7 +65,21 @@ def _join_words(text: str) -> str:
     return _write(text)[0]
 
 
-_join_words_cached = lru_cache(CACHED)(_join_words)
+@lru_cache(CACHED)
+def _join_words_cached(text: str) -> str:
+    if text.isascii():  # most short texts: a kernel takes longer to call
+        return " ".join(text.translate(_map_ascii()).split())
+    return _write(text)[0]
+
+
+@cache
+def _map_ascii() -> dict[int, str | None]:
+    """Return what each ASCII character becomes, from the same tables: a letter, a space, or nothing within a word."""
+    tables = read_character_tables()
+    first = int(tables.blocks[0]) << BLOCK_BITS
+    kinds, shifts = (table[first : first + 128].tolist() for table in (tables.kinds, tables.shifts))
+    letters = {code: chr(code + shifts[code]) for code in range(128) if kinds[code] == LETTER}
+    return {code: letters.get(code, None if kinds[code] == INSIDE else " ") for code in range(128)}
 
 
 def _write(text: str, kept: int = -1) -> tuple[str, int, int]:
