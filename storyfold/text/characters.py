@@ -29,8 +29,8 @@ BREAK, LETTER, INSIDE, ALONE, LINE, QUOTE, OPENING = range(7)
 class CharacterTables(NamedTuple):
     """Tables of all 1,114,112 code points, in blocks, of which equal ones are kept once.
 
-    A character's place in `kinds` and `shifts` is what `find_place` returns. Its kind is one of BREAK to OPENING. It
-    counts as the character `code + shift`: without case, width, accents.
+    A character's place in `kinds` and `shifts` is what `find_place` returns: of the first 256, their code points. Its
+    kind is one of BREAK to OPENING. It counts as the character `code + shift`: without case, width, accents.
     """
 
     blocks: Bytes

@@ -17,7 +17,6 @@ from storyfold.kernels.arrays import Longs, Number, ReadOnlyCodes, UnsignedInteg
 from storyfold.kernels.compiled import compiled
 from storyfold.text.characters import (
     ALONE,
-    BLOCK_BITS,
     INSIDE,
     LETTER,
     LINE,
@@ -76,8 +75,7 @@ def _join_words_cached(text: str) -> str:
 def _map_ascii() -> dict[int, str | None]:
     """Return what each ASCII character becomes, from the same tables: a letter, a space, or nothing within a word."""
     tables = read_character_tables()
-    first = int(tables.blocks[0]) << BLOCK_BITS
-    kinds, shifts = (table[first : first + 128].tolist() for table in (tables.kinds, tables.shifts))
+    kinds, shifts = tables.kinds[:128].tolist(), tables.shifts[:128].tolist()
     letters = {code: chr(code + shifts[code]) for code in range(128) if kinds[code] == LETTER}
     return {code: letters.get(code, None if kinds[code] == INSIDE else " ") for code in range(128)}
 

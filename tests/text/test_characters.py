@@ -111,6 +111,11 @@ def test_scripts_without_spaces_count_by_letters_and_their_marks_belong_to_them(
     assert fold(SENTENCES[script][0]) != fold(SENTENCES[script][1])
 
 
+def test_the_first_characters_are_at_their_own_places() -> None:
+    blocks = read_character_tables().blocks
+    assert [find_place.py_func(blocks, code) for code in range(256)] == list(range(256))
+
+
 def test_folding_twice_is_folding_once() -> None:
     kinds, folded = unpack()
     words = np.flatnonzero((kinds == LETTER) | (kinds == ALONE))
