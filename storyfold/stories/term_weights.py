@@ -57,7 +57,10 @@ class Background(NamedTuple):
 @cache
 def load_background(language: str) -> Background:
     """Load the weights of a language of SUPPORTED, once for each language."""
-    listed = wordfreq.get_frequency_dict(language, wordlist="small")
+    # Added to their nouns, the listed possessives gave F1 .8878 for .8904 on g5w1h without dates, .8421 for .8406 on
+    # allsides.
+    every = wordfreq.get_frequency_dict(language, wordlist="small")
+    listed = {word: frequency for word, frequency in every.items() if not word.endswith("'s")}
     hashes, place_of = np.unique(hash_listed(list(listed)), return_inverse=True)
     frequencies = np.bincount(place_of, np.fromiter(listed.values(), np.float64, len(listed)))  # of one folded word
     numbers = [_weigh(_estimate_number(listed, digits)) for digits in range(MOST_LETTERS + 1)]

@@ -65,7 +65,7 @@ def test_weights_are_those_of_their_definition():
     title = [listed[9_000], listed[12_000], "qqqqqq"]
     frequencies = Counter()
     for word, frequency in wordfreq.get_frequency_dict("en", wordlist="small").items():
-        frequencies[normalize_words(word.removesuffix("'s"))] += frequency
+        frequencies[normalize_words(word)] += frequency if not word.endswith("'s") else 0.0
     for view, words in zip(weigh(" ".join(lead + rest), "en", " ".join(title)), (lead + rest, lead), strict=True):
         expected = {}
         for word, times in Counter(title * 3 + words).items():
