@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
@@ -59,9 +59,12 @@ class Headlines:
             if is_sentence(text):
                 self._as_sentence.add(words)
 
-    def find_pages(self, line: str) -> NamedPages | None:
-        """Return the pages whose headline this line is, the smallest ids first; None if it is no headline."""
-        words = split_words(line) if len(line) <= MAX_ROW else []
+    def find_pages(self, line: str, words: Sequence[str] | None = None) -> NamedPages | None:
+        """Return the pages whose headline this line is, the smallest ids first; None if it is no headline.
+
+        `words` are the line's, where they are known: see `split_rows`.
+        """
+        words = split_rows([line])[0] if words is None else words
         at = [n for n in range(len(words)) if " ".join(words[n : n + START]) in self._pages]
         if not at:
             return None
@@ -111,10 +114,14 @@ class Headlines:
                 yield from (title for title in titles if not offset and _are_alike(title, rest))
 
 
-def list_starts(lines: Iterable[str]) -> set[str]:
+def split_rows(lines: Sequence[str]) -> list[list[str]]:
+    """Return the words of each line; none of one that is too long to be a headline or a row of them."""
+    return split_words_of_lines(["" if len(line) > MAX_ROW else line for line in lines])
+
+
+def list_starts(lines: Sequence[str]) -> set[str]:
     """Return the first words that a headline in these lines may have: what to look up among the titles of the lake."""
-    found = split_words_of_lines([line for line in lines if len(line) <= MAX_ROW])
-    return {_join_start(words[at : at + START]) for words in found for at in range(len(words))}
+    return {_join_start(words[at : at + START]) for words in split_rows(lines) for at in range(len(words))}
 
 
 def find_named(titles: Sequence[str], starts: Collection[str]) -> list[int]:

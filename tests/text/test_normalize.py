@@ -34,7 +34,8 @@ def test_words_are_folded_runs_of_letters_and_digits(text, words):
 def test_words_are_the_same_however_they_are_read(text):
     words = split_words(text)
     assert normalize_words(text).split(" ") == (words or [""])
-    assert split_words_of_lines([text, "", text]) == [words, [], words]
+    for copies in (0, 1, 10):
+        assert split_words_of_lines([text, "", text] * copies) == [words, [], words] * copies
     assert split_words(text + " " * 300) == words
     assert count_words(text) <= len(words)
     assert normalize_words(normalize_words(text)) == normalize_words(text)
