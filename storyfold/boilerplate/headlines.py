@@ -10,7 +10,7 @@ from heapq import nsmallest
 from itertools import islice
 
 from storyfold.boilerplate.line_keys import is_cut_off, is_sentence
-from storyfold.text.normalize import count_words, split_words, split_words_of_lines, weigh_words
+from storyfold.text.normalize import count_words, normalize_starts, split_words, split_words_of_lines, weigh_words
 
 START = 3  # words by which a headline is looked up
 MIN_WORDS = 4  # of a headline that is known by itself; a shorter one may be a subheading of the text
@@ -129,17 +129,12 @@ def find_named(titles: Sequence[str], starts: Collection[str]) -> list[int]:
 
     The parts are all those that `Headlines` takes for a wording, and more.
     """
-    parts = [(number, part) for number, title in enumerate(titles) for part in _list_parts(title)]
-    words = split_words_of_lines([part for _, part in parts])
-    named = {number for (number, _), start in zip(parts, words, strict=True) if start and _join_start(start) in starts}
-    return sorted(named)
-
-
-def _list_parts(title: str) -> list[str]:
-    """Return the title and what follows each sign that may set a part off."""
-    if _SEPARATORS.isdisjoint(title):
-        return [title]
-    return [title, *(title[found.end() :] for found in _find_separators(title))]
+    parts = list(enumerate(titles))
+    for number, title in enumerate(titles):
+        if _PARTS.search(title):  # most have none
+            parts += [(number, title[separator.end() :]) for separator in _find_separators(title)]
+    found = normalize_starts([part for _, part in parts], START)
+    return sorted({number for (number, _), start in zip(parts, found, strict=True) if start in starts})
 
 
 def _join_start(words: Sequence[str]) -> str:

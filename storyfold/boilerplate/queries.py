@@ -110,7 +110,7 @@ class KnownPagesInLake:
             return ()
         titles = run_query(self.connection, _TITLES, self.window)
         named = find_named(titles.column("title").to_pylist(), starts)
-        self.connection.register("named_titles", titles.take(named))
+        self.connection.register("named_titles", titles.take(pa.array(named, pa.int64())))
         found = run_query(
             self.connection,
             """

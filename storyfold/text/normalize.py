@@ -47,8 +47,15 @@ def split_words_of_lines(texts: Sequence[str]) -> list[list[str]]:
     """Return the words of each text, folded, in order: for many short texts faster than one by one."""
     if len(texts) < MANY:
         return [split_words(text) for text in texts]
+    return [line.split() for line in normalize_starts(texts, 0)]
+
+
+def normalize_starts(texts: Sequence[str], most: int) -> list[str]:
+    """Return the first `most` words of each text (0: all), folded, one space apart."""
+    if not texts:
+        return []
     lines = "\n".join([" ".join(text.splitlines()) for text in texts])
-    return [line.split() for line in _write(lines, kept=LINE)[0].split("\n")]
+    return _write(lines, LINE, most)[0].split("\n")
 
 
 def count_words(text: str) -> int:
@@ -85,25 +92,27 @@ def _map_ascii() -> dict[int, str | None]:
     return {code: letters.get(code, None if kinds[code] == INSIDE else " ") for code in range(128)}
 
 
-def _write(text: str, kept: int = -1) -> tuple[str, int, int]:
+def _write(text: str, kept: int = -1, most: int = 0) -> tuple[str, int, int]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     joined, counts = np.empty(2 * len(text), np.uint32), np.empty(3, np.int64)
-    _write_words(codes, read_character_tables(), joined, counts, kept)
+    _write_words(codes, read_character_tables(), joined, counts, kept, most)
     size, words, letters = counts.tolist()
     return joined[:size].tobytes().decode("utf-32-le"), words, letters
 
 
 @compiled
 def _write_words(
-    codes: ReadOnlyCodes, tables: CharacterTables, joined: UnsignedIntegers, counts: Longs, kept: Number
+    codes: ReadOnlyCodes, tables: CharacterTables, joined: UnsignedIntegers, counts: Longs, kept: Number, most: Number
 ) -> None:
     """Write the folded words of a text, one space apart, and its characters of the kind `kept`.
+
+    Of words between two that are kept, at most the first `most` are written, or all where that is 0.
 
     `codes` are the text's code points; `joined` has twice as many elements, since a space goes before each at most.
     `counts` gets how many elements of it were written, the words, and those of them that are letters of a script
     without spaces.
     """
-    size, words, letters, is_apart = 0, 0, 0, True
+    size, words, letters, begun, is_apart = 0, 0, 0, 0, True
     for position in range(len(codes)):
         code = np.int64(codes[position])
         place = find_place(tables.blocks, code)
@@ -114,16 +123,19 @@ def _write_words(
             is_apart = True
             if kind == kept:
                 joined[size] = code
-                size += 1
+                size, begun = size + 1, 0
             continue
         if is_apart or kind == ALONE:
-            if words:
+            begun += 1
+            if begun > 1 and (begun <= most or not most):
                 joined[size] = ord(" ")
                 size += 1
             words += 1
             letters += kind == ALONE
-        joined[size] = code + tables.shifts[place]
-        size, is_apart = size + 1, kind == ALONE
+        is_apart = kind == ALONE
+        if begun <= most or not most:
+            joined[size] = code + tables.shifts[place]
+            size += 1
     counts[0], counts[1], counts[2] = size, words, letters
 
 

@@ -1,10 +1,16 @@
 """A headline of the lake is looked up by its first words: whatever line may name it finds it."""
 
 import random
+from datetime import date
 
+import duckdb
 import pytest
 
+from storyfold.boilerplate.cut import KnownTitle
 from storyfold.boilerplate.headlines import Headlines, find_named, list_starts
+from storyfold.boilerplate.queries import KnownPagesInLake
+from storyfold.schemas import Article
+from storyfold.settings.boilerplate import BoilerplateSettings
 
 WORDS = (
     "Harbour ferry's Élan ÉCOLE Новости ΑΓΟΡΑΣ Ærø 東京 किताब 서울 x_y 2031 3½ IV co-op e\u0301tude 1,000 Fuß".split()
@@ -63,3 +69,43 @@ def test_a_title_is_found_in_another_spelling(title, line):
 def test_titles_with_line_ends_keep_their_places():
     titles = ["Flood\nwarning lifted", "", "Bridge\r\nclosed\u2028again", "Ferry back"]
     assert find_named(titles, list_starts(["Bridge closed again", "Ferry back"])) == [2, 3]
+
+
+@pytest.fixture
+def known():
+    """A window with one article of two versions, one older article, a rejected page, and no new article but its day."""
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        CREATE TABLE articles AS SELECT * FROM (VALUES
+            ('a', 1, 'Bridge closed after the storm', ['News: Brücke nach Sturm gesperrt'], DATE '2026-03-02'),
+            ('a', 2, 'Bridge open after the storm', NULL, DATE '2026-03-02'),
+            ('b', 1, 'Ferry back in the harbour', NULL, DATE '2025-01-01')
+        ) AS rows(article_id, version, title, other_titles, seen_date);
+        CREATE TABLE rejects AS SELECT * FROM (VALUES
+            ('r', 'Storm: all that is known', 'live', DATE '2026-03-02'),
+            ('e', 'Storm: not found', 'error', DATE '2026-03-02'),
+            ('n', NULL, 'list', DATE '2026-03-02')
+        ) AS rows(reject_id, title, kind, seen_date);
+        CREATE TABLE page_lines AS SELECT 'a' AS article_id, 2 AS version, [7, 8]::UBIGINT[] AS keys
+        """
+    )
+    new = dict.fromkeys(("source_id", "location", "content_sha256", "warc_file"), "")
+    day = {"seen_date": date(2026, 3, 3), "first_seen_at": None, "warc_offset": 0}
+    return KnownPagesInLake(connection, [Article(article_id="c", **new, **day)], BoilerplateSettings())
+
+
+@pytest.mark.parametrize(
+    ("line", "titles"),
+    [
+        ("BRIDGE OPEN AFTER…", [KnownTitle("a", "Bridge open after the storm", (7, 8))]),
+        ("Mehr: Brucke nach Sturm gesperrt", [KnownTitle("a", "News: Brücke nach Sturm gesperrt", ())]),
+        ("Storm – all that is known", [KnownTitle("r", "Storm: all that is known", ())]),
+        ("Storm: not found", []),
+        ("Ferry back in the harbour", []),
+        ("Nobody said this before", []),
+    ],
+)
+def test_the_lake_gives_the_titles_of_the_window_that_a_line_names(known, line, titles):
+    assert list(known.find_titled(list_starts([line]))) == titles
+    assert list(known.find_titled([])) == []

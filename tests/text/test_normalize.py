@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests_support import costs_at_most
 
-from storyfold.text.normalize import count_words, normalize_words, split_words, split_words_of_lines, weigh_words
+from storyfold.text.normalize import (
+    count_words,
+    normalize_starts,
+    normalize_words,
+    split_words,
+    split_words_of_lines,
+    weigh_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +46,13 @@ def test_words_are_the_same_however_they_are_read(text):
     assert split_words(text + " " * 300) == words
     assert count_words(text) <= len(words)
     assert normalize_words(normalize_words(text)) == normalize_words(text)
+
+
+def test_the_first_words_of_texts_are_told_alone():
+    assert normalize_starts(["The Dog’s bone, half", "", "Two\nlines of it", "東京都に雨"], 3) == [
+        "the dogs bone", "", "two lines of", "東 京 都",
+    ]  # fmt: skip
+    assert normalize_starts([], 3) == []
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=300))
