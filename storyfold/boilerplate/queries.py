@@ -13,32 +13,32 @@ from storyfold.boilerplate.cut import KnownTitle
 from storyfold.boilerplate.date_stamps import MOST_STAMPED_PAGES, DateStamp, KnownDateStamp, StampedPage
 from storyfold.boilerplate.repeated_lines import SAMPLE, Ints, Keys, Repeat
 from storyfold.lake.lake import run_query
-from storyfold.schemas import Article
 from storyfold.schemas.pages import DateClaim
 from storyfold.settings.boilerplate import BoilerplateSettings
 
-# Days around the new pages: lists name reports of the last days, and a line that an outlet has given up a month
-# ago is on no new page. So a run costs in proportion to a month, however old the lake is.
-
-_LINES = """
-    SELECT article_id, version, outlet, own_share, keys FROM page_lines
-    WHERE seen_date BETWEEN $first AND $last AND article_id NOT IN (SELECT article_id FROM new_articles)
-"""
-# A date in an element of a page, at the last version that has it and the first day on which one was seen.
-_DATES = """
+# What is asked of a day: the versions of its own articles are set aside, so that each counts once. The views `known_…`
+# are the lake's tables with what this run has changed in them (`JudgedPages`). Lists name reports of the last days, and
+# a line that an outlet has given up a month ago is on no new page. So a day costs in proportion to a month, however old
+# the lake is.
+_IN_TIME = "seen_date BETWEEN $first AND $last AND article_id NOT IN (FROM own_articles)"
+_LINES = f"""
+    SELECT article_id, version, outlet, own_share, keys FROM known_lines WHERE outlet IS NOT NULL AND {_IN_TIME}
+"""  # noqa: S608 (constant text)
+_PAGES = f"FROM known_articles WHERE is_repeat IS NOT TRUE AND {_IN_TIME}"
+# A date in an element of a page, and the first day on which one was seen.
+_DATES = f"""
     SELECT
         outlet, claim."where" AS element, claim.value AS value, claim.precision AS precision, article_id,
-        max(version) AS version, min(seen_date) AS seen_date
+        max_by(version, (first_seen_at, version)) AS version, min(seen_date) AS seen_date
     FROM (
         SELECT
-            article_id, version, seen_date, coalesce(nullif(outlet, ''), source_id) AS outlet,
+            article_id, version, first_seen_at, seen_date, coalesce(nullif(outlet, ''), source_id) AS outlet,
             unnest(date_claims) AS claim
-        FROM articles
-        WHERE seen_date BETWEEN $first AND $last AND article_id NOT IN (SELECT article_id FROM new_articles)
+        {_PAGES}
     )
     WHERE claim.value IS NOT NULL
     GROUP BY ALL
-"""
+"""  # noqa: S608
 # The first three words of a title and of each part of it that is set off, in the form that `headlines.list_starts`
 # gives them: they may name a page, `Headlines` decides whether they do.
 _STARTS = r"""
@@ -50,20 +50,25 @@ _STARTS = r"""
 """
 
 
+def read_headlines(connection: duckdb.DuckDBPyConnection, day: date) -> list[tuple[str, str]]:
+    """Return the ids and titles of the pages first seen on a day that are no articles; `JudgedPages` makes the view."""
+    found = run_query(connection, "SELECT reject_id, title FROM known_rejects WHERE seen_date = $1", [day])
+    return list(zip(*found.to_pydict().values(), strict=True))
+
+
 class KnownPagesInLake:
-    """Give the stage the pages that the lake saw within the window around the new articles, without these."""
+    """Give the stage the pages that were first seen in the window before a day, without the day's own articles.
+
+    `own` are the ids of these: all pages of the day are judged together, the lake's too, and show each other's lines.
+    """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, new: Sequence[Article], settings: BoilerplateSettings
+        self, connection: duckdb.DuckDBPyConnection, day: date, own: Collection[str], settings: BoilerplateSettings
     ) -> None:
         self.connection = connection
-        days = [article.seen_date for article in new]
-        around = timedelta(days=settings.window_days)
-        self.window = {"first": min(days) - around, "last": max(days) + around} if days else None
+        self.window = {"first": day - timedelta(days=settings.window_days), "last": day - timedelta(days=1)}
         self._own_share = settings.own_share
-        connection.register(
-            "new_articles", pa.table({"article_id": pa.array(sorted({a.article_id for a in new}), pa.string())})
-        )
+        connection.register("own_articles", pa.table({"article_id": pa.array(sorted(own), pa.string())}))
 
     def count_pages(self) -> Mapping[str, int]:
         """Count the articles of each outlet."""
@@ -78,11 +83,12 @@ class KnownPagesInLake:
             f"""
             WITH uses AS (
                 SELECT
-                    outlet, key, article_id, coalesce(max_by(title, version), '') AS title,
+                    outlet, key, article_id,
+                    coalesce(max_by(title, (first_seen_at, title)), '') AS title,
                     max(own_share) >= $own_share AS is_own
                 FROM (SELECT * EXCLUDE (keys), unnest(keys) AS key FROM ({_LINES}))
                 SEMI JOIN wanted_lines USING (outlet, key)
-                JOIN articles USING (article_id, version)
+                JOIN (SELECT article_id, version, title, first_seen_at {_PAGES}) USING (article_id, version)
                 GROUP BY outlet, key, article_id
             )
             SELECT
@@ -108,20 +114,23 @@ class KnownPagesInLake:
         found = self._read_rows(
             f"""
             WITH titles AS (
-                SELECT article_id AS page_id, version, unnest(list_append(coalesce(other_titles, []), title)) AS title
-                FROM articles
-                WHERE seen_date BETWEEN $first AND $last
+                SELECT
+                    article_id AS page_id, version, first_seen_at,
+                    unnest(list_append(coalesce(other_titles, []), title)) AS title
+                {_PAGES}
                 UNION ALL
-                SELECT reject_id, 0, title FROM rejects
-                WHERE seen_date BETWEEN $first AND $last AND kind <> 'error'
+                SELECT reject_id, 0, first_seen_at, title FROM known_rejects
+                WHERE seen_date BETWEEN $first AND $last
             ), found AS (
-                SELECT DISTINCT page_id, version, title
+                SELECT DISTINCT page_id, version, first_seen_at, title
                 FROM (SELECT *, unnest({_STARTS}) AS start FROM titles WHERE title IS NOT NULL)
                 SEMI JOIN wanted_starts USING (start)
             )
             SELECT page_id, title, keys
-            FROM found LEFT JOIN page_lines ON page_id = article_id AND found.version = page_lines.version
-            ORDER BY page_id, found.version
+            FROM found LEFT JOIN (
+                SELECT article_id AS page_id, version, keys FROM known_lines WHERE {_IN_TIME}
+            ) USING (page_id, version)
+            ORDER BY page_id, first_seen_at, version, title
             """  # noqa: S608
         )
         return (KnownTitle(row["page_id"], row["title"], tuple(row["keys"] or ())) for row in found)
@@ -147,8 +156,10 @@ class KnownPagesInLake:
             SELECT
                 counted.outlet, element, value, precision, pages, days, article_id, coalesce(title, '') AS title,
                 first_seen_at, date_claims
-            FROM counted JOIN articles USING (article_id, version)
-            WHERE number <= {MOST_STAMPED_PAGES} AND articles.seen_date BETWEEN $first AND $last ORDER BY ALL
+            FROM counted JOIN (
+                SELECT article_id, version, title, first_seen_at, date_claims {_PAGES}
+            ) USING (article_id, version)
+            WHERE number <= {MOST_STAMPED_PAGES} ORDER BY ALL
             """  # noqa: S608 (numbers and queries of this module)
         )
         known: dict[DateStamp, KnownDateStamp] = {}
@@ -179,8 +190,9 @@ class KnownPagesInLake:
         return {(row["outlet"], row["element"], row["day"]): row["pages"] for row in found}
 
     def _read_rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
-        """Return the rows of a query over the window, with its other values; none where the run has no articles."""
-        return run_query(self.connection, sql, self.window | values).to_pylist() if self.window else []
+        """Return the rows of a query over the window, with its other values."""
+        rows: list[dict[str, Any]] = run_query(self.connection, sql, {**self.window, **values}).to_pylist()
+        return rows
 
 
 def _make_claim(row: Mapping[str, Any]) -> DateClaim:

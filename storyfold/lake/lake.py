@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +32,15 @@ log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
 BUSY_PAUSES = (0.2, 1.0, 3.0, 8.0, 15.0)  # seconds; a commit of 50,000 articles takes one or two
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Rows of a table that go, by the values of some of its columns, and those that come in their place, if any."""
+
+    cls: type
+    keys: pa.Table
+    rows: pa.Table | None = None
 
 
 class Lake:
@@ -117,24 +127,35 @@ class Lake:
             replace_views(connection, views)
 
     def land(
-        self, rows: Mapping[type, pa.Table], check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]], failed: Run
+        self,
+        rows: Mapping[type, pa.Table],
+        check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]],
+        failed: Run,
+        replacing: Sequence[Replacement] = (),
     ) -> list[Check]:
         """Commit a run in one transaction, or, when a required check fails on it, only its row and its checks.
 
+        What is in `replacing` goes first, and its rows come with those of the run.
         `check` is called inside the transaction, so that it sees the lake as it would be; its checks are returned.
         `failed` is the row of `runs` for a run that does not pass. Anything that goes wrong on the way (a full
         disk) leaves the lake as it was and is raised, as Transient where DuckDB says so.
         """
         try:
-            return self._land(rows, check, failed)
+            return self._land(rows, check, failed, replacing)
         except (duckdb.Error, Transient) as error:
             raise Transient(f"the night could not be committed, the lake is as before: {error}") from error
 
     def _land(
-        self, rows: Mapping[type, pa.Table], check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]], failed: Run
+        self,
+        rows: Mapping[type, pa.Table],
+        check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]],
+        failed: Run,
+        replacing: Sequence[Replacement],
     ) -> list[Check]:
         with self.connect(read_only=False) as connection:
             with _run_transaction(connection) as outcome:
+                for replacement in replacing:
+                    _replace(connection, replacement)
                 for cls, arrow in rows.items():
                     _insert(connection, get_declared_table(cls), arrow)
                 checks = list(check(connection))
@@ -208,6 +229,15 @@ def _run_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT" if outcome["commit"] else "ROLLBACK")
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, replacement: Replacement) -> None:
+    declared, names = get_declared_table(replacement.cls), ", ".join(replacement.keys.column_names)
+    connection.register("replaced_keys", replacement.keys)
+    connection.execute(f"DELETE FROM {declared.name} WHERE ({names}) IN (SELECT ({names}) FROM replaced_keys)")  # noqa: S608
+    connection.unregister("replaced_keys")
+    if replacement.rows is not None:
+        _insert(connection, declared, replacement.rows)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, declared: Table, arrow: pa.Table) -> None:

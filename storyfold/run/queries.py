@@ -10,6 +10,7 @@ import pyarrow as pa
 from storyfold.identity.aliases import ArticleAtAddress, KnownIds, StoredArticle
 from storyfold.lake.lake import Lake, run_query
 from storyfold.run.attempt import Attempt
+from storyfold.run.rejects import KnownReject
 from storyfold.run.versions import KnownVersion
 from storyfold.schemas import Article, ArticleAlias, ArticleChange, Check, Run
 from storyfold.schemas.columns import make_rows
@@ -125,7 +126,7 @@ def read_changed_since(
 
 
 _KNOWN_VERSIONS = """
-    SELECT article_id, version, text_sha256, uncut_sha256, first_seen_at FROM articles
+    SELECT article_id, version, text_sha256, uncut_sha256, first_seen_at, is_repeat, run_id, attempt FROM articles
     WHERE article_id IN (SELECT unnest($1)) ORDER BY ALL
 """
 
@@ -138,6 +139,15 @@ def read_known_versions(
     for row in run_query(connection, _KNOWN_VERSIONS, [sorted(article_ids)]).to_pylist():
         known.setdefault(row.pop("article_id"), []).append(KnownVersion(**row))
     return known
+
+
+def read_known_rejects(connection: duckdb.DuckDBPyConnection, reject_ids: Collection[str]) -> dict[str, KnownReject]:
+    """Return those of the rejects that the lake has, by id."""
+    if not reject_ids:
+        return {}
+    sql = "SELECT reject_id, seen_date, first_seen_at, run_id FROM rejects WHERE reject_id IN (SELECT unnest($1))"
+    found = run_query(connection, sql, [sorted(reject_ids)]).to_pylist()
+    return {row.pop("reject_id"): KnownReject(**row) for row in found}
 
 
 def read_committed_run(attempt: Attempt, lake: Lake) -> tuple[Run, tuple[Check, ...]] | None:

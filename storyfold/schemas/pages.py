@@ -195,6 +195,11 @@ class Article:
     first_seen_at: Annotated[datetime, "When we first saw this version; WARC-Date for archives."]
     text_sha256: Annotated[str, "SHA-256 of title and body with case, width, punctuation and white space folded."] = ""
     uncut_sha256: Annotated[str | None, "The same before lines were cut from the body; null where none were."] = None
+    is_repeat: Annotated[
+        bool | None,
+        "True where this text, as other pages of its day show it since, is that of the version before it: that one "
+        "then stands for both. Null otherwise.",
+    ] = None
     content_sha256: ContentHash
     warc_file: WarcFile
     warc_offset: WarcOffset

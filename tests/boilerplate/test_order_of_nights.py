@@ -1,0 +1,195 @@
+"""Bodies and dates are a function of the pages and their days, in whatever order and portions a lake is given them."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests_support import landed_run
+
+from storyfold.boilerplate.versions_part import write_versions
+from storyfold.dates.claims import read_claim
+from storyfold.dates.dated_rows import apply_dating
+from storyfold.dates.weigh import weigh_claims
+from storyfold.identity.ids import hash_text
+from storyfold.lake.lake import Lake
+from storyfold.outcomes import StageCounts
+from storyfold.report import list_view_statements
+from storyfold.run.assemble import make_replacements
+from storyfold.run.attempt import Attempt
+from storyfold.run.parts import read_arrow_table, write_part
+from storyfold.run.queries import read_known_rejects
+from storyfold.run.rejects import choose_first_seen
+from storyfold.schemas import Article, Cut, PageLines, Reject, Run
+from storyfold.schemas.columns import make_arrow_table
+from storyfold.settings.boilerplate import BoilerplateSettings
+
+START = datetime(2026, 3, 2, 3, tzinfo=UTC)
+SETTINGS = BoilerplateSettings(window_days=4, line_pages=3)
+NOUNS = "harbour council ferry orchard mill signal lantern quarry bridge archive kitchen tower meadow engine".split()
+OUTLETS = ("Vale Tribune", "Merrow Post")
+RESULT = """
+    SELECT
+        article_id, body, title, word_count, dateline, text_sha256, uncut_sha256, first_seen_at, seen_date, location,
+        published_at, published_day, published_precision, date_confidence, date_reason, not_before, not_after,
+        (
+            SELECT list(concat_ws(' | ', position, reason, pages, example_article_id, text) ORDER BY position) FROM cuts
+            WHERE cuts.article_id = current_articles.article_id AND cuts.version = current_articles.version
+        ) AS cuts
+    FROM current_articles ORDER BY article_id
+"""
+
+
+def own(number, edition=0):
+    chance = random.Random(100 * number + edition)
+    return [" ".join(chance.choices(NOUNS, k=26)).capitalize() + f" in case {number}-{line}." for line in range(7)]
+
+
+def title(number):
+    return " ".join(random.Random(-number).sample(NOUNS, 6)).capitalize() + f" {number}"
+
+
+def article(number, night, lines, hour=0, claims=()):
+    seen = START + timedelta(days=night, hours=hour)
+    body = "\n\n".join(lines)
+    read = tuple(read_claim(where, words) for where, words in claims)
+    page = Article(
+        article_id=f"a{number:03}",
+        seen_date=seen.date(),
+        source_id="s",
+        outlet=OUTLETS[number % 2],
+        location=f"{number}.html",
+        title=title(number),
+        body=body,
+        word_count=len(body.split()),
+        text_sha256=hash_text(title(number), body),
+        date_claims=read,
+        first_seen_at=seen,
+        content_sha256=hash_text(str((number, claims)), body),
+        warc_file=f"night-{night}.warc",
+        warc_offset=number,
+    )
+    dating = weigh_claims(read, text=body, agency=None, seen_at=seen, republished=False)
+    return apply_dating(page, dating)
+
+
+def gallery(number, night):
+    seen = START + timedelta(days=night)
+    return Reject(
+        reject_id=f"r{number}",
+        seen_date=seen.date(),
+        stage="parse",
+        source_id="s",
+        reason="not-an-article",
+        kind="gallery",
+        title=title(1000 + number),
+        location=f"g{number}.html",
+        first_seen_at=seen,
+    )
+
+
+class Nights:
+    """A lake that is given nights one at a time, as the flow settles and lands them, without copies and stories."""
+
+    def __init__(self, folder):
+        self.lake = Lake(folder)
+        self.lake.create(list_view_statements())
+        self.count = 0
+
+    def land(self, articles, rejects=()):
+        self.count += 1
+        started = START + timedelta(days=100, hours=self.count)
+        attempt = Attempt(
+            run_id=f"run-{self.count}",
+            number=1,
+            night=started.date(),
+            started_at=started,
+            begun_at=started,
+            lake_folder=str(self.lake.folder),
+            settings_fingerprint="",
+            sources_fingerprint="",
+            code_version="",
+            engine="local",
+        )
+        given = StageCounts("parse", len(articles), len(articles))
+        parsed = write_part(attempt.stage("parse") / "0", {Article: articles, Reject: list(rejects)}, given)
+        part = write_versions(attempt, self.lake, [parsed], SETTINGS, attempt.stage("versions") / "night")
+        run = landed_run(attempt.run_id, started)
+        known = self.lake.read_with(lambda c: read_known_rejects(c, {r.reject_id for r in rejects}))
+        seen = choose_first_seen(rejects, known)
+        fresh = [r for r in seen if r.reject_id not in known]
+        earlier = [r for r in seen if r.reject_id in known]
+        rows = {cls: read_arrow_table([part], cls) for cls in (Article, Cut, PageLines)}
+        rows |= {Run: make_arrow_table([run], Run), Reject: make_arrow_table(fresh, Reject)}
+        self.lake.land(rows, lambda _: [], run, make_replacements(attempt, rows[Article], earlier, run))
+        return part
+
+    def read(self, sql=RESULT):
+        return self.lake.read(sql).to_pylist()
+
+
+def read_nights(folder, order):
+    """What a lake says after these portions, each a list of articles and one of rejects."""
+    nights = Nights(folder)
+    for articles, rejects in order:
+        nights.land(articles, rejects)
+    return nights.read()
+
+
+def join(nights):
+    return [([a for articles, _ in nights for a in articles], [r for _, rejects in nights for r in rejects])]
+
+
+def tell_nights(count):
+    """Nights of two outlets: footers that come and go, lists of other pages, constant dates, pages that change."""
+    nights = []
+    for night in range(count):
+        chance, articles = random.Random(night), []
+        for number in range(6 * night, 6 * night + 6):
+            footer = [f"Follow the paper of season {night // 3} on every channel there is"] if number % 3 else []
+            listed = ["Most read", title(max(0, number - 4)), title(number + 1), title(1000 + night)]
+            lines = [*own(number), *(listed if number % 2 else []), *footer]
+            claims = [("meta", "2026-01-05T10:07:13Z")] if number % 4 < 2 else [("json-ld", f"2026-03-0{1 + night}")]
+            articles.append(article(number, night, lines, chance.randrange(9), claims))
+        for number in chance.sample(range(max(0, 6 * night - 6), 6 * night), min(6 * night, 4)):
+            # seen again: as it was, with another list, or with another text
+            lines = [*own(number, edition=night if number % 5 == 0 else 0)]
+            lines += ["Most read", title(6 * night - 1), title(6 * night - 2)] if number % 2 else []
+            articles.append(article(number, night, lines, 10, [("meta", "2026-01-05T10:07:13Z")]))
+        nights.append((articles, [gallery(night, night), gallery(max(0, night - 2), night)]))
+    return nights
+
+
+@pytest.fixture(scope="module")
+def told():
+    return tell_nights(5)
+
+
+@pytest.fixture(scope="module")
+def in_order(told, tmp_path_factory):
+    return read_nights(tmp_path_factory.mktemp("order") / "lake", told)
+
+
+def test_the_nights_have_what_could_depend_on_their_order(in_order, told):
+    reasons = {cut.split(" | ")[1] for row in in_order for cut in row["cuts"] or []}
+    assert reasons == {"repeated-line", "other-headline"}
+    assert any("is stamped on" in row["date_reason"] for row in in_order)
+    assert sum(len(articles) for articles, _ in told) > len(in_order)
+
+
+def test_backwards_gives_the_same(told, in_order, tmp_path):
+    assert read_nights(tmp_path / "lake", told[::-1]) == in_order
+
+
+def test_one_batch_gives_the_same(told, in_order, tmp_path):
+    assert read_nights(tmp_path / "lake", join(told)) == in_order
+
+
+def test_a_batch_of_shuffled_nights_after_and_before_others_gives_the_same(told, in_order, tmp_path):
+    mixed = [told[3], *join([told[0], told[4]]), *join([told[2], told[1]])]
+    assert read_nights(tmp_path / "lake", mixed) == in_order
+
+
+@pytest.mark.parametrize("missing", [0, 2])
+def test_a_night_that_is_filled_back_gives_the_same(told, in_order, tmp_path, missing):
+    kept = [night for n, night in enumerate(told) if n != missing]
+    assert read_nights(tmp_path / "lake", [*kept, told[missing]]) == in_order
