@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from benchmarks.news_rows import NIGHT_0
 from storyfold.boilerplate import versions_part
 from storyfold.copies.copies_part import write_copies
@@ -26,6 +29,7 @@ from storyfold.run.assemble import RunParts
 from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.landing import land_run
 from storyfold.run.parts import Part, read_part
+from storyfold.schemas import TABLES, WORK_TABLES
 from storyfold.settings.sources import Sources
 from storyfold.settings.stages import Settings
 from storyfold.stories.stories_part import write_stories
@@ -90,9 +94,22 @@ def _take_part(attempt: Attempt, inputs: Path, stage: str) -> Part:
     """Put a part that was written with the lake where the night's stages look for it."""
     folder = attempt.stage(stage) / "0"
     shutil.copytree(inputs / stage, folder)
+    for declared in (*TABLES.values(), *WORK_TABLES.values()):
+        if (file := folder / f"{declared.name}.parquet").exists():
+            _add_columns(file, declared.schema)
     part = read_part(folder)
     assert part is not None
     return part
+
+
+def _add_columns(file: Path, schema: pa.Schema) -> None:
+    """Add the columns that this version declares and a part of an older one lacks, all null."""
+    table = pq.read_table(file)
+    missing = [field for field in schema if field.name not in table.column_names]
+    for field in missing:
+        table = table.append_column(field, pa.nulls(len(table), field.type))
+    if missing:
+        pq.write_table(table.select(schema.names), file, compression="zstd")
 
 
 def _write_versions(attempt: Attempt, lake: Lake, parsed: Part, settings: Settings, costs: Costs) -> Part:
