@@ -1,12 +1,14 @@
 """Bodies and dates are a function of the pages and their days, in whatever order and portions a lake is given them."""
 
 import random
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests_support import landed_run
 
 from storyfold.boilerplate.versions_part import write_versions
+from storyfold.copies.copies_part import write_copies
 from storyfold.dates.claims import read_claim
 from storyfold.dates.dated_rows import apply_dating
 from storyfold.dates.weigh import weigh_claims
@@ -14,14 +16,18 @@ from storyfold.identity.ids import hash_text
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
 from storyfold.report import list_view_statements
-from storyfold.run.assemble import make_replacements
+from storyfold.run.assemble import RunParts, make_replacements
 from storyfold.run.attempt import Attempt
+from storyfold.run.landing import land_run
 from storyfold.run.parts import read_arrow_table, write_part
 from storyfold.run.queries import read_known_rejects
 from storyfold.run.rejects import choose_first_seen
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.settings.copies import CopySettings
+from storyfold.settings.stories import StorySettings
+from storyfold.stories.stories_part import write_stories
 
 START = datetime(2026, 3, 2, 3, tzinfo=UTC)
 SETTINGS = BoilerplateSettings(window_days=4, line_pages=3)
@@ -95,7 +101,8 @@ class Nights:
         self.lake.create(list_view_statements())
         self.count = 0
 
-    def land(self, articles, rejects=()):
+    def begin(self, articles, rejects):
+        """The attempt at the next night, with its part of parsed pages."""
         self.count += 1
         started = START + timedelta(days=100, hours=self.count)
         attempt = Attempt(
@@ -110,10 +117,16 @@ class Nights:
             code_version="",
             engine="local",
         )
-        given = StageCounts("parse", len(articles), len(articles))
-        parsed = write_part(attempt.stage("parse") / "0", {Article: articles, Reject: list(rejects)}, given)
+        kept = len(articles)
+        counts = StageCounts("parse", kept + len(rejects), kept, Counter(r.reason for r in rejects))
+        parsed = write_part(attempt.stage("parse") / "0", {Article: articles, Reject: list(rejects)}, counts)
+        return attempt, parsed
+
+    def land(self, articles, rejects=()):
+        """Land a night without copies and stories."""
+        attempt, parsed = self.begin(articles, rejects)
         part = write_versions(attempt, self.lake, [parsed], SETTINGS, attempt.stage("versions") / "night")
-        run = landed_run(attempt.run_id, started)
+        run = landed_run(attempt.run_id, attempt.started_at)
         known = self.lake.read_with(lambda c: read_known_rejects(c, {r.reject_id for r in rejects}))
         seen = choose_first_seen(rejects, known)
         fresh = [r for r in seen if r.reject_id not in known]
@@ -121,7 +134,20 @@ class Nights:
         rows = {cls: read_arrow_table([part], cls) for cls in (Article, Cut, PageLines)}
         rows |= {Run: make_arrow_table([run], Run), Reject: make_arrow_table(fresh, Reject)}
         self.lake.land(rows, lambda _: [], run, make_replacements(attempt, rows[Article], earlier, run))
-        return part
+
+    def land_whole(self, articles, rejects=()):
+        """Land a night by all stages from the versions on, with its checks."""
+        attempt, parsed = self.begin(articles, rejects)
+        count = parsed.counts.items_in
+        found, fetched = (
+            write_part(attempt.stage(name) / "0", {}, StageCounts(name, count, count)) for name in ("discover", "fetch")
+        )
+        versions = write_versions(attempt, self.lake, [parsed], SETTINGS, attempt.stage("versions") / "night")
+        copies = write_copies(attempt, self.lake, CopySettings(), attempt.stage("copies") / "night")
+        stories = write_stories(attempt, self.lake, copies, StorySettings(), attempt.stage("stories") / "night")
+        landed = land_run(attempt, RunParts([found], [fetched], [parsed], versions, copies, stories), self.lake)
+        assert [check for check in landed.checks if check.required and not check.passed] == []
+        assert landed.run.status == "landed"
 
     def read(self, sql=RESULT):
         return self.lake.read(sql).to_pylist()
@@ -193,3 +219,37 @@ def test_a_batch_of_shuffled_nights_after_and_before_others_gives_the_same(told,
 def test_a_night_that_is_filled_back_gives_the_same(told, in_order, tmp_path, missing):
     kept = [night for n, night in enumerate(told) if n != missing]
     assert read_nights(tmp_path / "lake", [*kept, told[missing]]) == in_order
+
+
+def test_a_night_filled_back_is_landed_whole_and_corrects_rows_of_the_same_version(tmp_path):
+    told, filled = tell_nights(3), Nights(tmp_path / "filled")
+    filled.land_whole(*told[1])
+    filled.land_whole(*told[2])
+    versions = "SELECT article_id, version, run_id, coalesce(uncut_sha256, text_sha256) AS uncut FROM articles"
+    before = {tuple(row.values()) for row in filled.read(versions)}
+    bodies = {row["article_id"]: row["body"] for row in filled.read("FROM current_articles")}
+    filled.land_whole(*told[0])
+    after = {row["article_id"]: row["body"] for row in filled.read("FROM current_articles")}
+    assert any(after[name] != body for name, body in bodies.items())
+    kept = {tuple(row.values()) for row in filled.read(f"{versions} WHERE run_id <> 'run-3'")}
+    assert {row[:3] for row in kept} == {row[:3] for row in before}
+    assert len(kept & before) > len(kept) / 2  # the others were seen before, on pages of the first night
+
+    in_order = Nights(tmp_path / "in-order")
+    for night in told:
+        in_order.land_whole(*night)
+    assert filled.read() == in_order.read()
+    sketches = (
+        "SELECT article_id, hashes FROM sketches SEMI JOIN current_versions USING (article_id, version) ORDER BY ALL"
+    )
+    assert filled.read(sketches) == in_order.read(sketches)
+
+
+def test_what_comes_after_all_others_rewrites_nothing(told, tmp_path):
+    nights = Nights(tmp_path / "lake")
+    nights.land(*told[0])
+    nights.land(*told[1])
+    before = {(row["article_id"], row["version"]): row for row in nights.read("FROM articles")}
+    nights.land(*told[2])
+    after = {(row["article_id"], row["version"]): row for row in nights.read("FROM articles")}
+    assert {key: after[key] for key in before} == before
