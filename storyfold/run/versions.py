@@ -203,7 +203,7 @@ class VersionNumbers:
             self.found.seen_earlier.append(moved)
             numbered = Numbered(moved, "seen-earlier", stored.first_seen_at)
         else:
-            version = max((v.version for v in (*before, *after)), default=0) + 1
+            version = max((v.version for v in self.list_versions(article.article_id)), default=0) + 1
             self.found.new.append(replace(article, version=version))
             numbered = Numbered(self.found.new[-1], "new")
         if numbered.fate in ("new", "seen-earlier"):

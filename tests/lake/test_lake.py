@@ -12,13 +12,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from storyfold.lake.catalog_comments import make_column_comment, make_table_comment, read_comments, read_meaning
 from storyfold.lake.duckdb_instance import _find_installed, load_extensions, quote_sql
 from storyfold.lake.faults import LakeFault
-from storyfold.lake.lake import Lake
+from storyfold.lake.lake import Lake, Replacement
 from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run, Sketch
 from storyfold.schemas.columns import make_arrow_table
@@ -95,6 +96,21 @@ def test_a_failed_check_commits_only_the_record_of_it(lake):
     assert seen == [(1,)]  # the check saw the night in its place
     assert [count(lake, t) for t in ("sketches", "runs", "checks")] == [0, 1, 1]
     assert lake.read("SELECT status FROM runs").column(0).to_pylist() == ["failed"]
+
+
+def replace_sketches(names, rows):
+    keys = pa.table({"article_id": pa.array(names, pa.string()), "version": pa.array([1] * len(names), pa.int64())})
+    return Replacement(Sketch, keys, rows and make_arrow_table(rows, Sketch))
+
+
+def test_rows_take_the_place_of_others_of_their_key_or_go_in_the_transaction_of_the_night(lake):
+    lake.land(night("a", "b", "c"), lambda _: [check(passed=True)], run(status="failed"))
+    replacing = [replace_sketches(["a"], sketches("a", day=2)), replace_sketches(["c", "unknown"], None)]
+    lake.land(night("d", number=2), lambda _: [check(passed=False)], run(2, status="failed"), replacing)
+    assert count(lake, "sketches") == 3
+    lake.land(night("d", number=3), lambda _: [check(passed=True)], run(3, status="failed"), replacing)
+    found = lake.read("SELECT article_id, day(seen_date) AS day FROM sketches ORDER BY ALL").to_pylist()
+    assert [(row["article_id"], row["day"]) for row in found] == [("a", 2), ("b", 4), ("d", 4)]
 
 
 def test_an_error_on_the_way_leaves_the_lake_as_it_was(lake):
