@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from tests_support import landed_run
@@ -12,9 +13,13 @@ from storyfold.copies.copies_part import write_copies
 from storyfold.dates.claims import read_claim
 from storyfold.dates.dated_rows import apply_dating
 from storyfold.dates.weigh import weigh_claims
+from storyfold.demo_web.content import load_web
+from storyfold.demo_web.site import Site
 from storyfold.identity.ids import hash_text
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
+from storyfold.parse.batch import reject_page
+from storyfold.parse.page import parse_page
 from storyfold.report import list_view_statements
 from storyfold.run.assemble import RunParts, make_replacements
 from storyfold.run.attempt import Attempt
@@ -24,8 +29,10 @@ from storyfold.run.queries import read_known_rejects
 from storyfold.run.rejects import choose_first_seen
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
 from storyfold.schemas.columns import make_arrow_table
+from storyfold.schemas.pages import Page
 from storyfold.settings.boilerplate import BoilerplateSettings
 from storyfold.settings.copies import CopySettings
+from storyfold.settings.parse import ParseSettings
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.stories_part import write_stories
 
@@ -253,3 +260,44 @@ def test_what_comes_after_all_others_rewrites_nothing(told, tmp_path):
     nights.land(*told[2])
     after = {(row["article_id"], row["version"]): row for row in nights.read("FROM articles")}
     assert {key: after[key] for key in before} == before
+
+
+def read_demo_night(night):
+    """All pages that the demo's outlets serve on one of its nights, as they are parsed."""
+    web = load_web()
+    site = Site(web, {outlet.id: f"https://{outlet.id}.example" for outlet in web.outlets})
+    articles, rejects = [], []
+    for published in web.list_published(night):
+        reply = site.respond(published.outlet, published.path, night)
+        if reply.status != 200:
+            continue
+        page = Page(
+            item_id=site.make_url(published),
+            source_id=published.outlet,
+            outlet=web.get_outlet(published.outlet).name,
+            location=site.make_url(published),
+            name=published.path,
+            url=site.make_url(published),
+            media_type="text/html",
+            seen_at=night,
+            bytes=len(reply.body),
+            content_sha256=sha256(reply.body).hexdigest(),
+            warc_file="w",
+            warc_offset=len(articles),
+        )
+        read = parse_page(page, reply.body, ParseSettings())
+        if read.reason is None:
+            articles.append(read.article)
+        else:
+            rejects.append(reject_page(page, read.reason, read.detail, read.article))
+    return articles, rejects
+
+
+@pytest.mark.slow  # parses each page of the demo's web on each of its nights
+def test_the_demos_nights_give_the_same_in_any_order(tmp_path):
+    nights = [read_demo_night(night) for night in load_web().nights]
+    in_order = read_nights(tmp_path / "in-order", nights)
+    assert len(in_order) > 60
+    orders = {"backwards": nights[::-1], "batch": join(nights), "filled-back": [nights[0], nights[2], nights[1]]}
+    for name, order in orders.items():
+        assert read_nights(tmp_path / name, order) == in_order, name
