@@ -10,10 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from storyfold.lake.lake import Replacement
+from storyfold.lake.lake import Lake, Replacement
 from storyfold.outcomes import Reason, StageCounts, leaves_hole
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_arrow_table, read_part, read_rows, sum_counts
+from storyfold.run.queries import read_known_rejects
+from storyfold.run.rejects import choose_first_seen
 from storyfold.run.source_nights import count_sources
 from storyfold.schemas import (
     Article,
@@ -120,10 +122,18 @@ def _make_stage_outcome(counts: StageCounts, new: int = 0) -> StageOutcome:
     )
 
 
-def make_landing_rows(
-    parts: RunParts, every: Sequence[Reject], fresh: Sequence[Reject], run: Run
-) -> dict[type, pa.Table]:
-    """Return the rows to insert, by row class; of the rejects, which all count, those that are `fresh`."""
+def split_rejects(lake: Lake, rejects: Sequence[Reject]) -> tuple[list[Reject], list[Reject]]:
+    """Return the rejects that the lake does not have, and those that it has and first saw later than they were seen."""
+    ids = {reject.reject_id for reject in rejects}
+    known = lake.read_with(lambda connection: read_known_rejects(connection, ids))
+    first_seen = choose_first_seen(rejects, known)
+    fresh = [reject for reject in first_seen if reject.reject_id not in known]
+    return fresh, [reject for reject in first_seen if reject.reject_id in known]
+
+
+def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], run: Run) -> dict[type, pa.Table]:
+    """Return the rows to insert, by row class; rejects that the lake holds already are left out."""
+    fresh, _ = split_rejects(lake, rejects)
     rows: dict[type, pa.Table] = {
         Run: make_arrow_table([run], Run),
         Fetch: _fill_run_columns(read_arrow_table(parts.landing, Fetch), run),
@@ -143,7 +153,7 @@ def make_landing_rows(
         Lineage,
     ):
         rows[cls] = _fill_run_columns(read_arrow_table(parts.landing, cls), run)
-    source_rows = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], every)
+    source_rows = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
     rows[SourceNight] = _fill_run_columns(make_arrow_table(source_rows, SourceNight), run)
     return rows
 
@@ -151,8 +161,8 @@ def make_landing_rows(
 def make_replacements(attempt: Attempt, new: pa.Table, rejects: Sequence[Reject], run: Run) -> list[Replacement]:
     """Return the rows that take the place of the lake's: versions judged otherwise now, rejects that were seen earlier.
 
-    `new` are the articles that the run inserts. What else its copies stage was given are versions that the lake has:
-    their sketches and copies are found again by the run, and the lake's go.
+    `new` are the articles that the run inserts, `rejects` those of which the lake's rows are replaced. What else the
+    copies stage was given are versions that the lake has: their sketches and copies are found again, and the lake's go.
     """
     corrected, current = read_part(get_corrected_folder(attempt)), read_part(get_current_folder(attempt))
     parts, compared = [corrected] if corrected else [], [current] if current else []

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 
 from storyfold.lake.checks import check_against_last, check_rejects, check_rows, check_stages
 from storyfold.lake.lake import Lake
 from storyfold.lake.landing_checks import check_landing
-from storyfold.run.assemble import RunParts, add_replacements, make_landing_rows, make_replacements, make_run_row
+from storyfold.run.assemble import (
+    RunParts,
+    add_replacements,
+    make_landing_rows,
+    make_replacements,
+    make_run_row,
+    split_rejects,
+)
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import read_rows
-from storyfold.run.queries import read_committed_run, read_known_rejects, read_last_landed_run
-from storyfold.run.rejects import choose_first_seen
+from storyfold.run.queries import read_committed_run, read_last_landed_run
 from storyfold.schemas import Article, Check, Reject, Run
 
 
@@ -34,13 +39,8 @@ def land_run(attempt: Attempt, parts: RunParts, lake: Lake) -> Landed:
     # what landed later holds: the order must not depend on a clock that was put back
     after = [last.finished_at + timedelta(microseconds=1)] if last else []
     run = make_run_row(attempt, parts, rejects, max([attempt.now(), attempt.started_at, *after]))
-    known = lake.read_with(partial(read_known_rejects, reject_ids={reject.reject_id for reject in rejects}))
-    first_seen = choose_first_seen(rejects, known)
-    fresh, earlier = (
-        [reject for reject in first_seen if (reject.reject_id in known) is is_known] for is_known in (False, True)
-    )
-    rows = make_landing_rows(parts, rejects, fresh, run)
-    replacing = make_replacements(attempt, rows[Article], earlier, run)
+    rows = make_landing_rows(lake, parts, rejects, run)
+    replacing = make_replacements(attempt, rows[Article], split_rejects(lake, rejects)[1], run)
     touched = add_replacements(rows, replacing)
     before = [
         *check_stages(run),

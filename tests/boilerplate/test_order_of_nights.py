@@ -21,12 +21,10 @@ from storyfold.outcomes import StageCounts
 from storyfold.parse.batch import reject_page
 from storyfold.parse.page import parse_page
 from storyfold.report import list_view_statements
-from storyfold.run.assemble import RunParts, make_replacements
+from storyfold.run.assemble import RunParts, make_replacements, split_rejects
 from storyfold.run.attempt import Attempt
 from storyfold.run.landing import land_run
 from storyfold.run.parts import read_arrow_table, write_part
-from storyfold.run.queries import read_known_rejects
-from storyfold.run.rejects import choose_first_seen
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import Page
@@ -134,10 +132,7 @@ class Nights:
         attempt, parsed = self.begin(articles, rejects)
         part = write_versions(attempt, self.lake, [parsed], SETTINGS, attempt.stage("versions") / "night")
         run = landed_run(attempt.run_id, attempt.started_at)
-        known = self.lake.read_with(lambda c: read_known_rejects(c, {r.reject_id for r in rejects}))
-        seen = choose_first_seen(rejects, known)
-        fresh = [r for r in seen if r.reject_id not in known]
-        earlier = [r for r in seen if r.reject_id in known]
+        fresh, earlier = split_rejects(self.lake, rejects)
         rows = {cls: read_arrow_table([part], cls) for cls in (Article, Cut, PageLines)}
         rows |= {Run: make_arrow_table([run], Run), Reject: make_arrow_table(fresh, Reject)}
         self.lake.land(rows, lambda _: [], run, make_replacements(attempt, rows[Article], earlier, run))
