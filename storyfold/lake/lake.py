@@ -18,14 +18,15 @@ import duckdb
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from storyfold.lake.catalog_comments import replace_views, write_table_comments
 from storyfold.lake.data_files import find_file_faults
 from storyfold.lake.duckdb_instance import BROKEN, DuckDBInstance, quote_sql
 from storyfold.lake.faults import LEAST_FREE, check_writable, diagnose_fault
+from storyfold.lake.form import Differences, LakeForm, Step, find_differences
+from storyfold.lake.migration import Show, migrate, show_nothing
 from storyfold.lake.rollback_journal import has_journal, roll_back_cut_commit
-from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
-from storyfold.schemas import TABLES, Check, Run
-from storyfold.schemas.columns import Table, get_declared_table, get_sql_type, make_arrow_table, make_create_statement
+from storyfold.outcomes import RunFailed, Transient, WrongUse
+from storyfold.schemas import Check, Run
+from storyfold.schemas.columns import Table, get_declared_table, make_arrow_table
 
 log = logging.getLogger(__name__)
 
@@ -106,15 +107,20 @@ class Lake:
         finally:
             lock.release()
 
-    def create(self, views: Mapping[str, str]) -> None:
-        """Create what is missing: folders, tables, columns, comments, views. What is right already stays as it is."""
+    def create(self, views: Mapping[str, str], steps: tuple[Step, ...] = (), show: Show = show_nothing) -> None:
+        """Create the lake, or bring one that an older version made to this one's form, whole or not at all.
+
+        What is right already stays as it is. Raises NewerLake where a newer version made it, StoryfoldError where
+        `steps` has none for what is needed.
+        """
         for folder in (self.folder, self.archive, self.work, self.reports):
             folder.mkdir(parents=True, exist_ok=True)
         with self.connect(read_only=False) as connection, _run_transaction(connection):
-            for declared in TABLES.values():
-                _create_table(connection, declared)
-            write_table_comments(connection, list(TABLES.values()))
-            replace_views(connection, views)
+            migrate(connection, LakeForm(views, steps), show)
+
+    def compare(self, form: LakeForm) -> Differences:
+        """Find how the lake differs from a form, that of this version; reads the catalog alone."""
+        return self.read_with(lambda connection: find_differences(connection, form))
 
     def land(
         self, rows: Mapping[type, pa.Table], check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]], failed: Run
@@ -217,26 +223,3 @@ def _insert(connection: duckdb.DuckDBPyConnection, declared: Table, arrow: pa.Ta
     order = ", ".join([*([declared.partition] if declared.partition else []), *(declared.sort or declared.key)])
     connection.execute(f"INSERT INTO {declared.name} BY NAME SELECT * FROM incoming ORDER BY {order}")  # noqa: S608
     connection.unregister("incoming")
-
-
-def _create_table(connection: duckdb.DuckDBPyConnection, declared: Table) -> None:
-    found = dict(
-        connection.execute(
-            "SELECT column_name, data_type FROM duckdb_columns() "
-            "WHERE database_name = current_database() AND table_name = ?",
-            [declared.name],
-        ).fetchall()
-    )
-    if not found:
-        connection.execute(make_create_statement(declared))
-        if declared.partition:
-            connection.execute(f"ALTER TABLE {declared.name} SET PARTITIONED BY ({declared.partition})")
-        return
-    for column in declared.columns:
-        if column.name not in found and column.nullable:
-            connection.execute(f'ALTER TABLE {declared.name} ADD COLUMN "{column.name}" {get_sql_type(column.type)}')
-        elif column.name not in found:
-            raise StoryfoldError(
-                f"the lake's table {declared.name} has no column {column.name}: an older version made it; "
-                "start a new lake with --lake DIR"
-            )

@@ -7,13 +7,20 @@ from typing import Annotated, Literal
 
 import pyarrow as pa
 
-from storyfold.schemas.columns import declare_table
+from storyfold.schemas.columns import OlderRows, declare_table
 from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, Version
 
 UInt64 = Annotated[int, pa.uint64()]
+SKETCH_METHOD = 1  # one more whenever `storyfold/copies/sketch.py` makes another sketch of the same text
 
 
-@declare_table("sketches", "an article's text sketch (internal)", key=("article_id", "version"), partition="seen_date")
+@declare_table(
+    "sketches",
+    "an article's text sketch (internal)",
+    key=("article_id", "version"),
+    partition="seen_date",
+    method=SKETCH_METHOD,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     article_id: ArticleId
@@ -22,6 +29,9 @@ class Sketch:
     outlet: Annotated[str | None, "The article's outlet, whose boilerplate is set aside."] = None
     hashes: Annotated[tuple[UInt64, ...], "The kept shingle hashes (FracMinHash), ascending."] = ()
     shingles: Annotated[int, "Distinct shingles in the whole text."] = 0
+    method: Annotated[
+        int, OlderRows(0), "By which method it was made; older ones are made anew. 0: before methods had numbers."
+    ] = SKETCH_METHOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
