@@ -99,8 +99,11 @@ def _add_column(connection: duckdb.DuckDBPyConnection, table: str, column: Colum
 
 
 def _quote_value(value: str | float | bool) -> str:  # noqa: FBT001 (what is quoted)
-    """Write a declared value as SQL; it comes from code, never from input, and DDL takes no parameters."""
-    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value).upper()
+    """Write a declared value as a SQL string, of which the column makes its type; DDL takes no parameters.
+
+    It comes from code, never from input. DuckLake takes only literals, and DuckDB has none for a flag.
+    """
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
