@@ -70,8 +70,9 @@ def demo(lake: Path, serve: bool) -> int:  # noqa: FBT001 (click gives a flag by
 
 def _bring_up_to_date(lake: Lake) -> None:
     """Migrate a lake that an older version made: which nights are missing is asked of it, and what they found."""
-    from flows.lake_form import load_form, prepare_lake
+    from flows.lake_form import load_form, prepare_lake, refuse_newer_lake
 
+    refuse_newer_lake(lake)
     if lake.catalog.exists() and lake.compare(load_form()).describe(lake.folder):
         compile_kernels()
         with lake.lock_for_writing():

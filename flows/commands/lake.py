@@ -246,9 +246,9 @@ def report(lake: Path, night: str | None) -> None:
     with explain_missing_names(found, opened.folder):
         run_id = choose_run(opened, night)
         check_writable(opened.folder)
-        tell_age(found, opened.folder)
         with name_disk_faults(opened.folder):
             lines, page = write_report(opened, run_id)
+    tell_age(found, opened.folder)
     for line in lines:
         click.echo(line)
     click.echo(f"Report: {page}")

@@ -70,7 +70,7 @@ def list_changes(form: LakeForm, found: Differences) -> Iterator[str]:
 def _explain_refusal(found: Differences) -> StoryfoldError:
     if found.unknown:
         return NewerLake(
-            f"a newer version of storyfold made this lake: this one does not know {', '.join(found.unknown)}; "
+            f"a newer version of storyfold made this lake: this one does not know {', '.join(sorted(found.unknown))}; "
             "update storyfold, nothing was written"
         )
     return StoryfoldError(
