@@ -17,11 +17,11 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.news_rows import NIGHT_0
+from flows.lake_form import load_form
 from storyfold.boilerplate import versions_part
 from storyfold.copies.copies_part import write_copies
 from storyfold.kernels.compiled import prepare_kernels, show_no_progress
 from storyfold.lake.lake import Lake
-from storyfold.report import list_view_statements
 from storyfold.run.assemble import RunParts
 from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.landing import land_run
@@ -65,8 +65,10 @@ def run_night(folder: Path, inputs: Path, without: list[str]) -> dict[str, float
     prepare_kernels(lambda _: None, show_no_progress)
     costs, lake, settings = Costs(), Lake(folder), Settings()
     sources = Sources(path=folder / "sources.toml", sources=(), settings=settings)
+    form = load_form()
+    lake.create(form.views, form.steps)  # a lake that was kept may be of an older version; a night finds it up to date
     with costs.measure("total"):
-        lake.create(list_view_statements())
+        lake.create(form.views, form.steps)
         attempt = begin_attempt(lake, NIGHT_0.date(), sources, settings, "local", NIGHT_0)
     discovered, fetched, parsed = (_take_part(attempt, inputs, name) for name in ("discover", "fetch", "parse"))
     known = {name: _take_part(attempt, inputs, name) for name in ("copies", "stories") if name in without}

@@ -4,7 +4,7 @@ Tables and columns are added, rows that an older method derived are made anew by
 replace is dropped, and comments and views are written. Nothing of it is there until the commit: a migration that is
 killed, or fails, leaves the lake as it was, and the next one starts from the beginning. A step that took up where it
 was killed would need tables of half-made rows in between, which every reader would have to know of, to save minutes
-once a version: the slowest part of a step, reading texts, does tens of thousands of articles a second.
+once a version: sketches are made anew at 3,600 texts a second of processor time.
 """
 
 from __future__ import annotations
