@@ -31,6 +31,7 @@ from storyfold.schemas.columns import Table, get_declared_table, make_arrow_tabl
 log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
+INTERRUPTED = "Query interrupted"  # what DuckDB (1.5.5) raises, as RuntimeError, where a signal came into a query
 BUSY_PAUSES = (0.2, 1.0, 3.0, 8.0, 15.0)  # seconds; a commit of 50,000 articles takes one or two
 
 
@@ -176,6 +177,11 @@ def _use_attached(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[
         # for this connection alone: a cursor takes the machine's zone, whatever that of its parent
         connection.execute("SET TimeZone = 'UTC'")
         yield
+    except RuntimeError as error:
+        if str(error) != INTERRUPTED:
+            raise
+        connection.interrupt()  # DuckDB raises, and leaves the query running, for which the next one would wait
+        raise KeyboardInterrupt from None
     finally:
         with suppress(*BROKEN):
             connection.execute("USE memory")
@@ -211,6 +217,7 @@ def _run_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str
     try:
         yield outcome
     except BaseException:
+        connection.interrupt()  # a query that a signal came into would be waited for
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT" if outcome["commit"] else "ROLLBACK")

@@ -311,6 +311,31 @@ def test_what_duckdb_broke_under_is_asked_again_of_a_new_instance(lake, caplog):
     assert len(seen) == 4
 
 
+ENDLESS = "SELECT count(*) FROM (SELECT a.range, count(*) FROM range(100_000) AS a, range(100_000) AS b GROUP BY ALL)"
+INTERRUPTED = """
+    import sys
+    from storyfold.lake.lake import Lake, _run_transaction
+    lake = Lake({folder!r})
+    print(lake.read("SELECT 1").num_rows, flush=True)
+    try:
+        with lake.connect(read_only=False) as connection, _run_transaction(connection):
+            connection.execute("INSERT INTO sketches SELECT * REPLACE ('x' AS article_id) FROM sketches")
+            connection.execute({query!r})
+    except KeyboardInterrupt:
+        print(lake.read("SELECT count(*) AS n FROM sketches").to_pylist(), flush=True)
+"""
+
+
+def test_an_interrupt_in_a_query_ends_it_and_rolls_back(lake):
+    lake.land(night("a"), lambda _: [check(passed=True)], run(status="failed"))
+    code = textwrap.dedent(INTERRUPTED).format(folder=str(lake.folder), query=ENDLESS)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as running:
+        running.stdout.readline()
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        assert running.communicate(timeout=30)[0].strip() == "[{'n': 1}]"
+
+
 def test_two_lakes_are_open_at_once_in_one_process(tmp_path):
     lakes = [Lake(tmp_path / name) for name in "ab"]
     for number, lake in enumerate(lakes):

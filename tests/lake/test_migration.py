@@ -253,12 +253,36 @@ def test_columns_that_may_not_be_null_are_filled_by_declaration_or_step_and_what
     rex = {"legs": 3, "kind": "dog", "tame": True, "sound": "wuff", "owner": None, "method": 2}
     assert ask(pets, "FROM pets ORDER BY name") == [{"name": "Rex"} | rex, {"name": "Tom"} | tom]
     assert ask(pets, "FROM tame_pets") == [{"name": "Rex"}]
+    assert ask(pets, "SELECT name FROM pets WHERE legs = 4 AND kind LIKE 'it%'") == [{"name": "Tom"}]
     left = "SELECT table_name AS name FROM duckdb_tables() WHERE NOT internal AND database_name = current_database()"
     assert ask(pets, left) == [{"name": "pets"}]
     assert pets.compare(PET_FORM).describe(pets.folder) is None
     change(pets, "INSERT INTO pets BY NAME SELECT 'Zed' AS name, 'tsk' AS sound")
     (zed,) = ask(pets, "SELECT legs, kind FROM pets WHERE name = 'Zed'")
     assert zed == {"legs": None, "kind": None}  # what older rows hold is no default of newer ones
+
+
+@declare_table("barks", "a dog's bark", key=("name",), method=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bark:
+    name: Annotated[str, "Whose it is."]
+    method: Annotated[int, "By which method."] = 1
+
+
+def test_a_derived_table_that_is_new_is_made_of_what_an_older_lake_has(pets):
+    def fill_barks(connection, show):
+        show(0, 1)
+        connection.execute("INSERT INTO barks BY NAME SELECT name, 1 AS method FROM dogs")
+
+    barks = get_declared_table(Bark)
+    form = LakeForm({}, (Step("barks", "barks", fill_barks, replaces=("dogs", "all_dogs")),), {"barks": barks})
+    assert list(list_changes(form, pets.compare(form))) == [
+        "adds table barks", "makes barks anew", "drops dogs", "drops all_dogs",
+    ]  # fmt: skip
+    bring(pets, form)
+    assert ask(pets, "FROM barks") == [{"name": "Rex", "method": 1}]
+    assert pets.compare(form).describe(pets.folder) is None
+    assert choose_steps(form, Lake(pets.folder).compare(form)) == []
 
 
 def test_a_column_that_nothing_fills_is_refused(pets):
