@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.copy_documents import Row, make, write_documents
+from benchmarks.family_scores import score_families
 from storyfold.copies.candidate_pairs import find_candidates
 from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates_in_file
 from storyfold.copies.sketch import BOUND, sketch_texts
@@ -58,23 +59,6 @@ def time_search(articles: list[Article]) -> tuple[NearDuplicates, float]:
     return found, time.process_time() - start
 
 
-def score_families(gold: dict[str, str], found: dict[str, str]) -> tuple[float, float, float, float]:
-    """Return precision, recall and F1 of pairs, and the adjusted Rand index (Hubert and Arabie 1985)."""
-
-    def count_pairs(sizes: Counter[object]) -> float:
-        return sum(n * (n - 1) / 2 for n in sizes.values())
-
-    both = count_pairs(Counter((gold[name], found[name]) for name in gold))
-    true, claimed, every = (
-        count_pairs(Counter(gold.values())),
-        count_pairs(Counter(found.values())),
-        len(gold) * (len(gold) - 1) / 2,
-    )
-    expected = true * claimed / every
-    precision, recall = both / claimed, both / true
-    return precision, recall, 2 * both / (true + claimed), (both - expected) / ((true + claimed) / 2 - expected)
-
-
 def make_known_sketches(count: int, seed: int = 0) -> pa.Table:
     """Make so many sketches of 37 hashes each, drawn at random, at 500 outlets: a lake in size, not in contents."""
     draw = np.random.default_rng(seed)
@@ -108,8 +92,10 @@ def main() -> None:
     result, seconds = time_search(articles)
     print(f"{len(articles)} documents in {seconds:.2f} s of one core: {len(articles) / seconds:.0f} a second")
     found = {member.article_id: member.family_id for member in result.families}
-    precision, recall, f1, rand = score_families({row["id"]: row["family"] for row in rows}, found)
-    print(f"pairs: precision {precision:.4f} recall {recall:.4f} F1 {f1:.4f}; ARI {rand:.4f}")
+    scores = score_families({row["id"]: row["family"] for row in rows}, found)
+    print(
+        f"pairs: precision {scores.precision:.4f} recall {scores.recall:.4f} F1 {scores.f1:.4f}; ARI {scores.rand:.4f}"
+    )
     print("edges:", dict(sorted(Counter(copy.kind for copy in result.copies).items())))
     roles = Counter(
         (row["role"], p.role) for row, p in zip(rows, _list_in_order(rows, result), strict=True) if "role" in row
