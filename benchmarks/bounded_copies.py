@@ -3,10 +3,11 @@
     python -m benchmarks.bounded_copies [--case NAME]... [--seconds N] [--memory MB] [--scale SHARE] [--json]
 
 Each case of `benchmarks.hostile_texts` is run in a process of its own on two cores: reading, searching, writing. One
-that takes more than 120 seconds or 4 GB is ended and told as `too slow` or `too large`; one that ends with an error, as
-`failed`. Prints for each how many rows and MB were read, how it ended, seconds by the clock and of the processor, the
-most memory in MB, how many families came out, and how they agree with the families that are known. `--scale .1` takes
-a tenth of each case's rows. Exits with 1 where one did not end well. Progress goes to standard error.
+that takes more than 120 seconds of processor time (which, unlike the clock's, are no more on a busy machine) or 4 GB is
+ended and told as `too slow` or `too large`; one that ends with an error, as `failed`. Prints for each how many rows and
+MB were read, how it ended, seconds by the clock and of the processor, the most memory in MB, how many families came
+out, and how they agree with the families that are known. `--scale .1` takes a tenth of each case's rows. Exits with 1
+where one did not end well. Progress goes to standard error.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def main() -> None:
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--case", action="append", choices=sorted(CASES), help="this case only; may be given again")
-    parser.add_argument("--seconds", type=float, default=MOST_SECONDS, help="after which a case is ended")
+    parser.add_argument("--seconds", type=float, default=MOST_SECONDS, help="of the processor, that a case may take")
     parser.add_argument("--memory", type=int, default=MOST_MB, metavar="MB", help="beyond which a case is ended")
     parser.add_argument("--scale", type=float, default=1.0, help="of the rows of each case")
     parser.add_argument("--json", action="store_true", help="print lines of JSON")
@@ -56,7 +57,7 @@ def measure_case(name: str, count: int, most_seconds: float, most_mb: int) -> di
         write_rows(CASES[name].make_rows(count), texts)
         say(f"{name}: {count} rows")
         command = [sys.executable, "-m", "flows.commands.cli", "copies", texts, "--out", out]
-        measured = run_measured(command, cores=CORES, most_seconds=most_seconds, most_mb=most_mb)
+        measured = run_measured(command, cores=CORES, most_processor_seconds=most_seconds, most_mb=most_mb)
         figures = {
             "case": name,
             "rows": count,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import resource
@@ -39,13 +40,15 @@ def run_measured(
     command: Sequence[str | Path],
     *,
     cores: int,
-    most_seconds: float | None = None,
-    most_mb: int | None = None,
+    most_seconds: float = math.inf,
+    most_processor_seconds: float = math.inf,
+    most_mb: float = math.inf,
     environment: Mapping[str, str] | None = None,
 ) -> Measured:
-    """Run a command from the project's folder on so many cores; end it beyond `most_seconds` or `most_mb`.
+    """Run a command from the project's folder on so many cores; end it beyond a limit.
 
-    Memory is that of the process itself, not of those that it starts.
+    `most_seconds` is by the clock, which runs on while others use the cores; `most_processor_seconds` adds up all
+    threads. Memory and processor time that limit it are those of the process itself, not of those that it starts.
     """
     held = sorted(os.sched_getaffinity(0))[-cores:]
     with tempfile.TemporaryFile() as errors:
@@ -58,7 +61,7 @@ def run_measured(
             stderr=errors,
         )
         os.sched_setaffinity(process.pid, held)
-        peak_mb, ended = _watch(process, started, most_seconds, most_mb)
+        peak_mb, ended = _watch(process, time.monotonic() + most_seconds, most_processor_seconds, most_mb)
         seconds, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
         errors.seek(0)
         said = errors.read()[-2_000:].decode(errors="replace").strip()
@@ -67,15 +70,15 @@ def run_measured(
 
 
 def _watch(
-    process: subprocess.Popen[bytes], started: float, most_seconds: float | None, most_mb: int | None
+    process: subprocess.Popen[bytes], deadline: float, most_processor_seconds: float, most_mb: float
 ) -> tuple[int, str]:
     """Wait for the end of a process, or bring it about; return the most memory that it held (MB), and how it ended."""
     peak_mb = 0
     while True:
         peak_mb = max(peak_mb, _read_peak_memory(process.pid))
-        if most_mb is not None and peak_mb > most_mb:
+        if peak_mb > most_mb:
             ended = "too large"
-        elif most_seconds is not None and time.monotonic() - started > most_seconds:
+        elif time.monotonic() > deadline or _read_processor_seconds(process.pid) > most_processor_seconds:
             ended = "too slow"
         else:
             try:
@@ -89,9 +92,19 @@ def _watch(
 
 def _read_peak_memory(pid: int) -> int:
     """Read the most memory that a process has held at once, in MB; 0 for one that has ended."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    except OSError:
-        return 0
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    found = re.search(r"VmHWM:\s+(\d+) kB", _read_process_file(pid, "status"))
     return round(int(found[1]) / 1_000) if found else 0
+
+
+def _read_processor_seconds(pid: int) -> float:
+    """Read the processor time of a process, all its threads; 0 for one that has ended."""
+    fields = _read_process_file(pid, "stat").rpartition(")")[2].split()  # the name before may have spaces
+    ticks = sum(map(int, fields[11:13]))  # utime and stime: see proc(5)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _read_process_file(pid: int, name: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text(encoding="utf-8")
+    except OSError:
+        return ""

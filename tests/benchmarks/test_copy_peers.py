@@ -94,6 +94,7 @@ def test_a_process_is_measured():
     ("program", "limits", "ended"),
     [
         ("import time; time.sleep(60)", {"most_seconds": 0.3}, "too slow"),
+        ("while True: pass", {"most_processor_seconds": 0.5}, "too slow"),
         ("block = [b'x' * 1_000_000 * n for n in range(1, 500)]", {"most_mb": 300}, "too large"),
         ("raise SystemExit('no such thing')", {}, "failed"),
     ],
