@@ -11,7 +11,7 @@ The libraries are rensa, datasketch and datatrove, in an environment of their ow
 
 The last three are what datatrove's steps load, and the quickest hash for datasketch. STORYFOLD_PEERS_PYTHON names the
 environment's Python as well; without one only Storyfold is measured. How each library is used is told in
-`benchmarks.peer_families`; each is run with three settings on a tenth of the documents, then with the best on all.
+`benchmarks.peer_families`; each is run with three settings, and that with the best F1 is told.
 
 `storyfold` is the command on a file: the whole process reads, finds families and writes them. `storyfold in memory` is
 its search alone, from articles in memory to families, as the libraries are timed: these neither read nor write, nor
@@ -63,26 +63,18 @@ Search = Callable[[Path], Found]
 def main() -> None:
     """Run each on the documents and print a line for it."""
     options = _read_options()
-    sizes = (
-        sorted({*options.sizes, options.documents}) if options.sizes else [options.documents // 10, options.documents]
-    )
-    files = {size: keep_documents(options.keep, size, options.seed) for size in {*sizes, options.documents // 10}}
-    sample = files[options.documents // 10]
+    sizes = {*(options.sizes or [options.documents // 10]), options.documents}
+    files = {size: keep_documents(options.keep, size, options.seed) for size in sorted(sizes)}
     warm_up(options.keep)
     lines = []
     for name in (COMMAND, IN_MEMORY, *PEERS):
         if name in options.without:
             continue
-        if name not in PEERS:
-            search, setting = (search_by_command if name == COMMAND else search_in_memory), None
-        elif options.peers_python:
-            setting = choose_setting(options.peers_python, name, sample)
-            search = make_peer_search(options.peers_python, name, setting)
-        else:
+        if name in PEERS and not options.peers_python:
             say(f"{name}: left out, as --peers-python does not say where it is (--help says how to get it)")
             continue
-        measured = measure(name, search, {size: files[size] for size in sizes}, options.documents)
-        lines.append({"name": name, "setting": setting, **measured})
+        chosen = choose_search(name, options.peers_python, files[options.documents])
+        lines.append({"name": name, **measure(name, chosen, files, options.documents)})
         print_line(lines[-1], as_json=options.json)
     print_ratio(lines, as_json=options.json)
 
@@ -152,33 +144,56 @@ def _run_alone(command: Sequence[str | Path]) -> Measured:
     return measured
 
 
-def choose_setting(python: Path, peer: str, documents: Path) -> Any:
-    """Choose the setting with the best F1 on these documents."""
-    gold = read_families(documents)
-    scored = []
-    for setting in SETTINGS[peer]:
-        scores = score_families(gold, make_peer_search(python, peer, setting)(documents).families)
-        say(f"{peer} with {setting}: F1 {scores.f1:.4f}, precision {scores.precision:.4f}, recall {scores.recall:.4f}")
-        scored.append((scores.f1, setting))
-    return max(scored, key=lambda pair: pair[0])[1]
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A search with the setting that was chosen (None where there is no choice), and what it found of all documents."""
+
+    search: Search
+    setting: Any
+    found: Found
+    scores: PairScores
 
 
-def measure(name: str, search: Search, files: Mapping[int, Path], documents: int) -> dict[str, Any]:
-    """Measure a search on files by number of documents; the scores and the speed are those of `documents`."""
-    seconds: dict[int, float] = {}
-    measured: dict[str, Any] = {}
-    for size, file in sorted(files.items()):
-        say(f"{name}: {size} documents")
-        found, gold = search(file), read_families(file)
-        seconds[len(gold)] = found.seconds
-        if size == documents:
-            scores = score_families(gold, found.families)
-            measured = describe(found, len(gold), scores)
-    return {**measured, "exponent": round(fit_exponent(seconds), 3), "seconds_by_size": seconds}
+def choose_search(name: str, python: Path, documents: Path) -> Chosen:
+    """Run a search on these documents; of a library's settings choose the one with the best F1 on them."""
+    if name == COMMAND:
+        return _try_search(name, search_by_command, None, documents)
+    if name == IN_MEMORY:
+        return _try_search(name, search_in_memory, None, documents)
+    tried = [
+        _try_search(f"{name} with {setting}", make_peer_search(python, name, setting), setting, documents)
+        for setting in SETTINGS[name]
+    ]
+    return max(tried, key=lambda chosen: chosen.scores.f1)
 
 
-def describe(found: Found, documents: int, scores: PairScores) -> dict[str, Any]:
-    """Describe the search of so many documents."""
+def _try_search(name: str, search: Search, setting: Any, documents: Path) -> Chosen:
+    found = search(documents)
+    scores = score_families(read_families(documents), found.families)
+    say(f"{name}: {found.seconds:.2f} s, " + ", ".join(f"{key} {value:.4f}" for key, value in asdict(scores).items()))
+    return Chosen(search, setting, found, scores)
+
+
+def measure(name: str, chosen: Chosen, files: Mapping[int, Path], documents: int) -> dict[str, Any]:
+    """Describe what was found of all `documents`, and run the search on the other files, by number of documents."""
+    found = chosen.found
+    seconds = {len(found.families): found.seconds}
+    for size, file in files.items():
+        if size != documents:
+            say(f"{name}: {size} documents")
+            other = chosen.search(file)
+            seconds[len(other.families)] = other.seconds
+    return {
+        "setting": chosen.setting,
+        **describe(found, chosen.scores),
+        "exponent": round(fit_exponent(seconds), 3),
+        "seconds_by_size": dict(sorted(seconds.items())),
+    }
+
+
+def describe(found: Found, scores: PairScores) -> dict[str, Any]:
+    """Describe what a search found, and how fast."""
+    documents = len(found.families)
     return {
         "documents": documents,
         "seconds": round(found.seconds, 2),
