@@ -1,6 +1,7 @@
 """The benchmark of growing archives on a small one: figures of every stage, checks passed, two lakes alike."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -67,6 +68,21 @@ def test_a_lake_that_is_kept_is_taken_as_it_is_and_a_stage_can_be_left_out(first
     assert "night 1 of" not in said
     assert (line["stories"], line["without"]) == (None, ["stories"])
     assert all(line[stage] > 0 for stage in STAGES if stage != "stories")
+
+
+def test_the_queries_of_a_night_are_told_with_their_place(first):
+    folder, _ = first
+    command = [sys.executable, "-m", "benchmarks.growth_queries", folder / "archive-300", "30", "--without", "stories"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    stages, *queries = done.stdout.splitlines()
+    assert json.loads(stages)["stories"] is None
+    read = [re.fullmatch(r" *([\d.]+) +([\d.]+) +(\d+) (\S*:\d+) \| (.+)", line).groups() for line in queries]
+    costs = [float(seconds) for seconds, *_ in read]
+    assert costs == sorted(costs, reverse=True)
+    assert 0 < sum(costs) < 60
+    places = {place.partition(":")[0] for _, _, _, place, _ in read}
+    assert {"storyfold/boilerplate/queries.py", "storyfold/copies/queries.py"} <= places
 
 
 def count_rows(lake):
