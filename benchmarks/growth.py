@@ -23,7 +23,7 @@ of the articles undated: see `benchmarks.news_plan` and `benchmarks.news_text`. 
 are the generator's, not the stages': see `benchmarks.news_rows`. Two runs give the same articles.
 
 `--lake DIR` keeps the lakes as `DIR/archive-N`, and takes one that is there as it is; the night runs on a clone, which
-shares its Parquet files. Progress goes to standard error.
+shares its Parquet files. Progress goes to standard error. `benchmarks.growth_queries` tells which queries cost most.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +82,7 @@ def _read_numbers(text: str) -> list[int]:
 
 def measure_night(lake: Path, new: int, without: list[str]) -> dict[str, Any]:
     """Run the night on a clone of the lake, in a process of its own, whose memory is therefore that of the night."""
-    with tempfile.TemporaryDirectory(dir=lake.parent) as scratch:
-        clone = Path(scratch) / "lake"
-        shutil.copytree(lake, clone, copy_function=_link_or_copy, ignore=shutil.ignore_patterns(NEXT))
+    with clone_lake(lake) as clone:
         command = [sys.executable, "-m", "benchmarks.growth_night", clone, lake / NEXT / str(new), *without]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
@@ -92,6 +92,15 @@ def measure_night(lake: Path, new: int, without: list[str]) -> dict[str, Any]:
     rounded = {stage: None if value is None else round(value, 2) for stage, value in seconds.items()}
     left_out = {"without": sorted(without)} if without else {}
     return {**rounded, "peak_mb": read["peak_mb"], **left_out}
+
+
+@contextmanager
+def clone_lake(lake: Path) -> Iterator[Path]:
+    """Give a clone of a lake beside it, which shares its Parquet files."""
+    with tempfile.TemporaryDirectory(dir=lake.parent) as scratch:
+        clone = Path(scratch) / "lake"
+        shutil.copytree(lake, clone, copy_function=_link_or_copy, ignore=shutil.ignore_patterns(NEXT))
+        yield clone
 
 
 def _link_or_copy(source: str, target: str) -> str:

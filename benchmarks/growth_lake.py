@@ -11,22 +11,24 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from benchmarks import news_plan, news_rows, news_text
+from benchmarks import filled_tables, news_groups, news_pages, news_plan, news_rows, news_text, news_words
+from benchmarks.news_groups import make_family_tables, make_story_tables
+from benchmarks.news_pages import render_pages
 from benchmarks.news_plan import LONGEST_STORY, NewsPlan, Report
 from benchmarks.news_rows import (
-    Rows,
-    make_family_rows,
-    make_fetched_rows,
-    make_parsed_articles,
+    News,
+    Tables,
+    get_start,
+    make_fetched_tables,
+    make_parsed_table,
     make_run,
-    make_story_rows,
-    make_text_rows,
+    make_text_tables,
 )
 from benchmarks.news_text import NewsTexts
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
 from storyfold.report import list_view_statements
-from storyfold.run.parts import write_part
+from storyfold.run.parts import write_part_tables
 from storyfold.schemas import (
     Article,
     Copy,
@@ -85,9 +87,9 @@ class Newsroom:
         """Write those texts of the night that was planned last which later ones may copy."""
         self._texts.write_originals(self.night, reports)
 
-    def write_articles(self, reports: Sequence[Report]) -> list[Article]:
-        """Write the articles of the night that was planned last."""
-        return make_parsed_articles(reports, self._texts.write_night(self.night, reports))
+    def write_news(self, reports: Sequence[Report]) -> News:
+        """Write the pages of the night that was planned last."""
+        return News(reports, render_pages(reports, self._texts.write_night(self.night, reports)))
 
 
 def write_archive(folder: Path, archive: Archive, new: int) -> Path:
@@ -110,8 +112,8 @@ def write_archive(folder: Path, archive: Archive, new: int) -> Path:
 
 
 def _describe(archive: Archive) -> dict[str, object]:
-    code = [Path(module.__file__ or "") for module in (news_plan, news_text, news_rows)]
-    code.append(Path(__file__))
+    modules = (filled_tables, news_groups, news_pages, news_plan, news_rows, news_text, news_words)
+    code = [*(Path(module.__file__ or "") for module in modules), Path(__file__)]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in code)).hexdigest()
     return {**asdict(archive), "code": digest[:16]}
 
@@ -123,20 +125,19 @@ def _write_nights(lake: Lake, archive: Archive) -> None:
     for number, count in enumerate(archive.nights, 1):
         reports = newsroom.plan_night(count)
         run = make_run(newsroom.night, count)
-        rows = _make_night_rows(newsroom, reports, run)
-        lake.land({cls: make_arrow_table(given, cls) for cls, given in rows.items()}, lambda _: [], run)
+        lake.land(_make_night_tables(newsroom, reports, run), lambda _: [], run)
         say(f"{archive.articles} articles: night {number} of {len(archive.nights)}, {time.monotonic() - started:.0f} s")
     lake.close()
 
 
-def _make_night_rows(newsroom: Newsroom, reports: Sequence[Report], run: Run) -> Rows:
-    parsed = newsroom.write_articles(reports)
+def _make_night_tables(newsroom: Newsroom, reports: Sequence[Report], run: Run) -> Tables:
+    news = newsroom.write_news(reports)
     return {
-        Run: [run],
-        **make_fetched_rows(reports, run),
-        **make_text_rows(parsed, run),
-        **make_family_rows(newsroom.plan, reports, parsed, run),
-        **make_story_rows(newsroom.plan, reports, parsed, run),
+        Run: make_arrow_table([run], Run),
+        **make_fetched_tables(reports, run),
+        **make_text_tables(news, run),
+        **make_family_tables(newsroom.plan, news, run),
+        **make_story_tables(newsroom.plan, news, run),
     }
 
 
@@ -149,17 +150,17 @@ def _write_next_night(folder: Path, archive: Archive, new: int) -> None:
             newsroom.write_originals(reports)
     reports = newsroom.plan_night(new)
     run = replace(make_run(newsroom.night, new), run_id="")
-    parsed = newsroom.write_articles(reports)
-    rows: Rows = {
-        **make_fetched_rows(reports, run),
-        **make_text_rows(parsed, run),
-        **make_family_rows(newsroom.plan, reports, parsed, run),
-        **make_story_rows(newsroom.plan, reports, parsed, run),
-        Article: parsed,
+    news = newsroom.write_news(reports)
+    tables: Tables = {
+        **make_fetched_tables(reports, run),
+        **make_text_tables(news, run),
+        **make_family_tables(newsroom.plan, news, run),
+        **make_story_tables(newsroom.plan, news, run),
+        Article: make_parsed_table(news, get_start(newsroom.night)),
     }
     writing = folder.with_name(folder.name + ".writing")
-    for stage, tables in NEXT_TABLES.items():
-        write_part(writing / stage, {cls: rows[cls] for cls in tables}, StageCounts(stage, new, new))
+    for stage, classes in NEXT_TABLES.items():
+        write_part_tables(writing / stage, {cls: tables[cls] for cls in classes}, StageCounts(stage, new, new))
     writing.rename(folder)
 
 

@@ -16,16 +16,21 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from benchmarks.news_rows import NIGHT_0
+from flows.lake_form import load_form
 from storyfold.boilerplate import versions_part
 from storyfold.copies.copies_part import write_copies
 from storyfold.kernels.compiled import prepare_kernels, show_no_progress
 from storyfold.lake.lake import Lake
-from storyfold.report import list_view_statements
 from storyfold.run.assemble import RunParts
 from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.landing import land_run
 from storyfold.run.parts import Part, read_part
+from storyfold.schemas import TABLES, WORK_TABLES
+from storyfold.schemas.columns import Table
 from storyfold.settings.sources import Sources
 from storyfold.settings.stages import Settings
 from storyfold.stories.stories_part import write_stories
@@ -65,8 +70,10 @@ def run_night(folder: Path, inputs: Path, without: list[str]) -> dict[str, float
     prepare_kernels(lambda _: None, show_no_progress)
     costs, lake, settings = Costs(), Lake(folder), Settings()
     sources = Sources(path=folder / "sources.toml", sources=(), settings=settings)
+    form = load_form()
+    lake.create(form.views, form.steps)  # a lake that was kept may be of an older version; a night finds it up to date
     with costs.measure("total"):
-        lake.create(list_view_statements())
+        lake.create(form.views, form.steps)
         attempt = begin_attempt(lake, NIGHT_0.date(), sources, settings, "local", NIGHT_0)
     discovered, fetched, parsed = (_take_part(attempt, inputs, name) for name in ("discover", "fetch", "parse"))
     known = {name: _take_part(attempt, inputs, name) for name in ("copies", "stories") if name in without}
@@ -75,7 +82,7 @@ def run_night(folder: Path, inputs: Path, without: list[str]) -> dict[str, float
         copies, stories = known.get("copies"), known.get("stories")
         if copies is None:
             with costs.measure("copies"):
-                copies = write_copies(attempt, lake, settings.copies, attempt.stage("copies") / "night")
+                copies = write_copies(attempt, lake, versions, settings.copies, attempt.stage("copies") / "night")
         if stories is None:
             with costs.measure("stories"):
                 stories = write_stories(attempt, lake, copies, settings.stories, attempt.stage("stories") / "night")
@@ -90,9 +97,24 @@ def _take_part(attempt: Attempt, inputs: Path, stage: str) -> Part:
     """Put a part that was written with the lake where the night's stages look for it."""
     folder = attempt.stage(stage) / "0"
     shutil.copytree(inputs / stage, folder)
+    for declared in (*TABLES.values(), *WORK_TABLES.values()):
+        if (file := folder / f"{declared.name}.parquet").exists():
+            _add_columns(file, declared)
     part = read_part(folder)
     assert part is not None
     return part
+
+
+def _add_columns(file: Path, declared: Table) -> None:
+    """Add the columns that this version declares and a part of an older one lacks, with what older rows have there."""
+    table = pq.read_table(file)
+    missing = [column for column in declared.columns if column.name not in table.column_names]
+    for column in missing:
+        older = column.in_older_rows
+        value = pa.scalar(older.value if older else None, column.type)
+        table = table.append_column(column.name, pa.repeat(value, len(table)))
+    if missing:
+        pq.write_table(table.select(declared.schema.names).cast(declared.schema), file, compression="zstd")
 
 
 def _write_versions(attempt: Attempt, lake: Lake, parsed: Part, settings: Settings, costs: Costs) -> Part:

@@ -152,7 +152,7 @@ def _make_article(number: int, at: datetime) -> dict[str, Any]:
 
 def _make_sketch(number: int, at: datetime) -> dict[str, Any]:
     return {"article_id": _hash("article", number), "version": 1, "seen_date": at.date(),
-            "hashes": [number * 64 + k for k in range(64)], "shingles": 540}  # fmt: skip
+            "hashes": [number * 64 + k for k in range(64)], "words": 540}  # fmt: skip
 
 
 def _make_lines(number: int, at: datetime) -> dict[str, Any]:

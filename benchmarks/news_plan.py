@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 
+from storyfold.identity.ids import make_article_id
+
 OUTLETS = 200
 LARGEST_STORY = 60  # reports
 TAIL = 1.3  # exponent of the sizes of stories
@@ -24,9 +26,17 @@ OF_FIRST = 0.7  # of the copies are of the story's first report
 UNDATED = 0.05  # of the reports
 
 
+def name_source(outlet: int) -> str:
+    """Name the source that an outlet is; each is one."""
+    return f"outlet-{outlet:03}"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report: `hours` is how long before its night's run it was published; `copy_of` is never a copy itself."""
+    """One report: `hours` is how long before its night's run it was published; `copy_of` is never a copy itself.
+
+    `address` is that of its page, by which its article is known.
+    """
 
     number: int
     story: int
@@ -34,17 +44,9 @@ class Report:
     outlet: int
     hours: float
     dated: bool
+    address: str
+    article_id: str
     copy_of: Report | None = None
-
-    @property
-    def source(self) -> str:
-        """The id of its source; each outlet is one."""
-        return f"outlet-{self.outlet:03}"
-
-    @property
-    def address(self) -> str:
-        """The address of its page."""
-        return f"https://{self.source}.example/news/{self.night + 100_000}/{self.number}"
 
     @property
     def original(self) -> Report:
@@ -102,7 +104,9 @@ class NewsPlan:
                 original, earliest = chosen, chosen.hours if chosen.night == night else earliest
         hours = 0.2 + chance.random() * (earliest - 0.2)
         dated = chance.random() >= UNDATED
-        made = Report(self._reports, story.number, night, outlet, hours, dated, original)
+        address = f"https://{name_source(outlet)}.example/news/{night + 100_000}/{self._reports}"
+        article_id = make_article_id(address, name_source(outlet), "")
+        made = Report(self._reports, story.number, night, outlet, hours, dated, address, article_id, original)
         self._reports += 1
         story.reports.append(made)
         return made

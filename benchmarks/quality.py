@@ -119,13 +119,13 @@ def make_story_suite(name: str) -> Callable[[Path, ModuleType], dict[str, float]
 
     def measure_set(shared: Path, score: ModuleType) -> dict[str, float]:
         from benchmarks.stories import make_article
-        from storyfold.copies.near_duplicates import find_near_duplicates_in_file
+        from storyfold.copies.articles_in_file import group_articles
         from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
         from storyfold.stories.cluster import NoKnownStories, cluster_stories
 
         gold = score.read_jsonl(shared / "data" / "stories" / f"{name}.jsonl.gz")
         read = read_articles(shared / "data" / "stories" / f"{name}.jsonl.gz")
-        families = find_near_duplicates_in_file(read, CopySettings()).families
+        families = group_articles(read, CopySettings()).list_members(UNKNOWN_SEEN.date())
         clustered = cluster_stories(read, families, NoKnownStories(), UNKNOWN_SEEN.date(), StorySettings())
         story = {m.article_id: m.story_id for m in clustered.memberships}
         precision, recall, f1 = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
@@ -142,11 +142,11 @@ def measure_copies(_: Path, score: ModuleType) -> dict[str, float]:
     """Measure which pairs are put in one family, over generated documents whose families are known."""
     from benchmarks.copies import make_article
     from benchmarks.copy_documents import make
-    from storyfold.copies.near_duplicates import find_near_duplicates_in_file
+    from storyfold.copies.articles_in_file import group_articles
 
     rows = make(GENERATED, seed=1)
-    copies = find_near_duplicates_in_file([make_article(row) for row in rows], CopySettings())
-    family = {member.article_id: member.family_id for member in copies.families}
+    grouped = group_articles([make_article(row) for row in rows], CopySettings())
+    family = dict(grouped.name_families())
     gold, found = [row["family"] for row in rows], [family[row["id"]] for row in rows]
     return {"pairs F1": score.pair_scores(gold, found)[2], "ARI": score.adjusted_rand(gold, found)}
 

@@ -24,6 +24,7 @@ from flows.engines import Engine, choose_engine
 from flows.expected_failures import LONGEST_MESSAGE, is_expected, log_expected_failures_in_one_line, word_failure
 from flows.finish_nights import Finished, finish_nights
 from flows.killed_runs import mark_killed_runs, note_run
+from flows.lake_form import prepare_lake
 from flows.options import check_lake_folder, check_processes, read_instant, read_label
 from flows.progress import StageProgress, log
 from flows.results import NightResult
@@ -35,7 +36,6 @@ from storyfold.lake.lake import Lake
 from storyfold.outcomes import RunFailed, StoryfoldError
 from storyfold.parse.batch import STAGE as PARSE
 from storyfold.parse.batch import plan_parse
-from storyfold.report import list_view_statements
 from storyfold.report.formatting import make_plain
 from storyfold.run.assemble import RunParts
 from storyfold.run.attempt import Attempt, begin_attempt, make_run_id
@@ -159,8 +159,8 @@ def run_night(sources: Sources, night: date, engine: Engine, now: datetime, reso
     """Begin or resume the night's attempt, run its stages, land and report it; inside a flow run."""
     lake, settings = resources.lake, sources.settings
     with lake.lock_for_writing():
-        attempt = _begin(lake, sources, night, settings, engine, now)
         prepare_kernels(log.info, show_no_progress)  # before workers start: they need not wait for each other
+        attempt = _begin(lake, sources, night, settings, engine, now)
         progress = StageProgress()
         with progress.draw():
             stages = run_stages.with_options(task_runner=engine.make_task_runner())
@@ -173,8 +173,8 @@ def run_night(sources: Sources, night: date, engine: Engine, now: datetime, reso
 
 
 def _begin(lake: Lake, sources: Sources, night: date, settings: Settings, engine: Engine, now: datetime) -> Attempt:
-    """Prepare the lake and begin a new attempt at the night, or resume one that was killed."""
-    lake.create(list_view_statements())
+    """Create the lake or bring it up to date, and begin a new attempt at the night, or resume one that was killed."""
+    prepare_lake(lake, log.info)
     mark_killed_runs(lake)
     note_run(lake)
     remove_landed_parts(lake)
@@ -220,7 +220,7 @@ def _run_each_stage(
     read = [parse_pages.submit(batch, settings, resources) for batch in slices]
     parsed = _collect("parse", progress, sum_counts("fetch", fetched).kept, read)
     versions = cut_boilerplate_and_number_versions(attempt, parsed, settings.boilerplate, resources)
-    copies = _run_as_one("copies", progress, lambda: find_copies(attempt, settings.copies, resources))
+    copies = _run_as_one("copies", progress, lambda: find_copies(attempt, versions, settings.copies, resources))
     stories = _run_as_one("stories", progress, lambda: group_stories(attempt, copies, settings.stories, resources))
     return RunParts(found, fetched, parsed, versions, copies, stories)
 

@@ -11,7 +11,7 @@ from tasks.retrying import retried_task
 
 
 @retried_task("copies", "copies-{attempt.run_id}")
-def find_copies(attempt: Attempt, settings: CopySettings, resources: Resources) -> Part:
+def find_copies(attempt: Attempt, versions: Part, settings: CopySettings, resources: Resources) -> Part:
     """Find the copies of a run, unless they are there already."""
     out = attempt.stage("copies") / "night"
-    return read_part(out) or write_copies(attempt, resources.lake, settings, out)
+    return read_part(out) or write_copies(attempt, resources.lake, versions, settings, out)

@@ -1,10 +1,12 @@
 """Helpers that several test files share."""
 
 import ctypes
+import hashlib
 import os
 import re
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -178,3 +180,16 @@ def wait_for_file(pattern: str, folder: Path, running: subprocess.Popen[bytes]) 
         assert running.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def unpack_older_lake(folder: Path) -> Path:
+    """The lake of an older version (`tests/golden/older_lake`), with its pages and sources.toml beside it."""
+    with tarfile.open(ROOT / "tests" / "golden" / "older_lake" / "lake.tar.xz") as packed:
+        packed.extractall(folder, filter="data")
+    return folder / "lake"
+
+
+def digest_folder(folder: Path) -> dict[str, str]:
+    """Each file below a folder, with the SHA-256 of its bytes."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.commands.lake import lake_option
+from flows.commands.lake_age import tell_age
 from storyfold.output.visible import make_visible
 
 if TYPE_CHECKING:
@@ -41,16 +42,17 @@ def check(lake: Path, *, with_bytes: bool, form: str) -> int:
     A night checks what it touches; this looks at everything, and only reads. Exits with 0 where all is well, with 1
     where something is wrong. What an older version's lake does not have is told, and is no fault.
     """
+    from flows.lake_form import load_form
     from storyfold.fetch.audit_archive import list_archive_checks
     from storyfold.lake.audit import audit_lake
     from storyfold.lake.lake import Lake
-    from storyfold.report import list_view_statements
 
-    opened = Lake(lake)
+    opened, expected = Lake(lake), load_form()
+    tell_age(opened.compare(expected), opened.folder)
 
     with _draw_progress() as show:
         archive_checks = list_archive_checks(opened, with_bytes=with_bytes, show_progress=show)
-        findings = audit_lake(opened, list_view_statements(), archive_checks)
+        findings = audit_lake(opened, expected.views, archive_checks, expected.steps)
         return _report_json(opened.folder, findings) if form == "json" else _report_text(findings)
 
 
@@ -68,8 +70,8 @@ def _report_text(findings: Iterable[Finding]) -> int:
         click.echo(f"not whole: {wrong} of {len(states)} checks found something wrong")
     elif missing:
         click.echo(
-            f"whole, as far as it goes: {missing} of {len(states)} checks miss something that an older version did "
-            "not make; the next night adds it, or `storyfold report` now"
+            f"whole, as far as it goes: {missing} of {len(states)} checks miss something, since another version made "
+            "the lake"
         )
     else:
         click.echo(f"whole: {len(states)} checks, nothing wrong")

@@ -21,6 +21,7 @@ from flows.commands.demo import demo
 from flows.commands.files import copies, parse, stories
 from flows.commands.lake import lake_option, report, sql
 from flows.commands.log_lines import is_no_line_of_a_run
+from flows.commands.migrate import migrate
 from flows.commands.settings import settings
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.output.visible import VisibleFormatter, make_visible
@@ -99,11 +100,13 @@ def nightly(
     label = _read_date(night) if night is not None else None
     if lake.exists() and not lake.is_dir():
         raise WrongUse(f"--lake {lake} is a file; name a folder, which is made if it is not there")
+    from flows.lake_form import refuse_newer_lake
     from storyfold.lake.faults import name_disk_faults
     from storyfold.lake.lake import Lake
 
     opened = Lake(lake)
     opened.check()  # a lake that cannot be read or written is reported before the wait, too
+    refuse_newer_lake(opened)
     if opened.folder.exists():
         with opened.lock_for_writing():  # and one that another run is writing; the run itself takes the lock again
             pass
@@ -142,7 +145,7 @@ def _read_date(text: str) -> date:
         raise WrongUse(f"--night '{text}' is no date; allowed: a day as 2026-11-20") from None
 
 
-for command in (demo, parse, copies, stories, sql, report, check, settings):
+for command in (demo, parse, copies, stories, sql, report, check, migrate, settings):
     cli.add_command(command)
 
 

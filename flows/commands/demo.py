@@ -16,6 +16,7 @@ from flows.commands.kernel_compilation import compile_kernels
 
 if TYPE_CHECKING:
     from storyfold.demo_web.server import RunningWeb
+    from storyfold.lake.lake import Lake
 
 EXIT_PARTIAL = 3
 
@@ -50,6 +51,7 @@ def demo(lake: Path, serve: bool) -> int:  # noqa: FBT001 (click gives a flag by
     web = load_web()
     lake = lake.absolute()
     Lake(lake).check()
+    _bring_up_to_date(Lake(lake))
     missing = find_missing_nights(lake, web)
     statuses: list[str] = []
     with ExitStack() as stack:
@@ -64,6 +66,17 @@ def demo(lake: Path, serve: bool) -> int:  # noqa: FBT001 (click gives a flag by
             running.now = web.nights[-1]
             _serve_until_stopped(running)
     return EXIT_PARTIAL if "partial" in statuses else 0
+
+
+def _bring_up_to_date(lake: Lake) -> None:
+    """Migrate a lake that an older version made: which nights are missing is asked of it, and what they found."""
+    from flows.lake_form import load_form, prepare_lake, refuse_newer_lake
+
+    refuse_newer_lake(lake)
+    if lake.catalog.exists() and lake.compare(load_form()).describe(lake.folder):
+        compile_kernels()
+        with lake.lock_for_writing():
+            prepare_lake(lake, lambda line: click.echo(f"storyfold: {line}", err=True))
 
 
 def _run_nights(running: RunningWeb, lake: Path, nights: Sequence[datetime]) -> list[str]:

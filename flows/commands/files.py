@@ -205,17 +205,17 @@ def copies(articles: Path, out: Path, settings: Path | None) -> None:
     `original_id` is null if the original was not seen, `share` is how much of the article's text stands in the
     original (or, where that is unseen, in the member it shares most with).
     """
+    from storyfold.copies.articles_in_file import group_articles
     from storyfold.copies.family_rows import make_family_rows
-    from storyfold.copies.near_duplicates import find_near_duplicates_in_file
     from storyfold.output.article_rows import read_articles
 
     _check_output(out, [articles])
     chosen = load_settings(settings)
     read = read_articles(articles)
     compile_kernels()
-    found = _show_clock("copies", len(read), lambda: find_near_duplicates_in_file(read, chosen.copies))
-    families = len({member.family_id for member in found.families})
-    _write(out, list(make_family_rows(read, found)), f"{_count(len(read), 'article')}, families: {families}")
+    grouped = _show_clock("copies", len(read), lambda: group_articles(read, chosen.copies))
+    families = len(set(grouped.places.founders.tolist()))
+    _write(out, make_family_rows(read, grouped), f"{_count(len(read), 'article')}, families: {families}")
 
 
 @click.command(
@@ -232,12 +232,12 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
 
     Reads what `storyfold copies` reads; titles and dates help. Copies vote once, as in a night.
     """
-    from storyfold.copies.near_duplicates import find_near_duplicates_in_file
+    from storyfold.copies.articles_in_file import group_articles
     from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
     from storyfold.stories.cluster import NoKnownStories, cluster_stories
 
     def cluster() -> ClusteredStories:
-        families = find_near_duplicates_in_file(read, chosen.copies).families
+        families = group_articles(read, chosen.copies).list_members(UNKNOWN_SEEN.date())
         return cluster_stories(read, families, NoKnownStories(), UNKNOWN_SEEN.date(), chosen.stories)
 
     _check_output(out, [articles])
@@ -261,7 +261,7 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _write(out: Path, rows: Sequence[dict[str, Any]], what: str) -> None:
+def _write(out: Path, rows: Iterable[dict[str, Any]], what: str) -> None:
     from storyfold.output.article_rows import open_row_writer, write_rows
 
     with open_row_writer(out) as written:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.commands.lake_age import explain_missing_names, tell_age
 from storyfold.outcomes import WrongUse
 from storyfold.output.destination import STANDARD, open_output
 from storyfold.output.visible import make_lines_visible, make_visible
@@ -63,14 +64,19 @@ def sql(query: str | None, lake: Path, form: str) -> None:
     """
     import duckdb
 
+    from flows.lake_form import load_form
     from storyfold.lake.faults import diagnose_fault
+    from storyfold.lake.form import find_differences
     from storyfold.lake.lake import Lake
 
     if form == "parquet" and sys.stdout.isatty():
         raise WrongUse("--format parquet writes bytes; send them into a file: storyfold sql ... > answer.parquet")
     opened = Lake(lake)
     with opened.connect() as connection:
+        today = load_form()
+        found = find_differences(connection, today)
         if query is None:
+            tell_age(found, opened.folder)
             for line in _list_contents(connection):
                 click.echo(make_visible(line))
             return
@@ -80,7 +86,10 @@ def sql(query: str | None, lake: Path, form: str) -> None:
                 raise WrongUse('sql: the query is empty; try: storyfold sql "FROM top_stories"')
             if len(statements) > 1:
                 raise WrongUse("sql: one query at a time, please; this has several, apart by semicolons")
-            result = _describe(connection, query) or connection.sql(query)
+            reads_views = not today.views.keys().isdisjoint(re.findall(r"\w+", query.lower()))
+            with explain_missing_names(found, opened.folder, reads_views=reads_views):
+                result = _describe(connection, query) or connection.sql(query)
+            tell_age(found, opened.folder)
             if result is not None:
                 _print(result, form)
         except duckdb.InterruptException:
@@ -226,17 +235,22 @@ Examples:
 @click.option("--night", metavar="DATE", help="The night to report, as 2026-11-20.  [default: the last one landed]")
 def report(lake: Path, night: str | None) -> None:
     """Make a night's report page again and print its summary."""
+    from flows.lake_form import load_form
     from storyfold.lake.faults import check_writable, name_disk_faults
+    from storyfold.lake.form import OlderLake
     from storyfold.lake.lake import Lake
-    from storyfold.report import list_view_statements
     from storyfold.report.write import choose_run, write_report
 
     opened = Lake(lake)
-    run_id = choose_run(opened, night)
-    check_writable(opened.folder)
-    with name_disk_faults(opened.folder):
-        opened.create(list_view_statements())  # a lake of an earlier release gets this one's columns and views
-        lines, page = write_report(opened, run_id)
+    found = opened.compare(load_form())
+    if found.views or found.older_views:  # an older view may mean another thing than the page says of it
+        raise OlderLake(found.describe(opened.folder))
+    with explain_missing_names(found, opened.folder):
+        run_id = choose_run(opened, night)
+        check_writable(opened.folder)
+        with name_disk_faults(opened.folder):
+            lines, page = write_report(opened, run_id)
+    tell_age(found, opened.folder)
     for line in lines:
         click.echo(line)
     click.echo(f"Report: {page}")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from storyfold.boilerplate.headlines import MAX_ROW, Headlines, list_starts
+from storyfold.boilerplate.headlines import MAX_ROW, Headlines, list_starts, split_rows
 from storyfold.boilerplate.judge_lines import Finding, judge_lines
 from storyfold.boilerplate.line_keys import SEPARATOR, is_sentence, make_line_key, split_lines
 from storyfold.boilerplate.repeated_lines import Ints, Keys, KnownRepeats, Pages, Repeat, Repeated, find_repeated
@@ -112,13 +112,9 @@ class CrossPages:
 
     def compare(self, known: KnownPages, bodies: Iterable[str] = ()) -> None:
         """Find the lines that are repeated, and known headlines that stand in `bodies`, the texts of the pages."""
-        starts = {
-            start
-            for body in bodies
-            for line in split_lines(body)
-            if not is_sentence(line)
-            for start in list_starts(line)
-        }
+        starts: set[str] = set()
+        for body in bodies:
+            starts |= list_starts([line for line in split_lines(body) if not is_sentence(line)])
         for page in known.find_titled(starts):
             if page.page_id not in self._numbers:  # of a page in this run the present headlines count
                 self.add_title(page.page_id, page.title)
@@ -152,8 +148,10 @@ class CrossPages:
         if self._sentence_titles:
             keys = enumerate(self.pages.get_keys(page))
             candidates = sorted({*candidates, *(position for position, key in keys if key in self._sentence_titles)})
-        for position in candidates[:MAX_LOOKED_UP]:
-            if position not in findings and (finding := self._find_headline(page, lines[position])):
+        candidates = [position for position in candidates[:MAX_LOOKED_UP] if position not in findings]
+        split = split_rows([lines[position] for position in candidates])
+        for position, words in zip(candidates, split, strict=True):
+            if finding := self._find_headline(page, lines[position], words):
                 findings[position] = finding
         if findings:
             own = Headlines()
@@ -164,8 +162,8 @@ class CrossPages:
             }
         return findings
 
-    def _find_headline(self, page: int, line: str) -> Finding | None:
-        named = self.headlines.find_pages(line)
+    def _find_headline(self, page: int, line: str, words: Sequence[str]) -> Finding | None:
+        named = self.headlines.find_pages(line, words)
         if named is None:
             return None
         others = [other for other in named.pages if other != self.pages.ids[page]]

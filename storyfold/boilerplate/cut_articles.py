@@ -1,52 +1,60 @@
-"""Cut and date the articles of a run by what its pages and those of earlier runs show."""
+"""Cut and date the articles of a day by what its pages and those of the days before it show."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from storyfold.boilerplate.constant_dates import Constants, find_constant_dates, weigh_without_constants
-from storyfold.boilerplate.cut import CrossPages, Cutting, KnownPages
+from storyfold.boilerplate.cut import CrossPages, Cutting, KnownPages, rebuild_text
 from storyfold.boilerplate.date_stamps import KnownDateStamps, PagesByStamp
+from storyfold.boilerplate.line_keys import scan_lines
 from storyfold.credits.bylines import find_dateline
 from storyfold.credits.publisher import name_outlet_or_source
 from storyfold.dates.dated_rows import apply_dating
 from storyfold.identity.ids import hash_text
 from storyfold.schemas import Article, Cut, PageLines
 from storyfold.settings.boilerplate import BoilerplateSettings
-
-_WORD = re.compile(r"\w+")
-_Key = tuple[str, str, int, str]
+from storyfold.text.normalize import count_words
 
 
 @dataclass(frozen=True, slots=True)
 class CutArticles:
-    """Hold the articles as cut, in the order given; `make_rows` makes what lands with those that are new."""
+    """Hold the articles as cut, in the order given; `make_rows` makes what lands of one beside its own row."""
 
     articles: list[Article]
     _pages: CrossPages
-    _cuttings: dict[_Key, tuple[int, Cutting]]
+    _cuttings: list[Cutting]
 
-    def make_rows(self, landing: Iterable[Article]) -> dict[type, list[Cut] | list[PageLines]]:
-        """Return the rows of the cuts and of the lines of these articles, which now have their versions."""
-        given = list(landing)
-        return {
-            Cut: [row for a in given for row in make_cut_rows(a, self._cuttings[_make_key(a)][1])],
-            PageLines: [self._make_lines_row(article) for article in given],
-        }
-
-    def _make_lines_row(self, article: Article) -> PageLines:
-        page, cutting = self._cuttings[_make_key(article)]
-        return PageLines(
+    def make_rows(self, number: int, article: Article) -> tuple[list[Cut], PageLines]:
+        """Return the rows of the cuts and of the lines of an article by its number; `article` now has its version."""
+        cutting = self._cuttings[number]
+        lines = PageLines(
             article_id=article.article_id,
             version=article.version,
             seen_date=article.seen_date,
-            outlet=name_outlet_or_source(article),
-            keys=tuple(self._pages.pages.get_keys(page)),
-            own_share=round(self._pages.get_own_share(page), 4),
+            outlet=name_lines_outlet(article),
+            keys=tuple(self._pages.pages.get_keys(number)),
+            own_share=self._pages.get_own_share(number),
             left_whole=cutting.left_whole,
         )
+        return make_cut_rows(article, cutting), lines
+
+
+def name_lines_outlet(article: Article) -> str | None:
+    """Return whose lines the article's are: its outlet's, else its source's; nobody's where it repeats a version."""
+    return None if article.is_repeat else name_outlet_or_source(article)
+
+
+def make_lines_row(uncut: Article) -> PageLines:
+    """Make the row of the lines of a version for which a lake of an older program has none."""
+    return PageLines(
+        article_id=uncut.article_id,
+        version=uncut.version,
+        seen_date=uncut.seen_date,
+        outlet=name_lines_outlet(uncut),
+        keys=tuple(scan_lines(uncut.body)[0].tolist()),
+    )
 
 
 def cut_articles(
@@ -61,16 +69,14 @@ def cut_articles(
     article does not depend on the order of the others.
     """
     pages = CrossPages(settings)
-    numbers = [add_page(pages, article) for article in articles]
+    for article in articles:
+        add_page(pages, article)
     for page_id, title in headlines:
         pages.add_title(page_id, title)
     pages.compare(known, (article.body for article in articles))
-    cuttings = [pages.cut(number, article.body) for number, article in zip(numbers, articles, strict=True)]
-    return CutArticles(
-        [apply_cutting(article, cutting) for article, cutting in zip(articles, cuttings, strict=True)],
-        pages,
-        {_make_key(a): (n, cutting) for a, n, cutting in zip(articles, numbers, cuttings, strict=True)},
-    )
+    cuttings = [pages.cut(number, article.body) for number, article in enumerate(articles)]
+    cut = [apply_cutting(article, cutting) for article, cutting in zip(articles, cuttings, strict=True)]
+    return CutArticles(cut, pages, cuttings)
 
 
 def date_articles(articles: Sequence[Article], known: KnownDateStamps, settings: BoilerplateSettings) -> list[Article]:
@@ -99,8 +105,11 @@ def add_stamps(pages: PagesByStamp, article: Article) -> None:
 
 def date_without(article: Article, constants: Constants) -> Article:
     """Date an article anew without the dates that its outlet puts on all its pages."""
-    if not constants:
-        return article
+    return date_anew(article, constants) if constants else article
+
+
+def date_anew(article: Article, constants: Constants) -> Article:
+    """Date an article by its claims, whatever date its row has; `body` is the uncut text."""
     dating = weigh_without_constants(
         article.date_claims,
         constants,
@@ -111,10 +120,6 @@ def date_without(article: Article, constants: Constants) -> Article:
         zone=article.zone,
     )
     return apply_dating(article, dating)
-
-
-def _make_key(article: Article) -> _Key:
-    return (article.article_id, article.location, article.warc_offset, article.content_sha256)
 
 
 def make_cut_rows(article: Article, cutting: Cutting) -> list[Cut]:
@@ -134,6 +139,21 @@ def make_cut_rows(article: Article, cutting: Cutting) -> list[Cut]:
     ]
 
 
+def restore_uncut(article: Article, cuts: Iterable[Cut]) -> Article:
+    """Return an article as its page has it, without what other pages have shown of its lines and dates."""
+    body = rebuild_text(article.body, ((cut.position, cut.text) for cut in cuts))
+    if article.uncut_sha256 is not None:
+        article = replace(
+            article,
+            body=body,
+            word_count=count_words(body),
+            dateline=find_dateline(body),
+            text_sha256=article.uncut_sha256,
+            uncut_sha256=None,
+        )
+    return date_anew(replace(article, is_repeat=None), {})
+
+
 def apply_cutting(article: Article, cutting: Cutting) -> Article:
     """Return the article with its lines cut, and what is computed of its text."""
     if not cutting.cuts:
@@ -141,7 +161,7 @@ def apply_cutting(article: Article, cutting: Cutting) -> Article:
     return replace(
         article,
         body=cutting.body,
-        word_count=len(_WORD.findall(cutting.body)),
+        word_count=count_words(cutting.body),
         dateline=article.dateline or find_dateline(cutting.body),
         text_sha256=hash_text(article.title, cutting.body),
         uncut_sha256=article.text_sha256,

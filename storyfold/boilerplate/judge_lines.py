@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from storyfold.boilerplate.line_keys import is_sentence, split_words, weigh_line
+from storyfold.boilerplate.line_keys import is_sentence
+from storyfold.text.normalize import count_words, normalize_words, split_words, weigh_words
 from storyfold.text.page_furniture import LABELS
 
 Reason = Literal["repeated-line", "other-headline", "list-heading", "list-item"]
@@ -19,13 +20,15 @@ MIN_UNSURE = 2  # lines in a row that may be headlines, so that they are: chance
 
 # Words that the heading of a list has and a subheading of a text hardly.
 _LIST_WORDS = frozenset(
-    "more related read also popular latest trending recommended similar elsewhere "
+    normalize_words(word)
+    for word in "more related read also popular latest trending recommended similar elsewhere "
     "mehr auch meistgelesen weitere weiterlesen lesen neueste ähnliche "
     "lire aussi articles plus lus "
     "lee leer también más leído leídas noticias relacionadas relacionados "
     "leggi anche più letti correlati leia também mais lidas veja "
     "lees ook meest läs også mest czytaj także читайте также".split()
 )
+_LABELS = frozenset(map(normalize_words, LABELS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +95,15 @@ def _list_rows(lines: Sequence[str], seen: dict[int, Finding]) -> list[list[int]
 
 
 def _is_label(line: str) -> bool:
-    return len(line) <= 12 * MAX_HEADING and " ".join(split_words(line)) in LABELS
+    return len(line) <= 12 * MAX_HEADING and normalize_words(line) in _LABELS
 
 
 def _is_heading(line: str) -> bool:
     if len(line) > 12 * MAX_HEADING or is_sentence(line):
         return False
     words = split_words(line)
-    return 0 < len(words) <= MAX_HEADING and (_is_label(line) or not _LIST_WORDS.isdisjoint(words))
+    return 0 < weigh_words(words) <= MAX_HEADING and (_is_label(line) or not _LIST_WORDS.isdisjoint(words))
 
 
 def _is_item(line: str) -> bool:
-    return not is_sentence(line) and weigh_line(split_words(line)) <= MAX_ITEM
+    return not is_sentence(line) and count_words(line) <= MAX_ITEM

@@ -1,25 +1,22 @@
-"""Split a text into lines and words, and make for each line a key by which it is found on other pages."""
+"""Split a text into lines, and make for each a key by which it is found on other pages."""
 
 from __future__ import annotations
 
-import re
 import string
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 
 from storyfold.kernels.arrays import Bytes, LongHashes, Longs, ReadOnlyBytes
 from storyfold.kernels.compiled import compiled
+from storyfold.kernels.hashing import FNV_BASIS, FNV_PRIME, mix_hash
 
 SEPARATOR = "\n\n"  # between the paragraphs of a body: see `Article.body`
 IGNORED = 0  # the value given to a byte that does not count
 
-_WORD = re.compile(r"\w+")
 _CLOSING = "\"'”’»“)]› "
 _STOPS = (".", "。", "।")
 _CUT_OFF = ("…", "...")
-_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
 
 Keys = LongHashes
 Numbers = Longs
@@ -73,34 +70,21 @@ def _hash_lines(data: ReadOnlyBytes, folded: Bytes, keys: Keys, lengths: Numbers
     `str.split` has it. A loop, because each step of the hash needs the one before it.
     """
     size, line, length, position = len(data), 0, 0, 0
-    state = np.uint64(0xCBF29CE484222325)
+    state = FNV_BASIS
     while position <= size:
         if position < size and not (data[position] == 10 and position + 1 < size and data[position + 1] == 10):
             byte = folded[data[position]]
             length += (data[position] & 0xC0) != 0x80
             if byte:
-                state = (state ^ np.uint64(byte)) * np.uint64(0x100000001B3)
+                state = (state ^ np.uint64(byte)) * FNV_PRIME
             position += 1
             continue
-        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        keys[line], lengths[line] = state ^ (state >> np.uint64(31)), length
-        state = np.uint64(0xCBF29CE484222325)
+        keys[line], lengths[line] = mix_hash(state), length
+        state = FNV_BASIS
         line, length = line + 1, 0
         if position == size:
             return
         position += 2
-
-
-def split_words(line: str) -> list[str]:
-    """Return the words of a line, case folded."""
-    return _WORD.findall(line.casefold())
-
-
-def weigh_line(words: Sequence[str]) -> int:
-    """Count these words; two ideographs, kana or other letters of scripts without spaces count as one more."""
-    letters = sum(len(_IDEOGRAPH.findall(word)) for word in words if not word.isascii())
-    return len(words) + letters // 2
 
 
 def is_sentence(line: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from typing import Any
 
 import duckdb
@@ -11,59 +11,67 @@ import pyarrow as pa
 
 from storyfold.boilerplate.cut import KnownTitle
 from storyfold.boilerplate.date_stamps import MOST_STAMPED_PAGES, DateStamp, KnownDateStamp, StampedPage
+from storyfold.boilerplate.headlines import find_named
 from storyfold.boilerplate.repeated_lines import SAMPLE, Ints, Keys, Repeat
 from storyfold.lake.lake import run_query
-from storyfold.schemas import Article
 from storyfold.schemas.pages import DateClaim
 from storyfold.settings.boilerplate import BoilerplateSettings
 
-# Days around the new pages: lists name reports of the last days, and a line that an outlet has given up a month
-# ago is on no new page. So a run costs in proportion to a month, however old the lake is.
-
-_LINES = """
-    SELECT article_id, version, outlet, own_share, keys FROM page_lines
-    WHERE seen_date BETWEEN $first AND $last AND article_id NOT IN (SELECT article_id FROM new_articles)
-"""
-# A date in an element of a page, at the last version that has it and the first day on which one was seen.
-_DATES = """
+# What is asked of a day: the versions of its own articles are set aside, so that each counts once. The tables `known_…`
+# hold what is known of the window before it (`JudgedPages`). Lists name reports of the last days, and a line that an
+# outlet has given up a month ago is on no new page. So a day costs in proportion to a month, however old the lake is.
+_OTHERS = "article_id NOT IN (FROM own_articles)"
+_LINES = f"""
+    SELECT article_id, version, outlet, own_share, keys FROM known_lines WHERE outlet IS NOT NULL AND {_OTHERS}
+"""  # noqa: S608
+_PAGES = f"FROM known_articles WHERE {_OTHERS}"
+# A date in an element of a page, and the first day on which one was seen.
+_DATES = f"""
     SELECT
         outlet, claim."where" AS element, claim.value AS value, claim.precision AS precision, article_id,
-        max(version) AS version, min(seen_date) AS seen_date
+        max_by(version, (first_seen_at, version)) AS version, min(seen_date) AS seen_date
     FROM (
         SELECT
-            article_id, version, seen_date, coalesce(nullif(outlet, ''), source_id) AS outlet,
-            unnest(date_claims) AS claim
-        FROM articles
-        WHERE seen_date BETWEEN $first AND $last AND article_id NOT IN (SELECT article_id FROM new_articles)
+            article_id, version, first_seen_at, seen_date, outlet, unnest(date_claims) AS claim
+        {_PAGES}
     )
     WHERE claim.value IS NOT NULL
     GROUP BY ALL
-"""
-# The first three words of a title and of each part of it that is set off, in the form that `headlines.list_starts`
-# gives them: they may name a page, `Headlines` decides whether they do.
-_STARTS = r"""
-    list_transform(
-        list_concat([title], string_split_regex(title, '[:|•·»›–—-]\s+')),
-        lambda part: array_to_string(list_slice(list_filter(
-            string_split_regex(lower(part), '[^\p{L}\p{N}_]+'), lambda word: word <> ''), 1, 3), ' ')
+"""  # noqa: S608
+# The headlines of pages, articles and others, within the window.
+_TITLES = f"""
+    SELECT * FROM (
+        SELECT
+            article_id AS page_id, version, first_seen_at,
+            unnest(list_append(coalesce(other_titles, []), title)) AS title
+        {_PAGES}
+        UNION ALL
+        SELECT reject_id, 0, first_seen_at, title FROM known_rejects WHERE is_titled AND seen_date < $day
     )
-"""
+    WHERE title IS NOT NULL
+"""  # noqa: S608 (queries of this module)
+
+
+def read_headlines(connection: duckdb.DuckDBPyConnection, day: date) -> list[tuple[str, str]]:
+    """Return the ids and titles of the pages first seen on a day that are no articles; `JudgedPages` has them."""
+    sql = "SELECT reject_id, title FROM known_rejects WHERE is_titled AND seen_date = $1"
+    found = run_query(connection, sql, [day])
+    return list(zip(*found.to_pydict().values(), strict=True))
 
 
 class KnownPagesInLake:
-    """Give the stage the pages that the lake saw within the window around the new articles, without these."""
+    """Give the stage the pages that were first seen in the window before a day, without the day's own articles.
+
+    `own` are the ids of these: all pages of the day are judged together, the lake's too, and show each other's lines.
+    """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, new: Sequence[Article], settings: BoilerplateSettings
+        self, connection: duckdb.DuckDBPyConnection, day: date, own: Collection[str], settings: BoilerplateSettings
     ) -> None:
         self.connection = connection
-        days = [article.seen_date for article in new]
-        around = timedelta(days=settings.window_days)
-        self.window = {"first": min(days) - around, "last": max(days) + around} if days else None
+        self._day = day
         self._own_share = settings.own_share
-        connection.register(
-            "new_articles", pa.table({"article_id": pa.array(sorted({a.article_id for a in new}), pa.string())})
-        )
+        connection.register("own_articles", pa.table({"article_id": pa.array(sorted(own), pa.string())}))
 
     def count_pages(self) -> Mapping[str, int]:
         """Count the articles of each outlet."""
@@ -76,19 +84,23 @@ class KnownPagesInLake:
         self.connection.register("wanted_lines", pa.table({"outlet": names, "key": pa.array(keys)}))
         found = self._read_rows(
             f"""
-            WITH uses AS (
+            WITH found AS MATERIALIZED (
+                SELECT * FROM (
+                    SELECT * EXCLUDE (keys), unnest(keys) AS key FROM ({_LINES})
+                    WHERE outlet IN (SELECT outlet FROM wanted_lines)
+                ) SEMI JOIN wanted_lines USING (outlet, key)
+            ),
+            uses AS (
                 SELECT
-                    outlet, key, article_id, coalesce(max_by(title, version), '') AS title,
+                    outlet, key, article_id,
+                    coalesce(max_by(title, (first_seen_at, title)), '') AS title,
                     max(own_share) >= $own_share AS is_own
-                FROM (SELECT * EXCLUDE (keys), unnest(keys) AS key FROM ({_LINES}))
-                SEMI JOIN wanted_lines USING (outlet, key)
-                JOIN articles USING (article_id, version)
+                FROM found JOIN (SELECT article_id, version, title, first_seen_at {_PAGES}) USING (article_id, version)
                 GROUP BY outlet, key, article_id
             )
             SELECT
                 outlet, key, count(*) AS pages, count_if(is_own) AS evidence,
-                list_slice(list({{'id': article_id, 'title': title}} ORDER BY article_id) FILTER (is_own), 1, {SAMPLE})
-                    AS samples
+                list_sort(list({{'id': article_id, 'title': title}}) FILTER (is_own))[:{SAMPLE}] AS samples
             FROM uses GROUP BY outlet, key
             """,  # noqa: S608 (numbers and queries of this module)
             own_share=self._own_share,
@@ -104,24 +116,16 @@ class KnownPagesInLake:
         """Return the articles and rejected pages that one of these beginnings of a headline may name."""
         if not starts:
             return ()
-        self.connection.register("wanted_starts", pa.table({"start": pa.array(sorted(starts), pa.string())}))
+        titles = run_query(self.connection, _TITLES, {"day": self._day})
+        named = find_named(titles.column("title").to_pylist(), starts)
+        self.connection.register("named_titles", titles.take(pa.array(named, pa.int64())))
         found = self._read_rows(
             f"""
-            WITH titles AS (
-                SELECT article_id AS page_id, version, unnest(list_append(coalesce(other_titles, []), title)) AS title
-                FROM articles
-                WHERE seen_date BETWEEN $first AND $last
-                UNION ALL
-                SELECT reject_id, 0, title FROM rejects
-                WHERE seen_date BETWEEN $first AND $last AND kind <> 'error'
-            ), found AS (
-                SELECT DISTINCT page_id, version, title
-                FROM (SELECT *, unnest({_STARTS}) AS start FROM titles WHERE title IS NOT NULL)
-                SEMI JOIN wanted_starts USING (start)
-            )
-            SELECT page_id, title, keys
-            FROM found LEFT JOIN page_lines ON page_id = article_id AND found.version = page_lines.version
-            ORDER BY page_id, found.version
+            SELECT DISTINCT page_id, named.version, first_seen_at, title, keys
+            FROM named_titles AS named LEFT JOIN (
+                SELECT article_id AS page_id, version, keys FROM known_lines WHERE {_OTHERS}
+            ) USING (page_id, version)
+            ORDER BY page_id, first_seen_at, version, title
             """  # noqa: S608
         )
         return (KnownTitle(row["page_id"], row["title"], tuple(row["keys"] or ())) for row in found)
@@ -147,8 +151,10 @@ class KnownPagesInLake:
             SELECT
                 counted.outlet, element, value, precision, pages, days, article_id, coalesce(title, '') AS title,
                 first_seen_at, date_claims
-            FROM counted JOIN articles USING (article_id, version)
-            WHERE number <= {MOST_STAMPED_PAGES} AND articles.seen_date BETWEEN $first AND $last ORDER BY ALL
+            FROM counted JOIN (
+                SELECT article_id, version, title, first_seen_at, date_claims {_PAGES}
+            ) USING (article_id, version)
+            WHERE number <= {MOST_STAMPED_PAGES} ORDER BY ALL
             """  # noqa: S608 (numbers and queries of this module)
         )
         known: dict[DateStamp, KnownDateStamp] = {}
@@ -179,8 +185,9 @@ class KnownPagesInLake:
         return {(row["outlet"], row["element"], row["day"]): row["pages"] for row in found}
 
     def _read_rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
-        """Return the rows of a query over the window, with its other values; none where the run has no articles."""
-        return run_query(self.connection, sql, self.window | values).to_pylist() if self.window else []
+        """Return the rows of a query over the window, with its values."""
+        rows: list[dict[str, Any]] = run_query(self.connection, sql, values).to_pylist()
+        return rows
 
 
 def _make_claim(row: Mapping[str, Any]) -> DateClaim:

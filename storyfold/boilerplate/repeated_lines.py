@@ -7,7 +7,6 @@ few more lines has none of its own text cut, however often it comes.
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,11 +16,13 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.boilerplate.line_keys import NO_KEY, make_line_key, scan_lines, split_words
+from storyfold.boilerplate.line_keys import NO_KEY, make_line_key, scan_lines
 from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.text.normalize import split_words
 
 TITLE_WORD = 4  # letters of a word that may say what a title is about
 SAMPLE = 20  # pages whose titles are compared
+SHARE_STEPS = 10_000  # by which a page's own share is counted
 
 Number = TypeVar("Number", np.uint64, np.int64)
 Keys = NDArray[np.uint64]
@@ -211,8 +212,11 @@ def _list_counts(repeat_of: Mapping[int, Repeat], size: int, count: str) -> Ints
 
 
 def _compute_shares(lengths: Ints, page_of: Ints, own: NDArray[np.bool_], pages: int) -> NDArray[np.float64]:
-    whole = np.bincount(page_of, lengths, pages)
-    return np.bincount(page_of, lengths * own, pages) / np.maximum(whole, 1)
+    """Return the shares in steps of 1/10,000, as they are stored: what is evidence today is so tomorrow as well."""
+    whole = np.maximum(np.bincount(page_of, lengths, pages).astype(np.int64), 1)
+    own_lengths = np.bincount(page_of, lengths * own, pages).astype(np.int64)
+    steps: Ints = (2 * SHARE_STEPS * own_lengths + whole) // (2 * whole)
+    return steps / SHARE_STEPS
 
 
 def _compute_needed(outlets: Mapping[str, int], pages: Pages, known: Mapping[str, int], share: float) -> Ints:
@@ -220,4 +224,5 @@ def _compute_needed(outlets: Mapping[str, int], pages: Pages, known: Mapping[str
     articles = {name: known.get(name, 0) for name in outlets}
     for outlet, _ in {(outlet, page) for outlet, page in zip(pages.outlets, pages.ids, strict=True) if outlet}:
         articles[outlet] += 1
-    return np.array([*(math.ceil(share * articles[name]) for name in outlets), 0], np.int64)
+    millionths = round(share * 1_000_000)  # whole numbers: a product of fractions may lie above the line it is on
+    return np.array([*(-(-millionths * articles[name] // 1_000_000) for name in outlets), 0], np.int64)

@@ -7,14 +7,14 @@ words differ between them; in such a gap, single equal words count too (longest 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.copies.word_hashes import Hashes, Marks
-from storyfold.kernels.arrays import ROW, Record, declare_record
+from storyfold.kernels.arrays import ROW, Integers, Record, declare_record
 from storyfold.kernels.compiled import compiled
+from storyfold.text.words import Hashes, Marks
 
 SEED_WORDS = 3  # as the shingles: what the sketch found is found again
 MOST_GAP = 8  # words between two runs that an editor changed; a longer gap is new text
@@ -36,6 +36,13 @@ SPAN = declare_record(  # runs that only few words part, from the first word to 
 Run = Annotated[Record, RUN]
 Runs = Annotated[NDArray[np.record], ROW, RUN]
 Spans = Annotated[NDArray[np.record], ROW, SPAN]
+
+
+class Room(NamedTuple):
+    """Room for the runs and spans of one pair of texts."""
+
+    runs: Runs
+    spans: Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +78,36 @@ def _align(words: Hashes, other: Hashes) -> tuple[Spans, Marks, Marks, Marks]:
 
     `words` and `other` are the word hashes of the two texts, in order.
     """
-    runs = _find_runs(words, other)
     equal, equal_other = np.zeros(len(words), np.bool_), np.zeros(len(other), np.bool_)
     steady = np.zeros(len(words), np.bool_)
-    spans = np.empty(len(runs), SPAN)
+    heads, nexts = np.empty(count_slots(len(other)), np.int32), np.empty(len(other), np.int32)
+    index_text(other, heads, nexts)
+    room = make_room(len(words))
+    kept = align_with_index(words, other, (heads, nexts), room, equal, equal_other, steady)
+    return room.spans[:kept].copy(), equal, equal_other, steady
+
+
+@compiled(called_by_kernels=True, makes_arrays=True)
+def make_room(size: int) -> Room:
+    """Make room to align texts of so many words."""
+    return Room(np.empty(size // SEED_WORDS + 1, RUN), np.empty(size // SEED_WORDS + 1, SPAN))
+
+
+@compiled(called_by_kernels=True, makes_arrays=True)
+def align_with_index(
+    words: Hashes, other: Hashes, index: tuple[Integers, Integers], room: Room, equal: Marks, equal_other: Marks,
+    steady: Marks,
+) -> int:  # fmt: skip
+    """Align with a text that `index_text` has indexed: set the marks, which must be clear; return the number of spans.
+
+    The spans are the first ones in `room.spans`.
+    """
+    runs, spans = room.runs, room.spans
+    found = _find_runs(words, other, index[0], index[1], runs)
     kept, first = 0, 0
-    while first < len(runs):
+    while first < found:
         last, count = first, runs[first].length
-        while last + 1 < len(runs) and _is_bridged(runs[last], runs[last + 1]):
+        while last + 1 < found and _is_bridged(runs[last], runs[last + 1]):
             last += 1
             count += runs[last].length
         if count >= LEAST_SPAN:
@@ -89,7 +118,7 @@ def _align(words: Hashes, other: Hashes) -> tuple[Spans, Marks, Marks, Marks]:
             span.other_words = end.other_start + end.length - begin.other_start
             kept += 1
         first = last + 1
-    return spans[:kept].copy(), equal, equal_other, steady
+    return kept
 
 
 @compiled(called_by_kernels=True)
@@ -114,25 +143,37 @@ def _mark_span(words: Hashes, other: Hashes, runs: Runs, equal: Marks, equal_oth
             _mark_gap(words, other, (end, start), (other_end, other_start), equal, equal_other)
 
 
-@compiled(called_by_kernels=True, makes_arrays=True)
-def _find_runs(words: Hashes, other: Hashes) -> Runs:
-    """Find runs of equal words, in the order of `words` and without overlap there.
+@compiled(called_by_kernels=True)
+def count_slots(size: int) -> int:
+    """Count the slots of the index of a text with so many words: a power of two, at least twice as many."""
+    slots = 1
+    while slots < 2 * size:
+        slots *= 2
+    return slots
+
+
+@compiled(called_by_kernels=True)
+def index_text(words: Hashes, heads: Integers, nexts: Integers) -> None:
+    """Index the word triples of a text: `heads` has the first position of each slot, `nexts` what follows a position.
+
+    `heads` has as many entries as `count_slots` says, `nexts` as there are words.
+    """
+    heads[:] = -1
+    for position in range(len(words) - SEED_WORDS, -1, -1):  # from the end, so that chains go from first to last
+        slot = _find_slot(words, position, len(heads))
+        nexts[position] = heads[slot]
+        heads[slot] = position
+
+
+@compiled(called_by_kernels=True)
+def _find_runs(words: Hashes, other: Hashes, heads: Integers, nexts: Integers, runs: Runs) -> int:
+    """Find runs of equal words, in the order of `words` and without overlap there; return how many.
 
     Each run is the longest that begins at its word, of equal ones the nearest to where the last run would go on.
     """
-    size, other_size = len(words), len(other)
+    size, other_size, slots = len(words), len(other), len(heads)
     if size < SEED_WORDS or other_size < SEED_WORDS:
-        return np.empty(0, RUN)
-    slots = 1
-    while slots < 2 * other_size:
-        slots *= 2
-    heads = np.full(slots, -1, np.int32)
-    nexts = np.full(other_size, -1, np.int32)
-    for position in range(other_size - SEED_WORDS, -1, -1):  # from the end, so that chains go from first to last
-        slot = _find_slot(other, position, slots)
-        nexts[position] = heads[slot]
-        heads[slot] = position
-    runs = np.empty(size // SEED_WORDS + 1, RUN)
+        return 0
     found, position, expected = 0, 0, 0
     while position <= size - SEED_WORDS:
         best, best_at, tried = 0, 0, 0
@@ -156,7 +197,7 @@ def _find_runs(words: Hashes, other: Hashes) -> Runs:
         else:
             position += 1
             expected += 1
-    return runs[:found].copy()
+    return found
 
 
 @compiled(called_by_kernels=True)

@@ -1,138 +1,231 @@
-"""Find the pairs of sketches that share enough to be worth an alignment: new ones with each other and with known ones.
+"""Find the pairs of sketches that share enough to be worth an alignment: each text with older ones.
 
-An inverted join over sorted hashes. Each article is compared, for each of its hashes, with at most the 400 oldest
-articles that have it, so the cost grows with the number of new hashes, never with the square of a much-printed story.
+An inverted join over sorted hashes. Each text is compared, for each of its hashes, with at most the 400 oldest
+texts that have it, and keeps the 64 best of those: so the cost grows with the number of hashes, never with the square
+of a much-printed story. Which they are follows from the older texts alone. Of identical texts the founder stands for
+all; the others are paired with it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from storyfold.copies.postings import Postings, Rules, Sizes, count_shared, measure_sizes
-from storyfold.copies.repeated_shingles import Ints, Outlets, find_boilerplate_rows
+from storyfold.copies.documents import Documents
 from storyfold.copies.sketch import BOUND
-from storyfold.copies.word_hashes import Hashes
-from storyfold.kernels.arrays import Flags
-from storyfold.schemas.columns import get_declared_table
-from storyfold.schemas.copies import Sketch
+from storyfold.copies.sort_hashes import sort_rows_by_hash
+from storyfold.kernels.arrays import Flags, Integers, LongHashes, Longs
+from storyfold.kernels.compiled import compiled
 from storyfold.settings.copies import CopySettings
 
-COLUMNS = ("article_id", "seen_date", "outlet", "hashes")
+MILLION = 1_000_000
+
+
+class Rules(NamedTuple):
+    """The thresholds of `CopySettings`; shares in millionths."""
+
+    most_documents: int
+    most_candidates: int
+    least_shared: int
+    least_containment: int
+    same_outlet_containment: int
+
+
+class Postings(NamedTuple):
+    """Which founders have which hash: hash k stands in `rows[groups[k]:groups[k + 1]]`, the oldest text first.
+
+    `rows` are positions in the hashes of all sketches. `group_of` has the number k of each position, -1 where no other
+    founder has the hash; `owners` has the text of each position.
+    """
+
+    rows: Integers
+    groups: Longs
+    group_of: Integers
+    owners: Integers
+
+
+class SketchArrays(NamedTuple):
+    """The sketches: see `Documents`; which of their hashes are boilerplate, and how many count and are below the bound.
+
+    `widths` says below which value a sketch has all hashes of its text.
+    """
+
+    starts: Longs
+    hashes: LongHashes
+    outlets: Integers
+    is_repeated: Flags
+    sizes: Longs
+    widths: LongHashes
 
 
 @dataclass(frozen=True, slots=True)
-class Sketches:
-    """Sketches as arrays; the hashes of sketch n are `hashes[starts[n]:starts[n + 1]]`, ascending."""
+class CandidateFinder:
+    """Find the candidates of one day after another."""
 
-    ids: pa.ChunkedArray
-    age: Ints  # 0 for the oldest: by the day it was seen, then by id
-    new: int  # sketches below this number are new
-    outlets: Outlets  # a number for each outlet; -1 where unknown
-    starts: Ints
-    hashes: Hashes
+    documents: Documents
+    postings: Postings
+    widths: LongHashes
+    rules: Rules
 
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Pairs of article ids that may share text, and for each article in one the sketch hashes set aside."""
-
-    pairs: list[tuple[str, str]]
-    boilerplate: dict[str, Hashes]
-
-
-def find_candidates(new: pa.Table, known: pa.Table, settings: CopySettings) -> Candidates:
-    """Find the pairs with at least one new article whose sketches share enough, boilerplate set aside; each pair once.
-
-    `new` and `known` have the schema of `Sketch`, one row an article; no article is in both.
-    """
-    sketches = load_sketches(new, known)
-    if not sketches.starts[sketches.new]:
-        return Candidates([], {})
-    is_boilerplate = find_boilerplate_rows(sketches.starts, sketches.hashes, sketches.outlets, settings)
-    left, right, containment = _join_sketches(sketches, ~is_boilerplate, settings)
-    best = _find_best(left, sketches.age[right], containment, settings.most_candidates)
-    left, right = left[best], right[best]
-    used = np.unique(np.concatenate([left, right]))
-    ids = dict(zip(used.tolist(), sketches.ids.take(pa.array(used)).to_pylist(), strict=True))
-    pairs = sorted({(ids[a], ids[b]) for a, b in zip(left.tolist(), right.tolist(), strict=True)})
-    bounds = [(ids[d], slice(sketches.starts[d], sketches.starts[d + 1])) for d in used.tolist()]
-    return Candidates(pairs, {article_id: sketches.hashes[rows][is_boilerplate[rows]] for article_id, rows in bounds})
+    def find(self, day: int, is_repeated: Flags) -> tuple[Longs, Longs]:
+        """Find the pairs of the judged texts of a day: that text, and an older one. Boilerplate does not count."""
+        documents = self.documents
+        first, after = np.searchsorted(documents.days, [day, day + 1])
+        numbers = np.arange(first, after)
+        numbers = numbers[documents.judged[numbers]]
+        is_founder = documents.founders[numbers] == numbers
+        twins = numbers[~is_founder]
+        twins = twins[documents.starts[twins + 1] > documents.starts[twins]]  # a text of two words is nobody's copy
+        sizes = _measure_sizes(documents.starts, documents.hashes, is_repeated)
+        arrays = SketchArrays(documents.starts, documents.hashes, documents.outlets, is_repeated, sizes, self.widths)
+        postings = self.postings
+        if is_repeated.any():  # left out before they are walked over: a form stands on each of an outlet's pages
+            rows, groups = _leave_out_repeated(postings.rows, postings.groups, is_repeated)
+            postings = postings._replace(rows=rows, groups=groups)
+        left, right = _find_pairs(numbers[is_founder], arrays, postings, self.rules)
+        return np.concatenate([left, twins]), np.concatenate([right, documents.founders[twins]])
 
 
-def load_sketches(new: pa.Table, known: pa.Table) -> Sketches:
-    """Load both tables of sketches as arrays, the new ones first."""
-    schema = pa.schema([get_declared_table(Sketch).schema.field(name) for name in COLUMNS])
-    both = pa.concat_tables([table.select(COLUMNS).cast(schema) for table in (new, known)])
-    order = pc.sort_indices(both, sort_keys=[("seen_date", "ascending"), ("article_id", "ascending")]).to_numpy()
-    age = np.empty(len(order), np.int64)
-    age[order] = np.arange(len(order))
-    lengths = pc.fill_null(pc.list_value_length(both["hashes"]), 0).to_numpy()
-    outlets = both["outlet"].combine_chunks().dictionary_encode().indices
-    hashes = pc.list_flatten(both["hashes"]).to_numpy()
-    hashes.setflags(write=False)  # Arrow's own memory or a copy, by the number of chunks: one type for the kernels
-    return Sketches(
-        ids=both["article_id"],
-        age=age,
-        new=len(new),
-        outlets=pc.fill_null(outlets, -1).to_numpy(zero_copy_only=False).astype(np.int32),
-        starts=np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)]),
-        hashes=hashes,
+def make_candidate_finder(documents: Documents, settings: CopySettings) -> CandidateFinder:
+    """Make the finder for these documents."""
+    rows = np.flatnonzero(np.repeat(documents.founders == np.arange(len(documents)), np.diff(documents.starts)))
+    order = sort_rows_by_hash(documents.hashes, rows.astype(np.int32))
+    owners = np.repeat(np.arange(len(documents), dtype=np.int32), np.diff(documents.starts))
+    rules = Rules(
+        settings.most_documents,
+        settings.most_candidates,
+        settings.least_shared,
+        round(settings.least_containment * MILLION),
+        round(settings.same_outlet_containment * MILLION),
     )
+    postings = Postings(*_group_equal(documents.hashes, order), owners)
+    return CandidateFinder(documents, postings, _measure_widths(documents.starts, documents.hashes), rules)
 
 
-def _join_sketches(sketches: Sketches, counts: Flags, settings: CopySettings) -> tuple[Ints, Ints, NDArray[np.float64]]:
-    """Find the pairs as arrays: a new sketch, the other, and which share of the smaller they have in common.
+@compiled
+def _group_equal(hashes: LongHashes, order: Integers) -> tuple[Integers, Longs, Integers]:
+    """Group rows in the order of their hashes; hashes that stand once are left out. See `Postings`."""
+    kept, groups = np.empty(len(order), np.int32), np.zeros(len(order) // 2 + 1, np.int64)
+    group_of = np.full(len(hashes), -1, np.int32)
+    found, filled, first = 0, 0, 0
+    for place in range(1, len(order) + 1):
+        if place < len(order) and hashes[order[place]] == hashes[order[first]]:
+            continue
+        if place - first > 1:
+            for position in range(first, place):
+                group_of[order[position]] = found
+                kept[filled] = order[position]
+                filled += 1
+            found += 1
+            groups[found] = filled
+        first = place
+    return kept[:filled].copy(), groups[: found + 1].copy(), group_of
 
-    `counts` says of each hash whether it counts, boilerplate does not.
+
+@compiled
+def _leave_out_repeated(rows: Integers, groups: Longs, is_repeated: Flags) -> tuple[Integers, Longs]:
+    """Leave out of the postings what is repeated on a day; see `Postings`."""
+    kept, starts, filled = np.empty(len(rows), np.int32), np.zeros(len(groups), np.int64), 0
+    for group in range(len(groups) - 1):
+        for position in range(groups[group], groups[group + 1]):
+            if not is_repeated[rows[position]]:
+                kept[filled] = rows[position]
+                filled += 1
+        starts[group + 1] = filled
+    return kept[:filled].copy(), starts
+
+
+@compiled
+def _measure_widths(starts: Longs, hashes: LongHashes) -> LongHashes:
+    """Measure below which value each sketch has all hashes of its text: the bound, or more for a short text."""
+    widths = np.full(len(starts) - 1, np.uint64(BOUND), np.uint64)
+    for document in range(len(starts) - 1):
+        if starts[document + 1] > starts[document] and hashes[starts[document + 1] - 1] >= np.uint64(BOUND):
+            widths[document] = hashes[starts[document + 1] - 1] + np.uint64(1)
+    return widths
+
+
+@compiled
+def _measure_sizes(starts: Longs, hashes: LongHashes, is_repeated: Flags) -> Longs:
+    """Count the hashes of each sketch that count and are below the bound."""
+    sizes = np.zeros(len(starts) - 1, np.int64)
+    for document in range(len(starts) - 1):
+        for row in range(starts[document], starts[document + 1]):
+            sizes[document] += not is_repeated[row] and hashes[row] < np.uint64(BOUND)
+    return sizes
+
+
+@compiled(called_by_kernels=True)
+def _measure_size(sketches: SketchArrays, document: int, width: np.uint64) -> int:
+    """Count the hashes of one sketch that count and are below `width`."""
+    if width <= np.uint64(BOUND):
+        return int(sketches.sizes[document])
+    size = 0  # both are short texts, which keep hashes beyond the bound
+    for row in range(sketches.starts[document], sketches.starts[document + 1]):
+        if sketches.hashes[row] < width and not sketches.is_repeated[row]:
+            size += 1
+    return size
+
+
+@compiled(called_by_kernels=True)
+def _count_one(
+    document: int, sketches: SketchArrays, postings: Postings, most: int, shared: Integers, touched: Longs
+) -> int:
+    """Count in `shared` the hashes that each older text has in common with this one; those are listed in `touched`.
+
+    `shared` has an entry for each text and must be all 0. Returns how many are listed.
     """
-    starts, hashes, new_rows = sketches.starts, sketches.hashes, int(sketches.starts[sketches.new])
-    wanted = np.unique(hashes[:new_rows][counts[:new_rows]])
-    rows = np.flatnonzero(counts)
-    rows = rows[join_new_sketches(hashes[rows], wanted)]
-    owners = np.searchsorted(starts, rows, side="right") - 1
-    order = np.lexsort((sketches.age[owners], hashes[rows]))  # within a hash the oldest document is first
-    of_new = int(np.searchsorted(rows, new_rows))
-    large = len(starts) > settings.large_lake
-    return count_shared(
-        Postings(
-            starts=np.searchsorted(owners[:of_new], np.arange(sketches.new + 1)),
-            numbers=np.searchsorted(wanted, hashes[rows[:of_new]]),
-            groups=np.append(np.searchsorted(hashes[rows[order]], wanted), len(rows)),
-            documents=owners[order],
-        ),
-        Sizes(starts, hashes, counts, *measure_sizes(starts, hashes, counts, np.uint64(BOUND)), np.uint64(BOUND)),
-        Rules(
-            settings.most_documents,
-            settings.least_shared_large if large else settings.least_shared,
-            settings.least_containment_large if large else settings.least_containment,
-            settings.same_outlet_containment,
-        ),
-        sketches.age,
-        sketches.outlets,
-    )
+    met = 0
+    is_repeated = sketches.is_repeated
+    for row in range(sketches.starts[document], sketches.starts[document + 1]):
+        group = postings.group_of[row]
+        if group < 0 or is_repeated[row]:
+            continue
+        first, after = postings.groups[group], postings.groups[group + 1]
+        for position in range(first, min(after, first + most)):
+            other = postings.owners[postings.rows[position]]
+            if other >= document:
+                break
+            if shared[other] == 0:
+                touched[met] = other
+                met += 1
+            shared[other] += 1
+    return met
 
 
-def join_new_sketches(values: Hashes, wanted: Hashes) -> Flags:
-    """Say for each value whether it is one of `wanted` (ascending): most are turned away by a table of 4 M flags."""
-    found = np.zeros(len(values), np.bool_)
-    if len(wanted):
-        low = np.uint64(2**22 - 1)
-        table = np.zeros(2**22, np.bool_)
-        table[wanted & low] = True
-        maybe = np.flatnonzero(table[values & low])
-        positions = np.searchsorted(wanted, values[maybe]).clip(max=len(wanted) - 1)
-        found[maybe[wanted[positions] == values[maybe]]] = True
-    return found
-
-
-def _find_best(left: Ints, age: Ints, containment: NDArray[np.float64], most: int) -> Ints:
-    """Find the rows of each left document's `most` best partners: highest containment by tenths, then the oldest."""
-    order = np.lexsort((age, -np.floor(containment * 10), left))
-    ordered = left[order]
-    first = np.searchsorted(ordered, ordered)
-    return order[np.arange(len(order)) - first < most]
+@compiled
+def _find_pairs(numbers: Longs, sketches: SketchArrays, postings: Postings, rules: Rules) -> tuple[Longs, Longs]:
+    """Find for each of the texts `numbers` its best older partners over the thresholds; two arrays, an entry a pair."""
+    outlets, widths = sketches.outlets, sketches.widths
+    shared, touched = np.zeros(len(outlets), np.int32), np.empty(len(outlets), np.int64)
+    left, right, found = np.empty(1024, np.int64), np.empty(1024, np.int64), 0
+    for document in numbers:
+        met = _count_one(document, sketches, postings, rules.most_documents, shared, touched)
+        enough = 0
+        for number in range(met):
+            other, count = touched[number], shared[touched[number]]
+            shared[other] = 0
+            if count < rules.least_shared:
+                continue
+            width = min(widths[document], widths[other])
+            size = min(
+                _measure_size(sketches, document, width),
+                _measure_size(sketches, other, width),
+            )
+            is_same = outlets[document] >= 0 and outlets[document] == outlets[other]
+            least = rules.same_outlet_containment if is_same else rules.least_containment
+            if count * MILLION >= least * size:
+                tenths = 10 - min(10 * count // max(size, 1), 10)
+                touched[enough] = tenths * 2**40 + other  # best tenth first, then the oldest
+                enough += 1
+        if enough > rules.most_candidates:
+            touched[:enough].sort()
+            enough = rules.most_candidates
+        while found + enough > len(left):
+            left, right = np.append(left, left), np.append(right, right)  # twice as long; the copy is written over
+        for number in range(enough):
+            left[found], right[found] = document, touched[number] & (2**40 - 1)
+            found += 1
+    return left[:found].copy(), right[:found].copy()

@@ -5,24 +5,53 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from storyfold.copies.near_duplicates import find_near_duplicates
 from storyfold.copies.queries import KnownTextsInLake
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
-from storyfold.run.assemble import read_changed_articles
+from storyfold.run.assemble import get_corrected_folder, get_current_folder, get_replaced_copies_folder
 from storyfold.run.attempt import Attempt
-from storyfold.run.parts import Part, write_part
-from storyfold.schemas import Copy, FamilyMember, Sketch
+from storyfold.run.parts import Part, read_arrow_table, read_part, write_part, write_part_tables
+from storyfold.schemas import Article, Copy, FamilyMember, Sketch
+from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.copies import CopySettings
 
 
-def write_copies(attempt: Attempt, lake: Lake, settings: CopySettings, out: Path) -> Part:
-    """Write and return a part with the new articles' sketches, the copies found, and every family row that changed."""
+def write_copies(attempt: Attempt, lake: Lake, versions: Part, settings: CopySettings, out: Path) -> Part:
+    """Write and return a part with the new versions' sketches, the copies found, and every family row that changed."""
     started = time.monotonic()
-    articles = read_changed_articles(attempt)
+    new, is_current = _read_versions(attempt, versions)
     with lake.connect() as connection:
-        found = find_near_duplicates(articles, KnownTextsInLake(connection), attempt.run_date, settings)
-    sketched = {sketch.article_id for sketch in found.sketches}
-    kept = sum(article.article_id in sketched for article in articles)
-    counts = StageCounts("copies", len(articles), kept, seconds=time.monotonic() - started)
-    return write_part(out, {Sketch: found.sketches, Copy: found.copies, FamilyMember: found.families}, counts)
+        found = find_near_duplicates(new, is_current, KnownTextsInLake(connection), attempt.run_date, settings)
+    current = int(pc.sum(is_current).as_py() or 0)
+    counts = StageCounts("copies", current, current, seconds=time.monotonic() - started)
+    tables = {
+        Sketch: found.sketches,
+        Copy: make_arrow_table(found.copies, Copy),
+        FamilyMember: make_arrow_table(found.families, FamilyMember),
+    }
+    gone = StageCounts("copies", len(found.replaced), len(found.replaced))
+    write_part(get_replaced_copies_folder(attempt), {Copy: found.replaced}, gone)
+    return write_part_tables(out, tables, counts)
+
+
+def _read_versions(attempt: Attempt, versions: Part) -> tuple[pa.Table, pa.Array]:
+    """Read the versions that the run brings or corrects, and say of each whether its text counts from now on.
+
+    Those that count have the instant at which the article was first seen in any version.
+    """
+    parts = [read_part(folder(attempt)) for folder in (get_current_folder, get_corrected_folder)]
+    current = read_arrow_table([part for part in parts[:1] if part], Article)
+    every = read_arrow_table([versions, *(part for part in parts[1:] if part)], Article)
+    keys = [_join_key(table) for table in (every, current)]
+    others = every.filter(pc.invert(pc.is_in(*keys)))
+    is_current = pa.array([True] * len(current) + [False] * len(others), pa.bool_())
+    return pa.concat_tables([current, others]), is_current
+
+
+def _join_key(articles: pa.Table) -> pa.Array:
+    version = articles["version"].cast(pa.string())
+    return pc.binary_join_element_wise(articles["article_id"], version, " ").combine_chunks()

@@ -175,7 +175,7 @@ def _format_time(article: Article) -> str:
         return "at an unknown time"
     instant = article.published_at.astimezone(UTC)
     precise = article.published_precision in ("second", "minute")
-    return instant.strftime("%Y-%m-%d %H:%M UTC") if precise else (article.published_day or instant.date()).isoformat()
+    return f"{instant:%Y-%m-%d %H:%M} UTC" if precise else (article.published_day or instant.date()).isoformat()
 
 
 def rate_copy_sureness(article: Article, original: Article) -> Sureness:

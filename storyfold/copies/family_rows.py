@@ -5,31 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from storyfold.copies.near_duplicates import NearDuplicates
+import numpy as np
+
+from storyfold.copies.edges import UNIT
+from storyfold.copies.family_roles import NONE_SEEN
+from storyfold.copies.grouped_texts import GroupedTexts
+from storyfold.kernels.arrays import Longs
 from storyfold.schemas import Article
 
 
-def make_family_rows(articles: Sequence[Article], found: NearDuplicates) -> Iterator[dict[str, Any]]:
+def make_family_rows(articles: Sequence[Article], grouped: GroupedTexts) -> Iterator[dict[str, Any]]:
     """Make `id, family_id, role, original_id, share` of each article, in their order.
 
     `share` is how much of its words stand in the original (0 to 1); where that is unseen, in the member of the
     family that it shares most with.
     """
-    shares = {(c.article_id, c.of_article_id): c.share_of_this for c in found.copies}
-    shares |= {(c.of_article_id, c.article_id): c.share_of_other for c in found.copies}
-    members = {member.article_id: member for member in found.families}
-    most: dict[str, float] = {}
-    for (one, other), share in shares.items():
-        if members[one].family_id == members[other].family_id:
-            most[one] = max(share, most.get(one, 0.0))
+    places, numbers = grouped.places, {article.article_id: n for n, article in enumerate(grouped.articles)}
+    originals, founders = places.originals.tolist(), places.founders.tolist()
+    shares = _find_shares(grouped).tolist()
     for article in articles:
-        name, member = article.article_id, members[article.article_id]
-        original = member.original_article_id
-        share = 1.0 if original == name else shares.get((name, original or ""), most.get(name, 0.0))
+        number = numbers[article.article_id]
+        original = originals[number]
         yield {
-            "id": name,
-            "family_id": member.family_id,
-            "role": member.role,
-            "original_id": original,
-            "share": round(share, 4),
+            "id": article.article_id,
+            "family_id": grouped.articles[founders[number]].article_id,
+            "role": places.roles[number],
+            "original_id": None if original == NONE_SEEN else grouped.articles[original].article_id,
+            "share": shares[number] / UNIT,
         }
+
+
+def _find_shares(grouped: GroupedTexts) -> Longs:
+    """Find the share of each text that stands in its original, else the most of it that stands in one of its family."""
+    places, edges, nodes = grouped.places, grouped.shared.edges, grouped.shared.families.nodes
+    numbers = np.arange(len(nodes))
+    most, of_original = np.zeros(len(nodes), np.int64), np.full(len(nodes), NONE_SEEN)
+    originals = np.where(places.originals == NONE_SEEN, NONE_SEEN, nodes[places.originals])
+    sides = (edges.short, edges.long, edges.share), (edges.long, edges.short, edges.share_long)
+    for one, other, share in sides:
+        same = places.founders[one] == places.founders[other]
+        np.maximum.at(most, one[same], share[same])
+        meets = originals[one] == other
+        of_original[one[meets]] = share[meets]
+    is_same = (originals == nodes) | (places.originals == numbers)
+    found = np.where(of_original[nodes] == NONE_SEEN, most[nodes], of_original[nodes])
+    return np.where(is_same, UNIT, found)

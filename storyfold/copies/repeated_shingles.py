@@ -1,75 +1,112 @@
-"""Find the shingles that an outlet repeats across its own pages (forms, footers, column heads), no proof of copying."""
+"""Find the shingles that an outlet repeats across its own pages (forms, footers, column heads), no proof of copying.
+
+What is boilerplate on a day follows from the outlet's texts first seen on it and the days before within the window.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple, Protocol
+
 import numpy as np
 
-from storyfold.copies.word_hashes import Hashes, mix_hash
-from storyfold.kernels.arrays import Flags, Integers, Longs, ReadOnlyLongHashes
+from storyfold.copies.documents import Documents
+from storyfold.kernels.arrays import Flags, Integers, LongHashes, Longs
 from storyfold.kernels.compiled import compiled
+from storyfold.kernels.hashing import mix_hash
 from storyfold.settings.copies import CopySettings
 
-Ints = Longs
-Outlets = Integers
-
 MOST_SLOTS = 2**27  # bytes of the table that sorts out rare keys: 128 MB, full size up to 1.8 million documents
+MILLION = 1_000_000
 
 
-def find_boilerplate_rows(starts: Ints, hashes: Hashes, outlets: Outlets, settings: CopySettings) -> Flags:
-    """Say for each hash of each sketch whether at least max(5, 1 %) of its outlet's articles have it.
+class RepeatedShingles(Protocol):
+    """Say what is boilerplate of its outlet, on one day after another."""
 
-    The same sketch again in the same outlet is one article (a text at two addresses is no boilerplate). Sketch n has
-    `hashes[starts[n]:starts[n + 1]]`; outlet -1 is unknown and has no boilerplate.
+    def find(self, day: int) -> Flags:
+        """Return for each hash of each sketch whether it is, on a day not before the last one asked for."""
+        ...
+
+
+class Frequent(NamedTuple):
+    """Hashes that may be boilerplate: sketch n has the `rows[starts[n]:starts[n + 1]]` of all hashes.
+
+    `keys` number the pairs of outlet and hash.
     """
-    is_boilerplate = np.zeros(len(hashes), np.bool_)
-    counted = np.zeros(len(outlets), np.bool_)
-    counted[np.unique(_hash_sketches(starts, hashes, outlets), return_index=True)[1]] = True
-    counted &= outlets >= 0
-    articles = np.bincount(outlets[counted], minlength=int(outlets.max(initial=-1)) + 1)
-    least = settings.boilerplate_articles
-    needed = np.maximum(least, np.ceil(articles * settings.boilerplate_share)).astype(np.int64)
-    slots = 2 ** (2 * len(hashes)).bit_length()  # two to four times as many as keys: few rare ones meet in a slot
-    rows, keys, owners, counting = _find_frequent(starts, hashes, outlets, counted, least, min(slots, MOST_SLOTS))
-    frequent, times = _find_repeated(keys[counting], least)
-    if len(frequent):
-        positions = np.searchsorted(frequent, keys).clip(max=len(frequent) - 1)
-        is_boilerplate[rows] = (frequent[positions] == keys) & (times[positions] >= needed[owners])
-    return is_boilerplate
+
+    rows: Longs
+    keys: Longs
+    starts: Longs
 
 
-def _find_repeated(keys: Hashes, least: int) -> tuple[Hashes, Ints]:
-    """Find the keys that stand at least `least` times, ascending, and how often each does."""
-    distinct, times = np.unique(keys, return_counts=True)
-    enough = times >= least
-    return distinct[enough], times[enough]
+class RepeatedInTexts:
+    """Judge by the given texts themselves: what enough of an outlet's texts of the window have.
+
+    Enough is at least `boilerplate_articles` and `boilerplate_share` of them. The same text again at the same outlet
+    is one text; outlet -1 is unknown and has no boilerplate.
+    """
+
+    def __init__(self, documents: Documents, settings: CopySettings) -> None:
+        self._documents = documents
+        self._least = settings.boilerplate_articles
+        self._share = round(settings.boilerplate_share * MILLION)
+        self._begins = documents.days.astype(np.int64)
+        self._ends = _find_ends(documents, settings.boilerplate_days)
+        self._by_end = np.argsort(self._ends, kind="stable")
+        counted = (documents.outlets >= 0) & (self._ends > self._begins)
+        slots = 2 ** (2 * len(documents.hashes)).bit_length()  # two to four times as many as keys: few meet in a slot
+        found = _find_frequent(
+            documents.starts, documents.hashes, documents.outlets, counted, self._least, min(slots, MOST_SLOTS)
+        )
+        rows, keys = found
+        numbers = np.unique(keys, return_inverse=True)[1].astype(np.int64)
+        self._counted = counted
+        self._frequent = Frequent(rows, numbers, np.searchsorted(rows, documents.starts).astype(np.int64))
+        self._times = np.zeros(int(numbers.max(initial=-1)) + 1, np.int64)
+        self._texts = np.zeros(int(documents.outlets.max(initial=-1)) + 1, np.int64)
+        self._begun = self._ended = 0
+
+    def find(self, day: int) -> Flags:
+        """Return for each hash of each sketch whether it is boilerplate on a day."""
+        begun = int(np.searchsorted(self._begins, day, side="right"))
+        ended = int(np.searchsorted(self._ends, day, side="right", sorter=self._by_end))
+        self._count(np.arange(self._begun, begun), 1)
+        self._count(self._by_end[self._ended : ended], -1)
+        self._begun, self._ended = begun, ended
+        return _flag_rows(
+            len(self._documents.hashes), self._frequent, self._documents.outlets, self._times, self._texts, self._least,
+            self._share,
+        )  # fmt: skip
+
+    def _count(self, numbers: Longs, change: int) -> None:
+        chosen = numbers[self._counted[numbers]]
+        _count_keys(chosen, self._frequent, self._documents.outlets, self._times, self._texts, change)
+
+
+def _find_ends(documents: Documents, window: int) -> Longs:
+    """Find the day from which a text no longer counts: beyond the window, or as its outlet has it anew."""
+    days = documents.days.astype(np.int64)
+    ends = days + window + 1
+    order = np.lexsort((documents.founders, documents.outlets))
+    same = (np.diff(documents.founders[order]) == 0) & (np.diff(documents.outlets[order]) == 0)
+    before, after = order[:-1][same], order[1:][same]
+    ends[before] = np.minimum(ends[before], days[after])
+    return ends
 
 
 @compiled(called_by_kernels=True)
-def _make_key(value: np.uint64, outlet: int) -> np.uint64:
+def make_outlet_key(value: np.uint64, outlet: int) -> np.uint64:
     """Mix a hash with its outlet's number, so that the same hash of two outlets has two keys."""
     return mix_hash(value ^ mix_hash(np.uint64(outlet + 1)))
 
 
 @compiled
-def _hash_sketches(starts: Ints, hashes: ReadOnlyLongHashes, outlets: Outlets) -> Hashes:
-    """Hash each sketch as a whole, with its outlet; sketch n has `hashes[starts[n]:starts[n + 1]]`."""
-    whole = np.empty(len(outlets), np.uint64)
-    for document in range(len(outlets)):
-        state = mix_hash(np.uint64(outlets[document] + 1))
-        for row in range(starts[document], starts[document + 1]):
-            state = mix_hash(state ^ hashes[row])
-        whole[document] = state
-    return whole
-
-
-@compiled
 def _find_frequent(
-    starts: Ints, hashes: ReadOnlyLongHashes, outlets: Outlets, counted: Flags, least: int, slots: int
-) -> tuple[Ints, Hashes, Outlets, Flags]:
+    starts: Longs, hashes: LongHashes, outlets: Integers, counted: Flags, least: int, slots: int
+) -> tuple[Longs, LongHashes]:
     """Find the hashes whose key may stand `least` times: a table of `slots` small counts turns the others away.
 
     It never turns away one too many. `outlets` and `counted` are of each sketch: its outlet, and whether it counts. The
-    arrays returned have an entry for each hash found: its row in `hashes`, key, outlet, and whether its sketch counts.
+    arrays returned have an entry for each hash found: its row in `hashes`, and its key.
     """
     table = np.zeros(slots, np.uint8)
     low = np.uint64(slots - 1)
@@ -77,22 +114,41 @@ def _find_frequent(
     for document in range(len(outlets)):
         if counted[document]:
             for row in range(starts[document], starts[document + 1]):
-                slot = _make_key(hashes[row], outlets[document]) & low
+                slot = make_outlet_key(hashes[row], outlets[document]) & low
                 table[slot] += table[slot] < enough
-    often = np.zeros(len(hashes), np.bool_)
+    rows, keys = np.empty(len(hashes), np.int64), np.empty(len(hashes), np.uint64)
     found = 0
     for document in range(len(outlets)):
         if outlets[document] >= 0:
             for row in range(starts[document], starts[document + 1]):
-                often[row] = table[_make_key(hashes[row], outlets[document]) & low] >= enough
-                found += often[row]
-    rows, keys = np.empty(found, np.int64), np.empty(found, np.uint64)
-    owners, counting = np.empty(found, np.int32), np.empty(found, np.bool_)
-    found = 0
+                key = make_outlet_key(hashes[row], outlets[document])
+                if table[key & low] >= enough:
+                    rows[found], keys[found] = row, key
+                    found += 1
+    return rows[:found].copy(), keys[:found].copy()
+
+
+@compiled
+def _count_keys(
+    documents: Longs, frequent: Frequent, outlets: Integers, times: Longs, texts: Longs, change: int
+) -> None:
+    """Add `change` to the count of each key of these documents, and of their outlets' texts."""
+    for document in documents:
+        texts[outlets[document]] += change
+        for position in range(frequent.starts[document], frequent.starts[document + 1]):
+            times[frequent.keys[position]] += change
+
+
+@compiled
+def _flag_rows(
+    size: int, frequent: Frequent, outlets: Integers, times: Longs, texts: Longs, least: int, share: int
+) -> Flags:
+    """Flag the rows whose key stands often enough among its outlet's texts; `share` is in millionths."""
+    flags = np.zeros(size, np.bool_)
     for document in range(len(outlets)):
-        for row in range(starts[document], starts[document + 1]):
-            if often[row]:
-                rows[found], keys[found] = row, _make_key(hashes[row], outlets[document])
-                owners[found], counting[found] = outlets[document], counted[document]
-                found += 1
-    return rows, keys, owners, counting
+        if outlets[document] >= 0:
+            needed = texts[outlets[document]] * share
+            for position in range(frequent.starts[document], frequent.starts[document + 1]):
+                stands = times[frequent.keys[position]]
+                flags[frequent.rows[position]] = stands >= least and stands * MILLION >= needed
+    return flags

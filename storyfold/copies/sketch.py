@@ -6,16 +6,15 @@ changed word breaks three of them, not four.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from storyfold.copies.word_hashes import HashedWords, Hashes, hash_words, mix_hash
-from storyfold.credits.publisher import find_outlet
+from storyfold.kernels.arrays import Flags, LongHashes, Longs, ReadOnlyBytes
 from storyfold.kernels.compiled import compiled
-from storyfold.schemas.copies import Sketch
-from storyfold.schemas.pages import Article
+from storyfold.kernels.hashing import mix_hash
+from storyfold.text.characters import CharacterTables
+from storyfold.text.words import MOST_WORDS, Hashes, ReadTexts, Texts, read_words
 
 SHINGLE_WORDS = 3
 FRACTION = 8  # one hash in eight is kept: about 37 a news article, enough to find 100-word briefs (measured)
@@ -23,59 +22,142 @@ BOUND = 2**64 // FRACTION  # hashes below it are kept
 LEAST_HASHES = 8  # of a short text at least so many, the smallest (measured)
 
 
-@compiled
-def hash_shingles(words: Hashes) -> Hashes:
-    """Hash each word triple, in order: `len(words) - 2` of them, none for a shorter text."""
-    count = max(0, len(words) - 2)
-    shingles = np.empty(count, np.uint64)
+@dataclass(frozen=True, slots=True)
+class Sketched:
+    """The sketches of texts: text n has the hashes `hashes[starts[n]:starts[n + 1]]`, ascending, and `words[n]` words.
+
+    `text_hash` is of all its words in order: texts that differ in case, marks and space alone have the same.
+    """
+
+    starts: Longs
+    hashes: Hashes
+    words: Longs
+    text_hash: Hashes
+
+
+def sketch_texts(texts: Texts, tables: CharacterTables) -> Sketched:
+    """Sketch each text, in their order."""
+    made = _sketch_texts(texts.data, texts.starts, tables)
+    return Sketched(*made)
+
+
+def sketch_read_texts(read: ReadTexts) -> Sketched:
+    """Sketch texts that are read into words already."""
+    return Sketched(*_sketch_words(read))
+
+
+@compiled(called_by_kernels=True)
+def hash_shingle(words: LongHashes, position: int) -> np.uint64:
+    """Hash the word triple that begins at a position."""
+    state = mix_hash(words[position] + np.uint64(0x9E3779B97F4A7C15))  # the odd increment of SplitMix64
+    state = mix_hash(state ^ words[position + 1]) + np.uint64(0x9E3779B97F4A7C15)
+    return mix_hash(state ^ words[position + 2])
+
+
+@compiled(called_by_kernels=True)
+def _hash_text(words: LongHashes, count: int) -> np.uint64:
+    """Hash the words of a text in their order, mixed at each: a polynomial has collisions that anybody can write."""
+    state = np.uint64(count)
     for position in range(count):
-        state = mix_hash(words[position] + np.uint64(0x9E3779B97F4A7C15))  # the odd increment of SplitMix64
-        state = mix_hash(state ^ words[position + 1]) + np.uint64(0x9E3779B97F4A7C15)
-        shingles[position] = mix_hash(state ^ words[position + 2])
-    return shingles
+        state = (state ^ words[position]) * np.uint64(0x9E3779B97F4A7C15)  # the odd increment of SplitMix64
+        state ^= state >> np.uint64(32)
+    return mix_hash(state)
 
 
-def sample_hashes(words: HashedWords) -> tuple[Hashes, int]:
-    """Sample a text's shingles: the hashes that are kept, ascending, and the number of distinct shingles."""
-    distinct = np.unique(hash_shingles(words.hashes))
-    kept = int(np.searchsorted(distinct, np.uint64(BOUND)))
-    return distinct[: max(kept, LEAST_HASHES)], len(distinct)
+@compiled(called_by_kernels=True, makes_arrays=True)
+def _sample_shingles(words: LongHashes, count: int, kept: LongHashes) -> int:
+    """Keep the hashes of a text's triples that a sketch has, ascending and each once; return how many.
+
+    `kept` has room for as many hashes as there are words.
+    """
+    bound = np.uint64(BOUND)
+    found = 0
+    for position in range(count - SHINGLE_WORDS + 1):
+        shingle = hash_shingle(words, position)
+        if shingle < bound:
+            kept[found] = shingle
+            found += 1
+    distinct = _sort_distinct(kept, found)
+    if distinct < LEAST_HASHES and count >= SHINGLE_WORDS:
+        for position in range(count - SHINGLE_WORDS + 1):
+            kept[position] = hash_shingle(words, position)
+        distinct = min(LEAST_HASHES, _sort_distinct(kept, count - SHINGLE_WORDS + 1))
+    return distinct
 
 
-def sketch_texts(articles: Sequence[Article]) -> list[Sketch]:
-    """Sketch each article version, in their order."""
-    return [sketch_one_text(article) for article in articles]
+@compiled(called_by_kernels=True, makes_arrays=True)
+def _sort_distinct(values: LongHashes, count: int) -> int:
+    """Sort the first values, each kept once; return how many are left."""
+    values[:count].sort()
+    kept = 0
+    for position in range(count):
+        if position == 0 or values[position] != values[kept - 1]:
+            values[kept] = values[position]
+            kept += 1
+    return kept
 
 
-def sketch_one_text(article: Article) -> Sketch:
-    """Sketch one article version."""
-    hashes, count = sample_hashes(hash_words(article.body))
-    return Sketch(
-        article_id=article.article_id,
-        version=article.version,
-        seen_date=article.seen_date,
-        outlet=find_outlet(article),
-        hashes=tuple(hashes.tolist()),
-        shingles=count,
+@compiled
+def _sketch_texts(data: ReadOnlyBytes, starts: Longs, tables: CharacterTables) -> tuple[Longs, Hashes, Longs, Hashes]:
+    """Sketch the texts `data[starts[n]:starts[n + 1]]`; see `Sketched`."""
+    texts = len(starts) - 1
+    words, quoted, kept = (
+        np.empty(MOST_WORDS, np.uint64),
+        np.empty(MOST_WORDS, np.bool_),
+        np.empty(MOST_WORDS, np.uint64),
     )
+    ends, counts, whole = np.zeros(texts + 1, np.int64), np.zeros(texts, np.int64), np.zeros(texts, np.uint64)
+    hashes = np.empty(max(64 * texts, 1024), np.uint64)
+    for text in range(texts):
+        count = read_words(data, starts[text], starts[text + 1], tables, words, quoted)
+        found = _sample_shingles(words, count, kept)
+        end = ends[text] + found
+        while end > len(hashes):
+            hashes = np.append(hashes, hashes)  # twice as long; the copy is written over
+        hashes[ends[text] : end] = kept[:found]
+        ends[text + 1], counts[text], whole[text] = end, count, _hash_text(words, count)
+    return ends, hashes[: ends[texts]].copy(), counts, whole
 
 
-def mark_boilerplate_words(words: HashedWords, boilerplate: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Say for each word whether it belongs to the outlet's boilerplate, given the sketch hashes that do (ascending).
+@compiled
+def _sketch_words(read: ReadTexts) -> tuple[Longs, Hashes, Longs, Hashes]:
+    """Sketch texts that are read into words; see `Sketched`."""
+    texts = len(read.starts) - 1
+    kept = np.empty(MOST_WORDS, np.uint64)
+    ends, counts, whole = np.zeros(texts + 1, np.int64), np.zeros(texts, np.int64), np.zeros(texts, np.uint64)
+    hashes = np.empty(max(64 * texts, MOST_WORDS), np.uint64)
+    for text in range(texts):
+        words = read.hashes[read.starts[text] : read.starts[text + 1]]
+        found = _sample_shingles(words, len(words), kept)
+        end = ends[text] + found
+        while end > len(hashes):
+            hashes = np.append(hashes, hashes)  # twice as long; the copy is written over
+        hashes[ends[text] : end] = kept[:found]
+        ends[text + 1], counts[text], whole[text] = end, len(words), _hash_text(words, len(words))
+    return ends, hashes[: ends[texts]].copy(), counts, whole
+
+
+@compiled(called_by_kernels=True, makes_arrays=True)
+def mark_boilerplate_words(words: LongHashes, boilerplate: LongHashes, marks: Flags) -> None:
+    """Mark each word that belongs to the outlet's boilerplate, given the sketch hashes that do (ascending).
 
     Only sampled shingles can be recognised, so a word goes with the sampled shingle nearest to it, the earlier of two.
     """
-    marks = np.zeros(len(words.hashes), np.bool_)
-    if not len(boilerplate):
-        return marks
-    shingles = hash_shingles(words.hashes)
+    marks[:] = False
+    if len(boilerplate) == 0:
+        return
     bound = max(np.uint64(BOUND - 1), boilerplate[-1])
-    sampled = np.flatnonzero(shingles <= bound)
-    if not len(sampled):
-        return marks
-    middles = sampled + SHINGLE_WORDS // 2
-    positions = np.searchsorted(boilerplate, shingles[sampled]).clip(max=len(boilerplate) - 1)
-    is_boilerplate = boilerplate[positions] == shingles[sampled]
-    borders = (middles[1:] + middles[:-1] + 1) // 2
-    nearest: NDArray[np.bool_] = is_boilerplate[np.searchsorted(borders, np.arange(len(marks)), side="right")]
-    return nearest
+    start, before, is_before = 0, -1, False  # the words before `start` are marked; the sampled shingle before
+    for position in range(len(words) - SHINGLE_WORDS + 1):
+        shingle = hash_shingle(words, position)
+        if shingle > bound:
+            continue
+        middle = position + SHINGLE_WORDS // 2
+        slot = np.searchsorted(boilerplate, shingle)
+        is_repeated = bool(slot < len(boilerplate) and boilerplate[slot] == shingle)
+        if before >= 0:
+            border = (middle + before + 1) // 2
+            marks[start:border] = is_before
+            start = border
+        before, is_before = middle, is_repeated
+    marks[start:] = is_before

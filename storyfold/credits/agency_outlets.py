@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from storyfold.credits.agencies import read_agencies
 from storyfold.schemas.pages import Article
 from storyfold.web.publishers import find_serving_publisher
 
+NAMES_KEPT = 4_096  # of outlets and credits: each is looked up once an article and more
 _LISTED = re.compile(r"[/,;&+]")  # between the codes of a credit that names several agencies
 
 
@@ -28,9 +29,15 @@ def _list_outlets() -> frozenset[str]:
 
 def is_agency_itself(article: Article, agency: str) -> bool:
     """Say whether the article stands on the page of the agency with this code."""
-    outlets = _map_codes_to_outlets()
-    names = {name for code in _split_codes(agency) for name in (code, *outlets.get(code, ()))}
+    names = _list_own_names(agency)
     return _normalize_outlet(article) in names or find_serving_publisher(article) in names
+
+
+@lru_cache(NAMES_KEPT)
+def _list_own_names(agency: str) -> frozenset[str]:
+    """List the codes of a credit, and the names and domains of these agencies' own pages."""
+    outlets = _map_codes_to_outlets()
+    return frozenset(name for code in _split_codes(agency) for name in (code, *outlets.get(code, ())))
 
 
 def is_agency(article: Article) -> bool:
@@ -59,4 +66,9 @@ def _split_codes(agency: str) -> list[str]:
 
 
 def _normalize_outlet(article: Article) -> str:
-    return (article.outlet or "").casefold().removeprefix("the ").removeprefix("www.").strip()
+    return _normalize_name(article.outlet or "")
+
+
+@lru_cache(NAMES_KEPT)
+def _normalize_name(name: str) -> str:
+    return name.casefold().removeprefix("the ").removeprefix("www.").strip()

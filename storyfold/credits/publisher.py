@@ -27,7 +27,12 @@ def find_outlet(article: Article) -> str | None:
 
     Never the source: two files of unknown origin in one folder are no evidence of one outlet.
     """
-    return article.outlet or find_address_publisher(article)
+    return find_outlet_of(article.outlet, article.url, article.canonical_url)
+
+
+def find_outlet_of(outlet: str | None, url: str | None, canonical_url: str | None) -> str | None:
+    """Return the outlet of a page by what its row says, as `find_outlet` does."""
+    return outlet or find_publisher(url) or find_publisher(canonical_url)
 
 
 def name_outlet_or_source(article: Article) -> str:

@@ -1,1 +1,1 @@
-"""Read and write the lake's tables, check them, and diagnose what is wrong when they cannot be read."""
+"""Read and write the tables of a lake, check them, bring older ones up to date, say what is wrong with its files."""

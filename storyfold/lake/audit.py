@@ -1,23 +1,23 @@
 """Audit a whole lake as it was committed last: its files, its tables, and every condition over all rows.
 
 It only reads. A lake that an older version made may lack tables, columns or views: what needs them is told as missing
-and counts as no fault, since the next night adds them.
+and counts as no fault, since a migration adds them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
 
-from storyfold.lake.catalog_comments import OWN
 from storyfold.lake.checks import check_stages
 from storyfold.lake.conditions import CONDITIONS, WHOLE
 from storyfold.lake.data_files import find_file_faults
 from storyfold.lake.faults import diagnose_fault
+from storyfold.lake.form import Differences, LakeForm, Step, find_differences
 from storyfold.lake.lake import Lake, run_query
 from storyfold.schemas import TABLES, Check, Run
 from storyfold.schemas.columns import Table, make_rows
@@ -28,8 +28,6 @@ _COUNTED = """
 WITH wrong_rows AS MATERIALIZED ({sql})
 SELECT (SELECT count(*) FROM wrong_rows) AS wrong, * FROM wrong_rows LIMIT {most}
 """
-_TABLES_THERE = f"SELECT table_name, list(column_name) FROM duckdb_columns() WHERE {OWN} GROUP BY table_name"  # noqa: S608
-_VIEWS_THERE = f"SELECT view_name FROM duckdb_views() WHERE {OWN}"  # noqa: S608 (constant text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,10 @@ def make_finding(name: str, wrong: Collection[str], meaning: str) -> Finding:
 Look = Callable[[duckdb.DuckDBPyConnection], Finding]
 
 
-def audit_lake(lake: Lake, views: Collection[str], more: Iterable[tuple[str, Look]] = ()) -> Iterator[Finding]:
-    """Yield a finding a check, as it is made. `views` are the names of those there should be, `more` further checks.
+def audit_lake(
+    lake: Lake, views: Mapping[str, str], more: Iterable[tuple[str, Look]] = (), steps: tuple[Step, ...] = ()
+) -> Iterator[Finding]:
+    """Yield a finding a check, as it is made. `views` and `steps` are this version's, `more` further checks.
 
     Each check is one query, so it sees the lake as it was committed last; no transaction is held over several, as a
     night could not commit meanwhile. Raises LakeFault where the catalog cannot be read, WrongUse without a lake.
@@ -60,21 +60,22 @@ def audit_lake(lake: Lake, views: Collection[str], more: Iterable[tuple[str, Loo
     with lake.connect() as connection:
         faults = [str(fault) for fault in find_file_faults(connection, lake.folder)]
         yield make_finding("files", faults, "Parquet files are gone or have another length than the catalog says")
-        yield _check_shape(connection, views)
+        yield _check_form(find_differences(connection, LakeForm(views, steps)))
         for name, look in (*_list_checks(), *more):
             yield _look(lake, connection, name, look)
 
 
-def _check_shape(connection: duckdb.DuckDBPyConnection, views: Collection[str]) -> Finding:
-    """Find the tables, columns and views that this version has and the lake has not."""
-    there: dict[str, list[str]] = dict(connection.execute(_TABLES_THERE).fetchall())
-    names = there.keys() | {name for (name,) in connection.execute(_VIEWS_THERE).fetchall()}
-    missing = [name for name in (*TABLES, *views) if name not in names]
-    for name in TABLES.keys() & there.keys():
-        missing += [f"{name}.{column.name}" for column in TABLES[name].columns if column.name not in there[name]]
-    if not TABLES.keys() & there.keys():
-        return Finding("tables", "wrong", len(missing), "tables and views are not there: this is no lake of storyfold")
-    meaning = "tables, columns and views of this version are not in the lake"
+def _check_form(found: Differences) -> Finding:
+    """Make the finding of what this version has and the lake has not, or the other way round."""
+    if found.is_new:
+        return Finding(
+            "tables", "wrong", len(found.lacks), "tables and views are not there: this is no lake of storyfold"
+        )
+    if found.unknown:
+        meaning = "tables and columns of the lake are not known to this version: a newer one made it"
+        return Finding("tables", "missing", len(found.unknown), meaning, found.unknown)
+    missing = (*found.lacks, *found.retyped, *found.older_views, *found.older_methods, *found.replaced)
+    meaning = "tables, columns and views of the lake are not as this version has them"
     # all by name: whoever has an older lake wants to know what it lacks
     return Finding("tables", "missing" if missing else "ok", len(missing), meaning, tuple(sorted(missing)))
 

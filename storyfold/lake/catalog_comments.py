@@ -16,6 +16,9 @@ from storyfold.settings.ranges import make_fingerprint
 
 # Behind a view's meaning, which SELECT it was made from: DuckLake rewrites the text of a view.
 _DEFINITION = re.compile(r" ?\[definition ([0-9a-f]{16})\]$")
+# Behind a table's meaning, by which method its rows were made, where they are derived from others.
+_METHOD = re.compile(r" ?\[method (\d+)\]$")
+TABLE_MEANING = "One row is "  # how the comments of our tables begin, and nobody else's
 OWN = "NOT internal AND database_name = current_database()"
 _COMMENTS = f"""
 SELECT 'table' AS kind, table_name AS name, comment FROM duckdb_tables() WHERE {OWN}
@@ -27,8 +30,14 @@ SELECT 'view', view_name, comment FROM duckdb_views() WHERE {OWN}
 
 
 def make_table_comment(table: Table) -> str:
-    """Make the comment of a table: what its row is."""
-    return f"One row is {table.about}."
+    """Make the comment of a table: what its row is, and by which method all its rows were made."""
+    return f"{TABLE_MEANING}{table.about}." + (f" [method {table.method}]" if table.method else "")
+
+
+def read_method(comment: str | None) -> int:
+    """Read from a table's comment by which method its rows were made; 0 where it does not say."""
+    found = _METHOD.search(comment or "")
+    return int(found[1]) if found else 0
 
 
 def make_column_comment(column: Column) -> str:
@@ -44,11 +53,11 @@ def make_view_comment(select: str) -> str:
 
 
 def read_meaning(comment: str | None) -> str:
-    """Return a comment as people read it, without the mark of a view's definition.
+    """Return a comment as people read it, without the mark of a view's definition or of a table's method.
 
     An earlier version of this program kept a view's whole SQL as its comment, whose first line says what a row is.
     """
-    words = _DEFINITION.sub("", comment or "")
+    words = _METHOD.sub("", _DEFINITION.sub("", comment or ""))
     return f"One row is {words.splitlines()[0].removeprefix('-- ')}." if words.startswith("-- ") else words
 
 

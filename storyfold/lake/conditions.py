@@ -9,7 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from string import Formatter
 
-from storyfold.schemas import TABLES, FamilyMember, Membership
+from storyfold.schemas import (
+    TABLES,
+    Cut,
+    FamilyMember,
+    Fetch,
+    Lineage,
+    Membership,
+    PageLines,
+    Sketch,
+    SourceNight,
+    Story,
+)
 from storyfold.schemas.columns import Table, get_declared_table
 
 
@@ -49,6 +60,60 @@ def make_complete_condition(table: Table) -> Condition:
         f"articles have no row in {table.name}",
     )
 
+
+# Tables of what a run did and found out, beside those by article, of which an earlier run's rows are asked anyway.
+OF_RUNS = tuple(get_declared_table(cls) for cls in (Fetch, SourceNight, Story, Lineage))
+
+
+def make_run_condition(table: Table) -> Condition:
+    """Make the condition that a table's rows are of runs of the lake.
+
+    So a night whose run is new there need not look for its keys among the rows of others.
+    """
+    return Condition(
+        f"run-{table.name}",
+        f"""
+        SELECT DISTINCT run_id, attempt FROM {{{table.name}}} AS done
+        ANTI JOIN {{runs_of_{table.name}}} AS run USING (run_id, attempt)
+        """,  # noqa: S608 (names come from code)
+        f"attempts at a run have rows in {table.name} and none in runs",
+    )
+
+
+# Tables of what was found in one version of an article, which stand on that version's day.
+DATED = tuple(get_declared_table(cls) for cls in (Cut, PageLines, Sketch))
+
+
+def make_dated_condition(table: Table) -> Condition:
+    """Make the condition that a table's rows are of versions of the lake, and stand on the same day as those.
+
+    So a night need not look for a key on other days than its article's.
+    """
+    return Condition(
+        f"dated-{table.name}",
+        f"""
+        SELECT DISTINCT article_id, version FROM {{{table.name}}} AS found
+        ANTI JOIN {{versions_of_{table.name}}} AS article USING (article_id, version, seen_date)
+        """,  # noqa: S608 (names come from code)
+        f"versions have rows in {table.name} on another day than their own, or are not in the lake",
+    )
+
+
+ON_DAYS = (*(table.name for table in DATED), "copies")
+
+DATED_COPIES = Condition(
+    "dated-copies",
+    """
+    SELECT copy.article_id, copy.version, of_article_id, of_version FROM {copies} AS copy
+    LEFT JOIN {versions_of_copies} AS article ON article.article_id = copy.article_id
+        AND article.version = copy.version
+    LEFT JOIN {versions_of_copies} AS original ON original.article_id = of_article_id
+        AND original.version = of_version
+    WHERE (copy.seen_date = greatest(article.seen_date, original.seen_date)
+        AND article.seen_date IS NOT NULL AND original.seen_date IS NOT NULL) IS NOT TRUE
+    """,
+    "copies stand on another day than the later of the two versions, or one of those is not in the lake",
+)
 
 # What tables and current views must agree in.
 AGREEMENTS = (
@@ -110,6 +175,9 @@ AGREEMENTS = (
 CONDITIONS = (
     *map(make_unique_condition, TABLES.values()),
     *AGREEMENTS,
+    *map(make_dated_condition, DATED),
+    DATED_COPIES,
+    *map(make_run_condition, OF_RUNS),
     *(make_complete_condition(get_declared_table(cls)) for cls in (FamilyMember, Membership)),
 )
 
@@ -118,6 +186,8 @@ WHOLE = {
     **{name: name for name in TABLES},
     "articles_for_families": "articles",
     "articles_for_story_articles": "articles",
+    **{f"versions_of_{name}": "articles" for name in ON_DAYS},
+    **{f"runs_of_{table.name}": "runs" for table in OF_RUNS},
     "texts": "articles",
     "text_cuts": "cuts",
     "linked_aliases": "article_aliases",

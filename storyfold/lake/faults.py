@@ -34,6 +34,9 @@ _NO_CATALOG = re.compile(
     r"|failed to probe ducklake metadata",
     re.IGNORECASE,
 )
+_OTHER_DUCKLAKE = re.compile(
+    r"catalog version is (\S+?),? but the extension requires version (\S+?)[.,]? ", re.IGNORECASE
+)
 _MISSING = re.compile(r"no such file|no files found|does not exist", re.IGNORECASE)
 _QUOTED = re.compile("[\"']([^\"']+)[\"']")
 
@@ -50,15 +53,24 @@ def diagnose_fault(error: Exception, folder: Path) -> LakeFault | Transient | No
         return Transient(f"{_find_path(message, folder) or folder}: the disk is full: {_shorten(message)}")
     if path := _find_path(message, folder / "main"):
         return LakeFault(f"{path}: {_describe_file_fault(message)}")
+    fault = _describe_catalog_fault(message, catalog)
+    return LakeFault(f"{catalog}: {fault}") if fault else None
+
+
+def _describe_catalog_fault(message: str, catalog: Path) -> str | None:
     if "readonly database" in message and has_journal(catalog):
-        return LakeFault(
-            f"{catalog}: a commit was cut off there and has yet to be rolled back;"
-            " run this again, as a user who may write the file"
+        return (
+            "a commit was cut off there and has yet to be rolled back; run this again, as a user who may write the file"
         )
     if _READ_ONLY.search(message):
-        return LakeFault(f"{catalog}: {_shorten(message)}")
+        return _shorten(message)
+    if other := _OTHER_DUCKLAKE.search(message):
+        return (
+            f"a catalog of DuckLake {other[1]}, and this installation reads {other[2]}; use the version of storyfold "
+            "that wrote it last"
+        )
     if _NO_CATALOG.search(message):
-        return LakeFault(f"{catalog}: damaged, this is no catalog of a lake ({_shorten(message)}); {RESTORE}")
+        return f"damaged, this is no catalog of a lake ({_shorten(message)}); {RESTORE}"
     return None
 
 

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,19 +19,30 @@ import duckdb
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from storyfold.lake.catalog_comments import replace_views, write_table_comments
 from storyfold.lake.data_files import find_file_faults
 from storyfold.lake.duckdb_instance import BROKEN, DuckDBInstance, quote_sql
 from storyfold.lake.faults import LEAST_FREE, check_writable, diagnose_fault
+from storyfold.lake.form import Differences, LakeForm, Step, find_differences
+from storyfold.lake.migration import Show, migrate, show_nothing
 from storyfold.lake.rollback_journal import has_journal, roll_back_cut_commit
-from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
-from storyfold.schemas import TABLES, Check, Run
-from storyfold.schemas.columns import Table, get_declared_table, get_sql_type, make_arrow_table, make_create_statement
+from storyfold.outcomes import RunFailed, Transient, WrongUse
+from storyfold.schemas import Check, Run
+from storyfold.schemas.columns import Table, get_declared_table, make_arrow_table
 
 log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
+INTERRUPTED = "Query interrupted"  # what DuckDB (1.5.5) raises, as RuntimeError, where a signal came into a query
 BUSY_PAUSES = (0.2, 1.0, 3.0, 8.0, 15.0)  # seconds; a commit of 50,000 articles takes one or two
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Rows of a table that go, by the values of some of its columns, and those that come in their place, if any."""
+
+    cls: type
+    keys: pa.Table
+    rows: pa.Table | None = None
 
 
 class Lake:
@@ -106,35 +118,51 @@ class Lake:
         finally:
             lock.release()
 
-    def create(self, views: Mapping[str, str]) -> None:
-        """Create what is missing: folders, tables, columns, comments, views. What is right already stays as it is."""
+    def create(self, views: Mapping[str, str], steps: tuple[Step, ...] = (), show: Show = show_nothing) -> None:
+        """Create the lake, or bring one that an older version made to this one's form, whole or not at all.
+
+        What is right already stays as it is. Raises NewerLake where a newer version made it, StoryfoldError where
+        `steps` has none for what is needed.
+        """
         for folder in (self.folder, self.archive, self.work, self.reports):
             folder.mkdir(parents=True, exist_ok=True)
         with self.connect(read_only=False) as connection, _run_transaction(connection):
-            for declared in TABLES.values():
-                _create_table(connection, declared)
-            write_table_comments(connection, list(TABLES.values()))
-            replace_views(connection, views)
+            migrate(connection, LakeForm(views, steps), show)
+
+    def compare(self, form: LakeForm) -> Differences:
+        """Find how the lake differs from a form, that of this version; reads the catalog alone."""
+        return self.read_with(lambda connection: find_differences(connection, form))
 
     def land(
-        self, rows: Mapping[type, pa.Table], check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]], failed: Run
+        self,
+        rows: Mapping[type, pa.Table],
+        check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]],
+        failed: Run,
+        replacing: Sequence[Replacement] = (),
     ) -> list[Check]:
         """Commit a run in one transaction, or, when a required check fails on it, only its row and its checks.
 
+        What is in `replacing` goes first, and its rows come with those of the run.
         `check` is called inside the transaction, so that it sees the lake as it would be; its checks are returned.
         `failed` is the row of `runs` for a run that does not pass. Anything that goes wrong on the way (a full
         disk) leaves the lake as it was and is raised, as Transient where DuckDB says so.
         """
         try:
-            return self._land(rows, check, failed)
+            return self._land(rows, check, failed, replacing)
         except (duckdb.Error, Transient) as error:
             raise Transient(f"the night could not be committed, the lake is as before: {error}") from error
 
     def _land(
-        self, rows: Mapping[type, pa.Table], check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]], failed: Run
+        self,
+        rows: Mapping[type, pa.Table],
+        check: Callable[[duckdb.DuckDBPyConnection], Sequence[Check]],
+        failed: Run,
+        replacing: Sequence[Replacement],
     ) -> list[Check]:
         with self.connect(read_only=False) as connection:
             with _run_transaction(connection) as outcome:
+                for replacement in replacing:
+                    _replace(connection, replacement)
                 for cls, arrow in rows.items():
                     _insert(connection, get_declared_table(cls), arrow)
                 checks = list(check(connection))
@@ -170,6 +198,11 @@ def _use_attached(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[
         # for this connection alone: a cursor takes the machine's zone, whatever that of its parent
         connection.execute("SET TimeZone = 'UTC'")
         yield
+    except RuntimeError as error:
+        if str(error) != INTERRUPTED:
+            raise
+        connection.interrupt()  # DuckDB raises, and leaves the query running, for which the next one would wait
+        raise KeyboardInterrupt from None
     finally:
         with suppress(*BROKEN):
             connection.execute("USE memory")
@@ -205,9 +238,19 @@ def _run_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str
     try:
         yield outcome
     except BaseException:
+        connection.interrupt()  # a query that a signal came into would be waited for
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT" if outcome["commit"] else "ROLLBACK")
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, replacement: Replacement) -> None:
+    declared, names = get_declared_table(replacement.cls), ", ".join(replacement.keys.column_names)
+    connection.register("replaced_keys", replacement.keys)
+    connection.execute(f"DELETE FROM {declared.name} WHERE ({names}) IN (SELECT ({names}) FROM replaced_keys)")  # noqa: S608
+    connection.unregister("replaced_keys")
+    if replacement.rows is not None:
+        _insert(connection, declared, replacement.rows)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, declared: Table, arrow: pa.Table) -> None:
@@ -217,26 +260,3 @@ def _insert(connection: duckdb.DuckDBPyConnection, declared: Table, arrow: pa.Ta
     order = ", ".join([*([declared.partition] if declared.partition else []), *(declared.sort or declared.key)])
     connection.execute(f"INSERT INTO {declared.name} BY NAME SELECT * FROM incoming ORDER BY {order}")  # noqa: S608
     connection.unregister("incoming")
-
-
-def _create_table(connection: duckdb.DuckDBPyConnection, declared: Table) -> None:
-    found = dict(
-        connection.execute(
-            "SELECT column_name, data_type FROM duckdb_columns() "
-            "WHERE database_name = current_database() AND table_name = ?",
-            [declared.name],
-        ).fetchall()
-    )
-    if not found:
-        connection.execute(make_create_statement(declared))
-        if declared.partition:
-            connection.execute(f"ALTER TABLE {declared.name} SET PARTITIONED BY ({declared.partition})")
-        return
-    for column in declared.columns:
-        if column.name not in found and column.nullable:
-            connection.execute(f'ALTER TABLE {declared.name} ADD COLUMN "{column.name}" {get_sql_type(column.type)}')
-        elif column.name not in found:
-            raise StoryfoldError(
-                f"the lake's table {declared.name} has no column {column.name}: an older version made it; "
-                "start a new lake with --lake DIR"
-            )

@@ -6,22 +6,44 @@ in the lake, does not fail a night; the audit of the whole lake finds it (`story
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 import duckdb
 import pyarrow as pa
 
 from storyfold.lake.checks import make_required_check
-from storyfold.lake.conditions import CONDITIONS, Condition
+from storyfold.lake.conditions import CONDITIONS, OF_RUNS, ON_DAYS, Condition
+from storyfold.lake.landing_keys import (
+    create_landing_keys,
+    create_same_of_days,
+    create_same_of_runs,
+    create_table,
+    list_days,
+    select_same_keys,
+)
+from storyfold.lake.rows_in_force import ALL_RUNS, LANDED, RowsInForce, create_rows_in_force
 from storyfold.schemas import LAKE_ROWS, TABLES, Check, Run
-from storyfold.schemas.columns import Table, get_declared_table
-
-# The order in which the views `current_…` let a later row stand for an earlier one; `landed_runs` has the instants.
-_LATEST = "finished_at DESC, started_at DESC, run_id DESC, attempt DESC"
+from storyfold.schemas.columns import get_declared_table
 
 # What the night touches, each made of those before it; `landing_<table>` are the keys of the rows that land.
-# An article that joins or leaves a family or story may break both, so all that it ever was in are looked at.
-_TOUCHED = {
+# An article that joins or leaves a family or story may break both, so all that it ever was in are looked at. Each
+# reads a table of the lake once at most: a column of a million ids costs a fifth of a second.
+_TOUCHED: dict[str, str | RowsInForce] = {
+    "all_runs": ALL_RUNS,
+    "landed": LANDED,
+    "new_runs": """
+        SELECT run_id, attempt FROM all_runs SEMI JOIN landing_runs USING (run_id, attempt)
+        GROUP BY ALL HAVING count(*) = 1
+    """,
+    "named_articles": """
+        SELECT article_id FROM landing_articles UNION SELECT article_id FROM landing_cuts
+        UNION SELECT article_id FROM landing_page_lines UNION SELECT article_id FROM landing_sketches
+        UNION SELECT article_id FROM landing_copies UNION SELECT of_article_id FROM landing_copies
+    """,
+    "named_versions": """
+        SELECT article_id, version, seen_date, uncut_sha256 FROM articles SEMI JOIN named_articles USING (article_id)
+    """,
     "touched_versions": """
         SELECT article_id, version FROM landing_articles UNION SELECT article_id, version FROM landing_cuts
     """,
@@ -30,59 +52,68 @@ _TOUCHED = {
         SELECT article_id FROM landing_articles ANTI JOIN landing_story_articles USING (article_id)
     """,
     "touched_articles": "SELECT article_id FROM landing_families UNION SELECT article_id FROM landing_story_articles",
-    "touched_families": "SELECT DISTINCT family_id FROM families SEMI JOIN touched_articles USING (article_id)",
-    "touched_stories": """
-        SELECT story_id FROM landing_stories
-        UNION SELECT story_id FROM story_articles SEMI JOIN touched_articles USING (article_id)
+    "touched_family_rows": """
+        SELECT article_id, family_id, run_id, attempt FROM families SEMI JOIN touched_articles USING (article_id)
     """,
-    "touched_family_members": f"""
-        FROM (
-            SELECT article_id, family_id, independent_source FROM families
-            SEMI JOIN (
-                SELECT article_id FROM families SEMI JOIN touched_families USING (family_id)
-            ) AS member USING (article_id)
-            JOIN landed_runs USING (run_id, attempt)
-            QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY {_LATEST}) = 1
-        ) SEMI JOIN touched_families USING (family_id)
-    """,  # noqa: S608 (constant text)
-    "touched_memberships": f"""
-        SELECT article_id, story_id FROM story_articles
-        SEMI JOIN (
-            SELECT article_id FROM story_articles SEMI JOIN touched_stories USING (story_id)
-            UNION SELECT article_id FROM touched_family_members
-        ) AS member USING (article_id)
-        JOIN landed_runs USING (run_id, attempt)
-        QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY {_LATEST}) = 1
-    """,  # noqa: S608
-    "touched_current_stories": f"""
-        FROM (
-            SELECT story_id, articles, stories.status FROM stories
-            SEMI JOIN touched_stories USING (story_id)
-            JOIN landed_runs USING (run_id, attempt)
-            QUALIFY row_number() OVER (PARTITION BY story_id ORDER BY {_LATEST}) = 1
-        ) WHERE status = 'current'
-    """,  # noqa: S608
+    "touched_families": "SELECT DISTINCT family_id FROM touched_family_rows",
+    "family_rows": """
+        SELECT article_id, run_id, attempt FROM families SEMI JOIN touched_families USING (family_id)
+    """,
+    "family_articles": "SELECT DISTINCT article_id FROM family_rows",
+    "placed_in_families": RowsInForce(
+        "placed_in_families", "families", "article_id", "article_id, family_id, independent_source",
+        wanted="family_articles", known="family_rows",
+    ),
+    "touched_family_members": "FROM placed_in_families SEMI JOIN touched_families USING (family_id)",
+    "touched_story_rows": """
+        SELECT article_id, story_id, run_id, attempt FROM story_articles SEMI JOIN touched_articles USING (article_id)
+    """,
+    "touched_stories": "SELECT story_id FROM landing_stories UNION SELECT story_id FROM touched_story_rows",
+    "story_rows": """
+        SELECT article_id, story_id, run_id, attempt FROM story_articles SEMI JOIN touched_stories USING (story_id)
+    """,
+    "story_row_articles": "SELECT article_id FROM story_rows UNION SELECT article_id FROM touched_family_members",
+    "touched_memberships": RowsInForce(
+        "touched_memberships", "story_articles", "article_id", "article_id, story_id",
+        wanted="story_row_articles", known="story_rows",
+    ),
+    # a story has a row of each run that gave it a member
+    "story_runs": """
+        SELECT story_id, run_id, attempt FROM story_rows UNION SELECT story_id, run_id, attempt FROM landing_stories
+    """,
+    "placed_stories": RowsInForce(
+        "placed_stories", "stories", "story_id", "story_id, articles, status",
+        wanted="touched_stories", known="story_runs",
+    ),
+    "touched_current_stories": "SELECT story_id, articles FROM placed_stories WHERE status = 'current'",
 }  # fmt: skip
 
 
-def _make_landing_relation(table: Table) -> str:
-    """Make the relation of a table's rows, old and new, whose keys land."""
-    nullable = {column.name for column in table.columns if column.nullable}
-    same = " AND ".join(
-        f"{table.name}.{name} {'IS NOT DISTINCT FROM' if name in nullable else '='} landing.{name}"
-        for name in table.key
-    )
-    return f"(SELECT * FROM {table.name} SEMI JOIN landing_{table.name} AS landing ON {same})"  # noqa: S608
+# The cuts, old and new, of the versions that get a text or cuts.
+_TOUCHED_CUTS = """
+    SELECT article_id, version, position, seen_date FROM cuts SEMI JOIN touched_versions USING (article_id, version)
+    WHERE seen_date IN ({days})
+"""
 
+_OF_DAYS = tuple(TABLES[name] for name in ON_DAYS if name != "cuts")  # `touched_cuts` has those that land, too
 
 _LANDING = {
-    **{name: _make_landing_relation(table) for name, table in TABLES.items()},
+    **{name: f"({select_same_keys(table, f'landing_{name}')})" for name, table in TABLES.items()},
+    **{table.name: f"same_{table.name}" for table in (*OF_RUNS, *_OF_DAYS)},
+    "article_changes": "(SELECT * FROM article_changes SEMI JOIN landing_article_changes USING (change_id))",
+    "runs": "(FROM all_runs SEMI JOIN landing_runs USING (run_id, attempt))",
+    "families": "(FROM touched_family_rows SEMI JOIN landing_families USING (run_id, attempt, article_id))",
+    "story_articles": "(FROM touched_story_rows SEMI JOIN landing_story_articles USING (run_id, attempt, article_id))",
+    "articles": "(FROM named_versions SEMI JOIN landing_articles USING (article_id, version))",
+    "cuts": "(FROM touched_cuts SEMI JOIN landing_cuts USING (article_id, version, position))",
     # The checks themselves are inserted last: a row of this attempt that stands there already will be repeated.
     "checks": "(SELECT checks.* FROM checks SEMI JOIN landing_runs USING (run_id, attempt), range(2))",
     "articles_for_families": "unplaced_in_families",
     "articles_for_story_articles": "unplaced_in_story_articles",
-    "texts": "(SELECT * FROM articles SEMI JOIN touched_versions USING (article_id, version))",
-    "text_cuts": "(SELECT * FROM cuts SEMI JOIN touched_versions USING (article_id, version))",
+    **{f"versions_of_{name}": "named_versions" for name in ON_DAYS},
+    **{f"runs_of_{table.name}": "all_runs" for table in OF_RUNS},
+    "texts": "(FROM named_versions SEMI JOIN touched_versions USING (article_id, version))",
+    "text_cuts": "touched_cuts",
     "linked_aliases": """(
         FROM article_aliases WHERE alias_id IN (FROM landing_article_aliases)
         OR article_id IN (FROM landing_article_aliases)
@@ -100,6 +131,8 @@ _NARROWED_BY = {
     "checks": "landing_runs",
     "articles_for_families": "unplaced_in_families",
     "articles_for_story_articles": "unplaced_in_story_articles",
+    **{f"versions_of_{name}": f"landing_{name}" for name in ON_DAYS},
+    **{f"runs_of_{table.name}": f"landing_{table.name}" for table in OF_RUNS},
     "texts": "touched_versions",
     "text_cuts": "touched_versions",
     "linked_aliases": "landing_article_aliases",
@@ -116,38 +149,54 @@ def check_landing(run: Run, rows: Mapping[type, pa.Table], connection: duckdb.Du
     `connection` is the one whose transaction they are in; the tables of keys that this makes there are temporary. Each
     table of the lake that a query names costs some milliseconds in the catalog, so nothing is asked about nothing.
     """
-    sizes = {}
-    for cls in LAKE_ROWS:
-        table = get_declared_table(cls)
-        sizes[f"landing_{table.name}"] = _register_keys(connection, table, rows.get(cls))
-    for name, select in _TOUCHED.items():
-        sizes[name] = _create_table(connection, name, select)
     checks = []
-    for condition in CONDITIONS:
-        is_touched = any(sizes[_NARROWED_BY[relation]] for relation in condition.relations)
-        wrong = _count_wrong(connection, condition) if is_touched else 0
-        checks.append(make_required_check(run, condition.name, wrong, f"{wrong} {condition.meaning}"))
+    with _leave_out_join_filters(connection):
+        sizes = _create_touched(connection, rows)
+        for condition in CONDITIONS:
+            is_touched = any(sizes[_NARROWED_BY[relation]] for relation in condition.relations)
+            wrong = _count_wrong(connection, condition) if is_touched else 0
+            checks.append(make_required_check(run, condition.name, wrong, f"{wrong} {condition.meaning}"))
     return checks
 
 
-def _create_table(connection: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
-    """Create a temporary table of what a SELECT finds; return its number of rows."""
-    row = connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}").fetchone()
-    return int(row[0]) if row else 0
+@contextmanager
+def _leave_out_join_filters(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Have DuckDB not filter what it reads by the least and the greatest key that it is joined with.
+
+    Ids are hashes, so these leave out nothing, and DuckLake looks up the bounds of every column in every file for them:
+    a third of what a reading of a million rows takes.
+    """
+    connection.execute("SET disabled_optimizers = 'join_filter_pushdown'")
+    try:
+        yield
+    finally:
+        with suppress(duckdb.TransactionException):  # of a transaction that has failed: `Lake.land` rolls it back
+            connection.execute("RESET disabled_optimizers")
+
+
+def _create_touched(connection: duckdb.DuckDBPyConnection, rows: Mapping[type, pa.Table]) -> dict[str, int]:
+    """Create the temporary tables that the relations are made of; return their numbers of rows."""
+    sizes = {}
+    for cls in LAKE_ROWS:
+        table = get_declared_table(cls)
+        sizes[f"landing_{table.name}"] = create_landing_keys(connection, table, rows.get(cls))
+    for name, made in _TOUCHED.items():
+        if isinstance(made, RowsInForce):
+            create_rows_in_force(connection, made)
+        else:
+            sizes[name] = create_table(connection, name, made)
+    if sizes["touched_versions"]:
+        days = list_days(connection, TABLES["cuts"])
+        create_table(connection, "touched_cuts", _TOUCHED_CUTS.format(days=", ".join("?" * len(days))), days)
+    for table in OF_RUNS:
+        if sizes[f"landing_{table.name}"]:
+            create_same_of_runs(connection, table)
+    for table in _OF_DAYS:
+        if sizes[f"landing_{table.name}"]:
+            create_same_of_days(connection, table)
+    return sizes
 
 
 def _count_wrong(connection: duckdb.DuckDBPyConnection, condition: Condition) -> int:
     row = connection.execute(f"SELECT count(*) FROM ({condition.sql.format(**_LANDING)})").fetchone()  # noqa: S608
     return int(row[0]) if row else 0
-
-
-def _register_keys(connection: duckdb.DuckDBPyConnection, table: Table, landing: pa.Table | None) -> int:
-    """Make the temporary table of the keys that land in a table, and return their number.
-
-    A table and no view of the Arrow data: DuckDB knows how many rows it has, and starts its joins from it.
-    """
-    keys = (landing if landing is not None else table.schema.empty_table()).select(list(table.key))
-    connection.register("landing_keys", keys)
-    size = _create_table(connection, f"landing_{table.name}", "SELECT DISTINCT * FROM landing_keys")
-    connection.unregister("landing_keys")
-    return size

@@ -137,9 +137,8 @@ def _make_article(row: Any, where: str) -> Article:
         not_after=end,
         language=_read_text(row.get("language")),
         body=body,
-        word_count=len(body.split()),
         first_seen_at=seen,
-        content_sha256=hash_id(body),
+        content_sha256="",
         warc_file="",
         warc_offset=0,
     )
@@ -166,6 +165,8 @@ def _make_interval(published: datetime | None, confidence: Confidence) -> tuple[
 
 
 def _read_instant(value: object) -> datetime | None:
+    if value is None:
+        return None
     try:
         read = datetime.fromisoformat(str(value))
     except ValueError:

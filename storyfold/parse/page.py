@@ -19,6 +19,7 @@ from storyfold.parse.plaintext_page import parse_plaintext
 from storyfold.schemas.pages import Article, Page, get_seen_date
 from storyfold.settings.parse import ParseSettings
 from storyfold.text.languages import detect_language
+from storyfold.text.normalize import count_words
 from storyfold.web.publishers import find_publisher
 from storyfold.web.replays import find_represented_url
 from storyfold.web.urls import get_host
@@ -36,7 +37,6 @@ _ELEMENT = re.compile(
 _FEED = re.compile(
     r"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,500}-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.I
 )
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def assemble_article(page: Page, extract: Extract, trace: PageTrace | None = Non
         links=extract.links,
         notices=tuple(dict.fromkeys((*find_notices(extract.body.split("\n\n")), *extract.notices))),
         body=extract.body,
-        word_count=len(_WORD.findall(extract.body)),
+        word_count=count_words(extract.body),
         kind=extract.kind,
         extractor=extract.extractor,
         truncated=extract.truncated,

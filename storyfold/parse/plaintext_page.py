@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from storyfold.dates.claims import read_claim
@@ -16,12 +15,8 @@ from storyfold.parse.plaintext.line_trace import LineDecision, LineTrace
 from storyfold.parse.plaintext.lines import Line, read_lines
 from storyfold.schemas.pages import Kind, Page
 from storyfold.text.normalize import fold_accents
-from storyfold.text.page_furniture import OPINION_SECTIONS, STOP_WORDS
+from storyfold.text.page_furniture import OPINION_SECTIONS
 
-LANGUAGE_WORDS = 400  # words from which the language is detected: two paragraphs are enough for function words
-LANGUAGE_SHARE = (
-    0.15  # of them in the language's list: the median of 323 real pages is .31, other languages stay under .10
-)
 _OPINION = re.compile(r"^(?:opinion|commentary|editorial|kommentar|meinung|opinión|opinião|commento)\s*[:|–—-]\s", re.I)
 _PAYWALL = re.compile(
     r"\b(?:subscribe|sign in|log in|register|sign up)\b.{0,40}\b(?:continue|keep|read|full|unlock)|continue reading|"
@@ -61,23 +56,12 @@ def parse_plaintext(
         date_claims=(*head.date_claims, *from_url),
         canonical_url=dump.address,
         outlet=head.outlet,
-        language=detect_plaintext_language(joined),
         section=head.section,
         tags=head.tags,
         kind=_decide_kind(joined, head.title, head.section),
         extractor="lines",
         truncated=_is_cut_by_paywall(lines, body),
     )
-
-
-def detect_plaintext_language(text: str) -> str | None:
-    """Return the language (ISO 639-1) whose function words the text has most of; None if none stands out."""
-    words = Counter(fold_accents(word) for word in re.findall(r"\w+", text[: LANGUAGE_WORDS * 12])[:LANGUAGE_WORDS])
-    total = sum(words.values())
-    shares = sorted((-sum(words[stop] for stop in stops), code) for code, stops in STOP_WORDS.items())
-    if total < 20 or -shares[0][0] < LANGUAGE_SHARE * total or shares[0][0] == shares[1][0]:
-        return None
-    return shares[0][1]
 
 
 def _decide_kind(body: str, title: str | None, section: str | None) -> Kind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from storyfold.lake.lake import Lake
+from storyfold.lake.lake import Lake, Replacement
 from storyfold.outcomes import Reason, StageCounts, leaves_hole
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_arrow_table, read_part, read_rows, sum_counts
+from storyfold.run.queries import read_known_rejects
+from storyfold.run.rejects import choose_first_seen
 from storyfold.run.source_nights import count_sources
 from storyfold.schemas import (
     Article,
@@ -33,7 +35,7 @@ from storyfold.schemas import (
     StageOutcome,
     Story,
 )
-from storyfold.schemas.columns import make_arrow_table
+from storyfold.schemas.columns import get_declared_table, make_arrow_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,16 @@ class RunParts:
 def get_current_folder(attempt: Attempt) -> Path:
     """Return the folder of the new or changed texts of this run, one an article, which copies and stories compare."""
     return attempt.stage("versions") / "current"
+
+
+def get_corrected_folder(attempt: Attempt) -> Path:
+    """Return the folder of the rows that take the place of the lake's, which are judged otherwise now."""
+    return attempt.stage("versions") / "corrected"
+
+
+def get_replaced_copies_folder(attempt: Attempt) -> Path:
+    """Return the folder of the lake's rows of `copies` that no longer hold, or come anew with other values."""
+    return attempt.stage("copies") / "replaced"
 
 
 def read_changed_articles(attempt: Attempt) -> list[Article]:
@@ -115,16 +127,22 @@ def _make_stage_outcome(counts: StageCounts, new: int = 0) -> StageOutcome:
     )
 
 
+def split_rejects(lake: Lake, rejects: Sequence[Reject]) -> tuple[list[Reject], list[Reject]]:
+    """Return the rejects that the lake does not have, and those that it has and first saw later than they were seen."""
+    ids = {reject.reject_id for reject in rejects}
+    known = lake.read_with(lambda connection: read_known_rejects(connection, ids))
+    first_seen = choose_first_seen(rejects, known)
+    fresh = [reject for reject in first_seen if reject.reject_id not in known]
+    return fresh, [reject for reject in first_seen if reject.reject_id in known]
+
+
 def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], run: Run) -> dict[type, pa.Table]:
     """Return the rows to insert, by row class; rejects that the lake holds already are left out."""
-    ids = sorted({reject.reject_id for reject in rejects})
-    known = lake.read("SELECT reject_id FROM rejects WHERE reject_id IN (SELECT unnest($1))", [ids])
-    known_ids = set(known.column(0).to_pylist())
-    fresh = {r.reject_id: replace(r, run_id=run.run_id) for r in rejects if r.reject_id not in known_ids}
+    fresh, _ = split_rejects(lake, rejects)
     rows: dict[type, pa.Table] = {
         Run: make_arrow_table([run], Run),
         Fetch: _fill_run_columns(read_arrow_table(parts.landing, Fetch), run),
-        Reject: make_arrow_table([fresh[reject_id] for reject_id in sorted(fresh)], Reject),
+        Reject: make_arrow_table([replace(reject, run_id=run.run_id) for reject in fresh], Reject),
     }
     for cls in (
         Article,
@@ -143,6 +161,53 @@ def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], ru
     source_rows = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
     rows[SourceNight] = _fill_run_columns(make_arrow_table(source_rows, SourceNight), run)
     return rows
+
+
+def make_replacements(attempt: Attempt, new: pa.Table, rejects: Sequence[Reject], run: Run) -> list[Replacement]:
+    """Return the rows that take the place of the lake's: versions judged otherwise now, rejects that were seen earlier.
+
+    `new` are the articles that the run inserts, `rejects` those of which the lake's rows are replaced. What else the
+    copies stage was given are versions that the lake has: their sketches and copies are found again, and the lake's go.
+    """
+    corrected, current = read_part(get_corrected_folder(attempt)), read_part(get_current_folder(attempt))
+    parts, compared = [corrected] if corrected else [], [current] if current else []
+    articles, lines = read_arrow_table(parts, Article), read_arrow_table(parts, PageLines)
+    versions, keys = _list_versions(lines), _list_versions(read_arrow_table(compared, Article))
+    again = keys.join(_list_versions(new), keys.column_names, join_type="left anti")
+    sketched = pa.concat_tables([keys, _list_versions(articles)]).group_by(keys.column_names).aggregate([])
+    sketched = sketched.join(_list_versions(new), keys.column_names, join_type="left anti")
+    of_again = again.rename_columns(["of_article_id", "of_version"])
+    found = [
+        Replacement(Article, _list_versions(articles), articles),
+        Replacement(Cut, versions, _fill_run_columns(read_arrow_table(parts, Cut), run)),
+        Replacement(PageLines, versions, lines),
+        Replacement(Sketch, sketched),
+        Replacement(Copy, again),
+        Replacement(Copy, of_again),
+        Replacement(Copy, _read_replaced_copies(attempt)),
+        Replacement(Reject, pa.table({"reject_id": [r.reject_id for r in rejects]}), make_arrow_table(rejects, Reject)),
+    ]
+    return [replacement for replacement in found if replacement.keys.num_rows]
+
+
+def add_replacements(rows: Mapping[type, pa.Table], replacing: Sequence[Replacement]) -> dict[type, pa.Table]:
+    """Return all rows that a run writes, by row class: those that are inserted, and those that replace others."""
+    written = dict(rows)
+    for replacement in replacing:
+        if replacement.rows is not None:
+            known = written.get(replacement.cls)
+            written[replacement.cls] = pa.concat_tables([*([] if known is None else [known]), replacement.rows])
+    return written
+
+
+def _read_replaced_copies(attempt: Attempt) -> pa.Table:
+    part = read_part(get_replaced_copies_folder(attempt))
+    key = list(get_declared_table(Copy).key)
+    return read_arrow_table([part] if part else [], Copy).select(key)
+
+
+def _list_versions(rows: pa.Table) -> pa.Table:
+    return rows.select(["article_id", "version"])
 
 
 def _fill_run_columns(arrow: pa.Table, run: Run) -> pa.Table:

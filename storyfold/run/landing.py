@@ -8,11 +8,18 @@ from datetime import timedelta
 from storyfold.lake.checks import check_against_last, check_rejects, check_rows, check_stages
 from storyfold.lake.lake import Lake
 from storyfold.lake.landing_checks import check_landing
-from storyfold.run.assemble import RunParts, make_landing_rows, make_run_row
+from storyfold.run.assemble import (
+    RunParts,
+    add_replacements,
+    make_landing_rows,
+    make_replacements,
+    make_run_row,
+    split_rejects,
+)
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import read_rows
 from storyfold.run.queries import read_committed_run, read_last_landed_run
-from storyfold.schemas import Check, Reject, Run
+from storyfold.schemas import Article, Check, Reject, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +40,15 @@ def land_run(attempt: Attempt, parts: RunParts, lake: Lake) -> Landed:
     after = [last.finished_at + timedelta(microseconds=1)] if last else []
     run = make_run_row(attempt, parts, rejects, max([attempt.now(), attempt.started_at, *after]))
     rows = make_landing_rows(lake, parts, rejects, run)
+    replacing = make_replacements(attempt, rows[Article], split_rejects(lake, rejects)[1], run)
+    touched = add_replacements(rows, replacing)
     before = [
         *check_stages(run),
         *check_rejects(run, rejects),
-        *check_rows(run, rows),
+        *check_rows(run, touched),
         *check_against_last(run, last.stages if last else ()),
     ]
     failed = replace(run, status="failed", detail="a required check failed: see `checks`")
-    checks = lake.land(rows, lambda connection: [*before, *check_landing(run, rows, connection)], failed)
+    checks = lake.land(rows, lambda connection: [*before, *check_landing(run, touched, connection)], failed, replacing)
     passed = all(check.passed for check in checks if check.required)
     return Landed(run if passed else failed, tuple(checks))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -10,6 +15,7 @@ import pyarrow as pa
 from storyfold.identity.aliases import ArticleAtAddress, KnownIds, StoredArticle
 from storyfold.lake.lake import Lake, run_query
 from storyfold.run.attempt import Attempt
+from storyfold.run.rejects import KnownReject
 from storyfold.run.versions import KnownVersion
 from storyfold.schemas import Article, ArticleAlias, ArticleChange, Check, Run
 from storyfold.schemas.columns import make_rows
@@ -29,60 +35,120 @@ CURRENT_ARTICLES = """
 _ALIASES = (
     "FROM article_aliases WHERE alias_id IN (FROM wanted_ids) OR article_id IN (FROM wanted_ids) ORDER BY alias_id"
 )
-_KNOWN_IDS = """
-    SELECT article_id, min(first_seen_at) AS first_seen_at, array_agg(DISTINCT url) AS urls FROM articles
-    WHERE article_id IN (FROM wanted_ids) OR article_id IN (
-        SELECT article_id FROM article_aliases WHERE alias_id IN (FROM wanted_ids)
-    )
-    GROUP BY article_id
+# A run's one look at all articles, however old, is at three columns: each costs .1 s of processor time a million rows.
+# What else it asks, it asks of the days of what is found: of most pages the lake knows nothing.
+_FOUND = """
+    SELECT article_id, seen_date, [text_sha256, uncut_sha256] AS texts FROM articles
+    WHERE article_id IN (FROM wanted_ids) OR text_sha256 IN (FROM wanted_texts) OR uncut_sha256 IN (FROM wanted_texts)
+"""
+_VERSIONS = """
+    SELECT
+        article_id, version, text_sha256, uncut_sha256, first_seen_at, is_repeat, run_id, attempt, seen_date, url
+    FROM articles SEMI JOIN wanted_ids ON article_id = wanted_ids.name
 """
 
 
-def read_known_ids(connection: duckdb.DuckDBPyConnection, ids: Collection[str]) -> KnownIds:
-    """Return what the lake knows of these ids: the articles among them, and the aliases to and from them."""
-    connection.register("wanted_ids", pa.table({"id": pa.array(sorted(ids), pa.string())}))
+@dataclass(frozen=True, slots=True)
+class KnownPages:
+    """What the lake knows of a run's pages: the ids, all versions of these articles, and the articles of each text."""
+
+    ids: KnownIds
+    versions: Mapping[str, Sequence[KnownVersion]]
+    articles_of_text: Mapping[str, Collection[str]]
+
+
+def read_known_pages(connection: duckdb.DuckDBPyConnection, ids: Collection[str], texts: Collection[str]) -> KnownPages:
+    """Return what the lake knows of these ids, with the aliases to and from them, and of these hashes of texts."""
+    _register_names(connection, "wanted_ids", ids)
     aliases = make_rows(run_query(connection, _ALIASES), ArticleAlias)
-    known = run_query(connection, _KNOWN_IDS).to_pylist()
-    connection.unregister("wanted_ids")
-    return KnownIds(
-        {row["article_id"]: StoredArticle(row["first_seen_at"], frozenset(row["urls"])) for row in known},
-        {alias.alias_id: alias for alias in aliases},
-    )
+    wanted = {*ids, *(alias.article_id for alias in aliases if alias.alias_id in ids)}
+    _register_names(connection, "wanted_ids", wanted)
+    _register_names(connection, "wanted_texts", texts)
+    articles_of_text: dict[str, set[str]] = {}
+    days = set()
+    for row in run_query(connection, _FOUND).to_pylist():
+        days |= {row["seen_date"]} if row["article_id"] in wanted else set()
+        for text in row["texts"]:
+            articles_of_text.setdefault(text, set()).add(row["article_id"])
+    versions = _read_versions(connection, wanted, days) if days else {}
+    stored = {
+        name: StoredArticle(min(row["first_seen_at"] for row in rows), frozenset(row["url"] for row in rows))
+        for name, rows in versions.items()
+    }
+    known_ids = KnownIds(stored, {alias.alias_id: alias for alias in aliases})
+    return KnownPages(known_ids, _make_versions(versions), articles_of_text)
 
 
+def read_known_versions(
+    connection: duckdb.DuckDBPyConnection, article_ids: Collection[str]
+) -> dict[str, list[KnownVersion]]:
+    """Return every version that the lake has of these articles, by article id."""
+    return _make_versions(_read_versions(connection, article_ids)) if article_ids else {}
+
+
+def _read_versions(
+    connection: duckdb.DuckDBPyConnection, ids: Collection[str], days: Collection[date] = ()
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the versions of these articles, by article id, of all days or only of those from the first to the last."""
+    _register_names(connection, "wanted_ids", ids)
+    where, values = ("WHERE seen_date BETWEEN $1 AND $2", [min(days), max(days)]) if days else ("", [])
+    rows = run_query(connection, f"{_VERSIONS} {where} ORDER BY ALL", values).to_pylist()
+    return {name: list(same) for name, same in groupby(rows, itemgetter("article_id"))}
+
+
+def _make_versions(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[KnownVersion]]:
+    names = [field.name for field in fields(KnownVersion)]
+    return {name: [KnownVersion(*(row[n] for n in names)) for row in same] for name, same in rows.items()}
+
+
+def _register_names(connection: duckdb.DuckDBPyConnection, table: str, names: Collection[str]) -> None:
+    connection.register(table, pa.table({"name": pa.array(sorted(names), pa.string())}))
+
+
+# Few articles have the text of another page: only their addresses are read, on the days that they have.
+_NAMED_DAYS = "SELECT min(seen_date), max(seen_date) FROM articles SEMI JOIN wanted_ids ON article_id = wanted_ids.name"
 _AT_ADDRESSES = """
-    WITH addressed AS (
-        SELECT article_id, unnest([location, url, canonical_url]) AS address FROM articles
+    WITH versions AS MATERIALIZED (
+        SELECT article_id, version, first_seen_at, text_sha256, uncut_sha256,
+            [location, url, canonical_url] AS addresses
+        FROM articles SEMI JOIN wanted_ids ON article_id = wanted_ids.name WHERE seen_date BETWEEN $first AND $last
+    ),
+    addressed AS (
+        SELECT article_id, unnest(addresses) AS address FROM versions
         UNION
         SELECT article_id, after AS address FROM article_changes WHERE what IN ('url', 'canonical_url')
     ),
     found AS (
         SELECT addressed.address, coalesce(alias.article_id, addressed.article_id) AS article_id
-        FROM addressed SEMI JOIN wanted_addresses USING (address)
+        FROM addressed SEMI JOIN wanted_addresses ON address = wanted_addresses.name
         LEFT JOIN article_aliases AS alias ON alias.alias_id = addressed.article_id
     )
     SELECT DISTINCT found.address, article_id, first_seen_at, texts
     FROM found JOIN (
         SELECT article_id, [text_sha256, uncut_sha256] AS texts, min(first_seen_at) OVER versions AS first_seen_at
-        FROM articles SEMI JOIN found USING (article_id)
+        FROM versions
         WINDOW versions AS (PARTITION BY article_id)
-        QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY articles.first_seen_at DESC, version DESC) = 1
+        QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY versions.first_seen_at DESC, version DESC) = 1
     ) AS latest USING (article_id)
 """
 
 
 def read_articles_at(
-    connection: duckdb.DuckDBPyConnection, addresses: Collection[str]
+    connection: duckdb.DuckDBPyConnection, addresses: Collection[str], article_ids: Collection[str]
 ) -> dict[str, list[ArticleAtAddress]]:
-    """Return the articles that the lake has, or once had, at these addresses; by the address as given."""
+    """Return those of these articles that the lake has, or once had, at these addresses; by the address as given."""
+    if not addresses or not article_ids:
+        return {}
     spellings = {address: {address, find_represented_url(address) or address} for address in addresses}
-    wanted = sorted(set().union(*spellings.values()))
-    connection.register("wanted_addresses", pa.table({"address": pa.array(wanted, pa.string())}))
+    _register_names(connection, "wanted_addresses", set().union(*spellings.values()))
+    _register_names(connection, "wanted_ids", article_ids)
+    aliases = make_rows(run_query(connection, _ALIASES), ArticleAlias)
+    _register_names(connection, "wanted_ids", {*article_ids, *(alias.alias_id for alias in aliases)})
+    first, last = connection.execute(_NAMED_DAYS).fetchone() or (None, None)
     found: dict[str, list[ArticleAtAddress]] = {}
-    for row in run_query(connection, _AT_ADDRESSES).to_pylist():
+    for row in run_query(connection, _AT_ADDRESSES, {"first": first, "last": last}).to_pylist():
         texts = frozenset(text for text in row["texts"] if text)
         found.setdefault(row["address"], []).append(ArticleAtAddress(row["article_id"], row["first_seen_at"], texts))
-    connection.unregister("wanted_addresses")
     return {
         address: [article for spelling in same for article in found.get(spelling, ())]
         for address, same in spellings.items()
@@ -93,6 +159,7 @@ def read_articles_at(
 _CHANGED_SINCE = """
     WITH latest AS (
         SELECT articles.* EXCLUDE (body, links, other_titles) FROM articles SEMI JOIN new_pages USING (article_id)
+        WHERE seen_date BETWEEN $first AND $last
         QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY first_seen_at DESC, version DESC) = 1
     )
     FROM latest WHERE article_id IN (SELECT article_id FROM article_changes) OR article_id IN (
@@ -103,12 +170,15 @@ _CHANGED_SINCE = """
 
 
 def read_changed_since(
-    connection: duckdb.DuckDBPyConnection, articles: Iterable[Article]
+    connection: duckdb.DuckDBPyConnection, articles: Iterable[Article], days: Collection[date]
 ) -> tuple[dict[str, Article], dict[str, list[ArticleChange]]]:
     """Return the latest known versions of these articles, without bodies, and the changes found since; by article id.
 
-    Only where a page now has other bytes or another address than that version, or the lake knows of changes.
+    Only where a page now has other bytes or another address than that version, or the lake knows of changes. `days` are
+    those of the rows that the lake has of these articles.
     """
+    if not days:
+        return {}, {}
     pages = sorted({(a.article_id, a.content_sha256, a.url or "") for a in articles})
     names = ("article_id", "content_sha256", "url")
     rows = [dict(zip(names, page, strict=True)) for page in pages]
@@ -116,7 +186,7 @@ def read_changed_since(
     changes = make_rows(
         run_query(connection, "FROM article_changes SEMI JOIN new_pages USING (article_id)"), ArticleChange
     )
-    latest = run_query(connection, _CHANGED_SINCE)
+    latest = run_query(connection, _CHANGED_SINCE, {"first": min(days), "last": max(days)})
     connection.unregister("new_pages")
     since: dict[str, list[ArticleChange]] = {}
     for change in changes:
@@ -124,20 +194,13 @@ def read_changed_since(
     return {article.article_id: article for article in make_rows(latest, Article)}, since
 
 
-_KNOWN_VERSIONS = """
-    SELECT article_id, version, text_sha256, uncut_sha256, first_seen_at FROM articles
-    WHERE article_id IN (SELECT unnest($1)) ORDER BY ALL
-"""
-
-
-def read_known_versions(
-    connection: duckdb.DuckDBPyConnection, article_ids: Collection[str]
-) -> dict[str, list[KnownVersion]]:
-    """Return every version that the lake has of these articles, by article id."""
-    known: dict[str, list[KnownVersion]] = {}
-    for row in run_query(connection, _KNOWN_VERSIONS, [sorted(article_ids)]).to_pylist():
-        known.setdefault(row.pop("article_id"), []).append(KnownVersion(**row))
-    return known
+def read_known_rejects(connection: duckdb.DuckDBPyConnection, reject_ids: Collection[str]) -> dict[str, KnownReject]:
+    """Return those of the rejects that the lake has, by id."""
+    if not reject_ids:
+        return {}
+    sql = "SELECT reject_id, seen_date, first_seen_at, run_id FROM rejects WHERE reject_id IN (SELECT unnest($1))"
+    found = run_query(connection, sql, [sorted(reject_ids)]).to_pylist()
+    return {row.pop("reject_id"): KnownReject(**row) for row in found}
 
 
 def read_committed_run(attempt: Attempt, lake: Lake) -> tuple[Run, tuple[Check, ...]] | None:

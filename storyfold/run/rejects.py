@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, NotRequired, TypedDict, Unpack
 
@@ -51,3 +53,27 @@ def make_reject(
         location=location,
         **page,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReject:
+    """A reject that the lake holds: when it was first seen, and the run that landed it."""
+
+    seen_date: date
+    first_seen_at: datetime
+    run_id: str
+
+
+def choose_first_seen(rejects: Iterable[Reject], known: Mapping[str, KnownReject]) -> list[Reject]:
+    """Return each reject as first seen, by id; not those that the lake, which has the `known` ones, saw no later.
+
+    One that the lake has keeps the run that landed it: its row takes the place of the lake's.
+    """
+    first: dict[str, Reject] = {}
+    for reject in sorted(rejects, key=lambda r: r.first_seen_at):
+        first.setdefault(reject.reject_id, reject)
+    return [
+        replace(reject, run_id=known[name].run_id) if name in known else reject
+        for name, reject in sorted(first.items())
+        if name not in known or reject.first_seen_at < known[name].first_seen_at
+    ]

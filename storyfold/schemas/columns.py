@@ -41,6 +41,13 @@ SQL_TYPES: dict[pa.DataType, str] = {
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class OlderRows:
+    """Declare what a column that may not be null holds in the rows of lakes that are older than the column."""
+
+    value: str | int | float | bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Column:
     """One column: `allowed` is empty where any value of the type may stand."""
 
@@ -49,11 +56,15 @@ class Column:
     nullable: bool
     meaning: str
     allowed: tuple[str, ...] = ()
+    in_older_rows: OlderRows | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Table:
-    """One table: `key` is unique over all its rows; `partition` is None for work files outside the lake."""
+    """One table: `key` is unique over all its rows; `partition` is None for work files outside the lake.
+
+    `method` is the number of the method by which its rows are derived from others, where they can be made anew.
+    """
 
     name: str
     about: str
@@ -62,6 +73,7 @@ class Table:
     sort: tuple[str, ...]
     row: type
     columns: tuple[Column, ...]
+    method: int | None = None
 
     @property
     def schema(self) -> pa.Schema:
@@ -70,16 +82,27 @@ class Table:
 
 
 def declare_table(
-    name: str, about: str, *, key: Sequence[str], partition: str | None = None, sort: Sequence[str] = ()
+    name: str,
+    about: str,
+    *,
+    key: Sequence[str],
+    partition: str | None = None,
+    sort: Sequence[str] = (),
+    method: int | None = None,
 ) -> Callable[[type[Row]], type[Row]]:
-    """Declare a dataclass, as its decorator, to be the row of a table; `get_table(cls)` returns the table."""
+    """Declare a dataclass, as its decorator, to be the row of a table; `get_declared_table(cls)` returns the table.
+
+    A table whose rows are derived and can be made anew has a `method`, and a column of that name: the number of the
+    method, one more whenever the same input gives other rows. A lake with rows of an older one is older than this
+    version (`storyfold.lake.migration`).
+    """
 
     def declare(cls: type[Row]) -> type[Row]:
         fields = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-        unknown = {*key, *sort, *([partition] if partition else [])} - fields
+        unknown = {*key, *sort, *([partition] if partition else []), *(["method"] if method else [])} - fields
         if unknown:
             raise TypeError(f"table {name}: no such column: {', '.join(sorted(unknown))}")
-        cls.__table__ = (name, about, tuple(key), partition, tuple(sort))  # type: ignore[attr-defined]
+        cls.__table__ = (name, about, tuple(key), partition, tuple(sort), method)  # type: ignore[attr-defined]
         return cls
 
     return declare
@@ -88,8 +111,8 @@ def declare_table(
 @cache
 def get_declared_table(cls: type) -> Table:
     """Return the table that a row class declares."""
-    name, about, key, partition, sort = cls.__table__  # type: ignore[attr-defined]
-    return Table(name, about, key, partition, sort, cls, list_columns(cls))
+    name, about, key, partition, sort, method = cls.__table__  # type: ignore[attr-defined]
+    return Table(name, about, key, partition, sort, cls, list_columns(cls), method)
 
 
 @cache
@@ -102,11 +125,13 @@ def list_columns(cls: type) -> tuple[Column, ...]:
 def _read_column(name: str, hint: Any) -> Column:
     meaning, declared, nullable = "", None, False
     allowed: tuple[str, ...] = ()
+    older: OlderRows | None = None
     while (origin := get_origin(hint)) in (Annotated, Union, types.UnionType):
         if origin is Annotated:
             hint, *extras = get_args(hint)
             meaning = meaning or next((e for e in reversed(extras) if isinstance(e, str)), "")
             declared = declared or next((e for e in extras if isinstance(e, pa.DataType)), None)
+            older = older or next((e for e in extras if isinstance(e, OlderRows)), None)
         else:
             inner = [a for a in get_args(hint) if a is not type(None)]
             if len(inner) != 1:
@@ -116,7 +141,7 @@ def _read_column(name: str, hint: Any) -> Column:
         allowed, hint = tuple(str(a) for a in get_args(hint)), str
     if not meaning:
         raise TypeError(f"column {name}: says nothing of its meaning; write Annotated[type, 'meaning']")
-    return Column(name, declared or _find_arrow_type(hint), nullable, meaning, allowed)
+    return Column(name, declared or _find_arrow_type(hint), nullable, meaning, allowed, older)
 
 
 def _find_arrow_type(hint: Any) -> pa.DataType:

@@ -7,21 +7,34 @@ from typing import Annotated, Literal
 
 import pyarrow as pa
 
-from storyfold.schemas.columns import declare_table
+from storyfold.schemas.columns import OlderRows, declare_table
 from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, Version
 
 UInt64 = Annotated[int, pa.uint64()]
+SKETCH_METHOD = 1  # one more whenever `storyfold/copies/sketch.py` makes another sketch of the same text
 
 
-@declare_table("sketches", "an article's text sketch (internal)", key=("article_id", "version"), partition="seen_date")
+@declare_table(
+    "sketches",
+    "an article's text sketch (internal)",
+    key=("article_id", "version"),
+    partition="seen_date",
+    method=SKETCH_METHOD,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     article_id: ArticleId
     version: Version
     seen_date: SeenDate
+    method: Annotated[
+        int, OlderRows(0), "By which method it was made; older ones are made anew. 0: before methods had numbers."
+    ] = SKETCH_METHOD
     outlet: Annotated[str | None, "The article's outlet, whose boilerplate is set aside."] = None
+    words: Annotated[int, OlderRows(0), "Words of the body that were read."] = 0
+    text_hash: Annotated[
+        UInt64, OlderRows(0), "A hash of these words in their order: identical texts have the same."
+    ] = 0
     hashes: Annotated[tuple[UInt64, ...], "The kept shingle hashes (FracMinHash), ascending."] = ()
-    shingles: Annotated[int, "Distinct shingles in the whole text."] = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,9 +45,13 @@ class PageLines:
     article_id: ArticleId
     version: Version
     seen_date: SeenDate
-    outlet: Annotated[str | None, "The outlet, or the source where no outlet is known, whose lines these are."] = None
+    outlet: Annotated[
+        str | None,
+        "The outlet, or the source where no outlet is known, whose lines these are; null where the version only "
+        "repeats the one before it.",
+    ] = None
     keys: Annotated[tuple[Annotated[int, pa.uint64()], ...], "A number for each line of the uncut text, in order."] = ()
     own_share: Annotated[
-        float, "The share of the characters that stood on no other page of the outlet, 0 to 1, when this landed."
+        float, "The share of the characters that stood on no other page of the outlet up to its day, 0 to 1."
     ] = 1.0
     left_whole: Annotated[bool, "Whether so much would have been cut that nothing was."] = False

@@ -188,13 +188,18 @@ class Article:
     links: Annotated[tuple[str, ...], "Canonical addresses that the text links to, in its order; at most 100."] = ()
     notices: Annotated[tuple[Notice, ...], "Corrections, updates and editors' notes, as printed."] = ()
     body: Annotated[str, "The article's text in reading order, paragraphs apart by an empty line."] = ""
-    word_count: Annotated[int, "Words in `body`."] = 0
+    word_count: Annotated[int, "Words in `body`; in a script without spaces two letters count as one."] = 0
     kind: Annotated[Kind, "What sort of page it is."] = "article"
     extractor: Annotated[str, "The method that found the body."] = ""
     truncated: Annotated[bool, "Whether the page shows only a beginning, as a paywall does."] = False
     first_seen_at: Annotated[datetime, "When we first saw this version; WARC-Date for archives."]
     text_sha256: Annotated[str, "SHA-256 of title and body with case, width, punctuation and white space folded."] = ""
     uncut_sha256: Annotated[str | None, "The same before lines were cut from the body; null where none were."] = None
+    is_repeat: Annotated[
+        bool | None,
+        "True where this text, as other pages of its day show it since, is that of the version before it: that one "
+        "then stands for both. Null otherwise.",
+    ] = None
     content_sha256: ContentHash
     warc_file: WarcFile
     warc_offset: WarcOffset

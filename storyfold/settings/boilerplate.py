@@ -15,7 +15,9 @@ class BoilerplateSettings:
     They were set on 323 real pages with lists planted in them (`benchmarks/boilerplate.py` measures that again).
     """
 
-    window_days: Annotated[int, Range(0, 3_650, "days")] = 30  # before and after the new pages: whose pages count
+    window_days: Annotated[int, Range(0, 3_650, "days")] = (
+        30  # before the day of a page: whose pages count, with that day
+    )
 
     # Repeated lines.
     # Of a page's characters that stand on no other page of its outlet, for the page to be evidence.

@@ -17,21 +17,19 @@ class CopySettings:
     """
 
     # Candidates: which pairs of sketches are worth an alignment.
-    least_shared: Annotated[int, Range(1, 1_000, "hashes")] = 4  # shared hashes, measured up to 100,000 documents
+    least_shared: Annotated[int, Range(1, 1_000, "hashes")] = 4  # shared hashes; measured up to a million documents
     least_containment: Annotated[float, SHARE] = 0.25  # of the smaller sketch, measured with it
-    # Documents from which the two below hold: between the two sizes measured
-    large_lake: Annotated[int, Range(1, 10**9, "documents")] = 500_000
-    least_shared_large: Annotated[int, Range(1, 1_000, "hashes")] = 6  # measured at a million documents
-    least_containment_large: Annotated[float, SHARE] = 0.30  # measured at a million documents
     same_outlet_containment: Annotated[float, SHARE] = 0.60  # an outlet's own pages share columns and forms; measured
     # Of one hash's documents, the oldest; 40 lost widely printed wire stories, 400 did not
     most_documents: Annotated[int, Range(1, 100_000, "documents")] = 400
-    # Partners of one article, the best, then the oldest: a family needs one hub, not n**2
+    # Older partners of one text, the best, then the oldest: a family needs one hub, not n**2
     most_candidates: Annotated[int, Range(1, 10_000, "articles")] = 64
     # An outlet's boilerplate: a shingle that this many of its own articles have.
     # Measured: this filter matters more than the engine
     boilerplate_articles: Annotated[int, Range(2, 10**6, "articles")] = 5
-    boilerplate_share: Annotated[float, SHARE] = 0.01  # of the outlet's articles, measured with it
+    boilerplate_share: Annotated[float, SHARE] = 0.01  # of the outlet's texts, measured with it
+    # Before the day of the later of two texts, that day included: whose texts show what is boilerplate. As for lines.
+    boilerplate_days: Annotated[int, Range(0, 3_650, "days")] = 30
     # Families: what of the shorter text, quotations and boilerplate set aside, stands in the other.
     # At .30 same-event reports chain into one (ARI .20); at .70 ARI is .97
     family_share: Annotated[float, SHARE] = 0.70

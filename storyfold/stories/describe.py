@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -17,6 +17,7 @@ from storyfold.settings.stories import StorySettings
 from storyfold.stories.independent_sources import count_sources
 from storyfold.stories.term_vectors import Floats, Ints, Vectors, View
 from storyfold.stories.units import is_sure
+from storyfold.text.terms import find_terms
 
 Basis = Literal["text and time", "text, time unknown", "alone"]
 SCORE_DIGITS = 4  # scores are kept rounded, so that the last bits never look like a change
@@ -57,10 +58,16 @@ def describe_stories(
         outlets=len({name_outlet_or_source(a) for a in articles}),
         independent_sources=count_sources(corpus.articles[i] for i in voters),
         own_texts=len({corpus.unit_of[i] for i in ids}),
-        keywords=choose_keywords(corpus.vectors, voting, settings.keywords),
+        keywords=choose_keywords(corpus.vectors, voting, _read_texts(corpus, voters, settings), settings.keywords),
         provisional=any(m.provisional for m in memberships),
     )
     return story, memberships
+
+
+def _read_texts(corpus: Corpus, ids: Iterable[str], settings: StorySettings) -> Iterator[str]:
+    for article in (corpus.articles[i] for i in ids):
+        yield article.title or ""
+        yield article.body[: settings.body_characters]
 
 
 def _make_memberships(
@@ -112,8 +119,14 @@ def _sum_rows(view: View, rows: Sequence[int]) -> tuple[Ints, Floats]:
     return terms, summed.astype(np.float64)
 
 
-def choose_keywords(vectors: Vectors, rows: Sequence[int], most: int) -> tuple[str, ...]:
-    """Return the terms with the largest summed weight in the texts of these rows, heaviest first."""
+def choose_keywords(vectors: Vectors, rows: Sequence[int], texts: Iterable[str], most: int) -> tuple[str, ...]:
+    """Return the terms with the largest summed weight in these rows, heaviest first, as one of their `texts` has them.
+
+    Vectors know the terms' hashes alone.
+    """
     terms, summed = _sum_rows(vectors.views[0], rows)
-    heaviest = np.lexsort((terms, -np.round(summed, SCORE_DIGITS)))[:most]
-    return tuple(vectors.vocabulary[t] for t in terms[heaviest].tolist())
+    rounded = np.round(summed, SCORE_DIGITS)
+    heaviest = np.lexsort((terms, -rounded))[:most]
+    weights = dict(zip(vectors.vocabulary[terms[heaviest]].tolist(), rounded[heaviest].tolist(), strict=True))
+    found = find_terms(texts, weights)
+    return tuple(found[term] for term in sorted(found, key=lambda term: (-weights[term], found[term])))

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Doubles, Longs
+from storyfold.kernels.arrays import Doubles, DoubleTable, LongHashes, Longs, LongTable
+from storyfold.kernels.compiled import compiled
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.term_weights import choose_weights, split_words
+from storyfold.stories.term_weights import (
+    SAMPLE_TERMS,
+    Background,
+    choose_background,
+    find_slot,
+    weigh_by_frequency,
+    weigh_by_length,
+)
+from storyfold.text.terms import Terms, read_terms
 
 Ints = Longs
 Floats = Doubles
@@ -31,71 +38,109 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Hold two views of the same articles, the whole text and its beginning, with one vocabulary in alphabetical order.
+    """Hold two views of the same articles, the whole text and its beginning; `vocabulary` has the hashes, ascending.
 
-    Alphabetical, so that a pair's products are added in the same order whatever else is in the run, and its
-    similarity is the same to the last bit.
+    Ascending, so that a pair's products are added in the same order whatever else is in the run, and its similarity is
+    the same to the last bit.
     """
 
-    vocabulary: tuple[str, ...]
+    vocabulary: LongHashes
     views: tuple[View, View]
 
     def __len__(self) -> int:
         return len(self.views[0].starts) - 1
 
 
-def weigh_terms(article: Article, settings: StorySettings) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the weights of the terms of title and body, and of title and lead; not yet of unit length.
+class WeighedTerms(NamedTuple):
+    """The terms of one article, ascending, with their weights in both views, of unit length; 0 where one has it not."""
+
+    hashes: LongHashes
+    weights: DoubleTable  # view, term
+
+
+def weigh_terms(article: Article, settings: StorySettings) -> WeighedTerms:
+    """Return the weights of the terms of title and body, and of title and lead, each of unit length.
 
     A term found n times weighs (1 + ln n) times its background weight (Manning, Raghavan and Schütze 2008, 6.4.1).
     The title is counted several times, because it was written to say what the article is about.
     """
-    title = split_words(article.title or "")[: settings.lead_words] * settings.title_copies
-    body = split_words(article.body[: settings.body_characters])
-    table = choose_weights(article.language, body or title)
-    return _weigh_counts(Counter(title + body), table), _weigh_counts(
-        Counter(title + body[: settings.lead_words]), table
-    )
+    title, body = read_terms(article.title or ""), read_terms(article.body[: settings.body_characters])
+    background = choose_background(article.language, article.body or article.title or "")
+    return WeighedTerms(*_weigh_terms(title, body, background, settings.title_copies, settings.lead_words))
 
 
-def _weigh_counts(counts: Counter[str], table: Mapping[str, float]) -> dict[str, float]:
-    return {term: weight * (1.0 + math.log(n)) for term, n in counts.items() if (weight := table[term]) > 0.0}
+@compiled
+def _weigh_terms(
+    title: Terms, body: Terms, background: Background, title_copies: int, lead_words: int
+) -> tuple[LongHashes, DoubleTable]:
+    """Return the terms, ascending, and their weights in both views, each of unit length.
+
+    A loop that adds in the order of the terms, so that a row is the same to the last bit whatever else is in the run.
+    """
+    hashes, sizes, counts = _count_terms(title, body, title_copies, lead_words)
+    is_own = _has_own_words(body if len(body.hashes) else title, background)
+    order = np.argsort(hashes)
+    weights, squares = np.zeros((2, len(order))), np.zeros(2)
+    for row in range(len(order)):
+        term = order[row]
+        weight = weigh_by_frequency(hashes[term], sizes[term], background) if is_own else weigh_by_length(sizes[term])
+        for view in range(2):
+            if counts[view, term]:
+                weights[view, row] = weight * (1.0 + math.log(counts[view, term]))
+                squares[view] += weights[view, row] ** 2
+    for view in range(2):
+        length = math.sqrt(squares[view])
+        for row in range(len(order) if length else 0):
+            weights[view, row] /= length
+    return hashes[order], weights
+
+
+@compiled(called_by_kernels=True, makes_arrays=True)
+def _count_terms(title: Terms, body: Terms, title_copies: int, lead_words: int) -> tuple[LongHashes, Longs, LongTable]:
+    """Return each term once: its hash, its size, and how often it is in the text and in the lead."""
+    titled = min(len(title.hashes), lead_words)
+    most, size = titled + len(body.hashes), 2
+    while size <= 2 * most:
+        size *= 2
+    slots, number_of = np.zeros(size, np.uint64), np.zeros(size, np.int32)
+    hashes, sizes, counts = np.empty(most, np.uint64), np.empty(most, np.int64), np.zeros((2, most), np.int64)
+    found = 0
+    for position in range(most):
+        is_title = position < titled
+        terms, place = (title, position) if is_title else (body, position - titled)
+        slot = find_slot(slots, terms.hashes[place])
+        if not slots[slot]:
+            slots[slot], number_of[slot] = terms.hashes[place], found
+            hashes[found], sizes[found] = terms.hashes[place], terms.sizes[place]
+            found += 1
+        times = title_copies if is_title else 1
+        counts[0, number_of[slot]] += times
+        counts[1, number_of[slot]] += times if is_title or place < lead_words else 0
+    return hashes[:found], sizes[:found], counts
+
+
+@compiled(called_by_kernels=True)
+def _has_own_words(sample: Terms, background: Background) -> bool:
+    """Say whether enough of the first terms are among the commonest of the background's language."""
+    read, common = min(len(sample.hashes), SAMPLE_TERMS), 0
+    for term in range(read):
+        common += weigh_by_frequency(sample.hashes[term], np.int64(sample.sizes[term]), background) == 0.0
+    return bool(common >= background.least_common * read)
 
 
 def make_vectors(articles: Sequence[Article], settings: StorySettings) -> Vectors:
     """Make unit vectors of the articles, in the given order; an article without words has empty rows."""
-    ids: dict[str, int] = {}
-    raw = (_Rows(), _Rows())
-    for article in articles:
-        for rows, weights in zip(raw, weigh_terms(article, settings), strict=True):
-            rows.add((ids.setdefault(term, len(ids)) for term in weights), weights.values())
-    vocabulary = sorted(ids)
-    rank = np.empty(len(ids), np.int64)
-    rank[np.fromiter((ids[term] for term in vocabulary), np.int64, len(ids))] = np.arange(len(ids))
-    text, lead = (rows.make_view(rank) for rows in raw)
-    return Vectors(tuple(vocabulary), (text, lead))
+    rows = [weigh_terms(article, settings) for article in articles]
+    hashes = np.concatenate([np.zeros(0, np.uint64), *(row.hashes for row in rows)])
+    weights = np.concatenate([np.zeros((2, 0)), *(row.weights for row in rows)], axis=1)
+    row_of = np.repeat(np.arange(len(rows)), [len(row.hashes) for row in rows])
+    vocabulary, terms = np.unique(hashes, return_inverse=True)
+    text, lead = (_make_view(row_of, terms, view, len(rows)) for view in weights)
+    return Vectors(vocabulary, (text, lead))
 
 
-class _Rows:
-    """Collect rows one after the other in flat arrays."""
-
-    def __init__(self) -> None:
-        self.starts = array("q", [0])
-        self.terms = array("q")
-        self.weights = array("d")
-
-    def add(self, terms: Iterable[int], weights: Iterable[float]) -> None:
-        self.terms.extend(terms)
-        self.weights.extend(weights)
-        self.starts.append(len(self.terms))
-
-    def make_view(self, rank: Ints) -> View:
-        """Return the rows as unit vectors; `rank` has the position of each term in the sorted vocabulary."""
-        starts = np.array(self.starts, np.int64)
-        terms, weights = rank[np.array(self.terms, np.int64)], np.array(self.weights, np.float64)
-        order = np.lexsort((terms, np.repeat(np.arange(len(starts) - 1), np.diff(starts))))
-        terms, weights = terms[order], weights[order]
-        for first, last in itertools.pairwise(starts.tolist()):
-            row = weights[first:last]
-            row /= math.sqrt(math.fsum(row * row)) or 1.0  # fsum: exact, whatever the order
-        return View(starts, terms, weights)
+def _make_view(row_of: Ints, terms: Ints, weights: Floats, rows: int) -> View:
+    kept = weights > 0.0
+    starts = np.zeros(rows + 1, np.int64)
+    np.cumsum(np.bincount(row_of[kept], minlength=rows), out=starts[1:])
+    return View(starts, terms[kept], weights[kept])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time
 
 from storyfold.identity.founding import order_by_founding
 from storyfold.schemas.copies import FamilyMember
@@ -13,7 +13,6 @@ from storyfold.schemas.pages import Article
 
 OPEN = 10_000_000  # days; an end that is not known, beyond any date that Python can represent
 SURE = frozenset({"high", "medium"})
-_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,17 @@ def get_interval(article: Article) -> tuple[int, int]:
     start, end = article.not_before, article.not_after
     if is_sure(article):
         start, end = start or article.published_at, end or article.published_at
-    last = _count_days(end - _INSTANT) if end else OPEN
     first = _count_days(start) if start else -OPEN
+    last = _count_days(end) - _is_midnight(end) if end else OPEN  # a count of days goes on below the first date
     return first, max(first, last)
 
 
 def _count_days(instant: datetime) -> int:
     return instant.astimezone(UTC).toordinal()
+
+
+def _is_midnight(instant: datetime) -> bool:
+    return instant.astimezone(UTC).time() == time.min
 
 
 def choose_newest(articles: Iterable[Article]) -> dict[str, Article]:

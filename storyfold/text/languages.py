@@ -19,6 +19,8 @@ WORD_SHARE = 0.05
 UNSEEN_SHARE = 0.0005  # share of a text that a word outside a list has; the last word of a list has about .003
 LETTER_SHARE = 0.3  # of a text's letters in one script: Japanese news has .3 to .5 kana, and names in Latin
 
+# Not the words of `normalize`: accents and apostrophes are what Italian and Czech are told by. Without them 10 of 17
+# Italian pages had no language any more.
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Scripts that one language alone, or nearly so, is written in: Unicode blocks. Kana come before Han, since Japanese
 # has both.

@@ -17,6 +17,7 @@ from storyfold.web.replays import find_original_address
 from storyfold.web.urls import WEB_PORTS, split_url
 
 CACHED_HOSTS = 4_096  # hosts whose publisher is cached; a run over 50,000 pages and their links has some thousands
+CACHED_ADDRESSES = 4_096  # each member of a family is asked for its own again and again
 MAX_HOST = 253  # characters of a name (RFC 1035, 3.1)
 
 # Platforms that give each customer a name below theirs and are not in the list (of April 2025, with tldextract 5.4):
@@ -39,6 +40,7 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")  # the full stop and what browsers t
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 
 
+@lru_cache(CACHED_ADDRESSES)
 def find_publisher(url: str | None) -> str | None:
     """Return the registrable domain that an address belongs to, in lower case ASCII; None where it has no host.
 

@@ -109,7 +109,13 @@ def test_a_lost_file_is_named_and_what_does_not_need_it_is_checked_all_the_same(
     file = next((lake.folder / "main" / "fetches").rglob("*.parquet"))
     file.unlink()
     wrong = list_wrong(lake)
-    assert [line.split()[1] for line in wrong] == ["files", "unique-fetches", "values-fetches", "archive-files"]
+    assert [line.split()[1] for line in wrong] == [
+        "files",
+        "unique-fetches",
+        "run-fetches",
+        "values-fetches",
+        "archive-files",
+    ]
     assert all(str(file) in line for line in wrong)
 
 

@@ -2,59 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
+from storyfold.copies.articles_in_file import group_articles
 from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates
-from storyfold.schemas.columns import make_arrow_table
+from storyfold.copies.queries import KnownTextsInLake
+from storyfold.report import list_view_statements
+from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement, make_rows
 from storyfold.schemas.copies import Copy, FamilyMember, Sketch
 from storyfold.schemas.pages import Article
 from storyfold.settings.copies import CopySettings
 
+TABLES = (Article, Sketch, Copy, FamilyMember)
 SEEN = datetime(2026, 3, 2, 6, tzinfo=UTC)
 NIGHT = date(2026, 3, 2)
 
 
 class Lake:
-    """What earlier nights left, in memory: what `KnownTexts` promises, current versions only."""
+    """What earlier nights left, in memory: the tables of a lake that the stage asks, and its own queries."""
 
     def __init__(self) -> None:
-        self.current: dict[str, Article] = {}
-        self.sketched: dict[str, Sketch] = {}
-        self.edges: list[Copy] = []
-        self.places: dict[str, FamilyMember] = {}
+        self.connection = duckdb.connect()
+        for cls in TABLES:
+            self.connection.execute(make_create_statement(get_declared_table(cls)))
+        self.connection.execute(f"CREATE VIEW current_versions AS {list_view_statements()['current_versions']}")
+        views = list_view_statements()
+        self.connection.execute(
+            "CREATE VIEW landed_runs AS SELECT DISTINCT run_id, attempt, DATE '2026-01-01' AS started_at, "
+            "DATE '2026-01-01' + attempt::INTEGER AS finished_at FROM families"
+        )
+        self.connection.execute(f"CREATE VIEW current_families AS {views['current_families']}")
+        self.nights = 0
 
-    def read_sketches(self) -> pa.Table:
-        return make_arrow_table([self.sketched[name] for name in sorted(self.sketched)], Sketch)
+    def night(
+        self,
+        new: Sequence[Article],
+        settings: CopySettings,
+        run_date: date = NIGHT,
+        gone: Sequence[tuple[str, list[Any]]] = (),
+    ) -> NearDuplicates:
+        """Fold the articles and keep what comes of it; the statements `gone` are run before that lands."""
+        last = {article.article_id: article.version for article in sorted(new, key=lambda a: a.version)}
+        is_current = pa.array([last[article.article_id] == article.version for article in new], pa.bool_())
+        articles, known = make_arrow_table(new, Article), KnownTextsInLake(self.connection)
+        found = find_near_duplicates(articles, is_current, known, run_date, settings)
+        self.nights += 1
+        families = [replace(place, attempt=self.nights) for place in found.families]
+        for edge in found.replaced:
+            self.connection.execute(
+                "DELETE FROM copies WHERE article_id = ? AND of_article_id = ?", [edge.article_id, edge.of_article_id]
+            )
+        for statement, key in gone:
+            self.connection.execute(statement, key)
+        self.insert(Article, articles)
+        self.insert(Sketch, found.sketches)
+        self.insert(Copy, make_arrow_table(found.copies, Copy))
+        self.insert(FamilyMember, make_arrow_table(families, FamilyMember))
+        return found
 
-    def read_articles(self, article_ids: Collection[str]) -> list[Article]:
-        return [self.current[name] for name in article_ids if name in self.current]
+    def correct(self, article: Article, settings: CopySettings) -> NearDuplicates:
+        """Fold an article that takes the place of its row, whose sketch and edges go as it lands."""
+        key = [article.article_id, article.version]
+        return self.night([article], settings, gone=[
+            ("DELETE FROM articles WHERE article_id = ? AND version = ?", key),
+            ("DELETE FROM sketches WHERE article_id = ? AND version = ?", key),
+            ("DELETE FROM copies WHERE article_id = ? AND version = ?", key),
+            ("DELETE FROM copies WHERE of_article_id = ? AND of_version = ?", key),
+        ])  # fmt: skip
 
-    def read_copies(self, article_ids: Collection[str]) -> list[Copy]:
-        wanted = set(article_ids)
-        return [e for e in self.edges if {e.article_id, e.of_article_id} & wanted]
+    def insert(self, cls: type, rows: pa.Table) -> None:
+        self.connection.register("incoming", rows)
+        self.connection.execute(f"INSERT INTO {get_declared_table(cls).name} BY NAME FROM incoming")
+        self.connection.unregister("incoming")
 
-    def read_families(self, article_ids: Collection[str]) -> list[FamilyMember]:
-        families = {self.places[name].family_id for name in article_ids if name in self.places}
-        return [place for place in self.places.values() if place.family_id in families]
+    def read_places(self) -> list[FamilyMember]:
+        return make_rows(self.connection.execute("FROM current_families").to_arrow_table(), FamilyMember)
 
-    def night(self, new: Sequence[Article], settings: CopySettings, run_date: date = NIGHT) -> NearDuplicates:
-        """Fold the articles and keep what comes of it."""
-        folded = find_near_duplicates(new, self, run_date, settings)
-        for article in new:
-            if article.version >= self.current.get(article.article_id, article).version:
-                self.current[article.article_id] = article
-        self.sketched |= {s.article_id: s for s in folded.sketches if self.current[s.article_id].version == s.version}
-        self.edges = [e for e in [*self.edges, *folded.copies] if self.is_current(e)]
-        self.places |= {place.article_id: place for place in folded.families}
-        return folded
+    def read_edges(self) -> list[tuple[str, str]]:
+        """The articles of each edge between current texts."""
+        copies = KnownTextsInLake(self.connection).read_copies([p.article_id for p in self.read_places()])
+        return [(copy.article_id, copy.of_article_id) for copy in copies]
 
-    def is_current(self, edge: Copy) -> bool:
-        ends = (edge.article_id, edge.version), (edge.of_article_id, edge.of_version)
-        return all(self.current[name].version == version for name, version in ends)
+
+def fold(articles: Sequence[Article], settings: CopySettings) -> NearDuplicates:
+    """Fold the articles in a night of an empty lake."""
+    return Lake().night(articles, settings)
+
+
+def fold_file(articles: Sequence[Article], settings: CopySettings) -> list[FamilyMember]:
+    """Fold the articles of a file."""
+    return group_articles(articles, settings).list_members(NIGHT)
 
 
 def make_article(article_id: str, body: str, **given: Any) -> Article:

@@ -1,124 +1,138 @@
-"""The join against the plain definition, and an outlet's boilerplate."""
+"""The join against the plain definition, an outlet's boilerplate by day, and the sort that both rest on."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.copies.candidate_pairs import find_candidates, join_new_sketches
-from storyfold.copies.repeated_shingles import find_boilerplate_rows
-from storyfold.copies.sketch import BOUND
-from storyfold.schemas.columns import get_declared_table, make_arrow_table
-from storyfold.schemas.copies import Sketch
+from storyfold.copies.candidate_days import find_pairs
+from storyfold.copies.documents import Documents, make_documents
+from storyfold.copies.repeated_shingles import RepeatedInTexts
+from storyfold.copies.sketch import BOUND, Sketched
+from storyfold.copies.sort_hashes import sort_rows_by_hash
 from storyfold.settings.copies import CopySettings
 
-EMPTY = get_declared_table(Sketch).schema.empty_table()
 HASHES = st.frozensets(st.integers(0, 30), max_size=16)
+Drawn = tuple[frozenset[int], str | None, int]
+NO_BOILERPLATE = CopySettings(boilerplate_articles=10_000)
 
 
-def sketch(name: str, hashes: frozenset[int], outlet: str | None = None, day: int = 1) -> Sketch:
-    return Sketch(
-        article_id=name,
-        version=1,
-        seen_date=date(2026, 1, day),
-        outlet=outlet,
-        hashes=tuple(sorted(hashes)),
-        shingles=99,
+def documents(drawn: list[Drawn], judged: list[bool] | None = None) -> Documents:
+    """Documents of hashes, outlet and day, the oldest first; the hashes stand for the words too."""
+    hashes = [sorted(some) for some, _, _ in drawn]
+    starts = np.append(0, np.cumsum([len(some) for some in hashes])).astype(np.int64)
+    flat = np.array([h for some in hashes for h in some], np.uint64)
+    texts = np.array([hash(tuple(some)) % 2**64 for some in hashes], np.uint64)
+    words = np.array([len(some) + 2 for some in hashes], np.int64)
+    return make_documents(
+        pa.array([f"s{number:03}" for number in range(len(drawn))], pa.string()),
+        pa.array([day for _, _, day in drawn], pa.int32()).cast(pa.date32()),
+        pa.array([outlet for _, outlet, _ in drawn], pa.string()),
+        Sketched(starts, flat, words, texts),
+        np.array(judged if judged is not None else [True] * len(drawn), np.bool_),
     )
 
 
-def table(*sketches: Sketch) -> pa.Table:
-    return make_arrow_table(sketches, Sketch)
+def find(made: Documents, settings: CopySettings) -> list[tuple[int, int]]:
+    days = find_pairs(made, RepeatedInTexts(made, settings), settings)
+    return sorted(pair for day in days for pair in zip(day.left.tolist(), day.right.tolist(), strict=True))
 
 
-def plain_pairs(new: list[Sketch], known: list[Sketch]) -> list[tuple[str, str]]:
-    """The definition, pair by pair."""
+def plain_pairs(drawn: list[Drawn], judged: list[bool]) -> list[tuple[int, int]]:
+    """The definition, pair by pair: with the founder of identical texts, else with older founders that share enough."""
     found = []
-    for place, one in enumerate(new):
-        for other in [*new[:place], *known]:
-            shared = len(set(one.hashes) & set(other.hashes))
-            least = 0.6 if one.outlet is not None and one.outlet == other.outlet else 0.25
-            if shared >= 4 and shared / min(len(one.hashes), len(other.hashes)) >= least:
-                found.append(tuple(sorted((one.article_id, other.article_id))))
+    for number, (hashes, outlet, _) in enumerate(drawn):
+        older = [n for n in range(number) if all(drawn[n][0] != drawn[m][0] for m in range(n) if drawn[n][0])]
+        twins = [n for n in older if drawn[n][0] == hashes and hashes]
+        for other in twins or older:
+            shared = len(hashes & drawn[other][0])
+            least = 0.6 if outlet is not None and outlet == drawn[other][1] else 0.25
+            is_near = shared >= 4 and shared >= least * min(len(hashes), len(drawn[other][0]))
+            if judged[number] and (twins or is_near):
+                found.append((number, other))
     return sorted(found)
 
 
-@given(
-    st.lists(st.tuples(HASHES, st.sampled_from([None, "A", "B"]), st.integers(1, 9)), max_size=12), st.integers(0, 12)
-)
-def test_the_join_finds_the_pairs_of_the_definition(
-    drawn: list[tuple[frozenset[int], str | None, int]], new: int
-) -> None:
-    sketches = [sketch(f"s{n:02}", hashes, outlet, day) for n, (hashes, outlet, day) in enumerate(drawn)]
-    found = find_candidates(table(*sketches[:new]), table(*sketches[new:]), CopySettings(boilerplate_articles=99))
-    pairs = [tuple(sorted(pair)) for pair in found.pairs]
-    assert sorted(pairs) == plain_pairs(sketches[:new], sketches[new:])
+DRAWN = st.lists(st.tuples(HASHES, st.sampled_from([None, "A", "B"]), st.integers(1, 9)), max_size=12)
+
+
+@given(DRAWN.map(lambda drawn: sorted(drawn, key=lambda d: d[2])), st.lists(st.booleans(), min_size=12, max_size=12))
+def test_the_join_finds_the_pairs_of_the_definition(drawn: list[Drawn], judged: list[bool]) -> None:
+    assert find(documents(drawn, judged[: len(drawn)]), NO_BOILERPLATE) == plain_pairs(drawn, judged)
 
 
 def test_a_short_text_is_measured_by_what_a_long_one_can_hold() -> None:
     low, high = set(range(5)), {BOUND + n for n in range(3)}
-    short, long = sketch("short", frozenset(low | high)), sketch("long", frozenset(low | set(range(100, 150))))
-    twin = sketch("twin", frozenset(low | high))
-    settings = CopySettings(least_containment=0.99)
-    found = find_candidates(table(short, long, twin), EMPTY, settings)
-    assert {frozenset(pair) for pair in found.pairs} == {
-        frozenset(("short", "long")), frozenset(("short", "twin")), frozenset(("twin", "long"))
-    }  # fmt: skip
+    short, long, like = (
+        frozenset(low | high),
+        frozenset(low | set(range(100, 150))),
+        frozenset(low | high | {BOUND + 9}),
+    )
+    made = documents([(short, None, 1), (long, None, 1), (like, None, 1)])
+    settings = CopySettings(least_containment=0.99, boilerplate_articles=10_000)
+    assert find(made, settings) == [(1, 0), (2, 0), (2, 1)]
 
 
-@given(st.lists(st.tuples(HASHES, st.integers(-1, 2)), max_size=40), st.integers(1, 6), st.sampled_from([0.01, 0.5]))
-def test_boilerplate_is_what_enough_of_an_outlets_articles_have(
-    drawn: list[tuple[frozenset[int], int]], least: int, share: float
+@given(
+    st.lists(st.tuples(HASHES, st.sampled_from([None, "A", "B"]), st.integers(1, 9)), max_size=30),
+    st.integers(2, 6), st.sampled_from([0.01, 0.5]), st.integers(0, 4),
+)  # fmt: skip
+def test_boilerplate_is_what_enough_of_an_outlets_texts_of_the_window_have(
+    drawn: list[Drawn], least: int, share: float, window: int
 ) -> None:
-    hashes = [sorted(h) for h, _ in drawn]
-    outlets = np.array([outlet for _, outlet in drawn], np.int32)
-    starts = np.concatenate([[0], np.cumsum([len(h) for h in hashes])]).astype(np.int64)
-    flat = np.array([h for some in hashes for h in some], np.uint64)
-    settings = CopySettings(boilerplate_articles=least, boilerplate_share=share)
-    distinct = {(outlet, tuple(some)) for some, outlet in zip(hashes, outlets.tolist(), strict=True) if outlet >= 0}
-    articles = Counter(outlet for outlet, _ in distinct)
-    times = Counter((outlet, h) for outlet, some in distinct for h in some)
-    expected = [
-        outlet >= 0 and times[outlet, h] >= max(least, share * articles[outlet])
-        for some, outlet in zip(hashes, outlets.tolist(), strict=True)
-        for h in some
-    ]
-    assert find_boilerplate_rows(starts, flat, outlets, settings).tolist() == expected
+    drawn = sorted(drawn, key=lambda d: d[2])
+    settings = CopySettings(boilerplate_articles=least, boilerplate_share=share, boilerplate_days=window)
+    made = documents(drawn)
+    boilerplate = RepeatedInTexts(made, settings)
+    for today in sorted({day for _, _, day in drawn}):
+        seen = {}
+        for hashes, outlet, day in drawn:
+            if today - window <= day <= today:
+                seen.setdefault(outlet, set()).add(hashes)
+        expected = [
+            outlet is not None
+            and (stands := sum(h in some for some in seen.get(outlet, ()))) >= least
+            and stands >= share * len(seen[outlet])
+            for hashes, outlet, _ in drawn
+            for h in sorted(hashes)
+        ]
+        assert boilerplate.find(today).tolist() == expected
 
 
-def test_what_is_boilerplate_in_a_candidate_is_handed_on() -> None:
+def test_boilerplate_makes_no_pair_and_is_handed_on() -> None:
     footer = frozenset(range(1000, 1006))
-    fillers = [sketch(f"f{n}", footer | {n * 10 + k for k in range(5)}, "A") for n in range(5)]
-    pair = [sketch("x", footer | frozenset(range(500, 520)), "A"), sketch("y", frozenset(range(500, 520)), "B")]
-    found = find_candidates(table(*pair), table(*fillers), CopySettings())
-    assert [set(p) for p in found.pairs] == [{"x", "y"}]
-    assert set(found.boilerplate["x"].tolist()) == footer
-    assert not len(found.boilerplate["y"])
+    fillers = [(footer | {n * 10 + k for k in range(5)}, "A", 1) for n in range(5)]
+    x, y = (footer | frozenset(range(500, 520)), "A", 2), (frozenset(range(500, 520)), "B", 2)
+    made = documents([*fillers, x, y], [False] * 5 + [True] * 2)
+    (day,) = find_pairs(made, RepeatedInTexts(made, CopySettings()), CopySettings())
+    assert (day.left.tolist(), day.right.tolist(), day.numbers.tolist()) == ([6], [5], [5, 6])
+    assert day.boilerplate.tolist() == sorted(footer)
+    assert day.starts.tolist() == [0, 6, 6]
 
 
-def test_nothing_new_or_nothing_known_gives_no_pairs() -> None:
-    some = table(sketch("a", frozenset(range(9))), sketch("b", frozenset(range(9))))
-    assert find_candidates(EMPTY, some, CopySettings()).pairs == []
-    assert find_candidates(EMPTY, EMPTY, CopySettings()).pairs == []
-    assert find_candidates(table(sketch("a", frozenset())), EMPTY, CopySettings()).pairs == []
+def test_nothing_or_nothing_judged_gives_no_pairs() -> None:
+    some: list[Drawn] = [(frozenset(range(9)), None, 1), (frozenset(range(10)), None, 1)]
+    assert find(documents(some, [False, False]), CopySettings()) == []
+    assert find(documents([]), CopySettings()) == []
+    assert find(documents([(frozenset(), None, 1)]), CopySettings()) == []
 
 
 def test_a_much_printed_hash_meets_only_the_oldest() -> None:
-    many = [sketch(f"m{n:03}", frozenset(range(9)), day=1 + n // 20) for n in range(100)]
-    found = find_candidates(table(*many), EMPTY, CopySettings(most_documents=10, most_candidates=7))
-    oldest = {f"m{n:03}" for n in range(10)}
-    assert all(set(pair) & oldest for pair in found.pairs)
-    assert {name for pair in found.pairs for name in pair} == {m.article_id for m in many}
-    assert len(found.pairs) <= 7 * 100
+    many: list[Drawn] = [(frozenset([*range(9), 100 + n]), None, 1 + n // 20) for n in range(100)]
+    found = find(documents(many), CopySettings(most_documents=10, most_candidates=7))
+    assert {right for _, right in found} <= set(range(10))
+    assert {name for pair in found for name in pair} == set(range(100))
+    assert len(found) <= 7 * 100
 
 
-@given(st.lists(st.integers(0, 2**64 - 1)), st.lists(st.integers(0, 2**64 - 1)))
-def test_membership_is_exact(values: list[int], wanted: list[int]) -> None:
-    asked = np.array(values + wanted[:3], np.uint64)
-    found = join_new_sketches(asked, np.unique(np.array(wanted, np.uint64)))
-    assert found.tolist() == [v in set(wanted) for v in asked.tolist()]
+@given(st.lists(st.one_of(st.integers(0, 2**64 - 1), st.integers(0, 3).map(lambda n: n << 62), st.integers(0, 3))))
+def test_equal_hashes_stand_together_in_the_order_given(values: list[int]) -> None:
+    order = sort_rows_by_hash(np.array(values, np.uint64), np.arange(len(values), dtype=np.int32)).tolist()
+    assert sorted(order) == list(range(len(values)))
+    runs = [values[row] for place, row in enumerate(order) if place == 0 or values[row] != values[order[place - 1]]]
+    assert len(runs) == len(set(runs))
+    assert all(a < b for a, b in pairwise(order) if values[a] == values[b])

@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from copies.copies_support import Lake, make_article
+from copies.copies_support import Lake, fold, make_article
 
 from storyfold.copies.date_doubts import find_date_doubt
-from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 from storyfold.schemas.pages import Article, DateClaim
 from storyfold.settings.copies import CopySettings
 
@@ -63,7 +62,7 @@ def test_a_page_dated_before_the_day_of_which_its_text_tells(language: str, days
 
 
 def test_the_doubted_is_not_the_original_and_the_edge_runs_from_it() -> None:
-    folded = find_near_duplicates_in_file([mirror(), original()], CopySettings())
+    folded = fold([mirror(), original()], CopySettings())
     places = {place.article_id: place for place in folded.families}
     assert {place.original_article_id for place in places.values()} == {"original"}
     assert (places["mirror"].role, places["original"].date_doubt) == ("mirror", None)

@@ -6,14 +6,13 @@ import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from copies.copies_support import SEEN, make_article, what
+from copies.copies_support import SEEN, fold, fold_file, make_article, what
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event
 from storyfold.copies.date_doubts import find_named_publisher
 from storyfold.copies.direction import Extra, choose_original, find_direction, get_published_span
-from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 from storyfold.credits.agency_outlets import credits_other, is_agency_itself
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article, Byline
@@ -142,7 +141,7 @@ def test_the_original_does_not_depend_on_the_order(order: list[int], data: st.Da
 def test_three_papers_that_print_an_agency_text_have_no_original_among_them() -> None:
     papers = [dated(name, hours, agency="AP", first_seen_at=SEEN + timedelta(hours=hours)) for name, hours in
               (("c", 1), ("a", 2), ("b", 3))]  # fmt: skip
-    places = what(find_near_duplicates_in_file(papers, CopySettings()).families)
+    places = what(fold_file(papers, CopySettings()))
     assert places == {
         "a": ("a", "syndicated", None, True),  # by id: the order of fetching in a night says nothing
         "b": ("a", "syndicated", None, False),
@@ -152,9 +151,7 @@ def test_three_papers_that_print_an_agency_text_have_no_original_among_them() ->
 
 def test_the_agencys_own_page_is_the_original_wherever_it_turns_up() -> None:
     papers = [dated("a", 1, agency="AP"), dated("b", 2, agency="AP")]
-    places = what(
-        find_near_duplicates_in_file([*papers, dated("z", 9, agency="AP", outlet="AP News")], CopySettings()).families
-    )
+    places = what(fold_file([*papers, dated("z", 9, agency="AP", outlet="AP News")], CopySettings()))
     assert places["z"] == ("a", "original", "z", True)
     assert places["a"] == ("a", "syndicated", "z", False)
 
@@ -165,27 +162,20 @@ def test_a_mirror_is_a_full_copy_with_no_credit_and_a_doubted_or_later_date() ->
         dated("b", 400), dated("c", -400, "low"), dated("d", 3), dated("e", 400, authors=("Jo Example",)),
         dated("f", 400, bylines=(Byline(name="AP", kind="agency"),)),
     ]  # fmt: skip
-    roles = {
-        name: place[1]
-        for name, place in what(find_near_duplicates_in_file([original, *others], CopySettings()).families).items()
-    }
+    roles = {name: place[1] for name, place in what(fold_file([original, *others], CopySettings())).items()}
     assert roles == {
         "a": "original", "b": "mirror", "c": "mirror", "d": "syndicated", "e": "syndicated", "f": "syndicated"
     }  # fmt: skip
 
 
 def test_an_agency_text_on_a_mirror_with_a_doubted_date_is_not_its_own() -> None:
-    places = what(
-        find_near_duplicates_in_file(
-            [dated("m", 0, "low", agency="AP"), dated("p", 50, agency="AP")], CopySettings()
-        ).families
-    )
+    places = what(fold_file([dated("m", 0, "low", agency="AP"), dated("p", 50, agency="AP")], CopySettings()))
     assert places["m"][1:] == ("mirror", None, True)  # seen first; nobody is AP
     assert places["p"][1:] == ("syndicated", None, False)
 
 
 def test_the_copies_rows_run_from_the_copier_to_its_source() -> None:
-    copies = find_near_duplicates_in_file([dated("a", 9), dated("b", 0)], CopySettings()).copies
+    copies = fold([dated("a", 9), dated("b", 0)], CopySettings()).copies
     assert [(c.article_id, c.of_article_id, c.kind, c.direction_confidence) for c in copies] == [
         ("a", "b", "full", "high")
     ]
@@ -217,24 +207,18 @@ def test_the_order_of_fetching_is_no_evidence() -> None:
 def test_an_embargoed_text_makes_no_copier_and_a_dated_copy_is_one() -> None:
     given = [dated(name, 5, outlet=f"Paper {name}") for name in "abc"]
     later = dated("d", 30, outlet="Paper d")
-    sure = {
-        p.article_id: p.original_confidence
-        for p in find_near_duplicates_in_file([*given, later], CopySettings()).families
-    }
+    sure = {p.article_id: p.original_confidence for p in fold_file([*given, later], CopySettings())}
     assert sure == {"a": None, "b": "low", "c": "low", "d": "high"}
 
 
 def test_who_credits_an_agency_whose_page_is_unseen_surely_took_its_text() -> None:
     papers = [dated("a", 1, agency="AP"), dated("b", 2, agency="AP"), dated("c", 9)]
-    sure = {
-        p.article_id: (p.original_article_id, p.original_confidence)
-        for p in find_near_duplicates_in_file(papers, CopySettings()).families
-    }
+    sure = {p.article_id: (p.original_article_id, p.original_confidence) for p in fold_file(papers, CopySettings())}
     assert sure == {"a": (None, "high"), "b": (None, "high"), "c": (None, "medium")}
 
 
 def places_of_two(one: Article, two: Article) -> list[FamilyMember]:
-    return find_near_duplicates_in_file([one, two], CopySettings()).families
+    return fold_file([one, two], CopySettings())
 
 
 @pytest.mark.parametrize(

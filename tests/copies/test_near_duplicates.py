@@ -8,18 +8,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from copies.copies_support import NIGHT, SEEN, Lake, article_of, make_article, what
+from copies.copies_support import SEEN, Lake, article_of, fold, fold_file, make_article, what
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event, Maker, make
 from benchmarks.quality import read_floors
-from storyfold.copies.near_duplicates import NoKnownTexts, find_near_duplicates, find_near_duplicates_in_file
-from storyfold.schemas.pages import get_seen_date
+from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.settings.copies import CopySettings
 
-# Boilerplate is a fact about an outlet's whole record, so it alone may differ from night to night.
-ALONE = CopySettings(boilerplate_articles=10_000)
+ALONE = CopySettings(boilerplate_articles=10_000)  # without boilerplate
 ARTICLES = [article_of(row) for row in make(120, seed=7)]
 
 
@@ -32,9 +30,9 @@ def body(*paragraphs: str) -> str:
 
 
 def test_every_article_has_one_place_and_every_family_one_independent_source() -> None:
-    folded = find_near_duplicates(ARTICLES, NoKnownTexts(), NIGHT, CopySettings())
+    folded = fold(ARTICLES, CopySettings())
     assert sorted(p.article_id for p in folded.families) == sorted(a.article_id for a in ARTICLES)
-    assert [s.article_id for s in folded.sketches] == sorted(a.article_id for a in ARTICLES)
+    assert sorted(folded.sketches["article_id"].to_pylist()) == sorted(a.article_id for a in ARTICLES)
     sources = Counter(p.family_id for p in folded.families if p.independent_source)
     families = Counter(p.family_id for p in folded.families)
     assert sources == dict.fromkeys(families, 1)
@@ -48,7 +46,7 @@ def test_every_article_has_one_place_and_every_family_one_independent_source() -
 def test_a_family_is_named_after_the_member_seen_on_the_first_day() -> None:
     seen = {a.article_id: (get_seen_date(a.first_seen_at), a.article_id) for a in ARTICLES}
     members: dict[str, list[str]] = {}
-    for place in find_near_duplicates(ARTICLES, NoKnownTexts(), NIGHT, CopySettings()).families:
+    for place in fold_file(ARTICLES, CopySettings()):
         members.setdefault(place.family_id, []).append(place.article_id)
     assert all(family == min(names, key=seen.__getitem__) for family, names in members.items())
 
@@ -58,18 +56,19 @@ def test_a_family_is_named_after_the_member_seen_on_the_first_day() -> None:
 def test_the_order_of_the_articles_does_not_matter(shuffler: random.Random) -> None:
     shuffled = list(ARTICLES)
     shuffler.shuffle(shuffled)
-    assert find_near_duplicates(shuffled, NoKnownTexts(), NIGHT, CopySettings()) == find_near_duplicates(
-        ARTICLES, NoKnownTexts(), NIGHT, CopySettings()
-    )
+    one, other = fold(shuffled, CopySettings()), fold(ARTICLES, CopySettings())
+    assert (one.copies, one.families) == (other.copies, other.families)
 
 
 @settings(max_examples=12)
 @given(st.lists(st.integers(0, 4), min_size=len(ARTICLES), max_size=len(ARTICLES)))
-def test_night_by_night_gives_the_families_of_all_at_once(nights: list[int]) -> None:
+def test_nights_in_any_order_give_the_families_of_all_at_once(nights: list[int]) -> None:
     lake = Lake()
     for night in range(5):
-        lake.night([a for a, n in zip(ARTICLES, nights, strict=True) if n == night], ALONE)
-    assert what(lake.places.values()) == what(find_near_duplicates(ARTICLES, NoKnownTexts(), NIGHT, ALONE).families)
+        lake.night([a for a, n in zip(ARTICLES, nights, strict=True) if n == night], CopySettings())
+    together = fold(ARTICLES, CopySettings())
+    assert what(lake.read_places()) == what(together.families) == what(fold_file(ARTICLES, CopySettings()))
+    assert sorted(lake.read_edges()) == sorted((e.article_id, e.of_article_id) for e in together.copies)
 
 
 @settings(max_examples=12)
@@ -80,11 +79,9 @@ def test_new_versions_replace_texts_and_give_the_families_of_the_last_texts(choo
     lake.night(first, ALONE)
     changed = [replace(a, body=b.body, version=2) for a, b in zip(first, ARTICLES, strict=True) if a.body != b.body]
     lake.night(changed, ALONE)
-    last = [lake.current[a.article_id] for a in ARTICLES]
-    assert what(lake.places.values()) == what(find_near_duplicates(last, NoKnownTexts(), NIGHT, ALONE).families)
-    assert {(e.article_id, e.of_article_id) for e in lake.edges} == {
-        (e.article_id, e.of_article_id) for e in find_near_duplicates(last, NoKnownTexts(), NIGHT, ALONE).copies
-    }
+    last = [*changed, *(a for a in first if a.article_id not in {b.article_id for b in changed})]
+    assert what(lake.read_places()) == what(fold_file(last, ALONE))
+    assert sorted(lake.read_edges()) == sorted((e.article_id, e.of_article_id) for e in fold(last, ALONE).copies)
 
 
 @settings(max_examples=15)
@@ -95,8 +92,80 @@ def test_a_chain_of_texts_is_cut_alike_however_it_arrives(nights: list[int]) -> 
     lake = Lake()
     for night in range(4):
         lake.night([a for a, n in zip(chain, nights, strict=True) if n == night], ALONE)
-    assert what(lake.places.values()) == what(find_near_duplicates_in_file(chain, ALONE).families)
-    assert 3 < len({place.family_id for place in lake.places.values()}) < 12
+    assert what(lake.read_places()) == what(fold_file(chain, ALONE))
+    assert 3 < len({place.family_id for place in lake.read_places()}) < 12
+
+
+def read_all(lake: Lake) -> tuple[dict[str, tuple[object, ...]], list[frozenset[str]]]:
+    return what(lake.read_places()), sorted((frozenset(edge) for edge in lake.read_edges()), key=sorted)
+
+
+def fold_nights(*nights: list[Article]) -> Lake:
+    lake = Lake()
+    for night in nights:
+        lake.night(night, CopySettings())
+    return lake
+
+
+def reprint(name: str, day: int, text: str, **given: object) -> Article:
+    seen = SEEN + timedelta(days=day)
+    return make_article(name, text, first_seen_at=seen, outlet=f"Paper {name}", **given)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (1, 3, 0, 4, 2)])
+def test_identical_texts_are_one_family_whenever_each_is_found(order: tuple[int, ...]) -> None:
+    text = body(*prose(31, 200))
+    same = [reprint(name, day, text) for name, day in zip("abcde", (0, 1, 40, 80, 81), strict=True)]
+    together = read_all(fold_nights(same))
+    assert read_all(fold_nights(*([same[number]] for number in order))) == together
+    assert len({place[0] for place in together[0].values()}) == 1
+    assert len(together[1]) == 4
+
+
+@pytest.mark.parametrize("paragraph", [True, False])
+def test_a_founder_that_changes_leaves_its_reprints_together(paragraph: bool) -> None:
+    text = body(*prose(32, 200))
+    same = [reprint(name, 0, text) for name in "abcd"]
+    other = body(*prose(33, 60), *([text] if paragraph else []))
+    changed = replace(reprint("a", 1, other, version=2), first_seen_at=same[0].first_seen_at)
+    nights, together = fold_nights(same, [changed]), fold_nights([*same[1:], changed])
+    assert read_all(nights) == read_all(together)
+    assert len({places[0] for name, places in read_all(nights)[0].items() if name != "a"}) == 1
+
+
+def test_a_corrected_row_keeps_its_place_among_later_reprints() -> None:
+    text = body(*prose(34, 200))
+    same = [reprint(name, day, text) for name, day in zip("abcd", (0, 1, 60, 61), strict=True)]
+    lake = fold_nights(*([article] for article in same))
+    before = read_all(lake)
+    lake.correct(replace(same[0], date_confidence="low"), CopySettings())
+    assert read_all(lake) == before
+
+
+def test_a_form_of_an_earlier_outlet_meets_a_text_that_came_before_it() -> None:
+    form = body(*prose(35, 60))
+    pages = [make_article(f"o{n}", body(form, *prose(40 + n, 8)), outlet="Paper X") for n in range(6)]
+    later = reprint("zb", 50, form)
+    assert read_all(fold_nights([later], pages)) == read_all(fold_nights(pages, [later]))
+    assert read_all(fold_nights([later], pages)) == read_all(fold_nights([*pages, later]))
+
+
+def test_a_re_cut_version_is_one_witness() -> None:
+    form = body(*prose(36, 90))
+    pages = [make_article(f"o{n}", body(form, *prose(50 + n, 20)), outlet="Paper X") for n in range(4)]
+    other = make_article("y", form, outlet="Paper Y")
+    lake = fold_nights([*pages, other])
+    before = read_all(lake)
+    lake.correct(pages[0], CopySettings())
+    assert read_all(lake) == before
+
+
+def test_short_texts_count_alike_in_a_file_and_in_a_lake() -> None:
+    form = body(*prose(37, 90))
+    pages = [make_article(f"o{n}", body(form, *prose(60 + n, 12)), outlet="Paper X") for n in range(6)]
+    stubs = [make_article(f"s{n:03}", "gallery", outlet="Paper X") for n in range(700)]
+    every = [*pages, make_article("y", form, outlet="Paper Y"), *stubs]
+    assert what(fold_file(every, CopySettings())) == what(fold(every, CopySettings()).families)
 
 
 def test_a_night_without_news_changes_nothing() -> None:
@@ -125,14 +194,14 @@ def test_a_round_up_joins_none_of_its_parts() -> None:
     parts = [make_article(f"p{n}", body(*prose(n, 120)), outlet=f"Paper {n}") for n in range(3)]
     round_up = make_article("r", body(*(a.body for a in parts)), first_seen_at=SEEN + timedelta(hours=9))
     for articles in ([*parts, round_up], [round_up, *parts[:2]]):
-        places = find_near_duplicates_in_file(articles, CopySettings()).families
+        places = fold_file(articles, CopySettings())
         assert len({p.family_id for p in places}) == len(articles)
 
 
 def test_a_copy_of_a_round_up_joins_it() -> None:
     parts = [make_article(f"p{n}", body(*prose(n, 120)), outlet=f"Paper {n}") for n in range(3)]
     round_ups = [make_article(name, body(*(a.body for a in parts)), outlet=name) for name in ("r1", "r2")]
-    places = what(find_near_duplicates_in_file([*parts, *round_ups], CopySettings()).families)
+    places = what(fold_file([*parts, *round_ups], CopySettings()))
     assert places["r1"][0] == places["r2"][0]
     assert len({place[0] for place in places.values()}) == 4
 
@@ -141,18 +210,14 @@ def test_excerpts_that_do_not_meet_join_their_original() -> None:
     text = " ".join(prose(5, 900)).split()
     whole = make_article("w", " ".join(text), outlet="Whole")
     cuts = [make_article(f"x{n}", " ".join(text[n * 350 : n * 350 + 110]), outlet=f"Cut {n}") for n in range(2)]
-    places = what(find_near_duplicates_in_file([whole, *cuts], CopySettings()).families)
+    places = what(fold_file([whole, *cuts], CopySettings()))
     assert {place[0] for place in places.values()} == {"w"}
     assert places["x0"][1] == places["x1"][1] == "excerpt"
 
 
 def test_bodies_alone_are_enough() -> None:
     text = body(*prose(9, 200))
-    places = what(
-        find_near_duplicates_in_file(
-            [make_article("1", text), make_article("2", text), make_article("3", "")], CopySettings()
-        ).families
-    )
+    places = what(fold_file([make_article("1", text), make_article("2", text), make_article("3", "")], CopySettings()))
     assert places["1"][0] == places["2"][0] == "1"
     assert places["3"] == ("3", "original", "3", True)
 
@@ -160,7 +225,7 @@ def test_bodies_alone_are_enough() -> None:
 def test_one_text_in_more_papers_than_one_hash_may_have_is_one_family() -> None:
     text = prose(11, 150)
     many = [make_article(f"{n:04}", body(*text, prose(100 + n, 20)[0]), outlet=f"Paper {n}") for n in range(420)]
-    folded = find_near_duplicates_in_file(many, CopySettings())
+    folded = fold(many, CopySettings())
     assert {p.family_id for p in folded.families} == {"0000"}
     assert len(folded.copies) <= 64 * len(many)
 
@@ -171,15 +236,15 @@ def test_one_text_in_more_papers_than_one_hash_may_have_is_one_family() -> None:
      "one two three four five six seven " * 30_000],
 )  # fmt: skip
 def test_hostile_texts_come_to_an_end(hostile: str) -> None:
-    places = find_near_duplicates_in_file(
+    places = fold_file(
         [make_article("1", hostile), make_article("2", hostile + " and more"), ARTICLES[0]], CopySettings()
-    ).families
+    )
     assert len(places) == 3
 
 
 def test_the_known_families_of_generated_documents_are_found() -> None:
     rows = make(1_000, seed=3)
-    places = find_near_duplicates_in_file([article_of(row) for row in rows], CopySettings()).families
+    places = fold_file([article_of(row) for row in rows], CopySettings())
     together = pairs({p.article_id: p.family_id for p in places})
     truly = pairs({row["id"]: row["family"] for row in rows})
     both = len(together & truly)
@@ -203,5 +268,5 @@ def test_forms_of_one_outlet_are_no_family() -> None:
     maker = Maker(5)
     for _ in range(60):
         maker.form("weather", 45, 1, 1.0)
-    places = find_near_duplicates_in_file([article_of(row) for row in maker.rows], CopySettings()).families
+    places = fold_file([article_of(row) for row in maker.rows], CopySettings())
     assert len({p.family_id for p in places}) == len(places)

@@ -6,12 +6,11 @@ import random
 
 import orjson
 import pytest
-from copies.copies_support import make_article
+from copies.copies_support import fold_file, make_article
 
 from benchmarks.copy_documents import Event
 from storyfold.copies.date_doubts import find_named_publisher
 from storyfold.copies.direction import choose_original
-from storyfold.copies.near_duplicates import find_near_duplicates_in_file
 from storyfold.credits.agency_outlets import find_credited_agency, is_agency, is_agency_itself
 from storyfold.output.article_rows import read_articles
 from storyfold.settings.copies import CopySettings
@@ -46,10 +45,7 @@ def test_what_others_link_to_as_their_original_is_not_the_saved_mirror() -> None
     assert choose_original([mirror, own, other]) is own
     assert find_named_publisher(other, own) == "daily.example"
     assert find_named_publisher(mirror, own) is None  # saved: nothing says that it stood elsewhere
-    roles = {
-        p.article_id: p.original_article_id
-        for p in find_near_duplicates_in_file([mirror, own, other], CopySettings()).families
-    }
+    roles = {p.article_id: p.original_article_id for p in fold_file([mirror, own, other], CopySettings())}
     assert roles == {"a": "b", "b": "b", "c": "b"}
 
 

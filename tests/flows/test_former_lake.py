@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.lake_form import load_form
 from storyfold.identity.ids import make_article_id
 from storyfold.lake.audit import audit_lake
 from storyfold.lake.lake import Lake
@@ -105,7 +106,8 @@ def test_an_older_lake_can_be_read_before_any_night(home):
 @pytest.mark.parametrize("of", ["'nowhere'", "(SELECT min(article_id) FROM articles)"])
 def test_an_alias_that_leads_nowhere_or_to_an_alias_is_seen(home, of):
     lake = Lake(home / "lake")
-    lake.create(list_view_statements())
+    form = load_form()
+    lake.create(form.views, form.steps)
 
     def insert_alias(alias, name):
         add = "INSERT INTO article_aliases BY NAME SELECT '2026-03-05'::DATE AS run_date, 'r' AS run_id, "
@@ -124,7 +126,8 @@ def test_an_alias_that_leads_nowhere_or_to_an_alias_is_seen(home, of):
 
 
 def test_an_audit_of_an_older_lake_tells_what_it_lacks_and_finds_no_fault(home):
-    found = {finding.name: finding for finding in audit_lake(Lake(home / "lake"), list_view_statements())}
+    form = load_form()
+    found = {finding.name: finding for finding in audit_lake(Lake(home / "lake"), form.views, steps=form.steps)}
     assert {finding.state for finding in found.values()} == {"ok", "missing"}
     assert {"article_aliases", "articles.zone", "source_health"} < set(found["tables"].examples)
     assert found["agree-aliases"].state == "missing"

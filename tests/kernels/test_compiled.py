@@ -304,7 +304,7 @@ def test_the_key_knows_the_sources_of_all_kernels() -> None:
         "parse/html/scan_records.py",
         "parse/html/block_vocabulary.py",
     } <= found
-    assert {"storyfold.parse.html.scan", "storyfold.copies.word_hashes", "storyfold.stories.average_link"} <= set(
+    assert {"storyfold.parse.html.scan", "storyfold.text.words", "storyfold.stories.average_link"} <= set(
         list_kernel_modules(PACKAGE)
     )
 

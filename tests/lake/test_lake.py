@@ -12,19 +12,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from storyfold.lake.catalog_comments import make_column_comment, make_table_comment, read_comments, read_meaning
 from storyfold.lake.duckdb_instance import _find_installed, load_extensions, quote_sql
 from storyfold.lake.faults import LakeFault
-from storyfold.lake.lake import Lake
+from storyfold.lake.lake import Lake, Replacement
 from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import TABLES, Check, Run, Sketch
 from storyfold.schemas.columns import make_arrow_table
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
-VIEWS = {"wide_sketches": "SELECT article_id, 'it''s' AS word FROM sketches WHERE shingles > 3"}
+VIEWS = {"wide_sketches": "SELECT article_id, 'it''s' AS word FROM sketches WHERE words > 3"}
 
 
 def run(number=1, status="landed"):
@@ -57,7 +58,7 @@ def check(passed, number=1):
 
 
 def sketches(*names, day=4):
-    return [Sketch(article_id=n, version=1, seen_date=date(2026, 3, day), hashes=(1, 2), shingles=4) for n in names]
+    return [Sketch(article_id=n, version=1, seen_date=date(2026, 3, day), hashes=(1, 2), words=4) for n in names]
 
 
 def night(*names, number=1, day=4):
@@ -95,6 +96,21 @@ def test_a_failed_check_commits_only_the_record_of_it(lake):
     assert seen == [(1,)]  # the check saw the night in its place
     assert [count(lake, t) for t in ("sketches", "runs", "checks")] == [0, 1, 1]
     assert lake.read("SELECT status FROM runs").column(0).to_pylist() == ["failed"]
+
+
+def replace_sketches(names, rows):
+    keys = pa.table({"article_id": pa.array(names, pa.string()), "version": pa.array([1] * len(names), pa.int64())})
+    return Replacement(Sketch, keys, rows and make_arrow_table(rows, Sketch))
+
+
+def test_rows_take_the_place_of_others_of_their_key_or_go_in_the_transaction_of_the_night(lake):
+    lake.land(night("a", "b", "c"), lambda _: [check(passed=True)], run(status="failed"))
+    replacing = [replace_sketches(["a"], sketches("a", day=2)), replace_sketches(["c", "unknown"], None)]
+    lake.land(night("d", number=2), lambda _: [check(passed=False)], run(2, status="failed"), replacing)
+    assert count(lake, "sketches") == 3
+    lake.land(night("d", number=3), lambda _: [check(passed=True)], run(3, status="failed"), replacing)
+    found = lake.read("SELECT article_id, day(seen_date) AS day FROM sketches ORDER BY ALL").to_pylist()
+    assert [(row["article_id"], row["day"]) for row in found] == [("a", 2), ("b", 4), ("d", 4)]
 
 
 def test_an_error_on_the_way_leaves_the_lake_as_it_was(lake):
@@ -309,6 +325,31 @@ def test_what_duckdb_broke_under_is_asked_again_of_a_new_instance(lake, caplog):
     with pytest.raises(duckdb.FatalException):
         lake.read_with(broken)
     assert len(seen) == 4
+
+
+ENDLESS = "SELECT count(*) FROM (SELECT a.range, count(*) FROM range(100_000) AS a, range(100_000) AS b GROUP BY ALL)"
+INTERRUPTED = """
+    import sys
+    from storyfold.lake.lake import Lake, _run_transaction
+    lake = Lake({folder!r})
+    print(lake.read("SELECT 1").num_rows, flush=True)
+    try:
+        with lake.connect(read_only=False) as connection, _run_transaction(connection):
+            connection.execute("INSERT INTO sketches SELECT * REPLACE ('x' AS article_id) FROM sketches")
+            connection.execute({query!r})
+    except KeyboardInterrupt:
+        print(lake.read("SELECT count(*) AS n FROM sketches").to_pylist(), flush=True)
+"""
+
+
+def test_an_interrupt_in_a_query_ends_it_and_rolls_back(lake):
+    lake.land(night("a"), lambda _: [check(passed=True)], run(status="failed"))
+    code = textwrap.dedent(INTERRUPTED).format(folder=str(lake.folder), query=ENDLESS)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as running:
+        running.stdout.readline()
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        assert running.communicate(timeout=30)[0].strip() == "[{'n': 1}]"
 
 
 def test_two_lakes_are_open_at_once_in_one_process(tmp_path):

@@ -18,16 +18,19 @@ from storyfold.schemas import (
     ArticleAlias,
     ArticleChange,
     Check,
+    Copy,
     Cut,
     FamilyMember,
     Lineage,
     Membership,
+    PageLines,
     Run,
     Sketch,
     Story,
 )
 from storyfold.schemas.columns import make_arrow_table
 
+ORIGINAL = {"role": "original", "independent_source": True}
 START = datetime(2026, 3, 4, 2, tzinfo=UTC)
 
 
@@ -88,12 +91,24 @@ class Night:
     def add_story(self, story, articles, status="current"):
         self.add(Story(**self.run_columns, story_id=self.of + story, articles=articles, status=status))
 
-    def add_sketch(self, name):
-        self.add(Sketch(article_id=self.of + name, version=1, seen_date=self.at.date()))
+    def add_sketch(self, name, days=0):
+        self.add(Sketch(**self.place(name, 1, days)))
 
-    def add_cut(self, name, version=1):
-        place = {"article_id": self.of + name, "version": version, "seen_date": self.at.date(), "position": 0}
-        self.add(Cut(**place, text="Most read", reason="repeated-line"))
+    def add_lines(self, name, days=0):
+        self.add(PageLines(**self.place(name, 1, days), own_share=1.0))
+
+    def add_copy(self, name, source, days=0):
+        of = {"of_article_id": self.of + source, "of_version": 1}
+        shares = {"share_of_this": 1.0, "share_of_other": 1.0, "kind": "full", "direction_confidence": "low"}
+        self.add(Copy(**self.place(name, 1, days), **of, **shares))
+
+    def add_cut(self, name, version=1, days=0):
+        self.add(Cut(**self.place(name, version, days), position=0, text="Most read", reason="repeated-line"))
+
+    def place(self, name, version, days):
+        """The columns of what was found in a version, which stands some days after this night's or, below 0, before."""
+        seen = self.at.date() + timedelta(days=days)
+        return {"article_id": self.of + name, "version": version, "seen_date": seen}
 
     def add_alias(self, alias, name):
         ids = {"alias_id": self.of + alias, "article_id": self.of + name}
@@ -126,7 +141,54 @@ def repeat_article(night):
 
 
 def repeat_old_key(night):
+    night.add_sketch("old", days=-1)
+
+
+def repeat_old_key_on_another_day(night):
     night.add_sketch("old")
+
+
+def repeat_old_lines_on_another_day(night):
+    night.add_lines("old")
+
+
+def repeat_old_copy(night):
+    night.add_copy("copy", "source", days=-1)
+
+
+def repeat_old_copy_on_another_day(night):
+    night.add_copy("copy", "source")
+
+
+def repeat_key_of_an_earlier_run(night):
+    columns = night.run_columns | {"run_id": "night-1"}  # in the partition of this night's day
+    night.add(FamilyMember(**columns, article_id=night.of + "old", family_id=night.of + "old", **ORIGINAL))
+
+
+def repeat_story_of_an_earlier_run(night):
+    columns = night.run_columns | {"run_id": "night-1"}
+    night.add(Story(**columns, story_id=night.of + "story of old", articles=1))
+
+
+def repeat_story_of_this_run(night):
+    night.add_story("story of b", 1)
+
+
+def tell_a_story_of_no_run(night):
+    columns = night.run_columns | {"attempt": 7}
+    night.add(Lineage(**columns, story_id=night.of + "x", event="born"))
+
+
+def sketch_what_is_not_there(night):
+    night.add_sketch("nowhere")
+
+
+def copy_what_is_not_there(night):
+    night.add_copy("b", "nowhere")
+
+
+def date_lines_otherwise(night):
+    night.add_lines("b", days=-40)
 
 
 def repeat_key_with_null(night):
@@ -174,6 +236,10 @@ def cut_without_cuts(night):
 
 
 def cut_an_old_article(night):
+    night.add_cut("old", days=-1)
+
+
+def cut_an_old_article_on_another_day(night):
     night.add_cut("old")
 
 
@@ -206,6 +272,11 @@ def leave_out_membership(night):
 FAULTS = {
     repeat_article: {"unique-articles": "{of}b 1"},
     repeat_old_key: {"unique-sketches": "{of}old 1"},
+    repeat_old_key_on_another_day: {"unique-sketches": "{of}old 1", "dated-sketches": "{of}old 1"},
+    repeat_old_lines_on_another_day: {"unique-page_lines": "{of}old 1", "dated-page_lines": "{of}old 1"},
+    repeat_old_copy: {"unique-copies": "{of}copy 1 {of}source 1"},
+    repeat_old_copy_on_another_day: dict.fromkeys(("unique-copies", "dated-copies"), "{of}copy 1 {of}source 1"),
+    repeat_key_of_an_earlier_run: {"unique-families": "night-1 1 {of}old"},
     repeat_key_with_null: {"unique-story_lineage": "night-2 1 {of}x born null"},
     miscount_story: {"agree-stories": "{of}story of b"},
     end_story_that_has_members: {"agree-stories": "{of}story of old"},
@@ -216,6 +287,13 @@ FAULTS = {
     move_one_copy_to_another_story: {"agree-copies": "{of}source"},
     cut_without_cuts: {"agree-cuts": "{of}b 1"},
     cut_an_old_article: {"agree-cuts": "{of}old 1"},
+    repeat_story_of_an_earlier_run: {"unique-stories": "night-1 1 {of}story of old"},
+    repeat_story_of_this_run: {"unique-stories": "night-2 1 {of}story of b"},
+    tell_a_story_of_no_run: {"run-story_lineage": "night-2 7"},
+    cut_an_old_article_on_another_day: {"agree-cuts": "{of}old 1", "dated-cuts": "{of}old 1"},
+    sketch_what_is_not_there: {"dated-sketches": "{of}nowhere 1"},
+    copy_what_is_not_there: {"dated-copies": "{of}b 1 {of}nowhere 1"},
+    date_lines_otherwise: {"dated-page_lines": "{of}b 1"},
     lead_nowhere: {"agree-aliases": "{of}other"},
     lead_to_an_alias: {"agree-aliases": "{of}other"},
     make_an_alias_of_where_one_leads: {"agree-aliases": "{of}old alias"},
@@ -229,6 +307,8 @@ def make_old_night(of=""):
     """A first night: an article with an alias, and two copies in one family and one story."""
     night = Night(1, "old", of=of)
     night.add_sketch("old")
+    night.add_lines("old")
+    night.add_copy("copy", "source")
     night.add_alias("old alias", "old")
     for name in ("source", "copy"):
         night.add_article(name)

@@ -76,3 +76,15 @@ def test_the_glossary_has_each_term_once_and_in_one_line():
     assert len(terms) > 60
     assert len(set(terms)) == len(terms)
     assert all(len(meaning) <= 180 for _, meaning in rows)
+
+
+def test_modules_that_a_package_names_are_there():
+    """A name in backquotes in the docstring of a package is a module beside it, or a package at the top."""
+    missing = [
+        f"{package.relative_to(ROOT)}: {name}"
+        for top in ("flows", "tasks", "storyfold")
+        for package in (ROOT / top).rglob("__init__.py")
+        for name in re.findall(r"`([a-z_]+)(?:\.[a-z_.]+)?`", package.read_text(encoding="utf-8"))
+        if name not in TOPS and not (package.parent / name).exists() and not (package.parent / f"{name}.py").exists()
+    ]
+    assert missing == []

@@ -119,7 +119,7 @@ def test_a_lake_of_an_earlier_release_gets_the_days_and_the_addresses(rows, tmp_
     with lake.connect(read_only=False) as connection:
         for column in ("published_day", "zone", "url_is_claim"):
             connection.execute(f"ALTER TABLE articles DROP COLUMN {column}")
-    command("report", "--lake", lake.folder, zone="America/New_York")
+    command("migrate", "--lake", lake.folder, zone="America/New_York")
     assert lake.read("SELECT DISTINCT published_day FROM articles").column(0).to_pylist() == [None]
     query = "SELECT published_at, published_day FROM current_articles WHERE published_at IS NOT NULL"
     found = lake.read(query).to_pylist()

@@ -10,7 +10,7 @@ from storyfold.run.parts import read_arrow_table, read_part, read_rows, sum_coun
 from storyfold.schemas import Article, Sketch
 
 SKETCHES = [
-    Sketch(article_id=name, version=1, seen_date=date(2026, 3, 4), hashes=(1, 2), shingles=2) for name in ("a", "b")
+    Sketch(article_id=name, version=1, seen_date=date(2026, 3, 4), hashes=(1, 2), words=2) for name in ("a", "b")
 ]
 
 

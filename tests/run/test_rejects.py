@@ -1,13 +1,13 @@
 """Reject rows: one maker for every stage, whose ids stay what they were."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from storyfold.identity.ids import make_reject_id
 from storyfold.outcomes import Reason
-from storyfold.run.rejects import make_reject
+from storyfold.run.rejects import KnownReject, choose_first_seen, make_reject
 from storyfold.schemas import Reject
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -57,3 +57,11 @@ def test_the_row_says_why_and_when() -> None:
     row = reject()
     assert (row.reason, row.detail, row.stage) == ("too-large", "over the limit", "fetch")
     assert (row.seen_date, row.first_seen_at, row.run_id) == (date(2026, 11, 20), NOW, "")
+
+
+def test_a_reject_counts_when_it_was_first_seen_whichever_run_brought_it():
+    again, early = reject("a"), replace(reject("a"), first_seen_at=NOW - timedelta(days=2))
+    assert choose_first_seen([again, early], {}) == [early]
+    stored = KnownReject(NOW.date(), NOW, "first-run")
+    assert choose_first_seen([again], {again.reject_id: stored}) == []
+    assert choose_first_seen([early, again], {again.reject_id: stored}) == [replace(early, run_id="first-run")]

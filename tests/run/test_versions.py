@@ -137,3 +137,71 @@ def test_cut_pages_settle_after_one_night_whatever_their_order(pages, random):
     again = number_versions(articles, known_of(one))
     assert again.new == []
     assert len(again.repeated) + again.unchanged == len(articles)
+
+
+def test_a_text_that_the_lake_first_saw_later_is_that_version_seen_earlier():
+    known = {"a": [KnownVersion(1, hash_text(None, "text"), START + timedelta(days=2), run_id="first", attempt=1)]}
+    numbered = number_versions([article("a", "text")], known)
+    assert (numbered.new, numbered.unchanged) == ([], 0)
+    (moved,) = numbered.seen_earlier
+    assert (moved.version, moved.run_id, moved.attempt, moved.first_seen_at) == (1, "first", 1, START)
+    assert [a.version for a in numbered.choose_current(known)] == [1]
+
+
+def test_a_text_between_two_others_is_a_version_in_its_place():
+    known = {
+        "a": [
+            KnownVersion(1, hash_text(None, "x"), START),
+            KnownVersion(2, hash_text(None, "y"), START + timedelta(days=4)),
+        ]
+    }
+    numbered = number_versions([article("a", "z", 48), article("a", "y", 72)], known)
+    assert [(a.version, a.body) for a in numbered.new] == [(3, "z")]
+    assert [(a.version, a.body) for a in numbered.seen_earlier] == [(2, "y")]
+    assert [a.body for a in numbered.choose_current(known)] == ["y"]
+
+
+def test_a_version_that_repeats_the_one_before_it_is_none():
+    known = {
+        "a": [
+            KnownVersion(1, hash_text(None, "x"), START),
+            KnownVersion(2, hash_text(None, "y"), START + timedelta(days=1)),
+            KnownVersion(3, hash_text(None, "x"), START + timedelta(days=2), is_repeat=True),
+        ]
+    }
+    numbered = number_versions([article("a", "y", 72), article("a", "x", 96)], known)
+    assert numbered.unchanged == 1  # y goes on: the third version is not one
+    assert [(a.version, a.body) for a in numbered.new] == [(4, "x")]
+
+
+DAYS = st.lists(
+    st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.integers(0, 4)), unique_by=lambda p: (p[0], p[2])
+)
+
+
+@given(DAYS, st.randoms())
+def test_pages_of_each_day_in_one_run_or_in_one_a_day_are_the_same_versions(pages, random):
+    """As long as no text comes back, whose later pages leave nothing, also in any order of the days."""
+    articles = [article(name, body, 24 * day, f"at {n}") for n, (name, body, day) in enumerate(pages)]
+    whole = {(a.article_id, a.first_seen_at, a.body) for a in number_versions(articles, {}).new}
+    assert read_day_by_day(sorted(articles, key=lambda a: a.first_seen_at)) == whole
+    texts = {(name, body): [d for n, b, d in pages if (n, b) == (name, body)] for name, body, _ in pages}
+    between = [
+        (name, body)
+        for (name, body), days in texts.items()
+        if any(n == name and b != body and min(days) < day < max(days) for n, b, day in pages)
+    ]
+    if not between:
+        assert read_day_by_day(random.sample(articles, len(articles))) == whole
+
+
+def read_day_by_day(articles):
+    """The versions, by article and instant, after a run for each of these pages."""
+    rows = {}
+    for page in articles:
+        known = {}
+        for a in rows.values():
+            known.setdefault(a.article_id, []).append(KnownVersion(a.version, a.text_sha256, a.first_seen_at))
+        numbered = number_versions([page], known)
+        rows |= {(a.article_id, a.version): a for a in (*numbered.new, *numbered.seen_earlier)}
+    return {(a.article_id, a.first_seen_at, a.body) for a in rows.values()}

@@ -77,7 +77,7 @@ def test_rows_survive_arrow_and_duckdb(row):
 
 
 def test_unsigned_hashes_and_structs_survive():
-    sketch = Sketch(article_id="a", version=1, seen_date=date(2026, 3, 4), hashes=(1, 2**64 - 1), shingles=9)
+    sketch = Sketch(article_id="a", version=1, seen_date=date(2026, 3, 4), hashes=(1, 2**64 - 1), words=9)
     copy = Copy(
         article_id="a",
         version=1,

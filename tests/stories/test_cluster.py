@@ -13,6 +13,7 @@ from storyfold.schemas.stories import Lineage, Membership, Story
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import ClusteredStories, NoKnownStories, cluster_stories
 from storyfold.stories.story_ids import make_story_id
+from storyfold.stories.units import OPEN, get_interval
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST_NIGHT = date(2026, 1, 1)
@@ -311,3 +312,17 @@ def test_a_date_that_the_family_shows_to_be_false_times_no_story():
     (later,) = memory.night([], places("dated before it")).stories  # the doubt comes a night later
     assert later.first_published_at == late.published_at
     assert memory.night([], places("dated before it")).stories == []
+
+
+@pytest.mark.parametrize(
+    ("end", "last"),
+    [
+        (datetime.min.replace(tzinfo=UTC), 0),
+        (datetime.min.replace(tzinfo=UTC, microsecond=1), 1),
+        (SEEN, date(2025, 12, 31).toordinal()),
+        (SEEN + timedelta(microseconds=1), date(2026, 1, 1).toordinal()),
+        (datetime.max.replace(tzinfo=UTC), date.max.toordinal()),
+    ],
+)
+def test_an_interval_ends_with_the_day_before_its_midnight(end, last):
+    assert get_interval(article("a", FLOOD[0], None, not_after=end)) == (-OPEN, last)

@@ -1,8 +1,26 @@
+"""Weights of terms: what each weighs in a text of its language, and in one without frequencies."""
+
+import dataclasses
+import math
+from collections import Counter
+from datetime import UTC, datetime
+
+import numpy as np
 import pytest
-from tests_support import costs_at_most
+import wordfreq
 
-from storyfold.stories.term_weights import WordLengths, choose_weights, load_background, split_words
+from storyfold.schemas.pages import Article
+from storyfold.settings.stories import StorySettings
+from storyfold.stories.term_vectors import weigh_terms
+from storyfold.stories.term_weights import ARTICLE_WORDS, load_background
+from storyfold.text.normalize import normalize_words
+from storyfold.text.terms import find_terms, hash_listed, read_terms
 
+SEEN = datetime(2026, 1, 1, tzinfo=UTC)
+ARTICLE = Article(
+    article_id="a", seen_date=SEEN.date(), source_id="s", location="x", first_seen_at=SEEN, content_sha256="",
+    warc_file="", warc_offset=0,
+)  # fmt: skip
 ENGLISH = "The minister said on Monday that the new law would help the schools of the city and those who work in them. "
 TURKISH = (
     "Bakan pazartesi günü yaptığı açıklamada yeni yasanın gelecek yıl yürürlüğe gireceğini söyledi. "
@@ -13,23 +31,48 @@ SWAHILI = (
 )
 
 
-def test_words_fold_case_width_apostrophes_and_possessives():
-    assert split_words("The Mayor’s ＢＩＧ plan: don’t wait") == ["the", "mayor", "big", "plan", "don't", "wait"]
+def weigh(body, language, title=None, **settings):
+    """Return the weights of the terms of the text and of the lead, by the words as printed in small letters."""
+    article = dataclasses.replace(ARTICLE, body=body, language=language, title=title)
+    found = weigh_terms(article, StorySettings(**settings))
+    printed = find_terms([body, title or ""], found.hashes.tolist())
+    words = [printed[term] for term in found.hashes.tolist()]
+    return tuple({w: x for w, x in zip(words, view.tolist(), strict=True) if x} for view in found.weights)
 
 
-def test_scripts_without_spaces_become_pairs_of_characters():
-    assert split_words("東京都 2023年 서울에") == ["東京", "京都", "2023", "年", "서울", "울에"]
+def look_up(word, language="en"):
+    background = load_background(language)
+    (place,) = np.flatnonzero(background.hashes == hash_listed([word])[0])
+    return background.weights[place]
 
 
 def test_a_rare_word_weighs_more_and_a_common_one_nothing():
-    table = load_background("en")
-    assert table["the"] == 0.0
-    assert 0.0 < table["government"] < table["lukashenko"]
-    assert table["1,000"] == table["qqqqqq"]  # both are beyond the list
+    text, _ = weigh(ENGLISH + "government lukashenko", "en")
+    assert 0.0 < text["government"] < text["lukashenko"]
+    assert "the" not in text
+    assert look_up("the") == 0.0 < look_up("government")
 
 
 def test_a_number_weighs_more_than_all_numbers_of_its_length():
-    assert load_background("en")["4711"] > load_background("en")["0000"]
+    text, _ = weigh(ENGLISH + "4711 0000 qqqqqq", "en")
+    assert "0000" not in text  # as frequent as all years together
+    assert 0.0 < text["4711"] <= text["qqqqqq"]
+
+
+def test_weights_are_those_of_their_definition():
+    listed = [word for word in wordfreq.top_n_list("en", 20_000, wordlist="small") if word.isascii() and word.isalpha()]
+    lead, rest = [*listed[::67][:100], *["the"] * 50], [*["of"] * 50, *listed[5::31] * 2]
+    title = [listed[9_000], listed[12_000], "qqqqqq"]
+    frequencies = Counter()
+    for word, frequency in wordfreq.get_frequency_dict("en", wordlist="small").items():
+        frequencies[normalize_words(word)] += frequency if not word.endswith("'s") else 0.0
+    for view, words in zip(weigh(" ".join(lead + rest), "en", " ".join(title)), (lead + rest, lead), strict=True):
+        expected = {}
+        for word, times in Counter(title * 3 + words).items():
+            share = -math.expm1(-max(frequencies[word], 1e-6) * ARTICLE_WORDS)
+            expected[word] = -math.log(share) * (1 + math.log(times)) if share < 0.3 else 0.0
+        length = math.sqrt(math.fsum(x * x for x in expected.values()))
+        assert view == pytest.approx({word: x / length for word, x in expected.items() if x})
 
 
 @pytest.mark.parametrize(
@@ -45,21 +88,30 @@ def test_a_number_weighs_more_than_all_numbers_of_its_length():
         ("not a language", ENGLISH, False),
         ("zh", "中国外交部周一表示，两国将加强合作。", True),
         (None, "中国外交部周一表示，两国将加强合作。", True),
-        ("", "", True),
     ],
 )
 def test_frequencies_are_used_only_for_a_text_in_that_language(language, text, own):
-    assert isinstance(choose_weights(language, split_words(text)), WordLengths) is not own
+    by_length = weigh(text, "sw")
+    assert (weigh(text, language) == by_length) is not own
 
 
 def test_without_frequencies_longer_words_weigh_more():
-    table = WordLengths()
-    assert table["ya"] < table["shule"] < table["jumatatu"] == table["kwambakwamba"] == 1.0
-    assert table["東京"] == 1.0
+    text, _ = weigh("ya shule jumatatu kwambakwamba 東京", "sw")
+    assert text["ya"] < text["shule"] < text["jumatatu"] == text["kwambakwamba"] == text["東京"]
+    assert text["shule"] / text["jumatatu"] == pytest.approx((5 / 8) ** 2)
 
 
-@pytest.mark.parametrize("line", ["a" * 1_000_000, "a'" * 500_000, "'" * 1_000_000, "東" * 1_000_000, "1年" * 500_000])
-def test_hostile_lines_of_a_megabyte_are_read_in_time(line):
-    with costs_at_most(5.0):
-        found = split_words(line)
-    assert all(len(word) <= 40 for word in found)
+def test_an_article_without_words_has_no_terms():
+    assert weigh("", None) == weigh("… — !", "en", "?") == ({}, {})
+
+
+def test_a_title_alone_counts_in_both_views():
+    text, lead = weigh("", "en", "Harbridge flooded")
+    assert text == lead
+    assert text.keys() == {"harbridge", "flooded"}
+
+
+def test_the_lead_ends_after_its_words():
+    _, lead = weigh("Harbridge Torwell Ostmark Verdano", "en", lead_words=2)
+    assert lead.keys() == {"harbridge", "torwell"}
+    assert len(read_terms("Harbridge Torwell Ostmark Verdano").hashes) == 4

@@ -15,7 +15,7 @@ from storyfold.dates.days import find_named_days
 from storyfold.dates.read import remove_times
 from storyfold.parse.html.writers import is_person
 from storyfold.schemas.pages import DateClaim
-from storyfold.text.normalize import normalize_words
+from storyfold.text.normalize import count_words, normalize_words
 
 MAX_NODES = 40_000  # pieces of text and elements that are read; real pages have below 10,000
 MAX_LINES = 400  # lines kept
@@ -54,7 +54,6 @@ _WRITER_LABEL = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_NAMES = re.compile(r"\s*[/|&,]\s*|\s+(?:and|und|et|y|e|og|och|en|i)\s+")
-_WORD = re.compile(r"\w+")
 _NAME_WORD = re.compile(r"[^\W\d_][\w'’.-]*$")
 
 
@@ -222,7 +221,7 @@ def _is_date_line(text: str) -> bool:
     if not _is_date(text) or _NO_DATE.search(text):
         return False
     labelled = _PUBLISHED.search(text) or _UPDATED.search(text) or _WRITER_LABEL.match(text)
-    return bool(labelled) or len(_WORD.findall(remove_times(text))) <= MAX_OTHER_WORDS
+    return bool(labelled) or count_words(remove_times(text)) <= MAX_OTHER_WORDS
 
 
 def _split_claims(text: str, *, signed: bool) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ SELECT
 FROM (
     SELECT articles.*
     FROM articles
+    WHERE articles.is_repeat IS NOT TRUE
     QUALIFY row_number() OVER (PARTITION BY articles.article_id ORDER BY articles.first_seen_at DESC, articles.version DESC) = 1
 ) AS latest
 LEFT JOIN current_families AS place ON place.article_id = latest.article_id

@@ -1,0 +1,157 @@
+"""Judge what pairs of texts share: which pairs are kept, what of each stands in the other, and of which kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from storyfold.copies.align import SPAN, Spans
+from storyfold.copies.compare_texts import Comparisons
+from storyfold.copies.direction import Direction, Extra, find_direction
+from storyfold.kernels.arrays import Flags, Integers, Longs, Tiny
+from storyfold.schemas.pages import Article
+from storyfold.settings.copies import CopySettings
+
+MOST_SPANS = 64  # spans kept of a pair, the longest: a page that copies in more pieces is a list of quotations
+FULL, EXCERPT, PARTIAL = range(3)
+UNIT = 10_000  # shares are whole numbers of ten-thousandths, as the rows keep them: sums are exact in any order
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Pairs of texts that share enough to be kept: arrays with one entry a pair.
+
+    `short` and `long` number the two texts; `share` is how much of the shorter stands in the longer, `share_long` how
+    much of the longer in the shorter, in ten-thousandths. `extra` are the longer one's words before, between and after
+    what they share, a row a pair. The spans of pair n are `spans[span_starts[n]:span_starts[n + 1]]`, as the shorter
+    text has them.
+    """
+
+    short: Longs
+    long: Longs
+    share: Longs
+    share_long: Longs
+    kinds: Tiny  # FULL, EXCERPT or PARTIAL
+    extra: Longs
+    span_starts: Longs
+    spans: Spans
+
+    def __len__(self) -> int:
+        return len(self.short)
+
+
+def count_share(part: Longs, whole: Longs) -> Longs:
+    """Return how much of the whole the part is, in ten-thousandths, rounded; nothing of an empty whole."""
+    size = np.maximum(whole.astype(np.int64), 1)
+    share: Longs = (2 * UNIT * part.astype(np.int64) + size) // (2 * size)
+    return share
+
+
+def _reaches(part: Integers, whole: Integers, share: float) -> Flags:
+    """Say whether the part is at least this share of the whole; exactly, as whole numbers."""
+    return part.astype(np.int64) * 1_000_000 >= np.maximum(whole, 1).astype(np.int64) * round(share * 1_000_000)
+
+
+def judge_comparisons(found: Iterable[Comparisons], outlets: Integers, settings: CopySettings) -> Edges:
+    """Keep the pairs that share enough, with their kind; `outlets` numbers the outlet of each text, -1 unknown."""
+    judged = [_judge_batch(batch, outlets, settings) for batch in found]
+    return join_edges(judged)
+
+
+def join_edges(parts: Iterable[Edges]) -> Edges:
+    """Join edges of several batches into one, in the order of their texts."""
+    listed = list(parts)
+    if not listed:
+        empty = np.empty(0, np.int64)
+        return Edges(
+            empty, empty, empty, empty, np.empty(0, np.int8), np.empty((0, 3), np.int64), np.zeros(1, np.int64),
+            np.empty(0, SPAN),
+        )  # fmt: skip
+    counts = np.concatenate([np.diff(part.span_starts) for part in listed])
+    joined = Edges(
+        np.concatenate([part.short for part in listed]),
+        np.concatenate([part.long for part in listed]),
+        np.concatenate([part.share for part in listed]),
+        np.concatenate([part.share_long for part in listed]),
+        np.concatenate([part.kinds for part in listed]),
+        np.concatenate([part.extra for part in listed]),
+        np.append(0, np.cumsum(counts)),
+        np.concatenate([part.spans for part in listed]),
+    )
+    return select_edges(joined, np.lexsort((joined.long, joined.short)))
+
+
+def select_edges(edges: Edges, numbers: Longs) -> Edges:
+    """Return these of the edges, in this order."""
+    counts = np.diff(edges.span_starts)[numbers]
+    starts = np.append(0, np.cumsum(counts))
+    rows = np.repeat(edges.span_starts[:-1][numbers] - starts[:-1], counts) + np.arange(starts[-1])
+    return Edges(
+        edges.short[numbers], edges.long[numbers], edges.share[numbers], edges.share_long[numbers],
+        edges.kinds[numbers], edges.extra[numbers], starts, edges.spans[rows],
+    )  # fmt: skip
+
+
+def _judge_batch(batch: Comparisons, outlets: Integers, settings: CopySettings) -> Edges:
+    shared = batch.shared
+    same = (outlets[batch.short] == outlets[batch.long]) & (outlets[batch.short] >= 0)
+    is_kept = _reaches(shared["equal"], shared["words"], settings.partial_share) | _reaches(
+        shared["long_equal"], shared["long_words"], settings.partial_share
+    )
+    # Both must hold: quotations alone make no copy, nor does a form that is left when they are set aside.
+    joins = _reaches(shared["own_equal"], shared["own"], settings.family_share)
+    joins &= _reaches(shared["kept_equal"], shared["kept"], settings.family_share)
+    joins &= shared["equal"] >= settings.least_words
+    steady = shared["own_steady"], shared["own"]
+    joins &= np.where(
+        same, _reaches(*steady, settings.steady_share_same_outlet), _reaches(*steady, settings.steady_share)
+    )
+    is_full = _reaches(shared["long_own_equal"], shared["long_own"], settings.mostly)
+    kinds = np.where(joins, np.where(is_full, FULL, EXCERPT), PARTIAL).astype(np.int8)
+    between = shared["long_words"] - shared["before"] - shared["after"] - shared["long_equal"]
+    none = shared["long_equal"] == 0
+    extra = np.stack([shared["before"], np.where(none, shared["long_words"], between), shared["after"]], axis=1)
+    edges = Edges(
+        batch.short,
+        batch.long,
+        count_share(shared["equal"], shared["words"]),
+        count_share(shared["long_equal"], shared["long_words"]),
+        kinds,
+        extra.astype(np.int64),
+        np.append(0, np.cumsum(shared["spans"], dtype=np.int64)),
+        batch.spans,
+    )
+    return _keep_longest_spans(select_edges(edges, np.flatnonzero(is_kept)))
+
+
+def _keep_longest_spans(edges: Edges) -> Edges:
+    counts = np.diff(edges.span_starts)
+    if counts.max(initial=0) <= MOST_SPANS:
+        return edges
+    kept = np.ones(len(edges.spans), np.bool_)
+    for edge in np.flatnonzero(counts > MOST_SPANS):
+        rows = np.arange(edges.span_starts[edge], edges.span_starts[edge + 1])
+        kept[rows[np.argsort(-edges.spans["words"][rows], kind="stable")[MOST_SPANS:]]] = False
+    starts = np.append(0, np.cumsum(np.minimum(counts, MOST_SPANS)))
+    return replace(edges, span_starts=starts, spans=edges.spans[kept])
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """Say of edges which of the two copied, each found when it is first asked for."""
+
+    edges: Edges
+    get_article: Callable[[int], Article]
+    found: dict[int, Direction] = field(default_factory=dict)
+
+    def find(self, edge: int) -> Direction:
+        """Return the direction of one edge; `first` is its shorter text."""
+        if edge not in self.found:
+            short, long = int(self.edges.short[edge]), int(self.edges.long[edge])
+            extra = Extra(*self.edges.extra[edge].tolist())
+            self.found[edge] = find_direction(
+                self.get_article(short), self.get_article(long), extra, first_is_longer=False
+            )
+        return self.found[edge]
