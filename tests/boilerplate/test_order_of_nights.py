@@ -224,6 +224,7 @@ def test_a_night_that_is_filled_back_gives_the_same(told, in_order, tmp_path, mi
     assert read_nights(tmp_path / "lake", [*kept, told[missing]]) == in_order
 
 
+@pytest.mark.slow
 def test_a_night_filled_back_is_landed_whole_and_corrects_rows_of_the_same_version(tmp_path):
     told, filled = tell_nights(2), Nights(tmp_path / "filled")
     filled.land_whole(*told[1])

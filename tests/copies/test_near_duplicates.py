@@ -60,7 +60,7 @@ def test_the_order_of_the_articles_does_not_matter(shuffler: random.Random) -> N
     assert (one.copies, one.families) == (other.copies, other.families)
 
 
-@settings(max_examples=12)
+@settings(max_examples=5)
 @given(st.lists(st.integers(0, 4), min_size=len(ARTICLES), max_size=len(ARTICLES)))
 def test_nights_in_any_order_give_the_families_of_all_at_once(nights: list[int]) -> None:
     lake = Lake()
@@ -71,7 +71,7 @@ def test_nights_in_any_order_give_the_families_of_all_at_once(nights: list[int])
     assert sorted(lake.read_edges()) == sorted((e.article_id, e.of_article_id) for e in together.copies)
 
 
-@settings(max_examples=12)
+@settings(max_examples=5)
 @given(st.randoms(use_true_random=False))
 def test_new_versions_replace_texts_and_give_the_families_of_the_last_texts(chooser: random.Random) -> None:
     lake, texts = Lake(), [a.body for a in ARTICLES]
@@ -84,7 +84,7 @@ def test_new_versions_replace_texts_and_give_the_families_of_the_last_texts(choo
     assert sorted(lake.read_edges()) == sorted((e.article_id, e.of_article_id) for e in fold(last, ALONE).copies)
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(st.lists(st.integers(0, 3), min_size=12, max_size=12))
 def test_a_chain_of_texts_is_cut_alike_however_it_arrives(nights: list[int]) -> None:
     text = " ".join(prose(21, 1_600)).replace("“", "").replace("”", "").split()
