@@ -82,7 +82,7 @@ def test_the_queries_of_a_night_are_told_with_their_place(first):
     assert costs == sorted(costs, reverse=True)
     assert 0 < sum(costs) < 60
     places = {place.partition(":")[0] for _, _, _, place, _ in read}
-    assert {"storyfold/boilerplate/queries.py", "storyfold/copies/queries.py"} <= places
+    assert {"storyfold/run/queries.py", "storyfold/copies/queries.py"} <= places
 
 
 def count_rows(lake):
