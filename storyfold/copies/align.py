@@ -58,14 +58,6 @@ class Alignment:
     equal_other: Marks
     steady: Marks
 
-    def swap(self) -> Alignment:
-        """Return the same seen from the other text; `steady` stays with the shorter text and is dropped."""
-        spans = np.empty_like(self.spans)
-        spans["start"], spans["other_start"] = self.spans["other_start"], self.spans["start"]
-        spans["words"], spans["other_words"] = self.spans["other_words"], self.spans["words"]
-        order = np.lexsort((spans["other_start"], spans["start"]))
-        return Alignment(spans[order], self.equal_other, self.equal, self.steady)
-
 
 def align(words: Hashes, other: Hashes) -> Alignment:
     """Find what of `words` stands in `other`; give the shorter text first, and ties always in the same order."""

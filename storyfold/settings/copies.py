@@ -17,7 +17,7 @@ class CopySettings:
     """
 
     # Candidates: which pairs of sketches are worth an alignment.
-    least_shared: Annotated[int, Range(1, 1_000, "hashes")] = 4  # shared hashes; measured up to a million documents
+    least_shared: Annotated[int, Range(1, 1_000, "hashes")] = 4  # shared hashes, measured up to 100,000 documents
     least_containment: Annotated[float, SHARE] = 0.25  # of the smaller sketch, measured with it
     same_outlet_containment: Annotated[float, SHARE] = 0.60  # an outlet's own pages share columns and forms; measured
     # Of one hash's documents, the oldest; 40 lost widely printed wire stories, 400 did not
