@@ -19,6 +19,7 @@ from storyfold.boilerplate.queries import KnownPagesInLake, read_headlines
 from storyfold.boilerplate.stored_pages import read_stored_versions
 from storyfold.identity.aliases import ResolvedIds, resolve_ids, resolve_moves
 from storyfold.lake.lake import Lake
+from storyfold.lake.look_ups import look_up
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.run.assemble import get_corrected_folder, get_current_folder
 from storyfold.run.attempt import Attempt
@@ -47,7 +48,7 @@ def write_versions(
     have the rows that take the place of the lake's, and every article whose text or date is another one now.
     """
     table = read_arrow_table(parsed, Article)
-    with lake.connect() as connection:
+    with lake.connect() as connection, look_up(connection):
         resolved, moved, numbers = _resolve_ids(attempt, table, parsed, connection)
         judged = _judge_days(connection, table, resolved, numbers, read_rows(parsed, Reject), settings)
         new = [rows.article for rows in judged.new]

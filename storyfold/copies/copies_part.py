@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from storyfold.copies.near_duplicates import find_near_duplicates
 from storyfold.copies.queries import KnownTextsInLake
 from storyfold.lake.lake import Lake
+from storyfold.lake.look_ups import look_up
 from storyfold.outcomes import StageCounts
 from storyfold.run.assemble import get_corrected_folder, get_current_folder, get_replaced_copies_folder
 from storyfold.run.attempt import Attempt
@@ -24,7 +25,7 @@ def write_copies(attempt: Attempt, lake: Lake, versions: Part, settings: CopySet
     """Write and return a part with the new versions' sketches, the copies found, and every family row that changed."""
     started = time.monotonic()
     new, is_current = _read_versions(attempt, versions)
-    with lake.connect() as connection:
+    with lake.connect() as connection, look_up(connection):
         found = find_near_duplicates(new, is_current, KnownTextsInLake(connection), attempt.run_date, settings)
     current = int(pc.sum(is_current).as_py() or 0)
     counts = StageCounts("copies", current, current, seconds=time.monotonic() - started)

@@ -58,8 +58,9 @@ def find_near_duplicates(
     current, current_sketches = new.filter(is_current), sketches.filter(is_current)
     with known.show_new(current_sketches, sketches):
         names = set(current["article_id"].to_pylist())
-        ended = known.read_copies(sorted(names))
-        documents = _select_documents(current_sketches, ended, known, settings)
+        sharing = _find_sharing(current_sketches, known, settings)
+        ended = known.read_copies(names)
+        documents = _select_documents(current_sketches, sharing, ended, known, settings)
         copies = _compare(documents, current, known, settings)
         before = _read_judged_before(documents, names, known)
         changed, replaced = _tell_changes(copies, before)
@@ -84,14 +85,13 @@ def _compare(documents: Documents, new: pa.Table, known: KnownTextsInLake, setti
 
 
 def _select_documents(
-    new: pa.Table, ended: Sequence[Copy], known: KnownTextsInLake, settings: CopySettings
+    new: pa.Table, sharing: pa.Table, ended: Sequence[Copy], known: KnownTextsInLake, settings: CopySettings
 ) -> Documents:
     """Select what is compared: the new texts and the lake's that are judged with them, and what shares enough with one.
 
     Judged anew are the lake's texts of the days whose window has a new one, later ones that are identical to a new one
     or share with it, and those whose edge with a text that is replaced has `ended`: that may have stood for others.
     """
-    sharing = _find_sharing(new, known, settings)
     names = set(new["article_id"].to_pylist())
     left = sorted({name for edge in ended for name in (edge.article_id, edge.of_article_id)} - names)
     again = pa.concat_tables([
@@ -125,13 +125,16 @@ def _find_sharing(sketches: pa.Table, known: KnownTextsInLake, settings: CopySet
     A text that is not the latest of all is judged with later ones by their days, on which other hashes may be it.
     """
     documents = make_documents_of_sketches(sketches, np.ones(len(sketches), np.bool_))
-    repeated, last = RepeatedInLake(documents, known, settings), known.read_last_day()
+    repeated, last = (
+        RepeatedInLake(documents, known, settings),
+        known.read_last_day(int(documents.days[0]) if len(documents) else 0),
+    )
     wanted = [documents.hashes[:0]]
     for day in np.unique(documents.days).tolist():
         first, after = documents.starts[np.searchsorted(documents.days, [day, day + 1])]
         found = documents.hashes[first:after]
         wanted.append(found if day <= last else found[~repeated.find(day)[first:after]])
-    return known.find_sharing(pa.array(np.unique(np.concatenate(wanted))), settings.least_shared)
+    return known.find_sharing(np.unique(np.concatenate(wanted)), settings.least_shared)
 
 
 def _read_judged_before(documents: Documents, new: Collection[str], known: KnownTextsInLake) -> list[Copy]:

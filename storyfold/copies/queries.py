@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
@@ -11,39 +11,29 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storyfold.copies.stored_keys import StoredKeys
+from storyfold.copies.wanted_hashes import WantedHashes
+from storyfold.kernels.arrays import LongHashes
 from storyfold.lake.lake import run_query
+from storyfold.lake.live_rows import read_live_rows
 from storyfold.schemas import Article, Copy, FamilyMember, Sketch
 from storyfold.schemas.columns import get_declared_table, make_rows
 from storyfold.settings.copies import CopySettings
 
-# Versions whose text no longer counts: few, so that what counts is found by leaving them out.
-_SUPERSEDED = """
-    CREATE OR REPLACE TEMP TABLE changed AS SELECT DISTINCT article_id FROM articles WHERE version > 1;
-    CREATE OR REPLACE TEMP TABLE superseded AS
-    SELECT article_id, version FROM articles SEMI JOIN changed USING (article_id)
-    ANTI JOIN (SELECT article_id, version FROM current_versions SEMI JOIN changed USING (article_id)) AS current
-        USING (article_id, version);
-    CREATE OR REPLACE TEMP VIEW superseded_keys AS SELECT (article_id, version) FROM superseded
-"""
 _CURRENT = "SELECT * FROM sketches ANTI JOIN superseded USING (article_id, version)"
-# Those that share enough hashes with the wanted ones, or have the same words as a new text; of identical ones the
-# oldest. All hashes of a text are read, and no body.
-_SHARING = f"""
-    WITH current AS ({_CURRENT} WHERE article_id NOT IN (SELECT article_id FROM new_sketches)),
-    matched AS (
-        SELECT article_id FROM (SELECT article_id, unnest(hashes) AS hash FROM current) SEMI JOIN wanted USING (hash)
-        GROUP BY article_id HAVING count(*) >= $least
-    )
-    SELECT * FROM current
-    WHERE article_id IN (FROM matched) OR text_hash IN (SELECT text_hash FROM new_sketches WHERE words > 2)
+# Of the rows that share enough hashes with the wanted ones or have the words of a new text, those that count; of
+# identical ones the oldest.
+_SHARING = """
+    SELECT * FROM found_sketches ANTI JOIN superseded USING (article_id, version)
+    WHERE article_id NOT IN (SELECT article_id FROM new_sketches)
     QUALIFY row_number() OVER (PARTITION BY text_hash, words ORDER BY seen_date, article_id) = 1
     ORDER BY seen_date, article_id
-"""  # noqa: S608 (queries of this module)
+"""
 # Each version of a new text is a witness on its day, and for so many days after it; and was one where the lake has it.
 _WITNESS_DAYS = """
     CREATE OR REPLACE TEMP TABLE witness_days AS
     SELECT seen_date AS day FROM all_new_sketches
-    UNION SELECT seen_date FROM sketches SEMI JOIN all_new_sketches USING (article_id, version)
+    UNION SELECT seen_date FROM stored_versions SEMI JOIN all_new_sketches USING (article_id, version)
 """
 _WINDOW_AFTER = f"""
     SELECT * FROM ({_CURRENT} WHERE seen_date BETWEEN $first AND $last) AS current
@@ -77,44 +67,42 @@ _BOILERPLATE = """
     SEMI JOIN wanted_keys USING (outlet, hash) JOIN sizes USING (outlet)
     GROUP BY outlet, hash, size HAVING count(*) >= $least AND count(*) * 1000000 >= size * $share
 """
-# All versions of articles, and when they were seen: so that only the days that have one are read of wide tables.
-_VERSIONS = """
-    SELECT article_id, version, seen_date, (article_id, version) NOT IN (FROM superseded_keys) AS is_current
-    FROM sketches WHERE article_id IN (SELECT unnest($1))
-"""
 _BODIES = """
     SELECT article_id, body FROM articles SEMI JOIN wanted_versions USING (article_id, version, seen_date)
-    WHERE seen_date BETWEEN $first AND $last
+    WHERE seen_date IN ({days})
 """
 _SKETCHES = """
     SELECT sketches.* FROM sketches SEMI JOIN wanted_versions USING (article_id, version, seen_date)
-    WHERE seen_date BETWEEN $first AND $last
+    WHERE seen_date IN ({days})
 """
 # With the instant at which the article was first seen in any version: founders do not change because their text does.
 _ARTICLES = """
     SELECT * EXCLUDE (first_seen, is_current) REPLACE (first_seen AS first_seen_at) FROM (
         SELECT articles.*, is_current, min(first_seen_at) OVER (PARTITION BY article_id) AS first_seen
         FROM articles JOIN wanted_versions USING (article_id, version, seen_date)
-        WHERE articles.seen_date BETWEEN $first AND $last
+        WHERE articles.seen_date IN ({days})
     ) WHERE is_current
-"""
-_TOUCHING = """
-    SELECT article_id, version, of_article_id, of_version, seen_date FROM copies
-    WHERE (article_id IN (SELECT unnest($1)) OR of_article_id IN (SELECT unnest($1)))
-    AND (article_id, version) NOT IN (FROM superseded_keys)
-    AND (of_article_id, of_version) NOT IN (FROM superseded_keys)
 """
 _EDGES = """
     SELECT copies.* FROM copies
     SEMI JOIN wanted_copies USING (article_id, version, of_article_id, of_version, seen_date)
-    WHERE seen_date BETWEEN $first AND $last
+    WHERE seen_date IN ({days})
 """
+# The rows of articles in all runs. Few articles have more than one: only of the runs of those the instant is asked.
 _PLACES = """
-    SELECT families.* FROM families JOIN landed_runs USING (run_id, attempt)
-    WHERE article_id IN (SELECT unnest($1))
+    CREATE OR REPLACE TEMP TABLE places AS SELECT * FROM families WHERE article_id IN (SELECT unnest($1))
+"""
+_RIVALS = """
+    SELECT DISTINCT run_id FROM places SEMI JOIN (
+        SELECT article_id FROM places GROUP BY article_id HAVING count(*) > 1
+    ) AS several USING (article_id)
+"""
+_LATEST_PLACES = """
+    SELECT places.* FROM places LEFT JOIN (
+        SELECT run_id, attempt, finished_at, started_at FROM landed_runs WHERE run_id IN ({runs})
+    ) AS landed USING (run_id, attempt)
     QUALIFY row_number() OVER (
-        PARTITION BY article_id
-        ORDER BY landed_runs.finished_at DESC, landed_runs.started_at DESC, families.run_id DESC, families.attempt DESC
+        PARTITION BY article_id ORDER BY landed.finished_at DESC, landed.started_at DESC, run_id DESC, attempt DESC
     ) = 1
 """
 
@@ -124,7 +112,7 @@ class KnownTextsInLake:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        connection.execute(_SUPERSEDED)
+        self.keys = StoredKeys(connection)
 
     @contextmanager
     def show_new(self, current: pa.Table, every: pa.Table) -> Iterator[None]:
@@ -137,16 +125,31 @@ class KnownTextsInLake:
             self.connection.unregister("new_sketches")
             self.connection.unregister("all_new_sketches")
 
-    def find_sharing(self, hashes: pa.Array, least: int) -> pa.Table:
-        """Return the sketches of the lake that have `least` of these hashes or the words of a new text."""
-        self.connection.register("wanted", pa.table({"hash": hashes}))
-        found = self._read_sketches(_SHARING, {"least": least})
-        self.connection.unregister("wanted")
-        return found
+    def find_sharing(self, hashes: LongHashes, least: int) -> pa.Table:
+        """Return the sketches of the lake that have `least` of these hashes, ascending, or the words of a new text.
+
+        All hashes of the lake are read, and no body.
+        """
+        wanted, schema = WantedHashes(hashes), get_declared_table(Sketch).schema
+        texts = run_query(self.connection, "SELECT DISTINCT text_hash FROM new_sketches WHERE words > 2")["text_hash"]
+        found = [schema.empty_table()]
+        for rows in read_live_rows(self.connection, "sketches", schema.names):
+            is_found = pc.is_in(rows["text_hash"], texts).to_numpy().copy()
+            is_found[wanted.find_rows(rows["hashes"], least)] = True
+            found.append(rows.select(schema.names).filter(pa.array(is_found)).cast(schema))
+        self.connection.register("found_sketches", pa.concat_tables(found))
+        sharing = self._read_sketches(_SHARING, {})
+        self.connection.unregister("found_sketches")
+        self.keys.remember_sketches(sharing)
+        self.keys.expect_edges(sharing["article_id"].to_pylist())
+        return sharing
 
     def read_window_after(self, days: int) -> pa.Table:
         """Return the sketches of the lake's texts that a new text judges: those of its day and of so many after it."""
+        new = self.connection.execute("SELECT DISTINCT article_id FROM all_new_sketches").fetchall()
+        self.connection.register("stored_versions", self.keys.find_versions(name for (name,) in new))
         self.connection.execute(_WITNESS_DAYS)
+        self.connection.unregister("stored_versions")
         found = self.connection.execute("SELECT min(day), max(day) FROM witness_days").fetchone()
         first, last = found if found and found[0] else (date.max, date.max)
         window = min(days, (date.max - last).days)
@@ -158,9 +161,10 @@ class KnownTextsInLake:
         found = self.connection.execute("SELECT min(seen_date) FROM new_sketches").fetchone()
         return self._read_sketches(_LATER_IDENTICAL, {"first": found[0] if found and found[0] else date.max})
 
-    def read_last_day(self) -> int:
-        """Return the last day of which the lake has a text, counted from 1970; -1 where it has none."""
-        found = self.connection.execute("SELECT max(seen_date) FROM sketches").fetchone()
+    def read_last_day(self, first: int) -> int:
+        """Return the last day of which the lake has a text; -1 where that is before `first`. Counted from 1970."""
+        since = [date(1970, 1, 1) + timedelta(days=first)]
+        found = self.connection.execute("SELECT max(seen_date) FROM sketches WHERE seen_date >= $1", since).fetchone()
         return (found[0] - date(1970, 1, 1)).days if found and found[0] else -1
 
     def find_boilerplate(self, keys: pa.Table, day: date, settings: CopySettings) -> pa.Table:
@@ -176,39 +180,41 @@ class KnownTextsInLake:
         self.connection.unregister("wanted_keys")
         return found
 
-    def read_sketches(self, article_ids: Sequence[str]) -> pa.Table:
+    def read_sketches(self, article_ids: Collection[str]) -> pa.Table:
         """Return the sketches of these articles."""
-        versions = run_query(self.connection, _VERSIONS, [list(article_ids)])
-        found = self._read_days(_SKETCHES, "wanted_versions", versions.filter(versions["is_current"]))
-        return _order_columns(found)
+        return _order_columns(self._read_days(_SKETCHES, "wanted_versions", self._find_current(article_ids)))
+
+    def read_bodies(self, article_ids: Collection[str]) -> pa.Table:
+        """Return `article_id` and `body` of these articles; partitions that have none of them are not read."""
+        return self._read_days(_BODIES, "wanted_versions", self._find_current(article_ids))
+
+    def read_articles(self, article_ids: Collection[str]) -> list[Article]:
+        """Return these articles; unknown ids are left out."""
+        return make_rows(self._read_days(_ARTICLES, "wanted_versions", self.keys.find_versions(article_ids)), Article)
+
+    def read_copies(self, article_ids: Collection[str]) -> list[Copy]:
+        """Return the edges between current versions that touch these articles."""
+        return make_rows(self._read_days(_EDGES, "wanted_copies", self.keys.find_edges(article_ids)), Copy)
+
+    def read_families(self, article_ids: Collection[str]) -> list[FamilyMember]:
+        """Return the current rows of these articles."""
+        self.connection.execute(_PLACES, [sorted(article_ids)])
+        rivals = [run_id for (run_id,) in self.connection.execute(_RIVALS).fetchall()]
+        latest = _LATEST_PLACES.format(runs=", ".join("?" * len(rivals)) or "NULL")
+        return make_rows(run_query(self.connection, latest, rivals), FamilyMember)
+
+    def _find_current(self, article_ids: Collection[str]) -> pa.Table:
+        versions = self.keys.find_versions(article_ids)
+        return versions.filter(versions["is_current"])
 
     def _read_sketches(self, query: str, values: Mapping[str, Any]) -> pa.Table:
         return _order_columns(run_query(self.connection, query, values))
 
-    def read_bodies(self, article_ids: Sequence[str]) -> pa.Table:
-        """Return `article_id` and `body` of these articles; partitions that have none of them are not read."""
-        versions = run_query(self.connection, _VERSIONS, [list(article_ids)])
-        return self._read_days(_BODIES, "wanted_versions", versions.filter(versions["is_current"]))
-
-    def read_articles(self, article_ids: Collection[str]) -> list[Article]:
-        """Return these articles; unknown ids are left out."""
-        versions = run_query(self.connection, _VERSIONS, [sorted(article_ids)])
-        return make_rows(self._read_days(_ARTICLES, "wanted_versions", versions), Article)
-
-    def read_copies(self, article_ids: Collection[str]) -> list[Copy]:
-        """Return the edges between current versions that touch these articles."""
-        touching = run_query(self.connection, _TOUCHING, [sorted(article_ids)])
-        return make_rows(self._read_days(_EDGES, "wanted_copies", touching), Copy)
-
-    def read_families(self, article_ids: Collection[str]) -> list[FamilyMember]:
-        """Return the current rows of these articles."""
-        return make_rows(run_query(self.connection, _PLACES, [sorted(article_ids)]), FamilyMember)
-
     def _read_days(self, query: str, name: str, wanted: pa.Table) -> pa.Table:
-        """Ask a query for what is wanted, which it knows by this name, of the days from the first to the last."""
+        """Ask a query for what is wanted, which it knows by this name, of the days that this has."""
         self.connection.register(name, wanted)
-        days = pc.min_max(wanted["seen_date"]).as_py()
-        found = run_query(self.connection, query, {"first": days["min"], "last": days["max"]})
+        days = pc.unique(wanted["seen_date"]).to_pylist()
+        found = run_query(self.connection, query.format(days=", ".join("?" * len(days)) or "NULL"), days)
         self.connection.unregister(name)
         return found
 

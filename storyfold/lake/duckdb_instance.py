@@ -65,6 +65,8 @@ def _open() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"allow_unsigned_extensions": "true" if _are_installed() else "false"})
     load_extensions(connection)
     connection.execute("SET allow_unsigned_extensions = false")
+    # a lake's files never change, and every look-up would read what each of them holds anew: a file a night and table
+    connection.execute("SET parquet_metadata_cache = true")
     # what does not fit in memory goes where temporary files belong, not into the working directory
     connection.execute(f"SET temp_directory = '{quote_sql(Path(tempfile.gettempdir()) / 'storyfold-duckdb')}'")
     return connection

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from storyfold.lake.data_files import find_file_faults
 from storyfold.lake.duckdb_instance import BROKEN, DuckDBInstance, quote_sql
 from storyfold.lake.faults import LEAST_FREE, check_writable, diagnose_fault
 from storyfold.lake.form import Differences, LakeForm, Step, find_differences
+from storyfold.lake.look_ups import use_one_thread
 from storyfold.lake.migration import Show, migrate, show_nothing
 from storyfold.lake.rollback_journal import has_journal, roll_back_cut_commit
 from storyfold.outcomes import RunFailed, Transient, WrongUse
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
 INTERRUPTED = "Query interrupted"  # what DuckDB (1.5.5) raises, as RuntimeError, where a signal came into a query
+ROW_GROUP = 122_880  # rows that DuckDB writes together into Parquet, on one thread
 BUSY_PAUSES = (0.2, 1.0, 3.0, 8.0, 15.0)  # seconds; a commit of 50,000 articles takes one or two
 
 
@@ -159,7 +161,7 @@ class Lake:
         failed: Run,
         replacing: Sequence[Replacement],
     ) -> list[Check]:
-        with self.connect(read_only=False) as connection:
+        with self.connect(read_only=False) as connection, _choose_threads(connection, rows):
             with _run_transaction(connection) as outcome:
                 for replacement in replacing:
                     _replace(connection, replacement)
@@ -188,6 +190,14 @@ class Lake:
             log.warning("DuckDB failed (%s); asked again", str(error).partition("\n")[0])
         with self.connect() as connection:
             return work(connection)
+
+
+def _choose_threads(
+    connection: duckdb.DuckDBPyConnection, rows: Mapping[type, pa.Table]
+) -> AbstractContextManager[None]:
+    """Use one thread where no table has more rows than one thread writes anyway, as those of most nights."""
+    most = max((len(table) for table in rows.values()), default=0)
+    return use_one_thread(connection) if most <= ROW_GROUP else nullcontext()
 
 
 @contextmanager

@@ -6,8 +6,7 @@ in the lake, does not fail a night; the audit of the whole lake finds it (`story
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
@@ -22,6 +21,7 @@ from storyfold.lake.landing_keys import (
     list_days,
     select_same_keys,
 )
+from storyfold.lake.look_ups import leave_out_join_filters
 from storyfold.lake.rows_in_force import ALL_RUNS, LANDED, RowsInForce, create_rows_in_force
 from storyfold.schemas import LAKE_ROWS, TABLES, Check, Run
 from storyfold.schemas.columns import get_declared_table
@@ -150,28 +150,13 @@ def check_landing(run: Run, rows: Mapping[type, pa.Table], connection: duckdb.Du
     table of the lake that a query names costs some milliseconds in the catalog, so nothing is asked about nothing.
     """
     checks = []
-    with _leave_out_join_filters(connection):
+    with leave_out_join_filters(connection):
         sizes = _create_touched(connection, rows)
         for condition in CONDITIONS:
             is_touched = any(sizes[_NARROWED_BY[relation]] for relation in condition.relations)
             wrong = _count_wrong(connection, condition) if is_touched else 0
             checks.append(make_required_check(run, condition.name, wrong, f"{wrong} {condition.meaning}"))
     return checks
-
-
-@contextmanager
-def _leave_out_join_filters(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Have DuckDB not filter what it reads by the least and the greatest key that it is joined with.
-
-    Ids are hashes, so these leave out nothing, and DuckLake looks up the bounds of every column in every file for them:
-    a third of what a reading of a million rows takes.
-    """
-    connection.execute("SET disabled_optimizers = 'join_filter_pushdown'")
-    try:
-        yield
-    finally:
-        with suppress(duckdb.TransactionException):  # of a transaction that has failed: `Lake.land` rolls it back
-            connection.execute("RESET disabled_optimizers")
 
 
 def _create_touched(connection: duckdb.DuckDBPyConnection, rows: Mapping[type, pa.Table]) -> dict[str, int]:

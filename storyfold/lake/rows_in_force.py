@@ -6,7 +6,10 @@ bound is given as the first and the last id of those runs, which DuckLake knows 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 import duckdb
 
@@ -47,6 +50,12 @@ class RowsInForce:
     columns: str
     wanted: str
     known: str
+
+
+def find_last_landed(runs: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the row of the run that landed last, of those that `ALL_RUNS` asks for; None where none has."""
+    landed = (run for run in runs if run["status"] != "failed")
+    return max(landed, key=itemgetter("finished_at", "started_at", "run_id", "attempt"), default=None)
 
 
 def create_rows_in_force(connection: duckdb.DuckDBPyConnection, asked: RowsInForce) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import storyfold
 from storyfold.lake.lake import Lake
+from storyfold.lake.rows_in_force import ALL_RUNS, find_last_landed
 from storyfold.schemas.pages import get_seen_date
 from storyfold.settings.ranges import make_fingerprint
 from storyfold.settings.sources import Sources
@@ -71,8 +72,7 @@ def begin_attempt(lake: Lake, night: date, sources: Sources, settings: Settings,
     code = find_code_version()
     run_id = make_run_id(night, sources, settings)
     work = lake.work / run_id
-    ended = _read_ended_attempts(lake, run_id)
-    base = _read_last_landing(lake)
+    ended, base = _read_ended_attempts(lake, run_id)
     unfinished = read_attempt_file(work / ATTEMPT_FILE)
     if unfinished and unfinished["number"] not in ended:
         _remove_outdated_parts(work, unfinished, base)
@@ -123,11 +123,6 @@ def _remove_outdated_parts(work: Path, unfinished: dict[str, Any], base: str) ->
         _write_attempt_file(work / ATTEMPT_FILE, unfinished | {"base": base})
 
 
-def _read_last_landing(lake: Lake) -> str:
-    found = lake.read("SELECT run_id, attempt FROM runs WHERE status <> 'failed' ORDER BY finished_at DESC LIMIT 1")
-    return " ".join(str(value) for row in found.to_pylist() for value in row.values())
-
-
 def _write_attempt_file(file: Path, content: dict[str, Any]) -> None:
     written = file.with_name(file.name + ".writing")
     written.write_text(json.dumps(content), encoding="utf-8")
@@ -156,8 +151,12 @@ def find_code_version() -> str:
     return f"{storyfold.__version__}+{digest.hexdigest()[:12]}"
 
 
-def _read_ended_attempts(lake: Lake, run_id: str) -> set[int]:
-    return set(lake.read("SELECT attempt FROM runs WHERE run_id = ?", [run_id]).column(0).to_pylist())
+def _read_ended_attempts(lake: Lake, run_id: str) -> tuple[set[int], str]:
+    """Return the numbers of the run's attempts that have ended, and the name of the attempt that landed last."""
+    runs = lake.read(ALL_RUNS).to_pylist()
+    ended = {run["attempt"] for run in runs if run["run_id"] == run_id}
+    last = find_last_landed(runs)
+    return ended, f"{last['run_id']} {last['attempt']}" if last else ""
 
 
 def read_attempt_file(file: Path) -> dict[str, Any] | None:

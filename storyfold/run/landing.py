@@ -18,7 +18,7 @@ from storyfold.run.assemble import (
 )
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import read_rows
-from storyfold.run.queries import read_committed_run, read_last_landed_run
+from storyfold.run.queries import read_checks, read_runs_before
 from storyfold.schemas import Article, Check, Reject, Run
 
 
@@ -32,10 +32,11 @@ class Landed:
 
 def land_run(attempt: Attempt, parts: RunParts, lake: Lake) -> Landed:
     """Commit the run; its status is `landed`, `partial` (a source is missing) or `failed` (a check failed)."""
-    if committed := read_committed_run(attempt, lake):  # a retry whose first result got lost must not commit again
-        return Landed(*committed)
+    found = read_runs_before(attempt, lake)
+    if found.committed:  # a retry whose first result got lost must not commit again
+        return Landed(found.committed, read_checks(found.committed, lake))
     rejects = read_rows(parts.all, Reject)
-    last = read_last_landed_run(lake)
+    last = found.last
     # what landed later holds: the order must not depend on a clock that was put back
     after = [last.finished_at + timedelta(microseconds=1)] if last else []
     run = make_run_row(attempt, parts, rejects, max([attempt.now(), attempt.started_at, *after]))

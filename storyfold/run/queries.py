@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from storyfold.identity.aliases import ArticleAtAddress, KnownIds, StoredArticle
 from storyfold.lake.lake import Lake, run_query
+from storyfold.lake.rows_in_force import ALL_RUNS, find_last_landed
 from storyfold.run.attempt import Attempt
 from storyfold.run.rejects import KnownReject
 from storyfold.run.versions import KnownVersion
@@ -106,12 +107,12 @@ def _register_names(connection: duckdb.DuckDBPyConnection, table: str, names: Co
 
 
 # Few articles have the text of another page: only their addresses are read, on the days that they have.
-_NAMED_DAYS = "SELECT min(seen_date), max(seen_date) FROM articles SEMI JOIN wanted_ids ON article_id = wanted_ids.name"
+_NAMED_DAYS = "SELECT DISTINCT seen_date FROM articles SEMI JOIN wanted_ids ON article_id = wanted_ids.name"
 _AT_ADDRESSES = """
     WITH versions AS MATERIALIZED (
         SELECT article_id, version, first_seen_at, text_sha256, uncut_sha256,
             [location, url, canonical_url] AS addresses
-        FROM articles SEMI JOIN wanted_ids ON article_id = wanted_ids.name WHERE seen_date BETWEEN $first AND $last
+        FROM articles SEMI JOIN wanted_ids ON article_id = wanted_ids.name WHERE seen_date IN ({days})
     ),
     addressed AS (
         SELECT article_id, unnest(addresses) AS address FROM versions
@@ -144,9 +145,12 @@ def read_articles_at(
     _register_names(connection, "wanted_ids", article_ids)
     aliases = make_rows(run_query(connection, _ALIASES), ArticleAlias)
     _register_names(connection, "wanted_ids", {*article_ids, *(alias.alias_id for alias in aliases)})
-    first, last = connection.execute(_NAMED_DAYS).fetchone() or (None, None)
+    days = [day for (day,) in connection.execute(_NAMED_DAYS).fetchall()]
+    if not days:
+        return {}
+    at_addresses = _AT_ADDRESSES.format(days=", ".join("?" * len(days)))
     found: dict[str, list[ArticleAtAddress]] = {}
-    for row in run_query(connection, _AT_ADDRESSES, {"first": first, "last": last}).to_pylist():
+    for row in run_query(connection, at_addresses, days).to_pylist():
         texts = frozenset(text for text in row["texts"] if text)
         found.setdefault(row["address"], []).append(ArticleAtAddress(row["article_id"], row["first_seen_at"], texts))
     return {
@@ -203,15 +207,36 @@ def read_known_rejects(connection: duckdb.DuckDBPyConnection, reject_ids: Collec
     return {row.pop("reject_id"): KnownReject(**row) for row in found}
 
 
-def read_committed_run(attempt: Attempt, lake: Lake) -> tuple[Run, tuple[Check, ...]] | None:
-    """Return what this very attempt has committed, its row in `runs` and its checks; None if it has not."""
-    key = [attempt.run_id, attempt.number]
-    runs = make_rows(lake.read("FROM runs WHERE run_id = ? AND attempt = ?", key), Run)
-    checks = make_rows(lake.read("FROM checks WHERE run_id = ? AND attempt = ?", key), Check)
-    return (runs[0], tuple(checks)) if runs else None
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands in the lake before an attempt lands: what the attempt itself has committed, and who landed last."""
+
+    committed: Run | None
+    last: Run | None
 
 
-def read_last_landed_run(lake: Lake) -> Run | None:
-    """Return the run that landed last; None in a lake where none has."""
-    found = lake.read("FROM runs WHERE status <> 'failed' ORDER BY finished_at DESC, run_id, attempt DESC LIMIT 1")
-    return next(iter(make_rows(found, Run)), None)
+def read_runs_before(attempt: Attempt, lake: Lake) -> Before:
+    """Return the row in `runs` of this very attempt, None if it has none, and that of the run that landed last.
+
+    All rows are read for four columns alone, and only these two whole.
+    """
+
+    def read(connection: duckdb.DuckDBPyConnection) -> Before:
+        runs = run_query(connection, ALL_RUNS).to_pylist()
+        keys = {(run["run_id"], run["attempt"]) for run in runs}
+        last = find_last_landed(runs)
+        return Before(
+            _read_run(connection, attempt.run_id, attempt.number) if (attempt.run_id, attempt.number) in keys else None,
+            _read_run(connection, last["run_id"], last["attempt"]) if last else None,
+        )
+
+    return lake.read_with(read)
+
+
+def _read_run(connection: duckdb.DuckDBPyConnection, run_id: str, attempt: int) -> Run:
+    return make_rows(run_query(connection, "FROM runs WHERE run_id = ? AND attempt = ?", [run_id, attempt]), Run)[0]
+
+
+def read_checks(run: Run, lake: Lake) -> tuple[Check, ...]:
+    """Return the checks of a run that has ended."""
+    return tuple(make_rows(lake.read("FROM checks WHERE run_id = ? AND attempt = ?", [run.run_id, run.attempt]), Check))

@@ -1,0 +1,55 @@
+"""Read a table of the lake file by file, as Arrow: for a scan of all rows by a kernel, where SQL would copy each value.
+
+Of a million sketches, DuckDB takes .8 s of processor time to hand over the hashes, and Arrow's own reader .4 s to read
+them. What is selected this way is still joined by DuckDB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from storyfold.lake.faults import RESTORE, LakeFault
+
+BATCH = 100_000  # rows of a table of a database in memory that are handed over at a time
+
+
+def read_live_rows(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield the rows of a table of the lake in use as they are committed, a Parquet file at a time.
+
+    A transaction's own changes are not seen. A database that is no lake is read by DuckDB. Raises LakeFault where a
+    file is gone or damaged.
+    """
+    lake = connection.execute(
+        "SELECT database_name FROM duckdb_databases() WHERE database_name = current_database() AND type = 'ducklake'"
+    ).fetchone()
+    if lake is None:
+        rows = connection.execute(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608 (names come from code)
+        yield from (pa.Table.from_batches([batch]) for batch in rows.to_arrow_reader(BATCH))
+        return
+    listed = "SELECT data_file, delete_file FROM ducklake_list_files(?, ?) ORDER BY data_file"
+    for data_file, delete_file in connection.execute(listed, [*lake, table]).fetchall():
+        rows = _read_file(data_file, columns)
+        yield _leave_out(rows, _read_file(delete_file, ["pos"])) if delete_file else rows
+
+
+def _leave_out(rows: pa.Table, deleted: pa.Table) -> pa.Table:
+    """Leave out the rows at the positions that a delete file of DuckLake lists."""
+    is_live = np.ones(len(rows), np.bool_)
+    is_live[deleted["pos"].to_numpy()] = False
+    return rows.filter(pa.array(is_live))
+
+
+def _read_file(path: str, columns: Sequence[str]) -> pa.Table:
+    """Read columns of a Parquet file, on this thread alone."""
+    try:
+        with pq.ParquetFile(path, memory_map=True, pre_buffer=False) as file:
+            return file.read(columns=list(columns), use_threads=False)
+    except FileNotFoundError:
+        raise LakeFault(f"{path}: gone, and the lake's catalog counts on it; {RESTORE}") from None
+    except (OSError, pa.ArrowInvalid) as error:
+        raise LakeFault(f"{path}: damaged ({error}); {RESTORE}") from error
