@@ -19,11 +19,10 @@ from benchmarks.news_pages import NightPages
 from benchmarks.news_plan import OUTLETS, Report, name_source
 from benchmarks.news_words import make_footer, name_outlet
 from storyfold.boilerplate.judge_lines import Finding
-from storyfold.boilerplate.line_keys import scan_lines
-from storyfold.copies.sketch_rows import sketch_articles
 from storyfold.dates.claims import read_claim
 from storyfold.dates.weigh import weigh_claims
 from storyfold.identity.ids import hash_id
+from storyfold.run.text_features import sketch_articles
 from storyfold.schemas import (
     Article,
     Cut,
@@ -35,6 +34,7 @@ from storyfold.schemas import (
     SourceNight,
     StageOutcome,
 )
+from storyfold.text.line_keys import scan_lines
 
 NIGHT_0 = datetime(
     2026, 6, 1, 2, tzinfo=UTC

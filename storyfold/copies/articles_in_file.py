@@ -13,11 +13,11 @@ from storyfold.copies.documents import make_documents, order_documents
 from storyfold.copies.edges import Directions, judge_comparisons
 from storyfold.copies.grouped_texts import GroupedTexts, group_texts
 from storyfold.copies.repeated_shingles import RepeatedInTexts
-from storyfold.copies.sketch import sketch_read_texts, sketch_texts
 from storyfold.credits.publisher import find_outlet
 from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.settings.copies import CopySettings
 from storyfold.text.characters import read_character_tables
+from storyfold.text.sketch import sketch_read_texts, sketch_texts
 from storyfold.text.words import join_texts, read_texts
 
 MOST_KEPT = 2**29  # bytes of text whose words are kept, in one and a half times as much memory

@@ -18,8 +18,9 @@ from storyfold.copies.edges import Directions, judge_comparisons
 from storyfold.copies.grouped_texts import group_texts
 from storyfold.copies.queries import KnownTextsInLake
 from storyfold.copies.repeated_in_lake import RepeatedInLake
-from storyfold.copies.sketch_rows import make_documents_of_sketches, sketch_articles
+from storyfold.copies.sketch_rows import make_documents_of_sketches
 from storyfold.identity.founding import order_by_founding
+from storyfold.run.text_features import sketch_articles
 from storyfold.schemas.columns import make_rows
 from storyfold.schemas.copies import Copy, FamilyMember
 from storyfold.schemas.pages import Article

@@ -1,0 +1,49 @@
+"""Make the rows of what is read of each text: where it is parsed, where lines are cut from it, in an older lake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from storyfold.credits.publisher import find_outlet_of
+from storyfold.schemas.columns import get_declared_table
+from storyfold.schemas.copies import SKETCH_METHOD, Sketch
+from storyfold.text.characters import read_character_tables
+from storyfold.text.sketch import sketch_texts
+from storyfold.text.words import view_texts
+
+# The columns of an article of which its features are made.
+ARTICLE_COLUMNS = ("article_id", "version", "seen_date", "outlet", "url", "canonical_url", "is_repeat", "body")
+FEATURES: tuple[type, ...] = (Sketch,)  # the tables that have a row for each version, made of its text alone
+
+
+def make_features(articles: pa.Table, classes: Sequence[type] = FEATURES) -> dict[type, pa.Table]:
+    """Read the text of each article version; return the rows of these classes in their order, by class."""
+    return {cls: _MAKE[cls](articles) for cls in classes}
+
+
+def sketch_articles(articles: pa.Table) -> pa.Table:
+    """Make the sketch of each article version, in their order; `ARTICLE_COLUMNS` are needed."""
+    made = sketch_texts(view_texts(articles["body"]), read_character_tables())
+    schema = get_declared_table(Sketch).schema
+    hashes = pa.ListArray.from_arrays(pa.array(made.starts, pa.int32()), pa.array(made.hashes))
+    columns = {name: articles[name] for name in ("article_id", "version", "seen_date")}
+    columns |= {
+        "method": np.full(len(articles), SKETCH_METHOD),
+        "outlet": pa.array(_find_outlets(articles), pa.string()),
+        "words": made.words,
+        "text_hash": made.text_hash,
+        "hashes": hashes,
+    }
+    return pa.table(columns).select(schema.names).cast(schema)
+
+
+def _find_outlets(articles: pa.Table) -> list[str | None]:
+    """Find the outlet of each; none of a version that only repeats another, which shows nothing of its outlet."""
+    given = (articles[name].to_pylist() for name in ("outlet", "url", "canonical_url", "is_repeat"))
+    return [None if is_repeat else find_outlet_of(*row) for *row, is_repeat in zip(*given, strict=True)]
+
+
+_MAKE: Mapping[type, Callable[[pa.Table], pa.Table]] = {Sketch: sketch_articles}
