@@ -36,7 +36,7 @@ def group_articles(new: Sequence[Article], settings: CopySettings) -> GroupedTex
     read = None  # a body is read into words once, where they have room
     if len(texts.data) <= MOST_KEPT:
         read = read_texts(np.arange(len(texts)), texts.data, texts.starts, tables)
-    sketched = sketch_texts(texts, tables) if read is None else sketch_read_texts(read)
+    sketched = sketch_texts(texts, np.arange(len(texts)), tables) if read is None else sketch_read_texts(read)
     documents = make_documents(ids, days, outlets, sketched, judged)
     pairs = find_pairs(documents, RepeatedInTexts(documents, settings), settings)
     edges = judge_comparisons(compare_pairs(pairs, texts, ids, tables, read), documents.outlets, settings)
