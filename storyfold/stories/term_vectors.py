@@ -13,7 +13,7 @@ from storyfold.kernels.arrays import Doubles, DoubleTable, LongHashes, Longs, Lo
 from storyfold.kernels.compiled import compiled
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.term_weights import (
+from storyfold.text.term_weights import (
     SAMPLE_TERMS,
     Background,
     choose_background,
