@@ -17,7 +17,6 @@ from storyfold.parse.load_parser import load_parser
 from storyfold.parse.page import parse_page
 from storyfold.run.parts import Part, list_slices, read_slice, write_part_tables
 from storyfold.run.rejects import make_reject
-from storyfold.run.text_features import make_features
 from storyfold.schemas import Article, FormerId, Page, Reject
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import get_seen_date
@@ -94,6 +93,8 @@ def write_batch(pages: Sequence[Page], fates: Sequence[Fate], *, out: Path, star
 
 
 def _write_rows(fates: Sequence[Fate], out: Path, started: float) -> Part:
+    from storyfold.run.text_features import make_features  # needs lists of words, which commands on files do not
+
     kept = [(fate.article, fate.former_ids) for fate in fates if fate.article is not None and fate.reject is None]
     former = dict.fromkeys(row for article, ids in kept for row in _list_former_ids(article, ids))
     rejects = [fate.reject for fate in fates if fate.reject is not None]

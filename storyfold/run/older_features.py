@@ -8,7 +8,7 @@ import duckdb
 
 from storyfold.lake.form import ShowSteps, Step
 from storyfold.lake.lake import run_query
-from storyfold.schemas import Sketch
+from storyfold.schemas import Sketch, TextTerms
 from storyfold.schemas.columns import get_declared_table
 
 SLICE = 2**26  # bytes of text that are read at once, and a body more: with what is made of them some 300 MB
@@ -66,3 +66,4 @@ def make_features_anew(cls: type, connection: duckdb.DuckDBPyConnection, show: S
 
 
 SKETCHES = Step("sketches", "sketches of texts", partial(make_features_anew, Sketch), ("sketches.shingles",))
+TERMS = Step("text_terms", "terms of texts", partial(make_features_anew, TextTerms))

@@ -10,13 +10,17 @@ import pyarrow as pa
 from storyfold.credits.publisher import find_outlet_of
 from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.copies import SKETCH_METHOD, Sketch
+from storyfold.schemas.text_terms import TERMS_METHOD, TextTerms
 from storyfold.text.characters import read_character_tables
+from storyfold.text.kept_terms import keep_terms
 from storyfold.text.sketch import sketch_texts
 from storyfold.text.words import view_texts
 
 # The columns of an article of which its features are made.
-ARTICLE_COLUMNS = ("article_id", "version", "seen_date", "outlet", "url", "canonical_url", "is_repeat", "body")
-FEATURES: tuple[type, ...] = (Sketch,)  # the tables that have a row for each version, made of its text alone
+ARTICLE_COLUMNS = (
+    "article_id", "version", "seen_date", "outlet", "url", "canonical_url", "is_repeat", "language", "title", "body",
+)  # fmt: skip
+FEATURES: tuple[type, ...] = (Sketch, TextTerms)  # the tables that have a row for each version, made of its text alone
 
 
 def make_features(articles: pa.Table, classes: Sequence[type] = FEATURES) -> dict[type, pa.Table]:
@@ -47,4 +51,17 @@ def _find_outlets(articles: pa.Table) -> list[str | None]:
     return [None if is_repeat else find_outlet_of(*row) for *row, is_repeat in zip(*given, strict=True)]
 
 
-_MAKE: Mapping[type, Callable[[pa.Table], pa.Table]] = {Sketch: sketch_articles}
+def keep_article_terms(articles: pa.Table) -> pa.Table:
+    """Make the terms of each article version, in their order; `ARTICLE_COLUMNS` are needed."""
+    titles, bodies = view_texts(articles["title"]), view_texts(articles["body"])
+    made = keep_terms(titles, bodies, articles["language"].to_pylist())
+    schema = get_declared_table(TextTerms).schema
+    starts = pa.array(made.starts, pa.int32())
+    columns = {name: articles[name] for name in ("article_id", "version", "seen_date")}
+    columns |= {"method": np.full(len(articles), TERMS_METHOD)}
+    lists = {"terms": made.hashes, **dict(zip(("times", "lead_times", "general"), made.counts, strict=True))}
+    columns |= {name: pa.ListArray.from_arrays(starts, pa.array(values)) for name, values in lists.items()}
+    return pa.table(columns).select(schema.names).cast(schema)
+
+
+_MAKE: Mapping[type, Callable[[pa.Table], pa.Table]] = {Sketch: sketch_articles, TextTerms: keep_article_terms}

@@ -20,7 +20,8 @@ from storyfold.lake.lake import Lake
 from storyfold.lake.migration import choose_steps, list_changes, migrate
 from storyfold.outcomes import StoryfoldError
 from storyfold.run import older_features
-from storyfold.schemas import TABLES, Sketch
+from storyfold.run.text_features import make_features
+from storyfold.schemas import TABLES, Sketch, TextTerms
 from storyfold.schemas.columns import OlderRows, declare_table, get_declared_table, make_arrow_table
 
 FORM = load_form()
@@ -35,7 +36,7 @@ KEPT = {
     "rejects": "FROM rejects ORDER BY ALL",
     "runs": "FROM runs ORDER BY ALL",
 }
-LACKS = ("articles.is_repeat", "sketches.method", "sketches.words", "sketches.text_hash")
+LACKS = ("text_terms", "articles.is_repeat", "sketches.method", "sketches.words", "sketches.text_hash")
 SKETCHES = "SELECT article_id, version, seen_date, outlet, hashes FROM sketches ORDER BY article_id, version"
 
 
@@ -75,8 +76,10 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
     assert found.lacks == LACKS
     assert found.older_methods == ("sketches",)
     assert list(list_changes(FORM, found)) == [
-        *(f"adds column {column}" for column in LACKS),
+        "adds table text_terms",
+        *(f"adds column {column}" for column in LACKS[1:]),
         "makes sketches of texts anew",
+        "makes terms of texts anew",
         "drops sketches.shingles",
         "replaces view current_versions",
         "replaces view placed_articles",
@@ -87,17 +90,23 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
 
     shown = []
     older.create(FORM.views, FORM.steps, lambda *step: shown.append(step))
-    assert shown == [("sketches of texts", 0, len(sketches)), ("sketches of texts", len(sketches), len(sketches))]
+    steps = ("sketches of texts", "terms of texts")
+    assert shown == [(makes, done, len(sketches)) for makes in steps for done in (0, len(sketches))]
     assert {name: ask(older, query) for name, query in KEPT.items()} == kept
     assert ask(older, "SELECT DISTINCT is_repeat FROM articles") == [{"is_repeat": None}]
     assert ask(older, SKETCHES) == sketches
     assert ask(older, "SELECT DISTINCT method FROM sketches") == [{"method": TABLES["sketches"].method}]
     assert {f.state for f in audit_lake(older, FORM.views, steps=FORM.steps)} == {"ok"}
     assert older.compare(FORM).describe(older.folder) is None
+    schema = TABLES["articles"].schema
+    versions = older.read("FROM articles ORDER BY seen_date, article_id, version").select(schema.names).cast(schema)
+    wanted = make_features(versions, [TextTerms])[TextTerms].to_pylist()
+    assert ask(older, "FROM text_terms ORDER BY seen_date, article_id, version") == wanted
+    assert all(row["terms"] for row in wanted)
 
     before = snapshots(older)
     older.create(FORM.views, FORM.steps, lambda *step: shown.append(step))
-    assert (snapshots(older), len(shown)) == (before, 2)  # nothing is left to do
+    assert (snapshots(older), len(shown)) == (before, 4)  # nothing is left to do
 
 
 def test_older_rows_are_made_anew_in_slices_and_others_stay(older, monkeypatch):
