@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 from benchmarks.shared_data import find_shared_folder, load_scoring
 from storyfold.boilerplate.cut import CrossPages, NoKnownPages
-from storyfold.boilerplate.line_keys import SEPARATOR, split_lines
 from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.text.line_keys import SEPARATOR, split_lines
 
 HEADINGS = ("", "Related", "Most popular", "Read more:", "Mehr zum Thema", "Lee también", "À lire aussi")
 PLACES = ("top", "middle", "end")

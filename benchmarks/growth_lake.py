@@ -37,7 +37,6 @@ from storyfold.schemas import (
     Lineage,
     Membership,
     Run,
-    Sketch,
     SourceNight,
     Story,
 )
@@ -51,7 +50,7 @@ NEXT_TABLES: dict[str, tuple[type, ...]] = {
     "discover": (SourceNight,),
     "fetch": (Fetch,),
     "parse": (Article,),
-    "copies": (Sketch, Copy, FamilyMember),
+    "copies": (Copy, FamilyMember),
     "stories": (Story, Membership, Lineage),
 }
 

@@ -28,9 +28,10 @@ from storyfold.lake.lake import Lake
 from storyfold.run.assemble import RunParts
 from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.landing import land_run
-from storyfold.run.parts import Part, read_part
-from storyfold.schemas import TABLES, WORK_TABLES
-from storyfold.schemas.columns import Table
+from storyfold.run.parts import Part, read_arrow_table, read_part, write_part_tables
+from storyfold.run.text_features import FEATURES, make_features
+from storyfold.schemas import TABLES, WORK_TABLES, Article
+from storyfold.schemas.columns import Table, get_declared_table
 from storyfold.settings.sources import Sources
 from storyfold.settings.stages import Settings
 from storyfold.stories.stories_part import write_stories
@@ -96,13 +97,20 @@ def run_night(folder: Path, inputs: Path, without: list[str]) -> dict[str, float
 def _take_part(attempt: Attempt, inputs: Path, stage: str) -> Part:
     """Put a part that was written with the lake where the night's stages look for it."""
     folder = attempt.stage(stage) / "0"
-    shutil.copytree(inputs / stage, folder)
+    left_out = shutil.ignore_patterns(*(f"{get_declared_table(cls).name}.parquet" for cls in FEATURES))
+    shutil.copytree(inputs / stage, folder, ignore=left_out)  # what is read of texts comes with their versions
     for declared in (*TABLES.values(), *WORK_TABLES.values()):
         if (file := folder / f"{declared.name}.parquet").exists():
             _add_columns(file, declared)
     part = read_part(folder)
     assert part is not None
-    return part
+    return _add_features(part) if stage == "parse" else part
+
+
+def _add_features(part: Part) -> Part:
+    """Add to parsed articles what is read of each text where it is parsed."""
+    articles = read_arrow_table([part], Article)
+    return write_part_tables(part.folder, {Article: articles, **make_features(articles)}, part.counts)
 
 
 def _add_columns(file: Path, declared: Table) -> None:

@@ -27,7 +27,7 @@ from storyfold.lake.audit import audit_lake
 from storyfold.lake.lake import Lake
 from storyfold.lake.landing_checks import check_landing
 from storyfold.report import list_view_statements
-from storyfold.schemas import Article, Check, FamilyMember, Fetch, Membership, PageLines, Run, Sketch, Story
+from storyfold.schemas import Article, Check, FamilyMember, Fetch, Membership, PageLines, Run, Sketch, Story, TextTerms
 from storyfold.schemas.columns import get_declared_table, make_arrow_table
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -101,6 +101,7 @@ def make_night(night: int, numbers: range) -> tuple[Run, dict[type, pa.Table]]:
         Fetch: _make_fetch,
         Article: _make_article,
         Sketch: _make_sketch,
+        TextTerms: _make_terms,
         PageLines: _make_lines,
         FamilyMember: _make_member,
         Membership: _make_membership,
@@ -148,6 +149,12 @@ def _make_article(number: int, at: datetime) -> dict[str, Any]:
         "word_count": 546, "first_seen_at": at, "text_sha256": _hash("text", number, 64),
         "content_sha256": _hash("page", number, 64), "warc_file": f"{at.date()}/0.warc.gz", "warc_offset": number,
     }  # fmt: skip
+
+
+def _make_terms(number: int, at: datetime) -> dict[str, Any]:
+    counts = dict.fromkeys(("times", "lead_times", "general"), [1] * 140)
+    return {"article_id": _hash("article", number), "version": 1, "seen_date": at.date(),
+            "terms": [number * 1_000 + k for k in range(140)], **counts}  # fmt: skip
 
 
 def _make_sketch(number: int, at: datetime) -> dict[str, Any]:

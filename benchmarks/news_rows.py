@@ -19,11 +19,10 @@ from benchmarks.news_pages import NightPages
 from benchmarks.news_plan import OUTLETS, Report, name_source
 from benchmarks.news_words import make_footer, name_outlet
 from storyfold.boilerplate.judge_lines import Finding
-from storyfold.boilerplate.line_keys import scan_lines
-from storyfold.copies.sketch_rows import sketch_articles
 from storyfold.dates.claims import read_claim
 from storyfold.dates.weigh import weigh_claims
 from storyfold.identity.ids import hash_id
+from storyfold.run.text_features import make_features
 from storyfold.schemas import (
     Article,
     Cut,
@@ -31,10 +30,10 @@ from storyfold.schemas import (
     Fetch,
     PageLines,
     Run,
-    Sketch,
     SourceNight,
     StageOutcome,
 )
+from storyfold.text.line_keys import scan_lines
 
 NIGHT_0 = datetime(
     2026, 6, 1, 2, tzinfo=UTC
@@ -241,7 +240,7 @@ def _make_cuts(news: News, run: Run) -> pa.Table:
 
 
 def make_feature_tables(news: News, run: Run) -> Tables:
-    """Make the tables of what is computed of each text: the keys of its lines, and its sketch."""
+    """Make the tables of what is computed of each text: the keys of its lines, its sketch and its terms."""
     reports, pages = news.reports, news.pages
     columns = {
         "article_id": [report.article_id for report in reports],
@@ -254,8 +253,9 @@ def make_feature_tables(news: News, run: Run) -> Tables:
     addresses = pa.nulls(len(reports), pa.string())
     texts = pa.table({**columns, "version": np.ones(len(reports), np.int64), "body": pages.own,
                       "seen_date": pa.repeat(run.run_date, len(reports)), "url": addresses,
-                      "canonical_url": addresses, "is_repeat": pa.nulls(len(reports), pa.bool_())})  # fmt: skip
+                      "canonical_url": addresses, "is_repeat": pa.nulls(len(reports), pa.bool_()),
+                      "language": pa.repeat("en", len(reports)), "title": pages.titles})  # fmt: skip
     return {
         PageLines: fill_table(PageLines, len(reports), **columns, keys=keys, own_share=shares),
-        Sketch: sketch_articles(texts),
+        **make_features(texts),
     }

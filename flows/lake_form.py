@@ -9,13 +9,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from storyfold.copies.older_sketches import SKETCHES
 from storyfold.lake.form import LakeForm, NewerLake
 from storyfold.lake.lake import Lake
 from storyfold.lake.migration import Show
 from storyfold.report import list_view_statements
+from storyfold.run.older_features import SKETCHES, TERMS
 
-STEPS = (SKETCHES,)
+STEPS = (SKETCHES, TERMS)
 
 
 def load_form() -> LakeForm:

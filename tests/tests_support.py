@@ -9,7 +9,8 @@ import sys
 import tarfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -18,7 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from storyfold.schemas import Run
+from storyfold.outcomes import StageCounts
+from storyfold.run.parts import Part, write_part_tables
+from storyfold.run.text_features import make_features
+from storyfold.schemas import Article, Reject, Run
+from storyfold.schemas.columns import make_arrow_table
 
 ROOT = Path(__file__).parents[1]
 
@@ -193,3 +198,13 @@ def digest_folder(folder: Path) -> dict[str, str]:
     """Each file below a folder, with the SHA-256 of its bytes."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def write_parsed(folder: Path, articles: list[Article], rejects: Iterable[Reject] = ()) -> Part:
+    """A part as parse workers write it: articles, what is read of their texts, and rejects."""
+    read, refused = make_arrow_table(articles, Article), list(rejects)
+    reasons = Counter(reject.reason for reject in refused)
+    counts = StageCounts("parse", len(articles) + len(refused), len(articles), reasons)
+    return write_part_tables(
+        folder, {Article: read, Reject: make_arrow_table(refused, Reject), **make_features(read)}, counts
+    )

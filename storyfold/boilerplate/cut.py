@@ -8,9 +8,9 @@ from typing import Protocol
 
 from storyfold.boilerplate.headlines import MAX_ROW, Headlines, list_starts, split_rows
 from storyfold.boilerplate.judge_lines import Finding, judge_lines
-from storyfold.boilerplate.line_keys import SEPARATOR, is_sentence, make_line_key, split_lines
 from storyfold.boilerplate.repeated_lines import Ints, Keys, KnownRepeats, Pages, Repeat, Repeated, find_repeated
 from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.text.line_keys import SEPARATOR, is_sentence, make_line_key, split_lines
 
 MAX_LOOKED_UP = 500  # lines of a page that are looked up as headlines; of 323 real pages none has more than 175
 MAX_COMPARED = 500  # lines of a page that are compared with another's, for the same reason

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from storyfold.boilerplate.constant_dates import Constants, find_constant_dates, weigh_without_constants
 from storyfold.boilerplate.cut import CrossPages, Cutting, KnownPages, rebuild_text
 from storyfold.boilerplate.date_stamps import KnownDateStamps, PagesByStamp
-from storyfold.boilerplate.line_keys import scan_lines
 from storyfold.credits.bylines import find_dateline
 from storyfold.credits.publisher import name_outlet_or_source
 from storyfold.dates.dated_rows import apply_dating
 from storyfold.identity.ids import hash_text
 from storyfold.schemas import Article, Cut, PageLines
 from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.text.line_keys import scan_lines
 from storyfold.text.normalize import count_words
 
 

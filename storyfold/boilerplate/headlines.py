@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
 
-from storyfold.boilerplate.line_keys import is_cut_off, is_sentence
+from storyfold.text.line_keys import is_cut_off, is_sentence
 from storyfold.text.normalize import count_words, normalize_starts, split_words, split_words_of_lines, weigh_words
 
 START = 3  # words by which a headline is looked up

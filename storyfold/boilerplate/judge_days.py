@@ -15,6 +15,7 @@ from datetime import date
 
 from storyfold.boilerplate.cut_articles import CutArticles, make_lines_row, name_lines_outlet
 from storyfold.boilerplate.judged_pages import JudgedPages
+from storyfold.boilerplate.parsed_pages import ParsedPages
 from storyfold.boilerplate.stored_pages import (
     Key,
     StoredPage,
@@ -33,24 +34,28 @@ Judge = Callable[[date, Sequence[Article]], CutArticles]
 
 @dataclass(frozen=True, slots=True)
 class VersionRows:
-    """The rows of a version that hold what was judged of it; `is_same` if that of the article is as the lake has it."""
+    """The rows of a version that hold what was judged of it; `is_same` if that of the article is as the lake has it.
+
+    `number` is that of the run's page whose text it is; the article has no more of it than it was judged by.
+    """
 
     article: Article
     cuts: Sequence[Cut]
     lines: PageLines
     is_same: bool = False
+    number: int | None = None
 
 
 @dataclass(slots=True)
 class Judged:
     """Hold what a run lands: the rows of new versions, and those that take the place of the lake's.
 
-    `sightings` are all pages of the run as cut, day by day, without their texts.
+    `sightings` are all pages of the run as cut, day by day, without their texts, each with its number.
     """
 
     new: list[VersionRows] = field(default_factory=list)
     corrected: dict[Key, VersionRows] = field(default_factory=dict)
-    sightings: list[Article] = field(default_factory=list)
+    sightings: list[tuple[Article, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -59,6 +64,7 @@ class _Page:
 
     uncut: Article
     stored: StoredPage | None = None
+    number: int | None = None  # of the run's page
     numbered: Numbered | None = None
     is_repeat: bool = False
 
@@ -70,19 +76,20 @@ class _Page:
 class DaysOfRun:
     """Judge the days of a run, and those of the lake that it concerns, in their order.
 
-    `pages` has the evidence and `numbers` the versions, and both go on with what is found; `changed` are days on which
-    the run changes the evidence otherwise than by articles.
+    `parsed` has the pages of the run, `pages` the evidence and `numbers` the versions, and these two go on with what is
+    found; `changed` are days on which the run changes the evidence otherwise than by articles.
     """
 
     def __init__(
         self,
+        parsed: ParsedPages,
         pages: JudgedPages,
         numbers: VersionNumbers,
         judge: Judge,
         changed: Collection[date],
         settings: BoilerplateSettings,
     ) -> None:
-        self._pages, self._numbers, self._judge = pages, numbers, judge
+        self._parsed, self._pages, self._numbers, self._judge = parsed, pages, numbers, judge
         self._connection = pages.connection
         self._changed = set(changed)
         self._window_days = settings.window_days
@@ -92,21 +99,25 @@ class DaysOfRun:
         self._last_day = date.min
         self._judged = Judged()
 
-    def judge(self, days: Collection[date], read_day: Callable[[date], Sequence[Article]]) -> Judged:
+    def judge(self) -> Judged:
         """Judge the pages of the run, which are read a day at a time, and the lake's as far as they are concerned."""
+        days = self._parsed.list_days()
         if first := min((*days, *self._changed), default=None):
             self._stored_days = read_stored_days(self._connection, first)
         self._last_day = max((*days, *self._stored_days), default=date.min)
         for day in sorted({*days, *self._stored_days}):
-            self._judge_day(day, read_day(day) if day in days else [])
+            self._judge_day(day)
         self._mark_repeats()
         return self._judged
 
-    def _judge_day(self, day: date, sightings: Sequence[Article]) -> None:
+    def _judge_day(self, day: date) -> None:
+        numbers = self._parsed.find_numbers(day)
+        sightings = self._parsed.read_sightings(numbers)
         unknown = [n for n, article in enumerate(sightings) if not self._numbers.is_unchanged(article)]
         is_concerned = any(0 <= (day - changed).days <= self._window_days for changed in self._changed)
         stored = self._read_stored(day) if unknown or is_concerned else []
-        pages = [*(_Page(sightings[n]) for n in unknown), *(_Page(page.uncut, page) for page in stored)]
+        read = zip(self._parsed.read_judged(numbers[unknown]), numbers[unknown].tolist(), strict=True)
+        pages = [*(_Page(page, number=n) for page, n in read), *(_Page(page.uncut, page) for page in stored)]
         cut = self._judge(day, [page.uncut for page in pages]) if pages else None
         seen = list(sightings)
         for n, article in zip(unknown, cut.articles if cut else (), strict=False):
@@ -114,7 +125,7 @@ class DaysOfRun:
         numbered = self._numbers.number_day(seen, cut.articles[len(unknown) :] if cut else ())
         for n, page in zip(unknown, pages, strict=False):
             page.numbered = numbered[n]
-        self._judged.sightings += [replace(article, body="", links=()) for article in seen]
+        self._judged.sightings += [(replace(a, body=""), n) for a, n in zip(seen, numbers.tolist(), strict=True)]
         if cut and (is_concerned or any(page.lands for page in pages)):
             self._note_landing(day, pages)
             self._keep_day(day, pages, cut)
@@ -155,7 +166,7 @@ class DaysOfRun:
             article = _name_version(result.articles[position], pages[n])
             cuts, lines = result.make_rows(position, article)
             self._numbers.correct(article)
-            rows = VersionRows(article, cuts, lines, _is_as_stored(article, pages[n]))
+            rows = VersionRows(article, cuts, lines, _is_as_stored(article, pages[n]), pages[n].number)
             if not (rows.is_same and _are_as_stored(rows, pages[n])):
                 kept.append(rows)
                 self._keep(rows, pages[n])
@@ -192,7 +203,8 @@ class DaysOfRun:
 
 def _mark(rows: VersionRows, *, is_repeat: bool) -> VersionRows:
     article = replace(rows.article, is_repeat=is_repeat or None)
-    return VersionRows(article, rows.cuts, replace(rows.lines, outlet=name_lines_outlet(article)))
+    lines = replace(rows.lines, outlet=name_lines_outlet(article))
+    return VersionRows(article, rows.cuts, lines, number=rows.number)
 
 
 def _is_as_stored(article: Article, page: _Page) -> bool:

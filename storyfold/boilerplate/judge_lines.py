@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from storyfold.boilerplate.line_keys import is_sentence
+from storyfold.text.line_keys import is_sentence
 from storyfold.text.normalize import count_words, normalize_words, split_words, weigh_words
 from storyfold.text.page_furniture import LABELS
 

@@ -16,8 +16,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from storyfold.boilerplate.line_keys import NO_KEY, make_line_key, scan_lines
 from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.text.line_keys import NO_KEY, make_line_key, scan_lines
 from storyfold.text.normalize import split_words
 
 TITLE_WORD = 4  # letters of a word that may say what a title is about

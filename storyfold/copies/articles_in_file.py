@@ -13,11 +13,11 @@ from storyfold.copies.documents import make_documents, order_documents
 from storyfold.copies.edges import Directions, judge_comparisons
 from storyfold.copies.grouped_texts import GroupedTexts, group_texts
 from storyfold.copies.repeated_shingles import RepeatedInTexts
-from storyfold.copies.sketch import sketch_read_texts, sketch_texts
 from storyfold.credits.publisher import find_outlet
 from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.settings.copies import CopySettings
 from storyfold.text.characters import read_character_tables
+from storyfold.text.sketch import sketch_read_texts, sketch_texts
 from storyfold.text.words import join_texts, read_texts
 
 MOST_KEPT = 2**29  # bytes of text whose words are kept, in one and a half times as much memory
@@ -36,7 +36,7 @@ def group_articles(new: Sequence[Article], settings: CopySettings) -> GroupedTex
     read = None  # a body is read into words once, where they have room
     if len(texts.data) <= MOST_KEPT:
         read = read_texts(np.arange(len(texts)), texts.data, texts.starts, tables)
-    sketched = sketch_texts(texts, tables) if read is None else sketch_read_texts(read)
+    sketched = sketch_texts(texts, np.arange(len(texts)), tables) if read is None else sketch_read_texts(read)
     documents = make_documents(ids, days, outlets, sketched, judged)
     pairs = find_pairs(documents, RepeatedInTexts(documents, settings), settings)
     edges = judge_comparisons(compare_pairs(pairs, texts, ids, tables, read), documents.outlets, settings)

@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from storyfold.copies.documents import Documents
-from storyfold.copies.sketch import BOUND
 from storyfold.copies.sort_hashes import sort_rows_by_hash
 from storyfold.kernels.arrays import Flags, Integers, LongHashes, Longs
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.copies import CopySettings
+from storyfold.text.sketch import BOUND
 
 MILLION = 1_000_000
 

@@ -1,4 +1,4 @@
-"""Write a run's part of sketches, copies and families: which of its articles copy which, each other or the lake's."""
+"""Write a run's part of copies and families: which of its articles copy which, each other or the lake's."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from storyfold.settings.copies import CopySettings
 
 
 def write_copies(attempt: Attempt, lake: Lake, versions: Part, settings: CopySettings, out: Path) -> Part:
-    """Write and return a part with the new versions' sketches, the copies found, and every family row that changed."""
+    """Write and return a part with the copies found, and every family row that changed."""
     started = time.monotonic()
-    new, is_current = _read_versions(attempt, versions)
+    new, sketches, is_current = _read_versions(attempt, versions)
     with lake.connect() as connection, look_up(connection):
-        found = find_near_duplicates(new, is_current, KnownTextsInLake(connection), attempt.run_date, settings)
+        known = KnownTextsInLake(connection)
+        found = find_near_duplicates(new, sketches, is_current, known, attempt.run_date, settings)
     current = int(pc.sum(is_current).as_py() or 0)
     counts = StageCounts("copies", current, current, seconds=time.monotonic() - started)
     tables = {
-        Sketch: found.sketches,
         Copy: make_arrow_table(found.copies, Copy),
         FamilyMember: make_arrow_table(found.families, FamilyMember),
     }
@@ -39,18 +39,18 @@ def write_copies(attempt: Attempt, lake: Lake, versions: Part, settings: CopySet
     return write_part_tables(out, tables, counts)
 
 
-def _read_versions(attempt: Attempt, versions: Part) -> tuple[pa.Table, pa.Array]:
-    """Read the versions that the run brings or corrects, and say of each whether its text counts from now on.
+def _read_versions(attempt: Attempt, versions: Part) -> tuple[pa.Table, pa.Table, pa.Array]:
+    """Read the versions that the run brings or corrects and their sketches, and say of each whether its text counts.
 
-    Those that count have the instant at which the article was first seen in any version.
+    Those that count from now on have the instant at which the article was first seen in any version.
     """
     parts = [read_part(folder(attempt)) for folder in (get_current_folder, get_corrected_folder)]
-    current = read_arrow_table([part for part in parts[:1] if part], Article)
-    every = read_arrow_table([versions, *(part for part in parts[1:] if part)], Article)
-    keys = [_join_key(table) for table in (every, current)]
-    others = every.filter(pc.invert(pc.is_in(*keys)))
-    is_current = pa.array([True] * len(current) + [False] * len(others), pa.bool_())
-    return pa.concat_tables([current, others]), is_current
+    current, every = [part for part in parts[:1] if part], [versions, *(part for part in parts[1:] if part)]
+    articles, sketches = ([read_arrow_table(current, cls), read_arrow_table(every, cls)] for cls in (Article, Sketch))
+    keys = [_join_key(table) for table in articles]
+    is_other = pc.invert(pc.is_in(keys[1], keys[0]))
+    is_current = pa.array([True] * len(articles[0]) + [False] * int(pc.sum(is_other).as_py() or 0), pa.bool_())
+    return (*(pa.concat_tables([of[0], of[1].filter(is_other)]) for of in (articles, sketches)), is_current)
 
 
 def _join_key(articles: pa.Table) -> pa.Array:

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from storyfold.copies.sketch import Sketched
 from storyfold.kernels.arrays import Flags, Integers, LongHashes, Longs
 from storyfold.kernels.compiled import compiled
+from storyfold.text.sketch import Sketched
 
 Ids = NDArray[np.str_] | NDArray[np.object_]
 

@@ -18,7 +18,7 @@ from storyfold.copies.edges import Directions, judge_comparisons
 from storyfold.copies.grouped_texts import group_texts
 from storyfold.copies.queries import KnownTextsInLake
 from storyfold.copies.repeated_in_lake import RepeatedInLake
-from storyfold.copies.sketch_rows import make_documents_of_sketches, sketch_articles
+from storyfold.copies.sketch_rows import make_documents_of_sketches
 from storyfold.identity.founding import order_by_founding
 from storyfold.schemas.columns import make_rows
 from storyfold.schemas.copies import Copy, FamilyMember
@@ -32,29 +32,33 @@ JOINING = frozenset({"full", "excerpt", "update"})  # kinds of edges that join a
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicates:
-    """What a run adds: a sketch for each new version, new edges, and the family rows that are new or changed.
+    """What a run adds: new edges, and the family rows that are new or changed.
 
     `replaced` are edges of the lake that no longer hold, or that are in `copies` with other values.
     """
 
-    sketches: pa.Table
     copies: list[Copy] = field(default_factory=list)
     families: list[FamilyMember] = field(default_factory=list)
     replaced: list[Copy] = field(default_factory=list)
 
 
 def find_near_duplicates(
-    new: pa.Table, is_current: pa.Array, known: KnownTextsInLake, run_date: date, settings: CopySettings
+    new: pa.Table,
+    sketches: pa.Table,
+    is_current: pa.Array,
+    known: KnownTextsInLake,
+    run_date: date,
+    settings: CopySettings,
 ) -> NearDuplicates:
     """Find who copied whom among the new article versions and the known ones; `run_id` is left for the caller.
 
-    `new` are all new versions, with the columns of `Article`; `is_current` says of each whether its text is the one
-    that counts from now on. Such a text replaces that of an article that is known already, whose old edges no longer
-    count. Each of these articles, and each known one whose family changes, gets one row. The order of `new` does not
-    matter, and runs one after another give the families of all at once, whatever the order of the runs: a text is
-    judged by what is older than it, and anew where a run brings something older.
+    `new` are all new versions, with the columns of `Article`, and `sketches` are theirs, in the same order;
+    `is_current` says of each whether its text is the one that counts from now on. Such a text replaces that of an
+    article that is known already, whose old edges no longer count. Each of these articles, and each known one whose
+    family changes, gets one row. The order of `new` does not matter, and runs one after another give the families of
+    all at once, whatever the order of the runs: a text is judged by what is older than it, and anew where a run brings
+    something older.
     """
-    sketches = sketch_articles(new)
     current, current_sketches = new.filter(is_current), sketches.filter(is_current)
     with known.show_new(current_sketches, sketches):
         names = set(current["article_id"].to_pylist())
@@ -65,7 +69,7 @@ def find_near_duplicates(
         before = _read_judged_before(documents, names, known)
         changed, replaced = _tell_changes(copies, before)
         rows = _group(current, current_sketches, changed, [*ended, *replaced], known, run_date, settings)
-    return NearDuplicates(sketches, changed, rows, replaced)
+    return NearDuplicates(changed, rows, replaced)
 
 
 def _compare(documents: Documents, new: pa.Table, known: KnownTextsInLake, settings: CopySettings) -> list[Copy]:

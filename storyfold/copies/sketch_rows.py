@@ -1,4 +1,4 @@
-"""Make the rows of `sketches`, and read them as documents."""
+"""Read rows of `sketches` as documents."""
 
 from __future__ import annotations
 
@@ -7,35 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from storyfold.copies.documents import Documents, make_documents, order_documents
-from storyfold.copies.sketch import Sketched, sketch_texts
-from storyfold.credits.publisher import find_outlet_of
 from storyfold.kernels.arrays import Flags
-from storyfold.schemas.columns import get_declared_table
-from storyfold.schemas.copies import SKETCH_METHOD, Sketch
-from storyfold.text.characters import read_character_tables
-from storyfold.text.words import view_texts
-
-
-def sketch_articles(articles: pa.Table) -> pa.Table:
-    """Make the sketch of each article version, in their order; `older_sketches.ARTICLE_COLUMNS` are needed."""
-    made = sketch_texts(view_texts(articles["body"]), read_character_tables())
-    schema = get_declared_table(Sketch).schema
-    hashes = pa.ListArray.from_arrays(pa.array(made.starts, pa.int32()), pa.array(made.hashes))
-    columns = {name: articles[name] for name in ("article_id", "version", "seen_date")}
-    columns |= {
-        "method": np.full(len(articles), SKETCH_METHOD),
-        "outlet": pa.array(_find_outlets(articles), pa.string()),
-        "words": made.words,
-        "text_hash": made.text_hash,
-        "hashes": hashes,
-    }
-    return pa.table(columns).select(schema.names).cast(schema)
-
-
-def _find_outlets(articles: pa.Table) -> list[str | None]:
-    """Find the outlet of each; none of a version that only repeats another, which shows nothing of its outlet."""
-    given = (articles[name].to_pylist() for name in ("outlet", "url", "canonical_url", "is_repeat"))
-    return [None if is_repeat else find_outlet_of(*row) for *row, is_repeat in zip(*given, strict=True)]
+from storyfold.text.sketch import Sketched
 
 
 def make_documents_of_sketches(sketches: pa.Table, judged: Flags) -> Documents:

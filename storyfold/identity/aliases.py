@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from storyfold.identity.former_ids import former_canonical
 from storyfold.schemas.aliases import ArticleAlias, FormerId
-from storyfold.schemas.pages import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,15 @@ class ResolvedIds:
 
 
 @dataclass(frozen=True, slots=True)
+class PageToFind:
+    """A page of a run by what it may be found by at another address: its id, what was requested, its text as a hash."""
+
+    article_id: str
+    location: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleAtAddress:
     """An article that the lake has at an address: its id, when it was first seen, its current text as hashes."""
 
@@ -86,11 +94,11 @@ def resolve_ids(current: Collection[str], former: Iterable[FormerId], known: Kno
 
 
 def resolve_moves(
-    resolved: ResolvedIds, unknown: Iterable[Article], at: Mapping[str, Sequence[ArticleAtAddress]], run_date: date
+    resolved: ResolvedIds, unknown: Iterable[PageToFind], at: Mapping[str, Sequence[ArticleAtAddress]], run_date: date
 ) -> None:
     """Give a page that has moved the id under which the lake has it, and note the id of its new address as an alias.
 
-    `unknown` are articles of the run that the lake has under no id, `at` has the articles at the addresses from which
+    `unknown` are pages of the run that the lake has under no id, `at` has the articles at the addresses from which
     they were requested. One that led elsewhere in this run (a redirect, another canonical link) has moved if its text
     is the same, and if the article is at no other address in this run; a redirect to another article or to the front
     page is no move. Of several articles at an address it is the first seen, then the smallest id.

@@ -20,6 +20,7 @@ from storyfold.schemas import (
     Sketch,
     SourceNight,
     Story,
+    TextTerms,
 )
 from storyfold.schemas.columns import Table, get_declared_table
 
@@ -61,6 +62,24 @@ def make_complete_condition(table: Table) -> Condition:
     )
 
 
+# Tables with a row for each version: what is read of its text.
+OF_TEXTS = tuple(get_declared_table(cls) for cls in (Sketch, TextTerms))
+
+
+def make_read_condition(table: Table) -> Condition:
+    """Make the condition that each version has a row in a table."""
+    return Condition(
+        f"complete-{table.name}",
+        f"""
+        SELECT DISTINCT article_id, version FROM {{articles_for_{table.name}}} AS article ANTI JOIN (
+            SELECT article_id, version FROM {table.name}
+            SEMI JOIN {{articles_for_{table.name}}} AS wanted USING (article_id, version)
+        ) AS read USING (article_id, version)
+        """,  # noqa: S608 (names come from code)
+        f"versions have no row in {table.name}",
+    )
+
+
 # Tables of what a run did and found out, beside those by article, of which an earlier run's rows are asked anyway.
 OF_RUNS = tuple(get_declared_table(cls) for cls in (Fetch, SourceNight, Story, Lineage))
 
@@ -81,7 +100,7 @@ def make_run_condition(table: Table) -> Condition:
 
 
 # Tables of what was found in one version of an article, which stand on that version's day.
-DATED = tuple(get_declared_table(cls) for cls in (Cut, PageLines, Sketch))
+DATED = tuple(get_declared_table(cls) for cls in (Cut, PageLines, Sketch, TextTerms))
 
 
 def make_dated_condition(table: Table) -> Condition:
@@ -179,6 +198,7 @@ CONDITIONS = (
     DATED_COPIES,
     *map(make_run_condition, OF_RUNS),
     *(make_complete_condition(get_declared_table(cls)) for cls in (FamilyMember, Membership)),
+    *map(make_read_condition, OF_TEXTS),
 )
 
 # The relations of a whole lake, by the names that the conditions have for them.
@@ -186,6 +206,7 @@ WHOLE = {
     **{name: name for name in TABLES},
     "articles_for_families": "articles",
     "articles_for_story_articles": "articles",
+    **{f"articles_for_{table.name}": "articles" for table in OF_TEXTS},
     **{f"versions_of_{name}": "articles" for name in ON_DAYS},
     **{f"runs_of_{table.name}": "runs" for table in OF_RUNS},
     "texts": "articles",

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from storyfold.lake.checks import make_required_check
-from storyfold.lake.conditions import CONDITIONS, OF_RUNS, ON_DAYS, Condition
+from storyfold.lake.conditions import CONDITIONS, OF_RUNS, OF_TEXTS, ON_DAYS, Condition
 from storyfold.lake.landing_keys import (
     create_landing_keys,
     create_same_of_days,
@@ -38,7 +38,8 @@ _TOUCHED: dict[str, str | RowsInForce] = {
     """,
     "named_articles": """
         SELECT article_id FROM landing_articles UNION SELECT article_id FROM landing_cuts
-        UNION SELECT article_id FROM landing_page_lines UNION SELECT article_id FROM landing_sketches
+        UNION SELECT article_id FROM landing_page_lines
+        UNION SELECT article_id FROM landing_sketches UNION SELECT article_id FROM landing_text_terms
         UNION SELECT article_id FROM landing_copies UNION SELECT of_article_id FROM landing_copies
     """,
     "named_versions": """
@@ -51,6 +52,12 @@ _TOUCHED: dict[str, str | RowsInForce] = {
     "unplaced_in_story_articles": """
         SELECT article_id FROM landing_articles ANTI JOIN landing_story_articles USING (article_id)
     """,
+    **{
+        f"unread_in_{table.name}": f"""
+            SELECT article_id, version FROM landing_articles ANTI JOIN landing_{table.name} USING (article_id, version)
+        """  # noqa: S608 (names come from code)
+        for table in OF_TEXTS
+    },
     "touched_articles": "SELECT article_id FROM landing_families UNION SELECT article_id FROM landing_story_articles",
     "touched_family_rows": """
         SELECT article_id, family_id, run_id, attempt FROM families SEMI JOIN touched_articles USING (article_id)
@@ -110,6 +117,7 @@ _LANDING = {
     "checks": "(SELECT checks.* FROM checks SEMI JOIN landing_runs USING (run_id, attempt), range(2))",
     "articles_for_families": "unplaced_in_families",
     "articles_for_story_articles": "unplaced_in_story_articles",
+    **{f"articles_for_{table.name}": f"unread_in_{table.name}" for table in OF_TEXTS},
     **{f"versions_of_{name}": "named_versions" for name in ON_DAYS},
     **{f"runs_of_{table.name}": "all_runs" for table in OF_RUNS},
     "texts": "(FROM named_versions SEMI JOIN touched_versions USING (article_id, version))",
@@ -131,6 +139,7 @@ _NARROWED_BY = {
     "checks": "landing_runs",
     "articles_for_families": "unplaced_in_families",
     "articles_for_story_articles": "unplaced_in_story_articles",
+    **{f"articles_for_{table.name}": f"unread_in_{table.name}" for table in OF_TEXTS},
     **{f"versions_of_{name}": f"landing_{name}" for name in ON_DAYS},
     **{f"runs_of_{table.name}": f"landing_{table.name}" for table in OF_RUNS},
     "texts": "touched_versions",

@@ -15,7 +15,7 @@ from storyfold.identity.ids import make_record_offset
 from storyfold.outcomes import Reason, Rejected, StageCounts
 from storyfold.parse.load_parser import load_parser
 from storyfold.parse.page import parse_page
-from storyfold.run.parts import Part, list_slices, read_slice, write_part
+from storyfold.run.parts import Part, list_slices, read_slice, write_part_tables
 from storyfold.run.rejects import make_reject
 from storyfold.schemas import Article, FormerId, Page, Reject
 from storyfold.schemas.columns import make_arrow_table
@@ -78,7 +78,7 @@ def make_parse_job(batch: ParseBatch, read: Callable[[Page], bytes], settings: P
 
 
 def write_batch(pages: Sequence[Page], fates: Sequence[Fate], *, out: Path, started: float) -> Part:
-    """Write a batch's part of `articles` and `rejects`, from its pages and their fates in the same order.
+    """Write a batch's part of `articles`, their features and `rejects`, from its pages and their fates in one order.
 
     A page whose row no table takes (half of a surrogate pair, a number beyond its column) is quarantined. `started` is
     when the batch was begun, on the monotonic clock.
@@ -93,12 +93,21 @@ def write_batch(pages: Sequence[Page], fates: Sequence[Fate], *, out: Path, star
 
 
 def _write_rows(fates: Sequence[Fate], out: Path, started: float) -> Part:
+    from storyfold.run.text_features import make_features  # needs lists of words, which commands on files do not
+
     kept = [(fate.article, fate.former_ids) for fate in fates if fate.article is not None and fate.reject is None]
     former = dict.fromkeys(row for article, ids in kept for row in _list_former_ids(article, ids))
     rejects = [fate.reject for fate in fates if fate.reject is not None]
     reasons = Counter(reject.reason for reject in rejects)
     counts = StageCounts(STAGE, len(fates), len(kept), reasons, time.monotonic() - started)
-    return write_part(out, {Article: [article for article, _ in kept], Reject: rejects, FormerId: [*former]}, counts)
+    articles = make_arrow_table([article for article, _ in kept], Article)
+    tables = {
+        Article: articles,
+        Reject: make_arrow_table(rejects, Reject),
+        FormerId: make_arrow_table([*former], FormerId),
+        **make_features(articles),
+    }
+    return write_part_tables(out, tables, counts)
 
 
 def _list_former_ids(article: Article, former_ids: Sequence[str]) -> list[FormerId]:

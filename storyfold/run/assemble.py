@@ -17,6 +17,7 @@ from storyfold.run.parts import Part, read_arrow_table, read_part, read_rows, su
 from storyfold.run.queries import read_known_rejects
 from storyfold.run.rejects import choose_first_seen
 from storyfold.run.source_nights import count_sources
+from storyfold.run.text_features import FEATURES
 from storyfold.schemas import (
     Article,
     ArticleAlias,
@@ -30,7 +31,6 @@ from storyfold.schemas import (
     PageLines,
     Reject,
     Run,
-    Sketch,
     SourceNight,
     StageOutcome,
     Story,
@@ -150,7 +150,7 @@ def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], ru
         ArticleChange,
         Cut,
         PageLines,
-        Sketch,
+        *FEATURES,
         Copy,
         FamilyMember,
         Story,
@@ -167,21 +167,19 @@ def make_replacements(attempt: Attempt, new: pa.Table, rejects: Sequence[Reject]
     """Return the rows that take the place of the lake's: versions judged otherwise now, rejects that were seen earlier.
 
     `new` are the articles that the run inserts, `rejects` those of which the lake's rows are replaced. What else the
-    copies stage was given are versions that the lake has: their sketches and copies are found again, and the lake's go.
+    copies stage was given are versions that the lake has: their copies are found again, and the lake's go.
     """
     corrected, current = read_part(get_corrected_folder(attempt)), read_part(get_current_folder(attempt))
     parts, compared = [corrected] if corrected else [], [current] if current else []
     articles, lines = read_arrow_table(parts, Article), read_arrow_table(parts, PageLines)
     versions, keys = _list_versions(lines), _list_versions(read_arrow_table(compared, Article))
     again = keys.join(_list_versions(new), keys.column_names, join_type="left anti")
-    sketched = pa.concat_tables([keys, _list_versions(articles)]).group_by(keys.column_names).aggregate([])
-    sketched = sketched.join(_list_versions(new), keys.column_names, join_type="left anti")
     of_again = again.rename_columns(["of_article_id", "of_version"])
     found = [
         Replacement(Article, _list_versions(articles), articles),
         Replacement(Cut, versions, _fill_run_columns(read_arrow_table(parts, Cut), run)),
         Replacement(PageLines, versions, lines),
-        Replacement(Sketch, sketched),
+        *(Replacement(cls, _list_versions(articles), read_arrow_table(parts, cls)) for cls in FEATURES),
         Replacement(Copy, again),
         Replacement(Copy, of_again),
         Replacement(Copy, _read_replaced_copies(attempt)),

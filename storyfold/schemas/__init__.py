@@ -15,6 +15,7 @@ from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Pag
 from storyfold.schemas.runs import Check, Run, StageOutcome
 from storyfold.schemas.sources import SourceNight
 from storyfold.schemas.stories import Lineage, Membership, Story
+from storyfold.schemas.text_terms import TextTerms
 
 LAKE_ROWS: tuple[type, ...] = (
     Run,
@@ -27,6 +28,7 @@ LAKE_ROWS: tuple[type, ...] = (
     PageLines,
     Reject,
     Sketch,
+    TextTerms,
     Copy,
     FamilyMember,
     Story,
@@ -70,4 +72,5 @@ __all__ = [
     "Span",
     "StageOutcome",
     "Story",
+    "TextTerms",
 ]

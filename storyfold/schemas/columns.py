@@ -31,6 +31,7 @@ ARROW_TYPES: dict[type, pa.DataType] = {
 SQL_TYPES: dict[pa.DataType, str] = {
     pa.string(): "VARCHAR",
     pa.int64(): "BIGINT",
+    pa.uint16(): "USMALLINT",
     pa.uint64(): "UBIGINT",
     pa.float64(): "DOUBLE",
     pa.bool_(): "BOOLEAN",

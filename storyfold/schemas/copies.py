@@ -11,7 +11,7 @@ from storyfold.schemas.columns import OlderRows, declare_table
 from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, Version
 
 UInt64 = Annotated[int, pa.uint64()]
-SKETCH_METHOD = 1  # one more whenever `storyfold/copies/sketch.py` makes another sketch of the same text
+SKETCH_METHOD = 1  # one more whenever `storyfold/text/sketch.py` makes another sketch of the same text
 
 
 @declare_table(

@@ -9,18 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Doubles, DoubleTable, LongHashes, Longs, LongTable
+from storyfold.kernels.arrays import Doubles, DoubleTable, LongHashes, Longs
 from storyfold.kernels.compiled import compiled
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.term_weights import (
-    SAMPLE_TERMS,
-    Background,
-    choose_background,
-    find_slot,
-    weigh_by_frequency,
-    weigh_by_length,
-)
+from storyfold.text.kept_terms import count_terms, has_own_words
+from storyfold.text.term_weights import Background, choose_background, weigh_by_frequency, weigh_by_length
 from storyfold.text.terms import Terms, read_terms
 
 Ints = Longs
@@ -77,8 +71,8 @@ def _weigh_terms(
 
     A loop that adds in the order of the terms, so that a row is the same to the last bit whatever else is in the run.
     """
-    hashes, sizes, counts = _count_terms(title, body, title_copies, lead_words)
-    is_own = _has_own_words(body if len(body.hashes) else title, background)
+    hashes, sizes, counts = count_terms(title, body, title_copies, lead_words)
+    is_own = has_own_words(body if len(body.hashes) else title, background)
     order = np.argsort(hashes)
     weights, squares = np.zeros((2, len(order))), np.zeros(2)
     for row in range(len(order)):
@@ -93,39 +87,6 @@ def _weigh_terms(
         for row in range(len(order) if length else 0):
             weights[view, row] /= length
     return hashes[order], weights
-
-
-@compiled(called_by_kernels=True, makes_arrays=True)
-def _count_terms(title: Terms, body: Terms, title_copies: int, lead_words: int) -> tuple[LongHashes, Longs, LongTable]:
-    """Return each term once: its hash, its size, and how often it is in the text and in the lead."""
-    titled = min(len(title.hashes), lead_words)
-    most, size = titled + len(body.hashes), 2
-    while size <= 2 * most:
-        size *= 2
-    slots, number_of = np.zeros(size, np.uint64), np.zeros(size, np.int32)
-    hashes, sizes, counts = np.empty(most, np.uint64), np.empty(most, np.int64), np.zeros((2, most), np.int64)
-    found = 0
-    for position in range(most):
-        is_title = position < titled
-        terms, place = (title, position) if is_title else (body, position - titled)
-        slot = find_slot(slots, terms.hashes[place])
-        if not slots[slot]:
-            slots[slot], number_of[slot] = terms.hashes[place], found
-            hashes[found], sizes[found] = terms.hashes[place], terms.sizes[place]
-            found += 1
-        times = title_copies if is_title else 1
-        counts[0, number_of[slot]] += times
-        counts[1, number_of[slot]] += times if is_title or place < lead_words else 0
-    return hashes[:found], sizes[:found], counts
-
-
-@compiled(called_by_kernels=True)
-def _has_own_words(sample: Terms, background: Background) -> bool:
-    """Say whether enough of the first terms are among the commonest of the background's language."""
-    read, common = min(len(sample.hashes), SAMPLE_TERMS), 0
-    for term in range(read):
-        common += weigh_by_frequency(sample.hashes[term], np.int64(sample.sizes[term]), background) == 0.0
-    return bool(common >= background.least_common * read)
 
 
 def make_vectors(articles: Sequence[Article], settings: StorySettings) -> Vectors:

@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Bytes, Integers, LongHashes, Number, ReadOnlyCodes, Tiny
+from storyfold.kernels.arrays import Integers, LongHashes, Number, ReadOnlyBytes, Tiny
 from storyfold.kernels.compiled import compiled
 from storyfold.kernels.hashing import FNV_BASIS, FNV_PRIME, mix_hash
 from storyfold.text.characters import ALONE, INSIDE, LETTER, CharacterTables, find_place, read_character_tables
+from storyfold.text.words import decode_character
 
 MOST_LETTERS = 40  # of a word; a longer run is an address or an encoded picture, cut so that it stays small
 PAIR = 100  # the size of a term of a script without spaces, next to the number of letters of other words
 
-_PAIRED, _APART, _AFTER_APOSTROPHE = 1, 2, 4  # marks of a letter: see `_read_letters`
 _HANGUL = ((0x1100, 0x11FF), (0xAC00, 0xD7AF))  # jamo, syllables
 _VOWEL_SIGNS = ((0x0E00, 0x17FF), (0xA9E0, 0xAA7F))  # the blocks from Thai to Khmer, and the extensions of Burmese
 
@@ -40,11 +40,16 @@ class Terms(NamedTuple):
 
 def read_terms(text: str) -> Terms:
     """Return the terms of a text; never raises."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    hashes, sizes = np.empty(len(codes), np.uint64), np.empty(len(codes), np.int8)
-    begins, ends = np.empty(len(codes), np.int32), np.empty(len(codes), np.int32)
-    count = _read_terms(codes, read_character_tables(), Terms(hashes, sizes, begins, ends))
-    return Terms(hashes[:count], sizes[:count], begins[:count], ends[:count])
+    data = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    return Terms(*_read_one_text(data, len(text), read_character_tables()))
+
+
+@compiled
+def _read_one_text(
+    data: ReadOnlyBytes, characters: Number, tables: CharacterTables
+) -> tuple[LongHashes, Tiny, Integers, Integers]:
+    terms = read_text_terms(data, 0, len(data), characters, tables)
+    return terms.hashes, terms.sizes, terms.begins, terms.ends
 
 
 def hash_listed(words: Sequence[str]) -> LongHashes:
@@ -72,65 +77,123 @@ def find_terms(texts: Iterable[str], hashes: Collection[int]) -> dict[int, str]:
     return found
 
 
-@compiled
-def _read_terms(codes: ReadOnlyCodes, tables: CharacterTables, terms: Terms) -> int:
-    """Write the terms of a text into arrays with an element for each code point; return how many they are."""
-    letters, marks = np.empty(len(codes), np.uint64), np.empty(len(codes), np.uint8)
-    begins, ends = np.empty(len(codes), np.int32), np.empty(len(codes), np.int32)
-    size = _read_letters(codes, tables, letters, marks, begins, ends)
-    count, first = 0, 0
-    while first < size:
-        after = first + 1
-        while after < size and not marks[after] & _APART and (marks[after] ^ marks[first]) & _PAIRED == 0:
-            after += 1
-        if marks[first] & _PAIRED:
-            for letter in range(first, max(first + 1, after - 1)):
-                last = min(letter + 1, after - 1)
-                terms.hashes[count] = mix_hash((letters[letter] * FNV_PRIME) ^ letters[last])
-                terms.sizes[count], terms.begins[count], terms.ends[count] = PAIR, begins[letter], ends[last]
-                count += 1
-        else:
-            last = _find_last_letter(letters, marks, first, after)
-            terms.hashes[count], terms.sizes[count] = _hash_word(letters, first, last)
-            terms.begins[count], terms.ends[count] = begins[first], ends[last]
+@compiled(called_by_kernels=True, makes_arrays=True)
+def read_text_terms(
+    data: ReadOnlyBytes, start: Number, end: Number, characters: Number, tables: CharacterTables
+) -> Terms:
+    """Read the terms of the first so many characters of the text `data[start:end]`."""
+    most = end - start
+    hashes, sizes = np.empty(most, np.uint64), np.empty(most, np.int8)
+    begins, ends = np.empty(most, np.int32), np.empty(most, np.int32)
+    terms = Terms(hashes, sizes, begins, ends)
+    count = _write_terms(data[start:end], characters, tables, terms)
+    return Terms(hashes[:count], sizes[:count], begins[:count], ends[:count])
+
+
+@compiled(called_by_kernels=True)
+def _write_terms(data: ReadOnlyBytes, characters: Number, tables: CharacterTables, terms: Terms) -> Number:
+    """Write the terms of a text into arrays with an element for each byte; return how many they are."""
+    at, position, count = 0, 0, 0
+    while at < len(data) and position < characters:
+        code, length = _decode(data, at)
+        kind = tables.kinds[code if code < 0x80 else find_place(tables.blocks, code)]
+        if kind == ALONE or (kind == LETTER and _is_hangul(code)):
+            at, position, count = _read_pairs(data, at, position, characters, tables, terms, count)
+        elif kind == LETTER:
+            at, position = _read_word(data, at, position, characters, tables, terms, count)
             count += 1
-        first = after
+        else:
+            at, position = at + length, position + 1
     return count
 
 
 @compiled(called_by_kernels=True)
-def _read_letters(
-    codes: ReadOnlyCodes,
-    tables: CharacterTables,
-    letters: LongHashes,
-    marks: Bytes,
-    begins: Integers,
-    ends: Integers,
-) -> Number:
-    """Write the letters of a text: what each counts as, its marks, where it begins and ends; return how many.
+def _decode(data: ReadOnlyBytes, at: Number) -> tuple[Number, Number]:
+    """Decode a character; most of most texts are of one byte, and to decode those as others takes twice as long."""
+    first = np.int64(data[at])
+    return (first, np.int64(1)) if first < 0x80 else decode_character(data, at, len(data))
 
-    Marks: of a script whose terms are pairs; first after what parts words; after an apostrophe.
+
+@compiled(called_by_kernels=True)
+def _read_word(
+    data: ReadOnlyBytes,
+    at: Number,
+    position: Number,
+    characters: Number,
+    tables: CharacterTables,
+    terms: Terms,
+    count: Number,
+) -> tuple[Number, Number]:
+    """Read the word that begins at a byte, and write it; return where it ends.
+
+    It ends with the text, where words part, and before a letter whose terms are pairs. A final 's does not count.
     """
-    size, mark = 0, _APART
-    for position in range(len(codes)):
-        code = np.int64(codes[position])
-        place = code if code < 0x80 else find_place(tables.blocks, code)  # many times faster in most texts
+    letters, digits, state, stop, is_after_apostrophe = 0, 0, FNV_BASIS, position, False
+    before, is_possessive = (FNV_BASIS, position), False  # the word without its last letter
+    terms.begins[count] = position
+    while at < len(data) and position < characters:
+        code, length = _decode(data, at)
+        place = code if code < 0x80 else find_place(tables.blocks, code)
         kind = tables.kinds[place]
-        if kind in (LETTER, ALONE):
-            is_paired = kind == ALONE or (code >= _HANGUL[0][0] and _is_hangul(code))
+        if kind == LETTER and not _is_hangul(code):
             folded = np.uint64(code + tables.shifts[place])
-            letters[size] = (FNV_BASIS ^ folded) * FNV_PRIME if is_paired else folded
-            marks[size] = mark | (_PAIRED if is_paired else 0)
-            begins[size], ends[size] = position, position + 1
-            size, mark = size + 1, 0
+            if letters < MOST_LETTERS:
+                before, is_possessive = (state, stop), is_after_apostrophe and folded == ord("s")
+                state, stop, letters = (state ^ folded) * FNV_PRIME, position + 1, letters + 1
+                digits += int(ord("0") <= folded <= ord("9"))
+            is_after_apostrophe = False
         elif kind != INSIDE:
-            mark = _APART
-        elif size and not mark and marks[size - 1] & _PAIRED and _is_vowel_sign(code):
-            letters[size - 1] = (letters[size - 1] ^ np.uint64(code)) * FNV_PRIME
-            ends[size - 1] = position + 1
-        elif code in (0x27, 0x2019) and not mark:
-            mark = _AFTER_APOSTROPHE
-    return size
+            break
+        elif code in (0x27, 0x2019):
+            is_after_apostrophe = True
+        at, position = at + length, position + 1
+    if is_possessive and letters > 1:
+        (state, stop), letters = before, letters - 1
+    terms.hashes[count], terms.ends[count] = mix_hash(state), stop
+    terms.sizes[count] = -letters if digits == letters else letters
+    return at, position
+
+
+@compiled(called_by_kernels=True)
+def _read_pairs(
+    data: ReadOnlyBytes,
+    at: Number,
+    position: Number,
+    characters: Number,
+    tables: CharacterTables,
+    terms: Terms,
+    count: Number,
+) -> tuple[Number, Number, Number]:
+    """Read letters whose terms are pairs, and write these; return where they end, and how many terms there are then."""
+    letters, last, begin, stop, is_after_apostrophe = 0, (np.uint64(0), position), position, position, False
+    letter = np.uint64(0)  # the last one, which a vowel sign may still change; `last` is the one before it
+    while at < len(data) and position < characters:
+        code, length = _decode(data, at)
+        place = code if code < 0x80 else find_place(tables.blocks, code)
+        kind = tables.kinds[place]
+        if kind == ALONE or (kind == LETTER and _is_hangul(code)):
+            if letters > 1:
+                _write_pair(terms, count, last, letter, stop)
+                count += 1
+            last = (letter, begin)
+            letter = (FNV_BASIS ^ np.uint64(code + tables.shifts[place])) * FNV_PRIME
+            begin, stop, letters, is_after_apostrophe = position, position + 1, letters + 1, False
+        elif kind != INSIDE:
+            break
+        elif _is_vowel_sign(code) and not is_after_apostrophe:
+            letter, stop = (letter ^ np.uint64(code)) * FNV_PRIME, position + 1
+        elif code in (0x27, 0x2019):
+            is_after_apostrophe = True
+        at, position = at + length, position + 1
+    _write_pair(terms, count, last if letters > 1 else (letter, begin), letter, stop)
+    return at, position, count + 1
+
+
+@compiled(called_by_kernels=True)
+def _write_pair(terms: Terms, count: Number, first: tuple[np.uint64, Number], second: np.uint64, stop: Number) -> None:
+    """Write the pair of a letter, given with its beginning, and the next one."""
+    terms.hashes[count] = mix_hash((first[0] * FNV_PRIME) ^ second)
+    terms.sizes[count], terms.begins[count], terms.ends[count] = PAIR, first[1], stop
 
 
 @compiled(called_by_kernels=True)
@@ -142,22 +205,3 @@ def _is_hangul(code: Number) -> bool:
 def _is_vowel_sign(code: Number) -> bool:
     """Say whether a mark is of a script whose vowels are marks: elsewhere it is an accent, which does not count."""
     return bool(_VOWEL_SIGNS[0][0] <= code <= _VOWEL_SIGNS[0][1] or _VOWEL_SIGNS[1][0] <= code <= _VOWEL_SIGNS[1][1])
-
-
-@compiled(called_by_kernels=True)
-def _find_last_letter(letters: LongHashes, marks: Bytes, first: Number, after: Number) -> Number:
-    """Return the last letter of the word from `first` up to `after`, which counts: not the final 's."""
-    last = min(after, first + MOST_LETTERS) - 1
-    is_possessive = last > first and letters[last] == ord("s") and marks[last] & _AFTER_APOSTROPHE
-    return last - 1 if is_possessive else last
-
-
-@compiled(called_by_kernels=True)
-def _hash_word(letters: LongHashes, first: Number, last: Number) -> tuple[np.uint64, int]:
-    """Return a word's hash, and its letters; below 0 where all are digits."""
-    state, are_digits = FNV_BASIS, True
-    for letter in range(first, last + 1):
-        state = (state ^ letters[letter]) * FNV_PRIME
-        are_digits = are_digits and ord("0") <= letters[letter] <= ord("9")
-    size = last + 1 - first
-    return mix_hash(state), -size if are_digits else size

@@ -98,7 +98,7 @@ def join_texts(bodies: Sequence[str]) -> Texts:
 
 
 @compiled(called_by_kernels=True)
-def _decode_character(data: ReadOnlyBytes, at: int, end: int) -> tuple[int, int]:
+def decode_character(data: ReadOnlyBytes, at: int, end: int) -> tuple[int, int]:
     """Decode the character at a byte: its code point and its length in bytes; a byte that begins none is one."""
     first = int(data[at])
     if first < 0xC0 or at + 1 >= end:
@@ -118,7 +118,7 @@ def _read_kind(data: ReadOnlyBytes, at: int, end: int, tables: CharacterTables) 
     """Read the kind of the character at a byte; the end of a text is the end of a line."""
     if at >= end:
         return LINE
-    return int(tables.kinds[find_place(tables.blocks, _decode_character(data, at, end)[0])])
+    return int(tables.kinds[find_place(tables.blocks, decode_character(data, at, end)[0])])
 
 
 @compiled(called_by_kernels=True)
@@ -157,7 +157,7 @@ def read_words(
     at, characters = start, 0
     while at <= end and count < len(hashes) and characters <= MOST_CHARACTERS:
         is_within = at < end and characters < MOST_CHARACTERS
-        code, length = _decode_character(data, at, end) if is_within else (0x0A, 1)  # the end of a text ends a line
+        code, length = decode_character(data, at, end) if is_within else (0x0A, 1)  # the end of a text ends a line
         place = code if code < 0x80 else find_place(tables.blocks, code)
         kind, counted = int(kinds[place]), code + shifts[place]
         at += length

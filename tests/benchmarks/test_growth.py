@@ -22,16 +22,16 @@ from benchmarks.news_words import read_common_words
 from storyfold.boilerplate.cut import CutLine, Cutting
 from storyfold.boilerplate.cut_articles import apply_cutting, make_cut_rows
 from storyfold.boilerplate.judge_lines import Finding
-from storyfold.boilerplate.line_keys import SEPARATOR, scan_lines, split_lines
-from storyfold.copies.sketch_rows import sketch_articles
 from storyfold.dates.claims import read_claim
 from storyfold.dates.dated_rows import apply_dating
 from storyfold.dates.weigh import weigh_claims
 from storyfold.identity.ids import hash_text, make_article_id
 from storyfold.lake.lake import Lake
+from storyfold.run.text_features import sketch_articles
 from storyfold.schemas import Article, Copy, Cut, FamilyMember, Lineage, Membership, PageLines, Sketch, Story
 from storyfold.schemas.columns import make_arrow_table, make_rows
 from storyfold.stories.story_ids import make_story_id
+from storyfold.text.line_keys import SEPARATOR, scan_lines, split_lines
 
 STAGES = ("versions", "boilerplate", "copies", "stories", "land")
 OPTIONS = ("--archive", "300", "--per-night", "100", "--nights", "2", "--new", "30", "--json")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests_support import costs_at_most
 
 from storyfold.boilerplate.cut import CrossPages, NoKnownPages, rebuild_text
-from storyfold.boilerplate.line_keys import NO_KEY, SEPARATOR, make_line_key, scan_lines, split_lines
 from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.text.line_keys import NO_KEY, SEPARATOR, make_line_key, scan_lines, split_lines
 
 VERBS = "closed opened moved failed returned waited".split()
 NOUNS = "harbour council ferry orchard mill signal lantern quarry bridge archive kitchen tower meadow engine".split()

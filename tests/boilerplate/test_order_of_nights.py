@@ -1,13 +1,12 @@
 """Bodies and dates are a function of the pages and their days, in whatever order and portions a lake is given them."""
 
 import random
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
-from tests_support import landed_run
+from tests_support import landed_run, write_parsed
 
 from storyfold.boilerplate.versions_part import write_versions
 from storyfold.copies.copies_part import write_copies
@@ -26,8 +25,9 @@ from storyfold.run.assemble import RunParts, make_replacements, split_rejects
 from storyfold.run.attempt import Attempt
 from storyfold.run.landing import land_run
 from storyfold.run.parts import read_arrow_table, write_part
+from storyfold.run.text_features import FEATURES, make_features
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
-from storyfold.schemas.columns import make_arrow_table
+from storyfold.schemas.columns import get_declared_table, make_arrow_table
 from storyfold.schemas.pages import Page
 from storyfold.settings.boilerplate import BoilerplateSettings
 from storyfold.settings.copies import CopySettings
@@ -123,9 +123,7 @@ class Nights:
             code_version="",
             engine="local",
         )
-        kept = len(articles)
-        counts = StageCounts("parse", kept + len(rejects), kept, Counter(r.reason for r in rejects))
-        parsed = write_part(attempt.stage("parse") / "0", {Article: articles, Reject: list(rejects)}, counts)
+        parsed = write_parsed(attempt.stage("parse") / "0", list(articles), rejects)
         return attempt, parsed
 
     def land(self, articles, rejects=()):
@@ -134,7 +132,7 @@ class Nights:
         part = write_versions(attempt, self.lake, [parsed], SETTINGS, attempt.stage("versions") / "night")
         run = landed_run(attempt.run_id, attempt.started_at)
         fresh, earlier = split_rejects(self.lake, rejects)
-        rows = {cls: read_arrow_table([part], cls) for cls in (Article, Cut, PageLines)}
+        rows = {cls: read_arrow_table([part], cls) for cls in (Article, Cut, PageLines, *FEATURES)}
         rows |= {Run: make_arrow_table([run], Run), Reject: make_arrow_table(fresh, Reject)}
         self.lake.land(rows, lambda _: [], run, make_replacements(attempt, rows[Article], earlier, run))
 
@@ -161,6 +159,11 @@ def read_nights(folder, order):
     nights = Nights(folder)
     for articles, rejects in order:
         nights.land(articles, rejects)
+    versions = nights.lake.read("FROM articles ORDER BY article_id, version")
+    schema = get_declared_table(Article).schema
+    for cls, made in make_features(versions.select(schema.names).cast(schema)).items():
+        landed = nights.read(f"FROM {get_declared_table(cls).name} ORDER BY article_id, version")
+        assert landed == made.to_pylist()  # of texts as they were parsed, as they were cut, and as they are cut now
     return nights.read()
 
 

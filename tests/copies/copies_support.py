@@ -14,6 +14,7 @@ from storyfold.copies.articles_in_file import group_articles
 from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates
 from storyfold.copies.queries import KnownTextsInLake
 from storyfold.report import list_view_statements
+from storyfold.run.text_features import sketch_articles
 from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement, make_rows
 from storyfold.schemas.copies import Copy, FamilyMember, Sketch
 from storyfold.schemas.pages import Article
@@ -51,7 +52,8 @@ class Lake:
         last = {article.article_id: article.version for article in sorted(new, key=lambda a: a.version)}
         is_current = pa.array([last[article.article_id] == article.version for article in new], pa.bool_())
         articles, known = make_arrow_table(new, Article), KnownTextsInLake(self.connection)
-        found = find_near_duplicates(articles, is_current, known, run_date, settings)
+        sketches = sketch_articles(articles)
+        found = find_near_duplicates(articles, sketches, is_current, known, run_date, settings)
         self.nights += 1
         families = [replace(place, attempt=self.nights) for place in found.families]
         for edge in found.replaced:
@@ -61,7 +63,7 @@ class Lake:
         for statement, key in gone:
             self.connection.execute(statement, key)
         self.insert(Article, articles)
-        self.insert(Sketch, found.sketches)
+        self.insert(Sketch, sketches)
         self.insert(Copy, make_arrow_table(found.copies, Copy))
         self.insert(FamilyMember, make_arrow_table(families, FamilyMember))
         return found

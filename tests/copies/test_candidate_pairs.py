@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from storyfold.copies.candidate_days import find_pairs
 from storyfold.copies.documents import Documents, make_documents
 from storyfold.copies.repeated_shingles import RepeatedInTexts
-from storyfold.copies.sketch import BOUND, Sketched
 from storyfold.copies.sort_hashes import sort_rows_by_hash
 from storyfold.settings.copies import CopySettings
+from storyfold.text.sketch import BOUND, Sketched
 
 HASHES = st.frozensets(st.integers(0, 30), max_size=16)
 Drawn = tuple[frozenset[int], str | None, int]

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event
-from storyfold.copies.sketch import BOUND, LEAST_HASHES, Sketched, hash_shingle, mark_boilerplate_words, sketch_texts
+from storyfold.copies.sketch import mark_boilerplate_words
 from storyfold.kernels.arrays import Flags, LongHashes
 from storyfold.kernels.compiled import compiled
 from storyfold.text.characters import read_character_tables
+from storyfold.text.sketch import BOUND, LEAST_HASHES, Sketched, hash_shingle, sketch_texts
 from storyfold.text.words import hash_words, join_texts
 
 
@@ -21,7 +22,7 @@ def prose(seed: int, words: int) -> str:
 
 
 def sketch(*texts: str) -> Sketched:
-    return sketch_texts(join_texts(texts), read_character_tables())
+    return sketch_texts(join_texts(texts), np.arange(len(texts)), read_character_tables())
 
 
 def hash_shingles(words: LongHashes) -> LongHashes:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests_support import landed_run
+from tests_support import landed_run, write_parsed
 
 from storyfold.dates.claims import read_claim
 from storyfold.identity.ids import hash_text, make_article_id
@@ -98,7 +98,7 @@ def land(lake, night, articles, again=0, gone=()):
         for number, (url, said) in enumerate(asked)
     ]
     fetched = write_part(attempt.stage("fetch") / "0", {Fetch: fetches}, StageCounts("fetch", count, count))
-    parsed = write_part(attempt.stage("parse") / "0", {Article: articles}, StageCounts("parse", count, count))
+    parsed = write_parsed(attempt.stage("parse") / "0", articles)
     empty = write_part(attempt.stage("copies") / "night", {}, none)
     with Resources(Recipe(str(lake.folder), 1)) as resources:
         versions = cut_boilerplate_and_number_versions.fn(attempt, [parsed], BoilerplateSettings(), resources)

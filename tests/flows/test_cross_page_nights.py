@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests_support import landed_run
+from tests_support import landed_run, write_parsed
 
 from storyfold.boilerplate.cut import rebuild_text
 from storyfold.dates.claims import read_claim
@@ -12,10 +12,9 @@ from storyfold.dates.dated_rows import apply_dating
 from storyfold.dates.weigh import weigh_claims
 from storyfold.identity.ids import hash_text
 from storyfold.lake.lake import Lake
-from storyfold.outcomes import StageCounts
 from storyfold.report import list_view_statements
 from storyfold.run.attempt import Attempt
-from storyfold.run.parts import read_arrow_table, write_part
+from storyfold.run.parts import read_arrow_table
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.boilerplate import BoilerplateSettings
@@ -83,10 +82,7 @@ def land(lake, night, articles, again=0):
         code_version="",
         engine="local",
     )
-    count = len(articles)
-    parsed = write_part(
-        attempt.stage("parse") / "0", {Article: articles, Reject: []}, StageCounts("parse", count, count)
-    )
+    parsed = write_parsed(attempt.stage("parse") / "0", articles)
     with Resources(Recipe(str(lake.folder), 1)) as resources:
         part = cut_boilerplate_and_number_versions.fn(attempt, [parsed], BoilerplateSettings(), resources)
     run = landed_run(attempt.run_id, started)

@@ -6,8 +6,8 @@ again on an outlet's earlier pages. So a change here needs a way for the lakes t
 
 import pytest
 
-from storyfold.boilerplate.line_keys import make_line_key
 from storyfold.identity.ids import hash_id, hash_text, make_article_id, make_item_id, make_reject_id
+from storyfold.text.line_keys import make_line_key
 
 TEXTS = {
     ("Harbour opens", "The ferry’s first run — 3.5 km — was late."): (

@@ -27,6 +27,7 @@ from storyfold.schemas import (
     Run,
     Sketch,
     Story,
+    TextTerms,
 )
 from storyfold.schemas.columns import make_arrow_table
 
@@ -79,6 +80,10 @@ class Night:
         values = {"content_sha256": "0", "warc_file": "w", "warc_offset": 0, "source_id": "s", "location": name}
         seen = {"seen_date": self.at.date(), "first_seen_at": self.at}
         self.add(Article(article_id=self.of + name, version=version, run_id=self.run.run_id, **seen, **values, **more))
+        for cls in (Sketch, TextTerms):
+            row = cls(**self.place(name, version, 0))
+            if row not in self.rows.get(cls, ()):
+                self.add(row)
 
     def add_family(self, name, family, independent=True):
         role = {"role": "original" if independent else "syndicated", "independent_source": independent}
@@ -263,6 +268,14 @@ def leave_out_family(night):
     night.rows.pop(FamilyMember)
 
 
+def leave_out_terms(night):
+    night.rows.pop(TextTerms)
+
+
+def leave_out_sketch(night):
+    night.rows.pop(Sketch)
+
+
 def leave_out_membership(night):
     night.rows.pop(Membership)
     night.rows.pop(Story)
@@ -300,13 +313,14 @@ FAULTS = {
     change_what_is_not_there: {"agree-changes": "{of}change of old"},
     leave_out_family: {"complete-families": "{of}b"},
     leave_out_membership: {"complete-story_articles": "{of}b"},
+    leave_out_terms: {"complete-text_terms": "{of}b 1"},
+    leave_out_sketch: {"complete-sketches": "{of}b 1"},
 }
 
 
 def make_old_night(of=""):
     """A first night: an article with an alias, and two copies in one family and one story."""
     night = Night(1, "old", of=of)
-    night.add_sketch("old")
     night.add_lines("old")
     night.add_copy("copy", "source")
     night.add_alias("old alias", "old")

@@ -13,14 +13,15 @@ import pytest
 from tests_support import ROOT, digest_folder, unpack_older_lake
 
 from flows.lake_form import load_form
-from storyfold.copies import older_sketches
 from storyfold.lake.audit import audit_lake
 from storyfold.lake.catalog_comments import make_table_comment
 from storyfold.lake.form import LakeForm, NewerLake, Step
 from storyfold.lake.lake import Lake
 from storyfold.lake.migration import choose_steps, list_changes, migrate
 from storyfold.outcomes import StoryfoldError
-from storyfold.schemas import TABLES, Sketch
+from storyfold.run import older_features
+from storyfold.run.text_features import make_features
+from storyfold.schemas import TABLES, Sketch, TextTerms
 from storyfold.schemas.columns import OlderRows, declare_table, get_declared_table, make_arrow_table
 
 FORM = load_form()
@@ -35,7 +36,7 @@ KEPT = {
     "rejects": "FROM rejects ORDER BY ALL",
     "runs": "FROM runs ORDER BY ALL",
 }
-LACKS = ("articles.is_repeat", "sketches.method", "sketches.words", "sketches.text_hash")
+LACKS = ("text_terms", "articles.is_repeat", "sketches.method", "sketches.words", "sketches.text_hash")
 SKETCHES = "SELECT article_id, version, seen_date, outlet, hashes FROM sketches ORDER BY article_id, version"
 
 
@@ -75,8 +76,10 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
     assert found.lacks == LACKS
     assert found.older_methods == ("sketches",)
     assert list(list_changes(FORM, found)) == [
-        *(f"adds column {column}" for column in LACKS),
+        "adds table text_terms",
+        *(f"adds column {column}" for column in LACKS[1:]),
         "makes sketches of texts anew",
+        "makes terms of texts anew",
         "drops sketches.shingles",
         "replaces view current_versions",
         "replaces view placed_articles",
@@ -87,17 +90,23 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
 
     shown = []
     older.create(FORM.views, FORM.steps, lambda *step: shown.append(step))
-    assert shown == [("sketches of texts", 0, len(sketches)), ("sketches of texts", len(sketches), len(sketches))]
+    steps = ("sketches of texts", "terms of texts")
+    assert shown == [(makes, done, len(sketches)) for makes in steps for done in (0, len(sketches))]
     assert {name: ask(older, query) for name, query in KEPT.items()} == kept
     assert ask(older, "SELECT DISTINCT is_repeat FROM articles") == [{"is_repeat": None}]
     assert ask(older, SKETCHES) == sketches
     assert ask(older, "SELECT DISTINCT method FROM sketches") == [{"method": TABLES["sketches"].method}]
     assert {f.state for f in audit_lake(older, FORM.views, steps=FORM.steps)} == {"ok"}
     assert older.compare(FORM).describe(older.folder) is None
+    schema = TABLES["articles"].schema
+    versions = older.read("FROM articles ORDER BY seen_date, article_id, version").select(schema.names).cast(schema)
+    wanted = make_features(versions, [TextTerms])[TextTerms].to_pylist()
+    assert ask(older, "FROM text_terms ORDER BY seen_date, article_id, version") == wanted
+    assert all(row["terms"] for row in wanted)
 
     before = snapshots(older)
     older.create(FORM.views, FORM.steps, lambda *step: shown.append(step))
-    assert (snapshots(older), len(shown)) == (before, 2)  # nothing is left to do
+    assert (snapshots(older), len(shown)) == (before, 4)  # nothing is left to do
 
 
 def test_older_rows_are_made_anew_in_slices_and_others_stay(older, monkeypatch):
@@ -112,11 +121,13 @@ def test_older_rows_are_made_anew_in_slices_and_others_stay(older, monkeypatch):
         f"UPDATE sketches SET outlet = 'Kept' WHERE article_id = '{kept}'",
         "COMMENT ON TABLE sketches IS 'One row is an article''s text sketch (internal).'",
     )
-    monkeypatch.setattr(older_sketches, "SLICE", 3)
+    monkeypatch.setattr(older_features, "SLICE", 500)
     shown = []
     older.create(FORM.views, FORM.steps, lambda _, done, total: shown.append((done, total)))
     total = len(wanted) - sum(row["article_id"] == kept for row in wanted)
-    assert shown == [*((start, total) for start in range(0, total, 3)), (total, total)]
+    assert shown[0] == (0, total)
+    assert shown[-1] == (total, total)
+    assert shown == sorted(set(shown))
     assert len(shown) > 3
     assert ask(older, SKETCHES) == [row | ({"outlet": "Kept"} if row["article_id"] == kept else {}) for row in wanted]
 
@@ -134,9 +145,9 @@ def test_a_lake_of_this_version_needs_no_step(tmp_path):
 MIGRATE = """
     import sys, time
     from flows.lake_form import load_form
-    from storyfold.copies import older_sketches
+    from storyfold.run import older_features
     from storyfold.lake.lake import Lake
-    older_sketches.SLICE = 2
+    older_features.SLICE = 500
     def show(makes, done, total):
         print(done, flush=True)
         time.sleep({pause})

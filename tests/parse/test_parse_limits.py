@@ -22,7 +22,7 @@ from storyfold.parse.batch import Fate, ParseBatch, describe_fault, plan_parse, 
 from storyfold.parse.page import parse_page
 from storyfold.run.attempt import begin_attempt
 from storyfold.run.parts import read_rows, read_slice, write_part
-from storyfold.schemas import Article, Page, Reject
+from storyfold.schemas import Article, Page, Reject, Sketch
 from storyfold.settings.parse import ParseSettings
 from storyfold.settings.ranges import MiB
 from storyfold.settings.sources import Source, Sources
@@ -116,6 +116,7 @@ def test_a_row_that_no_table_takes_costs_that_page(pages, tmp_path):
     fates = [Fate(good), Fate(dataclasses.replace(bad, title="half \ud800"))]
     done = write_batch(told[:2], fates, out=batch.out, started=0.0)
     assert read_rows([done], Article) == [good]
+    assert [sketch.article_id for sketch in read_rows([done], Sketch)] == [good.article_id]
     (reject,) = read_rows([done], Reject)
     assert (reject.reason, reject.location) == ("quarantined", bad.location)
     assert "surrogates not allowed" in reject.detail

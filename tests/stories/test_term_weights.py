@@ -12,8 +12,8 @@ import wordfreq
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.term_vectors import weigh_terms
-from storyfold.stories.term_weights import ARTICLE_WORDS, load_background
 from storyfold.text.normalize import normalize_words
+from storyfold.text.term_weights import ARTICLE_WORDS, load_background
 from storyfold.text.terms import find_terms, hash_listed, read_terms
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ _SCRIPTS = (
     ("zh", re.compile("[\u3400-\u9fff]")),
 )
 _OTHER_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SAMPLE_CHARACTERS = 3_000  # of a text, in which its script is looked for
+SAMPLE_CHARACTERS = 3_000  # of a text, in which its script is looked for
 SAMPLE_TERMS = 500  # terms of a text that are read to see whether a language is its own
 # Share of a text's words that must be among its language's commonest. English news has .29 to .46, Turkish
 # .23; a text in another language has at most .12 (Hungarian taken for English, through "a" and "is").
@@ -96,8 +97,13 @@ def choose_background(language: str | None, text: str) -> Background:
 
     English if that shows none; `NO_BACKGROUND` if wordfreq does not know the language.
     """
+    return choose_background_of(language, lambda: text)
+
+
+def choose_background_of(language: str | None, get_text: Callable[[], str]) -> Background:
+    """Choose it as `choose_background` does; the text, or its first `SAMPLE_CHARACTERS`, is read where it decides."""
     primary = re.split(r"[-_]", (language or "").strip().lower(), maxsplit=1)[0]
-    primary = _ALIASES.get(primary, primary) or _guess_language(text[:_SAMPLE_CHARACTERS])
+    primary = _ALIASES.get(primary, primary) or _guess_language(get_text()[:SAMPLE_CHARACTERS])
     return load_background(primary) if primary in SUPPORTED else NO_BACKGROUND
 
 

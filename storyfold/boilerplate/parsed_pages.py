@@ -1,0 +1,120 @@
+"""Hold the pages that a run has parsed as tables; rows are made of the columns that are judged, and written back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from storyfold.kernels.arrays import Flags, Longs
+from storyfold.run.parts import Part, read_arrow_table
+from storyfold.run.text_features import FEATURES, make_features
+from storyfold.schemas import Article
+from storyfold.schemas.columns import make_arrow_table, make_rows
+
+# What is asked of a page to number its version, and to reject it where it came twice.
+_SIGHTED = (
+    "article_id", "seen_date", "source_id", "location", "url", "title", "kind", "first_seen_at", "text_sha256",
+    "content_sha256", "warc_file", "warc_offset",
+)  # fmt: skip
+# What may be another value in the row that lands than where the page was parsed.
+_CHANGED = (
+    "article_id", "version", "run_id", "attempt", "first_seen_at", "body", "word_count", "dateline", "text_sha256",
+    "uncut_sha256", "is_repeat", "published_at", "published_day", "published_precision", "date_confidence",
+    "date_reason", "not_before", "not_after", "modified_at",
+)  # fmt: skip
+# What a page's text and date are judged by besides.
+_JUDGED_BY = ("outlet", "other_titles", "agency", "original_url", "zone", "date_claims")
+
+
+class ParsedPages:
+    """The rows of `articles` of a run, each known by its number, with the features of its text under the same number.
+
+    `ids` are the ids under which the lake goes on with these articles, once they are resolved.
+    """
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.ids: Mapping[str, str] = {}
+        self.articles = read_arrow_table(parts, Article)
+        self._features = {cls: read_arrow_table(parts, cls) for cls in FEATURES}
+        for cls, rows in self._features.items():
+            if len(rows) != len(self.articles):
+                raise ValueError(f"{len(rows)} rows of {cls.__name__} for {len(self.articles)} articles")
+
+    def list_days(self) -> set[date]:
+        """Return the days on which the pages were seen."""
+        return set(pc.unique(self.articles["seen_date"]).to_pylist())
+
+    def find_numbers(self, day: date) -> Longs:
+        """Return the numbers of the pages of a day."""
+        return np.flatnonzero(pc.equal(self.articles["seen_date"], pa.scalar(day)).to_numpy())
+
+    def read_sightings(self, numbers: Longs) -> list[Article]:
+        """Return these pages without texts, dates and all that is only printed of them."""
+        return self._make_rows(_SIGHTED, numbers)
+
+    def read_judged(self, numbers: Longs) -> list[Article]:
+        """Return these pages with all that they are judged by."""
+        return self._make_rows(dict.fromkeys((*_SIGHTED, *_CHANGED, *_JUDGED_BY)), numbers)
+
+    def read_whole(self, numbers: Longs) -> list[Article]:
+        """Return these pages without their texts and links."""
+        return self._make_rows([name for name in self.articles.column_names if name not in ("body", "links")], numbers)
+
+    def _make_rows(self, columns: Iterable[str], numbers: Longs) -> list[Article]:
+        table = self.articles.select(list(columns)).filter(pa.array(self._mark(numbers)))  # numbers ascend
+        ids = [self.ids.get(name, name) for name in table["article_id"].to_pylist()]
+        return make_rows(table.set_column(0, "article_id", pa.array(ids, pa.string())), Article)
+
+    def _mark(self, numbers: Longs) -> Flags:
+        marks = np.zeros(len(self.articles), np.bool_)
+        marks[numbers] = True
+        return marks
+
+    def make_tables(self, articles: Sequence[tuple[Article, int | None]]) -> dict[type, pa.Table]:
+        """Make the rows of articles as they are judged, and of their features, in this order, by row class.
+
+        Each comes with its number where it is a page of the run: what is judged of no page is that page's. Where no
+        line was cut from it, its text was read when it was parsed.
+        """
+        numbers = np.array([-1 if number is None else number for _, number in articles], np.int64)
+        parsed = [article for article, number in articles if number is not None]
+        stored = make_arrow_table([article for article, number in articles if number is None], Article)
+        table = self._overlay(parsed, numbers[numbers >= 0])
+        rows = pa.concat_tables([table, stored]).take(_restore_order(numbers >= 0))
+        is_read = (numbers >= 0) & pc.is_null(rows["uncut_sha256"]).to_numpy()
+        made = make_features(rows.filter(pa.array(~is_read)))
+        order = _restore_order(is_read)
+        read = {cls: self._take_features(cls, numbers[is_read], rows.filter(pa.array(is_read))) for cls in FEATURES}
+        return {Article: rows, **{cls: pa.concat_tables([read[cls], made[cls]]).take(order) for cls in FEATURES}}
+
+    def _overlay(self, judged: Sequence[Article], numbers: Longs) -> pa.Table:
+        """Make the rows of pages of the run with the values of the judged columns."""
+        schema = self.articles.schema
+        kept = [name for name in schema.names if name not in _CHANGED]
+        table = self.articles.select(kept).take(pa.array(numbers))
+        for name in _CHANGED:
+            field = schema.field(name)
+            table = table.append_column(field, pa.array([getattr(article, name) for article in judged], field.type))
+        return table.select(schema.names)
+
+    def _take_features(self, cls: type, numbers: Longs, articles: pa.Table) -> pa.Table:
+        """Take the features of pages whose texts land as they were parsed."""
+        rows = self._features[cls].take(pa.array(numbers))
+        for name in ("article_id", "version", "seen_date"):
+            rows = rows.set_column(rows.column_names.index(name), rows.schema.field(name), articles[name])
+        if "outlet" in rows.column_names:  # a version that only repeats another shows nothing of its outlet
+            shown = pc.if_else(pc.fill_null(articles["is_repeat"], fill_value=False), None, rows["outlet"])
+            rows = rows.set_column(rows.column_names.index("outlet"), rows.schema.field("outlet"), shown)
+        return rows
+
+
+def _restore_order(is_first: Flags) -> pa.Array:
+    """Return where each row is once those marked stand before the others."""
+    order = np.argsort(~is_first, kind="stable")
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    return pa.array(places)

@@ -1,0 +1,67 @@
+"""Make the rows of what is read of each text: where it is parsed, where lines are cut from it, in an older lake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from storyfold.credits.publisher import find_outlet_of
+from storyfold.schemas.columns import get_declared_table
+from storyfold.schemas.copies import SKETCH_METHOD, Sketch
+from storyfold.schemas.text_terms import TERMS_METHOD, TextTerms
+from storyfold.text.characters import read_character_tables
+from storyfold.text.kept_terms import keep_terms
+from storyfold.text.sketch import sketch_texts
+from storyfold.text.words import view_texts
+
+# The columns of an article of which its features are made.
+ARTICLE_COLUMNS = (
+    "article_id", "version", "seen_date", "outlet", "url", "canonical_url", "is_repeat", "language", "title", "body",
+)  # fmt: skip
+FEATURES: tuple[type, ...] = (Sketch, TextTerms)  # the tables that have a row for each version, made of its text alone
+
+
+def make_features(articles: pa.Table, classes: Sequence[type] = FEATURES) -> dict[type, pa.Table]:
+    """Read the text of each article version; return the rows of these classes in their order, by class."""
+    return {cls: _MAKE[cls](articles) for cls in classes}
+
+
+def sketch_articles(articles: pa.Table) -> pa.Table:
+    """Make the sketch of each article version, in their order; `ARTICLE_COLUMNS` are needed."""
+    texts = view_texts(articles["body"])
+    made = sketch_texts(texts, np.arange(len(texts)), read_character_tables())
+    schema = get_declared_table(Sketch).schema
+    hashes = pa.ListArray.from_arrays(pa.array(made.starts, pa.int32()), pa.array(made.hashes))
+    columns = {name: articles[name] for name in ("article_id", "version", "seen_date")}
+    columns |= {
+        "method": np.full(len(articles), SKETCH_METHOD),
+        "outlet": pa.array(_find_outlets(articles), pa.string()),
+        "words": made.words,
+        "text_hash": made.text_hash,
+        "hashes": hashes,
+    }
+    return pa.table(columns).select(schema.names).cast(schema)
+
+
+def _find_outlets(articles: pa.Table) -> list[str | None]:
+    """Find the outlet of each; none of a version that only repeats another, which shows nothing of its outlet."""
+    given = (articles[name].to_pylist() for name in ("outlet", "url", "canonical_url", "is_repeat"))
+    return [None if is_repeat else find_outlet_of(*row) for *row, is_repeat in zip(*given, strict=True)]
+
+
+def keep_article_terms(articles: pa.Table) -> pa.Table:
+    """Make the terms of each article version, in their order; `ARTICLE_COLUMNS` are needed."""
+    titles, bodies = view_texts(articles["title"]), view_texts(articles["body"])
+    made = keep_terms(titles, bodies, articles["language"].to_pylist())
+    schema = get_declared_table(TextTerms).schema
+    starts = pa.array(made.starts, pa.int32())
+    columns = {name: articles[name] for name in ("article_id", "version", "seen_date")}
+    columns |= {"method": np.full(len(articles), TERMS_METHOD)}
+    lists = {"terms": made.hashes, **dict(zip(("times", "lead_times", "general"), made.counts, strict=True))}
+    columns |= {name: pa.ListArray.from_arrays(starts, pa.array(values)) for name, values in lists.items()}
+    return pa.table(columns).select(schema.names).cast(schema)
+
+
+_MAKE: Mapping[type, Callable[[pa.Table], pa.Table]] = {Sketch: sketch_articles, TextTerms: keep_article_terms}

@@ -1,0 +1,42 @@
+"""Declare the table of what stories compare of each text: its heaviest terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import pyarrow as pa
+
+from storyfold.schemas.columns import declare_table
+from storyfold.schemas.common import ArticleId, SeenDate, Version
+
+UInt64 = Annotated[int, pa.uint64()]
+UInt16 = Annotated[int, pa.uint16()]
+TERMS_METHOD = 1  # one more whenever `storyfold/text/kept_terms.py`, or another wordfreq, gives a text other terms
+
+
+@declare_table(
+    "text_terms",
+    "the terms of an article's text by which stories are found (internal)",
+    key=("article_id", "version"),
+    partition="seen_date",
+    method=TERMS_METHOD,
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextTerms:
+    article_id: ArticleId
+    version: Version
+    seen_date: SeenDate
+    method: Annotated[int, "By which method they were made; older ones are made anew."] = TERMS_METHOD
+    terms: Annotated[
+        tuple[UInt64, ...],
+        "Hashes of the terms, ascending: all of title and lead and the heaviest of title and body, but for words that "
+        "are too common to tell events apart.",
+    ] = ()
+    times: Annotated[tuple[UInt16, ...], "How often each is in title and body; in the title counts three times."] = ()
+    lead_times: Annotated[tuple[UInt16, ...], "How often each is in title and lead, likewise; 0 where it is not."] = ()
+    general: Annotated[
+        tuple[UInt16, ...],
+        "What each weighs in general news of the text's language: minus the natural logarithm of the share of articles "
+        "that have it, in thousandths.",
+    ] = ()
