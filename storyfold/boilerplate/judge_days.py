@@ -125,7 +125,8 @@ class DaysOfRun:
         numbered = self._numbers.number_day(seen, cut.articles[len(unknown) :] if cut else ())
         for n, page in zip(unknown, pages, strict=False):
             page.numbered = numbered[n]
-        self._judged.sightings += [(replace(a, body=""), n) for a, n in zip(seen, numbers.tolist(), strict=True)]
+        found = map(_take_hashes, sightings, seen)
+        self._judged.sightings += zip(found, numbers.tolist(), strict=True)
         if cut and (is_concerned or any(page.lands for page in pages)):
             self._note_landing(day, pages)
             self._keep_day(day, pages, cut)
@@ -201,6 +202,13 @@ class DaysOfRun:
             corrected[key] = _mark(corrected[key], is_repeat=self._numbers.is_repeat(*key))
 
 
+def _take_hashes(sighting: Article, judged: Article) -> Article:
+    """Return the page as it was sighted, without its text, but with the hashes of that as it was judged."""
+    if judged.uncut_sha256 is None:
+        return sighting
+    return replace(sighting, text_sha256=judged.text_sha256, uncut_sha256=judged.uncut_sha256)
+
+
 def _mark(rows: VersionRows, *, is_repeat: bool) -> VersionRows:
     article = replace(rows.article, is_repeat=is_repeat or None)
     lines = replace(rows.lines, outlet=name_lines_outlet(article))
@@ -223,6 +231,8 @@ def _name_version(article: Article, page: _Page) -> Article:
     if page.numbered is None:
         return replace(article, is_repeat=page.is_repeat or None)
     named = page.numbered.article
+    if (article.version, article.run_id, article.attempt) == (named.version, named.run_id, named.attempt):
+        return article
     return replace(article, version=named.version, run_id=named.run_id, attempt=named.attempt)
 
 

@@ -29,6 +29,8 @@ _CHANGED = (
 # What a page's text and date are judged by besides.
 _JUDGED_BY = ("outlet", "other_titles", "agency", "original_url", "zone", "date_claims")
 
+TAKEN_ROWS = 20_000  # without texts some 100 MB
+
 
 class ParsedPages:
     """The rows of `articles` of a run, each known by its number, with the features of its text under the same number.
@@ -81,29 +83,32 @@ class ParsedPages:
         line was cut from it, its text was read when it was parsed.
         """
         numbers = np.array([-1 if number is None else number for _, number in articles], np.int64)
-        parsed = [article for article, number in articles if number is not None]
-        stored = make_arrow_table([article for article, number in articles if number is None], Article)
-        table = self._overlay(parsed, numbers[numbers >= 0])
-        rows = pa.concat_tables([table, stored]).take(_restore_order(numbers >= 0))
+        rows = self._make_article_rows([article for article, _ in articles], numbers)
         is_read = (numbers >= 0) & pc.is_null(rows["uncut_sha256"]).to_numpy()
         made = make_features(rows.filter(pa.array(~is_read)))
         order = _restore_order(is_read)
         read = {cls: self._take_features(cls, numbers[is_read], rows.filter(pa.array(is_read))) for cls in FEATURES}
-        return {Article: rows, **{cls: pa.concat_tables([read[cls], made[cls]]).take(order) for cls in FEATURES}}
+        return {
+            Article: rows,
+            **{cls: _take_rows(pa.concat_tables([read[cls], made[cls]]), order) for cls in FEATURES},
+        }
 
-    def _overlay(self, judged: Sequence[Article], numbers: Longs) -> pa.Table:
-        """Make the rows of pages of the run with the values of the judged columns."""
+    def _make_article_rows(self, articles: Sequence[Article], numbers: Longs) -> pa.Table:
+        """Make the rows of articles: of those with a number, all columns but the judged ones are their page's."""
         schema = self.articles.schema
         kept = [name for name in schema.names if name not in _CHANGED]
-        table = self.articles.select(kept).take(pa.array(numbers))
+        stored = [article for article, number in zip(articles, numbers.tolist(), strict=True) if number < 0]
+        pages = _take_rows(self.articles.select(kept), numbers[numbers >= 0])
+        table = pa.concat_tables([pages, make_arrow_table(stored, Article).select(kept)])
+        table = _take_rows(table, _restore_order(numbers >= 0))
         for name in _CHANGED:
-            field = schema.field(name)
-            table = table.append_column(field, pa.array([getattr(article, name) for article in judged], field.type))
+            values = pa.array([getattr(article, name) for article in articles], schema.field(name).type)
+            table = table.append_column(schema.field(name), values)
         return table.select(schema.names)
 
     def _take_features(self, cls: type, numbers: Longs, articles: pa.Table) -> pa.Table:
         """Take the features of pages whose texts land as they were parsed."""
-        rows = self._features[cls].take(pa.array(numbers))
+        rows = _take_rows(self._features[cls], numbers)
         for name in ("article_id", "version", "seen_date"):
             rows = rows.set_column(rows.column_names.index(name), rows.schema.field(name), articles[name])
         if "outlet" in rows.column_names:  # a version that only repeats another shows nothing of its outlet
@@ -112,9 +117,22 @@ class ParsedPages:
         return rows
 
 
-def _restore_order(is_first: Flags) -> pa.Array:
+def _take_rows(table: pa.Table, numbers: Longs) -> pa.Table:
+    """Take rows, each once, in this order: some at a time, since Arrow joins what it takes from, up to 2 GB."""
+    taken = [table.slice(0, 0)]
+    for first in range(0, len(numbers), TAKEN_ROWS):
+        wanted = numbers[first : first + TAKEN_ROWS]
+        marks = np.zeros(len(table), np.bool_)
+        marks[wanted] = True
+        places = np.empty(len(wanted), np.int64)
+        places[np.argsort(wanted)] = np.arange(len(wanted))
+        taken.append(table.filter(pa.array(marks)).take(pa.array(places)))
+    return pa.concat_tables(taken)
+
+
+def _restore_order(is_first: Flags) -> Longs:
     """Return where each row is once those marked stand before the others."""
     order = np.argsort(~is_first, kind="stable")
     places = np.empty(len(order), np.int64)
     places[order] = np.arange(len(order))
-    return pa.array(places)
+    return places

@@ -87,7 +87,11 @@ def choose_current(landing: Iterable[Article], known: Mapping[str, Sequence[Know
         numbers = {article.version for article in articles}
         stored = [v for v in known.get(name, ()) if v.version not in numbers]
         if now := find_current([*map(_make_known, articles), *stored]):
-            current += [replace(a, first_seen_at=now[1]) for a in articles if a.version == now[0]]
+            current += [
+                a if a.first_seen_at == now[1] else replace(a, first_seen_at=now[1])
+                for a in articles
+                if a.version == now[0]
+            ]
     return current
 
 
@@ -197,7 +201,7 @@ class VersionNumbers:
             else:
                 fate = "unchanged"
                 self.found.unchanged += 1
-            numbered = Numbered(replace(article, version=same[-1].version), fate)
+            numbered = Numbered(_name_version(article, same[-1].version), fate)
         elif after and _list_texts(after[0]) & texts:
             stored = after[0]
             moved = replace(article, version=stored.version, run_id=stored.run_id, attempt=stored.attempt)
@@ -205,7 +209,7 @@ class VersionNumbers:
             numbered = Numbered(moved, "seen-earlier", stored.first_seen_at)
         else:
             version = max((v.version for v in self.list_versions(article.article_id)), default=0) + 1
-            self.found.new.append(replace(article, version=version))
+            self.found.new.append(_name_version(article, version))
             numbered = Numbered(self.found.new[-1], "new")
         if numbered.fate in ("new", "seen-earlier"):
             self.correct(numbered.article)
@@ -217,6 +221,10 @@ class VersionNumbers:
         versions = [v for v in self._versions.get(article.article_id, ()) if not v.is_repeat]
         at = bisect_right([v.first_seen_at for v in versions], article.first_seen_at)
         return versions[:at], versions[at:]
+
+
+def _name_version(article: Article, version: int) -> Article:
+    return article if article.version == version else replace(article, version=version)
 
 
 def _make_known(article: Article) -> KnownVersion:

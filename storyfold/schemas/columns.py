@@ -189,8 +189,9 @@ def _make_dict(row: Any) -> dict[str, Any]:
 
 
 def _make_plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_make_plain(v) for v in value]
+    if isinstance(value, tuple):  # of one type, as it is declared: numbers and strings are plain
+        is_plain = not value or not (isinstance(value[0], tuple) or dataclasses.is_dataclass(value[0]))
+        return list(value) if is_plain else [_make_plain(v) for v in value]
     return _make_dict(value) if dataclasses.is_dataclass(value) else value
 
 
