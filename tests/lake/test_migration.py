@@ -7,6 +7,7 @@ import textwrap
 import time
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -142,6 +143,7 @@ def test_a_lake_of_this_version_needs_no_step(tmp_path):
     assert choose_steps(form, lake.compare(form)) == []
 
 
+LIST_FILES = "SELECT data_file FROM ducklake_list_files(current_database(), ?)"
 MIGRATE = """
     import sys, time
     from flows.lake_form import load_form
@@ -171,8 +173,11 @@ def test_kill_9_in_the_middle_leaves_the_lake_as_it_was(older):
     after = digest_folder(older.folder)
     assert {name: after[name] for name in before} == before
     assert older.compare(FORM).lacks == LACKS
-    assert [path for path in after.keys() - before.keys() if path.startswith("main/")] == []
+    left = {path for path in after.keys() - before.keys() if path.startswith("main/")}
     older.create(FORM.views, FORM.steps)
+    with older.connect() as connection:  # what was written before is in no table
+        listed = [connection.execute(LIST_FILES, [name]).fetchall() for name in ("sketches", "text_terms")]
+    assert not left & {str(Path(path).relative_to(older.folder)) for files in listed for (path,) in files}
     assert {f.state for f in audit_lake(older, FORM.views, steps=FORM.steps)} == {"ok"}
 
 
