@@ -81,9 +81,10 @@ def make_day_pairs(left: Longs, right: Longs, starts: Longs, hashes: LongHashes,
 
 
 def compare_pairs(
-    days: Sequence[DayPairs], texts: Texts, ids: pa.Array, tables: CharacterTables, read: ReadTexts | None = None
-) -> list[Comparisons]:
-    """Compare the texts of all pairs; which of two is given first does not matter.
+    days: Sequence[DayPairs], texts: Texts, ids: pa.Array, tables: CharacterTables, *, order: Longs | None = None,
+    read: ReadTexts | None = None,
+) -> list[Comparisons]:  # fmt: skip
+    """Compare the texts of all pairs; which of two is given first does not matter. Text n is `texts` number `order[n]`.
 
     The shorter of two texts is the one with fewer words that are no boilerplate, then with the smaller id. `read` has
     the words of all texts where they are at hand; otherwise those of the pairs are read, a batch after the other.
@@ -92,15 +93,16 @@ def compare_pairs(
         return []
     left, right = (np.concatenate([getattr(pairs, side) for pairs in days]) for side in ("left", "right"))
     day_of = np.repeat(np.arange(len(days)), [len(pairs.left) for pairs in days])
-    order = np.lexsort((right, left, day_of, _label_components(left, right, len(texts))))
-    sizes = np.diff(texts.starts)
-    batches = np.cumsum(sizes[left[order]] + sizes[right[order]]) // BATCH_BYTES
+    rows = np.arange(len(texts)) if order is None else order
+    sizes = np.diff(texts.starts)[rows]
+    by_component = np.lexsort((right, left, day_of, _label_components(left, right, len(texts))))
+    batches = np.cumsum(sizes[left[by_component]] + sizes[right[by_component]]) // BATCH_BYTES
     found = []
-    for chosen in np.split(order, np.flatnonzero(np.diff(batches)) + 1):
+    for chosen in np.split(by_component, np.flatnonzero(np.diff(batches)) + 1):
         numbers = np.arange(len(texts))
         if read is None:
             numbers = np.unique(np.concatenate([left[chosen], right[chosen]]))
-        words = read or read_texts(numbers, texts.data, texts.starts, tables)
+        words = read or read_texts(rows[numbers], texts.data, texts.starts, tables)
         for day in np.unique(day_of[chosen]).tolist():
             of_day = chosen[day_of[chosen] == day]
             found.append(_compare_day(left[of_day], right[of_day], days[day], numbers, words, ids))

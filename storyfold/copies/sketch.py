@@ -35,9 +35,9 @@ class Sketched:
     text_hash: Hashes
 
 
-def sketch_texts(texts: Texts, tables: CharacterTables) -> Sketched:
-    """Sketch each text, in their order."""
-    made = _sketch_texts(texts.data, texts.starts, tables)
+def sketch_texts(texts: Texts, numbers: Longs, tables: CharacterTables) -> Sketched:
+    """Sketch the texts of these numbers, in this order."""
+    made = _sketch_texts(numbers, texts.data, texts.starts, tables)
     return Sketched(*made)
 
 
@@ -98,9 +98,11 @@ def _sort_distinct(values: LongHashes, count: int) -> int:
 
 
 @compiled
-def _sketch_texts(data: ReadOnlyBytes, starts: Longs, tables: CharacterTables) -> tuple[Longs, Hashes, Longs, Hashes]:
-    """Sketch the texts `data[starts[n]:starts[n + 1]]`; see `Sketched`."""
-    texts = len(starts) - 1
+def _sketch_texts(
+    numbers: Longs, data: ReadOnlyBytes, starts: Longs, tables: CharacterTables
+) -> tuple[Longs, Hashes, Longs, Hashes]:
+    """Sketch the texts `data[starts[n]:starts[n + 1]]` of these numbers; see `Sketched`."""
+    texts = len(numbers)
     words, quoted, kept = (
         np.empty(MOST_WORDS, np.uint64),
         np.empty(MOST_WORDS, np.bool_),
@@ -109,7 +111,7 @@ def _sketch_texts(data: ReadOnlyBytes, starts: Longs, tables: CharacterTables) -
     ends, counts, whole = np.zeros(texts + 1, np.int64), np.zeros(texts, np.int64), np.zeros(texts, np.uint64)
     hashes = np.empty(max(64 * texts, 1024), np.uint64)
     for text in range(texts):
-        count = read_words(data, starts[text], starts[text + 1], tables, words, quoted)
+        count = read_words(data, starts[numbers[text]], starts[numbers[text] + 1], tables, words, quoted)
         found = _sample_shingles(words, count, kept)
         end = ends[text] + found
         while end > len(hashes):

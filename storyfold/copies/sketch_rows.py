@@ -18,7 +18,8 @@ from storyfold.text.words import view_texts
 
 def sketch_articles(articles: pa.Table) -> pa.Table:
     """Make the sketch of each article version, in their order; `older_sketches.ARTICLE_COLUMNS` are needed."""
-    made = sketch_texts(view_texts(articles["body"]), read_character_tables())
+    texts = view_texts(articles["body"])
+    made = sketch_texts(texts, np.arange(len(texts)), read_character_tables())
     schema = get_declared_table(Sketch).schema
     hashes = pa.ListArray.from_arrays(pa.array(made.starts, pa.int32()), pa.array(made.hashes))
     columns = {name: articles[name] for name in ("article_id", "version", "seen_date")}

@@ -21,7 +21,7 @@ def prose(seed: int, words: int) -> str:
 
 
 def sketch(*texts: str) -> Sketched:
-    return sketch_texts(join_texts(texts), read_character_tables())
+    return sketch_texts(join_texts(texts), np.arange(len(texts)), read_character_tables())
 
 
 def hash_shingles(words: LongHashes) -> LongHashes:
