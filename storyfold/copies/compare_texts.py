@@ -218,7 +218,7 @@ def _choose_counting_words(quoted: Flags, own: Flags, kept: Flags) -> int:
         kept[:] = True
         size = len(kept)
     for word in range(len(kept)):
-        own[word] = kept[word] and not quoted[word]
+        own[word] = kept[word] & (not quoted[word])
         owned += own[word]
     for word in range(len(kept) if owned * OWN_PARTS < len(own) else 0):
         own[word] = kept[word]
@@ -268,22 +268,23 @@ def _count_shared(
     """Count the marks of one pair into its record."""
     shared.words, shared.long_words = len(own), len(long_own)
     total, owned, own_equal, own_steady, keeps, kept_equal = 0, 0, 0, 0, 0, 0
-    for word in range(len(own)):
+    for word in range(len(own)):  # `&` and not `and`: no branch, so that many words are counted at once
         total += equal[word]
         owned += own[word]
-        own_equal += own[word] and equal[word]
-        own_steady += own[word] and steady[word]
+        own_equal += own[word] & equal[word]
+        own_steady += own[word] & steady[word]
         keeps += kept[word]
-        kept_equal += kept[word] and equal[word]
+        kept_equal += kept[word] & equal[word]
     shared.equal, shared.own, shared.own_equal, shared.own_steady = total, owned, own_equal, own_steady
     shared.kept, shared.kept_equal = keeps, kept_equal
-    total, owned, own_equal, first, last = 0, 0, 0, -1, -1
+    total, owned, own_equal, first, last = 0, 0, 0, 0, len(long_own) - 1
     for word in range(len(long_own)):
-        if long_equal[word]:
-            total += 1
-            first = word if first < 0 else first
-            last = word
+        total += long_equal[word]
         owned += long_own[word]
-        own_equal += long_own[word] and long_equal[word]
+        own_equal += long_own[word] & long_equal[word]
+    while total and not long_equal[first]:
+        first += 1
+    while total and not long_equal[last]:
+        last -= 1
     shared.long_equal, shared.long_own, shared.long_own_equal = total, owned, own_equal
-    shared.before, shared.after = (0, 0) if first < 0 else (first, len(long_own) - 1 - last)
+    shared.before, shared.after = first, len(long_own) - 1 - last
