@@ -16,9 +16,12 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from storyfold.schemas import Run
+from storyfold.text.characters import read_character_tables
+from storyfold.text.words import ReadTexts, join_texts, read_texts
 
 ROOT = Path(__file__).parents[1]
 
@@ -193,3 +196,9 @@ def digest_folder(folder: Path) -> dict[str, str]:
     """Each file below a folder, with the SHA-256 of its bytes."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def hash_words(text: str) -> ReadTexts:
+    """Read one text into words."""
+    texts = join_texts([text])
+    return read_texts(np.zeros(1, np.int64), texts.data, texts.starts, read_character_tables())

@@ -121,10 +121,7 @@ def read_claims(articles: Sequence[Article]) -> Claims:
 
 
 def _read_columns(columns: pa.Table) -> Claims:
-    names = ("outlet", "url", "url_is_claim", "canonical_url", "agency")
-    given = zip(*(columns[name].to_pylist() for name in names), strict=True)
-    listed = [Page(outlet, url, claim, canonical, None, agency) for outlet, url, claim, canonical, agency in given]
-    pages, page_of = _number_pages(listed)
+    pages, page_of = _find_pages(columns)
     confidence = columns["date_confidence"]
     is_sure, is_doubtful, is_low = (pc.equal(confidence, name).to_numpy() for name in ("high", "medium", "low"))
     published = pc.fill_null(columns["published_at"].cast(pa.int64()), NO_TIME).to_numpy()
@@ -141,6 +138,19 @@ def _read_columns(columns: pa.Table) -> Claims:
         starts,
         np.where(starts == NO_TIME, NO_TIME, starts + MINUTE),
     )
+
+
+def _find_pages(columns: pa.Table) -> tuple[list[Page], Longs]:
+    """Find the pages of a file's rows, and which each row has."""
+    names = ["outlet", "url", "url_is_claim", "canonical_url", "agency"]
+    keys = np.zeros(len(columns), np.int64)
+    for name in names:  # one number of each page, few enough at each step for the next
+        values = columns[name].combine_chunks().dictionary_encode()
+        codes = pc.fill_null(values.indices, -1).to_numpy().astype(np.int64) + 1
+        keys = np.unique(keys * (len(values.dictionary) + 1) + codes, return_inverse=True)[1]
+    first = np.unique(keys, return_index=True)[1]
+    listed = columns.select(names).take(pa.array(first)).to_pylist()
+    return [Page(**row) for row in listed], keys
 
 
 def _number_pages(listed: Sequence[Page]) -> tuple[list[Page], Longs]:

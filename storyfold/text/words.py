@@ -27,7 +27,6 @@ from storyfold.text.characters import (
     OPENING,
     CharacterTables,
     find_place,
-    read_character_tables,
 )
 
 MOST_WORDS = 50_000  # words read of one text: five times the longest newspaper features
@@ -49,29 +48,12 @@ class Texts:
         return len(self.starts) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class HashedWords:
-    """One text: its word hashes, and for each word whether it is quoted."""
-
-    hashes: Hashes
-    quoted: Marks
-
-
 class ReadTexts(NamedTuple):
     """Texts as words: text n has the hashes and marks `starts[n]` to `starts[n + 1]`."""
 
     starts: Longs
     hashes: LongHashes
     quoted: Flags
-
-
-def hash_words(body: str) -> HashedWords:
-    """Hash the first 50,000 words of a text, as far as they lie in its first million characters; never raises.
-
-    A word that goes on there counts as it stands so far.
-    """
-    data = body[:MOST_CHARACTERS].encode("utf-8", "replace")
-    return HashedWords(*_read_one_text(np.frombuffer(data, np.uint8), read_character_tables()))
 
 
 def view_texts(texts: pa.Array | pa.ChunkedArray) -> Texts:
@@ -207,15 +189,6 @@ def read_words(
                 count += 1
         before = kind
     return count
-
-
-@compiled
-def _read_one_text(data: ReadOnlyBytes, tables: CharacterTables) -> tuple[Hashes, Marks]:
-    """Read one text: the hash of each word, and whether it is quoted."""
-    most = min(MOST_WORDS, len(data))
-    hashes, quoted = np.empty(most, np.uint64), np.zeros(most, np.bool_)
-    count = read_words(data, 0, len(data), tables, hashes, quoted)
-    return hashes[:count].copy(), quoted[:count].copy()
 
 
 @compiled
