@@ -34,17 +34,17 @@ class Rules(NamedTuple):
 
 
 class Postings(NamedTuple):
-    """Which founders have which hash: hash k stands in `rows[groups[k]:ends[k]]`, the oldest text first.
+    """Which founders have which hash: hash k is of the `texts[groups[k]:ends[k]]`, the oldest first.
 
-    `rows` are positions in the hashes of all sketches. `group_of` has the number k of each position, -1 where no other
-    founder has the hash; `owners` has the text of each position.
+    `rows` are the positions of these in the hashes of all sketches. `group_of` has the number k of each position, -1
+    where no other founder has the hash.
     """
 
+    texts: Integers
     rows: Integers
     groups: Longs
     ends: Longs
     group_of: Integers
-    owners: Integers
 
 
 class SketchArrays(NamedTuple):
@@ -82,8 +82,8 @@ class CandidateFinder:
         postings = self.postings
         repeated = np.flatnonzero(is_repeated)
         if len(repeated):  # left out before they are walked over: a form stands on each of an outlet's pages
-            rows, ends = _leave_out_repeated(postings, repeated, is_repeated)
-            postings = postings._replace(rows=rows, ends=ends)
+            texts, ends = _leave_out_repeated(postings, repeated, is_repeated)
+            postings = postings._replace(texts=texts, ends=ends)
         left, right = _find_pairs(numbers[is_founder], arrays, postings, self.rules)
         return np.concatenate([left, twins]), np.concatenate([right, documents.founders[twins]])
 
@@ -101,7 +101,7 @@ def make_candidate_finder(documents: Documents, settings: CopySettings) -> Candi
         round(settings.same_outlet_containment * MILLION),
     )
     grouped, groups, group_of = _group_equal(documents.hashes, order)
-    postings = Postings(grouped, groups[:-1], groups[1:], group_of, owners)
+    postings = Postings(owners[grouped], grouped, groups[:-1], groups[1:], group_of)
     return CandidateFinder(documents, postings, _measure_widths(documents.starts, documents.hashes), rules)
 
 
@@ -127,8 +127,8 @@ def _group_equal(hashes: LongHashes, order: Integers) -> tuple[Integers, Longs, 
 
 @compiled
 def _leave_out_repeated(postings: Postings, repeated: Longs, is_repeated: Flags) -> tuple[Integers, Longs]:
-    """Leave the positions `repeated` out of the postings; returns rows and ends of `Postings`."""
-    kept, ends = postings.rows.copy(), postings.ends.copy()
+    """Leave the positions `repeated` out of the postings; returns the texts and ends of `Postings`."""
+    kept, ends = postings.texts.copy(), postings.ends.copy()
     for one in repeated:
         group = postings.group_of[one]
         if group < 0 or ends[group] < postings.ends[group]:  # of no other text, or left out already
@@ -136,7 +136,7 @@ def _leave_out_repeated(postings: Postings, repeated: Longs, is_repeated: Flags)
         filled = postings.groups[group]
         for position in range(postings.groups[group], postings.ends[group]):
             if not is_repeated[postings.rows[position]]:
-                kept[filled] = postings.rows[position]
+                kept[filled] = postings.texts[position]
                 filled += 1
         ends[group] = filled
     return kept, ends
@@ -177,7 +177,7 @@ def _count_one(
             continue
         first, after = postings.groups[group], postings.ends[group]
         for position in range(first, min(after, first + most)):
-            other = postings.owners[postings.rows[position]]
+            other = postings.texts[position]
             if other >= document:
                 break
             if shared[other] == 0:
