@@ -25,7 +25,9 @@ from storyfold.kernels.compiled import compiled
 from storyfold.text.characters import CharacterTables
 from storyfold.text.words import ReadTexts, Texts, read_texts
 
-LEAST_OWN = 0.20  # of a text's words; where quotations and boilerplate leave less, the quotations are the text
+# Of a text's words; where quotations and boilerplate leave less, the quotations are the text. Chosen; on 20,000
+# generated documents .33 and .50 measure no worse (pairs F1 .9998 for .9997), but there nobody prints speeches.
+LEAST_OWN = 0.20
 OWN_PARTS = round(1 / LEAST_OWN)
 BATCH_BYTES = 2**27  # of the texts of the pairs compared at once; as words they take one and a half times as many
 
