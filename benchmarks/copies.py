@@ -77,7 +77,7 @@ def main() -> None:
     )
     kinds = {"full": FULL, "excerpt": EXCERPT, "partial": PARTIAL}
     print("edges:", {name: int((result.shared.edges.kinds == kind).sum()) for name, kind in kinds.items()})
-    role_of = {article.article_id: role for article, role in zip(result.articles, result.places.roles, strict=True)}
+    role_of = dict(zip(result.ids, result.places.roles, strict=True))
     roles = Counter((row["role"], role_of[row["id"]]) for row in rows if "role" in row)
     print("roles (true, found):", dict(sorted(roles.items())))
     if given.write:

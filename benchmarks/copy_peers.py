@@ -13,10 +13,10 @@ The last three are what datatrove's steps load, and the quickest hash for datask
 environment's Python as well; without one only Storyfold is measured. How each library is used is told in
 `benchmarks.peer_families`; each is run with three settings, and that with the best F1 is told.
 
-`storyfold` is the command on a file: the whole process reads, finds families and writes them. `storyfold in memory` is
-its search alone, from articles in memory to families, as the libraries are timed: these neither read nor write, nor
-tell who copied whom. The documents are those of `benchmarks.copy_documents`, kept in `--keep` (below the folder of
-temporary files, if it is not given).
+`storyfold` is the command on a file: the whole process starts, reads, finds families and writes them. `storyfold from
+file` is its reading and search alone, `storyfold in memory` its search, from articles in memory to families, as the
+libraries are timed: these neither read nor write, nor tell who copied whom. The documents are those of
+`benchmarks.copy_documents`, kept in `--keep` (below the folder of temporary files, if it is not given).
 
 Prints for each the documents a second of processor time, the scores of pairs of one family, the adjusted Rand index,
 the most memory of its process in MB, and the exponent: the slope of time over number, both logarithmic, between the
@@ -43,7 +43,7 @@ from benchmarks.measured_process import ONE_THREAD, Measured, run_measured
 from benchmarks.peer_families import SETTINGS
 
 PEERS = tuple(SETTINGS)
-COMMAND, IN_MEMORY = "storyfold", "storyfold in memory"
+COMMAND, FROM_FILE, IN_MEMORY = OWN = "storyfold", "storyfold from file", "storyfold in memory"
 WARM_DOCUMENTS = 50  # to compile on
 MOST_SECONDS = 3_600.0  # of one run
 
@@ -67,7 +67,7 @@ def main() -> None:
     files = {size: keep_documents(options.keep, size, options.seed) for size in sorted(sizes)}
     warm_up(options.keep)
     lines = []
-    for name in (COMMAND, IN_MEMORY, *PEERS):
+    for name in (*OWN, *PEERS):
         if name in options.without:
             continue
         if name in PEERS and not options.peers_python:
@@ -87,7 +87,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument(
         "--peers-python", type=Path, default=os.environ.get("STORYFOLD_PEERS_PYTHON"), help="the Python that has them"
     )
-    parser.add_argument("--without", action="append", default=[], choices=(COMMAND, IN_MEMORY, *PEERS))
+    parser.add_argument("--without", action="append", default=[], choices=(*OWN, *PEERS))
     parser.add_argument("--keep", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="of the documents")
     parser.add_argument("--json", action="store_true", help="print lines of JSON")
     return parser.parse_args()
@@ -112,6 +112,11 @@ def search_by_command(documents: Path) -> Found:
     return Found(measured.processor_seconds, measured.peak_mb, families)
 
 
+def search_from_file(documents: Path) -> Found:
+    """Run the reading and the search of the command, without its start and its writing."""
+    return _run_search([sys.executable, "-m", "benchmarks.own_families", documents], documents, "--from-file")
+
+
 def search_in_memory(documents: Path) -> Found:
     """Run the search that the command runs, on articles in memory."""
     return _run_search([sys.executable, "-m", "benchmarks.own_families", documents], documents)
@@ -127,10 +132,10 @@ def make_peer_search(python: Path, peer: str, setting: Any) -> Search:
     return search
 
 
-def _run_search(command: Sequence[str | Path], documents: Path) -> Found:
+def _run_search(command: Sequence[str | Path], documents: Path, *more: str) -> Found:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "found.json"
-        measured = _run_alone([*command, out])
+        measured = _run_alone([*command, out, *more])
         found = json.loads(out.read_text(encoding="utf-8"))
     names = (row["id"] for row in read_rows(documents))
     return Found(found["processor_seconds"], measured.peak_mb, dict(zip(names, found["families"], strict=True)))
@@ -158,8 +163,8 @@ def choose_search(name: str, python: Path, documents: Path) -> Chosen:
     """Run a search on these documents; of a library's settings choose the one with the best F1 on them."""
     if name == COMMAND:
         return _try_search(name, search_by_command, None, documents)
-    if name == IN_MEMORY:
-        return _try_search(name, search_in_memory, None, documents)
+    if name in OWN:
+        return _try_search(name, search_in_memory if name == IN_MEMORY else search_from_file, None, documents)
     tried = [
         _try_search(f"{name} with {setting}", make_peer_search(python, name, setting), setting, documents)
         for setting in SETTINGS[name]
@@ -229,7 +234,7 @@ def print_ratio(lines: Sequence[dict[str, Any]], *, as_json: bool) -> None:
     if not peers:
         return
     fastest = max(peers, key=lambda name: peers[name])
-    ratios = {name: round(speeds[name] / peers[fastest], 2) for name in (COMMAND, IN_MEMORY) if name in speeds}
+    ratios = {name: round(speeds[name] / peers[fastest], 2) for name in OWN if name in speeds}
     if as_json:
         print(json.dumps({"fastest_peer": fastest, "times_as_fast": ratios}))
         return

@@ -120,11 +120,12 @@ def make_story_suite(name: str) -> Callable[[Path, ModuleType], dict[str, float]
     def measure_set(shared: Path, score: ModuleType) -> dict[str, float]:
         from benchmarks.stories import make_article
         from storyfold.copies.articles_in_file import group_articles
-        from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
+        from storyfold.output.article_rows import read_articles
+        from storyfold.output.row_columns import UNKNOWN_SEEN
         from storyfold.stories.cluster import NoKnownStories, cluster_stories
 
         gold = score.read_jsonl(shared / "data" / "stories" / f"{name}.jsonl.gz")
-        read = read_articles(shared / "data" / "stories" / f"{name}.jsonl.gz")
+        read = list(read_articles(shared / "data" / "stories" / f"{name}.jsonl.gz"))
         families = group_articles(read, CopySettings()).list_members(UNKNOWN_SEEN.date())
         clustered = cluster_stories(read, families, NoKnownStories(), UNKNOWN_SEEN.date(), StorySettings())
         story = {m.article_id: m.story_id for m in clustered.memberships}

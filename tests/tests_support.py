@@ -17,6 +17,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from storyfold.outcomes import StageCounts
@@ -24,6 +25,8 @@ from storyfold.run.parts import Part, write_part_tables
 from storyfold.run.text_features import make_features
 from storyfold.schemas import Article, Reject, Run
 from storyfold.schemas.columns import make_arrow_table
+from storyfold.text.characters import read_character_tables
+from storyfold.text.words import ReadTexts, join_texts, read_texts
 
 ROOT = Path(__file__).parents[1]
 
@@ -208,3 +211,9 @@ def write_parsed(folder: Path, articles: list[Article], rejects: Iterable[Reject
     return write_part_tables(
         folder, {Article: read, Reject: make_arrow_table(refused, Reject), **make_features(read)}, counts
     )
+
+
+def hash_words(text: str) -> ReadTexts:
+    """Read one text into words."""
+    texts = join_texts([text])
+    return read_texts(np.zeros(1, np.int64), texts.data, texts.starts, read_character_tables())

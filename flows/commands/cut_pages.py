@@ -20,7 +20,8 @@ from storyfold.boilerplate.cut_articles import (
     make_cut_rows,
 )
 from storyfold.boilerplate.date_stamps import NoKnownDateStamps, PagesByStamp
-from storyfold.output.article_rows import OwnIds, Row
+from storyfold.output.article_rows import OwnIds
+from storyfold.output.row_columns import Row
 from storyfold.run.parts import Part
 from storyfold.schemas import Article, Cut, PageFate
 from storyfold.settings.boilerplate import BoilerplateSettings

@@ -215,7 +215,7 @@ def copies(articles: Path, out: Path, settings: Path | None) -> None:
     compile_kernels()
     grouped = _show_clock("copies", len(read), lambda: group_articles(read, chosen.copies))
     families = len(set(grouped.places.founders.tolist()))
-    _write(out, make_family_rows(read, grouped), f"{_count(len(read), 'article')}, families: {families}")
+    _write(out, make_family_rows(grouped), f"{_count(len(read), 'article')}, families: {families}")
 
 
 @click.command(
@@ -233,7 +233,8 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
     Reads what `storyfold copies` reads; titles and dates help. Copies vote once, as in a night.
     """
     from storyfold.copies.articles_in_file import group_articles
-    from storyfold.output.article_rows import UNKNOWN_SEEN, read_articles
+    from storyfold.output.article_rows import read_articles
+    from storyfold.output.row_columns import UNKNOWN_SEEN
     from storyfold.stories.cluster import NoKnownStories, cluster_stories
 
     def cluster() -> ClusteredStories:
@@ -242,7 +243,7 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
 
     _check_output(out, [articles])
     chosen = load_settings(settings)
-    read = read_articles(articles)
+    read = list(read_articles(articles))  # grouping asks for each again and again
     compile_kernels()
     clustered = _show_clock("stories", len(read), cluster)
     story = {membership.article_id: membership.story_id for membership in clustered.memberships}

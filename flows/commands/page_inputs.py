@@ -13,8 +13,9 @@ from pathlib import Path
 from flows.commands.stdin_and_address import SOURCE, LoadedPage, fetch_page, read_standard_input
 from storyfold.discover.discover_source import discover
 from storyfold.outcomes import Reason, Rejected, WrongUse, leaves_hole
-from storyfold.output.article_rows import KEYS, Row
+from storyfold.output.article_rows import KEYS
 from storyfold.output.destination import STANDARD
+from storyfold.output.row_columns import Row
 from storyfold.schemas import Item
 from storyfold.settings.discover import DiscoverSettings
 from storyfold.settings.sources import Source

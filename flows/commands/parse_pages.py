@@ -20,7 +20,8 @@ from flows.commands.page_inputs import make_refused_row
 from flows.commands.stdin_and_address import LoadedPage, get_item, read_content
 from storyfold.fetch.fetch_batch import make_page_row, reject_item
 from storyfold.outcomes import Reason, Rejected, StageCounts
-from storyfold.output.article_rows import Row, make_article_row
+from storyfold.output.article_rows import make_article_row
+from storyfold.output.row_columns import Row
 from storyfold.run.parts import Part, read_rows, read_slice, write_part
 from storyfold.schemas import Article, Item, PageFate
 from storyfold.settings.stages import Settings

@@ -6,7 +6,6 @@ words differ between them; in such a gap, single equal words count too (longest 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -43,40 +42,6 @@ class Room(NamedTuple):
 
     runs: Runs
     spans: Spans
-
-
-@dataclass(frozen=True, slots=True)
-class Alignment:
-    """What two texts share: `spans` in the order of the first.
-
-    `equal` and `equal_other` mark the words of each text that have an equal partner, `steady` those of the first that
-    stand in a run of at least STEADY_RUN.
-    """
-
-    spans: Spans
-    equal: Marks
-    equal_other: Marks
-    steady: Marks
-
-
-def align(words: Hashes, other: Hashes) -> Alignment:
-    """Find what of `words` stands in `other`; give the shorter text first, and ties always in the same order."""
-    return Alignment(*_align(words, other))
-
-
-@compiled
-def _align(words: Hashes, other: Hashes) -> tuple[Spans, Marks, Marks, Marks]:
-    """Join the runs of equal words into spans, and mark the equal words of both texts; see `Alignment`.
-
-    `words` and `other` are the word hashes of the two texts, in order.
-    """
-    equal, equal_other = np.zeros(len(words), np.bool_), np.zeros(len(other), np.bool_)
-    steady = np.zeros(len(words), np.bool_)
-    heads, nexts = np.empty(count_slots(len(other)), np.int32), np.empty(len(other), np.int32)
-    index_text(other, heads, nexts)
-    room = make_room(len(words))
-    kept = align_with_index(words, other, (heads, nexts), room, equal, equal_other, steady)
-    return room.spans[:kept].copy(), equal, equal_other, steady
 
 
 @compiled(called_by_kernels=True, makes_arrays=True)

@@ -34,20 +34,21 @@ class Rules(NamedTuple):
 
 
 class Postings(NamedTuple):
-    """Which founders have which hash: hash k stands in `rows[groups[k]:groups[k + 1]]`, the oldest text first.
+    """Which founders have which hash: hash k is of the `texts[groups[k]:ends[k]]`, the oldest first.
 
-    `rows` are positions in the hashes of all sketches. `group_of` has the number k of each position, -1 where no other
-    founder has the hash; `owners` has the text of each position.
+    `rows` are the positions of these in the hashes of all sketches. `group_of` has the number k of each position, -1
+    where no other founder has the hash.
     """
 
+    texts: Integers
     rows: Integers
     groups: Longs
+    ends: Longs
     group_of: Integers
-    owners: Integers
 
 
 class SketchArrays(NamedTuple):
-    """The sketches: see `Documents`; which of their hashes are boilerplate, and how many count and are below the bound.
+    """The sketches: see `Documents`; and which of their hashes are boilerplate.
 
     `widths` says below which value a sketch has all hashes of its text.
     """
@@ -56,7 +57,6 @@ class SketchArrays(NamedTuple):
     hashes: LongHashes
     outlets: Integers
     is_repeated: Flags
-    sizes: Longs
     widths: LongHashes
 
 
@@ -78,12 +78,12 @@ class CandidateFinder:
         is_founder = documents.founders[numbers] == numbers
         twins = numbers[~is_founder]
         twins = twins[documents.starts[twins + 1] > documents.starts[twins]]  # a text of two words is nobody's copy
-        sizes = _measure_sizes(documents.starts, documents.hashes, is_repeated)
-        arrays = SketchArrays(documents.starts, documents.hashes, documents.outlets, is_repeated, sizes, self.widths)
+        arrays = SketchArrays(documents.starts, documents.hashes, documents.outlets, is_repeated, self.widths)
         postings = self.postings
-        if is_repeated.any():  # left out before they are walked over: a form stands on each of an outlet's pages
-            rows, groups = _leave_out_repeated(postings.rows, postings.groups, is_repeated)
-            postings = postings._replace(rows=rows, groups=groups)
+        repeated = np.flatnonzero(is_repeated)
+        if len(repeated):  # left out before they are walked over: a form stands on each of an outlet's pages
+            texts, ends = _leave_out_repeated(postings, repeated, is_repeated)
+            postings = postings._replace(texts=texts, ends=ends)
         left, right = _find_pairs(numbers[is_founder], arrays, postings, self.rules)
         return np.concatenate([left, twins]), np.concatenate([right, documents.founders[twins]])
 
@@ -100,7 +100,8 @@ def make_candidate_finder(documents: Documents, settings: CopySettings) -> Candi
         round(settings.least_containment * MILLION),
         round(settings.same_outlet_containment * MILLION),
     )
-    postings = Postings(*_group_equal(documents.hashes, order), owners)
+    grouped, groups, group_of = _group_equal(documents.hashes, order)
+    postings = Postings(owners[grouped], grouped, groups[:-1], groups[1:], group_of)
     return CandidateFinder(documents, postings, _measure_widths(documents.starts, documents.hashes), rules)
 
 
@@ -125,16 +126,20 @@ def _group_equal(hashes: LongHashes, order: Integers) -> tuple[Integers, Longs, 
 
 
 @compiled
-def _leave_out_repeated(rows: Integers, groups: Longs, is_repeated: Flags) -> tuple[Integers, Longs]:
-    """Leave out of the postings what is repeated on a day; see `Postings`."""
-    kept, starts, filled = np.empty(len(rows), np.int32), np.zeros(len(groups), np.int64), 0
-    for group in range(len(groups) - 1):
-        for position in range(groups[group], groups[group + 1]):
-            if not is_repeated[rows[position]]:
-                kept[filled] = rows[position]
+def _leave_out_repeated(postings: Postings, repeated: Longs, is_repeated: Flags) -> tuple[Integers, Longs]:
+    """Leave the positions `repeated` out of the postings; returns the texts and ends of `Postings`."""
+    kept, ends = postings.texts.copy(), postings.ends.copy()
+    for one in repeated:
+        group = postings.group_of[one]
+        if group < 0 or ends[group] < postings.ends[group]:  # of no other text, or left out already
+            continue
+        filled = postings.groups[group]
+        for position in range(postings.groups[group], postings.ends[group]):
+            if not is_repeated[postings.rows[position]]:
+                kept[filled] = postings.texts[position]
                 filled += 1
-        starts[group + 1] = filled
-    return kept[:filled].copy(), starts
+        ends[group] = filled
+    return kept, ends
 
 
 @compiled
@@ -147,25 +152,12 @@ def _measure_widths(starts: Longs, hashes: LongHashes) -> LongHashes:
     return widths
 
 
-@compiled
-def _measure_sizes(starts: Longs, hashes: LongHashes, is_repeated: Flags) -> Longs:
-    """Count the hashes of each sketch that count and are below the bound."""
-    sizes = np.zeros(len(starts) - 1, np.int64)
-    for document in range(len(starts) - 1):
-        for row in range(starts[document], starts[document + 1]):
-            sizes[document] += not is_repeated[row] and hashes[row] < np.uint64(BOUND)
-    return sizes
-
-
 @compiled(called_by_kernels=True)
 def _measure_size(sketches: SketchArrays, document: int, width: np.uint64) -> int:
     """Count the hashes of one sketch that count and are below `width`."""
-    if width <= np.uint64(BOUND):
-        return int(sketches.sizes[document])
-    size = 0  # both are short texts, which keep hashes beyond the bound
+    size = 0
     for row in range(sketches.starts[document], sketches.starts[document + 1]):
-        if sketches.hashes[row] < width and not sketches.is_repeated[row]:
-            size += 1
+        size += (sketches.hashes[row] < width) & (not sketches.is_repeated[row])
     return size
 
 
@@ -183,9 +175,9 @@ def _count_one(
         group = postings.group_of[row]
         if group < 0 or is_repeated[row]:
             continue
-        first, after = postings.groups[group], postings.groups[group + 1]
+        first, after = postings.groups[group], postings.ends[group]
         for position in range(first, min(after, first + most)):
-            other = postings.owners[postings.rows[position]]
+            other = postings.texts[position]
             if other >= document:
                 break
             if shared[other] == 0:
@@ -210,10 +202,7 @@ def _find_pairs(numbers: Longs, sketches: SketchArrays, postings: Postings, rule
             if count < rules.least_shared:
                 continue
             width = min(widths[document], widths[other])
-            size = min(
-                _measure_size(sketches, document, width),
-                _measure_size(sketches, other, width),
-            )
+            size = min(_measure_size(sketches, document, width), _measure_size(sketches, other, width))
             is_same = outlets[document] >= 0 and outlets[document] == outlets[other]
             least = rules.same_outlet_containment if is_same else rules.least_containment
             if count * MILLION >= least * size:

@@ -25,7 +25,9 @@ from storyfold.kernels.compiled import compiled
 from storyfold.text.characters import CharacterTables
 from storyfold.text.words import ReadTexts, Texts, read_texts
 
-LEAST_OWN = 0.20  # of a text's words; where quotations and boilerplate leave less, the quotations are the text
+# Of a text's words; where quotations and boilerplate leave less, the quotations are the text. Chosen; on 20,000
+# generated documents .33 and .50 measure no worse (pairs F1 .9998 for .9997), but there nobody prints speeches.
+LEAST_OWN = 0.20
 OWN_PARTS = round(1 / LEAST_OWN)
 BATCH_BYTES = 2**27  # of the texts of the pairs compared at once; as words they take one and a half times as many
 
@@ -81,9 +83,10 @@ def make_day_pairs(left: Longs, right: Longs, starts: Longs, hashes: LongHashes,
 
 
 def compare_pairs(
-    days: Sequence[DayPairs], texts: Texts, ids: pa.Array, tables: CharacterTables, read: ReadTexts | None = None
-) -> list[Comparisons]:
-    """Compare the texts of all pairs; which of two is given first does not matter.
+    days: Sequence[DayPairs], texts: Texts, ids: pa.Array, tables: CharacterTables, *, order: Longs | None = None,
+    read: ReadTexts | None = None,
+) -> list[Comparisons]:  # fmt: skip
+    """Compare the texts of all pairs; which of two is given first does not matter. Text n is `texts` number `order[n]`.
 
     The shorter of two texts is the one with fewer words that are no boilerplate, then with the smaller id. `read` has
     the words of all texts where they are at hand; otherwise those of the pairs are read, a batch after the other.
@@ -92,15 +95,16 @@ def compare_pairs(
         return []
     left, right = (np.concatenate([getattr(pairs, side) for pairs in days]) for side in ("left", "right"))
     day_of = np.repeat(np.arange(len(days)), [len(pairs.left) for pairs in days])
-    order = np.lexsort((right, left, day_of, _label_components(left, right, len(texts))))
-    sizes = np.diff(texts.starts)
-    batches = np.cumsum(sizes[left[order]] + sizes[right[order]]) // BATCH_BYTES
+    rows = np.arange(len(texts)) if order is None else order
+    sizes = np.diff(texts.starts)[rows]
+    by_component = np.lexsort((right, left, day_of, _label_components(left, right, len(texts))))
+    batches = np.cumsum(sizes[left[by_component]] + sizes[right[by_component]]) // BATCH_BYTES
     found = []
-    for chosen in np.split(order, np.flatnonzero(np.diff(batches)) + 1):
+    for chosen in np.split(by_component, np.flatnonzero(np.diff(batches)) + 1):
         numbers = np.arange(len(texts))
         if read is None:
             numbers = np.unique(np.concatenate([left[chosen], right[chosen]]))
-        words = read or read_texts(numbers, texts.data, texts.starts, tables)
+        words = read or read_texts(rows[numbers], texts.data, texts.starts, tables)
         for day in np.unique(day_of[chosen]).tolist():
             of_day = chosen[day_of[chosen] == day]
             found.append(_compare_day(left[of_day], right[of_day], days[day], numbers, words, ids))
@@ -216,7 +220,7 @@ def _choose_counting_words(quoted: Flags, own: Flags, kept: Flags) -> int:
         kept[:] = True
         size = len(kept)
     for word in range(len(kept)):
-        own[word] = kept[word] and not quoted[word]
+        own[word] = kept[word] & (not quoted[word])
         owned += own[word]
     for word in range(len(kept) if owned * OWN_PARTS < len(own) else 0):
         own[word] = kept[word]
@@ -266,22 +270,23 @@ def _count_shared(
     """Count the marks of one pair into its record."""
     shared.words, shared.long_words = len(own), len(long_own)
     total, owned, own_equal, own_steady, keeps, kept_equal = 0, 0, 0, 0, 0, 0
-    for word in range(len(own)):
+    for word in range(len(own)):  # `&` and not `and`: no branch, so that many words are counted at once
         total += equal[word]
         owned += own[word]
-        own_equal += own[word] and equal[word]
-        own_steady += own[word] and steady[word]
+        own_equal += own[word] & equal[word]
+        own_steady += own[word] & steady[word]
         keeps += kept[word]
-        kept_equal += kept[word] and equal[word]
+        kept_equal += kept[word] & equal[word]
     shared.equal, shared.own, shared.own_equal, shared.own_steady = total, owned, own_equal, own_steady
     shared.kept, shared.kept_equal = keeps, kept_equal
-    total, owned, own_equal, first, last = 0, 0, 0, -1, -1
+    total, owned, own_equal, first, last = 0, 0, 0, 0, len(long_own) - 1
     for word in range(len(long_own)):
-        if long_equal[word]:
-            total += 1
-            first = word if first < 0 else first
-            last = word
+        total += long_equal[word]
         owned += long_own[word]
-        own_equal += long_own[word] and long_equal[word]
+        own_equal += long_own[word] & long_equal[word]
+    while total and not long_equal[first]:
+        first += 1
+    while total and not long_equal[last]:
+        last -= 1
     shared.long_equal, shared.long_own, shared.long_own_equal = total, owned, own_equal
-    shared.before, shared.after = (0, 0) if first < 0 else (first, len(long_own) - 1 - last)
+    shared.before, shared.after = first, len(long_own) - 1 - last

@@ -25,7 +25,7 @@ def make_copies(edges: Edges, directions: Directions) -> list[Copy]:
 
 
 def _make_copy(edge: int, edges: Edges, directions: Directions) -> Copy:
-    found = directions.find(edge)
+    found = directions.explain(edge)
     short, long = (directions.get_article(int(side[edge])) for side in (edges.short, edges.long))
     copier, source = (short, long) if found.first_copied else (long, short)
     shares = int(edges.share[edge]) / UNIT, int(edges.share_long[edge]) / UNIT

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Literal
 
 from storyfold.copies.date_doubts import find_date_doubt, find_named_publisher
 from storyfold.credits.agency_outlets import credits_other, is_agency, is_agency_itself
-from storyfold.credits.publisher import find_original_publisher, name_article
+from storyfold.credits.publisher import name_article
 from storyfold.dates.zones import find_zone
 from storyfold.schemas.pages import Article, get_seen_date
-from storyfold.web.publishers import find_serving_publisher
 
 Sureness = Literal["high", "medium", "low"]
+MINUTE = timedelta(minutes=1)
 UNKNOWN_FIRST = "nothing tells which of the two was first"
 LEAST_NAME = 6  # letters of an outlet's name before its mention in a text counts: shorter ones are common words
 
@@ -37,15 +38,18 @@ class Extra:
     after: int
 
 
-Finding = tuple[bool, Sureness, str]  # whether the first copied, how sure, in words
+Finding = tuple[bool, Sureness, Callable[[], str]]  # whether the first copied, how sure, and what says it in words
 
 
-def find_direction(first: Article, second: Article, extra: Extra, *, first_is_longer: bool) -> Direction:
+def find_direction(
+    first: Article, second: Article, extra: Extra, *, first_is_longer: bool, in_words: bool = True
+) -> Direction:
     """Decide which of two articles copied: the strongest evidence decides, weaker pieces that agree are named.
 
     Order: an agency's own page, canonical links, a credit by name, confident dates, an agency credit, who adds and
     who cuts, and last who was seen on an earlier day. The order of fetching within a day is no evidence: then the
-    smaller id is taken for the first, at confidence `low`. It depends on the two articles alone.
+    smaller id is taken for the first, at confidence `low`. It depends on the two articles alone. The words are left out
+    where they are not asked for: to make them takes longer than to decide.
     """
     findings = [
         finding
@@ -59,32 +63,43 @@ def find_direction(first: Article, second: Article, extra: Extra, *, first_is_lo
         )
         if finding
     ]
-    if not findings or get_seen_date(first.first_seen_at) != get_seen_date(second.first_seen_at):
-        findings.append(_compare_days_seen(first, second))
+    days = get_seen_date(first.first_seen_at), get_seen_date(second.first_seen_at)
+    if not findings or days[0] != days[1]:
+        findings.append(_compare_days_seen(first, second, days))
     first_copied, confidence, _ = findings[0]
     disputed = [f for f in findings[1:] if f[0] != first_copied and f[1] != "low"]
     if confidence == "high" and any(f[1] == "high" for f in disputed):
         confidence = "medium"
     elif confidence == "medium" and disputed:
         confidence = "low"
-    words = [words for copied, _, words in findings if copied == first_copied]
-    return Direction(first_copied, confidence, tuple(words + [f"but {f[2]}" for f in disputed]))
+    if not in_words:
+        return Direction(first_copied, confidence, ())
+    words = [tell() for copied, _, tell in findings if copied == first_copied]
+    return Direction(first_copied, confidence, tuple(words + [f"but {tell()}" for _, _, tell in disputed]))
 
 
 def _find_own_agency(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, False), (second, first, True)):
         agency = other.agency or article.agency
         if agency and is_agency_itself(article, agency) and not is_agency_itself(other, agency):
-            return copied, "high", f"{name_article(article)} is the agency credited, {agency}"
+            return copied, "high", partial("{} is the agency credited, {}".format, name_article(article), agency)
     if is_agency(first) == is_agency(second) or credits_other(first) or credits_other(second):
         return None
-    return is_agency(second), "medium", f"{name_article(first if is_agency(first) else second)} is a news agency"
+    return (
+        is_agency(second),
+        "medium",
+        partial("{} is a news agency".format, name_article(first if is_agency(first) else second)),
+    )
 
 
 def _find_canonical_link(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, True), (second, first, False)):
         if target := find_named_publisher(article, other):
-            return copied, "high", f"{name_article(article)} names an address at {target} as the original"
+            return (
+                copied,
+                "high",
+                partial("{} names an address at {} as the original".format, name_article(article), target),
+            )
     return None
 
 
@@ -93,7 +108,7 @@ def _find_credit_by_name(first: Article, second: Article) -> Finding | None:
     if found[0] == found[1]:
         return None
     article, other = (first, second) if found[0] else (second, first)
-    return found[0], "medium", f"{name_article(article)} names {name_article(other)}"
+    return found[0], "medium", partial("{} names {}".format, name_article(article), name_article(other))
 
 
 def _mentions_outlet(article: Article, other: Article) -> bool:
@@ -108,7 +123,7 @@ def _mentions_outlet(article: Article, other: Article) -> bool:
 def _compare_dates(first: Article, second: Article) -> Finding | None:
     for article, other, copied in ((first, second, True), (second, first, False)):
         if doubt := find_date_doubt(article, other):
-            return copied, "medium", f"{name_article(article)} is {doubt}"
+            return copied, "medium", partial("{} is {}".format, name_article(article), doubt)
     spans = [get_published_span(article) for article in (first, second)]
     if spans[0] is None or spans[1] is None:
         return None
@@ -121,7 +136,7 @@ def _compare_dates(first: Article, second: Article) -> Finding | None:
     return (
         first_copied,
         sure,
-        f"{name_article(early)} published {_format_time(early)}, before {name_article(late)} ({_format_time(late)})",
+        partial(_tell_dates, early, late),
     )
 
 
@@ -129,11 +144,11 @@ def get_published_span(article: Article) -> tuple[datetime, datetime] | None:
     """Return from when to when a confidently dated article was published; None for doubted dates and unknown ones."""
     if article.published_at is None or article.date_confidence not in ("high", "medium"):
         return None
-    start = article.published_at
+    start = article.published_at.astimezone(UTC)
     if article.published_precision in ("second", "minute"):
-        return start.astimezone(UTC), start.astimezone(UTC) + timedelta(minutes=1)
+        return start, start + MINUTE
     # the day that the page prints, where its paper's zone is known from midnight to midnight there
-    day, clock = article.published_day or start.astimezone(UTC).date(), find_zone(article.zone) or UTC
+    day, clock = article.published_day or start.date(), find_zone(article.zone) or UTC
     start, end = (datetime.combine(d, time(), clock).astimezone(UTC) for d in (day, day + timedelta(days=1)))
     return start, end
 
@@ -148,7 +163,7 @@ def _find_agency_credit(first: Article, second: Article) -> Finding | None:
     return (
         not credited[0],
         "low",
-        f"{name_article(article)} credits {article.agency}, {name_article(other)} credits nobody",
+        partial("{} credits {}, {} credits nobody".format, name_article(article), article.agency, name_article(other)),
     )
 
 
@@ -158,16 +173,22 @@ def _judge_extra(extra: Extra, *, first_is_longer: bool) -> Finding | None:
         return None
     # News is cut from its end (the inverted pyramid); who takes a text over adds at its head or in between.
     if extra.after > extra.before + extra.between:
-        return not first_is_longer, "low", f"the shorter text stops where the longer goes on for {extra.after} words"
-    return first_is_longer, "low", f"the longer text adds {extra.before + extra.between} words before and between"
+        tell = partial("the shorter text stops where the longer goes on for {} words".format, extra.after)
+        return not first_is_longer, "low", tell
+    tell = partial("the longer text adds {} words before and between".format, extra.before + extra.between)
+    return first_is_longer, "low", tell
 
 
-def _compare_days_seen(first: Article, second: Article) -> Finding:
-    days = get_seen_date(first.first_seen_at), get_seen_date(second.first_seen_at)
+def _compare_days_seen(first: Article, second: Article, days: tuple[date, date]) -> Finding:
     if days[0] != days[1]:
         early = first if days[0] < days[1] else second
-        return early is second, "low", f"{name_article(early)} was seen first, on {min(days)}"
-    return first.article_id > second.article_id, "low", UNKNOWN_FIRST
+        return early is second, "low", partial("{} was seen first, on {}".format, name_article(early), min(days))
+    return first.article_id > second.article_id, "low", partial(str, UNKNOWN_FIRST)
+
+
+def _tell_dates(early: Article, late: Article) -> str:
+    dates = _format_time(early), _format_time(late)
+    return f"{name_article(early)} published {dates[0]}, before {name_article(late)} ({dates[1]})"
 
 
 def _format_time(article: Article) -> str:
@@ -183,48 +204,5 @@ def rate_copy_sureness(article: Article, original: Article) -> Sureness:
 
     What the articles say of themselves decides; who adds and who cuts is too weak to be more than `low`.
     """
-    found = find_direction(article, original, Extra(0, 0, 0), first_is_longer=False)
+    found = find_direction(article, original, Extra(0, 0, 0), first_is_longer=False, in_words=False)
     return found.confidence if found.first_copied else "low"
-
-
-def choose_original(whole: Sequence[Article]) -> Article | None:
-    """Choose the member that wrote the family's text, of those that have most of it; None if we have not seen it.
-
-    The credited agency's own page; else the page that others' canonical links point to; else, where anybody credits
-    an agency, only a page without the credit that is confidently dated before all that have it; else an agency's page,
-    else the earliest confident date, then the day first seen, then the smallest id.
-    """
-    ranked = sorted(whole, key=lambda a: (get_seen_date(a.first_seen_at), a.article_id))
-    agencies = sorted({a.agency for a in ranked if a.agency})
-    for agency in agencies:
-        if own := [a for a in ranked if is_agency_itself(a, agency) and not credits_other(a)]:
-            return _choose_earliest(own)
-    links = [(find_serving_publisher(a), find_original_publisher(a)) for a in ranked]
-    publishers = {target for publisher, target in links if publisher and publisher != target}
-    if linked := [a for a in ranked if find_serving_publisher(a) in publishers - {None}]:
-        return _choose_earliest(linked)
-    credited = [a for a in ranked if credits_other(a)]
-    if not credited:
-        return _choose_earliest([a for a in ranked if is_agency(a)] or ranked)
-    spans = [span for a in credited if (span := get_published_span(a))]
-    bare = [
-        a for a in ranked if not credits_other(a) and (span := get_published_span(a)) and _is_before_all(span, spans)
-    ]
-    return _choose_earliest(bare) if bare and len(spans) == len(credited) else None
-
-
-def _is_before_all(span: tuple[datetime, datetime], others: list[tuple[datetime, datetime]]) -> bool:
-    return all(span[1] <= start for start, _ in others)
-
-
-def _choose_earliest(ranked: Sequence[Article]) -> Article:
-    """Choose the earliest confidently dated article; where spans meet, the most exactly dated; else the first as given.
-
-    A day alone decides nothing within that day, and who was fetched some milliseconds earlier says nothing of it.
-    """
-    dated = [(span, rank) for rank, a in enumerate(ranked) if (span := get_published_span(a))]
-    if not dated:
-        return ranked[0]
-    earliest_end = min(span[1] for span, _ in dated)
-    meeting = [(end - start, start, rank) for (start, end), rank in dated if start < earliest_end]
-    return ranked[min(meeting)[2]]

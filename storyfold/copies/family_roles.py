@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
+from storyfold.copies.claims import NO_TIME, Claims
 from storyfold.copies.date_doubts import find_date_doubts
-from storyfold.copies.direction import (
-    Extra,
-    Sureness,
-    choose_original,
-    find_direction,
-    get_published_span,
-    rate_copy_sureness,
-)
+from storyfold.copies.direction import Extra, Sureness, find_direction, rate_copy_sureness
 from storyfold.copies.edges import UNIT, Directions, Edges
 from storyfold.copies.families import Families
+from storyfold.copies.originals import NONE_SEEN, choose_originals, read_credits
 from storyfold.credits.agency_outlets import credits_other
-from storyfold.credits.publisher import find_outlet
 from storyfold.dates.doubt import apply_date_doubt
-from storyfold.kernels.arrays import Flags, Longs
+from storyfold.kernels.arrays import Flags, Integers, Longs
 from storyfold.schemas.pages import Article
 from storyfold.settings.copies import CopySettings
 
 Role = Literal["original", "syndicated", "excerpt", "mirror", "update"]
-NONE_SEEN = -1  # in place of an original that was not seen
-MOST_WITNESSES = 64  # surely dated identical texts that a date is held against: the oldest; one that shows it is enough
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What decides which articles are looked at one by one: arrays with an entry a text."""
-
-    credits: Flags  # an agency is credited
-    is_sure: Flags  # the date is of high confidence
-    is_doubtful: Flags  # it is of medium confidence, so that another page may show it to be false
+ROLES: tuple[Role, ...] = ("original", "syndicated", "excerpt", "mirror", "update")
+ORIGINAL, SYNDICATED, EXCERPTED, MIRRORED, UPDATED = range(len(ROLES))
+# Surely dated identical texts that a date is held against, the oldest: one that shows it is enough. A bound on the
+# work, not measured: 50,000 reprints make no 50,000 squared pairs.
+MOST_WITNESSES = 64
+DAY = 86_400_000_000  # microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,104 +48,129 @@ class SharedTexts:
     edges: Edges
     directions: Directions
     mostly: int  # the share from which a text is mostly another, in ten-thousandths
-    numbers: Mapping[int, int]  # of two texts, as one number: their edge
+    keys: Longs  # of the two texts of each edge, as one number, ascending
+    numbers: Longs  # the edges in that order
 
-    def get_share(self, text: int, of: int) -> int:
-        """Return which share of a text stands in the other, in ten-thousandths; 0 where they were not compared."""
-        one, other = int(self.families.nodes[text]), int(self.families.nodes[of])
-        if one == other:
-            return UNIT
-        edge = self._find_edge(one, other)
-        if edge is None:
-            return 0
-        return int((self.edges.share if self.edges.short[edge] == one else self.edges.share_long)[edge])
+    def measure_shares(self, texts: Longs, others: Longs) -> Longs:
+        """Return which share of each text stands in the other, in ten-thousandths; 0 where they were not compared."""
+        one, two = self.families.nodes[texts], self.families.nodes[others]
+        edges = self._find_edges(one, two)
+        if not len(self.edges):
+            return np.where(one == two, UNIT, 0)
+        share = np.where(self.edges.short[edges] == one, self.edges.share[edges], self.edges.share_long[edges])
+        return np.where(one == two, UNIT, np.where(edges < 0, 0, share))
 
-    def _find_edge(self, one: int, other: int) -> int | None:
-        return self.numbers.get(min(one, other) * len(self.families.nodes) + max(one, other))
+    def _find_edges(self, one: Longs, other: Longs) -> Longs:
+        """Find the edge between each two texts that stand for others; -1 where there is none."""
+        wanted = _key_pairs(one, other, len(self.families.nodes))
+        places = np.searchsorted(self.keys, wanted, side="right") - 1
+        found = self.keys[places] == wanted if len(self.keys) else np.zeros(len(wanted), np.bool_)
+        numbers: Longs = np.where(found, self.numbers[places] if len(self.keys) else -1, -1)
+        return numbers
 
-    def is_part(self, text: int, of: int) -> bool:
-        """Say whether the text stands in the other and is less than half of it."""
-        return text != of and self.get_share(of, text) < self.mostly <= self.get_share(text, of)
+    def find_parts(self, texts: Longs, of: Longs) -> Flags:
+        """Say which texts stand in the other and are less than half of it."""
+        share, of_other = self.measure_shares(texts, of), self.measure_shares(of, texts)
+        is_part: Flags = (share >= self.mostly) & (of_other < self.mostly) & (texts != of)
+        return is_part
 
     def has_copied(self, text: int, other: int) -> bool:
         """Say whether the text took what it has of the other, and not the other way round."""
         one, two = int(self.families.nodes[text]), int(self.families.nodes[other])
-        edge = self._find_edge(one, two)
-        assert edge is not None  # only parts are asked for, which share an edge
+        edge = int(self._find_edges(np.array([one]), np.array([two]))[0])
+        assert edge >= 0  # only parts are asked for, which share an edge
         if (one, two) != (text, other):
             extra = Extra(*self.edges.extra[edge].tolist())
             get = self.directions.get_article
             is_longer = bool(self.edges.long[edge] == one)
-            return find_direction(get(text), get(other), extra, first_is_longer=is_longer).first_copied
+            return find_direction(get(text), get(other), extra, first_is_longer=is_longer, in_words=False).first_copied
         return self.directions.find(edge).first_copied == bool(self.edges.short[edge] == one)
 
 
 def make_shared_texts(families: Families, edges: Edges, directions: Directions, settings: CopySettings) -> SharedTexts:
     """Make the look-up of these edges."""
-    keys = np.minimum(edges.short, edges.long) * len(families.nodes) + np.maximum(edges.short, edges.long)
-    numbers = dict(zip(keys.tolist(), range(len(edges)), strict=True))
-    return SharedTexts(families, edges, directions, round(settings.mostly * UNIT), numbers)
+    keys = _key_pairs(edges.short, edges.long, len(families.nodes))
+    order = np.argsort(keys, kind="stable")
+    return SharedTexts(families, edges, directions, round(settings.mostly * UNIT), keys[order], order)
+
+
+def _key_pairs(one: Longs, other: Longs, size: int) -> Longs:
+    """Make one number of each two texts, whichever of them is first."""
+    return np.minimum(one, other) * size + np.maximum(one, other)
 
 
 def assign_places(shared: SharedTexts, ranks: Longs, claims: Claims) -> Places:
     """Assign one place to each text. The family's founder is the first of its members in the order of `ranks`."""
-    families, get_article = shared.families, shared.directions.get_article
-    size = len(families.hubs)
-    order = np.lexsort((ranks, families.hubs))
-    starts = np.append(np.flatnonzero(np.diff(families.hubs[order], prepend=-1)), size)
-    places = Places(
-        np.arange(size), ["original"] * size, np.arange(size), np.ones(size, np.bool_), _find_doubts(shared, claims)
-    )
-    lengths = np.diff(starts)
-    # A text alone is its own original, unless it is an agency's; and that nobody doubts.
-    plain = (lengths == 1) & ~claims.credits[order[starts[:-1]]] if size else np.zeros(0, np.bool_)
-    for number in np.flatnonzero(~plain):
-        members = order[starts[number] : starts[number + 1]].tolist()
-        dated = {n: apply_date_doubt(get_article(n), places.doubts.get(n)) for n in members}
-        _assign_family(members, int(families.hubs[members[0]]), dated, shared, places)
-    return places
+    hubs, size = shared.families.hubs, len(shared.families.hubs)
+    doubts = _find_doubts(shared, claims)
+    order = np.lexsort((ranks, hubs))
+    is_first = np.diff(hubs[order], prepend=-1) != 0
+    starts = np.flatnonzero(is_first)
+    founders = np.empty(size, np.int64)
+    founders[order] = order[starts][np.cumsum(is_first) - 1]
+    # A text alone is its own original, unless it is an agency's
+    has_credit = claims.find_credits()
+    plain = (np.diff(starts, append=size) == 1) & ~has_credit[order[starts]]
+    members = order[~np.repeat(plain, np.diff(starts, append=size))]
+    roles, originals, is_independent = np.zeros(size, np.int8), np.arange(size), np.ones(size, np.bool_)
+    if len(members):
+        roles[members], originals[members], is_independent[members] = _place_members(members, shared, claims, doubts)
+    return Places(founders, [ROLES[role] for role in roles.tolist()], originals, is_independent, doubts)
 
 
-def _assign_family(
-    members: Sequence[int], hub: int, articles: Mapping[int, Article], shared: SharedTexts, places: Places
-) -> None:
-    # An article that cut a part out did not write it; one whose text another added to may have.
-    whole = [n for n in members if not (shared.is_part(n, hub) and shared.has_copied(n, hub))]
-    chosen = choose_original([articles[n] for n in whole])
-    original = next((n for n in whole if articles[n] is chosen), None)
-    independent = whole[0] if original is None else original  # the first that has the whole text
-    for number in members:
-        places.founders[number] = members[0]
-        places.roles[number] = _choose_role(number, original, hub, articles, shared)
-        places.originals[number] = NONE_SEEN if original is None else original
-        places.is_independent[number] = number == independent
+def _place_members(
+    members: Longs, shared: SharedTexts, claims: Claims, doubts: Mapping[int, str]
+) -> tuple[Integers, Longs, Flags]:
+    """Choose roles, originals, and who counts as independent, of the members of families, one family after another."""
+    claims = _doubt_dates(claims, doubts)
+    hubs = shared.families.hubs[members]
+    starts = np.append(np.flatnonzero(np.diff(hubs, prepend=-1)), len(members))
+    # A text that cut a part out did not write it; one whose text another added to may have.
+    is_whole = ~shared.find_parts(members, hubs)
+    for place in np.flatnonzero(~is_whole).tolist():
+        is_whole[place] = not shared.has_copied(int(members[place]), int(hubs[place]))
+    found = choose_originals(starts, members, is_whole, read_credits(claims, members))
+    originals = np.repeat(found, np.diff(starts))
+    whole = np.flatnonzero(is_whole)
+    first_whole = members[whole[np.searchsorted(whole, starts[:-1])]]  # the hub is whole, so each family has one
+    independent = np.repeat(np.where(found == NONE_SEEN, first_whole, found), np.diff(starts))
+    is_part = shared.find_parts(members, np.where(originals == NONE_SEEN, hubs, originals))
+    roles = _choose_roles(members, originals, is_part, claims)
+    return roles, originals, members == independent
 
 
-def _choose_role(
-    number: int, original: int | None, hub: int, articles: Mapping[int, Article], shared: SharedTexts
-) -> Role:
-    if number == original:
-        return "original"
-    if shared.is_part(number, hub if original is None else original):
-        return "excerpt"
-    article, source = articles[number], None if original is None else articles[original]
-    outlet = find_outlet(article)
-    if source is not None and outlet is not None and outlet == find_outlet(source):
-        return "update"
-    return "mirror" if _is_mirror(article, source) else "syndicated"
+def _doubt_dates(claims: Claims, doubts: Mapping[int, str]) -> Claims:
+    """Return the claims with these dates at low confidence, as `apply_date_doubt` does."""
+    doubted = np.fromiter(doubts, np.int64, len(doubts))
+    is_sure, is_doubtful, is_low = claims.is_sure.copy(), claims.is_doubtful.copy(), claims.is_low.copy()
+    starts, ends = claims.starts.copy(), claims.ends.copy()
+    doubted = doubted[is_sure[doubted] | is_doubtful[doubted]]
+    is_sure[doubted], is_doubtful[doubted], is_low[doubted] = False, False, True
+    starts[doubted] = ends[doubted] = NO_TIME
+    return replace(claims, is_sure=is_sure, is_doubtful=is_doubtful, is_low=is_low, starts=starts, ends=ends)
 
 
-def _is_mirror(article: Article, original: Article | None) -> bool:
-    """Say whether a full copy at another outlet adds no credit, and its date is doubted or on a later day."""
-    if find_outlet(article) is None or article.authors or any(b.kind == "agency" for b in article.bylines):
-        return False
-    if article.date_confidence == "low":
-        return True
-    if original is None or article.agency:
-        return False
-    spans = get_published_span(article), get_published_span(original)
+def _choose_roles(members: Longs, originals: Longs, is_part: Flags, claims: Claims) -> Integers:
+    """Choose the role of each member, beside the original of its family; `is_part` says whether it is cut out of it."""
+    outlets = claims.number_outlets()
+    own, of_original = outlets[members], np.where(originals == NONE_SEEN, -1, outlets[originals])
+    is_update = (own >= 0) & (own == of_original)
+    roles = np.where(_find_mirrors(members, originals, own, claims), MIRRORED, SYNDICATED)
+    roles = np.where(is_update, UPDATED, roles)
+    roles = np.where(is_part, EXCERPTED, roles)
+    chosen: Integers = np.where(members == originals, ORIGINAL, roles).astype(np.int8)
+    return chosen
+
+
+def _find_mirrors(members: Longs, originals: Longs, outlets: Longs, claims: Claims) -> Flags:
+    """Find full copies at another outlet that add no credit, and whose date is doubted or on a later day."""
+    starts = claims.starts[members]
+    of_original = np.where(originals == NONE_SEEN, NO_TIME, claims.starts[originals])
     # On a later day: those who may print a text do so within the day.
-    return spans[0] is not None and spans[1] is not None and spans[0][0].date() > spans[1][0].date()
+    is_later = (starts != NO_TIME) & (of_original != NO_TIME) & (starts // DAY > of_original // DAY)
+    is_later &= ~claims.find_credits()[members]
+    is_mirror: Flags = (outlets >= 0) & ~claims.has_writer[members] & (claims.is_low[members] | is_later)
+    return is_mirror
 
 
 def _find_doubts(shared: SharedTexts, claims: Claims) -> dict[int, str]:

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from storyfold.copies.edges import UNIT
-from storyfold.copies.family_roles import NONE_SEEN
 from storyfold.copies.grouped_texts import GroupedTexts
+from storyfold.copies.originals import NONE_SEEN
 from storyfold.kernels.arrays import Longs
-from storyfold.schemas import Article
 
 
-def make_family_rows(articles: Sequence[Article], grouped: GroupedTexts) -> Iterator[dict[str, Any]]:
-    """Make `id, family_id, role, original_id, share` of each article, in their order.
+def make_family_rows(grouped: GroupedTexts) -> Iterator[dict[str, Any]]:
+    """Make `id, family_id, role, original_id, share` of each article, in the order in which they were given.
 
     `share` is how much of its words stand in the original (0 to 1); where that is unseen, in the member of the
     family that it shares most with.
     """
-    places, numbers = grouped.places, {article.article_id: n for n, article in enumerate(grouped.articles)}
+    places, ids = grouped.places, grouped.ids
     originals, founders = places.originals.tolist(), places.founders.tolist()
     shares = _find_shares(grouped).tolist()
-    for article in articles:
-        number = numbers[article.article_id]
+    for number in grouped.given.tolist():
         original = originals[number]
         yield {
-            "id": article.article_id,
-            "family_id": grouped.articles[founders[number]].article_id,
+            "id": ids[number],
+            "family_id": ids[founders[number]],
             "role": places.roles[number],
-            "original_id": None if original == NONE_SEEN else grouped.articles[original].article_id,
+            "original_id": None if original == NONE_SEEN else ids[original],
             "share": shares[number] / UNIT,
         }
 

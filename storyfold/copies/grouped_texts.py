@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
+from storyfold.copies.claims import Claims, read_claims
 from storyfold.copies.copy_rows import make_copies
 from storyfold.copies.edges import Directions, Edges
 from storyfold.copies.families import group_families
-from storyfold.copies.family_roles import (
-    NONE_SEEN,
-    Claims,
-    Places,
-    SharedTexts,
-    assign_places,
-    make_shared_texts,
-    rate_original,
-)
+from storyfold.copies.family_roles import Places, SharedTexts, assign_places, make_shared_texts, rate_original
+from storyfold.copies.originals import NONE_SEEN
 from storyfold.kernels.arrays import Longs
 from storyfold.schemas.copies import Copy, FamilyMember
 from storyfold.schemas.pages import Article
@@ -28,39 +22,39 @@ from storyfold.settings.copies import CopySettings
 
 @dataclass(frozen=True, slots=True)
 class GroupedTexts:
-    """Texts with their edges, and the place of each in its family; `articles` are in the founders' order."""
+    """Texts with their edges, and the place of each in its family.
 
-    articles: Sequence[Article]
+    `ids` are in the founders' order; `given` numbers them in the order in which they were given.
+    """
+
+    ids: Sequence[str]
+    given: Longs
     shared: SharedTexts
     places: Places
 
     def name_families(self) -> Iterator[tuple[str, str]]:
         """Yield the id of each article and that of its family."""
-        for number, article in enumerate(self.articles):
-            yield article.article_id, self.articles[self.places.founders[number]].article_id
+        for name, founder in zip(self.ids, self.places.founders.tolist(), strict=False):
+            yield name, self.ids[founder]
 
     def list_members(self, run_date: date) -> list[FamilyMember]:
-        """Make the rows of all articles, by id."""
-        by_id = sorted(range(len(self.articles)), key=lambda number: self.articles[number].article_id)
-        return self.make_members(by_id, run_date)
+        """Make the rows of all articles, by id; `run_id` is left for the caller."""
+        by_id = sorted(range(len(self.ids)), key=self.ids.__getitem__)
+        return [self._make_member(number, run_date) for number in by_id]
 
     def list_copies(self) -> list[Copy]:
         """Make the rows of all edges."""
         return make_copies(self.shared.edges, self.shared.directions)
 
-    def make_members(self, numbers: Iterable[int], run_date: date) -> list[FamilyMember]:
-        """Make the rows of these texts, in the order given; `run_id` is left for the caller."""
-        return [self._make_member(number, run_date) for number in numbers]
-
     def _make_member(self, number: int, run_date: date) -> FamilyMember:
         places, original = self.places, int(self.places.originals[number])
         return FamilyMember(
             run_date=run_date,
-            article_id=self.articles[number].article_id,
-            family_id=self.articles[places.founders[number]].article_id,
+            article_id=self.ids[number],
+            family_id=self.ids[places.founders[number]],
             role=places.roles[number],
-            original_article_id=None if original == NONE_SEEN else self.articles[original].article_id,
-            original_confidence=rate_original(number, places, self.articles.__getitem__),
+            original_article_id=None if original == NONE_SEEN else self.ids[original],
+            original_confidence=rate_original(number, places, self.shared.directions.get_article),
             independent_source=bool(places.is_independent[number]),
             date_doubt=places.doubts.get(number),
         )
@@ -74,6 +68,14 @@ def group_texts(
     `identical` has the number of the oldest text with the same words as each. Numbers beyond those of the articles are
     of texts that only weaker edges lead to.
     """
+    claims = read_claims(articles)
+    return group_claimed_texts(claims, np.arange(len(claims)), identical, edges, directions, settings)
+
+
+def group_claimed_texts(
+    claims: Claims, given: Longs, identical: Longs, edges: Edges, directions: Directions, settings: CopySettings
+) -> GroupedTexts:
+    """Group texts as `group_texts` does, by what their articles say of themselves; `given` as in `GroupedTexts`."""
 
     def find_copier(edge: int) -> bool | None:
         found = directions.find(edge)
@@ -82,13 +84,5 @@ def group_texts(
     ranks = np.arange(len(identical))
     families = group_families(identical, ranks, edges, find_copier, settings)
     shared = make_shared_texts(families, edges, directions, settings)
-    return GroupedTexts(articles, shared, assign_places(shared, ranks, _read_claims(articles, len(identical))))
-
-
-def _read_claims(articles: Sequence[Article], size: int) -> Claims:
-    has_credit, is_sure, is_doubtful = np.zeros((3, size), np.bool_)
-    for number, article in enumerate(articles):
-        has_credit[number] = bool(article.agency)
-        is_sure[number] = article.date_confidence == "high"
-        is_doubtful[number] = article.date_confidence == "medium"
-    return Claims(has_credit, is_sure, is_doubtful)
+    places = assign_places(shared, ranks, claims.extend(len(identical)))
+    return GroupedTexts(claims.ids.to_pylist(), given, shared, places)

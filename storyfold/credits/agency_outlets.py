@@ -23,18 +23,19 @@ def _map_codes_to_outlets() -> Mapping[str, frozenset[str]]:
 
 
 @cache
-def _list_outlets() -> frozenset[str]:
+def list_agency_names() -> frozenset[str]:
+    """Return the names and domains of all agencies' own pages."""
     return frozenset().union(*_map_codes_to_outlets().values())
 
 
 def is_agency_itself(article: Article, agency: str) -> bool:
     """Say whether the article stands on the page of the agency with this code."""
-    names = _list_own_names(agency)
-    return _normalize_outlet(article) in names or find_serving_publisher(article) in names
+    names = list_own_names(agency)
+    return normalize_outlet(article.outlet) in names or find_serving_publisher(article) in names
 
 
 @lru_cache(NAMES_KEPT)
-def _list_own_names(agency: str) -> frozenset[str]:
+def list_own_names(agency: str) -> frozenset[str]:
     """List the codes of a credit, and the names and domains of these agencies' own pages."""
     outlets = _map_codes_to_outlets()
     return frozenset(name for code in _split_codes(agency) for name in (code, *outlets.get(code, ())))
@@ -42,7 +43,7 @@ def _list_own_names(agency: str) -> frozenset[str]:
 
 def is_agency(article: Article) -> bool:
     """Say whether the article stands on the page of any news agency, whatever it credits."""
-    return _normalize_outlet(article) in _list_outlets() or find_serving_publisher(article) in _list_outlets()
+    return not list_agency_names().isdisjoint((normalize_outlet(article.outlet), find_serving_publisher(article)))
 
 
 def find_credited_agency(article: Article) -> str | None:
@@ -52,7 +53,7 @@ def find_credited_agency(article: Article) -> str | None:
     """
     if codes := _split_codes(article.agency or ""):
         return codes[0]
-    names = {_normalize_outlet(article), find_serving_publisher(article)}
+    names = {normalize_outlet(article.outlet), find_serving_publisher(article)}
     return next((code for code, own in _map_codes_to_outlets().items() if names & own), None)
 
 
@@ -65,10 +66,7 @@ def _split_codes(agency: str) -> list[str]:
     return [code.strip().casefold() for code in _LISTED.split(agency) if code.strip()]
 
 
-def _normalize_outlet(article: Article) -> str:
-    return _normalize_name(article.outlet or "")
-
-
 @lru_cache(NAMES_KEPT)
-def _normalize_name(name: str) -> str:
-    return name.casefold().removeprefix("the ").removeprefix("www.").strip()
+def normalize_outlet(name: str | None) -> str:
+    """Return an outlet's name as it stands in these lists: without case, an article, or `www.`."""
+    return (name or "").casefold().removeprefix("the ").removeprefix("www.").strip()

@@ -2,9 +2,9 @@
 
 Tables and columns are added, rows that an older method derived are made anew by the steps of the form, what those
 replace is dropped, and comments and views are written. Nothing of it is there until the commit: a migration that is
-killed, or fails, leaves the lake as it was, and files that no table has; the next one starts from the beginning. A step that took up where it
-was killed would need tables of half-made rows in between, which every reader would have to know of, to save minutes
-once a version: sketches are made anew at 3,600 texts a second of processor time.
+killed, or fails, leaves the lake as it was, and files that no table has; the next one starts from the beginning. A step
+that took up where it was killed would need tables of half-made rows in between, which every reader would have to know
+of, to save minutes once a version: sketches are made anew at 3,600 texts a second of processor time.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ from storyfold.text.words import MOST_WORDS, Hashes, ReadTexts, Texts, read_word
 SHINGLE_WORDS = 3
 FRACTION = 8  # one hash in eight is kept: about 37 a news article, enough to find 100-word briefs (measured)
 BOUND = 2**64 // FRACTION  # hashes below it are kept
+SORTED_BITS = 6  # of a hash, by which a sketch is sorted at first: as many slots as a news article has hashes
+MOST_INSERTED = 1_000  # hashes: a text made so that all begin alike takes half a million steps, no more
 LEAST_HASHES = 8  # of a short text at least so many, the smallest (measured)
 
 
@@ -65,30 +67,54 @@ def _hash_text(words: LongHashes, count: int) -> np.uint64:
 
 
 @compiled(called_by_kernels=True, makes_arrays=True)
-def _sample_shingles(words: LongHashes, count: int, kept: LongHashes) -> int:
+def _sample_shingles(words: LongHashes, count: int, kept: LongHashes, room: LongHashes) -> int:
     """Keep the hashes of a text's triples that a sketch has, ascending and each once; return how many.
 
-    `kept` has room for as many hashes as there are words.
+    `kept` and `room` have room for as many hashes as there are words.
     """
     bound = np.uint64(BOUND)
     found = 0
     for position in range(count - SHINGLE_WORDS + 1):
         shingle = hash_shingle(words, position)
-        if shingle < bound:
-            kept[found] = shingle
-            found += 1
-    distinct = _sort_distinct(kept, found)
+        kept[found] = shingle  # written over by the next where it is not kept: no branch that is guessed wrong
+        found += int(shingle < bound)
+    _sort_kept(kept[:found], room)
+    distinct = _drop_repeated(kept, found)
     if distinct < LEAST_HASHES and count >= SHINGLE_WORDS:
         for position in range(count - SHINGLE_WORDS + 1):
             kept[position] = hash_shingle(words, position)
-        distinct = min(LEAST_HASHES, _sort_distinct(kept, count - SHINGLE_WORDS + 1))
+        kept[: count - SHINGLE_WORDS + 1].sort()
+        distinct = min(LEAST_HASHES, _drop_repeated(kept, count - SHINGLE_WORDS + 1))
     return distinct
 
 
 @compiled(called_by_kernels=True, makes_arrays=True)
-def _sort_distinct(values: LongHashes, count: int) -> int:
-    """Sort the first values, each kept once; return how many are left."""
-    values[:count].sort()
+def _sort_kept(values: LongHashes, room: LongHashes) -> None:
+    """Sort hashes below the bound: by their first bits into `room`, then by insertion, for few have the same."""
+    if len(values) > MOST_INSERTED:
+        values.sort()
+        return
+    places = np.zeros(2**SORTED_BITS + 1, np.int32)
+    shift = np.uint64(61 - SORTED_BITS)  # the bound clears three bits
+    for value in values:
+        places[(value >> shift) + np.uint64(1)] += 1
+    for slot in range(2**SORTED_BITS):
+        places[slot + 1] += places[slot]
+    for value in values:
+        slot = value >> shift
+        room[places[slot]] = value
+        places[slot] += 1
+    for place in range(len(values)):
+        value, before = room[place], place
+        while before > 0 and values[before - 1] > value:
+            values[before] = values[before - 1]
+            before -= 1
+        values[before] = value
+
+
+@compiled(called_by_kernels=True)
+def _drop_repeated(values: LongHashes, count: int) -> int:
+    """Keep each of the first values, which are sorted, once; return how many are left."""
     kept = 0
     for position in range(count):
         if position == 0 or values[position] != values[kept - 1]:
@@ -103,16 +129,13 @@ def _sketch_texts(
 ) -> tuple[Longs, Hashes, Longs, Hashes]:
     """Sketch the texts `data[starts[n]:starts[n + 1]]` of these numbers; see `Sketched`."""
     texts = len(numbers)
-    words, quoted, kept = (
-        np.empty(MOST_WORDS, np.uint64),
-        np.empty(MOST_WORDS, np.bool_),
-        np.empty(MOST_WORDS, np.uint64),
-    )
+    words, quoted = np.empty(MOST_WORDS, np.uint64), np.empty(MOST_WORDS, np.bool_)
+    kept, room = np.empty(MOST_WORDS, np.uint64), np.empty(MOST_WORDS, np.uint64)
     ends, counts, whole = np.zeros(texts + 1, np.int64), np.zeros(texts, np.int64), np.zeros(texts, np.uint64)
     hashes = np.empty(max(64 * texts, 1024), np.uint64)
     for text in range(texts):
         count = read_words(data, starts[numbers[text]], starts[numbers[text] + 1], tables, words, quoted)
-        found = _sample_shingles(words, count, kept)
+        found = _sample_shingles(words, count, kept, room)
         end = ends[text] + found
         while end > len(hashes):
             hashes = np.append(hashes, hashes)  # twice as long; the copy is written over
@@ -125,12 +148,12 @@ def _sketch_texts(
 def _sketch_words(read: ReadTexts) -> tuple[Longs, Hashes, Longs, Hashes]:
     """Sketch texts that are read into words; see `Sketched`."""
     texts = len(read.starts) - 1
-    kept = np.empty(MOST_WORDS, np.uint64)
+    kept, room = np.empty(MOST_WORDS, np.uint64), np.empty(MOST_WORDS, np.uint64)
     ends, counts, whole = np.zeros(texts + 1, np.int64), np.zeros(texts, np.int64), np.zeros(texts, np.uint64)
     hashes = np.empty(max(64 * texts, MOST_WORDS), np.uint64)
     for text in range(texts):
         words = read.hashes[read.starts[text] : read.starts[text + 1]]
-        found = _sample_shingles(words, len(words), kept)
+        found = _sample_shingles(words, len(words), kept, room)
         end = ends[text] + found
         while end > len(hashes):
             hashes = np.append(hashes, hashes)  # twice as long; the copy is written over

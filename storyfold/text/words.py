@@ -27,7 +27,6 @@ from storyfold.text.characters import (
     OPENING,
     CharacterTables,
     find_place,
-    read_character_tables,
 )
 
 MOST_WORDS = 50_000  # words read of one text: five times the longest newspaper features
@@ -49,29 +48,12 @@ class Texts:
         return len(self.starts) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class HashedWords:
-    """One text: its word hashes, and for each word whether it is quoted."""
-
-    hashes: Hashes
-    quoted: Marks
-
-
 class ReadTexts(NamedTuple):
     """Texts as words: text n has the hashes and marks `starts[n]` to `starts[n + 1]`."""
 
     starts: Longs
     hashes: LongHashes
     quoted: Flags
-
-
-def hash_words(body: str) -> HashedWords:
-    """Hash the first 50,000 words of a text, as far as they lie in its first million characters; never raises.
-
-    A word that goes on there counts as it stands so far.
-    """
-    data = body[:MOST_CHARACTERS].encode("utf-8", "replace")
-    return HashedWords(*_read_one_text(np.frombuffer(data, np.uint8), read_character_tables()))
 
 
 def view_texts(texts: pa.Array | pa.ChunkedArray) -> Texts:
@@ -144,6 +126,33 @@ def _mark_quotation(
 
 
 @compiled(called_by_kernels=True)
+def _read_plain(
+    data: ReadOnlyBytes, at: int, stop: int, tables: CharacterTables, word: tuple[int, np.uint64], hashes: LongHashes,
+    quoted: Flags,
+) -> tuple[int, int, np.uint64, bool]:  # fmt: skip
+    """Read on within a word over ASCII letters and what parts them: most of most texts.
+
+    `word` is the number of the word and the state of its hash. Returns where it stops, the number and state of the word
+    there, and whether it is within one.
+    """
+    count, state = word
+    is_inside, stop = True, min(stop, at + 2 * (len(hashes) - count) - 3)  # a word and its end: two bytes or more
+    while at < stop:
+        byte = data[np.uint64(at)]  # of a signed number numba looks whether it counts from the end
+        kind = tables.kinds[byte]
+        if byte >= 0x80 or kind > LETTER:
+            break
+        if kind == LETTER:
+            state = (state ^ np.uint64(byte + tables.shifts[byte])) * FNV_PRIME
+            is_inside = True
+        elif is_inside:
+            hashes[count], quoted[count] = mix_hash(state), False
+            count, state, is_inside = count + 1, FNV_BASIS, False
+        at += 1
+    return at, count, state, is_inside
+
+
+@compiled(called_by_kernels=True)
 def read_words(
     data: ReadOnlyBytes, start: int, end: int, tables: CharacterTables, hashes: LongHashes, quoted: Flags
 ) -> int:
@@ -163,13 +172,11 @@ def read_words(
         at += length
         characters += 1
         if kind == LETTER:
-            state = (state ^ np.uint64(counted)) * FNV_PRIME
-            begun, stop = at, min(end, at + MOST_CHARACTERS - characters)
-            while at < stop and data[at] < 0x80 and kinds[data[at]] == LETTER:  # most of most texts
-                state = (state ^ np.uint64(data[at] + shifts[data[at]])) * FNV_PRIME
-                at += 1
+            begun, state = at, (state ^ np.uint64(counted)) * FNV_PRIME
+            stop = min(end, at + MOST_CHARACTERS - characters)
+            at, count, state, is_inside = _read_plain(data, at, stop, tables, (count, state), hashes, quoted)
             characters += at - begun
-            is_inside = True
+            kind = LETTER if is_inside else BREAK
         elif kind != INSIDE:
             if is_inside:
                 hashes[count], quoted[count] = mix_hash(state), False
@@ -182,15 +189,6 @@ def read_words(
                 count += 1
         before = kind
     return count
-
-
-@compiled
-def _read_one_text(data: ReadOnlyBytes, tables: CharacterTables) -> tuple[Hashes, Marks]:
-    """Read one text: the hash of each word, and whether it is quoted."""
-    most = min(MOST_WORDS, len(data))
-    hashes, quoted = np.empty(most, np.uint64), np.zeros(most, np.bool_)
-    count = read_words(data, 0, len(data), tables, hashes, quoted)
-    return hashes[:count].copy(), quoted[:count].copy()
 
 
 @compiled

@@ -8,11 +8,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from storyfold.copies.articles_in_file import group_articles
+from storyfold.copies.claims import read_claims
 from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicates
+from storyfold.copies.originals import NONE_SEEN, choose_originals, read_credits
 from storyfold.copies.queries import KnownTextsInLake
+from storyfold.identity.founding import order_by_founding
 from storyfold.report import list_view_statements
 from storyfold.run.text_features import sketch_articles
 from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement, make_rows
@@ -100,6 +104,16 @@ def fold(articles: Sequence[Article], settings: CopySettings) -> NearDuplicates:
 def fold_file(articles: Sequence[Article], settings: CopySettings) -> list[FamilyMember]:
     """Fold the articles of a file."""
     return group_articles(articles, settings).list_members(NIGHT)
+
+
+def choose_original(articles: Sequence[Article]) -> Article | None:
+    """The one of these members of a family that wrote its text; all have most of it."""
+    ordered = sorted(articles, key=order_by_founding)
+    claims, members = read_claims(ordered), np.arange(len(ordered))
+    is_whole = np.ones(len(ordered), np.bool_)
+    starts = np.array([0, len(ordered)])
+    (found,) = choose_originals(starts, members, is_whole, read_credits(claims, members)).tolist()
+    return None if found == NONE_SEEN else ordered[found]
 
 
 def make_article(article_id: str, body: str, **given: Any) -> Article:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,15 +14,43 @@ from hypothesis import strategies as st
 from tests_support import costs_at_most
 
 from benchmarks.copy_documents import Event, edit_paragraphs
-from storyfold.copies.align import LEAST_SPAN, align
+from storyfold.copies.align import LEAST_SPAN, Spans, align_with_index, count_slots, index_text, make_room
 from storyfold.copies.compare_texts import compare_pairs, make_day_pairs
 from storyfold.copies.copy_rows import make_copies
 from storyfold.copies.edges import MOST_SPANS, Directions, judge_comparisons
+from storyfold.kernels.arrays import Flags, LongHashes
+from storyfold.kernels.compiled import compiled
 from storyfold.schemas.copies import Copy
 from storyfold.schemas.pages import Article
 from storyfold.settings.copies import CopySettings
 from storyfold.text.characters import read_character_tables
 from storyfold.text.words import join_texts
+
+
+class Alignment(NamedTuple):
+    """What two texts share: spans in the order of the first, and the words of each that have an equal partner."""
+
+    spans: Spans
+    equal: Flags
+    equal_other: Flags
+    steady: Flags
+
+
+def align(words: LongHashes, other: LongHashes) -> Alignment:
+    """Find what of `words` stands in `other`; the shorter text comes first."""
+    return Alignment(*_align(words, other))
+
+
+@compiled
+def _align(words: LongHashes, other: LongHashes) -> tuple[Spans, Flags, Flags, Flags]:
+    equal, equal_other = np.zeros(len(words), np.bool_), np.zeros(len(other), np.bool_)
+    steady = np.zeros(len(words), np.bool_)
+    heads, nexts = np.empty(count_slots(len(other)), np.int32), np.empty(len(other), np.int32)
+    index_text(other, heads, nexts)
+    room = make_room(len(words))
+    kept = align_with_index(words, other, (heads, nexts), room, equal, equal_other, steady)
+    return room.spans[:kept].copy(), equal, equal_other, steady
+
 
 NUMBERS = st.lists(st.integers(0, 6), max_size=60)
 

@@ -6,13 +6,13 @@ import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from copies.copies_support import SEEN, fold, fold_file, make_article, what
+from copies.copies_support import SEEN, choose_original, fold, fold_file, make_article, what
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event
 from storyfold.copies.date_doubts import find_named_publisher
-from storyfold.copies.direction import Extra, choose_original, find_direction, get_published_span
+from storyfold.copies.direction import Extra, find_direction, get_published_span
 from storyfold.credits.agency_outlets import credits_other, is_agency_itself
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article, Byline

@@ -6,11 +6,10 @@ import random
 
 import orjson
 import pytest
-from copies.copies_support import fold_file, make_article
+from copies.copies_support import choose_original, fold_file, make_article
 
 from benchmarks.copy_documents import Event
 from storyfold.copies.date_doubts import find_named_publisher
-from storyfold.copies.direction import choose_original
 from storyfold.credits.agency_outlets import find_credited_agency, is_agency, is_agency_itself
 from storyfold.output.article_rows import read_articles
 from storyfold.settings.copies import CopySettings

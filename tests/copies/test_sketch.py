@@ -7,6 +7,7 @@ import random
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests_support import hash_words
 
 from benchmarks.copy_documents import Event
 from storyfold.copies.sketch import mark_boilerplate_words
@@ -14,7 +15,7 @@ from storyfold.kernels.arrays import Flags, LongHashes
 from storyfold.kernels.compiled import compiled
 from storyfold.text.characters import read_character_tables
 from storyfold.text.sketch import BOUND, LEAST_HASHES, Sketched, hash_shingle, sketch_texts
-from storyfold.text.words import hash_words, join_texts
+from storyfold.text.words import join_texts
 
 
 def prose(seed: int, words: int) -> str:

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests_support import costs_at_most
+from tests_support import costs_at_most, hash_words
 
 from storyfold.text.characters import read_character_tables
-from storyfold.text.words import MOST_CHARACTERS, MOST_WORDS, hash_words, join_texts, read_texts, view_texts
+from storyfold.text.words import MOST_CHARACTERS, MOST_WORDS, join_texts, read_texts, view_texts
 
 
 def hash_each(words: list[str]) -> list[int]:
@@ -103,7 +103,13 @@ def test_adding_space_changes_no_word(text: str) -> None:
 
 def test_hashes_are_the_same_in_every_process() -> None:
     text = "Storm shuts harbour, Ölpreis 北"
-    code = f"from storyfold.text.words import hash_words; print(hash_words({text!r}).hashes.tolist())"
+    code = f"""
+import numpy as np
+from storyfold.text.characters import read_character_tables
+from storyfold.text.words import join_texts, read_texts
+texts = join_texts([{text!r}])
+print(read_texts(np.zeros(1, np.int64), texts.data, texts.starts, read_character_tables()).hashes.tolist())
+"""
     for seed in ("1", "2"):
         run = subprocess.run(
             [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True

@@ -1,0 +1,99 @@
+"""Rows of JSON lines as columns: whole blocks and one line after another are read as the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storyfold.outcomes import WrongUse
+from storyfold.output import row_columns
+from storyfold.output.article_rows import read_articles
+
+TEXTS = st.one_of(st.none(), st.text(), st.sampled_from(["", "Größe “x” \U0001f600", "\\u0000\n"]))
+TIMES = st.one_of(
+    st.none(), st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat), st.datetimes().map(datetime.isoformat),
+    st.sampled_from(["2026-03-02T06:00:00Z", "2026-03-02 06:00:00+05:30", "2026-03-02", "", "soon",
+                     "0000-01-01T00:00:00Z"]),
+)  # fmt: skip
+ROWS = st.fixed_dictionaries(
+    {"id": st.text(min_size=1), "body": st.text()},
+    optional={
+        "url": st.one_of(TEXTS, st.just("https://a.example/1")), "path": st.one_of(TEXTS, st.just("a.warc.gz")),
+        "canonical_url": st.one_of(TEXTS, st.just("https://a.example/1")), "outlet": TEXTS, "agency": TEXTS,
+        "title": TEXTS, "language": TEXTS, "authors": st.one_of(st.none(), st.lists(st.text())),
+        "published_at": TIMES, "first_seen_at": TIMES, "role": TEXTS, "score": st.floats(allow_nan=False),
+        "date_confidence": st.one_of(TEXTS, st.sampled_from(["high", "medium", "low", "none"])),
+    },
+)  # fmt: skip
+
+
+def find_fault(line: int, what: str) -> WrongUse:
+    return WrongUse(f"line {line}: {what}")
+
+
+@given(st.lists(ROWS, min_size=1, max_size=5))
+def test_a_block_of_plain_lines_is_read_as_one_line_after_another(rows: list[dict[str, Any]]) -> None:
+    lines = [orjson.dumps(row) + b"\n" for row in rows]
+    plain = row_columns._read_plain_lines(lines)
+    assert plain is not None
+    read = row_columns.make_columns(row_columns._read_each_line(lines, 1, find_fault))
+    assert row_columns.make_columns(plain).to_pylist() == read.to_pylist()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"id":"b","body":"x","score":NaN}',
+        b'{"id":"b","body":"x","score":1e999}',
+        b'{"id":"b","body":"x","score":[NaN]}',
+        b'{"id":"b","body":"x"}{"id":"c","body":"x"}',
+        b'{"id":"b","body":"\xff"}',
+        b'{"id":"b","body":"x","role":"\xff"}',
+        b'{"id":"b","body":"\\ud800"}',
+        b'{"id":"b","body":7}',
+        b'{"id":"b"}',
+        b'{"body":"x"}',
+        b"[]",
+    ],
+)
+def test_what_is_no_row_is_refused_by_its_line_among_plain_ones(tmp_path: Path, line: bytes) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b'{"id":"a","body":"x"}\n' + line + b'\n{"id":"d","body":"x"}\n')
+    with pytest.raises(WrongUse, match=r"rows\.jsonl line 2: "):
+        read_articles(file)
+
+
+def test_rows_of_any_form_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(
+        b'{"id":5,"body":null,"authors":["A",7],"date_confidence":3,"published_at":20260302,"path":9}\r\n\n'
+        b'  {"url":"https://a.example/1","body":"\xc3\xa9","id":"","id":null,"score":{"a":[1]}}'
+    )
+    one, two = read_articles(file)
+    assert (one.article_id, one.body, one.authors, one.date_confidence, one.location) == (
+        "5",
+        "",
+        ("A", "7"),
+        "low",
+        "9",
+    )
+    assert one.published_at == datetime(2026, 3, 2, tzinfo=UTC)
+    assert (two.article_id, two.body, two.url) == ("https://a.example/1", "é", "https://a.example/1")
+
+
+def test_an_article_of_a_file_is_found_by_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b"".join(orjson.dumps({"id": name, "body": f"text {name}"}) + b"\n" for name in "abc"))
+    read = read_articles(file)
+    assert [article.body for article in read] == ["text a", "text b", "text c"]
+    assert (read[-1].body, [article.article_id for article in read[1:]]) == ("text c", ["b", "c"])
+    with pytest.raises(IndexError):
+        read[3]
+    file.write_bytes(b"")
+    assert list(read_articles(file)) == []
