@@ -150,10 +150,13 @@ def _has_addresses(path: str) -> bool:
 
 
 def _read_confidence(value: object) -> Confidence:
-    """Read the confidence of a date; one without it is somebody's label, so believed; an unknown word is a doubt."""
+    """Read the confidence of a date; one without it is somebody's label, so believed; an unknown word is a doubt.
+
+    Believed, but not confirmed: labels are often the day on which a page was saved.
+    """
     if value in ("high", "medium", "low", "none"):
         return value
-    return "high" if value is None else "low"
+    return "medium" if value is None else "low"
 
 
 def _make_interval(published: datetime | None, confidence: Confidence) -> tuple[datetime | None, datetime | None]:

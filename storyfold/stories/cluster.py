@@ -13,14 +13,16 @@ import numpy as np
 
 from storyfold.dates.doubt import apply_date_doubt
 from storyfold.schemas.copies import FamilyMember
-from storyfold.schemas.pages import Article
+from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.schemas.stories import Lineage, Membership, Story
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.average_link import Group, cluster_average_link, find_components
 from storyfold.stories.describe import Corpus, describe_stories
-from storyfold.stories.neighbours import Times, find_links
+from storyfold.stories.neighbours import SCALE, Times, find_links
 from storyfold.stories.story_ids import NamedGroups, name_groups
-from storyfold.stories.term_vectors import make_vectors
+from storyfold.stories.term_counts import count_terms
+from storyfold.stories.term_rows import Reference, join_rows
+from storyfold.stories.term_vectors import weigh_rows
 from storyfold.stories.units import Unit, choose_newest, make_units
 
 
@@ -95,16 +97,21 @@ def cluster_stories(
     voters = make_units(articles, members)
     ids = [unit.representative for unit in voters]
     others = sorted(articles.keys() - set(ids))
-    matrix = make_vectors([articles[i] for i in [*ids, *others]], settings)
-    links = find_links(matrix, _make_times(voters), settings)
-    touched = _find_touched(find_components(links, len(voters), settings.threshold), voters, story_of, changed)
-    grouped = cluster_average_link(links, [unit.sure for unit in voters], settings.threshold, touched)
+    rows = join_rows([count_terms(articles[i], settings) for i in [*ids, *others]])
+    days = np.array([get_seen_date(articles[i].first_seen_at).toordinal() for i in [*ids, *others]], np.int64)
+    links = find_links(rows, _make_times(voters), days, settings)
+    threshold = round(settings.threshold * SCALE)
+    touched = _find_touched(find_components(links, len(voters), threshold), voters, story_of, changed)
+    sure = [unit.sure for unit in voters]
+    grouped = cluster_average_link(links, sure, threshold, settings.wholeness, touched)
     inside = {member for component in touched for unit in component for member in voters[unit].members}
     carried = {article_id: story_id for article_id, story_id in story_of.items() if article_id in inside}
     named = name_groups(_list_articles(grouped, voters), carried, articles, set(story_of.values()), run_date)
     row_of = {article_id: row for row, article_id in enumerate([*ids, *others])}
     unit_of = {member: unit.key for unit in voters for member in unit.members}
-    corpus = Corpus(articles, row_of, unit_of, frozenset(ids), matrix)
+    nothing = np.zeros(len(rows.vocabulary), np.int64)
+    vectors = weigh_rows(rows, Reference(0, nothing, nothing), settings)
+    corpus = Corpus(articles, row_of, unit_of, frozenset(ids), vectors, rows.vocabulary)
     return _make_rows(named, corpus, memberships, {s.story_id: s for s in known.read_stories()}, run_date, settings)
 
 
@@ -141,7 +148,7 @@ def _make_times(voters: Sequence[Unit]) -> Times:
     return Times(
         np.array([unit.first for unit in voters], np.int64),
         np.array([unit.last for unit in voters], np.int64),
-        np.array([unit.sure for unit in voters], np.int64),
+        np.array([unit.sure + unit.confirmed for unit in voters], np.int64),
     )
 
 

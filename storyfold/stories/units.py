@@ -20,7 +20,7 @@ class Unit:
     """Represent one family, or one article without a family: `members` are article ids, ascending.
 
     `first` and `last` are the believed interval in days since 0001-01-01, both inclusive. `sure` is whether a
-    member is confidently dated.
+    member is confidently dated, `confirmed` whether the date that counts is of the highest confidence.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Unit:
     first: int
     last: int
     sure: bool
+    confirmed: bool
 
 
 def make_units(articles: Mapping[str, Article], rows: Mapping[str, FamilyMember]) -> list[Unit]:
@@ -43,7 +44,9 @@ def make_units(articles: Mapping[str, Article], rows: Mapping[str, FamilyMember]
 
 def _make_unit(key: str, family: Sequence[Article], rows: Mapping[str, FamilyMember]) -> Unit:
     first, last, sure = _find_interval(family)
-    return Unit(key, _choose_representative(family, rows), tuple(a.article_id for a in family), first, last, sure)
+    confirmed = any(is_sure(a) and a.date_confidence == "high" and get_interval(a) == (first, last) for a in family)
+    members = tuple(article.article_id for article in family)
+    return Unit(key, _choose_representative(family, rows), members, first, last, sure, sure and confirmed)
 
 
 def _choose_representative(family: Sequence[Article], rows: Mapping[str, FamilyMember]) -> str:
