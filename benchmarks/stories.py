@@ -17,14 +17,14 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks.story_sets import choose_confused, choose_stories, cut_bodies, replicate
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.cluster import NoKnownStories, cluster_stories
+from storyfold.stories.articles_in_file import name_stories
 from storyfold.stories.term_counts import count_terms
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -72,8 +72,7 @@ def compute_b_cubed(gold: Sequence[str], found: Sequence[str]) -> tuple[float, f
 def group(rows: Sequence[dict[str, Any]], settings: StorySettings, *, dated: bool) -> list[str]:
     """Return the story of each row."""
     articles = [make_article(row, dated=dated) for row in rows]
-    clustered = cluster_stories(articles, [], NoKnownStories(), date(2026, 1, 1), settings)
-    story_of = {m.article_id: m.story_id for m in clustered.memberships}
+    story_of = name_stories(articles, [], settings)
     return [story_of[str(row["id"])] for row in rows]
 
 

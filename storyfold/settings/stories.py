@@ -59,9 +59,10 @@ class StorySettings:
     kept_terms: Annotated[int, Range(1, 100_000, "terms")] = 120
     # What is read of one body; the longest of both sets has 53,479
     body_characters: Annotated[int, Range(1_000, 10**8, "characters")] = 100_000
-    # Those of them by which a text's neighbours are found, and the cosine over them from which a pair is compared
-    index_terms: Annotated[int, Range(1, 100_000, "terms")] = 80
-    index_overlap: Annotated[float, SHARE] = 0.03
+    # Those of them by which a text's neighbours are found, and the cosine over them from which a pair is compared. Of
+    # few three times over: .8732 in .9 s; 80 terms from .03: .8735 in 3.6 s
+    index_terms: Annotated[int, Range(1, 100_000, "terms")] = 40
+    index_overlap: Annotated[float, SHARE] = 0.05
     # A term that more texts have finds no neighbours: more than this many, and than this share of all
     index_reach: Annotated[int, Range(1, 10**7, "texts")] = 2_000
     index_share: Annotated[float, SHARE] = 0.1

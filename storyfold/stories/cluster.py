@@ -18,10 +18,10 @@ from storyfold.schemas.stories import Lineage, Membership, Story
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.average_link import Group, cluster_average_link, find_components
 from storyfold.stories.describe import Corpus, describe_stories
-from storyfold.stories.neighbours import SCALE, Times, find_links
+from storyfold.stories.neighbours import SCALE, Links, Times, find_links
 from storyfold.stories.story_ids import NamedGroups, name_groups
 from storyfold.stories.term_counts import count_terms
-from storyfold.stories.term_rows import Reference, join_rows
+from storyfold.stories.term_rows import Reference, TermRows, join_rows
 from storyfold.stories.term_vectors import weigh_rows
 from storyfold.stories.units import Unit, choose_newest, make_units
 
@@ -86,8 +86,8 @@ def cluster_stories(
     stored = choose_newest(known.read_articles())
     old_members = {member.article_id: member for member in known.read_families()}
     members = old_members | {member.article_id: member for member in families}
-    before = _apply_doubts(stored, old_members)
-    articles = _apply_doubts(choose_newest([*stored.values(), *new]), members)
+    before = apply_doubts(stored, old_members)
+    articles = apply_doubts(choose_newest([*stored.values(), *new]), members)
     memberships = {m.article_id: m for m in known.read_memberships() if m.article_id in articles}
     story_of = {article_id: m.story_id for article_id, m in memberships.items()}
 
@@ -95,27 +95,24 @@ def cluster_stories(
     if not changed:
         return ClusteredStories([], [], [])
     voters = make_units(articles, members)
-    ids = [unit.representative for unit in voters]
-    others = sorted(articles.keys() - set(ids))
-    rows = join_rows([count_terms(articles[i], settings) for i in [*ids, *others]])
-    days = np.array([get_seen_date(articles[i].first_seen_at).toordinal() for i in [*ids, *others]], np.int64)
-    links = find_links(rows, _make_times(voters), days, settings)
-    threshold = round(settings.threshold * SCALE)
-    touched = _find_touched(find_components(links, len(voters), threshold), voters, story_of, changed)
-    sure = [unit.sure for unit in voters]
-    grouped = cluster_average_link(links, sure, threshold, settings.wholeness, touched)
+    rows, links = find_unit_links(articles, voters, settings)
+    parts = find_components(links, len(voters), round(settings.threshold * SCALE))
+    touched = _find_touched(parts, voters, story_of, changed)
+    grouped = group_units(links, voters, touched, settings)
     inside = {member for component in touched for unit in component for member in voters[unit].members}
     carried = {article_id: story_id for article_id, story_id in story_of.items() if article_id in inside}
-    named = name_groups(_list_articles(grouped, voters), carried, articles, set(story_of.values()), run_date)
-    row_of = {article_id: row for row, article_id in enumerate([*ids, *others])}
+    named = name_groups(grouped, carried, articles, set(story_of.values()), run_date)
+    row_of = {article_id: row for row, article_id in enumerate(_order_rows(articles, voters))}
     unit_of = {member: unit.key for unit in voters for member in unit.members}
     nothing = np.zeros(len(rows.vocabulary), np.int64)
     vectors = weigh_rows(rows, Reference(0, nothing, nothing), settings)
-    corpus = Corpus(articles, row_of, unit_of, frozenset(ids), vectors, rows.vocabulary)
+    corpus = Corpus(
+        articles, row_of, unit_of, frozenset(unit.representative for unit in voters), vectors, rows.vocabulary
+    )
     return _make_rows(named, corpus, memberships, {s.story_id: s for s in known.read_stories()}, run_date, settings)
 
 
-def _apply_doubts(articles: Mapping[str, Article], members: Mapping[str, FamilyMember]) -> dict[str, Article]:
+def apply_doubts(articles: Mapping[str, Article], members: Mapping[str, FamilyMember]) -> dict[str, Article]:
     """Return the articles by id; the date of one is doubted where its family shows it to be false."""
     return {i: apply_date_doubt(a, members[i].date_doubt if i in members else None) for i, a in articles.items()}
 
@@ -171,7 +168,28 @@ def _find_touched(
     return [parts[number] for number in sorted(touched)]
 
 
-def _list_articles(groups: Iterable[Group], voters: Sequence[Unit]) -> list[list[str]]:
+def find_unit_links(
+    articles: Mapping[str, Article], voters: Sequence[Unit], settings: StorySettings
+) -> tuple[TermRows, Links]:
+    """Return the terms of all articles, representatives first, and the similar pairs of units."""
+    ordered = _order_rows(articles, voters)
+    rows = join_rows([count_terms(articles[i], settings) for i in ordered])
+    days = np.array([get_seen_date(articles[i].first_seen_at).toordinal() for i in ordered], np.int64)
+    return rows, find_links(rows, _make_times(voters), days, settings)
+
+
+def _order_rows(articles: Mapping[str, Article], voters: Sequence[Unit]) -> list[str]:
+    """Return the articles' ids: the units' representatives in the units' order, then the others by id."""
+    ids = [unit.representative for unit in voters]
+    return [*ids, *sorted(articles.keys() - set(ids))]
+
+
+def group_units(
+    links: Links, voters: Sequence[Unit], within: Sequence[Group], settings: StorySettings
+) -> list[list[str]]:
+    """Return the groups of these components, each as the articles of its units."""
+    sure, threshold = [unit.sure for unit in voters], round(settings.threshold * SCALE)
+    groups = cluster_average_link(links, sure, threshold, settings.wholeness, within)
     return [[member for unit in members for member in voters[unit].members] for members in groups]
 
 
