@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -94,6 +94,7 @@ def cluster_stories(
     changed = _find_changed(before, articles, old_members, members) | (articles.keys() - story_of.keys())
     if not changed:
         return ClusteredStories([], [], [])
+    changed |= _find_judged_anew(articles, changed, settings.window_days)
     voters = make_units(articles, members)
     rows, links = find_unit_links(articles, voters, settings)
     parts = find_components(links, len(voters), round(settings.threshold * SCALE))
@@ -129,6 +130,13 @@ def _find_changed(
     moved = {i for i, m in members.items() if i in articles and _get_family(old_members.get(i), i) != _get_family(m, i)}
     families = {_get_family(m.get(i), i)[0] for i in changed | moved for m in both}
     return changed | {i for i in articles if {_get_family(m.get(i), i)[0] for m in both} & families}
+
+
+def _find_judged_anew(articles: Mapping[str, Article], changed: Collection[str], window: int) -> set[str]:
+    """Return the articles whose reference has one of the changed ones: first seen on its day or so many days later."""
+    gained = {get_seen_date(articles[article_id].first_seen_at).toordinal() for article_id in changed}
+    days = {day + later for day in gained for later in range(window + 1)}
+    return {i for i, article in articles.items() if get_seen_date(article.first_seen_at).toordinal() in days}
 
 
 def _get_input(article: Article) -> tuple[object, ...]:
