@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Integers, LongHashes, Longs, LongTable
+from storyfold.kernels.arrays import Doubles, Flags, Integers, LongHashes, Longs, LongTable
 from storyfold.kernels.compiled import compiled
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
@@ -59,35 +59,38 @@ def _keep_terms(
 ) -> tuple[LongHashes, Integers, Integers, Integers]:
     """Return the arrays of `CountedTerms`.
 
-    The heaviest are those of the largest general weight times (1 + ln n), of equals the smallest hash. Loops, because
-    the terms are put into a table one by one.
+    The heaviest are those of the largest general weight times (1 + ln n), of equals the smallest hash. A loop, because
+    each term's weight is looked up in a table.
     """
     hashes, sizes, counts = _count_terms(title, body, title_copies, lead_words)
     is_own = _has_own_words(body if len(body.hashes) else title, background)
-    order = np.argsort(hashes)
-    general, heaviness = np.zeros(len(order), np.int32), np.zeros(len(order))
-    for row in range(len(order)):
-        term = order[row]
+    general, heaviness = np.zeros(len(hashes), np.int32), np.zeros(len(hashes))
+    for term in range(len(hashes)):
         weight = (
             weigh_by_frequency(hashes[term], sizes[term], background)
             if is_own
             else weigh_by_length(sizes[term]) * RAREST_BY_LENGTH
         )
         if weight > LEAST_GENERAL:
-            general[row] = round(weight * NATS)
-            heaviness[row] = -weight * (1.0 + math.log(counts[0, term]))
-    is_kept = np.zeros(len(order), np.bool_)
-    is_kept[np.argsort(heaviness, kind="mergesort")[:most]] = True
-    kept = 0
-    for row in range(len(order)):
-        if general[row] and (is_kept[row] or counts[1, order[row]]):
-            order[kept], general[kept] = order[row], general[row]
-            kept += 1
-    order = order[:kept]
-    times, lead_times = np.empty(kept, np.int32), np.empty(kept, np.int32)
-    for row in range(kept):
-        times[row], lead_times[row] = counts[0, order[row]], counts[1, order[row]]
-    return hashes[order], times, lead_times, general[:kept].copy()
+            general[term] = round(weight * NATS)
+            heaviness[term] = weight * (1.0 + math.log(counts[0, term]))
+    is_kept = _find_heaviest(heaviness, hashes, most)
+    kept = np.flatnonzero((general > 0) & (is_kept | (counts[1, : len(hashes)] > 0)))
+    kept = kept[np.argsort(hashes[kept])]
+    return hashes[kept], counts[0][kept].astype(np.int32), counts[1][kept].astype(np.int32), general[kept]
+
+
+@compiled(called_by_kernels=True, makes_arrays=True)
+def _find_heaviest(heaviness: Doubles, hashes: LongHashes, most: int) -> Flags:
+    """Mark the `most` heaviest terms; of those that weigh the same as the last of them the smallest hashes."""
+    if len(hashes) <= most:
+        return np.ones(len(hashes), np.bool_)
+    least = np.partition(heaviness, len(hashes) - most)[len(hashes) - most]
+    marked: Flags = heaviness > least
+    equal = np.flatnonzero(heaviness == least)
+    for place in np.argsort(hashes[equal])[: most - np.sum(marked)]:
+        marked[equal[place]] = True
+    return marked
 
 
 @compiled(called_by_kernels=True, makes_arrays=True)
