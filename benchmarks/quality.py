@@ -122,17 +122,15 @@ def make_story_suite(name: str) -> Callable[[Path, ModuleType], dict[str, float]
         from storyfold.copies.articles_in_file import group_articles
         from storyfold.output.article_rows import read_articles
         from storyfold.output.row_columns import UNKNOWN_SEEN
-        from storyfold.stories.cluster import NoKnownStories, cluster_stories
+        from storyfold.stories.articles_in_file import name_stories
 
         gold = score.read_jsonl(shared / "data" / "stories" / f"{name}.jsonl.gz")
         read = list(read_articles(shared / "data" / "stories" / f"{name}.jsonl.gz"))
         families = group_articles(read, CopySettings()).list_members(UNKNOWN_SEEN.date())
-        clustered = cluster_stories(read, families, NoKnownStories(), UNKNOWN_SEEN.date(), StorySettings())
-        story = {m.article_id: m.story_id for m in clustered.memberships}
+        story = name_stories(read, families, StorySettings())
         precision, recall, f1 = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
         undated = [make_article(row, dated=False) for row in gold]
-        clustered = cluster_stories(undated, [], NoKnownStories(), UNKNOWN_SEEN.date(), StorySettings())
-        story = {m.article_id: m.story_id for m in clustered.memberships}
+        story = name_stories(undated, [], StorySettings())
         _, _, bare = score.bcubed([g["story"] for g in gold], [story[str(g["id"])] for g in gold])
         return {"B3 P": precision, "B3 R": recall, "B3 F1": f1, "without dates B3 F1": bare}
 

@@ -1,10 +1,12 @@
 """Measure the stories stage on labelled sets.
 
-    python -m benchmarks.stories SET.jsonl... [--threshold T] [--out FILE] [--vectors]
+    python -m benchmarks.stories SET.jsonl... [--threshold T] [--replicate N] [--out FILE] [--terms]
+    python -m benchmarks.stories --table g5w1h.jsonl allsides.jsonl
 
 Reads JSON lines (`id`, `story`, `title`, `body`, `published_at`, `outlet`), groups them at the default settings
-and prints B-cubed precision, recall and F1; `--out` writes `id, story_id` for other scorers. `--vectors` prints how
-many articles, and characters of text, become vectors of terms in a second of processor time, and nothing else.
+and prints B-cubed precision, recall and F1; `--out` writes `id, story_id` for other scorers. `--replicate` reads each
+set several times over in other words, `--table` prints a row for each set that `story_sets.py` makes of the two.
+`--terms` prints of how many articles, and characters of text, terms are counted in a second, and nothing else.
 """
 
 from __future__ import annotations
@@ -15,14 +17,16 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks.story_sets import choose_confused, choose_stories, cut_bodies, replicate
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.cluster import NoKnownStories, cluster_stories
-from storyfold.stories.term_vectors import make_vectors
+from storyfold.stories.articles_in_file import name_stories
+from storyfold.stories.term_rows import count_terms
+from storyfold.text.kept_terms import METHOD_LIMITS
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -48,7 +52,7 @@ def make_article(row: dict[str, Any], *, dated: bool) -> Article:
         body=row["body"],
         published_at=day,
         published_precision="day" if day else "none",
-        date_confidence="high" if day else "none",
+        date_confidence="medium" if day else "none",
         not_before=day,
         not_after=day + timedelta(days=1) - timedelta(microseconds=1) if day else None,
         first_seen_at=SEEN,
@@ -66,29 +70,45 @@ def compute_b_cubed(gold: Sequence[str], found: Sequence[str]) -> tuple[float, f
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
-def measure(path: Path, settings: StorySettings, out: Path | None) -> None:
-    """Print one line with dates and one without; write the grouping with dates to `out`."""
-    rows = read_rows(path)
-    for dated in (True, False):
-        articles = [make_article(row, dated=dated) for row in rows]
+def group(rows: Sequence[dict[str, Any]], settings: StorySettings, *, dated: bool) -> list[str]:
+    """Return the story of each row."""
+    articles = [make_article(row, dated=dated) for row in rows]
+    story_of = name_stories(articles, [], settings)
+    return [story_of[str(row["id"])] for row in rows]
+
+
+def measure(name: str, rows: Sequence[dict[str, Any]], settings: StorySettings, out: Path | None, kinds: str) -> None:
+    """Print a line for each kind (`dated`, `undated`); write the grouping with dates to `out`."""
+    for kind in kinds.split():
         start = time.perf_counter()
-        clustered = cluster_stories(articles, [], NoKnownStories(), date(2026, 1, 1), settings)
+        found = group(rows, settings, dated=kind == "dated")
         seconds = time.perf_counter() - start
-        story_of = {m.article_id: m.story_id for m in clustered.memberships}
-        p, r, f = compute_b_cubed([str(row["story"]) for row in rows], [story_of[str(row["id"])] for row in rows])
-        kind = "dated" if dated else "undated"
-        print(f"{path.name:24} {kind:8} articles {len(rows)}  P {p:.4f}  R {r:.4f}  F1 {f:.4f}  {seconds:.1f} s")
-        if out and dated:
-            lines = (json.dumps({"id": row["id"], "story_id": story_of[str(row["id"])]}) for row in rows)
+        p, r, f = compute_b_cubed([str(row["story"]) for row in rows], found)
+        print(f"{name:24} {kind:8} articles {len(rows)}  P {p:.4f}  R {r:.4f}  F1 {f:.4f}  {seconds:.1f} s", flush=True)
+        if out and kind == "dated":
+            lines = (json.dumps({"id": row["id"], "story_id": s}) for row, s in zip(rows, found, strict=True))
             out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def measure_vectors(path: Path, settings: StorySettings) -> None:
-    """Print one line with the speed of making vectors; the first ones load the words of the languages."""
+def make_table(events: list[dict[str, Any]], stories: list[dict[str, Any]]) -> dict[str, tuple[Any, str]]:
+    """Make the sets of the table: rows, and whether they are grouped with their dates, from many reports and from few.
+
+    Several of the smallest, as each is of ten stories.
+    """
+    table: dict[str, tuple[Any, str]] = {"many": (events, "dated undated"), "few": (stories, "dated undated")}
+    table |= {f"small {seed}": (choose_stories(stories, 100, seed, size=3), "undated") for seed in range(3)}
+    table |= {f"tiny {seed}": (choose_stories(events, 10, seed), "undated") for seed in range(5)}
+    table["conf"] = choose_confused(stories, lambda row: make_article(row, dated=False)), "undated"
+    table["short"] = cut_bodies(stories), "dated undated"
+    return table
+
+
+def measure_terms(path: Path) -> None:
+    """Print one line with the speed of counting terms; the first ones load the words of the languages."""
     articles = [make_article(row, dated=True) for row in read_rows(path)]
-    make_vectors(articles[:20], settings)
+    count_terms(articles[:20], METHOD_LIMITS)
     start = time.process_time()
-    make_vectors(articles, settings)
+    count_terms(articles, METHOD_LIMITS)
     seconds = time.process_time() - start
     characters = sum(len(a.title or "") + len(a.body) for a in articles)
     print(f"{path.name:24} {len(articles) / seconds:,.0f} articles, {characters / seconds:,.0f} characters a second")
@@ -99,14 +119,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", type=Path, help="JSON-lines files with gold stories")
     parser.add_argument("--threshold", type=float, default=StorySettings().threshold)
+    parser.add_argument(
+        "--replicate", type=int, default=1, metavar="N", help="read each set N times over, in other words"
+    )
     parser.add_argument("--out", type=Path, help="write the grouping with dates here")
-    parser.add_argument("--vectors", action="store_true", help="measure the speed of making vectors")
+    parser.add_argument("--table", action="store_true", help="measure the sets made of these two")
+    parser.add_argument("--terms", action="store_true", help="measure the speed of counting terms")
     options = parser.parse_args()
+    settings = StorySettings(threshold=options.threshold)
+    if options.table:
+        for name, (rows, kinds) in make_table(*(read_rows(path) for path in options.sets)).items():
+            measure(name, rows, settings, None, kinds)
+        return
     for path in options.sets:
-        if options.vectors:
-            measure_vectors(path, StorySettings())
+        if options.terms:
+            measure_terms(path)
             continue
-        measure(path, StorySettings(threshold=options.threshold), options.out)
+        rows = read_rows(path)
+        if options.replicate > 1:
+            rows = replicate(rows, options.replicate)
+        measure(path.name, rows, settings, options.out, "dated undated" if options.replicate == 1 else "dated")
 
 
 if __name__ == "__main__":

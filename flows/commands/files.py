@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from flows.commands.stdin_and_address import LoadedPage
     from storyfold.run.parts import Part
     from storyfold.schemas import Item
-    from storyfold.stories.cluster import ClusteredStories
 
 Result = TypeVar("Result")
 
@@ -235,18 +234,17 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
     from storyfold.copies.articles_in_file import group_articles
     from storyfold.output.article_rows import read_articles
     from storyfold.output.row_columns import UNKNOWN_SEEN
-    from storyfold.stories.cluster import NoKnownStories, cluster_stories
+    from storyfold.stories.articles_in_file import name_stories
 
-    def cluster() -> ClusteredStories:
+    def group() -> dict[str, str]:
         families = group_articles(read, chosen.copies).list_members(UNKNOWN_SEEN.date())
-        return cluster_stories(read, families, NoKnownStories(), UNKNOWN_SEEN.date(), chosen.stories)
+        return name_stories(read, families, chosen.stories)
 
     _check_output(out, [articles])
     chosen = load_settings(settings)
     read = list(read_articles(articles))  # grouping asks for each again and again
     compile_kernels()
-    clustered = _show_clock("stories", len(read), cluster)
-    story = {membership.article_id: membership.story_id for membership in clustered.memberships}
+    story = _show_clock("stories", len(read), group)
     rows = [{"id": a.article_id, "story_id": story[a.article_id]} for a in read]
     _write(out, rows, f"{_count(len(read), 'article')}, stories: {len(set(story.values()))}")
 

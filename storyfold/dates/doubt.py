@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from storyfold.schemas.pages import Article
 
+LABEL = "a label, of which nothing says how far it is to be believed"  # the reason of a date in a file of articles
+
 
 def apply_date_doubt(article: Article, doubt: str | None) -> Article:
     """Return the article with its date at confidence `low` for this reason; unchanged where there is none.

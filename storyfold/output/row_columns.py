@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
+from storyfold.dates.doubt import LABEL
 from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive
 
@@ -139,6 +140,7 @@ def make_columns(rows: pa.Table) -> pa.Table:
         "agency": _drop_empty(rows["agency"]),
         "published_at": published,
         "date_confidence": pc.if_else(pc.is_valid(published), known, "none"),
+        "date_reason": pc.if_else(pc.and_(pc.is_valid(published), pc.is_null(rows["date_confidence"])), LABEL, ""),
         "language": _drop_empty(rows["language"]),
         "first_seen_at": pc.fill_null(_read_times(rows["first_seen_at"]), UNKNOWN_SEEN),
         "body": rows["body"],

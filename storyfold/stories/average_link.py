@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from storyfold.kernels.arrays import DoubleTable, Flags
+from storyfold.kernels.arrays import Doubles, DoubleTable, Flags, Longs
 from storyfold.kernels.compiled import compiled
 from storyfold.stories.neighbours import Links
 from storyfold.stories.term_vectors import Ints
@@ -26,7 +27,19 @@ SEPARATE = -np.inf  # the sum between two groups that must not be joined; adding
 STEP = 1.25  # how much closer texts must be, each time that a component is too large
 
 
-def find_components(links: Links, count: int, threshold: float, largest: int = LARGEST) -> list[Group]:
+class Tree(NamedTuple):
+    """The nodes of a tree that are still apart: sums between them, what each is joined to, texts, and how alike.
+
+    `height` is the mean similarity at which a node's two branches were joined, infinite for a single text.
+    """
+
+    sums: DoubleTable
+    label: Longs
+    size: Longs
+    height: Doubles
+
+
+def find_components(links: Links, count: int, threshold: int, largest: int = LARGEST) -> list[Group]:
     """Return the connected components over pairs at or above the threshold, each ascending, in order of first member.
 
     No average-link group at that threshold reaches beyond its component: a mean of at least the threshold has a
@@ -34,7 +47,7 @@ def find_components(links: Links, count: int, threshold: float, largest: int = L
     component with more than `largest` texts is broken up, by a higher threshold for the pairs in it.
     """
     root = _find_roots(links.a, links.b, links.similarity >= threshold, count)
-    level = threshold
+    level = float(threshold)
     while (large := (np.bincount(root, minlength=count) > largest)[root]).any():
         level *= STEP
         closer = (links.similarity >= level) & large[links.a] & large[links.b]
@@ -44,8 +57,15 @@ def find_components(links: Links, count: int, threshold: float, largest: int = L
     return [tuple(order[first:last].tolist()) for first, last in itertools.pairwise(bounds.tolist())]
 
 
-def cluster_average_link(links: Links, sure: Sequence[bool], threshold: float, within: Sequence[Group]) -> list[Group]:
-    """Return the average-link groups of each of the given components, ascending, in order of first member.
+def cluster_average_link(
+    links: Links, sure: Sequence[bool], threshold: int, wholeness: float, within: Sequence[Group]
+) -> list[Group]:
+    """Return the groups of each of the given components, ascending, in order of first member.
+
+    They are cut out of the tree that average link makes. A node of it is a group if the mean similarity of its two
+    branches reaches the threshold, if both are groups themselves, and if it is of one piece: where both branches have
+    several texts, that mean must be at least `wholeness` of the mean at which the looser branch was joined. Two events
+    whose reports are alike are each closer within than to each other; parts of one event are not.
 
     The surely dated texts (`sure`) are grouped first, by themselves. Then the others join them or each other, but
     no step may join two groups that both have a sure text: an undated text never bridges two dated groups, and
@@ -60,11 +80,14 @@ def cluster_average_link(links: Links, sure: Sequence[bool], threshold: float, w
     bounds = np.searchsorted(component_of[links.a[inside]], np.arange(len(within) + 1))
     groups: list[Group] = []
     for number, component in enumerate(within):
+        if len(component) == 1:
+            groups.append(component)
+            continue
         part = inside[bounds[number] : bounds[number + 1]]
         sums = np.zeros((len(component), len(component)))
         a, b = position[links.a[part]], position[links.b[part]]
         sums[a, b] = sums[b, a] = links.similarity[part]
-        labels = _label_groups(sums, np.array([sure[x] for x in component], np.bool_), threshold)
+        labels = _label_groups(sums, np.array([sure[x] for x in component], np.bool_), float(threshold), wholeness)
         found: dict[int, list[int]] = {}
         for text, label in zip(component, labels.tolist(), strict=True):
             found.setdefault(label, []).append(text)
@@ -72,12 +95,29 @@ def cluster_average_link(links: Links, sure: Sequence[bool], threshold: float, w
     return sorted(groups)
 
 
-def _label_groups(sums: npt.NDArray[np.float64], sure: Flags, threshold: float) -> Ints:
-    """Return the group of each text of one component, as its smallest member; overwrites `sums`, the similarities."""
-    label, size = np.arange(len(sums)), np.ones(len(sums), np.int64)
-    _merge_groups(sums, label, size, sure.copy(), threshold)
-    sums[np.ix_(sure, sure)] = SEPARATE
-    _merge_groups(sums, label, size, label == np.arange(len(sums)), threshold)
+def _label_groups(sums: npt.NDArray[np.float64], sure: Flags, threshold: float, wholeness: float) -> Ints:
+    """Return the group of each text of one component, as its smallest member, from the similarities of its texts.
+
+    Sums of whole numbers far below 2**53 are exact in doubles, in whatever order.
+    """
+    count = len(sums)
+    label, height = np.arange(count), np.full(count, np.inf)
+    if sure.any() and not sure.all():
+        dated = np.flatnonzero(sure)
+        among = Tree(sums[np.ix_(dated, dated)], np.arange(len(dated)), np.ones(len(dated), np.int64), height[dated])
+        _cut_tree(among, threshold, wholeness)
+        label[dated] = dated[_follow(among.label)]
+        height[dated] = among.height
+    firsts, group_of = np.unique(label, return_inverse=True)
+    between = sums if len(firsts) == count else _add_up(sums, group_of, len(firsts))
+    if len(firsts) < count or not sure.all():
+        between[np.ix_(sure[firsts], sure[firsts])] = SEPARATE
+    tree = Tree(between, np.arange(len(firsts)), np.bincount(group_of), height[firsts])
+    _cut_tree(tree, threshold, wholeness)
+    return np.asarray(firsts[_follow(tree.label)[group_of]], np.int64)
+
+
+def _follow(label: Ints) -> Ints:
     while (label[label] != label).any():
         label = label[label]
     return label
@@ -125,15 +165,27 @@ def _find_nearest(x: int, previous: int, sums: DoubleTable, size: Ints, active: 
 
 
 @compiled
-def _merge_groups(sums: DoubleTable, label: Ints, size: Ints, active: Flags, threshold: float) -> None:
-    """Merge the active groups until no mean similarity reaches the threshold.
+def _add_up(sums: DoubleTable, group_of: Longs, groups: int) -> DoubleTable:
+    """Return the sums between groups of the texts that `sums` has; a loop over both, as `np.add.at` is slower."""
+    between = np.zeros((groups, groups))
+    for x in range(len(sums)):
+        for y in range(len(sums)):
+            between[group_of[x], group_of[y]] += sums[x, y]
+    return between
 
-    Arrays are as in `_find_nearest`, with one element, or row and column, for each text of the component; all are
-    changed. A group is named by its smallest member; `label` of the other one points to it. A group whose nearest
-    is below the threshold is done: no merge of others brings any group nearer to it. A loop, because each merge
-    changes what is nearest in the next step.
+
+@compiled
+def _cut_tree(tree: Tree, threshold: float, wholeness: float) -> None:
+    """Merge until no mean similarity reaches the threshold; point each branch of a node that is a group to the other.
+
+    A node is named by its smallest member; the arrays of `tree` are changed: `height` becomes the mean at which a node
+    was joined. A node whose nearest is below the threshold is done: no merge of others brings any node nearer to it. A
+    node that is no group goes on in the tree, so that what is nearest to both its branches joins neither. A loop,
+    because each merge changes what is nearest in the next step.
     """
-    count = len(active)
+    sums, label, size, height = tree
+    count = len(label)
+    active, is_group = np.ones(count, np.bool_), np.ones(count, np.bool_)
     chain, length, start = np.empty(count, np.int64), 0, 0
     while True:
         if length == 0:
@@ -153,9 +205,16 @@ def _merge_groups(sums: DoubleTable, label: Ints, size: Ints, active: Flags, thr
             length += 1
         else:
             low, high = min(x, nearest), max(x, nearest)
+            mean = sums[low, high] / (size[low] * size[high])
+            is_whole = size[low] == 1 or size[high] == 1 or mean >= wholeness * min(height[low], height[high])
+            if is_group[low] and is_group[high] and is_whole:
+                label[high] = low
+                height[low] = mean
+            else:
+                is_group[low] = False
             _add_sums(low, high, sums)
             size[low] += size[high]
-            label[high], active[high] = low, False
+            active[high] = False
             length -= 2
 
 

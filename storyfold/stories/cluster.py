@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -13,15 +13,17 @@ import numpy as np
 
 from storyfold.dates.doubt import apply_date_doubt
 from storyfold.schemas.copies import FamilyMember
-from storyfold.schemas.pages import Article
+from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.schemas.stories import Lineage, Membership, Story
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.average_link import Group, cluster_average_link, find_components
 from storyfold.stories.describe import Corpus, describe_stories
-from storyfold.stories.neighbours import Times, find_links
+from storyfold.stories.neighbours import SCALE, Links, Times, find_links
 from storyfold.stories.story_ids import NamedGroups, name_groups
-from storyfold.stories.term_vectors import make_vectors
+from storyfold.stories.term_rows import Reference, TermRows, count_terms
+from storyfold.stories.term_vectors import weigh_rows
 from storyfold.stories.units import Unit, choose_newest, make_units
+from storyfold.text.kept_terms import METHOD_LIMITS
 
 
 class KnownStories(Protocol):
@@ -84,31 +86,34 @@ def cluster_stories(
     stored = choose_newest(known.read_articles())
     old_members = {member.article_id: member for member in known.read_families()}
     members = old_members | {member.article_id: member for member in families}
-    before = _apply_doubts(stored, old_members)
-    articles = _apply_doubts(choose_newest([*stored.values(), *new]), members)
+    before = apply_doubts(stored, old_members)
+    articles = apply_doubts(choose_newest([*stored.values(), *new]), members)
     memberships = {m.article_id: m for m in known.read_memberships() if m.article_id in articles}
     story_of = {article_id: m.story_id for article_id, m in memberships.items()}
 
     changed = _find_changed(before, articles, old_members, members) | (articles.keys() - story_of.keys())
     if not changed:
         return ClusteredStories([], [], [])
+    changed |= _find_judged_anew(articles, changed, settings.window_days)
     voters = make_units(articles, members)
-    ids = [unit.representative for unit in voters]
-    others = sorted(articles.keys() - set(ids))
-    matrix = make_vectors([articles[i] for i in [*ids, *others]], settings)
-    links = find_links(matrix, _make_times(voters), settings)
-    touched = _find_touched(find_components(links, len(voters), settings.threshold), voters, story_of, changed)
-    grouped = cluster_average_link(links, [unit.sure for unit in voters], settings.threshold, touched)
+    rows, links = find_unit_links(articles, voters, settings)
+    parts = find_components(links, len(voters), round(settings.threshold * SCALE))
+    touched = _find_touched(parts, voters, story_of, changed)
+    grouped = group_units(links, voters, touched, settings)
     inside = {member for component in touched for unit in component for member in voters[unit].members}
     carried = {article_id: story_id for article_id, story_id in story_of.items() if article_id in inside}
-    named = name_groups(_list_articles(grouped, voters), carried, articles, set(story_of.values()), run_date)
-    row_of = {article_id: row for row, article_id in enumerate([*ids, *others])}
+    named = name_groups(grouped, carried, articles, set(story_of.values()), run_date)
+    row_of = {article_id: row for row, article_id in enumerate(_order_rows(articles, voters))}
     unit_of = {member: unit.key for unit in voters for member in unit.members}
-    corpus = Corpus(articles, row_of, unit_of, frozenset(ids), matrix)
+    nothing = np.zeros(len(rows.vocabulary), np.int64)
+    vectors = weigh_rows(rows, Reference(0, nothing, nothing), settings)
+    corpus = Corpus(
+        articles, row_of, unit_of, frozenset(unit.representative for unit in voters), vectors, rows.vocabulary
+    )
     return _make_rows(named, corpus, memberships, {s.story_id: s for s in known.read_stories()}, run_date, settings)
 
 
-def _apply_doubts(articles: Mapping[str, Article], members: Mapping[str, FamilyMember]) -> dict[str, Article]:
+def apply_doubts(articles: Mapping[str, Article], members: Mapping[str, FamilyMember]) -> dict[str, Article]:
     """Return the articles by id; the date of one is doubted where its family shows it to be false."""
     return {i: apply_date_doubt(a, members[i].date_doubt if i in members else None) for i, a in articles.items()}
 
@@ -127,6 +132,13 @@ def _find_changed(
     return changed | {i for i in articles if {_get_family(m.get(i), i)[0] for m in both} & families}
 
 
+def _find_judged_anew(articles: Mapping[str, Article], changed: Collection[str], window: int) -> set[str]:
+    """Return the articles whose reference has one of the changed ones: first seen on its day or so many days later."""
+    gained = {get_seen_date(articles[article_id].first_seen_at).toordinal() for article_id in changed}
+    days = {day + later for day in gained for later in range(window + 1)}
+    return {i for i, article in articles.items() if get_seen_date(article.first_seen_at).toordinal() in days}
+
+
 def _get_input(article: Article) -> tuple[object, ...]:
     """Return the values of an article that the stories are made from."""
     times = (article.published_at, article.date_confidence, article.not_before, article.not_after)
@@ -141,7 +153,7 @@ def _make_times(voters: Sequence[Unit]) -> Times:
     return Times(
         np.array([unit.first for unit in voters], np.int64),
         np.array([unit.last for unit in voters], np.int64),
-        np.array([unit.sure for unit in voters], np.int64),
+        np.array([unit.sure + unit.confirmed for unit in voters], np.int64),
     )
 
 
@@ -164,7 +176,28 @@ def _find_touched(
     return [parts[number] for number in sorted(touched)]
 
 
-def _list_articles(groups: Iterable[Group], voters: Sequence[Unit]) -> list[list[str]]:
+def find_unit_links(
+    articles: Mapping[str, Article], voters: Sequence[Unit], settings: StorySettings
+) -> tuple[TermRows, Links]:
+    """Return the terms of all articles, representatives first, and the similar pairs of units."""
+    ordered = _order_rows(articles, voters)
+    rows = count_terms([articles[i] for i in ordered], METHOD_LIMITS)
+    days = np.array([get_seen_date(articles[i].first_seen_at).toordinal() for i in ordered], np.int64)
+    return rows, find_links(rows, _make_times(voters), days, settings)
+
+
+def _order_rows(articles: Mapping[str, Article], voters: Sequence[Unit]) -> list[str]:
+    """Return the articles' ids: the units' representatives in the units' order, then the others by id."""
+    ids = [unit.representative for unit in voters]
+    return [*ids, *sorted(articles.keys() - set(ids))]
+
+
+def group_units(
+    links: Links, voters: Sequence[Unit], within: Sequence[Group], settings: StorySettings
+) -> list[list[str]]:
+    """Return the groups of these components, each as the articles of its units."""
+    sure, threshold = [unit.sure for unit in voters], round(settings.threshold * SCALE)
+    groups = cluster_average_link(links, sure, threshold, settings.wholeness, within)
     return [[member for unit in members for member in voters[unit].members] for members in groups]
 
 

@@ -11,12 +11,14 @@ import numpy as np
 
 from storyfold.credits.publisher import name_outlet_or_source
 from storyfold.identity.founding import order_by_founding
+from storyfold.kernels.arrays import Integers, LongHashes, Longs
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Membership, Story
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.independent_sources import count_sources
-from storyfold.stories.term_vectors import Floats, Ints, Vectors, View
+from storyfold.stories.term_vectors import UNIT, Vectors
 from storyfold.stories.units import is_sure
+from storyfold.text.kept_terms import BODY_CHARACTERS
 from storyfold.text.terms import find_terms
 
 Basis = Literal["text and time", "text, time unknown", "alone"]
@@ -31,7 +33,8 @@ class Corpus:
     row_of: Mapping[str, int]  # an article's row in the vectors
     unit_of: Mapping[str, str]  # an article's family, or itself
     representatives: frozenset[str]  # the article that stands for each family
-    vectors: Vectors
+    vectors: Vectors  # by general weights, so that what is told of a story depends on its articles alone
+    vocabulary: LongHashes
 
 
 def describe_stories(
@@ -58,16 +61,16 @@ def describe_stories(
         outlets=len({name_outlet_or_source(a) for a in articles}),
         independent_sources=count_sources(corpus.articles[i] for i in voters),
         own_texts=len({corpus.unit_of[i] for i in ids}),
-        keywords=choose_keywords(corpus.vectors, voting, _read_texts(corpus, voters, settings), settings.keywords),
+        keywords=choose_keywords(corpus, voting, _read_texts(corpus, voters), settings.keywords),
         provisional=any(m.provisional for m in memberships),
     )
     return story, memberships
 
 
-def _read_texts(corpus: Corpus, ids: Iterable[str], settings: StorySettings) -> Iterator[str]:
+def _read_texts(corpus: Corpus, ids: Iterable[str]) -> Iterator[str]:
     for article in (corpus.articles[i] for i in ids):
         yield article.title or ""
-        yield article.body[: settings.body_characters]
+        yield article.body[:BODY_CHARACTERS]
 
 
 def _make_memberships(
@@ -93,40 +96,40 @@ def _make_memberships(
 
 
 def compute_mean_similarities(vectors: Vectors, rows: Sequence[int]) -> list[float]:
-    """Return each row's mean text similarity to the other rows, without the time factor; 1 for a single row.
+    """Return each row's mean cosine to the other rows, in text and lead; 1 for a single row.
 
-    The mean cosine to the others is (v·S - 1) / (n - 1), with S the sum of the n unit vectors, so the cost grows
+    The mean cosine to the others is (v·S - v·v) / (n - 1), with S the sum of the n unit vectors, so the cost grows
     with the members and not with their pairs.
     """
     if len(rows) == 1:
         return [1.0]
+    parts = [slice(vectors.starts[r], vectors.starts[r + 1]) for r in rows]
     total = np.zeros(len(rows))
-    for view in vectors.views:
-        parts = [slice(view.starts[r], view.starts[r + 1]) for r in rows]
-        terms, summed = _sum_rows(view, rows)
-        dots = [float(view.weights[p] @ summed[np.searchsorted(terms, view.terms[p])]) for p in parts]
-        own = [1.0 if part.start < part.stop else 0.0 for part in parts]
-        total += (np.array(dots) - np.array(own)) / (len(rows) - 1)
-    means = total / len(vectors.views)
-    return [round(float(min(max(m, 0.0), 1.0)), SCORE_DIGITS) for m in means]
+    for view in (vectors.text, vectors.lead):
+        terms, summed = _sum_rows(vectors, view, rows)
+        for row, part in enumerate(parts):
+            weights = view[part].astype(np.int64)
+            others = int(weights @ (summed[np.searchsorted(terms, vectors.terms[part])] - weights))
+            total[row] += others / UNIT**2 / (len(rows) - 1)
+    return [round(float(min(m, 1.0)), SCORE_DIGITS) for m in total / 2]
 
 
-def _sum_rows(view: View, rows: Sequence[int]) -> tuple[Ints, Floats]:
-    """Return the terms of some rows of a view, ascending, and their summed weights."""
-    parts = [slice(view.starts[r], view.starts[r + 1]) for r in rows]
-    terms, inverse = np.unique(np.concatenate([view.terms[p] for p in parts]), return_inverse=True)
-    summed = np.bincount(inverse, np.concatenate([view.weights[p] for p in parts]), minlength=len(terms))
-    return terms, summed.astype(np.float64)
+def _sum_rows(vectors: Vectors, view: Integers, rows: Sequence[int]) -> tuple[Integers, Longs]:
+    """Return the terms of some rows, ascending, and their summed weights in a view."""
+    parts = [slice(vectors.starts[r], vectors.starts[r + 1]) for r in rows]
+    terms, inverse = np.unique(np.concatenate([vectors.terms[p] for p in parts]), return_inverse=True)
+    summed = np.zeros(len(terms), np.int64)
+    np.add.at(summed, inverse, np.concatenate([view[p] for p in parts]))
+    return terms, summed
 
 
-def choose_keywords(vectors: Vectors, rows: Sequence[int], texts: Iterable[str], most: int) -> tuple[str, ...]:
+def choose_keywords(corpus: Corpus, rows: Sequence[int], texts: Iterable[str], most: int) -> tuple[str, ...]:
     """Return the terms with the largest summed weight in these rows, heaviest first, as one of their `texts` has them.
 
     Vectors know the terms' hashes alone.
     """
-    terms, summed = _sum_rows(vectors.views[0], rows)
-    rounded = np.round(summed, SCORE_DIGITS)
-    heaviest = np.lexsort((terms, -rounded))[:most]
-    weights = dict(zip(vectors.vocabulary[terms[heaviest]].tolist(), rounded[heaviest].tolist(), strict=True))
+    terms, summed = _sum_rows(corpus.vectors, corpus.vectors.text, rows)
+    heaviest = np.lexsort((terms, -summed))[:most]
+    weights = dict(zip(corpus.vocabulary[terms[heaviest]].tolist(), summed[heaviest].tolist(), strict=True))
     found = find_terms(texts, weights)
     return tuple(found[term] for term in sorted(found, key=lambda term: (-weights[term], found[term])))

@@ -3,106 +3,175 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from storyfold.kernels.arrays import Doubles, Flags, Integers, Longs, Number
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.term_vectors import Floats, Ints, Vectors, View
+from storyfold.stories.term_rows import TermRows, count_reference
+from storyfold.stories.term_vectors import UNIT, Ints, Vectors, weigh_rows
 
-Arrays = tuple[Ints, Ints, Floats]  # of a view: starts, terms, weights
-Intervals = tuple[Ints, Ints, Ints]  # of `Times`: first, last, sure
+SCALE = 1_000_000  # parts of 1 that similarities are counted in, so that their sums are exact
+Found = tuple[Longs, Longs, Longs]  # the arrays of `Links`
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Hold when each text was published, as days since 0001-01-01: its believed interval, and whether it is sure.
+class Times(NamedTuple):
+    """When each text was published, in days since 0001-01-01: its believed interval, and how sure that is.
 
-    An open end is OPEN days away. `first` must ascend: the index walks forward in time.
+    An open end is OPEN days away. `sure` is 0 for an undated text, 1 for a dated one, 2 for one whose date is
+    confirmed: only two of these are parted by time alone.
     """
 
-    first: Ints
-    last: Ints
-    sure: Ints
+    first: Longs
+    last: Longs
+    sure: Longs
+
+
+class Rows(NamedTuple):
+    """The vectors that are compared: see `Vectors`."""
+
+    starts: Longs
+    terms: Integers
+    text: Integers
+    lead: Integers
+    factor: Doubles
+
+
+class Postings(NamedTuple):
+    """The texts that have each term among their heaviest, ascending, with its weight in the text's view."""
+
+    starts: Longs
+    texts: Integers
+    weights: Integers
+
+
+class TimeFactors(NamedTuple):
+    """What the time between two dated texts does to their similarity: see the settings."""
+
+    same_day: float
+    far_apart: float
+    far_days: float
+    beyond: float
+    window_days: int
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Hold pairs of texts that may be joined: `a` < `b`, each pair once, its similarity above 0 and below 1.5."""
+    """Hold pairs of texts that may be joined: `a` < `b`, each pair once, its similarity above 0 in parts of SCALE."""
 
     a: Ints
     b: Ints
-    similarity: Floats
+    similarity: Ints
 
 
-def find_links(vectors: Vectors, times: Times, settings: StorySettings) -> Links:
-    """Return all pairs whose intervals meet and whose heavy terms overlap, each with its similarity.
+def find_links(rows: TermRows, times: Times, days: Ints, settings: StorySettings) -> Links:
+    """Return all pairs that time does not part and whose heavy terms overlap, each with its similarity.
 
-    Texts are the first rows of `vectors`, as many as there are `times`.
-
-    A pair's similarity is the mean cosine of the two views, times the time factor: it depends on the two alone. A
-    pair that is not listed counts as 0. Work grows with the texts that share a heavy term and are near in time; a
-    term with more than `index_reach` texts ahead is passed over, so that it is never quadratic.
+    `days` is when each article of `rows` was first seen (days since 0001-01-01), `times` has the first rows alone, the
+    texts that are compared. A pair is judged by the later one's day: with the articles first seen on that day and the
+    `window_days` before it as reference. What was seen longer before is paired by dates alone. So what is found of a
+    pair depends on the two and on that reference.
     """
-    heavy = _keep_heaviest(_take_rows(vectors.views[0], len(times.first)), settings.index_terms)
-    postings = _invert(heavy, len(vectors.vocabulary))
-    factors = (settings.same_day, settings.far_apart, float(settings.far_days))
+    found = [_find_links_of_day(day, rows, times, days, settings) for day in np.unique(days[: len(times.first)])]
+    none = np.zeros(0, np.int64)
+    a, b, similarity = (
+        (np.concatenate([none, *arrays]) for arrays in zip(*found, strict=True)) if found else (none,) * 3
+    )
+    order = np.lexsort((b, a))
+    return Links(a[order], b[order], similarity[order])
+
+
+def _find_links_of_day(day: int, rows: TermRows, times: Times, days: Ints, settings: StorySettings) -> Found:
+    """Return the pairs whose later text was first seen on this day; only what is near it in time is weighed."""
+    window = (days <= day) & (days >= day - settings.window_days)
+    reference = count_reference(rows.take(np.flatnonzero(window)))
+    seen = days[: len(times.first)]
+    near = _find_near(day, seen, window[: len(seen)], times, settings.window_days)
+    vectors = weigh_rows(rows.take(near), reference, settings)
+    heavy = _keep_heaviest(vectors.starts, vectors.text, settings.index_terms)
+    most = max(settings.index_reach, int(len(near) * settings.index_share))
     a, b, similarity = _scan_texts(
-        (heavy.starts, heavy.terms, heavy.weights),
-        (postings.starts, postings.terms, postings.weights),
-        (_get_arrays(vectors.views[0]), _get_arrays(vectors.views[1])),
-        (times.first, times.last, times.sure),
-        factors,
-        (settings.window_days, settings.index_reach),
+        seen[near],
+        day,
+        Rows(vectors.starts, vectors.terms, vectors.text, vectors.lead, vectors.factor),
+        heavy,
+        _invert(heavy, vectors, len(rows.vocabulary), most),
+        Times(*(column[near] for column in times)),
+        TimeFactors(
+            settings.same_day,
+            settings.far_apart,
+            float(settings.far_days),
+            settings.beyond_window,
+            settings.window_days,
+        ),
         settings.index_overlap,
     )
-    return Links(a, b, similarity)
+    return near[a], near[b], similarity
 
 
-def _get_arrays(view: View) -> Arrays:
-    return view.starts, view.terms, view.weights
+def _find_near(day: int, seen: Ints, is_in_window: Flags, times: Times, window: int) -> Ints:
+    """Return the texts that one of this day may be paired with: those seen in the window, and older ones by their date.
+
+    Of what was seen long before, a text is near only if it is dated, and its interval meets that of a dated one of the
+    day: else each undated text would be compared with all of the past.
+    """
+    new = (seen == day) & (times.sure > 0)
+    if not new.any():
+        return np.flatnonzero(is_in_window)
+    first, last = times.first[new].min() - window, times.last[new].max() + window
+    is_dated = (seen < day) & (times.sure > 0) & (times.first <= last) & (times.last >= first)
+    return np.flatnonzero(is_in_window | is_dated)
 
 
-def _take_rows(view: View, rows: int) -> View:
-    last = view.starts[rows]
-    return View(view.starts[: rows + 1], view.terms[:last], view.weights[:last])
+@compiled
+def _keep_heaviest(starts: Longs, weights: Integers, most: int) -> Flags:
+    """Mark the `most` heaviest places of each row; of equal weights those of the smallest hash.
+
+    Of weights in parts of UNIT, those above 0. A loop, because a sort of all places would take three times as long.
+    """
+    heavy = np.zeros(len(weights), np.bool_)
+    for row in range(len(starts) - 1):
+        first, count = starts[row], starts[row + 1] - starts[row]
+        least, room = np.int32(0), count
+        if count > most:
+            least = np.partition(weights[first : first + count], count - most)[count - most]
+            room = most - np.sum(weights[first : first + count] > least)
+        for place in range(first, first + count):
+            if weights[place] > least:
+                heavy[place] = True
+            elif weights[place] == least and room > 0 and least > 0:
+                heavy[place] = True
+                room -= 1
+    return heavy
 
 
-def _keep_heaviest(view: View, most: int) -> View:
-    """Return the view with only the `most` heaviest terms of each row; equal weights count in alphabetical order."""
-    rows = np.repeat(np.arange(len(view.starts) - 1), np.diff(view.starts))
-    order = np.lexsort((view.terms, -view.weights, rows))
-    rank = np.arange(len(order)) - view.starts[rows[order]]
-    kept = np.sort(order[rank < most])
-    starts = np.zeros_like(view.starts)
-    np.cumsum(np.bincount(rows[kept], minlength=len(starts) - 1), out=starts[1:])
-    return View(starts, view.terms[kept], view.weights[kept])
-
-
-def _invert(view: View, terms: int) -> View:
-    """Return the view turned around: row t lists the texts that have term t, ascending."""
-    rows = np.repeat(np.arange(len(view.starts) - 1), np.diff(view.starts))
-    order = np.argsort(view.terms, kind="stable")
+def _invert(heavy: Flags, vectors: Vectors, terms: int, most: int) -> Postings:
+    """Return the postings of each term with at most `most` texts; what more have finds no neighbours."""
+    row_of = np.repeat(np.arange(len(vectors), dtype=np.int32), np.diff(vectors.starts))
+    heavy = heavy & (np.bincount(vectors.terms[heavy], minlength=terms) <= most)[vectors.terms]
+    places = np.flatnonzero(heavy)
+    places = places[np.argsort(vectors.terms[places], kind="stable")]
     starts = np.zeros(terms + 1, np.int64)
-    np.cumsum(np.bincount(view.terms, minlength=terms), out=starts[1:])
-    return View(starts, rows[order], view.weights[order])
+    np.cumsum(np.bincount(vectors.terms[places], minlength=terms), out=starts[1:])
+    return Postings(starts, row_of[places], vectors.text[places])
 
 
 @compiled(called_by_kernels=True)
-def _compute_dot(view: Arrays, i: int, j: int) -> float:
-    """Return the dot product of rows i and j of a view (`starts`, `terms`, `weights`; see `View`), without a unit.
+def _compute_cosine(rows: Rows, i: Number, j: Number) -> Number:
+    """Return the sum of the two views' dot products of rows i and j, in parts of UNIT squared.
 
     A loop, because it merges two ascending lists of terms.
     """
-    starts, terms, weights = view
-    x, y, x_end, y_end = starts[i], starts[j], starts[i + 1], starts[j + 1]
-    total = 0.0
+    x, y, x_end, y_end = rows.starts[i], rows.starts[j], rows.starts[i + 1], rows.starts[j + 1]
+    total = np.int64(0)
     while x < x_end and y < y_end:
-        if terms[x] == terms[y]:
-            total += weights[x] * weights[y]
+        if rows.terms[x] == rows.terms[y]:
+            total += np.int64(rows.text[x]) * np.int64(rows.text[y]) + np.int64(rows.lead[x]) * np.int64(rows.lead[y])
             x += 1
             y += 1
-        elif terms[x] < terms[y]:
+        elif rows.terms[x] < rows.terms[y]:
             x += 1
         else:
             y += 1
@@ -110,91 +179,87 @@ def _compute_dot(view: Arrays, i: int, j: int) -> float:
 
 
 @compiled(called_by_kernels=True)
-def _compute_similarity(
-    views: tuple[Arrays, Arrays], factors: tuple[float, float, float], times: Intervals, i: int, j: int
-) -> float:
-    """Return the mean cosine of texts i and j in both views, times the time factor if both are surely dated.
+def _compute_time_factor(times: Times, factors: TimeFactors, apart: Number, i: Number, j: Number) -> float:
+    """Return the factor of the time between texts i and j: 0 where their believed intervals do not meet.
 
-    `times` has one day number a text in each array, `factors` are `same_day`, `far_apart` and `far_days`.
+    Two dates that are not both confirmed part nothing: further apart than the window they only count less. Those of
+    texts that were first seen further apart than it, by `apart` days, must both be there and meet.
     """
-    cosine = 0.5 * (_compute_dot(views[0], i, j) + _compute_dot(views[1], i, j))
-    first, last, sure = times
-    factor = 1.0
-    if sure[i] and sure[j]:
-        gap = max(0, max(first[i], first[j]) - min(last[i], last[j]))
-        same_day, far_apart, far_days = factors
-        factor = far_apart if gap >= far_days else same_day + (far_apart - same_day) * gap / far_days
-    return factor * cosine
+    first, last = times.first, times.last
+    gap = np.maximum(np.maximum(first[i], first[j]) - np.minimum(last[i], last[j]), 0)
+    if apart > factors.window_days and (times.sure[i] == 0 or times.sure[j] == 0 or gap > factors.window_days):
+        return 0.0
+    if gap > factors.window_days:
+        is_doubtful = times.sure[i] > 0 and times.sure[j] > 0 and times.sure[i] + times.sure[j] < 4
+        return factors.beyond if is_doubtful else 0.0
+    if times.sure[i] == 0 or times.sure[j] == 0:
+        return 1.0
+    if gap >= factors.far_days:
+        return factors.far_apart
+    return float(factors.same_day + (factors.far_apart - factors.same_day) * gap / factors.far_days)
 
 
 @compiled(called_by_kernels=True)
 def _gather_shared(
-    i: int,
-    heavy: Arrays,
-    postings: Arrays,
-    times: Intervals,
-    limits: tuple[int, int],
-    position: Ints,
-    shared: Floats,
-    touched: Ints,
-) -> int:
-    """Add up in `shared` what text i has in common with each later text in reach; return how many `touched` lists.
+    i: Number, rows: Rows, heavy: Flags, postings: Postings, position: Longs, shared: Longs, touched: Longs
+) -> Number:
+    """Add up in `shared` what text i has in common with each later text; return how many of them `touched` lists.
 
-    `heavy` has the terms of each text, `postings` the texts of each term; `shared` (a cosine) and `touched` have one
-    element a text; `position` has one a term: how far its postings are passed over. A loop, because it stops at the
-    first text out of reach.
+    `shared` (parts of UNIT squared) and `touched` have one element a text; `position` one a term: how far its postings
+    are passed over. A loop, because each posting adds to another text.
     """
-    window, reach = limits
-    starts, texts, weights = postings
-    latest = times[1][i] + window
     hits = 0
-    for k in range(heavy[0][i], heavy[0][i + 1]):
-        term = heavy[1][k]
-        position[term] += 1  # texts come in order, so the posting passed over is the text itself
-        start, stop = position[term], starts[term + 1]
-        if stop - start > reach and times[0][texts[start + reach]] <= latest:
+    for place in range(rows.starts[i], rows.starts[i + 1]):
+        term = rows.terms[place]
+        stop = postings.starts[term + 1]
+        if not heavy[place] or postings.starts[term] == stop:
             continue
-        for p in range(start, stop):
-            j = texts[p]
-            if times[0][j] > latest:
-                break
-            if shared[j] == 0.0:
+        position[term] += 1  # texts come in order, so the posting passed over is the text itself
+        weight = np.int64(rows.text[place])
+        for p in range(position[term], stop):
+            j = postings.texts[p]
+            if shared[j] == 0:
                 touched[hits] = j
                 hits += 1
-            shared[j] += heavy[2][k] * weights[p]
+            shared[j] += weight * postings.weights[p]
     return hits
 
 
 @compiled
 def _scan_texts(
-    heavy: Arrays,
-    postings: Arrays,
-    views: tuple[Arrays, Arrays],
-    times: Intervals,
-    factors: tuple[float, float, float],
-    limits: tuple[int, int],
+    seen: Longs,
+    day: int,
+    rows: Rows,
+    heavy: Flags,
+    postings: Postings,
+    times: Times,
+    factors: TimeFactors,
     overlap: float,
-) -> tuple[Ints, Ints, Floats]:
-    """Return the arrays of `Links` for all texts: the pairs with at least `overlap` in common, with their similarities.
+) -> tuple[Longs, Longs, Longs]:
+    """Return the arrays of `Links` between texts, of which one at least was first seen on this day.
 
-    Arrays are as in `_gather_shared` and `_compute_similarity`; `limits` are `window_days` and `index_reach`. A loop,
-    because the postings are passed over text by text.
+    `seen` has the day on which each was. `heavy` marks the places of rows by which neighbours are found: those
+    with `overlap` in common are compared in full. A loop, because the postings are passed over text by text.
     """
-    count = len(times[0])
-    position = postings[0][:-1].copy()
-    shared, touched = np.zeros(count), np.empty(count, np.int64)
-    out_a, out_b, out_s = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024)
-    found = 0
-    for i in range(count):
-        hits = _gather_shared(i, heavy, postings, times, limits, position, shared, touched)
-        for j in np.sort(touched[:hits]):
-            value = _compute_similarity(views, factors, times, i, j) if shared[j] >= overlap else 0.0
-            shared[j] = 0.0
-            if value <= 0.0:
+    position = postings.starts[:-1].copy()
+    shared, touched = np.zeros(len(seen), np.int64), np.empty(len(seen), np.int64)
+    least, both_views = np.int64(overlap * UNIT * UNIT), 2.0 * UNIT * UNIT
+    out, found = np.empty((3, 1024), np.int64), 0
+    for i in range(len(seen)):
+        hits = _gather_shared(i, rows, heavy, postings, position, shared, touched)
+        for j in touched[:hits]:
+            is_near = shared[j] >= least and max(seen[i], seen[j]) == day
+            shared[j] = 0
+            apart = abs(seen[i] - seen[j])
+            factor = _compute_time_factor(times, factors, apart, i, j) if is_near else 0.0
+            if factor <= 0.0:
                 continue
-            if found == len(out_a):  # full: double the arrays
-                out_a, out_b = np.concatenate((out_a, out_a)), np.concatenate((out_b, out_b))
-                out_s = np.concatenate((out_s, out_s))
-            out_a[found], out_b[found], out_s[found] = i, j, value
+            cosine = _compute_cosine(rows, i, j) / both_views
+            value = round(cosine * rows.factor[i] * rows.factor[j] * factor * SCALE)
+            if value <= 0:
+                continue
+            if found == out.shape[1]:  # full: double the arrays
+                out = np.concatenate((out, out), axis=1)
+            out[0, found], out[1, found], out[2, found] = i, j, value
             found += 1
-    return out_a[:found].copy(), out_b[:found].copy(), out_s[:found].copy()
+    return out[0, :found].copy(), out[1, :found].copy(), out[2, :found].copy()

@@ -65,7 +65,7 @@ def name_groups(
             if known[story_id] != set(group):
                 events.add((story_id, "continued", None))
         else:
-            story_id = _choose_new_id(group, {*taken, *named})
+            story_id = _choose_new_id(group, (taken, named))
             events.add((story_id, "born", None))
             events.update((story_id, "split", story_of[member]) for member in group if member in story_of)
         named[story_id] = frozenset(group)
@@ -84,10 +84,11 @@ def _order_groups(groups: Sequence[Collection[str]], articles: Mapping[str, Arti
     return sorted(ordered, key=lambda group: order_by_founding(articles[group[0]]))
 
 
-def _choose_new_id(group: Sequence[str], taken: Collection[str]) -> str:
+def _choose_new_id(group: Sequence[str], taken: Sequence[Collection[str]]) -> str:
     """Return the story id of the first member whose id no other story has."""
     for member in group:
-        if (story_id := make_story_id(member)) not in taken:
+        story_id = make_story_id(member)
+        if not any(story_id in ids for ids in taken):
             return story_id
     return hash_id("story", *group)
 

@@ -1,107 +1,96 @@
-"""Make vectors of weighted terms from articles, in two views: the whole text, and its beginning."""
+"""Weigh the terms of articles by how rare they are, and each article by how much it is like news in general."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from storyfold.kernels.arrays import Doubles, DoubleTable, LongHashes, Longs
-from storyfold.kernels.compiled import compiled
-from storyfold.schemas.pages import Article
+from storyfold.kernels.arrays import Doubles, Integers, Longs
 from storyfold.settings.stories import StorySettings
-from storyfold.text.kept_terms import count_terms, has_own_words
-from storyfold.text.term_weights import Background, choose_background, weigh_by_frequency, weigh_by_length
-from storyfold.text.terms import Terms, read_terms
+from storyfold.stories.term_rows import Reference, TermRows
+from storyfold.text.kept_terms import NAT
+from storyfold.text.term_weights import COMMON_SHARE
 
 Ints = Longs
-Floats = Doubles
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Hold sparse rows of unit vectors: row i has `terms[starts[i]:starts[i + 1]]`, ascending, with their `weights`."""
-
-    starts: Ints
-    terms: Ints
-    weights: Floats
+UNIT = 1 << 20  # weights are whole parts of this, so that sums of products are exact in any order
+# Share of the articles with a term whose lead has it, where nothing but the general share is known: half, as a lead of
+# 150 words is half of ARTICLE_WORDS.
+LEAD_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Hold two views of the same articles, the whole text and its beginning; `vocabulary` has the hashes, ascending.
+    """Hold sparse rows of unit vectors in two views, the text and its lead: see `TermRows` for `starts` and `terms`.
 
-    Ascending, so that a pair's products are added in the same order whatever else is in the run, and its similarity is
-    the same to the last bit.
+    `text` and `lead` are weights in parts of UNIT, 0 where the view has not the term. `factor` is what a row brings to
+    every similarity of its own: above 1 where it has less in common with other articles than usual.
     """
 
-    vocabulary: LongHashes
-    views: tuple[View, View]
+    starts: Longs
+    terms: Integers
+    text: Integers
+    lead: Integers
+    factor: Doubles
 
     def __len__(self) -> int:
-        return len(self.views[0].starts) - 1
+        return len(self.starts) - 1
 
 
-class WeighedTerms(NamedTuple):
-    """The terms of one article, ascending, with their weights in both views, of unit length; 0 where one has it not."""
+def weigh_rows(rows: TermRows, reference: Reference, settings: StorySettings) -> Vectors:
+    """Return the vectors of rows by a reference, which has their vocabulary.
 
-    hashes: LongHashes
-    weights: DoubleTable  # view, term
-
-
-def weigh_terms(article: Article, settings: StorySettings) -> WeighedTerms:
-    """Return the weights of the terms of title and body, and of title and lead, each of unit length.
-
-    A term found n times weighs (1 + ln n) times its background weight (Manning, Raghavan and Schütze 2008, 6.4.1).
-    The title is counted several times, because it was written to say what the article is about.
+    A term found n times weighs (1 + ln n) times its rarity: minus the logarithm of the share of texts that have it, to
+    the power `rarity_power`. That share is the reference's, without the `story_texts` that one event may bring it,
+    pooled with that of articles in general (Dirichlet smoothing, Zhai and Lafferty 2001).
     """
-    title, body = read_terms(article.title or ""), read_terms(article.body[: settings.body_characters])
-    background = choose_background(article.language, article.body or article.title or "")
-    return WeighedTerms(*_weigh_terms(title, body, background, settings.title_copies, settings.lead_words))
+    general = np.exp(rows.general / -NAT)
+    share = _pool(reference.documents, rows, general, settings.general_texts, settings.story_texts, reference.texts)
+    common = share >= COMMON_SHARE
+    rarity = np.where(common, 0.0, -np.log(np.where(common, 1.0, share))) ** settings.rarity_power
+    row_of = np.repeat(np.arange(len(rows)), np.diff(rows.starts))
+    text = _scale_to_unit(rarity * _weigh_times(rows.times), row_of, len(rows))
+    lead = _scale_to_unit(rarity * _weigh_times(rows.lead_times), row_of, len(rows))
+    lead_share = _pool(
+        reference.lead_documents,
+        rows,
+        general * LEAD_SHARE,
+        settings.level_general_texts,
+        settings.level_story_texts,
+        reference.texts,
+    )
+    level = np.bincount(row_of, lead * lead_share * rarity, minlength=len(rows)).astype(np.float64)
+    return Vectors(rows.starts, rows.terms, _count_parts(text), _count_parts(lead), _find_factors(level, settings))
 
 
-@compiled
-def _weigh_terms(
-    title: Terms, body: Terms, background: Background, title_copies: int, lead_words: int
-) -> tuple[LongHashes, DoubleTable]:
-    """Return the terms, ascending, and their weights in both views, each of unit length.
+def _pool(
+    documents: Longs, rows: TermRows, general: npt.NDArray[np.float64], general_texts: int, story_texts: int, texts: int
+) -> npt.NDArray[np.float64]:
+    """Return the share of texts that have the term of each place: the reference's, as if with so many general ones."""
+    own = np.maximum(documents - story_texts, 0)[rows.terms]
+    return np.asarray((own + general * general_texts) / (texts + general_texts), np.float64)
 
-    A loop that adds in the order of the terms, so that a row is the same to the last bit whatever else is in the run.
+
+def _weigh_times(times: Integers) -> npt.NDArray[np.float64]:
+    return np.where(times > 0, 1.0 + np.log(np.maximum(times, 1)), 0.0)
+
+
+def _scale_to_unit(weights: npt.NDArray[np.float64], row_of: Ints, rows: int) -> npt.NDArray[np.float64]:
+    """Return the weights divided by the length of their row (bincount adds one after another)."""
+    length = np.sqrt(np.bincount(row_of, weights * weights, minlength=rows))
+    return weights / np.where(length > 0.0, length, 1.0)[row_of]
+
+
+def _count_parts(weights: npt.NDArray[np.float64]) -> Integers:
+    return np.rint(weights * UNIT).astype(np.int32)
+
+
+def _find_factors(level: npt.NDArray[np.float64], settings: StorySettings) -> npt.NDArray[np.float64]:
+    """Return the factor of each row, from the weight that its lead has in the mean lead: its null level.
+
+    The mean does not fill up with a story's own members as a lake grows, ranks of neighbours do; by the lead, because
+    that level grows with the length of a text.
     """
-    hashes, sizes, counts = count_terms(title, body, title_copies, lead_words)
-    is_own = has_own_words(body if len(body.hashes) else title, background)
-    order = np.argsort(hashes)
-    weights, squares = np.zeros((2, len(order))), np.zeros(2)
-    for row in range(len(order)):
-        term = order[row]
-        weight = weigh_by_frequency(hashes[term], sizes[term], background) if is_own else weigh_by_length(sizes[term])
-        for view in range(2):
-            if counts[view, term]:
-                weights[view, row] = weight * (1.0 + math.log(counts[view, term]))
-                squares[view] += weights[view, row] ** 2
-    for view in range(2):
-        length = math.sqrt(squares[view])
-        for row in range(len(order) if length else 0):
-            weights[view, row] /= length
-    return hashes[order], weights
-
-
-def make_vectors(articles: Sequence[Article], settings: StorySettings) -> Vectors:
-    """Make unit vectors of the articles, in the given order; an article without words has empty rows."""
-    rows = [weigh_terms(article, settings) for article in articles]
-    hashes = np.concatenate([np.zeros(0, np.uint64), *(row.hashes for row in rows)])
-    weights = np.concatenate([np.zeros((2, 0)), *(row.weights for row in rows)], axis=1)
-    row_of = np.repeat(np.arange(len(rows)), [len(row.hashes) for row in rows])
-    vocabulary, terms = np.unique(hashes, return_inverse=True)
-    text, lead = (_make_view(row_of, terms, view, len(rows)) for view in weights)
-    return Vectors(vocabulary, (text, lead))
-
-
-def _make_view(row_of: Ints, terms: Ints, weights: Floats, rows: int) -> View:
-    kept = weights > 0.0
-    starts = np.zeros(rows + 1, np.int64)
-    np.cumsum(np.bincount(row_of[kept], minlength=rows), out=starts[1:])
-    return View(starts, terms[kept], weights[kept])
+    raised = np.maximum(level, settings.least_level) / settings.usual_level
+    return np.asarray(raised ** (-settings.level_power / 2), np.float64)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
+from storyfold.dates.doubt import LABEL
 from storyfold.identity.founding import order_by_founding
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
@@ -20,7 +21,7 @@ class Unit:
     """Represent one family, or one article without a family: `members` are article ids, ascending.
 
     `first` and `last` are the believed interval in days since 0001-01-01, both inclusive. `sure` is whether a
-    member is confidently dated.
+    member is confidently dated, `confirmed` whether the date that counts is of the highest confidence.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Unit:
     first: int
     last: int
     sure: bool
+    confirmed: bool
 
 
 def make_units(articles: Mapping[str, Article], rows: Mapping[str, FamilyMember]) -> list[Unit]:
@@ -43,7 +45,9 @@ def make_units(articles: Mapping[str, Article], rows: Mapping[str, FamilyMember]
 
 def _make_unit(key: str, family: Sequence[Article], rows: Mapping[str, FamilyMember]) -> Unit:
     first, last, sure = _find_interval(family)
-    return Unit(key, _choose_representative(family, rows), tuple(a.article_id for a in family), first, last, sure)
+    confirmed = any(is_sure(a) and is_confirmed(a) and get_interval(a) == (first, last) for a in family)
+    members = tuple(article.article_id for article in family)
+    return Unit(key, _choose_representative(family, rows), members, first, last, sure, sure and confirmed)
 
 
 def _choose_representative(family: Sequence[Article], rows: Mapping[str, FamilyMember]) -> str:
@@ -74,6 +78,11 @@ def _find_interval(family: Sequence[Article]) -> tuple[int, int, bool]:
 def is_sure(article: Article) -> bool:
     """Say whether the article is confidently dated, so that its time may count for its copies."""
     return article.date_confidence in SURE and article.published_at is not None
+
+
+def is_confirmed(article: Article) -> bool:
+    """Say whether the date is of the highest confidence, and not somebody's label: often the day of a crawl."""
+    return article.date_confidence == "high" and article.date_reason != LABEL
 
 
 def get_interval(article: Article) -> tuple[int, int]:

@@ -7,42 +7,51 @@ from hypothesis import strategies as st
 from storyfold.stories.average_link import cluster_average_link, find_components
 from storyfold.stories.neighbours import Links
 
-THRESHOLD = 0.25
+SCALE = 2**46  # so that sums of the similarities below are exact
+THRESHOLD = SCALE // 4
+WHOLENESS = 0.75
 
 
 def links(pairs: dict[tuple[int, int], float]) -> Links:
     ordered = sorted(pairs)
     ends = np.array(ordered, np.int64).reshape(-1, 2)
-    return Links(ends[:, 0].copy(), ends[:, 1].copy(), np.array([pairs[p] for p in ordered], np.float64))
+    return Links(ends[:, 0].copy(), ends[:, 1].copy(), np.array([round(pairs[p] * SCALE) for p in ordered], np.int64))
 
 
 def grouped(pairs: dict[tuple[int, int], float], sure: list[bool]) -> list[tuple[int, ...]]:
     found = links(pairs)
-    return cluster_average_link(found, sure, THRESHOLD, find_components(found, len(sure), THRESHOLD))
+    return cluster_average_link(found, sure, THRESHOLD, WHOLENESS, find_components(found, len(sure), THRESHOLD))
 
 
 def plain_average_link(pairs: dict[tuple[int, int], float], count: int) -> list[tuple[int, ...]]:
-    """The textbook algorithm, every mean from the pairs themselves at every step."""
-    clusters = [(x,) for x in range(count)]
+    """The textbook algorithm, every mean from the pairs themselves at every step, its tree cut into whole groups."""
+    height: dict[tuple[int, ...], float] = {(x,): float("inf") for x in range(count)}  # of nodes that are groups
+    clusters, groups = list(height), set(height)
     while True:
         means = [
             (-sum(pairs.get((min(x, y), max(x, y)), 0.0) for x in a for y in b) / (len(a) * len(b)), a[0], b[0])
             for a, b in itertools.combinations(clusters, 2)
         ]
-        if not means or -min(means)[0] < THRESHOLD:
-            return sorted(clusters)
-        _, x, y = min(means)
-        merged = tuple(sorted(m for c in clusters if c[0] in (x, y) for m in c))
-        clusters = sorted([c for c in clusters if c[0] not in (x, y)] + [merged])
+        if not means or -min(means)[0] < THRESHOLD / SCALE:
+            return sorted(groups)
+        mean, x, y = min(means)
+        one, other = (c for c in clusters if c[0] in (x, y))
+        merged = tuple(sorted(one + other))
+        clusters = sorted([c for c in clusters if c not in (one, other)] + [merged])
+        if one in height and other in height:
+            looser = min(height[one], height[other])
+            if min(len(one), len(other)) == 1 or -mean >= WHOLENESS * looser:
+                height[merged] = -mean
+                groups = groups - {one, other} | {merged}
 
 
 @st.composite
 def graphs(draw):
     count = draw(st.integers(1, 9))
     every = list(itertools.combinations(range(count), 2))
-    # eighths of distinct sizes keep sums exact, so that both algorithms see the same ties
+    # each with a digit of its own, so that no two means are equal: which of equals is merged first is no matter here
     values = st.sampled_from([0.0, 0.125, 0.25, 0.375, 0.5, 0.75, 1.0])
-    pairs = {pair: value for pair in every if (value := draw(values)) > 0.0}
+    pairs = {pair: value + 2.0 ** -(10 + n) for n, pair in enumerate(every) if (value := draw(values)) > 0.0}
     return pairs, [draw(st.booleans()) for _ in range(count)]
 
 
@@ -78,13 +87,21 @@ def test_a_chain_does_not_become_one_group():
     assert max(len(g) for g in grouped(chain, [True] * 10)) <= 3
 
 
+def test_two_groups_that_are_each_closer_within_stay_apart_and_what_is_near_to_both_joins_neither():
+    pairs = {(0, 1): 0.8, (2, 3): 0.8} | dict.fromkeys([(0, 2), (0, 3), (1, 2), (1, 3)], 0.5)
+    assert grouped(pairs, [False] * 4) == [(0, 1), (2, 3)]
+    assert grouped(pairs | {(0, 1): 0.6}, [False] * 4) == [(0, 1, 2, 3)]  # within the looser, no more than to the other
+    between = dict.fromkeys([(0, 4), (1, 4), (2, 4), (3, 4)], 0.4)
+    assert grouped(pairs | between, [False] * 5) == [(0, 1), (2, 3), (4,)]
+
+
 def test_only_the_given_components_are_grouped():
     pairs = {(0, 1): 0.9, (2, 3): 0.9}
     found = links(pairs)
     first, second = find_components(found, 4, THRESHOLD)
     assert (first, second) == ((0, 1), (2, 3))
-    assert cluster_average_link(found, [True] * 4, THRESHOLD, [second]) == [(2, 3)]
-    assert cluster_average_link(found, [True] * 4, THRESHOLD, []) == []
+    assert cluster_average_link(found, [True] * 4, THRESHOLD, WHOLENESS, [second]) == [(2, 3)]
+    assert cluster_average_link(found, [True] * 4, THRESHOLD, WHOLENESS, []) == []
 
 
 def test_a_component_too_large_is_broken_up_where_its_texts_are_least_alike():

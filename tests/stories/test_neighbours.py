@@ -1,4 +1,3 @@
-import dataclasses
 import random
 from datetime import UTC, datetime
 
@@ -7,8 +6,10 @@ import pytest
 
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.neighbours import Times, find_links
-from storyfold.stories.term_vectors import make_vectors, weigh_terms
+from storyfold.stories.neighbours import SCALE, Times, find_links
+from storyfold.stories.term_rows import count_reference, count_terms
+from storyfold.stories.term_vectors import UNIT, weigh_rows
+from storyfold.text.kept_terms import METHOD_LIMITS
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 OPEN = 10_000_000
@@ -41,83 +42,133 @@ def texts(count: int, seed: int = 0) -> list[Article]:
 def times(days: list[int | None]) -> Times:
     first = np.array([-OPEN if d is None else d for d in days], np.int64)
     last = np.array([OPEN if d is None else d for d in days], np.int64)
-    return Times(first, last, np.array([d is not None for d in days], np.int64))
+    return Times(first, last, np.array([2 * (d is not None) for d in days], np.int64))
 
 
-def as_dict(links):
-    return dict(zip(zip(links.a.tolist(), links.b.tolist(), strict=True), links.similarity.tolist(), strict=True))
+def find(articles, published, settings=EVERY_PAIR, seen=None) -> dict[tuple[int, int], float]:
+    """Return the similarity of each pair found of these articles, which were all first seen on one day if not said."""
+    rows = count_terms(articles, METHOD_LIMITS)
+    days = np.array(seen or [700_000] * len(articles), np.int64)
+    links = find_links(rows, times(published), days, settings)
+    assert (links.a < links.b).all()
+    return dict(
+        zip(zip(links.a.tolist(), links.b.tolist(), strict=True), (links.similarity / SCALE).tolist(), strict=True)
+    )
 
 
-def cosine(a: dict[int, float], b: dict[int, float]) -> float:
-    return sum(a[t] * b[t] for t in a.keys() & b.keys())
+def compute_similarity(articles, i, j, settings=EVERY_PAIR) -> float:
+    """Return the similarity of two of these articles as its definition says, term by term."""
+    rows = count_terms(articles, METHOD_LIMITS)
+    vectors = weigh_rows(rows, count_reference(rows), settings)
+    total = 0.0
+    for view in (vectors.text, vectors.lead):
+        one, other = (
+            dict(zip(vectors.terms[part].tolist(), view[part].tolist(), strict=True))
+            for part in (slice(vectors.starts[x], vectors.starts[x + 1]) for x in (i, j))
+        )
+        total += sum(one[t] * other[t] for t in one.keys() & other.keys()) / UNIT**2 / 2
+    return total * vectors.factor[i] * vectors.factor[j]
 
 
 def test_every_pair_has_the_similarity_that_its_definition_gives():
     articles = texts(24)
-    found = as_dict(find_links(make_vectors(articles, EVERY_PAIR), times([None] * 24), EVERY_PAIR))
-    rows = [weigh_terms(a, EVERY_PAIR) for a in articles]
-    weighed = [[dict(zip(row.hashes, view, strict=True)) for view in row.weights] for row in rows]
+    found = find(articles, [None] * 24)
     for i in range(24):
         for j in range(i + 1, 24):
-            views = zip(weighed[i], weighed[j], strict=True)
-            assert found.get((i, j), 0.0) == pytest.approx(sum(cosine(a, b) for a, b in views) / 2)
+            assert found.get((i, j), 0.0) == pytest.approx(compute_similarity(articles, i, j), abs=1e-6)
 
 
-def test_a_pair_is_as_similar_alone_as_in_a_crowd_to_the_last_bit():
-    articles = texts(40, seed=1)
-    crowd = as_dict(find_links(make_vectors(articles, EVERY_PAIR), times([None] * 40), EVERY_PAIR))
-    for i, j in list(crowd)[::17]:
-        pair = as_dict(find_links(make_vectors([articles[i], articles[j]], EVERY_PAIR), times([None] * 2), EVERY_PAIR))
-        assert pair[0, 1] == crowd[i, j]
+def test_what_was_seen_later_or_before_the_window_changes_nothing_about_a_pair():
+    articles, window = texts(40, seed=1), EVERY_PAIR.window_days
+    first = [700_000 + n % 3 for n in range(20)]
+    alone = find(articles[:20], [None] * 20, seen=first)
+    later = find(articles, [None] * 40, seen=[*first, *[700_003] * 20])
+    before = find(articles, [None] * 40, seen=[*first, *[700_000 - window - 1] * 20])
+    assert alone
+    assert {pair: later[pair] for pair in alone} == alone
+    assert {pair: before[pair] for pair in alone} == alone
+
+
+def test_a_pair_is_judged_by_the_day_of_its_later_text():
+    """Words that have become common by then say less of the same two texts."""
+    two = [article(n, "Harville Torbridge Milbor Selstan flooding " * 3) for n in range(2)]
+    crowd = [article(2 + n, f"Harville Torbridge Milbor{n} Selstan{n}") for n in range(200)]
+    early = find([*two, *crowd], [None] * 202, seen=[700_000, 700_000, *[700_001] * 200])
+    late = find([*two, *crowd], [None] * 202, seen=[700_000, 700_001, *[700_001] * 200])
+    assert late[0, 1] < early[0, 1]
+    assert early[0, 1] == find(two, [None] * 2)[0, 1]
+
+
+def test_the_order_of_the_articles_does_not_matter():
+    articles = texts(30, seed=3)
+    seen = [700_000 + n % 2 for n in range(30)]
+    found = find(articles, [None] * 30, seen=seen)
+    order = random.Random(0).sample(range(30), 30)
+    mixed = find([articles[n] for n in order], [None] * 30, seen=[seen[n] for n in order])
+    assert {(*sorted((order[a], order[b])),): value for (a, b), value in mixed.items()} == found
 
 
 def test_the_default_index_loses_no_pair_near_the_threshold():
     settings = StorySettings()
     articles = texts(80, seed=2)
-    found = as_dict(find_links(make_vectors(articles, settings), times([None] * 80), settings))
-    every = as_dict(find_links(make_vectors(articles, EVERY_PAIR), times([None] * 80), EVERY_PAIR))
+    found, every = (find(articles, [None] * 80, chosen) for chosen in (settings, EVERY_PAIR))
     strong = {pair: value for pair, value in every.items() if value >= settings.threshold / 2}
     assert strong
     assert strong.items() <= found.items()
 
 
+TWINS = [article(n, "Flooding in Harville closed the Torbridge crossing for days") for n in range(3)]
+
+
 def test_the_time_factor_falls_from_the_same_day_to_far_apart_and_ends_at_the_window():
     settings = StorySettings()
-    twins = [article(n, "Flooding in Harville closed the Torbridge crossing for days") for n in range(2)]
-    matrix = make_vectors(twins, settings)
 
-    def at(gap: int) -> float:
-        return as_dict(find_links(matrix, times([700_000, 700_000 + gap]), settings)).get((0, 1), 0.0)
+    def at(gap: int, sure: int = 2) -> float:
+        rows = count_terms(TWINS[:2], METHOD_LIMITS)
+        between = times([700_000, 700_000 + gap])
+        links = find_links(rows, between._replace(sure=np.array([2, sure])), np.full(2, 700_000), settings)
+        return float(links.similarity[0]) if len(links.similarity) else 0.0
 
-    assert at(0) == pytest.approx(settings.same_day)
+    undated = find(TWINS[:2], [None, None], settings)[0, 1] * SCALE
+    assert at(0) == pytest.approx(settings.same_day * undated, abs=2)
     assert at(0) > at(1) > at(2) > at(settings.far_days)
-    assert at(settings.far_days) == at(settings.window_days) == pytest.approx(settings.far_apart)
+    assert at(settings.far_days) == at(settings.window_days) == pytest.approx(settings.far_apart * undated, abs=2)
     assert at(settings.window_days + 1) == 0.0
+    assert at(settings.window_days + 1, sure=1) == pytest.approx(settings.beyond_window * undated, abs=2)
 
 
 def test_an_undated_text_meets_texts_of_every_time_without_a_factor():
-    settings = StorySettings()
-    same = [article(n, "Flooding in Harville closed the Torbridge crossing for days") for n in range(3)]
-    found = as_dict(find_links(make_vectors(same, settings), times([None, 1_000, 700_000]), settings))
+    found = find(TWINS, [None, 1_000, 700_000], StorySettings())
     assert found.keys() == {(0, 1), (0, 2)}
-    assert found[0, 1] == found[0, 2] == pytest.approx(1.0)
+    assert found[0, 1] == found[0, 2] == find(TWINS, [None] * 3, StorySettings())[1, 2]
+
+
+def test_what_was_seen_longer_ago_than_the_window_is_paired_by_dates_alone():
+    settings, window = StorySettings(), StorySettings().window_days
+    seen = [700_000, 700_000 + window + 1, 700_000 + window + 1]
+    assert find(TWINS, [None] * 3, settings, seen).keys() == {(1, 2)}
+    assert find(TWINS, [5, None, None], settings, seen).keys() == {(1, 2)}
+    assert find(TWINS, [5, 5 + window, None], settings, seen).keys() == {(0, 1), (1, 2)}
+    assert find(TWINS, [5, 6 + window, None], settings, seen).keys() == {(1, 2)}
+    assert find(TWINS[:2], [None] * 2, settings, [700_000, 700_000 + window]).keys() == {(0, 1)}
 
 
 def test_a_term_that_everyone_uses_finds_no_neighbours_but_rarer_ones_do():
-    settings = StorySettings(index_reach=10)
     crowd = [article(n, f"lukashenko alone{n}only") for n in range(30)]
     crowd += [article(30 + n, "lukashenko vizier") for n in range(2)]
-    found = as_dict(find_links(make_vectors(crowd, settings), times([None] * 32), settings))
-    assert (30, 31) in found
-    assert all(b >= 32 - settings.index_reach - 1 for _, b in found)
+    found = find(crowd, [None] * 32, StorySettings(index_reach=10))
+    assert found.keys() == {(30, 31)}
+    assert len(find(crowd, [None] * 32, StorySettings(index_reach=10, index_share=1.0))) == 32 * 31 / 2
 
 
 def test_articles_without_words_are_near_nobody():
     blank = [article(0, ""), article(1, "..."), article(2, "the of and"), article(3, "Harville flooding")]
-    assert len(find_links(make_vectors(blank, StorySettings()), times([None] * 4), StorySettings()).a) == 0
+    assert find(blank, [None] * 4, StorySettings()) == {}
+    assert find([], [], StorySettings()) == {}
 
 
 def test_only_the_rows_with_a_time_take_part():
     settings = StorySettings()
-    articles = [dataclasses.replace(a, body="Flooding in Harville") for a in texts(3)]
-    assert as_dict(find_links(make_vectors(articles, settings), times([None] * 2), settings)).keys() == {(0, 1)}
+    rows = count_terms(TWINS, METHOD_LIMITS)
+    links = find_links(rows, times([None] * 2), np.full(3, 700_000), settings)
+    assert list(zip(links.a.tolist(), links.b.tolist(), strict=True)) == [(0, 1)]

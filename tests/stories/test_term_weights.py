@@ -11,7 +11,9 @@ import wordfreq
 
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.term_vectors import weigh_terms
+from storyfold.stories.term_rows import Reference, count_terms
+from storyfold.stories.term_vectors import UNIT, weigh_rows
+from storyfold.text.kept_terms import NAT, TermLimits
 from storyfold.text.normalize import normalize_words
 from storyfold.text.term_weights import ARTICLE_WORDS, load_background
 from storyfold.text.terms import find_terms, hash_listed, read_terms
@@ -31,13 +33,19 @@ SWAHILI = (
 )
 
 
-def weigh(body, language, title=None, **settings):
-    """Return the weights of the terms of the text and of the lead, by the words as printed in small letters."""
+def weigh(body, language, title=None, reference=None, **limits):
+    """Return the weights of the terms of the text and of the lead, by the words as printed in small letters.
+
+    By general frequencies alone, or by a reference too: how many texts, and how many of them have each word.
+    """
     article = dataclasses.replace(ARTICLE, body=body, language=language, title=title)
-    found = weigh_terms(article, StorySettings(**settings))
-    printed = find_terms([body, title or ""], found.hashes.tolist())
-    words = [printed[term] for term in found.hashes.tolist()]
-    return tuple({w: x for w, x in zip(words, view.tolist(), strict=True) if x} for view in found.weights)
+    rows = count_terms([article], TermLimits(**limits))
+    printed = find_terms([body, title or ""], rows.vocabulary.tolist())
+    words = [printed[term] for term in rows.vocabulary.tolist()]
+    texts, having = reference or (0, {})
+    documents = np.array([having.get(word, 0) for word in words], np.int64)
+    found = weigh_rows(rows, Reference(texts, documents, documents), StorySettings())
+    return tuple({w: x / UNIT for w, x in zip(words, v.tolist(), strict=True) if x} for v in (found.text, found.lead))
 
 
 def look_up(word, language="en"):
@@ -66,13 +74,15 @@ def test_weights_are_those_of_their_definition():
     frequencies = Counter()
     for word, frequency in wordfreq.get_frequency_dict("en", wordlist="small").items():
         frequencies[normalize_words(word)] += frequency if not word.endswith("'s") else 0.0
-    for view, words in zip(weigh(" ".join(lead + rest), "en", " ".join(title)), (lead + rest, lead), strict=True):
+    every = weigh(" ".join(lead + rest), "en", " ".join(title), kept_terms=10_000)
+    for view, words in zip(every, (lead + rest, lead), strict=True):
         expected = {}
         for word, times in Counter(title * 3 + words).items():
             share = -math.expm1(-max(frequencies[word], 1e-6) * ARTICLE_WORDS)
-            expected[word] = -math.log(share) * (1 + math.log(times)) if share < 0.3 else 0.0
+            nats = round(-math.log(share) * NAT) / NAT
+            expected[word] = nats ** StorySettings().rarity_power * (1 + math.log(times)) if share < 0.3 else 0.0
         length = math.sqrt(math.fsum(x * x for x in expected.values()))
-        assert view == pytest.approx({word: x / length for word, x in expected.items() if x})
+        assert view == pytest.approx({word: x / length for word, x in expected.items() if x}, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +107,31 @@ def test_frequencies_are_used_only_for_a_text_in_that_language(language, text, o
 
 def test_without_frequencies_longer_words_weigh_more():
     text, _ = weigh("ya shule jumatatu kwambakwamba 東京", "sw")
-    assert text["ya"] < text["shule"] < text["jumatatu"] == text["kwambakwamba"] == text["東京"]
-    assert text["shule"] / text["jumatatu"] == pytest.approx((5 / 8) ** 2)
+    assert "ya" not in text  # as short as words that every text has
+    assert text["shule"] < text["jumatatu"] == text["kwambakwamba"] == text["東京"]
+    assert text["shule"] / text["jumatatu"] == pytest.approx((5 / 8) ** (2 * StorySettings().rarity_power), abs=1e-3)
+
+
+def test_a_word_weighs_less_where_more_texts_of_the_reference_have_it_than_one_story_brings():
+    words, most = "harbridge torwell ostmark verdano", StorySettings().story_texts
+    alone, _ = weigh(ENGLISH + words, "en")
+    reference = 1_000, {"harbridge": 200, "torwell": most, "ostmark": 900, "verdano": 1}
+    text, _ = weigh(ENGLISH + words, "en", reference=reference)
+    assert len({alone[word] for word in words.split()}) == 1
+    assert text["harbridge"] < text["torwell"] == text["verdano"]
+    assert "ostmark" not in text
+
+
+def test_the_heaviest_terms_and_all_of_the_lead_are_kept():
+    common = ["the", "of", "and"] * 5
+    lead, rest = ["government", "minister"], [*common, "lukashenko", "vizier", "government", "economy", "vizier"]
+    article = dataclasses.replace(ARTICLE, body=" ".join([*lead, *rest]), language="en")
+    rows = count_terms([article], TermLimits(lead_words=2, kept_terms=2))
+    printed = find_terms([article.body], rows.vocabulary.tolist())
+    found = {printed[term]: number for number, term in enumerate(rows.vocabulary.tolist())}
+    assert found.keys() == {"government", "minister", "lukashenko", "vizier"}
+    times = {word: (int(rows.times[n]), int(rows.lead_times[n])) for word, n in found.items()}
+    assert times == {"government": (2, 1), "minister": (1, 1), "lukashenko": (1, 0), "vizier": (2, 0)}
 
 
 def test_an_article_without_words_has_no_terms():

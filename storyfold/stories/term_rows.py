@@ -1,0 +1,68 @@
+"""Hold the counted terms of many articles, and count how many articles have each: what pairs are judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from storyfold.kernels.arrays import Integers, LongHashes, Longs
+from storyfold.schemas.pages import Article
+from storyfold.text.kept_terms import GENERAL, LEAD_TIMES, TIMES, TermLimits, keep_terms
+from storyfold.text.words import join_texts
+
+
+@dataclass(frozen=True, slots=True)
+class TermRows:
+    """Hold sparse rows: row i has the places `starts[i]` to `starts[i + 1]` of the arrays after `vocabulary`.
+
+    `terms` are numbers of the vocabulary, which has hashes, both ascending: so what is added up over a row is added in
+    the same order whatever else is in the run. `times` is how often a term is in the text with its title, `lead_times`
+    how often in title and lead, `general` what it weighs in general news, in parts of NAT.
+    """
+
+    vocabulary: LongHashes
+    starts: Longs
+    terms: Integers
+    times: Integers
+    lead_times: Integers
+    general: Integers
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def take(self, numbers: Longs) -> TermRows:
+        """Return these rows, in this order, with the same vocabulary."""
+        sizes = np.diff(self.starts)[numbers]
+        starts = np.zeros(len(numbers) + 1, np.int64)
+        np.cumsum(sizes, out=starts[1:])
+        places = np.arange(starts[-1]) + np.repeat(self.starts[numbers] - starts[:-1], sizes)
+        columns = (self.terms, self.times, self.lead_times, self.general)
+        return TermRows(self.vocabulary, starts, *(column[places] for column in columns))
+
+
+class Reference(NamedTuple):
+    """How many texts there are, and how many of them have each term of a vocabulary: in the text, and in the lead."""
+
+    texts: int
+    documents: Longs
+    lead_documents: Longs
+
+
+def count_terms(articles: Sequence[Article], limits: TermLimits) -> TermRows:
+    """Count the terms of these articles, in the given order: see `text/kept_terms.py`."""
+    titles, bodies = join_texts([a.title or "" for a in articles]), join_texts([a.body for a in articles])
+    kept = keep_terms(titles, bodies, [article.language for article in articles], limits)
+    vocabulary, terms = np.unique(kept.hashes, return_inverse=True)
+    counts = kept.counts.astype(np.int32)
+    return TermRows(vocabulary, kept.starts, terms.astype(np.int32), counts[TIMES], counts[LEAD_TIMES], counts[GENERAL])
+
+
+def count_reference(rows: TermRows) -> Reference:
+    """Count the rows that have each term of the vocabulary; exact, so it may be added up by days."""
+    size = len(rows.vocabulary)
+    documents = np.bincount(rows.terms, minlength=size)
+    lead_documents = np.bincount(rows.terms[rows.lead_times > 0], minlength=size)
+    return Reference(len(rows), documents, lead_documents)
