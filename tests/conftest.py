@@ -12,7 +12,8 @@ from tests_support import shared_place
 SETS = ("pages", "stories", "seeds")
 
 # A busy machine is no failure: examples have no deadline, and are the same on each run.
-settings.register_profile("storyfold", deadline=None, derandomize=True)
+# 80 draws and not the usual 100: the half of the tests that these are in stays under ten minutes on two cores
+settings.register_profile("storyfold", deadline=None, derandomize=True, max_examples=80)
 settings.load_profile("storyfold")
 
 # A shell lets what it starts in the background ignore interrupts, and so would all that the tests start and interrupt.

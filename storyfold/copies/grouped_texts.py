@@ -9,13 +9,12 @@ from datetime import date
 import numpy as np
 
 from storyfold.copies.claims import Claims, read_claims
-from storyfold.copies.copy_rows import make_copies
 from storyfold.copies.edges import Directions, Edges
 from storyfold.copies.families import group_families
 from storyfold.copies.family_roles import Places, SharedTexts, assign_places, make_shared_texts, rate_original
 from storyfold.copies.originals import NONE_SEEN
 from storyfold.kernels.arrays import Longs
-from storyfold.schemas.copies import Copy, FamilyMember
+from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.settings.copies import CopySettings
 
@@ -41,10 +40,6 @@ class GroupedTexts:
         """Make the rows of all articles, by id; `run_id` is left for the caller."""
         by_id = sorted(range(len(self.ids)), key=self.ids.__getitem__)
         return [self._make_member(number, run_date) for number in by_id]
-
-    def list_copies(self) -> list[Copy]:
-        """Make the rows of all edges."""
-        return make_copies(self.shared.edges, self.shared.directions)
 
     def _make_member(self, number: int, run_date: date) -> FamilyMember:
         places, original = self.places, int(self.places.originals[number])

@@ -133,7 +133,8 @@ class KnownTextsInLake:
         wanted, schema = WantedHashes(hashes), get_declared_table(Sketch).schema
         texts = run_query(self.connection, "SELECT DISTINCT text_hash FROM new_sketches WHERE words > 2")["text_hash"]
         found = [schema.empty_table()]
-        for rows in read_live_rows(self.connection, "sketches", schema.names):
+        is_asked = len(hashes) or len(texts)
+        for rows in () if not is_asked else read_live_rows(self.connection, "sketches", schema.names):
             is_found = pc.is_in(rows["text_hash"], texts).to_numpy().copy()
             is_found[wanted.find_rows(rows["hashes"], least)] = True
             found.append(rows.select(schema.names).filter(pa.array(is_found)).cast(schema))

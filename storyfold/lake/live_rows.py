@@ -34,6 +34,10 @@ def read_live_rows(connection: duckdb.DuckDBPyConnection, table: str, columns: S
     listed = "SELECT data_file, delete_file FROM ducklake_list_files(?, ?) ORDER BY data_file"
     for data_file, delete_file in connection.execute(listed, [*lake, table]).fetchall():
         rows = _read_file(data_file, columns)
+        if len(rows.column_names) < len(columns):  # written before the table had all of them: the catalog knows more
+            asked = f"SELECT {', '.join(columns)} FROM {table} WHERE filename = ?"  # noqa: S608
+            yield connection.execute(asked, [data_file]).to_arrow_table()
+            continue
         yield _leave_out(rows, _read_file(delete_file, ["pos"])) if delete_file else rows
 
 
@@ -45,7 +49,7 @@ def _leave_out(rows: pa.Table, deleted: pa.Table) -> pa.Table:
 
 
 def _read_file(path: str, columns: Sequence[str]) -> pa.Table:
-    """Read columns of a Parquet file, on this thread alone."""
+    """Read columns of a Parquet file, those that it has, on this thread alone."""
     try:
         with pq.ParquetFile(path, memory_map=True, pre_buffer=False) as file:
             return file.read(columns=list(columns), use_threads=False)

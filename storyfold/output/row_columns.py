@@ -34,6 +34,8 @@ _TIME = pa.timestamp("us", "UTC")
 _FIRST, _LAST = (pa.scalar(datetime(year, 1, 1, tzinfo=UTC), _TIME) for year in (2, 9999))  # UTC days in any zone
 _CONFIDENCE = ("high", "medium", "low", "none")
 _ENDS = (b"}\n", b"}", b"}\r\n")
+_NO_NUMBERS = (b"NaN", b"Inf")  # how what Arrow takes for a number, and JSON does not, begins
+MOST_NESTED = 500  # brackets of a line; orjson refuses some more than a thousand within one another, Arrow none
 
 FindFault = Callable[[int, str], Exception]
 
@@ -56,15 +58,18 @@ def _read_plain_lines(lines: Sequence[bytes]) -> pa.Table | None:
     if not all(line.startswith(b"{") and line.endswith(_ENDS) for line in lines):
         return None
     data = b"".join(lines)
+    if _has_no_numbers(data) or any(line.count(b"[") + line.count(b"{") > MOST_NESTED for line in lines):
+        return None
     options = arrow_json.ReadOptions(use_threads=False, block_size=len(data) + 1)
     try:
         whole = pa.py_buffer(np.array([0, len(data)], np.int64)), pa.py_buffer(data)
         pa.LargeStringArray.from_buffers(1, *whole).validate(full=True)  # it takes any bytes for a text
-        rows = arrow_json.read_json(pa.BufferReader(data), options, arrow_json.ParseOptions(explicit_schema=_WRITTEN))
+        # what is not asked for is passed over: no types of unknown keys, of which each would be a column
+        parse = arrow_json.ParseOptions(explicit_schema=_WRITTEN, unexpected_field_behavior="ignore")
+        rows = arrow_json.read_json(pa.BufferReader(data), options, parse)
     except pa.ArrowInvalid:
         return None
-    unknown = [rows[name] for name in rows.column_names if name not in _WRITTEN.names]
-    if len(rows) != len(lines) or rows["body"].null_count or not all(map(_is_plain, unknown)):
+    if len(rows) != len(lines) or rows["body"].null_count:
         return None
     rows = rows.select(_WRITTEN.names).combine_chunks()
     names = pc.coalesce(*(_drop_empty(rows[name]) for name in ("id", "url", "path")))
@@ -73,11 +78,15 @@ def _read_plain_lines(lines: Sequence[bytes]) -> pa.Table | None:
     return rows.set_column(0, "id", names)
 
 
-def _is_plain(column: pa.ChunkedArray) -> bool:
-    """Say whether a column that is not asked for has only what both readers take: not a number that is none."""
-    if pa.types.is_floating(column.type):
-        return bool(pc.all(pc.is_finite(pc.fill_null(column, 0))).as_py())
-    return not pa.types.is_nested(column.type)
+def _has_no_numbers(data: bytes) -> bool:
+    """Say whether what is no number, NaN or an infinity, stands where a value may: after a colon, comma or bracket."""
+    for word in _NO_NUMBERS:
+        place = data.find(word)
+        while place >= 0:
+            if data[max(0, place - 64) : place].rstrip(b"- \t\r\n")[-1:] in (b":", b",", b"[", b""):
+                return True
+            place = data.find(word, place + 1)
+    return False
 
 
 def _read_each_line(lines: Sequence[bytes], first: int, find_fault: FindFault) -> pa.Table:
@@ -173,6 +182,6 @@ def _read_instant(text: str | None) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter at the ends of the calendar
         return None
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)

@@ -19,7 +19,8 @@ class StorySettings:
     """
 
     # Mean similarity at which two groups join. No set is more than .005 below what is asked of it from .18 to .22.
-    threshold: Annotated[float, SHARE] = 0.20
+    # A similarity is a cosine of 0 to 1, times what is rare about the two: it may be above 1.
+    threshold: Annotated[float, Range(0.001, 10, "", whole=False)] = 0.20
     # Least part of its own similarity that the looser of two groups must have to the other. Without: many .92, few .86,
     # conf .70, tiny .95 at the threshold that is best for the worst; .74: .946, .90, .71, .96; .77: .934, .90, .70, .96
     wholeness: Annotated[float, SHARE] = 0.75
@@ -28,7 +29,8 @@ class StorySettings:
     same_day: Annotated[float, Range(0, 10, "times", whole=False)] = 1.4
     far_apart: Annotated[float, Range(0, 10, "times", whole=False)] = 1.0
     far_days: Annotated[int, Range(1, 365, "days")] = 3
-    # And of two that are further apart than the window, unless both dates are confirmed: then they are apart. Labels of
+    # And of two that are further apart than the window, unless both dates are confirmed or the texts were first seen
+    # further apart than it: then they are apart. Labels of
     # sets are often the day of a crawl; with every such pair apart many falls to .91. .7 and .8 are within .004.
     beyond_window: Annotated[float, Range(0, 10, "times", whole=False)] = 0.75
     # Two confirmed dates further apart than this are of two events, so that what recurs by the month starts anew. Also
@@ -44,7 +46,7 @@ class StorySettings:
     level_story_texts: Annotated[int, Range(0, 10**6, "texts")] = 10
     # Power of the logarithm of a term's rarity in its weight. 1, the usual one: .896 at each set's best threshold; .75:
     # .901; .5: .904, but a worse common one
-    rarity_power: Annotated[float, Range(0, 4, "", whole=False)] = 0.7
+    rarity_power: Annotated[float, Range(0.01, 4, "", whole=False)] = 0.7
     # Similarity is divided by the root of both null levels' product, to this power; .4: conf -.02, tiny -.02; .6: -.004
     level_power: Annotated[float, Range(0, 2, "", whole=False)] = 0.7
     # The null level at which that changes nothing (the median of both sets is .16 to .32), and the least

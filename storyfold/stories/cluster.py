@@ -94,7 +94,7 @@ def cluster_stories(
     changed = _find_changed(before, articles, old_members, members) | (articles.keys() - story_of.keys())
     if not changed:
         return ClusteredStories([], [], [])
-    changed |= _find_judged_anew(articles, changed, settings.window_days)
+    changed |= _find_judged_anew(before, articles, changed, settings.window_days)
     voters = make_units(articles, members)
     rows, links = find_unit_links(articles, voters, settings)
     parts = find_components(links, len(voters), round(settings.threshold * SCALE))
@@ -132,16 +132,24 @@ def _find_changed(
     return changed | {i for i in articles if {_get_family(m.get(i), i)[0] for m in both} & families}
 
 
-def _find_judged_anew(articles: Mapping[str, Article], changed: Collection[str], window: int) -> set[str]:
-    """Return the articles whose reference has one of the changed ones: first seen on its day or so many days later."""
-    gained = {get_seen_date(articles[article_id].first_seen_at).toordinal() for article_id in changed}
-    days = {day + later for day in gained for later in range(window + 1)}
-    return {i for i, article in articles.items() if get_seen_date(article.first_seen_at).toordinal() in days}
+def _find_judged_anew(
+    before: Mapping[str, Article], articles: Mapping[str, Article], changed: Collection[str], window: int
+) -> set[str]:
+    """Return the articles whose reference had or has one of the changed: seen on its days or so many days later."""
+    both = (before, articles)
+    seen = {_get_day(given[article_id]) for given in both for article_id in changed if article_id in given}
+    days = {day + later for day in seen for later in range(window + 1)}
+    return {article_id for article_id, article in articles.items() if _get_day(article) in days}
+
+
+def _get_day(article: Article) -> int:
+    """Return the day on which an article was first seen, in days since 0001-01-01."""
+    return get_seen_date(article.first_seen_at).toordinal()
 
 
 def _get_input(article: Article) -> tuple[object, ...]:
     """Return the values of an article that the stories are made from."""
-    times = (article.published_at, article.date_confidence, article.not_before, article.not_after)
+    times = (article.published_at, article.date_confidence, article.not_before, article.not_after, _get_day(article))
     return (article.title, article.body, article.language, article.outlet, *times)
 
 
@@ -182,7 +190,7 @@ def find_unit_links(
     """Return the terms of all articles, representatives first, and the similar pairs of units."""
     ordered = _order_rows(articles, voters)
     rows = count_terms([articles[i] for i in ordered], METHOD_LIMITS)
-    days = np.array([get_seen_date(articles[i].first_seen_at).toordinal() for i in ordered], np.int64)
+    days = np.array([_get_day(articles[i]) for i in ordered], np.int64)
     return rows, find_links(rows, _make_times(voters), days, settings)
 
 

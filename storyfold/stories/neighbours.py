@@ -10,7 +10,7 @@ import numpy as np
 from storyfold.kernels.arrays import Doubles, Flags, Integers, Longs, Number
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.term_rows import TermRows, count_reference
+from storyfold.stories.term_rows import Reference, TermRows, count_references
 from storyfold.stories.term_vectors import UNIT, Ints, Vectors, weigh_rows
 
 SCALE = 1_000_000  # parts of 1 that similarities are counted in, so that their sums are exact
@@ -74,7 +74,12 @@ def find_links(rows: TermRows, times: Times, days: Ints, settings: StorySettings
     `window_days` before it as reference. What was seen longer before is paired by dates alone. So what is found of a
     pair depends on the two and on that reference.
     """
-    found = [_find_links_of_day(day, rows, times, days, settings) for day in np.unique(days[: len(times.first)])]
+    of = np.unique(days[: len(times.first)])
+    references = count_references(rows, days, of, settings.window_days)
+    found = [
+        _find_links_of_day(day, rows, reference, times, days[: len(times.first)], settings)
+        for day, reference in zip(of.tolist(), references, strict=True)
+    ]
     none = np.zeros(0, np.int64)
     a, b, similarity = (
         (np.concatenate([none, *arrays]) for arrays in zip(*found, strict=True)) if found else (none,) * 3
@@ -83,12 +88,11 @@ def find_links(rows: TermRows, times: Times, days: Ints, settings: StorySettings
     return Links(a[order], b[order], similarity[order])
 
 
-def _find_links_of_day(day: int, rows: TermRows, times: Times, days: Ints, settings: StorySettings) -> Found:
+def _find_links_of_day(
+    day: int, rows: TermRows, reference: Reference, times: Times, seen: Ints, settings: StorySettings
+) -> Found:
     """Return the pairs whose later text was first seen on this day; only what is near it in time is weighed."""
-    window = (days <= day) & (days >= day - settings.window_days)
-    reference = count_reference(rows.take(np.flatnonzero(window)))
-    seen = days[: len(times.first)]
-    near = _find_near(day, seen, window[: len(seen)], times, settings.window_days)
+    near = _find_near(day, seen, times, settings.window_days)
     vectors = weigh_rows(rows.take(near), reference, settings)
     heavy = _keep_heaviest(vectors.starts, vectors.text, settings.index_terms)
     most = max(settings.index_reach, int(len(near) * settings.index_share))
@@ -111,12 +115,13 @@ def _find_links_of_day(day: int, rows: TermRows, times: Times, days: Ints, setti
     return near[a], near[b], similarity
 
 
-def _find_near(day: int, seen: Ints, is_in_window: Flags, times: Times, window: int) -> Ints:
+def _find_near(day: int, seen: Ints, times: Times, window: int) -> Ints:
     """Return the texts that one of this day may be paired with: those seen in the window, and older ones by their date.
 
     Of what was seen long before, a text is near only if it is dated, and its interval meets that of a dated one of the
     day: else each undated text would be compared with all of the past.
     """
+    is_in_window = (seen <= day) & (seen >= day - window)
     new = (seen == day) & (times.sure > 0)
     if not new.any():
         return np.flatnonzero(is_in_window)

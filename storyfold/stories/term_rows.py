@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,3 +66,24 @@ def count_reference(rows: TermRows) -> Reference:
     documents = np.bincount(rows.terms, minlength=size)
     lead_documents = np.bincount(rows.terms[rows.lead_times > 0], minlength=size)
     return Reference(len(rows), documents, lead_documents)
+
+
+def count_references(rows: TermRows, days: Longs, of: Longs, window: int) -> Iterator[Reference]:
+    """Yield the reference of each of the days `of`, ascending: the rows of that day and of so many before it.
+
+    `days` are those of the rows. Each row is counted when its day comes, and once more when it leaves.
+    """
+    order = np.argsort(days, kind="stable")
+    ordered = days[order]
+    first = after = 0
+    held = count_reference(rows.take(order[:0]))
+    for day in of:
+        left, come = np.searchsorted(ordered, day - window), np.searchsorted(ordered, day, side="right")
+        new, gone = (count_reference(rows.take(order[slice(*part)])) for part in ((after, come), (first, left)))
+        held = Reference(
+            held.texts + new.texts - gone.texts,
+            held.documents + new.documents - gone.documents,
+            held.lead_documents + new.lead_documents - gone.lead_documents,
+        )
+        first, after = left, come
+        yield held

@@ -443,7 +443,7 @@ def test_copies_and_stories_go_by_a_file_of_settings(tmp_path):
         return len({json.loads(line)[key] for line in out.read_text(encoding="utf-8").splitlines()})
 
     assert (group("copies", "family_id"), group("stories", "story_id")) == (1, 1)
-    mine.write_text("[copies]\nfamily_share = 0.95\n[stories]\nthreshold = 1\n", encoding="utf-8")
+    mine.write_text("[copies]\nfamily_share = 0.95\n[stories]\nthreshold = 10\n", encoding="utf-8")
     assert group("copies", "family_id", "--settings", mine) == 2
     assert group("stories", "story_id", "--settings", mine) == 2
     mine.write_text("[copies]\nfamily_share = 95\n", encoding="utf-8")

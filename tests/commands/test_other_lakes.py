@@ -139,7 +139,7 @@ def test_migrate_brings_it_up_to_date_once(older):
     assert told == []
 
 
-@pytest.mark.parametrize("is_older", [False, True])
+@pytest.mark.parametrize("is_older", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_lake_with_a_column_of_another_type_is_refused_as_every_night_refuses_it(tmp_path, older, is_older):
     lake = older if is_older else Lake(tmp_path / "lake")
     if not is_older:

@@ -221,6 +221,7 @@ def test_bodies_alone_are_enough() -> None:
     assert places["3"] == ("3", "original", "3", True)
 
 
+@pytest.mark.slow
 def test_one_text_in_more_papers_than_one_hash_may_have_is_one_family() -> None:
     text = prose(11, 150)
     many = [make_article(f"{n:04}", body(*text, prose(100 + n, 20)[0]), outlet=f"Paper {n}") for n in range(420)]

@@ -189,6 +189,7 @@ def test_a_failed_check_lands_only_its_record(storyfold, ask, tmp_path):
     assert "wrong   unique-fetches " in storyfold("check", "--lake", lake, code=1).stdout.decode()
 
 
+@pytest.mark.slow
 def test_the_seed_pages_are_one_story_whose_time_is_unknown(storyfold, ask, shared, write_sources, tmp_path):
     lake = tmp_path / "lake"
     sources = write_sources(f'[[source]]\nid = "seeds"\npages = "{shared / "data" / "seeds" / "*.txt"}"\n')

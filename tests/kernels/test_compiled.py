@@ -180,6 +180,7 @@ def test_a_folder_that_cannot_be_cleared_is_no_failure(tmp_path: Path) -> None:
     assert "cannot be kept" in log
 
 
+@pytest.mark.slow
 def test_a_second_user_of_an_install_has_a_folder_of_his_own(tmp_path: Path) -> None:
     """Outside of a virtual environment machine code goes to the user's cache."""
     program, python = Program(tmp_path), getattr(sys, "_base_executable", sys.executable)

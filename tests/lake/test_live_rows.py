@@ -54,6 +54,14 @@ def test_rows_are_those_of_sql_also_where_some_went_twice(lake):
     assert "".join(str(row["article_id"]) for row in read) == "bcfg"
 
 
+def test_a_column_that_came_later_is_read_of_older_files_too(lake):
+    with lake.connect(read_only=False) as connection:
+        connection.execute("ALTER TABLE sketches ADD COLUMN note VARCHAR DEFAULT 'older'")
+    with lake.connect() as connection:
+        rows = pa.concat_tables(read_live_rows(connection, "sketches", ["article_id", "note"])).to_pylist()
+    assert sorted(tuple(row.values()) for row in rows) == [(name, "older") for name in "bcfg"]
+
+
 def test_a_database_in_memory_is_read_too():
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t AS SELECT range AS a, range * 2 AS b FROM range(250000)")

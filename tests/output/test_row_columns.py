@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +53,8 @@ def test_a_block_of_plain_lines_is_read_as_one_line_after_another(rows: list[dic
         b'{"id":"b","body":"x","score":NaN}',
         b'{"id":"b","body":"x","score":1e999}',
         b'{"id":"b","body":"x","score":[NaN]}',
+        b'{"id":"b","body":"x","score": \t -Infinity}',
+        b'{"id":"b","body":"x","score":' + b"[" * 2_000 + b"]" * 2_000 + b"}",
         b'{"id":"b","body":"x"}{"id":"c","body":"x"}',
         b'{"id":"b","body":"\xff"}',
         b'{"id":"b","body":"x","role":"\xff"}',
@@ -97,3 +100,39 @@ def test_an_article_of_a_file_is_found_by_its_place(tmp_path: Path) -> None:
         read[3]
     file.write_bytes(b"")
     assert list(read_articles(file)) == []
+
+
+def test_keys_that_nobody_asks_for_cost_nothing() -> None:
+    """Each once, and nested as deep as a row may be: no column is made of them."""
+    lines = [
+        orjson.dumps({"id": str(n), "body": "x", "entities": {f"Q{n}_{k}": {"a": [k]} for k in range(10)}}) + b"\n"
+        for n in range(5_000)
+    ]
+    tracked = pa.total_allocated_bytes()
+    plain = row_columns._read_plain_lines(lines)
+    assert plain is not None
+    assert len(plain) == len(lines)
+    assert pa.total_allocated_bytes() - tracked < 2_000_000
+
+
+@pytest.mark.parametrize("depth", [100, 1_000, 100_000])
+def test_a_line_nested_deep_is_read_or_refused_in_words(tmp_path: Path, depth: int) -> None:
+    file = tmp_path / "deep.jsonl"
+    file.write_bytes(b'{"id":"1","body":"x","q":' + b"[" * depth + b"]" * depth + b"}\n")
+    if depth <= 1_000:
+        assert len(read_articles(file)) == 1
+    else:
+        with pytest.raises(WrongUse, match=r"deep\.jsonl.*1.*JSON"):
+            read_articles(file)
+
+
+def test_words_that_begin_as_no_number_are_text() -> None:
+    rows = [{"id": "a", "body": "NaN, Inf and Information: Infinity"}]
+    plain = row_columns._read_plain_lines([orjson.dumps(row) + b"\n" for row in rows])
+    assert plain is None or plain["body"].to_pylist() == [rows[0]["body"]]
+
+
+def test_a_date_at_the_end_of_the_calendar_is_unknown(tmp_path: Path) -> None:
+    file = tmp_path / "old.jsonl"
+    file.write_text('{"id":"1","body":"x","published_at":"0001-01-01T00:00:00+01:00"}\n', encoding="utf-8")
+    assert read_articles(file)[0].published_at is None

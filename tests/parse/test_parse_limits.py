@@ -166,7 +166,9 @@ def test_a_rejected_page_has_its_reason_whatever_its_neighbours(pages, tmp_path)
         assert read_rows([done], Reject)[0].reason == "too-short"
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "stop", [signal.SIGINT, *(pytest.param(stop, marks=pytest.mark.slow) for stop in (signal.SIGTERM, signal.SIGKILL))]
+)
 def test_a_stop_of_the_file_command_leaves_no_process_behind(stop, tmp_path):
     (tmp_path / "pages").mkdir()
     for number in range(120):

@@ -170,6 +170,21 @@ def test_an_undated_text_joins_one_occurrence_and_never_bridges_two():
     assert lake.told[make_story_id("b")].first_published_at == lake.held["b"].published_at
 
 
+@pytest.mark.parametrize("earlier", [40, 20])
+def test_an_article_that_was_seen_earlier_than_thought_is_grouped_as_if_that_had_been_known(earlier):
+    def seen(article_id, text, days):
+        return article(article_id, text, None, first_seen_at=SEEN + timedelta(days=days))
+
+    a, b, c = seen("a", FLOOD[0], 50), seen("b", FLOOD[1], 60), seen("c", STRIKE[0], 55)
+    moved = seen("a", FLOOD[0], 60 - earlier)
+    later, at_once = Memory(), Memory()
+    later.night([a, b, c])
+    assert later.groups() == groups_of("a b", "c")
+    later.night([moved])
+    at_once.night([moved, b, c])
+    assert later.groups() == at_once.groups() == (groups_of("a", "b", "c") if earlier > 28 else groups_of("a b", "c"))
+
+
 def test_an_interval_that_ends_before_the_story_keeps_a_text_out():
     lake = Memory()
     long_ago = datetime(2024, 1, 1, tzinfo=UTC)
