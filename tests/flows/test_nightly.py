@@ -70,6 +70,7 @@ def test_the_demo_night_says_what_is_true_and_again_adds_nothing(storyfold, ask,
     assert not list((lake / "work").glob("2026*"))
 
 
+@pytest.mark.slow
 def test_every_article_and_reject_leads_back_to_its_bytes(storyfold, ask, tmp_path):
     lake = tmp_path / "lake"
     storyfold("nightly", "--sources", DEMO / "sources.toml", "--lake", lake)
