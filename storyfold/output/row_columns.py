@@ -79,11 +79,13 @@ def _read_plain_lines(lines: Sequence[bytes]) -> pa.Table | None:
 
 
 def _has_no_numbers(data: bytes) -> bool:
-    """Say whether what is no number, NaN or an infinity, stands where a value may: after a colon, comma or bracket."""
+    """Say whether what is no number, NaN or an infinity, stands where a value may: in a text it seldom does."""
     for word in _NO_NUMBERS:
         place = data.find(word)
         while place >= 0:
-            if data[max(0, place - 64) : place].rstrip(b"- \t\r\n")[-1:] in (b":", b",", b"[", b""):
+            before = data[max(0, place - 64) : place].rstrip(b"- \t\r\n")[-1:]
+            after = data[place : place + 64].removeprefix(b"Infinity").removeprefix(word).lstrip(b" \t\r\n")[:1]
+            if before in (b":", b",", b"[", b"") and after in (b",", b"}", b"]", b""):
                 return True
             place = data.find(word, place + 1)
     return False
