@@ -130,20 +130,24 @@ class KnownTextsInLake:
 
         All hashes of the lake are read, and no body.
         """
-        wanted, schema = WantedHashes(hashes), get_declared_table(Sketch).schema
         texts = run_query(self.connection, "SELECT DISTINCT text_hash FROM new_sketches WHERE words > 2")["text_hash"]
-        found = [schema.empty_table()]
-        is_asked = len(hashes) or len(texts)
-        for rows in () if not is_asked else read_live_rows(self.connection, "sketches", schema.names):
-            is_found = pc.is_in(rows["text_hash"], texts).to_numpy().copy()
-            is_found[wanted.find_rows(rows["hashes"], least)] = True
-            found.append(rows.select(schema.names).filter(pa.array(is_found)).cast(schema))
-        self.connection.register("found_sketches", pa.concat_tables(found))
+        found = self._scan_sketches(hashes, least, texts) if len(hashes) or len(texts) else ()
+        self.connection.register(
+            "found_sketches", pa.concat_tables([get_declared_table(Sketch).schema.empty_table(), *found])
+        )
         sharing = self._read_sketches(_SHARING, {})
         self.connection.unregister("found_sketches")
         self.keys.remember_sketches(sharing)
         self.keys.expect_edges(sharing["article_id"].to_pylist())
         return sharing
+
+    def _scan_sketches(self, hashes: LongHashes, least: int, texts: pa.ChunkedArray) -> Iterator[pa.Table]:
+        """Yield the rows of the lake that have `least` of these hashes, or one of these hashes of whole texts."""
+        wanted, schema = WantedHashes(hashes), get_declared_table(Sketch).schema
+        for rows in read_live_rows(self.connection, "sketches", schema.names):
+            is_found = pc.is_in(rows["text_hash"], texts).to_numpy().copy()
+            is_found[wanted.find_rows(rows["hashes"], least)] = True
+            yield rows.select(schema.names).filter(pa.array(is_found)).cast(schema)
 
     def read_window_after(self, days: int) -> pa.Table:
         """Return the sketches of the lake's texts that a new text judges: those of its day and of so many after it."""

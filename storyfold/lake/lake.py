@@ -161,7 +161,7 @@ class Lake:
         failed: Run,
         replacing: Sequence[Replacement],
     ) -> list[Check]:
-        with self.connect(read_only=False) as connection, _choose_threads(connection, rows):
+        with self.connect(read_only=False) as connection, _choose_threads(connection, rows, replacing):
             with _run_transaction(connection) as outcome:
                 for replacement in replacing:
                     _replace(connection, replacement)
@@ -193,10 +193,10 @@ class Lake:
 
 
 def _choose_threads(
-    connection: duckdb.DuckDBPyConnection, rows: Mapping[type, pa.Table]
+    connection: duckdb.DuckDBPyConnection, rows: Mapping[type, pa.Table], replacing: Sequence[Replacement]
 ) -> AbstractContextManager[None]:
     """Use one thread where no table has more rows than one thread writes anyway, as those of most nights."""
-    most = max((len(table) for table in rows.values()), default=0)
+    most = max((len(table) for table in (*rows.values(), *(one.keys for one in replacing))), default=0)
     return use_one_thread(connection) if most <= ROW_GROUP else nullcontext()
 
 

@@ -12,7 +12,7 @@ from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.copies import SKETCH_METHOD, Sketch
 from storyfold.schemas.text_terms import TERMS_METHOD, TextTerms
 from storyfold.text.characters import read_character_tables
-from storyfold.text.kept_terms import keep_terms
+from storyfold.text.kept_terms import METHOD_LIMITS, keep_terms
 from storyfold.text.sketch import sketch_texts
 from storyfold.text.words import view_texts
 
@@ -54,7 +54,7 @@ def _find_outlets(articles: pa.Table) -> list[str | None]:
 def keep_article_terms(articles: pa.Table) -> pa.Table:
     """Make the terms of each article version, in their order; `ARTICLE_COLUMNS` are needed."""
     titles, bodies = view_texts(articles["title"]), view_texts(articles["body"])
-    made = keep_terms(titles, bodies, articles["language"].to_pylist())
+    made = keep_terms(titles, bodies, articles["language"].to_pylist(), METHOD_LIMITS)
     schema = get_declared_table(TextTerms).schema
     starts = pa.array(made.starts, pa.int32())
     columns = {name: articles[name] for name in ("article_id", "version", "seen_date")}

@@ -3,6 +3,11 @@
 from datetime import date
 from typing import Annotated
 
+import pyarrow as pa
+
+UInt64 = Annotated[int, pa.uint64()]
+UInt16 = Annotated[int, pa.uint16()]
+
 RunId = Annotated[str, "The run: its night and a hash of settings, sources and code, as in `2026-11-21-3f9a1c20`."]
 AttemptNumber = Annotated[int, "The attempt of the run, from 1; with `run_id` it names a row of `runs`."]
 RunDate = Annotated[date, "The UTC day on which the run started; the partition of run-level tables."]

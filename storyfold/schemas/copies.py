@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-import pyarrow as pa
-
 from storyfold.schemas.columns import OlderRows, declare_table
-from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, Version
+from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, UInt64, Version
 
-UInt64 = Annotated[int, pa.uint64()]
 SKETCH_METHOD = 1  # one more whenever `storyfold/text/sketch.py` makes another sketch of the same text
 
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-import pyarrow as pa
-
 from storyfold.schemas.columns import declare_table
-from storyfold.schemas.common import ArticleId, SeenDate, Version
+from storyfold.schemas.common import ArticleId, SeenDate, UInt16, UInt64, Version
 
-UInt64 = Annotated[int, pa.uint64()]
-UInt16 = Annotated[int, pa.uint16()]
 TERMS_METHOD = 1  # one more whenever `storyfold/text/kept_terms.py`, or another wordfreq, gives a text other terms
 
 

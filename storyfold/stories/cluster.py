@@ -45,22 +45,6 @@ class KnownStories(Protocol):
         """Return the current rows of those articles as members of a family."""
 
 
-class NoKnownStories:
-    """Return nothing, as from an empty lake."""
-
-    def read_articles(self) -> list[Article]:
-        return []
-
-    def read_memberships(self) -> list[Membership]:
-        return []
-
-    def read_stories(self) -> list[Story]:
-        return []
-
-    def read_families(self) -> list[FamilyMember]:
-        return []
-
-
 @dataclass(frozen=True, slots=True)
 class ClusteredStories:
     """Hold only rows that are new or changed; `run_id` is empty, so is `since_run` of an article new in its story."""

@@ -29,7 +29,7 @@ from storyfold.text.term_weights import (
     SAMPLE_CHARACTERS,
     SAMPLE_TERMS,
     Background,
-    choose_background_of,
+    choose_background,
     find_slot,
     weigh_by_frequency,
     weigh_by_length,
@@ -76,12 +76,10 @@ class KeptTerms:
 METHOD_LIMITS = TermLimits()
 
 
-def keep_terms(
-    titles: Texts, bodies: Texts, languages: Sequence[str | None], limits: TermLimits = METHOD_LIMITS
-) -> KeptTerms:
+def keep_terms(titles: Texts, bodies: Texts, languages: Sequence[str | None], limits: TermLimits) -> KeptTerms:
     """Count and keep the terms of each text, by frequencies of its language or, where none is known, its script's."""
     samples = (partial(_read_sample, titles, bodies, number) for number in range(len(bodies)))
-    backgrounds = list(map(choose_background_of, languages, samples))
+    backgrounds = list(map(choose_background, languages, samples))
     numbers: dict[int, list[int]] = {}
     for number, background in enumerate(backgrounds):
         numbers.setdefault(id(background), []).append(number)

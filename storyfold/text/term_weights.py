@@ -92,16 +92,12 @@ def _weigh(frequency: float) -> float:
 NO_BACKGROUND = Background(np.zeros(1, np.uint64), np.zeros(1), np.zeros(MOST_LETTERS + 1), 1.0, 2.0)
 
 
-def choose_background(language: str | None, text: str) -> Background:
+def choose_background(language: str | None, get_text: Callable[[], str]) -> Background:
     """Choose the background of an article in this language, or where it has none, in the one that its script shows.
 
-    English if that shows none; `NO_BACKGROUND` if wordfreq does not know the language.
+    English if that shows none; `NO_BACKGROUND` if wordfreq does not know the language. The text, or its first
+    `SAMPLE_CHARACTERS`, is read only where it decides.
     """
-    return choose_background_of(language, lambda: text)
-
-
-def choose_background_of(language: str | None, get_text: Callable[[], str]) -> Background:
-    """Choose it as `choose_background` does; the text, or its first `SAMPLE_CHARACTERS`, is read where it decides."""
     primary = re.split(r"[-_]", (language or "").strip().lower(), maxsplit=1)[0]
     primary = _ALIASES.get(primary, primary) or _guess_language(get_text()[:SAMPLE_CHARACTERS])
     return load_background(primary) if primary in SUPPORTED else NO_BACKGROUND

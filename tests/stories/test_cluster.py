@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stories.stories_support import NoKnownStories
 
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage, Membership, Story
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.cluster import ClusteredStories, NoKnownStories, cluster_stories
+from storyfold.stories.cluster import ClusteredStories, cluster_stories
 from storyfold.stories.story_ids import make_story_id
 from storyfold.stories.units import OPEN, get_interval
 

@@ -3,9 +3,11 @@
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
+from stories.stories_support import NoKnownStories
+
 from benchmarks.stories import make_article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.cluster import NoKnownStories, cluster_stories
+from storyfold.stories.cluster import cluster_stories
 
 
 def test_the_two_seed_pages_are_one_story_provisionally(shared):

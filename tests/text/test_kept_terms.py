@@ -98,6 +98,6 @@ def test_no_more_of_a_body_is_read_than_is_said():
 
 @pytest.mark.parametrize("language", ["ja", "JA-jp"])
 def test_where_no_language_is_known_the_script_shows_it(language):
-    assert choose_background(None, JAPANESE[1]) is load_background("ja")
+    assert choose_background(None, lambda: JAPANESE[1]) is load_background("ja")
     assert len(read_terms(JAPANESE[1]).hashes) > 10
     assert keep([JAPANESE]) == keep([(*JAPANESE[:2], language)])
