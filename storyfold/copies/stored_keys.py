@@ -49,7 +49,6 @@ class StoredKeys:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         connection.execute(_SUPERSEDED)
-        self._changed = set(run_query(connection, "FROM changed")["article_id"].to_pylist())
         self._edges: pa.Table | None = None
         self._asked_versions: set[str] = set()
         self._asked_edges: set[str] = set()
@@ -66,7 +65,10 @@ class StoredKeys:
 
     def remember_sketches(self, sketches: pa.Table) -> None:
         """Remember the current versions that were read otherwise, as far as those are all of their articles."""
-        ids = set(sketches["article_id"].to_pylist()) - self._changed - self._asked_versions
+        self._connection.register("read_sketches", sketches)
+        whole = run_query(self._connection, "SELECT article_id FROM read_sketches ANTI JOIN changed USING (article_id)")
+        self._connection.unregister("read_sketches")
+        ids = set(whole["article_id"].to_pylist()) - self._asked_versions
         rows = _select(sketches, ids).select(_VERSION.names[:3])
         self._found.append(rows.append_column("is_current", pa.array([True] * len(rows), pa.bool_())).cast(_VERSION))
         self._asked_versions |= ids
