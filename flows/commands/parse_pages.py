@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 # Pages that one worker takes at a time: at 10 to 40 ms a page (docs/architecture.md) a second or two of work.
 CHUNK = 50
 AHEAD = 8  # chunks a process that may wait for their turn
+# A signal that comes just before a thread begins to wait without an end is seen only when that wait is over.
+LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,19 @@ def parse_to_parts(
             for batch in batches:
                 ahead.append(waiting.submit(workers.run, make_file_job(batch)))
                 if len(ahead) > AHEAD * count:
-                    yield _report_quarantined(ahead.popleft().result())
+                    yield _report_quarantined(_receive(ahead.popleft()))
             while ahead:
-                yield _report_quarantined(ahead.popleft().result())
+                yield _report_quarantined(_receive(ahead.popleft()))
         finally:
             for future in ahead:  # after a stop: what has not begun never does
                 future.cancel()
+
+
+def _receive(future: Future[Part]) -> Part:
+    """Return a part as soon as it is made; a stop is heard within a second."""
+    while not wait([future], LOOK_SECONDS).done:
+        pass
+    return future.result()
 
 
 def read_fates(parts: Iterable[Part]) -> Iterator[tuple[PageFate, Article | None]]:

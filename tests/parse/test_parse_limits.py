@@ -196,6 +196,33 @@ def test_a_stop_of_the_file_command_leaves_no_process_behind(stop, tmp_path):
         assert not list(scratch.glob("storyfold-files-*"))
 
 
+STOPPED_AS_IT_WAITS = """
+import os, signal, threading, time
+from flows.commands.cli import main
+
+def stop():  # a signal whose handler begins in another thread wakes no lock that the main thread waits for
+    while not any(open(f"/proc/self/task/{task}/children").read() for task in os.listdir("/proc/self/task")):
+        time.sleep(0.05)
+    time.sleep(1)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+threading.Thread(target=stop, daemon=True).start()
+main(["parse", "pages", "--out", "out.jsonl", "--processes", "1"])
+"""
+
+
+def test_a_stop_that_comes_as_the_command_begins_to_wait_is_heard(tmp_path):
+    (tmp_path / "pages").mkdir()
+    for number in range(40):
+        (tmp_path / "pages" / f"{number}.html").write_bytes(SWELLING)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    stopped = subprocess.run(
+        [sys.executable, "-c", STOPPED_AS_IT_WAITS], cwd=tmp_path, env=environment, timeout=60, capture_output=True
+    )
+    assert stopped.returncode == 128 + signal.SIGTERM
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def children(process):
     """Also those that a thread of it started."""
     threads = Path(f"/proc/{process}/task").glob("*/children")
