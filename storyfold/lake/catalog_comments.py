@@ -17,6 +17,7 @@ from storyfold.settings.ranges import make_fingerprint
 # Behind a view's meaning, which SELECT it was made from: DuckLake rewrites the text of a view.
 _DEFINITION = re.compile(r" ?\[definition ([0-9a-f]{16})\]$")
 # Behind a table's meaning, by which method its rows were made, where they are derived from others.
+Comments = dict[tuple[str, str], str | None]
 _METHOD = re.compile(r" ?\[method (\d+)\]$")
 TABLE_MEANING = "One row is "  # how the comments of our tables begin, and nobody else's
 OWN = "NOT internal AND database_name = current_database()"
@@ -61,14 +62,13 @@ def read_meaning(comment: str | None) -> str:
     return f"One row is {words.splitlines()[0].removeprefix('-- ')}." if words.startswith("-- ") else words
 
 
-def read_comments(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str | None]:
+def read_comments(connection: duckdb.DuckDBPyConnection) -> Comments:
     """Read the comments of the lake in use, by kind (`table`, `column`, `view`) and name; None where there is none."""
     return {(kind, name): comment for kind, name, comment in connection.execute(_COMMENTS).fetchall()}
 
 
-def write_table_comments(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
+def write_table_comments(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], comments: Comments) -> None:
     """Write what tables and columns mean where the catalog differs; without a change there is no new snapshot."""
-    comments = read_comments(connection)
     for table in tables:
         if comments.get(("table", table.name)) != make_table_comment(table):
             connection.execute(f"COMMENT ON TABLE {table.name} IS {_quote_text(make_table_comment(table))}")
@@ -78,9 +78,8 @@ def write_table_comments(connection: duckdb.DuckDBPyConnection, tables: Sequence
                 connection.execute(f"COMMENT ON COLUMN {target} IS {_quote_text(make_column_comment(column))}")
 
 
-def replace_views(connection: duckdb.DuckDBPyConnection, views: Mapping[str, str]) -> None:
+def replace_views(connection: duckdb.DuckDBPyConnection, views: Mapping[str, str], comments: Comments) -> None:
     """Create the views that are missing or differ; one replaced by itself would be a snapshot in each run."""
-    comments = read_comments(connection)
     for name, select in views.items():
         comment_text = make_view_comment(select)
         if comments.get(("view", name)) != comment_text:

@@ -14,7 +14,7 @@ from functools import partial
 
 import duckdb
 
-from storyfold.lake.catalog_comments import OWN, replace_views, write_table_comments
+from storyfold.lake.catalog_comments import OWN, read_comments, replace_views, write_table_comments
 from storyfold.lake.form import Differences, LakeForm, NewerLake, Step, find_differences
 from storyfold.outcomes import StoryfoldError
 from storyfold.schemas.columns import Column, Table, get_sql_type, make_create_statement
@@ -45,8 +45,9 @@ def migrate(connection: duckdb.DuckDBPyConnection, form: LakeForm, show: Show = 
     for name in found.replaced:
         _drop(connection, name)
     _check_rows(connection, form, found)
-    write_table_comments(connection, list(form.tables.values()))
-    replace_views(connection, form.views)
+    comments = read_comments(connection)
+    write_table_comments(connection, list(form.tables.values()), comments)
+    replace_views(connection, form.views, comments)
 
 
 def choose_steps(form: LakeForm, found: Differences) -> list[Step]:
