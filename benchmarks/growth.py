@@ -23,7 +23,9 @@ of the articles undated: see `benchmarks.news_plan` and `benchmarks.news_text`. 
 are the generator's, not the stages': see `benchmarks.news_rows`. Two runs give the same articles.
 
 `--lake DIR` keeps the lakes as `DIR/archive-N`, and takes one that is there as it is; the night runs on a clone, which
-shares its Parquet files. Progress goes to standard error. `benchmarks.growth_queries` tells which queries cost most.
+shares its Parquet files. Where an older version wrote one, the night finds it migrated, and with the keys of its files
+kept, as the night before would have left it: that is not measured. Progress goes to standard error.
+`benchmarks.growth_queries` tells which queries cost most.
 """
 
 from __future__ import annotations

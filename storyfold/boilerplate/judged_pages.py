@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import duckdb
 import pyarrow as pa
 
+from storyfold.lake.stored_files import StoredFiles
 from storyfold.schemas import Article, PageLines, Reject
 from storyfold.schemas.columns import make_arrow_table
 
-# Pages that are no articles and have a headline; one that came twice is the article that it repeats. A column of the
-# copy and no condition, as for each column in one DuckLake reads the statistics of all files, .05 s with 4,700 of them.
+# Pages that are no articles and have a headline; one that came twice is the article that it repeats.
 _IS_TITLED = """
     stage = 'parse' AND kind IS DISTINCT FROM 'error' AND reason <> 'repeated-page' AND title IS NOT NULL AS is_titled
 """
@@ -25,6 +25,14 @@ _COLUMNS = {
     ),
     "rejects": f"reject_id, seen_date, first_seen_at, title, {_IS_TITLED}",
 }
+_READ = {  # of which columns of the lake that is made
+    "page_lines": ("article_id", "version", "seen_date", "outlet", "own_share", "keys"),
+    "articles": (
+        "article_id", "version", "seen_date", "outlet", "source_id", "title", "other_titles", "first_seen_at",
+        "date_claims", "is_repeat",
+    ),
+    "rejects": ("reject_id", "seen_date", "first_seen_at", "title", "stage", "kind", "reason"),
+}  # fmt: skip
 _KEYS = {"page_lines": "article_id, version", "articles": "article_id, version", "rejects": "reject_id"}
 _CONDITIONS = {"articles": " AND is_repeat IS NOT TRUE"}
 _COPIES = {"page_lines": "known_lines", "articles": "known_articles", "rejects": "known_rejects"}
@@ -37,8 +45,8 @@ class JudgedPages:
     days that were chosen last. They are copies: to find a table's files by their days costs more than to ask a copy.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
+    def __init__(self, connection: duckdb.DuckDBPyConnection, files: StoredFiles | None = None) -> None:
+        self.connection, self._files = connection, files or StoredFiles(connection)
         self._rows: dict[str, pa.Table] = {}
         self._chosen: tuple[date, date] | None = None
 
@@ -71,11 +79,12 @@ class JudgedPages:
     def _copy(self, table: str, first: date, day: date) -> None:
         before = "<=" if table == "rejects" else "<"
         columns = _COLUMNS[table]
+        stored = self._files.select(table, _READ[table], self._files.choose(table, span=(first, day)))
         where = f"WHERE seen_date >= $first AND seen_date {before} $day{_CONDITIONS.get(table, '')}"
-        select = f"SELECT {columns} FROM {table} {where}"  # noqa: S608 (names of this module)
+        select = f"SELECT {columns} FROM {stored} {where}"  # noqa: S608 (names of this module)
         if table in self._rows:
             select = f"""
-                SELECT {columns} FROM {table} ANTI JOIN judged_{table} USING ({_KEYS[table]}) {where}
+                SELECT {columns} FROM {stored} ANTI JOIN judged_{table} USING ({_KEYS[table]}) {where}
                 UNION ALL SELECT {columns} FROM judged_{table} {where}
             """  # noqa: S608
         copy = f"CREATE OR REPLACE TEMP TABLE {_COPIES[table]} AS {select}"

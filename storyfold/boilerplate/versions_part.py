@@ -23,6 +23,7 @@ from storyfold.boilerplate.stored_pages import read_stored_versions
 from storyfold.identity.aliases import PageToFind, ResolvedIds, resolve_ids, resolve_moves
 from storyfold.lake.lake import Lake
 from storyfold.lake.look_ups import look_up
+from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import Reason, StageCounts
 from storyfold.run.assemble import get_corrected_folder, get_current_folder
 from storyfold.run.attempt import Attempt
@@ -52,9 +53,10 @@ def write_versions(
     """
     pages = ParsedPages(parsed)
     with lake.connect() as connection, look_up(connection):
-        resolved, moved, numbers = _resolve_ids(attempt, pages.articles, parsed, connection)
+        files = StoredFiles(connection)
+        resolved, moved, numbers = _resolve_ids(attempt, pages.articles, parsed, connection, files)
         pages.ids = resolved.ids
-        judged = _judge_days(connection, pages, numbers, read_rows(parsed, Reject), settings)
+        judged = _judge_days(connection, files, pages, numbers, read_rows(parsed, Reject), settings)
         changes = _find_changes(connection, pages, judged, numbers, moved)
         current = _choose_current(connection, judged, numbers)
     counts = StageCounts("versions", len(current), len(current))
@@ -76,14 +78,15 @@ def write_versions(
 
 def _judge_days(
     connection: duckdb.DuckDBPyConnection,
+    files: StoredFiles,
     parsed: ParsedPages,
     numbers: VersionNumbers,
     rejects: Iterable[Reject],
     settings: BoilerplateSettings,
 ) -> Judged:
     """Judge the articles day by day: all of a day together, by what is known of it and of the days before."""
-    pages = JudgedPages(connection)
-    changed = _add_rejects(pages, list(rejects))
+    pages = JudgedPages(connection, files)
+    changed = _add_rejects(pages, files, list(rejects))
 
     def judge(day: date, articles: Sequence[Article]) -> CutArticles:
         pages.choose_days(day, settings.window_days)
@@ -116,9 +119,9 @@ def _find_changes(
     return find_changes(cut, [rows.article for rows in judged.new], latest, since, moved)
 
 
-def _add_rejects(pages: JudgedPages, rejects: Sequence[Reject]) -> set[date]:
+def _add_rejects(pages: JudgedPages, files: StoredFiles, rejects: Sequence[Reject]) -> set[date]:
     """Add the run's pages that are no articles to the evidence; return the days whose evidence that changes."""
-    known = read_known_rejects(pages.connection, {reject.reject_id for reject in rejects})
+    known = read_known_rejects(pages.connection, files, {reject.reject_id for reject in rejects})
     fresh = choose_first_seen(rejects, known)
     pages.add_rejects(fresh)
     days = {reject.seen_date for reject in fresh if reject.title}
@@ -163,12 +166,16 @@ def _write_corrected(attempt: Attempt, pages: ParsedPages, judged: Judged) -> No
 
 
 def _resolve_ids(
-    attempt: Attempt, table: pa.Table, parsed: Sequence[Part], connection: duckdb.DuckDBPyConnection
+    attempt: Attempt,
+    table: pa.Table,
+    parsed: Sequence[Part],
+    connection: duckdb.DuckDBPyConnection,
+    files: StoredFiles,
 ) -> tuple[ResolvedIds, set[str], VersionNumbers]:
     """Return each parsed article's id, the ids of those that have moved to another address, and all known versions."""
     ids, texts, locations = (table[name].to_pylist() for name in ("article_id", "text_sha256", "location"))
     former, new_ids = read_rows(parsed, FormerId), set(ids)
-    known = read_known_pages(connection, new_ids | {row.former_id for row in former}, set(texts))
+    known = read_known_pages(connection, files, new_ids | {row.former_id for row in former}, set(texts))
     resolved = resolve_ids(new_ids, former, known.ids, attempt.run_date)
     asked = [
         PageToFind(*page)
@@ -178,7 +185,7 @@ def _resolve_ids(
         and page[2] in known.articles_of_text
     ]
     same_text = {name for page in asked for name in known.articles_of_text[page.text_sha256]}
-    at_address = read_articles_at(connection, {page.location for page in asked}, same_text)
+    at_address = read_articles_at(connection, files, {page.location for page in asked}, same_text)
     resolve_moves(resolved, asked, at_address, attempt.run_date)
     names = set(resolved.ids.values())
     elsewhere = read_known_versions(connection, names - known.ids.stored.keys() - new_ids)

@@ -133,12 +133,13 @@ def _find_sharing(sketches: pa.Table, known: KnownTextsInLake, settings: CopySet
         RepeatedInLake(documents, known, settings),
         known.read_last_day(int(documents.days[0]) if len(documents) else 0),
     )
-    wanted = [documents.hashes[:0]]
+    is_wanted = np.ones(len(documents.hashes), np.bool_)
     for day in np.unique(documents.days).tolist():
         first, after = documents.starts[np.searchsorted(documents.days, [day, day + 1])]
-        found = documents.hashes[first:after]
-        wanted.append(found if day <= last else found[~repeated.find(day)[first:after]])
-    return known.find_sharing(np.unique(np.concatenate(wanted)), settings.least_shared)
+        if day > last:
+            is_wanted[first:after] = ~repeated.find(day)[first:after]
+    starts = np.append(0, np.cumsum(is_wanted))[documents.starts]
+    return known.find_sharing(starts, documents.hashes[is_wanted], settings.least_shared)
 
 
 def _read_judged_before(documents: Documents, new: Collection[str], known: KnownTextsInLake) -> list[Copy]:

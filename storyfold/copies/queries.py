@@ -8,14 +8,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from storyfold.copies.stored_keys import StoredKeys
 from storyfold.copies.wanted_hashes import WantedHashes
-from storyfold.kernels.arrays import LongHashes
+from storyfold.kernels.arrays import LongHashes, Longs
+from storyfold.lake.key_store import pack_lists
 from storyfold.lake.lake import run_query
 from storyfold.lake.live_rows import read_live_rows
+from storyfold.lake.stored_files import StoredFiles
 from storyfold.schemas import Article, Copy, FamilyMember, Sketch
 from storyfold.schemas.columns import get_declared_table, make_rows
 from storyfold.settings.copies import CopySettings
@@ -55,7 +58,7 @@ _BOILERPLATE = """
     WITH texts AS (
         SELECT outlet, text_hash, words, any_value(hashes) AS hashes
         FROM (
-            SELECT * FROM sketches ANTI JOIN all_new_sketches USING (article_id, version)
+            SELECT * FROM {sketches} ANTI JOIN all_new_sketches USING (article_id, version)
             UNION ALL BY NAME SELECT * FROM all_new_sketches
         )
         WHERE seen_date BETWEEN $day::DATE - $window::INTEGER AND $day::DATE
@@ -68,29 +71,25 @@ _BOILERPLATE = """
     GROUP BY outlet, hash, size HAVING count(*) >= $least AND count(*) * 1000000 >= size * $share
 """
 _BODIES = """
-    SELECT article_id, body FROM articles SEMI JOIN wanted_versions USING (article_id, version, seen_date)
-    WHERE seen_date IN ({days})
+    SELECT article_id, body FROM {rows} AS articles SEMI JOIN wanted_versions USING (article_id, version, seen_date)
 """
 _SKETCHES = """
-    SELECT sketches.* FROM sketches SEMI JOIN wanted_versions USING (article_id, version, seen_date)
-    WHERE seen_date IN ({days})
+    SELECT sketches.* FROM {rows} AS sketches SEMI JOIN wanted_versions USING (article_id, version, seen_date)
 """
 # With the instant at which the article was first seen in any version: founders do not change because their text does.
 _ARTICLES = """
     SELECT * EXCLUDE (first_seen, is_current) REPLACE (first_seen AS first_seen_at) FROM (
         SELECT articles.*, is_current, min(first_seen_at) OVER (PARTITION BY article_id) AS first_seen
-        FROM articles JOIN wanted_versions USING (article_id, version, seen_date)
-        WHERE articles.seen_date IN ({days})
+        FROM {rows} AS articles JOIN wanted_versions USING (article_id, version, seen_date)
     ) WHERE is_current
 """
 _EDGES = """
-    SELECT copies.* FROM copies
+    SELECT copies.* FROM {rows} AS copies
     SEMI JOIN wanted_copies USING (article_id, version, of_article_id, of_version, seen_date)
-    WHERE seen_date IN ({days})
 """
 # The rows of articles in all runs. Few articles have more than one: only of the runs of those the instant is asked.
 _PLACES = """
-    CREATE OR REPLACE TEMP TABLE places AS SELECT * FROM families WHERE article_id IN (SELECT unnest($1))
+    CREATE OR REPLACE TEMP TABLE places AS SELECT * FROM {rows} AS families WHERE article_id IN (SELECT unnest($1))
 """
 _RIVALS = """
     SELECT DISTINCT run_id FROM places SEMI JOIN (
@@ -112,7 +111,8 @@ class KnownTextsInLake:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        self.keys = StoredKeys(connection)
+        self.files = StoredFiles(connection)
+        self.keys = StoredKeys(connection, self.files)
 
     @contextmanager
     def show_new(self, current: pa.Table, every: pa.Table) -> Iterator[None]:
@@ -125,13 +125,13 @@ class KnownTextsInLake:
             self.connection.unregister("new_sketches")
             self.connection.unregister("all_new_sketches")
 
-    def find_sharing(self, hashes: LongHashes, least: int) -> pa.Table:
-        """Return the sketches of the lake that have `least` of these hashes, ascending, or the words of a new text.
+    def find_sharing(self, starts: Longs, hashes: LongHashes, least: int) -> pa.Table:
+        """Return the sketches of the lake that share `least` hashes with one list, or have the words of a new text.
 
-        All hashes of the lake are read, and no body.
+        List n has the `hashes[starts[n]:starts[n + 1]]`. All hashes of the lake are read, and no body.
         """
         texts = run_query(self.connection, "SELECT DISTINCT text_hash FROM new_sketches WHERE words > 2")["text_hash"]
-        found = self._scan_sketches(hashes, least, texts) if len(hashes) or len(texts) else ()
+        found = self._scan_sketches(WantedHashes(starts, hashes), least, texts) if len(hashes) or len(texts) else ()
         self.connection.register(
             "found_sketches", pa.concat_tables([get_declared_table(Sketch).schema.empty_table(), *found])
         )
@@ -141,13 +141,24 @@ class KnownTextsInLake:
         self.keys.expect_edges(sharing["article_id"].to_pylist())
         return sharing
 
-    def _scan_sketches(self, hashes: LongHashes, least: int, texts: pa.ChunkedArray) -> Iterator[pa.Table]:
-        """Yield the rows of the lake that have `least` of these hashes, or one of these hashes of whole texts."""
-        wanted, schema = WantedHashes(hashes), get_declared_table(Sketch).schema
-        for rows in read_live_rows(self.connection, "sketches", schema.names):
+    def _scan_sketches(self, wanted: WantedHashes, least: int, texts: pa.ChunkedArray) -> Iterator[pa.Table]:
+        """Yield the rows of the lake that share `least` hashes with a list, or have one of these hashes of whole texts.
+
+        Of most files what is kept of their hashes shows that they have none.
+        """
+        schema = get_declared_table(Sketch).schema
+        for rows in read_live_rows(self.connection, "sketches", schema.names, self._choose_files(wanted, least, texts)):
             is_found = pc.is_in(rows["text_hash"], texts).to_numpy().copy()
-            is_found[wanted.find_rows(rows["hashes"], least)] = True
+            is_found[wanted.find_rows(pack_lists(rows["hashes"]), least)] = True
             yield rows.select(schema.names).filter(pa.array(is_found)).cast(schema)
+
+    def _choose_files(self, wanted: WantedHashes, least: int, texts: pa.ChunkedArray) -> set[str]:
+        """Choose the files that can have such rows, by their paths."""
+        chosen = self.files.choose("sketches", keys={"text_hash": texts})
+        paths = {file.path for file in self.files.list_files("sketches")}
+        kept = self.files.read_kept_column("sketches", "hashes")
+        none = {path for path, packed in kept if not len(wanted.find_rows(np.frombuffer(packed, np.uint32), least))}
+        return self.files.list_paths({file.path for file in chosen} | (paths - none))
 
     def read_window_after(self, days: int) -> pa.Table:
         """Return the sketches of the lake's texts that a new text judges: those of its day and of so many after it."""
@@ -181,29 +192,36 @@ class KnownTextsInLake:
             "least": settings.boilerplate_articles,
             "share": round(settings.boilerplate_share * 1_000_000),
         }
-        found = run_query(self.connection, _BOILERPLATE, given)
+        first = day - timedelta(days=min(settings.boilerplate_days, (day - date.min).days))
+        files = self.files.choose("sketches", span=(first, day))
+        sketches = self.files.select("sketches", get_declared_table(Sketch).schema.names, files)
+        found = run_query(self.connection, _BOILERPLATE.format(sketches=sketches), given)
         self.connection.unregister("wanted_keys")
         return found
 
     def read_sketches(self, article_ids: Collection[str]) -> pa.Table:
         """Return the sketches of these articles."""
-        return _order_columns(self._read_days(_SKETCHES, "wanted_versions", self._find_current(article_ids)))
+        return _order_columns(self._read_days(_SKETCHES, Sketch, "wanted_versions", self._find_current(article_ids)))
 
     def read_bodies(self, article_ids: Collection[str]) -> pa.Table:
         """Return `article_id` and `body` of these articles; partitions that have none of them are not read."""
-        return self._read_days(_BODIES, "wanted_versions", self._find_current(article_ids))
+        return self._read_days(_BODIES, Article, "wanted_versions", self._find_current(article_ids))
 
     def read_articles(self, article_ids: Collection[str]) -> list[Article]:
         """Return these articles; unknown ids are left out."""
-        return make_rows(self._read_days(_ARTICLES, "wanted_versions", self.keys.find_versions(article_ids)), Article)
+        wanted = self.keys.find_versions(article_ids)
+        return make_rows(self._read_days(_ARTICLES, Article, "wanted_versions", wanted), Article)
 
     def read_copies(self, article_ids: Collection[str]) -> list[Copy]:
         """Return the edges between current versions that touch these articles."""
-        return make_rows(self._read_days(_EDGES, "wanted_copies", self.keys.find_edges(article_ids)), Copy)
+        return make_rows(self._read_days(_EDGES, Copy, "wanted_copies", self.keys.find_edges(article_ids)), Copy)
 
     def read_families(self, article_ids: Collection[str]) -> list[FamilyMember]:
         """Return the current rows of these articles."""
-        self.connection.execute(_PLACES, [sorted(article_ids)])
+        ids = sorted(article_ids)
+        files = self.files.choose("families", keys={"article_id": ids})
+        rows = self.files.select("families", get_declared_table(FamilyMember).schema.names, files)
+        self.connection.execute(_PLACES.format(rows=rows), [ids])
         rivals = [run_id for (run_id,) in self.connection.execute(_RIVALS).fetchall()]
         latest = _LATEST_PLACES.format(runs=", ".join("?" * len(rivals)) or "NULL")
         return make_rows(run_query(self.connection, latest, rivals), FamilyMember)
@@ -215,11 +233,13 @@ class KnownTextsInLake:
     def _read_sketches(self, query: str, values: Mapping[str, Any]) -> pa.Table:
         return _order_columns(run_query(self.connection, query, values))
 
-    def _read_days(self, query: str, name: str, wanted: pa.Table) -> pa.Table:
-        """Ask a query for what is wanted, which it knows by this name, of the days that this has."""
+    def _read_days(self, query: str, cls: type, name: str, wanted: pa.Table) -> pa.Table:
+        """Ask a query for what is wanted, which it knows by this name, of a table's rows of the days that this has."""
         self.connection.register(name, wanted)
-        days = pc.unique(wanted["seen_date"]).to_pylist()
-        found = run_query(self.connection, query.format(days=", ".join("?" * len(days)) or "NULL"), days)
+        table = get_declared_table(cls)
+        files = self.files.choose(table.name, set(pc.unique(wanted["seen_date"]).to_pylist()))
+        rows = self.files.select(table.name, table.schema.names, files)
+        found = run_query(self.connection, query.format(rows=rows))
         self.connection.unregister(name)
         return found
 

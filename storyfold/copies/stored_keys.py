@@ -1,18 +1,15 @@
-"""Look up which versions and edges the lake has of articles, and remember them: a column of ids is read once, whole.
-
-An id says nothing about the day of its article, so that a look-up by ids reads the ids of all days: of a million, a
-tenth to a fifth of a second each time. What is read besides is read of the days that were found.
-"""
+"""Look up which versions and edges the lake has of articles, and remember them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from storyfold.lake.lake import run_query
+from storyfold.lake.stored_files import StoredFiles
 
 # Versions whose text no longer counts: few, so that what counts is found by leaving them out.
 _SUPERSEDED = """
@@ -25,14 +22,16 @@ _SUPERSEDED = """
 """
 _VERSIONS = """
     SELECT article_id, version, seen_date, (article_id, version) NOT IN (FROM superseded_keys) AS is_current
-    FROM sketches WHERE article_id IN (SELECT article_id FROM asked_ids)
+    FROM {rows} WHERE article_id IN (SELECT article_id FROM asked_ids)
 """
 _EDGES = """
-    SELECT article_id, version, of_article_id, of_version, seen_date FROM copies
+    SELECT article_id, version, of_article_id, of_version, seen_date FROM {rows}
     WHERE (article_id IN (SELECT article_id FROM asked_ids) OR of_article_id IN (SELECT article_id FROM asked_ids))
     AND (article_id, version) NOT IN (FROM superseded_keys)
     AND (of_article_id, of_version) NOT IN (FROM superseded_keys)
 """
+# What is read of a table beside the ids.
+_REST = {"sketches": ("version", "seen_date"), "copies": ("version", "of_version", "seen_date")}
 
 _VERSION = pa.schema(
     {"article_id": pa.string(), "version": pa.int64(), "seen_date": pa.date32(), "is_current": pa.bool_()}
@@ -46,8 +45,8 @@ class StoredKeys:
     longer count, which other queries of the connection use.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: duckdb.DuckDBPyConnection, files: StoredFiles | None = None) -> None:
+        self._connection, self._files = connection, files or StoredFiles(connection)
         connection.execute(_SUPERSEDED)
         self._edges: pa.Table | None = None
         self._asked_versions: set[str] = set()
@@ -59,7 +58,7 @@ class StoredKeys:
         """Return `article_id`, `version`, `seen_date` and `is_current` of all versions of these articles."""
         wanted = set(article_ids)
         if missing := wanted - self._asked_versions:
-            self._found.append(self._ask(_VERSIONS, missing).cast(_VERSION))
+            self._found.append(self._ask(_VERSIONS, "sketches", ("article_id",), missing).cast(_VERSION))
             self._asked_versions |= missing
         return _select(pa.concat_tables(self._found), wanted)
 
@@ -82,16 +81,20 @@ class StoredKeys:
         wanted = set(article_ids)
         if self._edges is None or wanted - self._asked_edges:
             missing = (wanted | self._expected) - self._asked_edges
-            found = self._ask(_EDGES, missing)
+            found = self._ask(_EDGES, "copies", ("article_id", "of_article_id"), missing)
             if self._edges is not None:  # an edge between one that was asked for before and one of these
                 found = pa.concat_tables([self._edges, found]).group_by(found.column_names).aggregate([])
             self._edges, self._asked_edges = found, self._asked_edges | missing
         sides = [_is_among(self._edges[name], wanted) for name in ("article_id", "of_article_id")]
         return self._edges.filter(pc.or_(*sides))
 
-    def _ask(self, query: str, article_ids: Iterable[str]) -> pa.Table:
-        self._connection.register("asked_ids", pa.table({"article_id": pa.array(sorted(article_ids), pa.string())}))
-        found = run_query(self._connection, query)
+    def _ask(self, query: str, table: str, by: Sequence[str], article_ids: Iterable[str]) -> pa.Table:
+        """Ask a query for articles of a table's rows, in which their ids stand in one of the columns `by`."""
+        ids = pa.array(sorted(article_ids), pa.string())
+        files = self._files.choose(table, keys=dict.fromkeys(by, ids))
+        rows = self._files.select(table, (*by, *_REST[table]), files)
+        self._connection.register("asked_ids", pa.table({"article_id": ids}))
+        found = run_query(self._connection, query.format(rows=rows))
         self._connection.unregister("asked_ids")
         return found
 

@@ -1,13 +1,14 @@
 """Read and write a lake: DuckLake tables under one folder, committed a run at a time.
 
-A lake is a folder: `catalog.sqlite` (which Parquet files make up which snapshot), `main/` (the Parquet),
-`archive/` (the pages' bytes), `work/` (a run's parts) and `reports/`. It is attached by its own path each time,
-so it can be moved. Readers see the last committed run, whole, while the next one is at work.
+A lake is a folder: `catalog.sqlite` (which Parquet files make up which snapshot), `main/` (the Parquet), `keys.sqlite`
+(which of them have which ids), `archive/` (the pages' bytes), `work/` (a run's parts) and `reports/`. It is attached by
+its own path each time, so it can be moved. Readers see the last committed run, whole, while the next one is at work.
 """
 
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -26,7 +27,7 @@ from storyfold.lake.form import Differences, LakeForm, Step, find_differences
 from storyfold.lake.look_ups import use_one_thread
 from storyfold.lake.migration import Show, migrate, show_nothing
 from storyfold.lake.rollback_journal import has_journal, roll_back_cut_commit
-from storyfold.outcomes import RunFailed, Transient, WrongUse
+from storyfold.outcomes import RunFailed, StoryfoldError, Transient, WrongUse
 from storyfold.schemas import Check, Run
 from storyfold.schemas.columns import Table, get_declared_table, make_arrow_table
 
@@ -128,8 +129,10 @@ class Lake:
         """
         for folder in (self.folder, self.archive, self.work, self.reports):
             folder.mkdir(parents=True, exist_ok=True)
-        with self.connect(read_only=False) as connection, _run_transaction(connection):
-            migrate(connection, LakeForm(views, steps), show)
+        with self.connect(read_only=False) as connection:
+            with _run_transaction(connection):
+                migrate(connection, LakeForm(views, steps), show)
+            self._keep_keys(connection)
 
     def compare(self, form: LakeForm) -> Differences:
         """Find how the lake differs from a form, that of this version; reads the catalog alone."""
@@ -175,7 +178,17 @@ class Lake:
                 with _run_transaction(connection):
                     _insert(connection, get_declared_table(Run), make_arrow_table([failed], Run))
                     _insert(connection, get_declared_table(Check), make_arrow_table(checks, Check))
+            self._keep_keys(connection)
         return checks
+
+    def _keep_keys(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Keep the keys of what was committed; where that fails, the next night only takes longer."""
+        from storyfold.lake.stored_files import keep_keys  # needs the kernels, which readers do not
+
+        try:
+            keep_keys(connection)
+        except (duckdb.Error, sqlite3.Error, OSError, StoryfoldError) as error:
+            log.warning("%s: the keys of its rows were not kept: %s", self.folder, error)
 
     def read(self, sql: str, parameters: Sequence[Any] | None = None) -> pa.Table:
         """Run one query over the last committed run; return its rows as an Arrow table."""

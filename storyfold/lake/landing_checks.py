@@ -6,7 +6,7 @@ in the lake, does not fail a night; the audit of the whole lake finds it (`story
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 import pyarrow as pa
@@ -15,21 +15,22 @@ from storyfold.lake.checks import make_required_check
 from storyfold.lake.conditions import CONDITIONS, OF_RUNS, OF_TEXTS, ON_DAYS, Condition
 from storyfold.lake.landing_keys import (
     create_landing_keys,
+    create_looked_up,
     create_same_of_days,
     create_same_of_runs,
     create_table,
     list_days,
     select_same_keys,
 )
+from storyfold.lake.landing_rows import LandingRows, LookUp
 from storyfold.lake.look_ups import leave_out_join_filters
 from storyfold.lake.rows_in_force import ALL_RUNS, LANDED, RowsInForce, create_rows_in_force
 from storyfold.schemas import LAKE_ROWS, TABLES, Check, Run
 from storyfold.schemas.columns import get_declared_table
 
 # What the night touches, each made of those before it; `landing_<table>` are the keys of the rows that land.
-# An article that joins or leaves a family or story may break both, so all that it ever was in are looked at. Each
-# reads a table of the lake once at most: a column of a million ids costs a fifth of a second.
-_TOUCHED: dict[str, str | RowsInForce] = {
+# An article that joins or leaves a family or story may break both, so all that it ever was in are looked at.
+_TOUCHED: dict[str, str | LookUp | RowsInForce] = {
     "all_runs": ALL_RUNS,
     "landed": LANDED,
     "new_runs": """
@@ -42,9 +43,9 @@ _TOUCHED: dict[str, str | RowsInForce] = {
         UNION SELECT article_id FROM landing_sketches UNION SELECT article_id FROM landing_text_terms
         UNION SELECT article_id FROM landing_copies UNION SELECT of_article_id FROM landing_copies
     """,
-    "named_versions": """
-        SELECT article_id, version, seen_date, uncut_sha256 FROM articles SEMI JOIN named_articles USING (article_id)
-    """,
+    "named_versions": LookUp(
+        "articles", "article_id", "named_articles", ("article_id", "version", "seen_date", "uncut_sha256")
+    ),
     "touched_versions": """
         SELECT article_id, version FROM landing_articles UNION SELECT article_id, version FROM landing_cuts
     """,
@@ -58,30 +59,31 @@ _TOUCHED: dict[str, str | RowsInForce] = {
         """  # noqa: S608 (names come from code)
         for table in OF_TEXTS
     },
+    "same_rejects": LookUp("rejects", "reject_id", "landing_rejects", ("reject_id",)),
     "touched_articles": "SELECT article_id FROM landing_families UNION SELECT article_id FROM landing_story_articles",
-    "touched_family_rows": """
-        SELECT article_id, family_id, run_id, attempt FROM families SEMI JOIN touched_articles USING (article_id)
-    """,
+    "touched_family_rows": LookUp(
+        "families", "article_id", "touched_articles", ("article_id", "family_id", "run_id", "attempt")
+    ),
     "touched_families": "SELECT DISTINCT family_id FROM touched_family_rows",
-    "family_rows": """
-        SELECT article_id, run_id, attempt FROM families SEMI JOIN touched_families USING (family_id)
-    """,
+    "family_rows": LookUp(
+        "families", "family_id", "touched_families", ("family_id", "article_id", "run_id", "attempt")
+    ),
     "family_articles": "SELECT DISTINCT article_id FROM family_rows",
     "placed_in_families": RowsInForce(
-        "placed_in_families", "families", "article_id", "article_id, family_id, independent_source",
+        "placed_in_families", "families", "article_id", ("article_id", "family_id", "independent_source"),
         wanted="family_articles", known="family_rows",
     ),
     "touched_family_members": "FROM placed_in_families SEMI JOIN touched_families USING (family_id)",
-    "touched_story_rows": """
-        SELECT article_id, story_id, run_id, attempt FROM story_articles SEMI JOIN touched_articles USING (article_id)
-    """,
+    "touched_story_rows": LookUp(
+        "story_articles", "article_id", "touched_articles", ("article_id", "story_id", "run_id", "attempt")
+    ),
     "touched_stories": "SELECT story_id FROM landing_stories UNION SELECT story_id FROM touched_story_rows",
-    "story_rows": """
-        SELECT article_id, story_id, run_id, attempt FROM story_articles SEMI JOIN touched_stories USING (story_id)
-    """,
+    "story_rows": LookUp(
+        "story_articles", "story_id", "touched_stories", ("article_id", "story_id", "run_id", "attempt")
+    ),
     "story_row_articles": "SELECT article_id FROM story_rows UNION SELECT article_id FROM touched_family_members",
     "touched_memberships": RowsInForce(
-        "touched_memberships", "story_articles", "article_id", "article_id, story_id",
+        "touched_memberships", "story_articles", "article_id", ("article_id", "story_id"),
         wanted="story_row_articles", known="story_rows",
     ),
     # a story has a row of each run that gave it a member
@@ -89,7 +91,7 @@ _TOUCHED: dict[str, str | RowsInForce] = {
         SELECT story_id, run_id, attempt FROM story_rows UNION SELECT story_id, run_id, attempt FROM landing_stories
     """,
     "placed_stories": RowsInForce(
-        "placed_stories", "stories", "story_id", "story_id, articles, status",
+        "placed_stories", "stories", "story_id", ("story_id", "articles", "status"),
         wanted="touched_stories", known="story_runs",
     ),
     "touched_current_stories": "SELECT story_id, articles FROM placed_stories WHERE status = 'current'",
@@ -98,7 +100,7 @@ _TOUCHED: dict[str, str | RowsInForce] = {
 
 # The cuts, old and new, of the versions that get a text or cuts.
 _TOUCHED_CUTS = """
-    SELECT article_id, version, position, seen_date FROM cuts SEMI JOIN touched_versions USING (article_id, version)
+    SELECT article_id, version, position, seen_date FROM {rows} SEMI JOIN touched_versions USING (article_id, version)
     WHERE seen_date IN ({days})
 """
 
@@ -108,6 +110,7 @@ _LANDING = {
     **{name: f"({select_same_keys(table, f'landing_{name}')})" for name, table in TABLES.items()},
     **{table.name: f"same_{table.name}" for table in (*OF_RUNS, *_OF_DAYS)},
     "article_changes": "(SELECT * FROM article_changes SEMI JOIN landing_article_changes USING (change_id))",
+    "rejects": "same_rejects",
     "runs": "(FROM all_runs SEMI JOIN landing_runs USING (run_id, attempt))",
     "families": "(FROM touched_family_rows SEMI JOIN landing_families USING (run_id, attempt, article_id))",
     "story_articles": "(FROM touched_story_rows SEMI JOIN landing_story_articles USING (run_id, attempt, article_id))",
@@ -152,15 +155,18 @@ _NARROWED_BY = {
 }
 
 
-def check_landing(run: Run, rows: Mapping[type, pa.Table], connection: duckdb.DuckDBPyConnection) -> list[Check]:
+def check_landing(
+    run: Run, rows: Mapping[type, pa.Table], connection: duckdb.DuckDBPyConnection, replaced: Collection[type] = ()
+) -> list[Check]:
     """Check the lake's conditions for what these rows, which are inserted already, touch.
 
-    `connection` is the one whose transaction they are in; the tables of keys that this makes there are temporary. Each
-    table of the lake that a query names costs some milliseconds in the catalog, so nothing is asked about nothing.
+    `connection` is the one whose transaction they are in; of the classes `replaced` it has removed rows of the lake.
+    The tables of keys that this makes there are temporary. Each table of the lake that a query names costs some
+    milliseconds in the catalog, so nothing is asked about nothing.
     """
     checks = []
     with leave_out_join_filters(connection):
-        sizes = _create_touched(connection, rows)
+        sizes = _create_touched(connection, rows, replaced)
         for condition in CONDITIONS:
             is_touched = any(sizes[_NARROWED_BY[relation]] for relation in condition.relations)
             wrong = _count_wrong(connection, condition) if is_touched else 0
@@ -168,26 +174,31 @@ def check_landing(run: Run, rows: Mapping[type, pa.Table], connection: duckdb.Du
     return checks
 
 
-def _create_touched(connection: duckdb.DuckDBPyConnection, rows: Mapping[type, pa.Table]) -> dict[str, int]:
+def _create_touched(
+    connection: duckdb.DuckDBPyConnection, rows: Mapping[type, pa.Table], replaced: Collection[type]
+) -> dict[str, int]:
     """Create the temporary tables that the relations are made of; return their numbers of rows."""
-    sizes = {}
+    sizes, seen = {}, LandingRows(connection, rows, replaced)
     for cls in LAKE_ROWS:
         table = get_declared_table(cls)
         sizes[f"landing_{table.name}"] = create_landing_keys(connection, table, rows.get(cls))
     for name, made in _TOUCHED.items():
         if isinstance(made, RowsInForce):
-            create_rows_in_force(connection, made)
+            create_rows_in_force(connection, made, seen)
+        elif isinstance(made, LookUp):
+            sizes[name] = create_looked_up(connection, name, made, seen)
         else:
             sizes[name] = create_table(connection, name, made)
     if sizes["touched_versions"]:
         days = list_days(connection, TABLES["cuts"])
-        create_table(connection, "touched_cuts", _TOUCHED_CUTS.format(days=", ".join("?" * len(days))), days)
+        read = seen.select_days("cuts", ("article_id", "version", "position", "seen_date"), days)
+        create_table(connection, "touched_cuts", _TOUCHED_CUTS.format(rows=read, days=", ".join("?" * len(days))), days)
     for table in OF_RUNS:
         if sizes[f"landing_{table.name}"]:
             create_same_of_runs(connection, table)
     for table in _OF_DAYS:
         if sizes[f"landing_{table.name}"]:
-            create_same_of_days(connection, table)
+            create_same_of_days(connection, table, seen)
     return sizes
 
 

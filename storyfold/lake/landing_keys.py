@@ -1,7 +1,6 @@
 """Make temporary tables of the keys that a night lands, and of the rows of the lake, old and new, that have them.
 
-DuckLake knows the first and the last value of each column of a file, and reads only the files that can have what is
-asked for as a constant. A row's run, or the day of its article's version, is such a constant; an article's id is none.
+Of the lake, only the files are read that can have what is asked for: see `storyfold.lake.landing_rows`.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from storyfold.lake.conditions import ON_DAYS
+from storyfold.lake.landing_rows import LandingRows, LookUp
 from storyfold.schemas.columns import Table
 
 
@@ -35,15 +35,26 @@ def create_landing_keys(connection: duckdb.DuckDBPyConnection, table: Table, lan
     return size
 
 
-def select_same_keys(table: Table, landing: str, where: str = "") -> str:
-    """Write the SELECT of a table's rows, old and new, that agree with one in `landing` in the key's columns there."""
+def create_looked_up(connection: duckdb.DuckDBPyConnection, name: str, look_up: LookUp, rows: LandingRows) -> int:
+    """Create a temporary table of the rows of a table, old and new, that are wanted; return their number."""
+    read, listed = rows.select(look_up), ", ".join(look_up.columns)
+    select = f"SELECT {listed} FROM {read} SEMI JOIN {look_up.wanted} USING ({look_up.key})"  # noqa: S608
+    return create_table(connection, name, select)
+
+
+def select_same_keys(table: Table, landing: str, where: str = "", rows: str | None = None) -> str:
+    """Write the SELECT of a table's rows, old and new, that agree with one in `landing` in the key's columns there.
+
+    `rows` is a query of those that may, the table without it.
+    """
     nullable = {column.name for column in table.columns if column.nullable}
     same = " AND ".join(
         f"{table.name}.{name} {'IS NOT DISTINCT FROM' if name in nullable else '='} landing.{name}"
         for name in table.key
     )
     columns = ", ".join(f"{table.name}.{name}" for name in _list_columns(table))
-    return f"SELECT {columns} FROM {table.name} SEMI JOIN {landing} AS landing ON {same} {where}"  # noqa: S608
+    read = f"{rows} AS {table.name}" if rows else table.name
+    return f"SELECT {columns} FROM {read} SEMI JOIN {landing} AS landing ON {same} {where}"  # noqa: S608
 
 
 def create_same_of_runs(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -62,7 +73,7 @@ def create_same_of_runs(connection: duckdb.DuckDBPyConnection, table: Table) -> 
     create_table(connection, f"same_{table.name}", select_same_keys(table, landing, where), runs or ())
 
 
-def create_same_of_days(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+def create_same_of_days(connection: duckdb.DuckDBPyConnection, table: Table, rows: LandingRows) -> None:
     """Create the temporary table `same_<table>` of the rows of a table by days whose keys land.
 
     They stand on the days of their versions, which `named_versions` has (else a condition is broken, by those that
@@ -70,7 +81,9 @@ def create_same_of_days(connection: duckdb.DuckDBPyConnection, table: Table) -> 
     """
     days = list_days(connection, table)
     where = f"WHERE seen_date IN ({', '.join('?' * len(days))})"
-    create_table(connection, f"same_{table.name}", select_same_keys(table, f"landing_{table.name}", where), days)
+    read = rows.select_days(table.name, _list_columns(table), days)
+    select = select_same_keys(table, f"landing_{table.name}", where, read)
+    create_table(connection, f"same_{table.name}", select, days)
 
 
 def list_days(connection: duckdb.DuckDBPyConnection, table: Table) -> list[date]:

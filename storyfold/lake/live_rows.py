@@ -6,23 +6,24 @@ them. What is selected this way is still joined by DuckDB.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from storyfold.lake.faults import RESTORE, LakeFault
+from storyfold.lake.parquet_files import read_parquet_file
 
 BATCH = 100_000  # rows of a table of a database in memory that are handed over at a time
 
 
-def read_live_rows(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+def read_live_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], among: Collection[str] | None = None
+) -> Iterator[pa.Table]:
     """Yield the rows of a table of the lake in use as they are committed, a Parquet file at a time.
 
-    A transaction's own changes are not seen. A database that is no lake is read by DuckDB. Raises LakeFault where a
-    file is gone or damaged.
+    `among` has the paths of the files that are wanted, all without it. A transaction's own changes are not seen. A
+    database that is no lake is read by DuckDB. Raises LakeFault where a file is gone or damaged.
     """
     lake = connection.execute(
         "SELECT database_name FROM duckdb_databases() WHERE database_name = current_database() AND type = 'ducklake'"
@@ -33,12 +34,14 @@ def read_live_rows(connection: duckdb.DuckDBPyConnection, table: str, columns: S
         return
     listed = "SELECT data_file, delete_file FROM ducklake_list_files(?, ?) ORDER BY data_file"
     for data_file, delete_file in connection.execute(listed, [*lake, table]).fetchall():
-        rows = _read_file(data_file, columns)
+        if among is not None and data_file not in among:
+            continue
+        rows = read_parquet_file(data_file, columns)
         if len(rows.column_names) < len(columns):  # written before the table had all of them: the catalog knows more
             asked = f"SELECT {', '.join(columns)} FROM {table} WHERE filename = ?"  # noqa: S608
             yield connection.execute(asked, [data_file]).to_arrow_table()
             continue
-        yield _leave_out(rows, _read_file(delete_file, ["pos"])) if delete_file else rows
+        yield _leave_out(rows, read_parquet_file(delete_file, ["pos"])) if delete_file else rows
 
 
 def _leave_out(rows: pa.Table, deleted: pa.Table) -> pa.Table:
@@ -46,14 +49,3 @@ def _leave_out(rows: pa.Table, deleted: pa.Table) -> pa.Table:
     is_live = np.ones(len(rows), np.bool_)
     is_live[deleted["pos"].to_numpy()] = False
     return rows.filter(pa.array(is_live))
-
-
-def _read_file(path: str, columns: Sequence[str]) -> pa.Table:
-    """Read columns of a Parquet file, those that it has, on this thread alone."""
-    try:
-        with pq.ParquetFile(path, memory_map=True, pre_buffer=False) as file:
-            return file.read(columns=list(columns), use_threads=False)
-    except FileNotFoundError:
-        raise LakeFault(f"{path}: gone, and the lake's catalog counts on it; {RESTORE}") from None
-    except (OSError, pa.ArrowInvalid) as error:
-        raise LakeFault(f"{path}: damaged ({error}); {RESTORE}") from error

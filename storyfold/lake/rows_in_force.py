@@ -1,7 +1,7 @@
 """Find the rows in force among those of many runs: of each key the one of the run that finished last.
 
 Where rows of a key are known already, only the runs that finished since the latest of them can have a later one. That
-bound is given as the first and the last id of those runs, which DuckLake knows of each file, so it reads no others.
+bound is given as the first and the last id of those runs, which each file knows of itself, so no others are read.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from operator import itemgetter
 from typing import Any
 
 import duckdb
+
+from storyfold.lake.landing_rows import LandingRows, LookUp
 
 # The order in which the views `current_…` let a later row stand for an earlier one; `landed_runs` has the instants.
 _LATEST = "finished_at DESC, started_at DESC, run_id DESC, attempt DESC"
@@ -30,7 +32,7 @@ _BOUNDS = """
     )
 """
 _IN_FORCE = f"""
-    SELECT {{columns}} FROM {{table}} AS kept SEMI JOIN {{wanted}} AS wanted USING ({{key}})
+    SELECT {{columns}} FROM {{rows}} AS kept SEMI JOIN {{wanted}} AS wanted USING ({{key}})
     JOIN landed USING (run_id, attempt) {{where}}
     QUALIFY row_number() OVER (PARTITION BY {{key}} ORDER BY {_LATEST}) = 1
 """  # noqa: S608 (constant text)
@@ -41,13 +43,13 @@ class RowsInForce:
     """Say which rows in force are wanted, all by the names of tables and columns.
 
     `wanted` is a table of the values of `key`; `known` one of some of their rows in `table`, or of runs in which those
-    must have had one, with `key`, `run_id` and `attempt`. What stands in neither costs a reading of the whole table.
+    must have had one, with `key`, `run_id` and `attempt`. What stands in neither costs a second reading.
     """
 
     name: str
     table: str
     key: str
-    columns: str
+    columns: tuple[str, ...]
     wanted: str
     known: str
 
@@ -58,9 +60,11 @@ def find_last_landed(runs: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | N
     return max(landed, key=itemgetter("finished_at", "started_at", "run_id", "attempt"), default=None)
 
 
-def create_rows_in_force(connection: duckdb.DuckDBPyConnection, asked: RowsInForce) -> None:
+def create_rows_in_force(connection: duckdb.DuckDBPyConnection, asked: RowsInForce, rows: LandingRows) -> None:
     """Create a temporary table of the rows in force; it needs the temporary table `landed`."""
-    names = {"table": asked.table, "key": asked.key, "columns": asked.columns}
+    columns = (*asked.columns, "run_id", "attempt")
+    read = rows.select(LookUp(asked.table, asked.key, asked.wanted, columns))
+    names = {"rows": read, "key": asked.key, "columns": ", ".join(asked.columns)}
     bounds = connection.execute(_BOUNDS.format(known=asked.known, wanted=asked.wanted, key=asked.key)).fetchone()
     since = _IN_FORCE.format(**names, wanted=asked.wanted, where="WHERE kept.run_id BETWEEN $1 AND $2")
     # where nothing is known the bounds are null, and nothing is read

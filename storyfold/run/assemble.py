@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from storyfold.lake.lake import Lake, Replacement
+from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import Reason, StageCounts, leaves_hole
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_arrow_table, read_part, read_rows, sum_counts
@@ -129,8 +130,10 @@ def _make_stage_outcome(counts: StageCounts, new: int = 0) -> StageOutcome:
 
 def split_rejects(lake: Lake, rejects: Sequence[Reject]) -> tuple[list[Reject], list[Reject]]:
     """Return the rejects that the lake does not have, and those that it has and first saw later than they were seen."""
+    if not rejects:
+        return [], []
     ids = {reject.reject_id for reject in rejects}
-    known = lake.read_with(lambda connection: read_known_rejects(connection, ids))
+    known = lake.read_with(lambda connection: read_known_rejects(connection, StoredFiles(connection), ids))
     first_seen = choose_first_seen(rejects, known)
     fresh = [reject for reject in first_seen if reject.reject_id not in known]
     return fresh, [reject for reject in first_seen if reject.reject_id in known]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import duckdb
+
 from storyfold.lake.checks import check_against_last, check_rejects, check_rows, check_stages
 from storyfold.lake.lake import Lake
 from storyfold.lake.landing_checks import check_landing
@@ -50,6 +52,11 @@ def land_run(attempt: Attempt, parts: RunParts, lake: Lake) -> Landed:
         *check_against_last(run, last.stages if last else ()),
     ]
     failed = replace(run, status="failed", detail="a required check failed: see `checks`")
-    checks = lake.land(rows, lambda connection: [*before, *check_landing(run, touched, connection)], failed, replacing)
+    replaced = {replacement.cls for replacement in replacing}
+
+    def check(connection: duckdb.DuckDBPyConnection) -> list[Check]:
+        return [*before, *check_landing(run, touched, connection, replaced)]
+
+    checks = lake.land(rows, check, failed, replacing)
     passed = all(check.passed for check in checks if check.required)
     return Landed(run if passed else failed, tuple(checks))

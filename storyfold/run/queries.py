@@ -15,6 +15,7 @@ import pyarrow as pa
 from storyfold.identity.aliases import ArticleAtAddress, KnownIds, StoredArticle
 from storyfold.lake.lake import Lake, run_query
 from storyfold.lake.rows_in_force import ALL_RUNS, find_last_landed
+from storyfold.lake.stored_files import StoredFiles
 from storyfold.run.attempt import Attempt
 from storyfold.run.rejects import KnownReject
 from storyfold.run.versions import KnownVersion
@@ -36,10 +37,10 @@ CURRENT_ARTICLES = """
 _ALIASES = (
     "FROM article_aliases WHERE alias_id IN (FROM wanted_ids) OR article_id IN (FROM wanted_ids) ORDER BY alias_id"
 )
-# A run's one look at all articles, however old, is at three columns: each costs .1 s of processor time a million rows.
-# What else it asks, it asks of the days of what is found: of most pages the lake knows nothing.
+# Asked of the files that have one of these. What else is asked is asked of the days of what is found: of most pages the
+# lake knows nothing.
 _FOUND = """
-    SELECT article_id, seen_date, [text_sha256, uncut_sha256] AS texts FROM articles
+    SELECT article_id, seen_date, [text_sha256, uncut_sha256] AS texts FROM {rows}
     WHERE article_id IN (FROM wanted_ids) OR text_sha256 IN (FROM wanted_texts) OR uncut_sha256 IN (FROM wanted_texts)
 """
 _VERSIONS = """
@@ -58,7 +59,9 @@ class KnownPages:
     articles_of_text: Mapping[str, Collection[str]]
 
 
-def read_known_pages(connection: duckdb.DuckDBPyConnection, ids: Collection[str], texts: Collection[str]) -> KnownPages:
+def read_known_pages(
+    connection: duckdb.DuckDBPyConnection, files: StoredFiles, ids: Collection[str], texts: Collection[str]
+) -> KnownPages:
     """Return what the lake knows of these ids, with the aliases to and from them, and of these hashes of texts."""
     _register_names(connection, "wanted_ids", ids)
     aliases = make_rows(run_query(connection, _ALIASES), ArticleAlias)
@@ -67,7 +70,9 @@ def read_known_pages(connection: duckdb.DuckDBPyConnection, ids: Collection[str]
     _register_names(connection, "wanted_texts", texts)
     articles_of_text: dict[str, set[str]] = {}
     days = set()
-    for row in run_query(connection, _FOUND).to_pylist():
+    found = files.choose("articles", keys={"article_id": wanted, "text_sha256": texts, "uncut_sha256": texts})
+    rows = files.select("articles", ("article_id", "seen_date", "text_sha256", "uncut_sha256"), found)
+    for row in run_query(connection, _FOUND.format(rows=rows)).to_pylist():
         days |= {row["seen_date"]} if row["article_id"] in wanted else set()
         for text in row["texts"]:
             articles_of_text.setdefault(text, set()).add(row["article_id"])
@@ -106,13 +111,15 @@ def _register_names(connection: duckdb.DuckDBPyConnection, table: str, names: Co
     connection.register(table, pa.table({"name": pa.array(sorted(names), pa.string())}))
 
 
-# Few articles have the text of another page: only their addresses are read, on the days that they have.
-_NAMED_DAYS = "SELECT DISTINCT seen_date FROM articles SEMI JOIN wanted_ids ON article_id = wanted_ids.name"
+# Few articles have the text of another page: only their addresses are read.
+_ADDRESSED = (
+    "article_id", "version", "first_seen_at", "text_sha256", "uncut_sha256", "location", "url", "canonical_url",
+)  # fmt: skip
 _AT_ADDRESSES = """
     WITH versions AS MATERIALIZED (
         SELECT article_id, version, first_seen_at, text_sha256, uncut_sha256,
             [location, url, canonical_url] AS addresses
-        FROM articles SEMI JOIN wanted_ids ON article_id = wanted_ids.name WHERE seen_date IN ({days})
+        FROM {rows} SEMI JOIN wanted_ids ON article_id = wanted_ids.name
     ),
     addressed AS (
         SELECT article_id, unnest(addresses) AS address FROM versions
@@ -135,7 +142,7 @@ _AT_ADDRESSES = """
 
 
 def read_articles_at(
-    connection: duckdb.DuckDBPyConnection, addresses: Collection[str], article_ids: Collection[str]
+    connection: duckdb.DuckDBPyConnection, files: StoredFiles, addresses: Collection[str], article_ids: Collection[str]
 ) -> dict[str, list[ArticleAtAddress]]:
     """Return those of these articles that the lake has, or once had, at these addresses; by the address as given."""
     if not addresses or not article_ids:
@@ -144,13 +151,11 @@ def read_articles_at(
     _register_names(connection, "wanted_addresses", set().union(*spellings.values()))
     _register_names(connection, "wanted_ids", article_ids)
     aliases = make_rows(run_query(connection, _ALIASES), ArticleAlias)
-    _register_names(connection, "wanted_ids", {*article_ids, *(alias.alias_id for alias in aliases)})
-    days = [day for (day,) in connection.execute(_NAMED_DAYS).fetchall()]
-    if not days:
-        return {}
-    at_addresses = _AT_ADDRESSES.format(days=", ".join("?" * len(days)))
+    named = {*article_ids, *(alias.alias_id for alias in aliases)}
+    _register_names(connection, "wanted_ids", named)
+    rows = files.select("articles", _ADDRESSED, files.choose("articles", keys={"article_id": named}))
     found: dict[str, list[ArticleAtAddress]] = {}
-    for row in run_query(connection, at_addresses, days).to_pylist():
+    for row in run_query(connection, _AT_ADDRESSES.format(rows=rows)).to_pylist():
         texts = frozenset(text for text in row["texts"] if text)
         found.setdefault(row["address"], []).append(ArticleAtAddress(row["article_id"], row["first_seen_at"], texts))
     return {
@@ -198,11 +203,15 @@ def read_changed_since(
     return {article.article_id: article for article in make_rows(latest, Article)}, since
 
 
-def read_known_rejects(connection: duckdb.DuckDBPyConnection, reject_ids: Collection[str]) -> dict[str, KnownReject]:
+def read_known_rejects(
+    connection: duckdb.DuckDBPyConnection, files: StoredFiles, reject_ids: Collection[str]
+) -> dict[str, KnownReject]:
     """Return those of the rejects that the lake has, by id."""
     if not reject_ids:
         return {}
-    sql = "SELECT reject_id, seen_date, first_seen_at, run_id FROM rejects WHERE reject_id IN (SELECT unnest($1))"
+    columns = ("reject_id", "seen_date", "first_seen_at", "run_id")
+    rows = files.select("rejects", columns, files.choose("rejects", keys={"reject_id": reject_ids}))
+    sql = f"FROM {rows} WHERE reject_id IN (SELECT unnest($1))"
     found = run_query(connection, sql, [sorted(reject_ids)]).to_pylist()
     return {row.pop("reject_id"): KnownReject(**row) for row in found}
 

@@ -4,15 +4,18 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
 import pytest
 from tests_support import landed_run
 
 from storyfold.lake.audit import audit_lake
 from storyfold.lake.conditions import CONDITIONS
-from storyfold.lake.lake import Lake
+from storyfold.lake.key_store import FILE
+from storyfold.lake.lake import Lake, Replacement
 from storyfold.lake.landing_checks import check_landing
 from storyfold.report import list_view_statements
 from storyfold.schemas import (
+    LAKE_ROWS,
     TABLES,
     Article,
     ArticleAlias,
@@ -124,11 +127,11 @@ class Night:
         seen = {"seen_date": self.at.date(), "seen_at": self.at}
         self.add(ArticleChange(**ids, version=version, what="title", **seen))
 
-    def land(self, lake):
-        """Land it as a night does; return the names of the checks that it failed."""
+    def land(self, lake, replaced=()):
+        """Land it as a night does, that says of these classes that it replaces rows; return the checks that failed."""
         rows = {cls: make_arrow_table(rows, cls) for cls, rows in self.rows.items()}
         failed = replace(self.run, status="failed")
-        checks = lake.land(rows, lambda connection: check_landing(self.run, rows, connection), failed)
+        checks = lake.land(rows, lambda connection: check_landing(self.run, rows, connection, replaced), failed)
         assert [check.name for check in checks] == [condition.name for condition in CONDITIONS]
         assert all(check.required and check.expected == "0" for check in checks)
         return {check.name: check.value for check in checks if not check.passed}
@@ -337,6 +340,27 @@ def test_what_a_night_does_wrong_fails_it(lake, do_wrong):
     night = Night(2, "b")
     do_wrong(night)
     assert night.land(lake) == dict.fromkeys(FAULTS[do_wrong], 1.0)
+
+
+@pytest.mark.parametrize("do_wrong", FAULTS, ids=lambda f: f.__name__)
+def test_it_fails_it_as_well_where_the_lake_is_read_whole(lake, do_wrong):
+    (lake.folder / FILE).unlink()
+    night = Night(2, "b")
+    do_wrong(night)
+    assert night.land(lake, replaced=LAKE_ROWS) == dict.fromkeys(FAULTS[do_wrong], 1.0)
+
+
+def test_what_a_night_replaces_is_no_repeated_key(lake):
+    night = Night(2, "b")
+    sketches = make_arrow_table([Sketch(**Night(1).place("old", 1, 0))], Sketch)
+    rows = {cls: make_arrow_table(rows, cls) for cls, rows in night.rows.items()}
+    written = rows | {Sketch: pa.concat_tables([rows[Sketch], sketches])}
+    replacement = Replacement(Sketch, sketches.select(["article_id", "version"]), sketches)
+    checks = lake.land(
+        rows, lambda connection: check_landing(night.run, written, connection, {Sketch}), night.run, [replacement]
+    )
+    assert all(check.passed for check in checks)
+    assert audit(lake) == {}
 
 
 def test_old_faults_fail_no_night_that_does_not_touch_them_and_the_audit_finds_each(lake):
