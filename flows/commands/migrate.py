@@ -32,7 +32,7 @@ def migrate(lake: Path, *, dry_run: bool) -> None:
     from storyfold.lake.faults import name_disk_faults
     from storyfold.lake.form import NewerLake
     from storyfold.lake.lake import Lake
-    from storyfold.lake.migration import choose_steps, list_changes
+    from storyfold.lake.migration import list_changes
     from storyfold.outcomes import StoryfoldError
 
     opened, form = Lake(lake), load_form()
@@ -51,8 +51,7 @@ def migrate(lake: Path, *, dry_run: bool) -> None:
     else:
         opened.check()
         with opened.lock_for_writing():  # before it compiles: nobody waits a minute to be told of another run
-            if choose_steps(form, found):
-                compile_kernels()
+            compile_kernels()  # for what is made anew, and for the keys of its rows
             with name_disk_faults(opened.folder):
                 prepare_lake(opened, lambda line: click.echo(f"storyfold: {line}", err=True))
         click.echo(f"done: {opened.folder} is of this version")
