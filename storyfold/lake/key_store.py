@@ -26,7 +26,7 @@ from storyfold.lake.parquet_files import read_parquet_file
 log = logging.getLogger(__name__)
 
 FILE = "keys.sqlite"
-METHOD = 1  # of what is kept; what another one made is made anew
+METHOD = 1  # of what is kept, and of which columns; what another one made is made anew
 PAGE = 32_768  # bytes: what is kept of a column of a file is some pages long, read one after another
 WAIT = 5.0  # seconds for another process that writes it: that takes milliseconds
 # The columns by which rows are looked up. Names are kept as hashes, numbers as they are, lists of hashes as their lower
@@ -153,14 +153,11 @@ def _change(opened: sqlite3.Connection) -> Iterator[None]:
 
 def _pack(column: pa.ChunkedArray) -> LongHashes | UnsignedIntegers:
     """Return what is kept of a column."""
-    if pa.types.is_list(column.type):
-        return pack_lists(column)
-    return hash_names(column) if pa.types.is_string(column.type) else pc.drop_null(column).to_numpy()
+    return pack_lists(column) if pa.types.is_list(column.type) else hash_names(column)
 
 
 def pack_lists(column: pa.ChunkedArray) -> UnsignedIntegers:
     """Pack lists of hashes: their number, the length of each, and the lower halves of all hashes."""
     lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy()
     hashes = pc.list_flatten(column).to_numpy()
-    halves = hashes.astype(np.uint32)  # the lower halves
-    return np.concatenate([np.array([len(lengths)], np.uint32), lengths.astype(np.uint32), halves])
+    return np.concatenate([np.array([len(lengths)], np.uint32), lengths.astype(np.uint32), hashes.astype(np.uint32)])
