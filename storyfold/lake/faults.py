@@ -47,7 +47,7 @@ class LakeFault(StoryfoldError):
 
 def diagnose_fault(error: Exception, folder: Path) -> LakeFault | Transient | None:
     """Return the fault of the lake in this folder that an error of DuckDB reports; None where it is not the lake's."""
-    message = " ".join(str(error).split())
+    message = " ".join(str(error).partition("\n\nLINE ")[0].split())  # without the query that DuckDB shows behind it
     catalog = folder / "catalog.sqlite"
     if _FULL.search(message):
         return Transient(f"{_find_path(message, folder) or folder}: the disk is full: {_shorten(message)}")

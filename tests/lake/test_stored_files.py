@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from storyfold.lake.duckdb_instance import load_extensions
+from storyfold.lake.faults import LakeFault
 from storyfold.lake.key_store import FILE
 from storyfold.lake.lake import Lake, Replacement
 from storyfold.lake.stored_files import StoredFiles
@@ -164,6 +165,16 @@ def test_a_table_of_which_another_program_keeps_rows_in_the_catalog_is_read_itse
         )
         connection.execute("DETACH theirs")
     assert read(lake) == read(lake, keys={"article_id": []}) == "abcegy"
+
+
+def test_a_damaged_file_is_told_in_one_line_without_the_query(lake, tmp_path):
+    lake = Lake(lake.folder.rename(tmp_path / "lake"))
+    file = next((lake.folder / "main" / "sketches").rglob("seen_date=2026-03-04/*.parquet"))
+    file.write_bytes(b"x" * 300)
+    with pytest.raises(LakeFault) as told:
+        read(lake, days={date(2026, 3, 4)})
+    assert str(told.value).startswith(f"{file}: damaged (No magic bytes found at end of")
+    assert "read_parquet" not in str(told.value)
 
 
 def test_a_database_in_memory_is_read_itself():
