@@ -10,7 +10,7 @@ import numpy.typing as npt
 from storyfold.kernels.arrays import Doubles, Integers, Longs
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.term_rows import Reference, TermRows
-from storyfold.text.kept_terms import NAT
+from storyfold.text.distinct_terms import NAT
 from storyfold.text.term_weights import COMMON_SHARE
 
 Ints = Longs

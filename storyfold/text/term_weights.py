@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import wordfreq
 
-from storyfold.kernels.arrays import Doubles, LongHashes, Number
+from storyfold.kernels.arrays import Doubles, LongHashes, Longs, Number, ReadOnlyBytes, Tiny
 from storyfold.kernels.compiled import compiled
 from storyfold.text.terms import MOST_LETTERS, PAIR, hash_listed
+from storyfold.text.words import Texts, decode_character
 
 ARTICLE_WORDS = 300  # words in an article, for turning a word's frequency into the share of articles that have it
 COMMON_SHARE = 0.3  # a word that this share of articles has says nothing about the event
@@ -23,12 +24,10 @@ _RAREST = 1e-6  # where wordfreq's small lists end; a larger floor list changed 
 _ALIASES = {"no": "nb", "nn": "nb", "sr": "sh", "hr": "sh", "bs": "sh", "tl": "fil", "iw": "he", "in": "id"}
 SUPPORTED = frozenset(wordfreq.available_languages("small"))
 _PAIRED_LANGUAGES = frozenset({"zh", "ja", "ko", "th"})
-_SCRIPTS = (
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("zh", re.compile("[\u3400-\u9fff]")),
-)
-_OTHER_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# Languages that a script shows; where several do, the first one.
+_LANGUAGES = ("en", "ja", "ko", "zh")
+KANA, HANGUL, IDEOGRAPHS = (0x3040, 0x30FF), (0xAC00, 0xD7AF), (0x3400, 0x9FFF)
+FIRST_OF_SCRIPTS = 0xE3  # the smallest byte with which a character of these begins
 SAMPLE_CHARACTERS = 3_000  # of a text, in which its script is looked for
 SAMPLE_TERMS = 500  # terms of a text that are read to see whether a language is its own
 # Share of a text's words that must be among its language's commonest. English news has .29 to .46, Turkish
@@ -92,21 +91,68 @@ def _weigh(frequency: float) -> float:
 NO_BACKGROUND = Background(np.zeros(1, np.uint64), np.zeros(1), np.zeros(MOST_LETTERS + 1), 1.0, 2.0)
 
 
-def choose_background(language: str | None, get_text: Callable[[], str]) -> Background:
-    """Choose the background of an article in this language, or where it has none, in the one that its script shows.
+def choose_backgrounds(
+    languages: Sequence[str | None], titles: Texts, bodies: Texts
+) -> Iterator[tuple[Background, Longs]]:
+    """Yield the backgrounds of texts, each with the numbers of those it is chosen for, ascending.
 
-    English if that shows none; `NO_BACKGROUND` if wordfreq does not know the language. The text, or its first
-    `SAMPLE_CHARACTERS`, is read only where it decides.
+    The background of a text is that of its language or, where it has none, of the one that the script of its beginning
+    shows, or that of its title where it has no body: English if that shows none. It is `NO_BACKGROUND` if wordfreq does
+    not know the language.
     """
+    names = {language: _name_listed(language) for language in set(languages)}
+    unnamed = np.array([number for number, language in enumerate(languages) if not names[language]], np.int64)
+    scripts = np.zeros(len(languages), np.int8)
+    scripts[unnamed] = _find_scripts(unnamed, titles.data, titles.starts, bodies.data, bodies.starts)
+    numbers: dict[str, list[int]] = {}  # by the name of the background, which is empty for all that have none
+    for number, (language, script) in enumerate(zip(languages, scripts.tolist(), strict=True)):
+        name = names[language] or _LANGUAGES[script]
+        numbers.setdefault(name if name in SUPPORTED else "", []).append(number)
+    for name, listed in numbers.items():
+        yield load_background(name) if name else NO_BACKGROUND, np.array(listed, np.int64)
+
+
+def _name_listed(language: str | None) -> str:
+    """Name the language as wordfreq does; empty where there is none."""
     primary = re.split(r"[-_]", (language or "").strip().lower(), maxsplit=1)[0]
-    primary = _ALIASES.get(primary, primary) or _guess_language(get_text()[:SAMPLE_CHARACTERS])
-    return load_background(primary) if primary in SUPPORTED else NO_BACKGROUND
+    return _ALIASES.get(primary, primary)
 
 
-def _guess_language(sample: str) -> str:
-    if sample.isascii() or not _OTHER_SCRIPT.search(sample):
-        return "en"
-    return next((language for language, script in _SCRIPTS if script.search(sample)), "en")
+@compiled
+def _find_scripts(
+    numbers: Longs, titles: ReadOnlyBytes, title_starts: Longs, bodies: ReadOnlyBytes, body_starts: Longs
+) -> Tiny:
+    """Find the script of the beginning of each of these texts, as its place in `_LANGUAGES`."""
+    scripts = np.zeros(len(numbers), np.int8)
+    for place in range(len(numbers)):
+        number = numbers[place]
+        first, end = body_starts[number], body_starts[number + 1]
+        if first == end:
+            scripts[place] = _find_script(titles, title_starts[number], title_starts[number + 1])
+        else:
+            scripts[place] = _find_script(bodies, first, end)
+    return scripts
+
+
+@compiled(called_by_kernels=True)
+def _find_script(data: ReadOnlyBytes, first: Number, end: Number) -> Number:
+    """Find the script of the first characters of a text."""
+    last = np.uint8(0)
+    for byte in data[first : min(end, first + 4 * SAMPLE_CHARACTERS)]:  # a character has four bytes at most
+        last = max(last, byte)
+    if last < FIRST_OF_SCRIPTS:
+        return 0
+    at, characters, found = first, 0, 0
+    while at < end and characters < SAMPLE_CHARACTERS:
+        code, length = decode_character(data, at, end)
+        if KANA[0] <= code <= KANA[1]:
+            return 1
+        if HANGUL[0] <= code <= HANGUL[1]:
+            found = 2
+        elif found == 0 and IDEOGRAPHS[0] <= code <= IDEOGRAPHS[1]:
+            found = 3
+        at, characters = at + length, characters + 1
+    return found
 
 
 @compiled

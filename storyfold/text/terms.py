@@ -48,8 +48,10 @@ def read_terms(text: str) -> Terms:
 def _read_one_text(
     data: ReadOnlyBytes, characters: Number, tables: CharacterTables
 ) -> tuple[LongHashes, Tiny, Integers, Integers]:
-    terms = read_text_terms(data, 0, len(data), characters, tables)
-    return terms.hashes, terms.sizes, terms.begins, terms.ends
+    hashes, sizes = np.empty(len(data), np.uint64), np.empty(len(data), np.int8)
+    begins, ends = np.empty(len(data), np.int32), np.empty(len(data), np.int32)
+    count = write_terms(data, 0, len(data), characters, tables, Terms(hashes, sizes, begins, ends))
+    return hashes[:count], sizes[:count], begins[:count], ends[:count]
 
 
 def hash_listed(words: Sequence[str]) -> LongHashes:
@@ -77,30 +79,30 @@ def find_terms(texts: Iterable[str], hashes: Collection[int]) -> dict[int, str]:
     return found
 
 
-@compiled(called_by_kernels=True, makes_arrays=True)
-def read_text_terms(
-    data: ReadOnlyBytes, start: Number, end: Number, characters: Number, tables: CharacterTables
-) -> Terms:
-    """Read the terms of the first so many characters of the text `data[start:end]`."""
-    most = end - start
-    hashes, sizes = np.empty(most, np.uint64), np.empty(most, np.int8)
-    begins, ends = np.empty(most, np.int32), np.empty(most, np.int32)
-    terms = Terms(hashes, sizes, begins, ends)
-    count = _write_terms(data[start:end], characters, tables, terms)
-    return Terms(hashes[:count], sizes[:count], begins[:count], ends[:count])
-
-
 @compiled(called_by_kernels=True)
-def _write_terms(data: ReadOnlyBytes, characters: Number, tables: CharacterTables, terms: Terms) -> Number:
-    """Write the terms of a text into arrays with an element for each byte; return how many they are."""
-    at, position, count = 0, 0, 0
-    while at < len(data) and position < characters:
-        code, length = _decode(data, at)
+def write_terms(
+    data: ReadOnlyBytes, start: Number, end: Number, characters: Number, tables: CharacterTables, terms: Terms
+) -> Number:
+    """Write the terms of the first so many characters of the text `data[start:end]`; return how many they are.
+
+    `terms` needs an element for each of these characters, but no `begins` and `ends` where nobody asks for these.
+    """
+    at, position, count = start, 0, 0
+    while at < end and position < characters:
+        code, length = _decode(data, at, end)
         kind = tables.kinds[code if code < 0x80 else find_place(tables.blocks, code)]
-        if kind == ALONE or (kind == LETTER and _is_hangul(code)):
-            at, position, count = _read_pairs(data, at, position, characters, tables, terms, count)
+        if kind == LETTER and code < 0x80:
+            stop, term, size = _read_plain_word(data, at, min(end, at + characters - position), tables)
+            if stop > 0:
+                _write_term(terms, count, term, size, position, position + stop - at)
+                at, position = stop, position + stop - at
+            else:
+                at, position = _read_word(data, at, end, position, characters, tables, terms, count)
+            count += 1
+        elif kind == ALONE or (kind == LETTER and _is_hangul(code)):
+            at, position, count = _read_pairs(data, at, end, position, characters, tables, terms, count)
         elif kind == LETTER:
-            at, position = _read_word(data, at, position, characters, tables, terms, count)
+            at, position = _read_word(data, at, end, position, characters, tables, terms, count)
             count += 1
         else:
             at, position = at + length, position + 1
@@ -108,16 +110,48 @@ def _write_terms(data: ReadOnlyBytes, characters: Number, tables: CharacterTable
 
 
 @compiled(called_by_kernels=True)
-def _decode(data: ReadOnlyBytes, at: Number) -> tuple[Number, Number]:
+def _read_plain_word(
+    data: ReadOnlyBytes, start: Number, end: Number, tables: CharacterTables
+) -> tuple[Number, np.uint64, Number]:
+    """Read a word of ASCII letters and digits, as most are, that begins at a byte: where it ends, its hash, its size.
+
+    The end is 0 for any other, and for one that is too long.
+    """
+    at, stop, state, digits = start, min(end, start + MOST_LETTERS + 1), FNV_BASIS, 0
+    while at < stop:
+        byte = data[np.uint64(at)]  # of a signed number numba looks whether it counts from the end
+        if byte >= 0x80 or tables.kinds[byte] != LETTER:
+            break
+        folded = np.uint64(byte + tables.shifts[byte])
+        state = (state ^ folded) * FNV_PRIME
+        digits += int(folded <= ord("9"))  # small letters are above
+        at += 1
+    letters = at - start
+    if letters > MOST_LETTERS or (at < end and (data[at] >= 0x80 or tables.kinds[data[at]] == INSIDE)):
+        return 0, np.uint64(0), 0
+    return at, mix_hash(state), -letters if digits == letters else letters
+
+
+@compiled(called_by_kernels=True)
+def _write_term(terms: Terms, count: Number, term: np.uint64, size: Number, begin: Number, end: Number) -> None:
+    """Write a term as that of a number."""
+    terms.hashes[count], terms.sizes[count] = term, size
+    if len(terms.begins) > 0:
+        terms.begins[count], terms.ends[count] = begin, end
+
+
+@compiled(called_by_kernels=True)
+def _decode(data: ReadOnlyBytes, at: Number, end: Number) -> tuple[Number, Number]:
     """Decode a character; most of most texts are of one byte, and to decode those as others takes twice as long."""
     first = np.int64(data[at])
-    return (first, np.int64(1)) if first < 0x80 else decode_character(data, at, len(data))
+    return (first, np.int64(1)) if first < 0x80 else decode_character(data, at, end)
 
 
 @compiled(called_by_kernels=True)
 def _read_word(
     data: ReadOnlyBytes,
     at: Number,
+    end: Number,
     position: Number,
     characters: Number,
     tables: CharacterTables,
@@ -128,11 +162,10 @@ def _read_word(
 
     It ends with the text, where words part, and before a letter whose terms are pairs. A final 's does not count.
     """
-    letters, digits, state, stop, is_after_apostrophe = 0, 0, FNV_BASIS, position, False
+    letters, digits, state, start, stop, is_after_apostrophe = 0, 0, FNV_BASIS, position, position, False
     before, is_possessive = (FNV_BASIS, position), False  # the word without its last letter
-    terms.begins[count] = position
-    while at < len(data) and position < characters:
-        code, length = _decode(data, at)
+    while at < end and position < characters:
+        code, length = _decode(data, at, end)
         place = code if code < 0x80 else find_place(tables.blocks, code)
         kind = tables.kinds[place]
         if kind == LETTER and not _is_hangul(code):
@@ -149,8 +182,7 @@ def _read_word(
         at, position = at + length, position + 1
     if is_possessive and letters > 1:
         (state, stop), letters = before, letters - 1
-    terms.hashes[count], terms.ends[count] = mix_hash(state), stop
-    terms.sizes[count] = -letters if digits == letters else letters
+    _write_term(terms, count, mix_hash(state), -letters if digits == letters else letters, start, stop)
     return at, position
 
 
@@ -158,6 +190,7 @@ def _read_word(
 def _read_pairs(
     data: ReadOnlyBytes,
     at: Number,
+    end: Number,
     position: Number,
     characters: Number,
     tables: CharacterTables,
@@ -167,8 +200,8 @@ def _read_pairs(
     """Read letters whose terms are pairs, and write these; return where they end, and how many terms there are then."""
     letters, last, begin, stop, is_after_apostrophe = 0, (np.uint64(0), position), position, position, False
     letter = np.uint64(0)  # the last one, which a vowel sign may still change; `last` is the one before it
-    while at < len(data) and position < characters:
-        code, length = _decode(data, at)
+    while at < end and position < characters:
+        code, length = _decode(data, at, end)
         place = code if code < 0x80 else find_place(tables.blocks, code)
         kind = tables.kinds[place]
         if kind == ALONE or (kind == LETTER and _is_hangul(code)):
@@ -192,8 +225,7 @@ def _read_pairs(
 @compiled(called_by_kernels=True)
 def _write_pair(terms: Terms, count: Number, first: tuple[np.uint64, Number], second: np.uint64, stop: Number) -> None:
     """Write the pair of a letter, given with its beginning, and the next one."""
-    terms.hashes[count] = mix_hash((first[0] * FNV_PRIME) ^ second)
-    terms.sizes[count], terms.begins[count], terms.ends[count] = PAIR, first[1], stop
+    _write_term(terms, count, mix_hash((first[0] * FNV_PRIME) ^ second), PAIR, first[1], stop)
 
 
 @compiled(called_by_kernels=True)

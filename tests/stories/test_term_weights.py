@@ -13,7 +13,8 @@ from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.term_rows import Reference, count_terms
 from storyfold.stories.term_vectors import UNIT, weigh_rows
-from storyfold.text.kept_terms import NAT, TermLimits
+from storyfold.text.distinct_terms import NAT
+from storyfold.text.kept_terms import TermLimits
 from storyfold.text.normalize import normalize_words
 from storyfold.text.term_weights import ARTICLE_WORDS, load_background
 from storyfold.text.terms import find_terms, hash_listed, read_terms

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.copy_documents import Event
 from storyfold.text.kept_terms import GENERAL, LEAD_TIMES, TIMES, TermLimits, keep_terms
-from storyfold.text.term_weights import choose_background, load_background
+from storyfold.text.term_weights import choose_backgrounds, load_background
 from storyfold.text.terms import find_terms, hash_listed, read_terms
 from storyfold.text.words import join_texts
 
@@ -98,6 +98,8 @@ def test_no_more_of_a_body_is_read_than_is_said():
 
 @pytest.mark.parametrize("language", ["ja", "JA-jp"])
 def test_where_no_language_is_known_the_script_shows_it(language):
-    assert choose_background(None, lambda: JAPANESE[1]) is load_background("ja")
+    ((background, numbers),) = choose_backgrounds([None], join_texts([""]), join_texts([JAPANESE[1]]))
+    assert background is load_background("ja")
+    assert numbers.tolist() == [0]
     assert len(read_terms(JAPANESE[1]).hashes) > 10
     assert keep([JAPANESE]) == keep([(*JAPANESE[:2], language)])
