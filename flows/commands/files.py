@@ -233,20 +233,20 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
     """
     from storyfold.copies.articles_in_file import group_articles
     from storyfold.output.article_rows import read_articles
-    from storyfold.output.row_columns import UNKNOWN_SEEN
-    from storyfold.stories.articles_in_file import name_stories
+    from storyfold.stories.articles_in_file import name_file_stories
 
-    def group() -> dict[str, str]:
-        families = group_articles(read, chosen.copies).list_members(UNKNOWN_SEEN.date())
-        return name_stories(read, families, chosen.stories)
+    def group() -> list[str]:
+        families = group_articles(read, chosen.copies).make_columns()
+        return name_file_stories(read, families, chosen.stories)
 
     _check_output(out, [articles])
     chosen = load_settings(settings)
-    read = list(read_articles(articles))  # grouping asks for each again and again
+    read = read_articles(articles)
     compile_kernels()
-    story = _show_clock("stories", len(read), group)
-    rows = [{"id": a.article_id, "story_id": story[a.article_id]} for a in read]
-    _write(out, rows, f"{_count(len(read), 'article')}, stories: {len(set(story.values()))}")
+    named = _show_clock("stories", len(read), group)
+    ids = read.columns["article_id"].to_pylist()
+    rows = ({"id": name, "story_id": story} for name, story in zip(ids, named, strict=True))
+    _write(out, rows, f"{_count(len(read), 'article')}, stories: {len(set(named))}")
 
 
 def _check_output(out: Path, inputs: Iterable[Path]) -> None:

@@ -14,6 +14,7 @@ from storyfold.copies.families import group_families
 from storyfold.copies.family_roles import Places, SharedTexts, assign_places, make_shared_texts, rate_original
 from storyfold.copies.originals import NONE_SEEN
 from storyfold.kernels.arrays import Longs
+from storyfold.output.file_families import FileFamilies
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.settings.copies import CopySettings
@@ -35,6 +36,16 @@ class GroupedTexts:
         """Yield the id of each article and that of its family."""
         for name, founder in zip(self.ids, self.places.founders.tolist(), strict=False):
             yield name, self.ids[founder]
+
+    def make_columns(self) -> FileFamilies:
+        """Make the families as columns in the order in which the articles were given."""
+        places, rows = self.places, np.argsort(self.given)  # the place in the file of each number
+        originals = places.originals[self.given]
+        doubted = np.zeros(len(self.given), np.bool_)
+        doubted[rows[np.fromiter(places.doubts, np.int64, len(places.doubts))]] = True
+        return FileFamilies(
+            rows[places.founders[self.given]], np.where(originals == NONE_SEEN, -1, rows[originals]), doubted
+        )
 
     def list_members(self, run_date: date) -> list[FamilyMember]:
         """Make the rows of all articles, by id; `run_id` is left for the caller."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from storyfold.kernels.arrays import Doubles, Integers, Longs
+from storyfold.kernels.compiled import compiled
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.term_rows import Reference, TermRows
 from storyfold.text.distinct_terms import NAT
@@ -45,45 +47,77 @@ def weigh_rows(rows: TermRows, reference: Reference, settings: StorySettings) ->
     the power `rarity_power`. That share is the reference's, without the `story_texts` that one event may bring it,
     pooled with that of articles in general (Dirichlet smoothing, Zhai and Lafferty 2001).
     """
-    general = np.exp(rows.general / -NAT)
-    share = _pool(reference.documents, rows, general, settings.general_texts, settings.story_texts, reference.texts)
+    terms, general_of, place_of = _list_weighed(rows)
+    general = np.exp(general_of / -NAT)
+    share = _pool(reference.documents[terms], general, settings.general_texts, settings.story_texts, reference.texts)
     common = share >= COMMON_SHARE
     rarity = np.where(common, 0.0, -np.log(np.where(common, 1.0, share))) ** settings.rarity_power
-    row_of = np.repeat(np.arange(len(rows)), np.diff(rows.starts))
-    text = _scale_to_unit(rarity * _weigh_times(rows.times), row_of, len(rows))
-    lead = _scale_to_unit(rarity * _weigh_times(rows.lead_times), row_of, len(rows))
     lead_share = _pool(
-        reference.lead_documents,
-        rows,
+        reference.lead_documents[terms],
         general * LEAD_SHARE,
         settings.level_general_texts,
         settings.level_story_texts,
         reference.texts,
     )
-    level = np.bincount(row_of, lead * lead_share * rarity, minlength=len(rows)).astype(np.float64)
-    return Vectors(rows.starts, rows.terms, _count_parts(text), _count_parts(lead), _find_factors(level, settings))
+    most = max(rows.times.max(initial=0), rows.lead_times.max(initial=0))
+    of_times = np.append(0.0, 1.0 + np.log(np.arange(1, most + 1)))
+    text, lead, level = _weigh_places(rows.starts, place_of, rows.times, rows.lead_times, of_times, rarity, lead_share)
+    return Vectors(rows.starts, rows.terms, text, lead, _find_factors(level, settings))
+
+
+def _list_weighed(rows: TermRows) -> tuple[Longs, Integers, Integers]:
+    """List what has a weight of its own: its term, its general weight, and for each place of the rows which it is.
+
+    That is each term where its general weight is the same in all texts, and otherwise, in texts of several languages,
+    each place.
+    """
+    general_of = np.zeros(len(rows.vocabulary), np.int32)
+    general_of[rows.terms] = rows.general
+    if np.array_equal(general_of[rows.terms], rows.general):
+        return np.arange(len(rows.vocabulary)), general_of, rows.terms
+    return rows.terms.astype(np.int64), rows.general, np.arange(len(rows.terms), dtype=np.int32)
 
 
 def _pool(
-    documents: Longs, rows: TermRows, general: npt.NDArray[np.float64], general_texts: int, story_texts: int, texts: int
+    documents: Longs, general: npt.NDArray[np.float64], general_texts: int, story_texts: int, texts: int
 ) -> npt.NDArray[np.float64]:
-    """Return the share of texts that have the term of each place: the reference's, as if with so many general ones."""
-    own = np.maximum(documents - story_texts, 0)[rows.terms]
+    """Return the share of texts that have each term: the reference's, as if with so many general ones."""
+    own = np.maximum(documents - story_texts, 0)
     return np.asarray((own + general * general_texts) / (texts + general_texts), np.float64)
 
 
-def _weigh_times(times: Integers) -> npt.NDArray[np.float64]:
-    return np.where(times > 0, 1.0 + np.log(np.maximum(times, 1)), 0.0)
+@compiled
+def _weigh_places(
+    starts: Longs,
+    place_of: Integers,
+    times: Integers,
+    lead_times: Integers,
+    of_times: Doubles,
+    rarity: Doubles,
+    lead_share: Doubles,
+) -> tuple[Integers, Integers, Doubles]:
+    """Weigh the places of rows in both views, in parts of UNIT of a unit vector, and measure the level of each row.
 
-
-def _scale_to_unit(weights: npt.NDArray[np.float64], row_of: Ints, rows: int) -> npt.NDArray[np.float64]:
-    """Return the weights divided by the length of their row (bincount adds one after another)."""
-    length = np.sqrt(np.bincount(row_of, weights * weights, minlength=rows))
-    return weights / np.where(length > 0.0, length, 1.0)[row_of]
-
-
-def _count_parts(weights: npt.NDArray[np.float64]) -> Integers:
-    return np.rint(weights * UNIT).astype(np.int32)
+    `of_times` has what each number of times weighs, `rarity` and `lead_share` what `place_of` numbers. A loop, so that
+    what is added up is added one after another, and no array of all places is made but those returned.
+    """
+    text, lead, level = np.empty(len(times), np.int32), np.empty(len(times), np.int32), np.zeros(len(starts) - 1)
+    for row in range(len(starts) - 1):
+        square, lead_square = 0.0, 0.0
+        for place in range(starts[row], starts[row + 1]):
+            rare = rarity[place_of[place]]
+            weight, lead_weight = rare * of_times[times[place]], rare * of_times[lead_times[place]]
+            square += weight * weight
+            lead_square += lead_weight * lead_weight
+        length = math.sqrt(square) if square > 0.0 else 1.0
+        lead_length = math.sqrt(lead_square) if lead_square > 0.0 else 1.0
+        for place in range(starts[row], starts[row + 1]):
+            rare = rarity[place_of[place]]
+            weight = rare * of_times[lead_times[place]] / lead_length
+            text[place] = np.rint(rare * of_times[times[place]] / length * UNIT)
+            lead[place] = np.rint(weight * UNIT)
+            level[row] += weight * lead_share[place_of[place]] * rare
+    return text, lead, level
 
 
 def _find_factors(level: npt.NDArray[np.float64], settings: StorySettings) -> npt.NDArray[np.float64]:

@@ -56,14 +56,20 @@ class KeptTerms:
 METHOD_LIMITS = TermLimits()
 
 
-def keep_terms(titles: Texts, bodies: Texts, languages: Sequence[str | None], limits: TermLimits) -> KeptTerms:
-    """Count and keep the terms of each text, by frequencies of its language or, where none is known, its script's."""
-    tables, made, order = read_character_tables(), [], []
+def keep_terms(
+    titles: Texts, bodies: Texts, languages: Sequence[str | None], limits: TermLimits, order: Longs | None = None
+) -> KeptTerms:
+    """Count and keep the terms of each text, by frequencies of its language or, where none is known, its script's.
+
+    Text n of what is returned is text `order[n]` of those given.
+    """
+    tables, made, rows = read_character_tables(), [], []
     texts = (titles.data, titles.starts, bodies.data, bodies.starts)
     for background, numbers in choose_backgrounds(languages, titles, bodies):
-        made.append(_keep_terms(numbers, *texts, tables, background, limits))
-        order.append(numbers)
-    return KeptTerms(*made[0]) if len(made) == 1 else _join(made, order)
+        chosen = numbers if order is None else np.flatnonzero(np.isin(order, numbers, kind="table"))
+        made.append(_keep_terms(chosen if order is None else order[chosen], *texts, tables, background, limits))
+        rows.append(chosen)
+    return KeptTerms(*made[0]) if len(made) == 1 else _join(made, rows)
 
 
 def _join(made: Sequence[tuple[Longs, LongHashes, UnsignedShortTable]], order: Sequence[Longs]) -> KeptTerms:
