@@ -206,12 +206,13 @@ def copies(articles: Path, out: Path, settings: Path | None) -> None:
     """
     from storyfold.copies.articles_in_file import group_articles
     from storyfold.copies.family_rows import make_family_rows
-    from storyfold.output.article_rows import read_articles
+    from storyfold.output.article_rows import check_articles, read_articles
 
     _check_output(out, [articles])
     chosen = load_settings(settings)
-    read = read_articles(articles)
+    check_articles(articles)
     compile_kernels()
+    read = read_articles(articles)
     grouped = _show_clock("copies", len(read), lambda: group_articles(read, chosen.copies))
     families = len(set(grouped.places.founders.tolist()))
     _write(out, make_family_rows(grouped), f"{_count(len(read), 'article')}, families: {families}")
@@ -232,7 +233,7 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
     Reads what `storyfold copies` reads; titles and dates help. Copies vote once, as in a night.
     """
     from storyfold.copies.articles_in_file import group_articles
-    from storyfold.output.article_rows import read_articles
+    from storyfold.output.article_rows import check_articles, read_articles
     from storyfold.stories.articles_in_file import name_file_stories
 
     def group() -> list[str]:
@@ -241,8 +242,9 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
 
     _check_output(out, [articles])
     chosen = load_settings(settings)
-    read = read_articles(articles)
+    check_articles(articles)
     compile_kernels()
+    read = read_articles(articles)
     named = _show_clock("stories", len(read), group)
     ids = read.columns["article_id"].to_pylist()
     rows = ({"id": name, "story_id": story} for name, story in zip(ids, named, strict=True))

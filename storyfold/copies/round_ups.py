@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -46,10 +46,12 @@ def find_round_ups(size: int, edges: Edges, chosen: Longs, find_copier: Callable
     groups = _group_parts(starts, parts, is_long, edges.span_starts, edges.spans)
     for number in np.flatnonzero(np.maximum.reduceat(groups, starts[:-1]) > 0):
         rows = np.arange(starts[number], starts[number + 1])
-        copied = [(int(groups[row]), _say_copied(find_copier(int(parts[row])), bool(is_long[row]))) for row in rows]
-        most = np.maximum.accumulate(groups[rows])
-        first = rows[np.diff(most, prepend=-1) > 0]  # the largest part of each group
-        is_round_up[texts[rows[0]]] = _is_made_of_parts(copied, int(share[first].sum()))
+        is_largest = np.diff(np.maximum.accumulate(groups[rows]), prepend=-1) > 0  # of its group
+        copied = (
+            (int(groups[row]), _say_copied(find_copier(int(parts[row])), bool(is_long[row])))
+            for row in np.concatenate([rows[is_largest], rows[~is_largest]])
+        )
+        is_round_up[texts[rows[0]]] = _is_made_of_parts(copied, int(share[rows[is_largest]].sum()))
     return is_round_up
 
 
@@ -57,13 +59,19 @@ def _say_copied(short_copied: bool | None, is_long: bool) -> bool | None:  # noq
     return short_copied if short_copied is None else short_copied != is_long
 
 
-def _is_made_of_parts(copied: list[tuple[int, bool | None]], filled: int) -> bool:
-    """Decide by what each part's group is and whether the text copied it; `filled` is how much of it the groups are."""
-    taken = len({group for group, mine in copied if mine})
-    given = len({group for group, mine in copied if mine is False})
-    if taken or given:
-        return taken >= 2 or (taken == 1 and given == 0)
-    return filled >= MADE_OF_PARTS
+def _is_made_of_parts(copied: Iterable[tuple[int, bool | None]], filled: int) -> bool:
+    """Decide by what each part's group is and whether the text copied it; `filled` is how much of it the groups are.
+
+    No more is asked for where two groups are copied already, whatever the others are.
+    """
+    groups: dict[bool, set[int]] = {True: set(), False: set()}
+    for group, mine in copied:
+        if mine is not None:
+            groups[mine].add(group)
+        if len(groups[True]) >= 2:
+            return True
+    taken, given = len(groups[True]), len(groups[False])
+    return taken > given if taken or given else filled >= MADE_OF_PARTS
 
 
 @compiled

@@ -65,7 +65,7 @@ def read_articles(path: Path) -> FileArticles:
     def find_fault(line: int, what: str) -> WrongUse:
         return WrongUse(f"{_describe_input(path)} line {line}: {what}")
 
-    articles = join_blocks(read_block(lines, first, find_fault) for first, lines in _read_lines(path))
+    articles = join_blocks(read_block(lines, first, find_fault) for first, lines in _read_blocks(path))
     _refuse_same_id(path, articles.columns["article_id"])
     return articles
 
@@ -81,14 +81,27 @@ def _refuse_same_id(path: Path, ids: pa.ChunkedArray) -> None:
         lines[name] = number
 
 
-def _read_lines(path: Path) -> Iterator[tuple[int, list[bytes]]]:
-    """Yield the lines of a file in blocks, each with the number of its first line."""
+def check_articles(path: Path) -> None:
+    """Raise WrongUse for a file that cannot be opened, before anything else is begun."""
+    if path != STANDARD:
+        with _name_faults(path), path.open("rb"):
+            pass
+
+
+def _read_blocks(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file in blocks of whole ones, each with the number of its first line."""
     first = 1
+    with _name_faults(path), _open_read(path) as opened:
+        while (lines := opened.read(BLOCK_BYTES) + opened.readline()) or first == 1:  # an empty file is one block
+            yield first, lines
+            first += max(lines.count(b"\n"), 1)
+
+
+@contextmanager
+def _name_faults(path: Path) -> Iterator[None]:
+    """Raise WrongUse that names the file where it cannot be read."""
     try:
-        with _open_read(path) as opened:
-            while (lines := opened.readlines(BLOCK_BYTES)) or first == 1:  # an empty file is one empty block
-                yield first, lines
-                first += max(len(lines), 1)
+        yield
     except FileNotFoundError:
         raise WrongUse(f"{path}: no such file; expected articles as `storyfold parse` writes them") from None
     except (OSError, EOFError) as error:

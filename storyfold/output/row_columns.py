@@ -6,7 +6,8 @@ have read otherwise than `orjson` is read again by that, so that either way the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
 from storyfold.dates.doubt import LABEL
+from storyfold.output.scan_lines import Scanned, scan_lines
 from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive
 
@@ -33,14 +35,12 @@ _WRITTEN = pa.schema(
 _TIME = pa.timestamp("us", "UTC")
 _FIRST, _LAST = (pa.scalar(datetime(year, 1, 1, tzinfo=UTC), _TIME) for year in (2, 9999))  # UTC days in any zone
 _CONFIDENCE = ("high", "medium", "low", "none")
-_ENDS = (b"}\n", b"}", b"}\r\n")
-_NO_NUMBERS = (b"NaN", b"Inf")  # how what Arrow takes for a number, and JSON does not, begins
 MOST_NESTED = 500  # brackets of a line; orjson refuses some more than a thousand within one another, Arrow none
 
 FindFault = Callable[[int, str], Exception]
 
 
-def read_block(lines: Sequence[bytes], first: int, find_fault: FindFault) -> pa.Table:
+def read_block(lines: bytes, first: int, find_fault: FindFault) -> pa.Table:
     """Read lines into columns, those of `make_columns`.
 
     `first` is the number of the first line. Of a line that cannot be used the error is raised that `find_fault` makes.
@@ -49,16 +49,14 @@ def read_block(lines: Sequence[bytes], first: int, find_fault: FindFault) -> pa.
     return make_columns(_read_each_line(lines, first, find_fault) if rows is None else rows)
 
 
-def _read_plain_lines(lines: Sequence[bytes]) -> pa.Table | None:
+def _read_plain_lines(data: bytes) -> pa.Table | None:
     """Read lines that are an object each, all with a text and a name, their values of the types that are written.
 
     Returns None for any others.
     """
+    scanned = Scanned(*scan_lines(np.frombuffer(data, np.uint8)))
     # Arrow reads objects, not lines: where each line begins and ends with a brace, and there are as many, they agree
-    if not all(line.startswith(b"{") and line.endswith(_ENDS) for line in lines):
-        return None
-    data = b"".join(lines)
-    if _has_no_numbers(data) or any(line.count(b"[") + line.count(b"{") > MOST_NESTED for line in lines):
+    if not scanned.are_objects or scanned.most_nested > MOST_NESTED or _have_no_numbers(data, scanned.places.tolist()):
         return None
     options = arrow_json.ReadOptions(use_threads=False, block_size=len(data) + 1)
     try:
@@ -69,7 +67,7 @@ def _read_plain_lines(lines: Sequence[bytes]) -> pa.Table | None:
         rows = arrow_json.read_json(pa.BufferReader(data), options, parse)
     except pa.ArrowInvalid:
         return None
-    if len(rows) != len(lines) or rows["body"].null_count:
+    if len(rows) != scanned.lines or rows["body"].null_count:
         return None
     rows = rows.select(_WRITTEN.names).combine_chunks()
     names = pc.coalesce(*(_drop_empty(rows[name]) for name in ("id", "url", "path")))
@@ -78,23 +76,20 @@ def _read_plain_lines(lines: Sequence[bytes]) -> pa.Table | None:
     return rows.set_column(0, "id", names)
 
 
-def _has_no_numbers(data: bytes) -> bool:
-    """Say whether what is no number, NaN or an infinity, stands where a value may: in a text it seldom does."""
-    for word in _NO_NUMBERS:
-        place = data.find(word)
-        while place >= 0:
-            before = data[max(0, place - 64) : place].rstrip(b"- \t\r\n")[-1:]
-            after = data[place : place + 64].removeprefix(b"Infinity").removeprefix(word).lstrip(b" \t\r\n")[:1]
-            if before in (b":", b",", b"[", b"") and after in (b",", b"}", b"]", b""):
-                return True
-            place = data.find(word, place + 1)
+def _have_no_numbers(data: bytes, places: Iterable[int]) -> bool:
+    """Say whether what is no number, NaN or an infinity, stands at one of the places as a value may: not in a text."""
+    for place in places:
+        before = data[max(0, place - 64) : place].rstrip(b"- \t\r\n")[-1:]
+        word = data[place : place + 64].removeprefix(b"Infinity").removeprefix(b"Inf").removeprefix(b"NaN")
+        if before in (b":", b",", b"[", b"") and word.lstrip(b" \t\r\n")[:1] in (b",", b"}", b"]", b""):
+            return True
     return False
 
 
-def _read_each_line(lines: Sequence[bytes], first: int, find_fault: FindFault) -> pa.Table:
+def _read_each_line(lines: bytes, first: int, find_fault: FindFault) -> pa.Table:
     """Read lines one after another, and raise the error of the first that cannot be used."""
     rows = []
-    for number, line in enumerate(lines, first):
+    for number, line in enumerate(io.BytesIO(lines), first):
         if line.strip():
             try:
                 rows.append(_read_row(orjson.loads(line)))
@@ -168,15 +163,16 @@ def _has_addresses(path: str) -> bool:
 
 
 def _read_times(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Read instants in UTC; what is none is null. Arrow reads what has a zone and no more than microseconds."""
-    try:
-        read = texts.cast(_TIME)
-    except pa.ArrowInvalid:
-        return pa.chunked_array([pa.array([_read_instant(text) for text in texts.to_pylist()], _TIME)])
-    within = pc.and_(pc.greater(read, _FIRST), pc.less(read, _LAST))
-    if pc.all(within).as_py() is False:
-        return pa.chunked_array([pa.array([_read_instant(text) for text in texts.to_pylist()], _TIME)])
-    return read
+    """Read instants in UTC; what is none is null. Arrow reads them where all have a zone, or none has."""
+    for kind in (_TIME, pa.timestamp("us")):
+        try:
+            read = texts.cast(kind).cast(_TIME)
+        except pa.ArrowInvalid:
+            continue
+        within = pc.and_(pc.greater(read, _FIRST), pc.less(read, _LAST))
+        if pc.all(within).as_py() is not False:
+            return read
+    return pa.chunked_array([pa.array([_read_instant(text) for text in texts.to_pylist()], _TIME)])
 
 
 def _read_instant(text: str | None) -> datetime | None:
