@@ -136,6 +136,29 @@ def test_words_that_begin_as_no_number_are_text() -> None:
     assert plain["body"].to_pylist() == [rows[0]["body"]]
 
 
+@pytest.mark.parametrize("size", range(40, 110))
+def test_what_is_no_number_is_found_wherever_it_stands_in_a_block(tmp_path: Path, size: int) -> None:
+    """A block is looked through in chunks."""
+    file = tmp_path / "rows.jsonl"
+    first = b'{"id":"a","body":"' + b"x" * size + b'"}\n'
+    for number in (b"NaN", b"-Infinity"):
+        file.write_bytes(first + b'{"id":"b","body":"x","score":' + number + b"}\n" + first.replace(b'"a"', b'"c"'))
+        with pytest.raises(WrongUse, match=r"rows\.jsonl line 2: "):
+            read_articles(file)
+    file.write_bytes(first + b'{"id":"b","body":"x","score":7}')
+    assert len(read_articles(file)) == 2
+
+
+@pytest.mark.parametrize("zone", ["", "Z", "+02:00"])
+@pytest.mark.parametrize(
+    "text", ["2026-03-02", "2026-03-02T10:11", "2026-03-02 10:11:12.123456", "0001-01-01T00:00:00", "20260302", "soon"]
+)
+def test_times_are_read_as_columns_as_they_are_one_by_one(text: str, zone: str) -> None:
+    texts = [text + zone, None, "2026-03-02T10:11:12" + zone]
+    read = row_columns._read_times(pa.chunked_array([pa.array(texts)]))
+    assert read.to_pylist() == [row_columns._read_instant(one) for one in texts]
+
+
 def test_a_date_at_the_end_of_the_calendar_is_unknown(tmp_path: Path) -> None:
     file = tmp_path / "old.jsonl"
     file.write_text('{"id":"1","body":"x","published_at":"0001-01-01T00:00:00+01:00"}\n', encoding="utf-8")
