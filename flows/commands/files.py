@@ -237,7 +237,7 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
     from storyfold.stories.articles_in_file import name_file_stories
 
     def group() -> list[str]:
-        families = group_articles(read, chosen.copies).make_columns()
+        families = group_articles(read, chosen.copies, keep_words=False).make_columns()
         return name_file_stories(read, families, chosen.stories)
 
     _check_output(out, [articles])

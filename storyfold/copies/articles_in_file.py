@@ -25,15 +25,19 @@ MOST_ARTICLES = 4_096  # made of a file's rows and kept: the same few are asked 
 MOST_KEPT = 2**29  # bytes of text whose words are kept, in one and a half times as much memory
 
 
-def group_articles(new: Sequence[Article], settings: CopySettings) -> GroupedTexts:
-    """Group the articles of one file into families; those read from a file stay columns where that will do."""
+def group_articles(new: Sequence[Article], settings: CopySettings, *, keep_words: bool = True) -> GroupedTexts:
+    """Group the articles of one file into families; those read from a file stay columns where that will do.
+
+    The words of all texts may be kept, so that none is read twice; where few are copies, to read those again is
+    quicker, and takes less memory.
+    """
     claims = read_claims(new)
     order = order_documents(claims.ids, claims.days)
     claims = claims.take(order)
     texts = new.texts if isinstance(new, FileArticles) else join_texts([article.body for article in new])
     tables = read_character_tables()
     read = None  # a body is read into words once, where they have room
-    if len(texts.data) <= MOST_KEPT:
+    if keep_words and len(texts.data) <= MOST_KEPT:
         read = read_texts(order, texts.data, texts.starts, tables)
     sketched = sketch_texts(texts, order, tables) if read is None else sketch_read_texts(read)
     judged = np.ones(len(order), np.bool_)
