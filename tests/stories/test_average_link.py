@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyfold.stories.average_link import cluster_average_link, find_components
+from storyfold.stories.average_link import cluster_average_link, find_components, label_groups
 from storyfold.stories.neighbours import Links
 
 SCALE = 2**46  # so that sums of the similarities below are exact
@@ -23,26 +23,41 @@ def grouped(pairs: dict[tuple[int, int], float], sure: list[bool]) -> list[tuple
     return cluster_average_link(found, sure, THRESHOLD, WHOLENESS, find_components(found, len(sure), THRESHOLD))
 
 
-def plain_average_link(pairs: dict[tuple[int, int], float], count: int) -> list[tuple[int, ...]]:
-    """The textbook algorithm, every mean from the pairs themselves at every step, its tree cut into whole groups."""
-    height: dict[tuple[int, ...], float] = {(x,): float("inf") for x in range(count)}  # of nodes that are groups
-    clusters, groups = list(height), set(height)
+def plain_average_link(pairs: dict[tuple[int, int], float], sure: list[bool]) -> list[tuple[int, ...]]:
+    """The textbook algorithm, the sure texts by themselves first, then all, no two groups with sure texts joined."""
+    height: dict[tuple[int, ...], float] = {(x,): float("inf") for x in range(len(sure))}
+    dated = {(x,): float("inf") for x, known in enumerate(sure) if known}
+    if dated and len(dated) < len(sure):
+        cut_plain_tree(pairs, dated, set())
+        height = dated | {(x,): float("inf") for x, known in enumerate(sure) if not known}
+        return cut_plain_tree(pairs, height, {x for x, known in enumerate(sure) if known})
+    return cut_plain_tree(pairs, height, set())
+
+
+def cut_plain_tree(
+    pairs: dict[tuple[int, int], float], height: dict[tuple[int, ...], float], apart: set[int]
+) -> list[tuple[int, ...]]:
+    """Take every mean from the pairs themselves at every step; `height` is left with the whole groups that are cut."""
+    clusters, groups = list(height), dict(height)
     while True:
         means = [
             (-sum(pairs.get((min(x, y), max(x, y)), 0.0) for x in a for y in b) / (len(a) * len(b)), a[0], b[0])
-            for a, b in itertools.combinations(clusters, 2)
+            for a, b in itertools.combinations(sorted(clusters), 2)
+            if not (apart & set(a) and apart & set(b))
         ]
         if not means or -min(means)[0] < THRESHOLD / SCALE:
+            height.clear()
+            height.update(groups)
             return sorted(groups)
         mean, x, y = min(means)
         one, other = (c for c in clusters if c[0] in (x, y))
         merged = tuple(sorted(one + other))
-        clusters = sorted([c for c in clusters if c not in (one, other)] + [merged])
-        if one in height and other in height:
-            looser = min(height[one], height[other])
+        clusters = [c for c in clusters if c not in (one, other)] + [merged]
+        if one in groups and other in groups:
+            looser = min(groups[one], groups[other])
             if min(len(one), len(other)) == 1 or -mean >= WHOLENESS * looser:
-                height[merged] = -mean
-                groups = groups - {one, other} | {merged}
+                del groups[one], groups[other]
+                groups[merged] = -mean
 
 
 @st.composite
@@ -59,8 +74,40 @@ def graphs(draw):
 @settings(deadline=None)
 def test_groups_are_those_of_the_textbook_average_link(graph):
     pairs, sure = graph
-    assert grouped(pairs, [True] * len(sure)) == plain_average_link(pairs, len(sure))
-    assert grouped(pairs, [False] * len(sure)) == plain_average_link(pairs, len(sure))
+    for dated in (sure, [True] * len(sure), [False] * len(sure)):
+        assert grouped(pairs, dated) == plain_average_link(pairs, dated)
+
+
+@st.composite
+def equal_graphs(draw):
+    count = draw(st.integers(2, 12))
+    values = st.sampled_from([0.0, 0.25, 0.5, 0.75])
+    pairs = {pair: v for pair in itertools.combinations(range(count), 2) if (v := draw(values)) > 0.0}
+    return pairs, [draw(st.booleans()) for _ in range(count)], draw(st.permutations(range(len(pairs))))
+
+
+@given(equal_graphs())
+@settings(deadline=None)
+def test_the_order_of_the_pairs_does_not_matter_where_similarities_are_equal(graph):
+    pairs, sure, order = graph
+    found = links(pairs)
+    mixed = Links(found.a[order], found.b[order], found.similarity[order])
+    within = find_components(mixed, len(sure), THRESHOLD)
+    assert cluster_average_link(mixed, sure, THRESHOLD, WHOLENESS, within) == grouped(pairs, sure)
+
+
+def test_of_equally_near_texts_the_smallest_number_is_joined():
+    assert grouped({(0, 2): 0.4, (1, 2): 0.4, (2, 3): 0.4}, [True] * 4) == [(0, 2), (1,), (3,)]
+    assert grouped({(0, 3): 0.4, (1, 2): 0.4, (1, 3): 0.4}, [True] * 4) == [(0, 3), (1, 2)]
+
+
+def test_many_texts_in_one_component_take_the_room_of_their_pairs():
+    count = 100_000  # a square of their similarities would take 80 GB
+    first = np.arange(count - 1)
+    found = Links(first, first + 1, np.where(first % 2 == 0, SCALE // 10 * 9, SCALE // 10 * 3))
+    assert find_components(found, count, THRESHOLD) == [tuple(range(count))]
+    groups = label_groups(found, np.ones(count, np.bool_), THRESHOLD, WHOLENESS, np.zeros(count, np.int64))
+    assert groups.tolist() == (np.arange(count) // 2 * 2).tolist()
 
 
 @given(graphs())
@@ -109,5 +156,5 @@ def test_a_component_too_large_is_broken_up_where_its_texts_are_least_alike():
     pairs = dict.fromkeys([*itertools.combinations(range(4), 2), *itertools.combinations(range(4, 8), 2)], near)
     pairs |= {(3, 4): far, (8, 9): far}
     assert find_components(links(pairs), 10, THRESHOLD) == [tuple(range(8)), (8, 9)]
-    assert find_components(links(pairs), 10, THRESHOLD, largest=5) == [(0, 1, 2, 3), (4, 5, 6, 7), (8, 9)]
-    assert find_components(links(pairs), 10, THRESHOLD, largest=2) == [*((n,) for n in range(8)), (8, 9)]
+    assert find_components(links(pairs), 10, THRESHOLD, most_links=12) == [(0, 1, 2, 3), (4, 5, 6, 7), (8, 9)]
+    assert find_components(links(pairs), 10, THRESHOLD, most_links=1) == [*((n,) for n in range(8)), (8, 9)]
