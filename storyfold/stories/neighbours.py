@@ -40,11 +40,15 @@ class Rows(NamedTuple):
 
 
 class Postings(NamedTuple):
-    """The texts that have each term among their heaviest, ascending, with its weight in the text's view."""
+    """The texts that have each term among their heaviest, ascending, with its weight in the text's view.
+
+    A text is held against the `reach` next ones of each term.
+    """
 
     starts: Longs
     texts: Integers
     weights: Integers
+    reach: int
 
 
 class TimeFactors(NamedTuple):
@@ -95,13 +99,12 @@ def _find_links_of_day(
     near = _find_near(day, seen, times, settings.window_days)
     vectors = weigh_rows(rows.take(near), reference, settings)
     heavy = _keep_heaviest(vectors.starts, vectors.text, settings.index_terms)
-    most = max(settings.index_reach, int(len(near) * settings.index_share))
     a, b, similarity = _scan_texts(
         seen[near],
         day,
         Rows(vectors.starts, vectors.terms, vectors.text, vectors.lead, vectors.factor),
         heavy,
-        _invert(heavy, vectors, len(rows.vocabulary), most),
+        _invert(heavy, vectors, len(rows.vocabulary), settings),
         Times(*(column[near] for column in times)),
         TimeFactors(
             settings.same_day,
@@ -152,15 +155,17 @@ def _keep_heaviest(starts: Longs, weights: Integers, most: int) -> Flags:
     return heavy
 
 
-def _invert(heavy: Flags, vectors: Vectors, terms: int, most: int) -> Postings:
-    """Return the postings of each term with at most `most` texts; what more have finds no neighbours."""
+def _invert(heavy: Flags, vectors: Vectors, terms: int, settings: StorySettings) -> Postings:
+    """Return the postings of each term; what more than `index_share` of all texts have finds no neighbours."""
+    reach = max(settings.index_reach, int(len(vectors) * settings.index_reach_share))
+    most = max(reach, int(len(vectors) * settings.index_share))
     row_of = np.repeat(np.arange(len(vectors), dtype=np.int32), np.diff(vectors.starts))
     heavy = heavy & (np.bincount(vectors.terms[heavy], minlength=terms) <= most)[vectors.terms]
     places = np.flatnonzero(heavy)
     places = places[np.argsort(vectors.terms[places], kind="stable")]
     starts = np.zeros(terms + 1, np.int64)
     np.cumsum(np.bincount(vectors.terms[places], minlength=terms), out=starts[1:])
-    return Postings(starts, row_of[places], vectors.text[places])
+    return Postings(starts, row_of[places], vectors.text[places], reach)
 
 
 @compiled(called_by_kernels=True)
@@ -208,7 +213,7 @@ def _compute_time_factor(times: Times, factors: TimeFactors, apart: Number, i: N
 def _gather_shared(
     i: Number, rows: Rows, heavy: Flags, postings: Postings, position: Longs, shared: Longs, touched: Longs
 ) -> Number:
-    """Add up in `shared` what text i has in common with each later text; return how many of them `touched` lists.
+    """Add up in `shared` what text i has in common with later texts; return how many of them `touched` lists.
 
     `shared` (parts of UNIT squared) and `touched` have one element a text; `position` one a term: how far its postings
     are passed over. A loop, because each posting adds to another text.
@@ -221,7 +226,7 @@ def _gather_shared(
             continue
         position[term] += 1  # texts come in order, so the posting passed over is the text itself
         weight = np.int64(rows.text[place])
-        for p in range(position[term], stop):
+        for p in range(position[term], min(stop, position[term] + postings.reach)):
             j = postings.texts[p]
             if shared[j] == 0:
                 touched[hits] = j

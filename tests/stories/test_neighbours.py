@@ -158,7 +158,14 @@ def test_a_term_that_everyone_uses_finds_no_neighbours_but_rarer_ones_do():
     crowd += [article(30 + n, "lukashenko vizier") for n in range(2)]
     found = find(crowd, [None] * 32, StorySettings(index_reach=10))
     assert found.keys() == {(30, 31)}
-    assert len(find(crowd, [None] * 32, StorySettings(index_reach=10, index_share=1.0))) == 32 * 31 / 2
+
+
+def test_of_a_term_that_many_have_each_is_held_against_the_next_texts():
+    crowd = [article(n, f"lukashenko alone{n}only") for n in range(30)]
+    every = find(crowd, [None] * 30, StorySettings(index_share=1.0))
+    assert len(every) == 30 * 29 / 2
+    found = find(crowd, [None] * 30, StorySettings(index_reach=10, index_share=1.0))
+    assert found == {pair: value for pair, value in every.items() if pair[1] - pair[0] <= 10}
 
 
 def test_articles_without_words_are_near_nobody():
