@@ -12,7 +12,7 @@ tells how each is used), in an environment of their own, which is no part of the
 STORYFOLD_PEERS_PYTHON names the environment's Python as well; without one only Storyfold is measured. Each is run with
 several settings. Prints for each method and set B-cubed F1 with the setting that is best on that set, with the one that
 is best over all sets (by the mean of F1; of Storyfold with the default), seconds of the processor from vectors to
-groups, and the most memory of the process. `--news` adds so many articles of generated news. Copies are not folded.
+groups, and the most memory of the process. `--news` adds so many articles of generated news, without copies.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ import numpy as np
 
 from benchmarks.kept_documents import write_rows
 from benchmarks.measured_process import ONE_THREAD, run_measured
-from benchmarks.news_file import make_nights
 from benchmarks.peer_stories import SETTINGS
 from benchmarks.stories import compute_b_cubed, read_rows
+from benchmarks.story_candidates import make_originals
 from storyfold.settings.stories import StorySettings
 
 OWN = "storyfold"
@@ -48,7 +48,7 @@ def main() -> None:
     options = _read_options()
     sets = {path.name.partition(".")[0]: read_rows(path) for path in options.sets}
     if options.news:
-        sets[f"news {options.news}"] = [row for night in make_nights(options.news) for row in night]
+        sets[f"news {options.news}"] = [row for night in make_originals(options.news) for row in night]
     names = [name for name in (OWN, *SETTINGS) if name not in options.without]
     if not options.peers_python:
         say("other methods are left out, as --peers-python does not say where they are (--help says how to get them)")
