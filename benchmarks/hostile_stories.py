@@ -149,9 +149,10 @@ def mixed_languages(draw: Draw, count: int) -> Iterator[Row]:
                 spell[word] = "".join(draw.choice(cyrillic, 6))
             words = [spell[word] for word in words]
         if kind == 2:
-            signs = common[np.array([hash_word(word) for word in words]) % len(common)]
+            numbers = np.array([hash_word(word) for word in words])
+            signs = common[np.stack([numbers, numbers // 7_919], axis=1) % len(common)]  # two signs a word
             text = signs.astype(np.uint32).tobytes().decode("utf-32-le")
-            yield row | {"title": text[:HEADLINE], "body": text[HEADLINE:]}
+            yield row | {"title": text[: 2 * HEADLINE], "body": text[2 * HEADLINE :]}
         else:
             yield row | {"title": " ".join(words[:HEADLINE]), "body": " ".join(words[HEADLINE:])}
 
