@@ -34,7 +34,8 @@ from benchmarks.news_file import make_nights
 from benchmarks.stories import read_rows
 from benchmarks.story_sets import replicate
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.term_rows import TermRows, count_reference
+from storyfold.stories.references import count_all
+from storyfold.stories.term_rows import TermRows
 from storyfold.stories.term_vectors import UNIT, Vectors, weigh_rows
 from storyfold.text.kept_terms import GENERAL, LEAD_TIMES, METHOD_LIMITS, TIMES, keep_terms
 from storyfold.text.words import join_texts
@@ -118,7 +119,7 @@ def read_terms(blocks: Iterator[Sequence[Row]] | Any) -> tuple[TermRows, Ints]:
     order = np.argsort(vocabulary)
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order))
-    columns = (np.concatenate([c[row] for c in counts]).astype(np.int32) for row in (TIMES, LEAD_TIMES, GENERAL))
+    columns = (np.concatenate([c[row] for c in counts]) for row in (TIMES, LEAD_TIMES, GENERAL))
     rows = TermRows(vocabulary[order], np.concatenate(starts), place[np.concatenate(terms)], *columns)
     return rows, np.unique(stories, return_inverse=True)[1]
 
@@ -129,7 +130,7 @@ def measure(name: str, rows: TermRows, stories: Ints, settings: StorySettings, o
     if options.shuffled:
         order = chance.permutation(len(rows))
         rows, stories = rows.take(order), stories[order]
-    reference = count_reference(rows)
+    reference = count_all(rows)
     index = make_index(rows, settings)
     drawn = np.sort(chance.choice(len(rows), min(options.texts, len(rows)), replace=False))
     a, b = list_pairs(stories, drawn)
@@ -164,16 +165,16 @@ def list_rules(count: int) -> Iterator[tuple[int, int]]:
 
 def make_index(rows: TermRows, settings: StorySettings) -> Index:
     """Weigh all texts, a block at a time, and keep the heaviest terms of each; of equals those of the least hash."""
-    reference = count_reference(rows)
+    reference = count_all(rows)
     sizes, terms, weights = [], [], []
     for first in range(0, len(rows), BLOCK):
         numbers = np.arange(first, min(first + BLOCK, len(rows)))
         vectors = weigh_rows(rows.take(numbers), reference, settings)
-        row_of = np.repeat(np.arange(len(vectors)), np.diff(vectors.starts))
+        row_of = np.repeat(np.arange(len(numbers)), np.diff(vectors.starts))
         order = np.lexsort((vectors.terms, -vectors.text, row_of))
         rank = np.arange(len(order)) - vectors.starts[row_of]  # rows stay where they are
         kept = np.sort(order[(rank < settings.index_terms) & (vectors.text[order] > 0)])
-        sizes.append(np.bincount(row_of[kept], minlength=len(vectors)))
+        sizes.append(np.bincount(row_of[kept], minlength=len(numbers)))
         terms.append(vectors.terms[kept])
         weights.append(vectors.text[kept])
     joined = np.concatenate(terms)

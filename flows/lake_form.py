@@ -14,8 +14,9 @@ from storyfold.lake.lake import Lake
 from storyfold.lake.migration import Show
 from storyfold.report import list_view_statements
 from storyfold.run.older_features import SKETCHES, TERMS
+from storyfold.stories.older_lake import LINKS, TEXTS
 
-STEPS = (SKETCHES, TERMS)
+STEPS = (SKETCHES, TERMS, TEXTS, LINKS)
 
 
 def load_form() -> LakeForm:

@@ -40,6 +40,7 @@ ReadOnlyBytes = Annotated[NDArray[np.uint8], READ_ONLY]  # of a Python `bytes`, 
 Tiny = Annotated[NDArray[np.int8], ROW]
 Shorts = Annotated[NDArray[np.int16], ROW]
 ShortTable = Annotated[NDArray[np.int16], TABLE]
+UnsignedShorts = Annotated[NDArray[np.uint16], ROW]
 UnsignedShortTable = Annotated[NDArray[np.uint16], TABLE]
 Integers = Annotated[NDArray[np.int32], ROW]
 Longs = Annotated[NDArray[np.int64], ROW]

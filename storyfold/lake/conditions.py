@@ -20,6 +20,8 @@ from storyfold.schemas import (
     Sketch,
     SourceNight,
     Story,
+    StoryLink,
+    StoryText,
     TextTerms,
 )
 from storyfold.schemas.columns import Table, get_declared_table
@@ -134,6 +136,18 @@ DATED_COPIES = Condition(
     "copies stand on another day than the later of the two versions, or one of those is not in the lake",
 )
 
+# What stories compare, which stands on the days of its articles; a night asks of those days alone.
+COMPARED = tuple(get_declared_table(cls) for cls in (StoryText, StoryLink))
+
+DATED_LINKS = Condition(
+    "dated-story_links",
+    """
+    SELECT DISTINCT article_id, seen_date FROM {story_links} AS link
+    ANTI JOIN {texts_of_links} AS text USING (article_id, seen_date)
+    """,
+    "texts have links and stand for no family on that day",
+)
+
 # What tables and current views must agree in.
 AGREEMENTS = (
     Condition(
@@ -157,6 +171,15 @@ AGREEMENTS = (
         GROUP BY family_id HAVING count(DISTINCT story_id) > 1
         """,
         "families whose members are told as different stories",
+    ),
+    Condition(
+        "agree-story_texts",
+        """
+        SELECT family_id FROM (SELECT DISTINCT family_id FROM {current_families}) AS family LEFT JOIN (
+            SELECT family_id, count(*) AS texts FROM {texts_of_families} GROUP BY family_id
+        ) AS counted USING (family_id) WHERE texts IS DISTINCT FROM 1
+        """,
+        "families for which not exactly one text stands where stories are found",
     ),
     Condition(
         "agree-cuts",
@@ -196,6 +219,7 @@ CONDITIONS = (
     *AGREEMENTS,
     *map(make_dated_condition, DATED),
     DATED_COPIES,
+    DATED_LINKS,
     *map(make_run_condition, OF_RUNS),
     *(make_complete_condition(get_declared_table(cls)) for cls in (FamilyMember, Membership)),
     *map(make_read_condition, OF_TEXTS),
@@ -209,6 +233,8 @@ WHOLE = {
     **{f"articles_for_{table.name}": "articles" for table in OF_TEXTS},
     **{f"versions_of_{name}": "articles" for name in ON_DAYS},
     **{f"runs_of_{table.name}": "runs" for table in OF_RUNS},
+    "texts_of_links": "story_texts",
+    "texts_of_families": "story_texts",
     "texts": "articles",
     "text_cuts": "cuts",
     "linked_aliases": "article_aliases",

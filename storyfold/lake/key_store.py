@@ -39,6 +39,7 @@ KEYED: Mapping[str, tuple[str, ...]] = {
     "rejects": ("reject_id",),
     "stories": ("story_id",),
     "story_articles": ("article_id", "story_id"),
+    "story_texts": ("article_id", "family_id"),
 }
 _CREATE = (
     """

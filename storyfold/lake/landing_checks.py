@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from storyfold.lake.checks import make_required_check
-from storyfold.lake.conditions import CONDITIONS, OF_RUNS, OF_TEXTS, ON_DAYS, Condition
+from storyfold.lake.conditions import COMPARED, CONDITIONS, OF_RUNS, OF_TEXTS, ON_DAYS, Condition
 from storyfold.lake.landing_keys import (
     create_landing_keys,
     create_looked_up,
@@ -81,6 +81,7 @@ _TOUCHED: dict[str, str | LookUp | RowsInForce] = {
     "story_rows": LookUp(
         "story_articles", "story_id", "touched_stories", ("article_id", "story_id", "run_id", "attempt")
     ),
+    "family_texts": LookUp("story_texts", "family_id", "touched_families", ("family_id",)),
     "story_row_articles": "SELECT article_id FROM story_rows UNION SELECT article_id FROM touched_family_members",
     "touched_memberships": RowsInForce(
         "touched_memberships", "story_articles", "article_id", ("article_id", "story_id"),
@@ -98,13 +99,23 @@ _TOUCHED: dict[str, str | LookUp | RowsInForce] = {
 }  # fmt: skip
 
 
-# The cuts, old and new, of the versions that get a text or cuts.
-_TOUCHED_CUTS = """
-    SELECT article_id, version, position, seen_date FROM {rows} SEMI JOIN touched_versions USING (article_id, version)
-    WHERE seen_date IN ({days})
-"""
+# Tables of certain days: by which table each is narrowed, of which table's rows it has the days, and what it is read
+# of. The cuts, old and new, of the versions that get a text or cuts; and the texts of the days whose links land.
+_OF_NAMED_DAYS: dict[str, tuple[str, str, str, tuple[str, ...], str]] = {
+    "touched_cuts": (
+        "touched_versions", "cuts", "cuts", ("article_id", "version", "position", "seen_date"),
+        """
+        SELECT article_id, version, position, seen_date FROM {rows}
+        SEMI JOIN touched_versions USING (article_id, version) WHERE seen_date IN ({days})
+        """,
+    ),
+    "touched_story_texts": (
+        "landing_story_links", "story_links", "story_texts", ("article_id", "seen_date"),
+        "SELECT article_id, seen_date FROM {rows} WHERE seen_date IN ({days})",
+    ),
+}  # fmt: skip
 
-_OF_DAYS = tuple(TABLES[name] for name in ON_DAYS if name != "cuts")  # `touched_cuts` has those that land, too
+_OF_DAYS = (*(TABLES[name] for name in ON_DAYS if name != "cuts"), *COMPARED)  # `touched_cuts` has those that land, too
 
 _LANDING = {
     **{name: f"({select_same_keys(table, f'landing_{name}')})" for name, table in TABLES.items()},
@@ -123,6 +134,8 @@ _LANDING = {
     **{f"articles_for_{table.name}": f"unread_in_{table.name}" for table in OF_TEXTS},
     **{f"versions_of_{name}": "named_versions" for name in ON_DAYS},
     **{f"runs_of_{table.name}": "all_runs" for table in OF_RUNS},
+    "texts_of_links": "touched_story_texts",
+    "texts_of_families": "family_texts",
     "texts": "(FROM named_versions SEMI JOIN touched_versions USING (article_id, version))",
     "text_cuts": "touched_cuts",
     "linked_aliases": """(
@@ -145,6 +158,8 @@ _NARROWED_BY = {
     **{f"articles_for_{table.name}": f"unread_in_{table.name}" for table in OF_TEXTS},
     **{f"versions_of_{name}": f"landing_{name}" for name in ON_DAYS},
     **{f"runs_of_{table.name}": f"landing_{table.name}" for table in OF_RUNS},
+    "texts_of_links": "landing_story_links",
+    "texts_of_families": "touched_families",
     "texts": "touched_versions",
     "text_cuts": "touched_versions",
     "linked_aliases": "landing_article_aliases",
@@ -189,17 +204,20 @@ def _create_touched(
             sizes[name] = create_looked_up(connection, name, made, seen)
         else:
             sizes[name] = create_table(connection, name, made)
-    if sizes["touched_versions"]:
-        days = list_days(connection, TABLES["cuts"])
-        read = seen.select_days("cuts", ("article_id", "version", "position", "seen_date"), days)
-        create_table(connection, "touched_cuts", _TOUCHED_CUTS.format(rows=read, days=", ".join("?" * len(days))), days)
-    for table in OF_RUNS:
-        if sizes[f"landing_{table.name}"]:
-            create_same_of_runs(connection, table)
-    for table in _OF_DAYS:
-        if sizes[f"landing_{table.name}"]:
-            create_same_of_days(connection, table, seen)
+    for name in (name for name, (narrowed_by, *_) in _OF_NAMED_DAYS.items() if sizes[narrowed_by]):
+        _create_of_days(connection, name, seen)
+    for table in (table for table in OF_RUNS if sizes[f"landing_{table.name}"]):
+        create_same_of_runs(connection, table)
+    for table in (table for table in _OF_DAYS if sizes[f"landing_{table.name}"]):
+        create_same_of_days(connection, table, seen)
     return sizes
+
+
+def _create_of_days(connection: duckdb.DuckDBPyConnection, name: str, rows: LandingRows) -> None:
+    _, days_of, table, columns, select = _OF_NAMED_DAYS[name]
+    days = list_days(connection, TABLES[days_of])
+    read = rows.select_days(table, columns, days)
+    create_table(connection, name, select.format(rows=read, days=", ".join("?" * len(days))), days)
 
 
 def _count_wrong(connection: duckdb.DuckDBPyConnection, condition: Condition) -> int:

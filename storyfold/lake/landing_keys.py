@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from storyfold.lake.conditions import ON_DAYS
+from storyfold.lake.conditions import COMPARED, ON_DAYS
 from storyfold.lake.landing_rows import LandingRows, LookUp
 from storyfold.schemas.columns import Table
 
@@ -94,4 +94,5 @@ def list_days(connection: duckdb.DuckDBPyConnection, table: Table) -> list[date]
 
 def _list_columns(table: Table) -> list[str]:
     """List the columns of a table that the conditions ask for."""
-    return [*table.key, *(["seen_date"] if table.name in ON_DAYS else [])]
+    is_by_day = table.name in ON_DAYS or table in COMPARED
+    return list(dict.fromkeys([*table.key, *(["seen_date"] if is_by_day else [])]))

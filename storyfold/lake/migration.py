@@ -40,6 +40,8 @@ def migrate(connection: duckdb.DuckDBPyConnection, form: LakeForm, show: Show = 
         _create_table(connection, form.tables[name])
     for name, column in found.columns:
         _add_column(connection, name, column)
+    if not found.is_new:
+        replace_views(connection, form.views, read_comments(connection))  # which a step may ask
     for step in choose_steps(form, found):
         step.work(connection, partial(show, step.makes))
     for name in found.replaced:

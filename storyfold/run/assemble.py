@@ -35,6 +35,8 @@ from storyfold.schemas import (
     SourceNight,
     StageOutcome,
     Story,
+    StoryLink,
+    StoryText,
 )
 from storyfold.schemas.columns import get_declared_table, make_arrow_table
 
@@ -81,6 +83,11 @@ def get_corrected_folder(attempt: Attempt) -> Path:
 def get_replaced_copies_folder(attempt: Attempt) -> Path:
     """Return the folder of the lake's rows of `copies` that no longer hold, or come anew with other values."""
     return attempt.stage("copies") / "replaced"
+
+
+def get_replaced_stories_folder(attempt: Attempt) -> Path:
+    """Return the folder of the lake's rows of `story_texts` and `story_links` that no longer hold, or come anew."""
+    return attempt.stage("stories") / "replaced"
 
 
 def read_changed_articles(attempt: Attempt) -> list[Article]:
@@ -159,6 +166,8 @@ def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], ru
         Story,
         Membership,
         Lineage,
+        StoryText,
+        StoryLink,
     ):
         rows[cls] = _fill_run_columns(read_arrow_table(parts.landing, cls), run)
     source_rows = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
@@ -185,7 +194,11 @@ def make_replacements(attempt: Attempt, new: pa.Table, rejects: Sequence[Reject]
         *(Replacement(cls, _list_versions(articles), read_arrow_table(parts, cls)) for cls in FEATURES),
         Replacement(Copy, again),
         Replacement(Copy, of_again),
-        Replacement(Copy, _read_replaced_copies(attempt)),
+        Replacement(Copy, _read_replaced(get_replaced_copies_folder(attempt), Copy)),
+        *(
+            Replacement(cls, _read_replaced(get_replaced_stories_folder(attempt), cls))
+            for cls in (StoryText, StoryLink)
+        ),
         Replacement(Reject, pa.table({"reject_id": [r.reject_id for r in rejects]}), make_arrow_table(rejects, Reject)),
     ]
     return [replacement for replacement in found if replacement.keys.num_rows]
@@ -201,10 +214,11 @@ def add_replacements(rows: Mapping[type, pa.Table], replacing: Sequence[Replacem
     return written
 
 
-def _read_replaced_copies(attempt: Attempt) -> pa.Table:
-    part = read_part(get_replaced_copies_folder(attempt))
-    key = list(get_declared_table(Copy).key)
-    return read_arrow_table([part] if part else [], Copy).select(key)
+def _read_replaced(folder: Path, cls: type) -> pa.Table:
+    """Read the keys of the rows that go, with their days: DuckLake looks for them on those alone."""
+    part, declared = read_part(folder), get_declared_table(cls)
+    key = dict.fromkeys([*declared.key, *([declared.partition] if declared.partition else [])])
+    return read_arrow_table([part] if part else [], cls).select(list(key))
 
 
 def _list_versions(rows: pa.Table) -> pa.Table:

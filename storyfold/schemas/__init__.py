@@ -14,7 +14,7 @@ from storyfold.schemas.page_fates import PageFate
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
 from storyfold.schemas.runs import Check, Run, StageOutcome
 from storyfold.schemas.sources import SourceNight
-from storyfold.schemas.stories import Lineage, Membership, Story
+from storyfold.schemas.stories import Lineage, Membership, Story, StoryLink, StoryText
 from storyfold.schemas.text_terms import TextTerms
 
 LAKE_ROWS: tuple[type, ...] = (
@@ -34,6 +34,8 @@ LAKE_ROWS: tuple[type, ...] = (
     Story,
     Membership,
     Lineage,
+    StoryText,
+    StoryLink,
     Check,
 )
 WORK_ROWS: tuple[type, ...] = (Item, ArchivedPage, EarlierResponse, Page, PageFate, FormerId)
@@ -72,5 +74,7 @@ __all__ = [
     "Span",
     "StageOutcome",
     "Story",
+    "StoryLink",
+    "StoryText",
     "TextTerms",
 ]

@@ -1,13 +1,15 @@
-"""Declare the tables of stories: stories, memberships, lineage."""
+"""Declare the tables of stories: stories, memberships, lineage, and what is compared to find them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from storyfold.schemas.columns import declare_table
-from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, StoryId
+from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, StoryId, UInt64, Version
+
+LINKS_METHOD = 1  # one more whenever `storyfold/stories/neighbours.py` finds other pairs, or gives them another number
 
 
 @declare_table(
@@ -81,3 +83,44 @@ class Lineage:
         "`continued`: it got or lost members; `merged`: it ended in the other; `split`: it came out of the other.",
     ]
     other_story_id: Annotated[str | None, "The story it merged into, split from or revived as; else null."] = None
+
+
+@declare_table(
+    "story_texts",
+    "a text that stories compare: one of each family (internal)",
+    key=("article_id",),
+    partition="seen_date",
+    method=LINKS_METHOD,
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryText:
+    article_id: Annotated[str, "The article that stands for its family."]
+    version: Version
+    seen_date: Annotated[SeenDate, "The UTC day on which this version was first seen; the partition."]
+    family_id: Annotated[str, "The family; the article itself where it has none."]
+    believed_from: Annotated[
+        date | None, "The first day on which the text can have been published; null if unknown."
+    ] = None
+    believed_to: Annotated[date | None, "The last such day; null if unknown."] = None
+    dated: Annotated[int, "0: undated; 1: by a confident date; 2: by one of the highest confidence."] = 0
+    method: Annotated[int, "By which method the text was linked; older ones are linked anew."] = LINKS_METHOD
+
+
+@declare_table(
+    "story_links",
+    "how alike two texts are, as far as their words say (internal)",
+    key=("article_id", "of_article_id", "seen_date"),
+    partition="seen_date",
+    method=LINKS_METHOD,
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLink:
+    article_id: Annotated[str, "The text that was seen later; of two that were seen on one day the larger id."]
+    version: Version
+    of_article_id: Annotated[str, "The other text."]
+    of_version: Annotated[int, "The other's version."]
+    seen_date: Annotated[SeenDate, "The day on which the later text was first seen, by whose news both are judged."]
+    of_seen_date: Annotated[date, "The day on which the other was."]
+    similarity: Annotated[int, "How alike they are in millionths, before their dates are looked at."]
+    reference: Annotated[UInt64, "A digest of the news by which they were judged."]
+    method: Annotated[int, "By which method they were compared; older ones are compared anew."] = LINKS_METHOD

@@ -17,7 +17,6 @@ from storyfold.schemas.stories import Membership, Story
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.independent_sources import count_sources
 from storyfold.stories.term_vectors import UNIT, Vectors
-from storyfold.stories.units import is_sure
 from storyfold.text.kept_terms import BODY_CHARACTERS
 from storyfold.text.terms import find_terms
 
@@ -65,6 +64,11 @@ def describe_stories(
         provisional=any(m.provisional for m in memberships),
     )
     return story, memberships
+
+
+def is_sure(article: Article) -> bool:
+    """Say whether the article is confidently dated, so that its time may count."""
+    return article.date_confidence in ("high", "medium") and article.published_at is not None
 
 
 def _read_texts(corpus: Corpus, ids: Iterable[str]) -> Iterator[str]:

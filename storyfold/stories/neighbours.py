@@ -2,63 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Doubles, Flags, Integers, Longs, Number
+from storyfold.kernels.arrays import Flags, Integers, Longs, Number
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.term_rows import Reference, TermRows, count_references
-from storyfold.stories.term_vectors import UNIT, Ints, Vectors, weigh_rows
+from storyfold.stories.references import digest_reference
+from storyfold.stories.term_rows import Reference, TermRows
+from storyfold.stories.term_vectors import (
+    UNIT,
+    Ints,
+    Vectors,
+    WeighedTerms,
+    list_weighed_terms,
+    weigh_numbered_rows,
+)
+from storyfold.stories.times import Times, compute_time_factors, is_parted
 
 SCALE = 1_000_000  # parts of 1 that similarities are counted in, so that their sums are exact
-Found = tuple[Longs, Longs, Longs]  # the arrays of `Links`
-
-
-class Times(NamedTuple):
-    """When each text was published, in days since 0001-01-01: its believed interval, and how sure that is.
-
-    An open end is OPEN days away. `sure` is 0 for an undated text, 1 for a dated one, 2 for one whose date is
-    confirmed: only two of these are parted by time alone.
-    """
-
-    first: Longs
-    last: Longs
-    sure: Longs
-
-
-class Rows(NamedTuple):
-    """The vectors that are compared: see `Vectors`."""
-
-    starts: Longs
-    terms: Integers
-    text: Integers
-    lead: Integers
-    factor: Doubles
 
 
 class Postings(NamedTuple):
-    """The texts that have each term among their heaviest, ascending, with its weight in the text's view.
-
-    A text is held against the `reach` next ones of each term.
-    """
+    """The texts that have each term among their heaviest, in their order, with its weight in the text's view."""
 
     starts: Longs
     texts: Integers
     weights: Integers
+
+
+class Search(NamedTuple):
+    """Which texts look for neighbours, and among which they do.
+
+    A text is held against the `reach` texts before and after it that have a term, but against all of the first
+    `distant` ones, and those against all. Pairs count whose later text is of `day`, and of which one is new.
+    """
+
+    is_asking: Flags
+    do_all_ask: bool
+    is_new: Flags
+    distant: int
     reach: int
-
-
-class TimeFactors(NamedTuple):
-    """What the time between two dated texts does to their similarity: see the settings."""
-
-    same_day: float
-    far_apart: float
-    far_days: float
-    beyond: float
-    window_days: int
+    day: int
+    window: int
+    parts: bool
+    overlap: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,72 +61,116 @@ class Links:
     similarity: Ints
 
 
-def find_links(rows: TermRows, times: Times, days: Ints, settings: StorySettings) -> Links:
-    """Return all pairs that time does not part and whose heavy terms overlap, each with its similarity.
+@dataclass(frozen=True, slots=True)
+class FoundLinks:
+    """Hold the links of each day that was judged, as far as words say, with a digest of what they were judged by."""
 
-    `days` is when each article of `rows` was first seen (days since 0001-01-01), `times` has the first rows alone, the
-    texts that are compared. A pair is judged by the later one's day: with the articles first seen on that day and the
-    `window_days` before it as reference. What was seen longer before is paired by dates alone. So what is found of a
+    links: Links
+    days: Longs
+    references: dict[int, int]
+
+
+class Compared(NamedTuple):
+    """The texts that are compared: their terms, their times, which are new, and the days of which all are.
+
+    Text n has row `row_of[n]`; of texts with a common term those that are near each other in this order are compared.
+    Pairs of which none is new are left out, and where `parts` is true those that time parts, too; such of texts that
+    were first seen further apart than the window always.
+    """
+
+    rows: TermRows
+    row_of: Longs
+    times: Times
+    is_new: Flags
+    whole_days: Collection[int]
+    parts: bool
+
+    def at(self, day: int) -> Compared:
+        """Return what is compared on a day: of one that is judged as a whole all its texts are new, and no others."""
+        if day not in self.whole_days:
+            return self
+        return self._replace(is_new=self.is_new | (self.times.seen == day))
+
+
+def apply_times(links: Links, times: Times, settings: StorySettings) -> Links:
+    """Return the links with their similarity times what the time between both texts makes of it, without those of 0."""
+    similarity = np.rint(links.similarity * compute_time_factors(times, links.a, links.b, settings)).astype(np.int64)
+    kept = similarity > 0
+    return Links(links.a[kept], links.b[kept], similarity[kept])
+
+
+def find_links(compared: Compared, references: Iterable[tuple[int, Reference]], settings: StorySettings) -> FoundLinks:
+    """Return the pairs with a new text whose heavy terms overlap, of which the later is of one of the given days.
+
+    A pair is judged by the reference of the day on which the later of the two was first seen. So what is found of a
     pair depends on the two and on that reference.
     """
-    of = np.unique(days[: len(times.first)])
-    references = count_references(rows, days, of, settings.window_days)
-    found = [
-        _find_links_of_day(day, rows, reference, times, days[: len(times.first)], settings)
-        for day, reference in zip(of.tolist(), references, strict=True)
-    ]
-    none = np.zeros(0, np.int64)
-    a, b, similarity = (
-        (np.concatenate([none, *arrays]) for arrays in zip(*found, strict=True)) if found else (none,) * 3
-    )
+    weighed = list_weighed_terms(compared.rows)
+    found, days, digests = [(np.zeros(0, np.int64),) * 3], [np.zeros(0, np.int64)], {}
+    for day, reference in references:
+        found.append(_find_links_of_day(day, compared.at(day), weighed, reference, settings))
+        days.append(np.full(len(found[-1][0]), day))
+        digests[day] = digest_reference(reference, compared.rows)
+    a, b, similarity = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
     order = np.lexsort((b, a))
-    return Links(a[order], b[order], similarity[order])
+    return FoundLinks(Links(a[order], b[order], similarity[order]), np.concatenate(days)[order], digests)
 
 
 def _find_links_of_day(
-    day: int, rows: TermRows, reference: Reference, times: Times, seen: Ints, settings: StorySettings
-) -> Found:
-    """Return the pairs whose later text was first seen on this day; only what is near it in time is weighed."""
-    near = _find_near(day, seen, times, settings.window_days)
-    vectors = weigh_rows(rows.take(near), reference, settings)
-    heavy = _keep_heaviest(vectors.starts, vectors.text, settings.index_terms)
+    day: int, compared: Compared, weighed: WeighedTerms, reference: Reference, settings: StorySettings
+) -> tuple[Longs, Longs, Longs]:
+    """Return the pairs whose later text was first seen on this day; only what may be paired is weighed.
+
+    A term that more texts of the reference have than `index_share` of them finds no neighbours.
+    """
+    near, distant = _find_near(day, compared, settings.window_days)
+    vectors = weigh_numbered_rows(compared.rows, compared.row_of[near], weighed, reference, settings)
+    reach = max(settings.index_reach, int(reference.texts * settings.index_reach_share))
+    is_rare = reference.documents <= max(reach, int(reference.texts * settings.index_share))
+    heavy = _keep_heaviest(vectors.starts, vectors.text, vectors.terms, settings.index_terms, is_rare)
+    is_new, is_of_day = compared.is_new[near], compared.times.seen[near] == day
+    # of each pair that is wanted one text is new, and one is of the day: the fewer ask
+    is_asking = is_new if is_new.sum() < is_of_day.sum() else is_of_day
     a, b, similarity = _scan_texts(
-        seen[near],
-        day,
-        Rows(vectors.starts, vectors.terms, vectors.text, vectors.lead, vectors.factor),
+        vectors,
         heavy,
-        _invert(heavy, vectors, len(rows.vocabulary), settings),
-        Times(*(column[near] for column in times)),
-        TimeFactors(
-            settings.same_day,
-            settings.far_apart,
-            float(settings.far_days),
-            settings.beyond_window,
+        _invert(vectors.starts, vectors.terms, vectors.text, heavy, len(compared.rows.vocabulary)),
+        compared.times.take(near),
+        Search(
+            is_asking,
+            bool(is_asking.all()),
+            is_new,
+            distant,
+            reach,
+            day,
             settings.window_days,
+            compared.parts,
+            settings.index_overlap,
         ),
-        settings.index_overlap,
     )
-    return near[a], near[b], similarity
+    return np.minimum(near[a], near[b]), np.maximum(near[a], near[b]), similarity
 
 
-def _find_near(day: int, seen: Ints, times: Times, window: int) -> Ints:
-    """Return the texts that one of this day may be paired with: those seen in the window, and older ones by their date.
+def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int]:
+    """Return the texts that one of this day may be paired with: older ones by their date, and those seen in the window.
 
     Of what was seen long before, a text is near only if it is dated, and its interval meets that of a dated one of the
-    day: else each undated text would be compared with all of the past.
+    day: else each undated text would be compared with all of the past. Those stand first, and are counted.
     """
-    is_in_window = (seen <= day) & (seen >= day - window)
-    new = (seen == day) & (times.sure > 0)
-    if not new.any():
-        return np.flatnonzero(is_in_window)
-    first, last = times.first[new].min() - window, times.last[new].max() + window
-    is_dated = (seen < day) & (times.sure > 0) & (times.first <= last) & (times.last >= first)
-    return np.flatnonzero(is_in_window | is_dated)
+    first, last, dated, seen = compared.times
+    distant = np.zeros(len(seen), np.bool_)
+    of_day, before = (seen == day) & (dated > 0), (seen < day - window) & (dated > 0)
+    for may_meet, others in ((of_day & compared.is_new, before), (of_day, before & compared.is_new)):
+        if may_meet.any():
+            meets = (first <= last[may_meet].max() + window) & (last >= first[may_meet].min() - window)
+            distant |= others & meets
+    near = (seen <= day) & (seen >= day - window)
+    return np.concatenate((np.flatnonzero(distant), np.flatnonzero(near))), int(distant.sum())
 
 
 @compiled
-def _keep_heaviest(starts: Longs, weights: Integers, most: int) -> Flags:
-    """Mark the `most` heaviest places of each row; of equal weights those of the smallest hash.
+def _keep_heaviest(starts: Longs, weights: Integers, terms: Integers, most: int, is_rare: Flags) -> Flags:
+    """Mark the `most` heaviest places of each row, of equal weights those of the smallest hash, as far as rare.
 
     Of weights in parts of UNIT, those above 0. A loop, because a sort of all places would take three times as long.
     """
@@ -148,28 +183,37 @@ def _keep_heaviest(starts: Longs, weights: Integers, most: int) -> Flags:
             room = most - np.sum(weights[first : first + count] > least)
         for place in range(first, first + count):
             if weights[place] > least:
-                heavy[place] = True
+                heavy[place] = is_rare[terms[place]]
             elif weights[place] == least and room > 0 and least > 0:
-                heavy[place] = True
+                heavy[place] = is_rare[terms[place]]
                 room -= 1
     return heavy
 
 
-def _invert(heavy: Flags, vectors: Vectors, terms: int, settings: StorySettings) -> Postings:
-    """Return the postings of each term; what more than `index_share` of all texts have finds no neighbours."""
-    reach = max(settings.index_reach, int(len(vectors) * settings.index_reach_share))
-    most = max(reach, int(len(vectors) * settings.index_share))
-    row_of = np.repeat(np.arange(len(vectors), dtype=np.int32), np.diff(vectors.starts))
-    heavy = heavy & (np.bincount(vectors.terms[heavy], minlength=terms) <= most)[vectors.terms]
-    places = np.flatnonzero(heavy)
-    places = places[np.argsort(vectors.terms[places], kind="stable")]
-    starts = np.zeros(terms + 1, np.int64)
-    np.cumsum(np.bincount(vectors.terms[places], minlength=terms), out=starts[1:])
-    return Postings(starts, row_of[places], vectors.text[places], reach)
+@compiled
+def _invert(starts: Longs, terms: Integers, weights: Integers, heavy: Flags, count: int) -> Postings:
+    """Return the postings of each of `count` terms, of the places that are heavy.
+
+    A loop over places twice, as a sort of them would take three times as long.
+    """
+    begins = np.zeros(count + 1, np.int64)
+    for place in range(len(terms)):
+        begins[terms[place] + 1] += heavy[place]
+    for term in range(count):
+        begins[term + 1] += begins[term]
+    next_of, total = begins[:-1].copy(), begins[count]
+    texts, kept = np.empty(total, np.int32), np.empty(total, np.int32)
+    for row in range(len(starts) - 1):
+        for place in range(starts[row], starts[row + 1]):
+            if heavy[place]:
+                position = next_of[terms[place]]
+                texts[position], kept[position] = row, weights[place]
+                next_of[terms[place]] = position + 1
+    return Postings(begins, texts, kept)
 
 
 @compiled(called_by_kernels=True)
-def _compute_cosine(rows: Rows, i: Number, j: Number) -> Number:
+def _compute_cosine(rows: Vectors, i: Number, j: Number) -> Number:
     """Return the sum of the two views' dot products of rows i and j, in parts of UNIT squared.
 
     A loop, because it merges two ascending lists of terms.
@@ -189,83 +233,78 @@ def _compute_cosine(rows: Rows, i: Number, j: Number) -> Number:
 
 
 @compiled(called_by_kernels=True)
-def _compute_time_factor(times: Times, factors: TimeFactors, apart: Number, i: Number, j: Number) -> float:
-    """Return the factor of the time between texts i and j: 0 where their believed intervals do not meet.
-
-    Two dates that are not both confirmed part nothing: further apart than the window they only count less. Those of
-    texts that were first seen further apart than it, by `apart` days, must both be there and meet.
-    """
-    first, last = times.first, times.last
-    gap = np.maximum(np.maximum(first[i], first[j]) - np.minimum(last[i], last[j]), 0)
-    if apart > factors.window_days and (times.sure[i] == 0 or times.sure[j] == 0 or gap > factors.window_days):
-        return 0.0
-    if gap > factors.window_days:
-        is_doubtful = times.sure[i] > 0 and times.sure[j] > 0 and times.sure[i] + times.sure[j] < 4
-        return factors.beyond if is_doubtful else 0.0
-    if times.sure[i] == 0 or times.sure[j] == 0:
-        return 1.0
-    if gap >= factors.far_days:
-        return factors.far_apart
-    return float(factors.same_day + (factors.far_apart - factors.same_day) * gap / factors.far_days)
-
-
-@compiled(called_by_kernels=True)
 def _gather_shared(
-    i: Number, rows: Rows, heavy: Flags, postings: Postings, position: Longs, shared: Longs, touched: Longs
+    i: Number,
+    rows: Vectors,
+    heavy: Flags,
+    postings: Postings,
+    position: Longs,
+    search: Search,
+    shared: Longs,
+    touched: Longs,
 ) -> Number:
-    """Add up in `shared` what text i has in common with later texts; return how many of them `touched` lists.
+    """Add up in `shared` what text i has in common with others; return how many of them `touched` lists.
 
-    `shared` (parts of UNIT squared) and `touched` have one element a text; `position` one a term: how far its postings
-    are passed over. A loop, because each posting adds to another text.
+    Those before it that ask themselves have looked already. `shared` (parts of UNIT squared) and `touched` have one
+    element a text; `position` one a term: how far its postings are passed over. A loop, because each posting adds to
+    another text.
     """
     hits = 0
     for place in range(rows.starts[i], rows.starts[i + 1]):
-        term = rows.terms[place]
-        stop = postings.starts[term + 1]
-        if not heavy[place] or postings.starts[term] == stop:
+        if not heavy[place]:
             continue
-        position[term] += 1  # texts come in order, so the posting passed over is the text itself
-        weight = np.int64(rows.text[place])
-        for p in range(position[term], min(stop, position[term] + postings.reach)):
-            j = postings.texts[p]
-            if shared[j] == 0:
-                touched[hits] = j
-                hits += 1
-            shared[j] += weight * postings.weights[p]
+        term, weight = rows.terms[place], np.int64(rows.text[place])
+        begin, stop, own = postings.starts[term], postings.starts[term + 1], position[term]
+        before = max(begin, own - search.reach)
+        after = stop if i < search.distant else min(stop, own + 1 + search.reach)
+        far = begin
+        while far < before and postings.texts[far] < search.distant:
+            far += 1
+        for part in range(3):
+            first = begin if part == 0 else before if part == 1 else own + 1
+            last = far if part == 0 else own if part == 1 else after
+            if part < 2 and search.do_all_ask:
+                continue
+            for p in range(first, last):
+                j = postings.texts[p]
+                if part < 2 and search.is_asking[j]:
+                    continue
+                if shared[j] == 0:
+                    touched[hits] = j
+                    hits += 1
+                shared[j] += weight * postings.weights[p]
     return hits
 
 
 @compiled
 def _scan_texts(
-    seen: Longs,
-    day: int,
-    rows: Rows,
-    heavy: Flags,
-    postings: Postings,
-    times: Times,
-    factors: TimeFactors,
-    overlap: float,
+    rows: Vectors, heavy: Flags, postings: Postings, times: Times, search: Search
 ) -> tuple[Longs, Longs, Longs]:
-    """Return the arrays of `Links` between texts, of which one at least was first seen on this day.
+    """Return the arrays of `Links` between texts, of which one at least is new and the later was seen on the day.
 
-    `seen` has the day on which each was. `heavy` marks the places of rows by which neighbours are found: those
-    with `overlap` in common are compared in full. A loop, because the postings are passed over text by text.
+    `heavy` marks the places of rows by which neighbours are found: those with `overlap` in common are compared in full.
+    `parts` says whether what time parts is left out. A loop, because the postings are passed over text by text.
     """
-    position = postings.starts[:-1].copy()
+    position, seen = postings.starts[:-1].copy(), times.seen
     shared, touched = np.zeros(len(seen), np.int64), np.empty(len(seen), np.int64)
-    least, both_views = np.int64(overlap * UNIT * UNIT), 2.0 * UNIT * UNIT
+    least, both_views = np.int64(search.overlap * UNIT * UNIT), 2.0 * UNIT * UNIT
     out, found = np.empty((3, 1024), np.int64), 0
     for i in range(len(seen)):
-        hits = _gather_shared(i, rows, heavy, postings, position, shared, touched)
+        hits = 0
+        if search.is_asking[i]:
+            hits = _gather_shared(i, rows, heavy, postings, position, search, shared, touched)
+        for place in range(rows.starts[i], rows.starts[i + 1]):
+            position[rows.terms[place]] += heavy[place]
         for j in touched[:hits]:
-            is_near = shared[j] >= least and max(seen[i], seen[j]) == day
+            is_near = shared[j] >= least and max(seen[i], seen[j]) == search.day
             shared[j] = 0
-            apart = abs(seen[i] - seen[j])
-            factor = _compute_time_factor(times, factors, apart, i, j) if is_near else 0.0
-            if factor <= 0.0:
+            if not is_near or not (search.is_new[i] or search.is_new[j]):
+                continue
+            is_distant = abs(seen[i] - seen[j]) > search.window
+            if (search.parts or is_distant) and is_parted(times, search.window, i, j):
                 continue
             cosine = _compute_cosine(rows, i, j) / both_views
-            value = round(cosine * rows.factor[i] * rows.factor[j] * factor * SCALE)
+            value = round(cosine * rows.factor[i] * rows.factor[j] * SCALE)
             if value <= 0:
                 continue
             if found == out.shape[1]:  # full: double the arrays

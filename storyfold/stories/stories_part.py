@@ -5,28 +5,65 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pyarrow as pa
+
 from storyfold.lake.lake import Lake
+from storyfold.lake.look_ups import look_up
+from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import StageCounts
-from storyfold.run.assemble import read_changed_articles
+from storyfold.run.assemble import get_corrected_folder, get_current_folder, get_replaced_stories_folder
 from storyfold.run.attempt import Attempt
-from storyfold.run.parts import Part, read_rows, write_part
-from storyfold.schemas import FamilyMember, Lineage, Membership, Story
+from storyfold.run.parts import Part, read_arrow_table, read_part, write_part_tables
+from storyfold.schemas import (
+    Article,
+    FamilyMember,
+    Lineage,
+    Membership,
+    Story,
+    StoryLink,
+    StoryText,
+    TextTerms,
+)
+from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import cluster_stories
-from storyfold.stories.queries import KnownStoriesInLake
+from storyfold.stories.queries import StoriesInLake
+from storyfold.stories.texts import Night
 
 
 def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySettings, out: Path) -> Part:
-    """Write and return a part with every story, membership and change of identity that this run brings."""
+    """Write and return a part with every story, membership and change of identity that this run brings.
+
+    What the lake's rows of `story_texts` and `story_links` no longer hold is written into a folder beside it.
+    """
     started = time.monotonic()
-    articles = read_changed_articles(attempt)
-    with lake.connect() as connection:
-        known = KnownStoriesInLake(connection)
-        families = read_rows([copies], FamilyMember)
-        clustered = cluster_stories(articles, families, known, attempt.run_date, settings)
-        grouped = {m.article_id for m in (*known.read_memberships(), *clustered.memberships)}
-    kept = sum(article.article_id in grouped for article in articles)
-    counts = StageCounts("stories", len(articles), kept, seconds=time.monotonic() - started)
-    return write_part(
-        out, {Story: clustered.stories, Membership: clustered.memberships, Lineage: clustered.lineage}, counts
+    night = _read_night(attempt, copies)
+    with lake.connect() as connection, look_up(connection):
+        connection.register("night_terms", night.terms)
+        found = cluster_stories(night, StoriesInLake(connection, StoredFiles(connection)), attempt.run_date, settings)
+    articles = len(night.articles)
+    counts = StageCounts("stories", articles, articles, seconds=time.monotonic() - started)
+    gone = {StoryText: found.replaced_texts, StoryLink: found.replaced_links}
+    number = sum(map(len, gone.values()))
+    write_part_tables(get_replaced_stories_folder(attempt), gone, StageCounts("stories", number, number))
+    tables = {
+        Story: make_arrow_table(found.stories, Story),
+        Membership: make_arrow_table(found.memberships, Membership),
+        Lineage: make_arrow_table(found.lineage, Lineage),
+        StoryText: found.texts,
+        StoryLink: found.links,
+    }
+    return write_part_tables(out, tables, counts)
+
+
+def _read_night(attempt: Attempt, copies: Part) -> Night:
+    """Read what the stages before have made: what they correct is among the terms, too."""
+    folders = (attempt.stage("versions") / "night", get_current_folder(attempt), get_corrected_folder(attempt))
+    versions, current, corrected = ([part] if (part := read_part(folder)) else [] for folder in folders)
+    known = read_arrow_table(corrected, TextTerms)
+    return Night(
+        read_arrow_table(current, Article),
+        read_arrow_table([copies], FamilyMember),
+        pa.concat_tables([read_arrow_table(versions, TextTerms), known]),
+        known,
     )

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from storyfold.identity.founding import order_by_founding
 from storyfold.identity.ids import hash_id
-from storyfold.schemas.pages import Article
 from storyfold.schemas.stories import Lineage
 
 Change = Literal["born", "continued", "merged", "split"]
@@ -34,29 +32,29 @@ def make_story_id(founder: str) -> str:
 def name_groups(
     groups: Sequence[Collection[str]],
     story_of: Mapping[str, str],
-    articles: Mapping[str, Article],
+    seen: Mapping[str, date],
     taken: Collection[str],
     run_date: date,
 ) -> NamedGroups:
     """Give each group (article ids) the id of the story it continues, or a new one.
 
-    `story_of` has the known story of each article that had one. A known story goes on where its founder is. Where
-    several are in one group, the one with the older founder survives and the others end in it; a part that
-    left its founder is born as a story of its own, split from the old one.
+    `story_of` has the known story of each article that had one, `seen` the day on which each was first seen. A known
+    story goes on where its founder is. Where several are in one group, the one with the older founder survives and the
+    others end in it; a part that left its founder is born as a story of its own, split from the old one.
     """
     known: dict[str, set[str]] = defaultdict(set)
     for article_id, story_id in story_of.items():
-        if article_id in articles:
+        if article_id in seen:
             known[story_id].add(article_id)
-    founders = {story_id: _find_founder(story_id, members, articles) for story_id, members in known.items()}
+    founders = {story_id: _find_founder(story_id, members, seen) for story_id, members in known.items()}
     by_founder: dict[str, list[str]] = defaultdict(list)
-    for story_id in sorted(founders, key=lambda s: (order_by_founding(articles[founders[s]]), s)):
+    for story_id in sorted(founders, key=lambda s: ((seen[founders[s]], founders[s]), s)):
         by_founder[founders[story_id]].append(story_id)
 
     named: dict[str, frozenset[str]] = {}
     ended: dict[str, str] = {}
     events: set[Event] = set()
-    for group in _order_groups(groups, articles):
+    for group in _order_groups(groups, seen):
         continued = [story_id for member in group for story_id in by_founder.get(member, ())]
         if continued:
             story_id, *others = continued
@@ -72,16 +70,16 @@ def name_groups(
     return NamedGroups(named, ended, _make_lineage(events, run_date))
 
 
-def _find_founder(story_id: str, members: Collection[str], articles: Mapping[str, Article]) -> str:
+def _find_founder(story_id: str, members: Collection[str], seen: Mapping[str, date]) -> str:
     """Return the member whose id the story has; if that one is gone, the first by founding order."""
-    ordered = sorted(members, key=lambda m: order_by_founding(articles[m]))
+    ordered = sorted(members, key=lambda m: (seen[m], m))
     return next((member for member in ordered if make_story_id(member) == story_id), ordered[0])
 
 
-def _order_groups(groups: Sequence[Collection[str]], articles: Mapping[str, Article]) -> list[list[str]]:
+def _order_groups(groups: Sequence[Collection[str]], seen: Mapping[str, date]) -> list[list[str]]:
     """Sort groups and their members by founding order, so that the first member founds a new story."""
-    ordered = [sorted(group, key=lambda m: order_by_founding(articles[m])) for group in groups]
-    return sorted(ordered, key=lambda group: order_by_founding(articles[group[0]]))
+    ordered = [sorted(group, key=lambda m: (seen[m], m)) for group in groups]
+    return sorted(ordered, key=lambda group: (seen[group[0]], group[0]))
 
 
 def _choose_new_id(group: Sequence[str], taken: Sequence[Collection[str]]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Integers, LongHashes, Longs
+from storyfold.kernels.arrays import Integers, LongHashes, Longs, ReadOnlyLongHashes, UnsignedShorts
 from storyfold.kernels.compiled import compiled
 from storyfold.schemas.pages import Article
 from storyfold.text.kept_terms import GENERAL, LEAD_TIMES, TIMES, TermLimits, keep_terms
@@ -28,9 +28,9 @@ class TermRows:
     vocabulary: LongHashes
     starts: Longs
     terms: Integers
-    times: Integers
-    lead_times: Integers
-    general: Integers
+    times: UnsignedShorts
+    lead_times: UnsignedShorts
+    general: UnsignedShorts
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -68,7 +68,7 @@ def count_text_terms(
     """Count the terms of texts; row n is of text `order[n]`."""
     kept = keep_terms(titles, bodies, languages, limits, order)
     vocabulary, terms = number_hashes(kept.hashes)
-    counts = kept.counts.astype(np.int32)
+    counts = kept.counts
     return TermRows(vocabulary, kept.starts, terms, counts[TIMES], counts[LEAD_TIMES], counts[GENERAL])
 
 
@@ -82,7 +82,7 @@ def number_hashes(hashes: LongHashes) -> tuple[LongHashes, Integers]:
 
 
 @compiled
-def _number_hashes(hashes: LongHashes) -> tuple[LongHashes, Integers]:
+def _number_hashes(hashes: ReadOnlyLongHashes) -> tuple[LongHashes, Integers]:
     """Number hashes as they are met; a table takes a fifth of the time that sorting them all does."""
     size, found = 1024, 0
     slots, number_of = np.zeros(size, np.uint64), np.empty(size, np.int32)
@@ -104,32 +104,3 @@ def _number_hashes(hashes: LongHashes) -> tuple[LongHashes, Integers]:
             found += 1
         numbers[place] = number_of[slot]
     return met[:found].copy(), numbers
-
-
-def count_reference(rows: TermRows) -> Reference:
-    """Count the rows that have each term of the vocabulary; exact, so it may be added up by days."""
-    size = len(rows.vocabulary)
-    documents = np.bincount(rows.terms, minlength=size)
-    lead_documents = np.bincount(rows.terms[rows.lead_times > 0], minlength=size)
-    return Reference(len(rows), documents, lead_documents)
-
-
-def count_references(rows: TermRows, days: Longs, of: Longs, window: int) -> Iterator[Reference]:
-    """Yield the reference of each of the days `of`, ascending: the rows of that day and of so many before it.
-
-    `days` are those of the rows. Each row is counted when its day comes, and once more when it leaves.
-    """
-    order = np.argsort(days, kind="stable")
-    ordered = days[order]
-    first = after = 0
-    held = count_reference(rows.take(order[:0]))
-    for day in of:
-        left, come = np.searchsorted(ordered, day - window), np.searchsorted(ordered, day, side="right")
-        new, gone = (count_reference(rows.take(order[slice(*part)])) for part in ((after, come), (first, left)))
-        held = Reference(
-            held.texts + new.texts - gone.texts,
-            held.documents + new.documents - gone.documents,
-            held.lead_documents + new.lead_documents - gone.lead_documents,
-        )
-        first, after = left, come
-        yield held

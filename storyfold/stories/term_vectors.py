@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from storyfold.kernels.arrays import Doubles, Integers, Longs
+from storyfold.kernels.arrays import Doubles, Integers, Longs, UnsignedShorts
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.term_rows import Reference, TermRows
@@ -22,8 +22,7 @@ UNIT = 1 << 20  # weights are whole parts of this, so that sums of products are 
 LEAD_SHARE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Vectors:
+class Vectors(NamedTuple):
     """Hold sparse rows of unit vectors in two views, the text and its lead: see `TermRows` for `starts` and `terms`.
 
     `text` and `lead` are weights in parts of UNIT, 0 where the view has not the term. `factor` is what a row brings to
@@ -36,19 +35,42 @@ class Vectors:
     lead: Integers
     factor: Doubles
 
-    def __len__(self) -> int:
-        return len(self.starts) - 1
+
+class WeighedTerms(NamedTuple):
+    """What has a weight of its own in rows: its term, its general weight, and for each place which it is.
+
+    That is each term, and once more each that has another general weight in a text of another language.
+    """
+
+    terms: Longs
+    general: Longs
+    place_of: Integers
+
+
+class Weights(NamedTuple):
+    """What each number of times weighs, and the rarity and the share of leads of what `WeighedTerms` numbers."""
+
+    of_times: Doubles
+    rarity: Doubles
+    lead_share: Doubles
 
 
 def weigh_rows(rows: TermRows, reference: Reference, settings: StorySettings) -> Vectors:
-    """Return the vectors of rows by a reference, which has their vocabulary.
+    """Return the vectors of all rows by a reference: see `weigh_numbered_rows`."""
+    return weigh_numbered_rows(rows, np.arange(len(rows)), list_weighed_terms(rows), reference, settings)
+
+
+def weigh_numbered_rows(
+    rows: TermRows, numbers: Longs, weighed: WeighedTerms, reference: Reference, settings: StorySettings
+) -> Vectors:
+    """Return the vectors of these rows by a reference, which has their vocabulary; `weighed` is of all rows.
 
     A term found n times weighs (1 + ln n) times its rarity: minus the logarithm of the share of texts that have it, to
     the power `rarity_power`. That share is the reference's, without the `story_texts` that one event may bring it,
     pooled with that of articles in general (Dirichlet smoothing, Zhai and Lafferty 2001).
     """
-    terms, general_of, place_of = _list_weighed(rows)
-    general = np.exp(general_of / -NAT)
+    terms, place_of = weighed.terms, weighed.place_of
+    general = np.exp(weighed.general / -NAT)
     share = _pool(reference.documents[terms], general, settings.general_texts, settings.story_texts, reference.texts)
     common = share >= COMMON_SHARE
     rarity = np.where(common, 0.0, -np.log(np.where(common, 1.0, share))) ** settings.rarity_power
@@ -59,23 +81,27 @@ def weigh_rows(rows: TermRows, reference: Reference, settings: StorySettings) ->
         settings.level_story_texts,
         reference.texts,
     )
-    most = max(rows.times.max(initial=0), rows.lead_times.max(initial=0))
+    most = int(max(rows.times.max(initial=0), rows.lead_times.max(initial=0)))
     of_times = np.append(0.0, 1.0 + np.log(np.arange(1, most + 1)))
-    text, lead, level = _weigh_places(rows.starts, place_of, rows.times, rows.lead_times, of_times, rarity, lead_share)
-    return Vectors(rows.starts, rows.terms, text, lead, _find_factors(level, settings))
+    weights = Weights(of_times, rarity, lead_share)
+    starts, met, text, lead, level = _weigh_places(
+        numbers, rows.starts, rows.terms, place_of, rows.times, rows.lead_times, weights
+    )
+    return Vectors(starts, met, text, lead, _find_factors(level, settings))
 
 
-def _list_weighed(rows: TermRows) -> tuple[Longs, Integers, Integers]:
-    """List what has a weight of its own: its term, its general weight, and for each place of the rows which it is.
-
-    That is each term where its general weight is the same in all texts, and otherwise, in texts of several languages,
-    each place.
-    """
-    general_of = np.zeros(len(rows.vocabulary), np.int32)
+def list_weighed_terms(rows: TermRows) -> WeighedTerms:
+    """List what has a weight of its own in these rows."""
+    general_of = np.zeros(len(rows.vocabulary), np.int64)
     general_of[rows.terms] = rows.general
-    if np.array_equal(general_of[rows.terms], rows.general):
-        return np.arange(len(rows.vocabulary)), general_of, rows.terms
-    return rows.terms.astype(np.int64), rows.general, np.arange(len(rows.terms), dtype=np.int32)
+    others = np.flatnonzero(general_of[rows.terms] != rows.general)
+    if not len(others):
+        return WeighedTerms(np.arange(len(rows.vocabulary)), general_of, rows.terms)
+    pairs, numbers = np.unique(rows.terms[others].astype(np.int64) << 16 | rows.general[others], return_inverse=True)
+    place_of = rows.terms.copy()
+    place_of[others] = len(general_of) + numbers
+    terms = np.concatenate([np.arange(len(general_of)), pairs >> 16])
+    return WeighedTerms(terms, np.concatenate([general_of, pairs & 0xFFFF]), place_of)
 
 
 def _pool(
@@ -88,36 +114,41 @@ def _pool(
 
 @compiled
 def _weigh_places(
+    numbers: Longs,
     starts: Longs,
+    terms: Integers,
     place_of: Integers,
-    times: Integers,
-    lead_times: Integers,
-    of_times: Doubles,
-    rarity: Doubles,
-    lead_share: Doubles,
-) -> tuple[Integers, Integers, Doubles]:
-    """Weigh the places of rows in both views, in parts of UNIT of a unit vector, and measure the level of each row.
+    times: UnsignedShorts,
+    lead_times: UnsignedShorts,
+    weights: Weights,
+) -> tuple[Longs, Integers, Integers, Integers, Doubles]:
+    """Weigh the places of these rows in both views, in parts of UNIT of a unit vector, and measure each row's level.
 
-    `of_times` has what each number of times weighs, `rarity` and `lead_share` what `place_of` numbers. A loop, so that
-    what is added up is added one after another, and no array of all places is made but those returned.
+    A loop, so that what is added up is added one after another, and no array of all places is made but those returned.
     """
-    text, lead, level = np.empty(len(times), np.int32), np.empty(len(times), np.int32), np.zeros(len(starts) - 1)
-    for row in range(len(starts) - 1):
-        square, lead_square = 0.0, 0.0
-        for place in range(starts[row], starts[row + 1]):
+    of_times, rarity, lead_share = weights
+    begins = np.zeros(len(numbers) + 1, np.int64)
+    for n in range(len(numbers)):
+        begins[n + 1] = begins[n] + starts[numbers[n] + 1] - starts[numbers[n]]
+    met, text, lead = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.int32), np.empty(begins[-1], np.int32)
+    level = np.zeros(len(numbers))
+    for n in range(len(numbers)):
+        square, lead_square, shift = 0.0, 0.0, begins[n] - starts[numbers[n]]
+        for place in range(starts[numbers[n]], starts[numbers[n] + 1]):
             rare = rarity[place_of[place]]
             weight, lead_weight = rare * of_times[times[place]], rare * of_times[lead_times[place]]
             square += weight * weight
             lead_square += lead_weight * lead_weight
         length = math.sqrt(square) if square > 0.0 else 1.0
         lead_length = math.sqrt(lead_square) if lead_square > 0.0 else 1.0
-        for place in range(starts[row], starts[row + 1]):
+        for place in range(starts[numbers[n]], starts[numbers[n] + 1]):
             rare = rarity[place_of[place]]
             weight = rare * of_times[lead_times[place]] / lead_length
-            text[place] = np.rint(rare * of_times[times[place]] / length * UNIT)
-            lead[place] = np.rint(weight * UNIT)
-            level[row] += weight * lead_share[place_of[place]] * rare
-    return text, lead, level
+            met[place + shift] = terms[place]
+            text[place + shift] = np.rint(rare * of_times[times[place]] / length * UNIT)
+            lead[place + shift] = np.rint(weight * UNIT)
+            level[n] += weight * lead_share[place_of[place]] * rare
+    return begins, met, text, lead, level
 
 
 def _find_factors(level: npt.NDArray[np.float64], settings: StorySettings) -> npt.NDArray[np.float64]:

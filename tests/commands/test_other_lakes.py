@@ -14,7 +14,7 @@ from storyfold.lake.lake import Lake
 FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks articles.is_repeat, sketches.method, sketches.text_hash, "
-    "sketches.words and 1 more; older views: current_versions, placed_articles; made by an older method: sketches; "
+    "sketches.words and 3 more; older views: current_versions, placed_articles; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
 NEWER = "a newer version of storyfold made this lake: this one does not know articles.mood, moods"
@@ -76,12 +76,16 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
     assert told["dry-run"] == (
         [
             "adds table text_terms",
+            "adds table story_texts",
+            "adds table story_links",
             "adds column articles.is_repeat",
             "adds column sketches.method",
             "adds column sketches.words",
             "adds column sketches.text_hash",
             "makes sketches of texts anew",
             "makes terms of texts anew",
+            "makes choices of texts for families anew",
+            "makes links of texts anew",
             "drops sketches.shingles",
             "replaces view current_versions",
             "replaces view placed_articles",
@@ -130,6 +134,8 @@ def test_migrate_brings_it_up_to_date_once(older):
     assert [line for line in told if "compil" not in line] == [
         "storyfold: an older version made this lake: making 9 sketches of texts anew",
         "storyfold: an older version made this lake: making 9 terms of texts anew",
+        "storyfold: an older version made this lake: making 8 choices of texts for families anew",
+        "storyfold: an older version made this lake: making 7 links of texts anew",
     ]
     before = digest_folder(older.folder)
     assert run(older, "migrate") == ([f"nothing to do: {older.folder} is of this version"], [])

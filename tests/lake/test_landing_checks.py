@@ -30,6 +30,8 @@ from storyfold.schemas import (
     Run,
     Sketch,
     Story,
+    StoryLink,
+    StoryText,
     TextTerms,
 )
 from storyfold.schemas.columns import make_arrow_table
@@ -75,6 +77,7 @@ class Night:
             self.add_family(name, name)
             self.add_membership(name, f"story of {name}")
             self.add_story(f"story of {name}", 1)
+            self.add_text(name)
 
     def add(self, row):
         self.rows.setdefault(type(row), []).append(row)
@@ -98,6 +101,13 @@ class Night:
 
     def add_story(self, story, articles, status="current"):
         self.add(Story(**self.run_columns, story_id=self.of + story, articles=articles, status=status))
+
+    def add_text(self, name):
+        self.add(StoryText(**self.place(name, 1, 0), family_id=self.of + name, dated=0))
+
+    def add_link(self, name, other, days=0):
+        of = {"of_article_id": self.of + other, "of_version": 1, "of_seen_date": self.at.date()}
+        self.add(StoryLink(**self.place(name, 1, days), **of, similarity=1, reference=1))
 
     def add_sketch(self, name, days=0):
         self.add(Sketch(**self.place(name, 1, days)))
@@ -284,6 +294,27 @@ def leave_out_membership(night):
     night.rows.pop(Story)
 
 
+def leave_out_text(night):
+    night.rows.pop(StoryText)
+
+
+def let_two_texts_stand_for_a_family(night):
+    night.add(StoryText(**night.place("copy", 1, 0), family_id=f"{night.of}b", dated=0))
+
+
+def repeat_link(night):
+    night.add_link("b", "old")
+    night.add_link("b", "old")
+
+
+def repeat_old_link(night):
+    night.add_link("source", "old", days=-1)
+
+
+def link_what_stands_for_no_family(night):
+    night.add_link("copy", "b")
+
+
 # What each breaks, and the key by which the audit tells it.
 FAULTS = {
     repeat_article: {"unique-articles": "{of}b 1"},
@@ -318,6 +349,11 @@ FAULTS = {
     leave_out_membership: {"complete-story_articles": "{of}b"},
     leave_out_terms: {"complete-text_terms": "{of}b 1"},
     leave_out_sketch: {"complete-sketches": "{of}b 1"},
+    leave_out_text: {"agree-story_texts": "{of}b"},
+    let_two_texts_stand_for_a_family: {"agree-story_texts": "{of}b"},
+    repeat_link: {"unique-story_links": "{of}b {of}old 2026-03-06"},
+    repeat_old_link: {"unique-story_links": "{of}source {of}old 2026-03-05"},
+    link_what_stands_for_no_family: {"dated-story_links": "{of}copy 2026-03-06"},
 }
 
 
@@ -332,6 +368,8 @@ def make_old_night(of=""):
         night.add_family(name, "source", independent=name == "source")
         night.add_membership(name, "story of copies")
     night.add_story("story of copies", 2)
+    night.add_text("source")
+    night.add_link("source", "old")
     return night
 
 

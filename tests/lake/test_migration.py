@@ -37,7 +37,8 @@ KEPT = {
     "rejects": "FROM rejects ORDER BY ALL",
     "runs": "FROM runs ORDER BY ALL",
 }
-LACKS = ("text_terms", "articles.is_repeat", "sketches.method", "sketches.words", "sketches.text_hash")
+TABLES_ADDED = ("text_terms", "story_texts", "story_links")
+LACKS = (*TABLES_ADDED, "articles.is_repeat", "sketches.method", "sketches.words", "sketches.text_hash")
 SKETCHES = "SELECT article_id, version, seen_date, outlet, hashes FROM sketches ORDER BY article_id, version"
 
 
@@ -77,10 +78,12 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
     assert found.lacks == LACKS
     assert found.older_methods == ("sketches",)
     assert list(list_changes(FORM, found)) == [
-        "adds table text_terms",
-        *(f"adds column {column}" for column in LACKS[1:]),
+        *(f"adds table {table}" for table in TABLES_ADDED),
+        *(f"adds column {column}" for column in LACKS[3:]),
         "makes sketches of texts anew",
         "makes terms of texts anew",
+        "makes choices of texts for families anew",
+        "makes links of texts anew",
         "drops sketches.shingles",
         "replaces view current_versions",
         "replaces view placed_articles",
@@ -91,8 +94,14 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
 
     shown = []
     older.create(FORM.views, FORM.steps, lambda *step: shown.append(step))
-    steps = ("sketches of texts", "terms of texts")
-    assert shown == [(makes, done, len(sketches)) for makes in steps for done in (0, len(sketches))]
+    counts = [ask(older, f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in ("current_articles", "story_texts")]
+    sizes = {
+        "sketches of texts": len(sketches),
+        "terms of texts": len(sketches),
+        "choices of texts for families": counts[0],
+        "links of texts": counts[1],
+    }
+    assert shown == [(makes, done, size) for makes, size in sizes.items() for done in (0, size)]
     assert {name: ask(older, query) for name, query in KEPT.items()} == kept
     assert ask(older, "SELECT DISTINCT is_repeat FROM articles") == [{"is_repeat": None}]
     assert ask(older, SKETCHES) == sketches
@@ -107,7 +116,7 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
 
     before = snapshots(older)
     older.create(FORM.views, FORM.steps, lambda *step: shown.append(step))
-    assert (snapshots(older), len(shown)) == (before, 4)  # nothing is left to do
+    assert (snapshots(older), len(shown)) == (before, 8)  # nothing is left to do
 
 
 def test_older_rows_are_made_anew_in_slices_and_others_stay(older, monkeypatch):
@@ -176,7 +185,7 @@ def test_kill_9_in_the_middle_leaves_the_lake_as_it_was(older):
     left = {path for path in after.keys() - before.keys() if path.startswith("main/")}
     older.create(FORM.views, FORM.steps)
     with older.connect() as connection:  # what was written before is in no table
-        listed = [connection.execute(LIST_FILES, [name]).fetchall() for name in ("sketches", "text_terms")]
+        listed = [connection.execute(LIST_FILES, [name]).fetchall() for name in ("sketches", *TABLES_ADDED)]
     assert not left & {str(Path(path).relative_to(older.folder)) for files in listed for (path,) in files}
     assert {f.state for f in audit_lake(older, FORM.views, steps=FORM.steps)} == {"ok"}
 

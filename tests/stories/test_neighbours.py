@@ -6,9 +6,11 @@ import pytest
 
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.neighbours import SCALE, Times, find_links
-from storyfold.stories.term_rows import count_reference, count_terms
+from storyfold.stories.neighbours import SCALE, Compared, Links, apply_times, find_links
+from storyfold.stories.references import Spans, count_references
+from storyfold.stories.term_rows import TermRows, count_terms
 from storyfold.stories.term_vectors import UNIT, weigh_rows
+from storyfold.stories.times import Times
 from storyfold.text.kept_terms import METHOD_LIMITS
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,17 +41,31 @@ def texts(count: int, seed: int = 0) -> list[Article]:
     return [article(n, " ".join(draw.choices(pools[n % 4], k=25) + draw.choices(pools[0], k=5))) for n in range(count)]
 
 
-def times(days: list[int | None]) -> Times:
+def times(days: list[int | None], seen: list[int] | None = None) -> Times:
     first = np.array([-OPEN if d is None else d for d in days], np.int64)
     last = np.array([OPEN if d is None else d for d in days], np.int64)
-    return Times(first, last, np.array([2 * (d is not None) for d in days], np.int64))
+    dated = np.array([2 * (d is not None) for d in days], np.int64)
+    return Times(first, last, dated, np.array(seen or [700_000] * len(days), np.int64))
+
+
+def link(rows: TermRows, given: Times, settings: StorySettings, is_new=None, *, parts: bool = True) -> Links:
+    """Return the links of these rows, judged by themselves, each on its day."""
+    spans, days = Spans(given.seen, given.seen + settings.window_days), np.unique(given.seen)
+    new = np.ones(len(rows), np.bool_) if is_new is None else is_new
+    references = zip(days.tolist(), count_references(rows, spans, days), strict=True)
+    return apply_times(
+        find_links(Compared(rows, np.arange(len(rows)), given, new, (), parts), references, settings).links,
+        given,
+        settings,
+    )
 
 
 def find(articles, published, settings=EVERY_PAIR, seen=None) -> dict[tuple[int, int], float]:
     """Return the similarity of each pair found of these articles, which were all first seen on one day if not said."""
     rows = count_terms(articles, METHOD_LIMITS)
-    days = np.array(seen or [700_000] * len(articles), np.int64)
-    links = find_links(rows, times(published), days, settings)
+    links = link(rows, times(published, seen), settings)
+    kept = link(rows, times(published, seen), settings, parts=False)  # what time parts is left out later or sooner
+    assert all(np.array_equal(getattr(links, name), getattr(kept, name)) for name in ("a", "b", "similarity"))
     assert (links.a < links.b).all()
     return dict(
         zip(zip(links.a.tolist(), links.b.tolist(), strict=True), (links.similarity / SCALE).tolist(), strict=True)
@@ -59,7 +75,8 @@ def find(articles, published, settings=EVERY_PAIR, seen=None) -> dict[tuple[int,
 def compute_similarity(articles, i, j, settings=EVERY_PAIR) -> float:
     """Return the similarity of two of these articles as its definition says, term by term."""
     rows = count_terms(articles, METHOD_LIMITS)
-    vectors = weigh_rows(rows, count_reference(rows), settings)
+    (reference,) = count_references(rows, Spans(np.zeros(len(rows)), np.zeros(len(rows))), np.zeros(1))
+    vectors = weigh_rows(rows, reference, settings)
     total = 0.0
     for view in (vectors.text, vectors.lead):
         one, other = (
@@ -126,7 +143,7 @@ def test_the_time_factor_falls_from_the_same_day_to_far_apart_and_ends_at_the_wi
     def at(gap: int, sure: int = 2) -> float:
         rows = count_terms(TWINS[:2], METHOD_LIMITS)
         between = times([700_000, 700_000 + gap])
-        links = find_links(rows, between._replace(sure=np.array([2, sure])), np.full(2, 700_000), settings)
+        links = link(rows, between._replace(dated=np.array([2, sure])), settings)
         return float(links.similarity[0]) if len(links.similarity) else 0.0
 
     undated = find(TWINS[:2], [None, None], settings)[0, 1] * SCALE
@@ -174,8 +191,13 @@ def test_articles_without_words_are_near_nobody():
     assert find([], [], StorySettings()) == {}
 
 
-def test_only_the_rows_with_a_time_take_part():
-    settings = StorySettings()
-    rows = count_terms(TWINS, METHOD_LIMITS)
-    links = find_links(rows, times([None] * 2), np.full(3, 700_000), settings)
-    assert list(zip(links.a.tolist(), links.b.tolist(), strict=True)) == [(0, 1)]
+@pytest.mark.parametrize("new", [3, 20, 37])
+def test_of_new_texts_all_pairs_are_found_and_of_others_none(new):
+    articles, settings = texts(60, seed=4), StorySettings()
+    rows, given = count_terms(articles, METHOD_LIMITS), times([None] * 60, [700_000 + n % 4 for n in range(60)])
+    chosen = np.isin(np.arange(60), random.Random(new).sample(range(60), new))
+    every, found = link(rows, given, settings), link(rows, given, settings, chosen)
+    wanted = chosen[every.a] | chosen[every.b]
+    assert 0 < wanted.sum() < len(wanted)
+    for name in ("a", "b", "similarity"):
+        assert np.array_equal(getattr(found, name), getattr(every, name)[wanted])

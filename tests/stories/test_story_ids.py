@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyfold.schemas.pages import Article
+from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.stories.story_ids import make_story_id, name_groups
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -30,7 +30,8 @@ A, B, C, D = (make_story_id(i) for i in "abcd")
 
 
 def named(groups, story_of, articles=ARTICLES):
-    return name_groups(groups, story_of, articles, set(story_of.values()), TODAY)
+    seen = {name: get_seen_date(row.first_seen_at) for name, row in articles.items()}
+    return name_groups(groups, story_of, seen, set(story_of.values()), TODAY)
 
 
 def events(result):

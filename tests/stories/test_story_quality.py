@@ -1,13 +1,11 @@
 """The two real seed pages, which lie beside the project; labelled events are held to floors in `tests/quality`."""
 
 import dataclasses
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from stories.stories_support import NoKnownStories
+from stories.stories_support import Memory
 
 from benchmarks.stories import make_article
-from storyfold.settings.stories import StorySettings
-from storyfold.stories.cluster import cluster_stories
 
 
 def test_the_two_seed_pages_are_one_story_provisionally(shared):
@@ -28,7 +26,7 @@ def test_the_two_seed_pages_are_one_story_provisionally(shared):
     dated = dataclasses.replace(
         dated, published_at=day, date_confidence="high", not_before=day, not_after=day + timedelta(days=1)
     )
-    told = cluster_stories([undated, dated], [], NoKnownStories(), date(2026, 1, 1), StorySettings())
+    told = Memory().tell([undated, dated])
     (story,) = told.stories
     assert story.provisional
     assert story.first_published_at == story.last_published_at == day

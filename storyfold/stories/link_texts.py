@@ -1,0 +1,236 @@
+"""Link a night's texts with each other and with the lake's: find the pairs, and which stored ones they replace."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from storyfold.kernels.arrays import Flags, Longs
+from storyfold.schemas import StoryLink
+from storyfold.schemas.columns import get_declared_table
+from storyfold.schemas.stories import LINKS_METHOD
+from storyfold.settings.stories import StorySettings
+from storyfold.stories.neighbours import Compared, FoundLinks, Links, find_links
+from storyfold.stories.queries import StoriesInLake
+from storyfold.stories.references import Spans, count_references, make_spans
+from storyfold.stories.stored_terms import make_term_rows
+from storyfold.stories.texts import ChangedTexts, Night, get_times, mark_named, select_named
+from storyfold.stories.times import Times
+from storyfold.stories.units import EPOCH
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedTexts:
+    """Hold the texts around a night's, the links that were found, and the lake's that no longer hold.
+
+    `texts` are rows of `story_texts` and `links` pairs of their numbers. `regrouped` are the numbers of the texts of
+    which the night changes the family or the links. `days` are those of which all pairs were judged anew, `relinked`
+    the articles of which all were.
+    """
+
+    texts: pa.Table
+    links: Links
+    rows: pa.Table
+    replaced: pa.Table
+    regrouped: Longs
+    days: frozenset[int]
+    relinked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which days are judged anew, wholly or for some texts; which of the texts around them are these."""
+
+    whole: list[int]
+    judged: list[int]
+    texts: pa.Table
+    is_new: Flags
+    relinked: frozenset[str]
+
+
+def link_texts(night: Night, changed: ChangedTexts, lake: StoriesInLake, settings: StorySettings) -> LinkedTexts:
+    """Link the changed texts, and anew all of the days whose news the night changes.
+
+    A day's news are the articles first seen on it and the `window_days` before it: what is found of a pair depends on
+    the two and on the news of the later one's day, whichever night brings what.
+    """
+    scope = _find_scope(night, changed, lake, settings.window_days)
+    found = _judge(scope, lake, settings)
+    gone = {*changed.former["article_id"].to_pylist()} - {*changed.texts["article_id"].to_pylist()}
+    replaced = _find_replaced(scope, changed, gone, lake, settings.window_days)
+    is_changed = mark_named(scope.texts["article_id"], {*changed.texts["article_id"].to_pylist(), *scope.relinked})
+    seen = get_times(scope.texts).seen
+    return LinkedTexts(
+        scope.texts,
+        found.links,
+        _make_rows(found, scope.texts),
+        replaced,
+        np.flatnonzero(is_changed | np.isin(seen, scope.whole)),
+        frozenset(scope.whole),
+        scope.relinked | gone,
+    )
+
+
+def link_days(days: list[int], lake: StoriesInLake, settings: StorySettings) -> pa.Table:
+    """Make the rows of `story_links` of all texts of these days, ascending, of which the lake has the texts."""
+    window = settings.window_days
+    texts = lake.read_texts_between(days[0] - window, days[-1])
+    chosen = np.isin(get_times(texts).seen, days)
+    distant = _read_distant(texts, chosen, lake, (1, days[0] - window - 1), window)
+    every = _order(pa.concat_tables([texts, distant]))
+    scope = _Scope(days, days, every, np.zeros(len(every), np.bool_), frozenset())
+    return _make_rows(_judge(scope, lake, settings), every)
+
+
+def _find_scope(night: Night, changed: ChangedTexts, lake: StoriesInLake, window: int) -> _Scope:
+    """Find which texts are linked anew, on which days, and which they may be paired with."""
+    terms = lake.find_changed_terms(night.corrected)
+    own, last = get_times(changed.texts), lake.read_last_day()
+    last = max(last, int(own.seen.max(initial=0)))
+    days = {day.toordinal() for name in ("before", "after") for day in pc.unique(terms[name]).to_pylist() if day}
+    whole = sorted({later for day in days for later in range(day, min(day + window, last) + 1)})
+    relinked = _find_relinked(changed, terms)
+    relinked |= _find_moved(changed, own, relinked, lake, window, last)
+    at = own.seen[mark_named(changed.texts["article_id"], relinked)]
+    judged = sorted({*whole, *(later for day in set(at.tolist()) for later in range(day, min(day + window, last) + 1))})
+    if not judged:
+        return _Scope([], [], changed.texts, np.zeros(len(changed.texts), np.bool_), frozenset())
+    first, until = judged[0] - window, judged[-1]
+    around = _leave_out(lake.read_texts_between(first, until), changed)
+    texts = pa.concat_tables([changed.texts, around])
+    is_new = mark_named(texts["article_id"], relinked)
+    before = _read_distant(texts, is_new | np.isin(get_times(texts).seen, whole), lake, (1, first - 1), window)
+    after = _read_distant(texts, is_new, lake, (until + 1, last), window)
+    distant = _leave_out(pa.concat_tables([before, after]), changed)
+    judged = sorted({*judged, *get_times(_leave_out(after, changed)).seen.tolist()})
+    every = _order(pa.concat_tables([texts, distant]))
+    return _Scope(whole, judged, every, mark_named(every["article_id"], relinked), frozenset(relinked))
+
+
+def _order(texts: pa.Table) -> pa.Table:
+    """Order texts so that which are near each other depends on them alone, whatever a family says of their dates."""
+    return texts.sort_by([("seen_date", "ascending"), ("article_id", "ascending")])
+
+
+def _find_relinked(changed: ChangedTexts, terms: pa.Table) -> set[str]:
+    """Return the articles whose links no longer hold, or are not there: those of which the text or the day is new."""
+    keys = ["article_id", "version", "seen_date"]
+    moved = changed.texts.select(keys).join(changed.former.select(keys), keys, join_type="left anti")
+    again = changed.texts.select(keys).join(terms.select(keys[:2]), keys[:2], join_type="left semi")
+    return {*moved["article_id"].to_pylist(), *again["article_id"].to_pylist()}
+
+
+def _find_moved(
+    changed: ChangedTexts, own: Times, relinked: Collection[str], lake: StoriesInLake, window: int, end: int
+) -> set[str]:
+    """Return the articles whose text is as before, its time not, and may now be paired with what was seen long ago.
+
+    What was seen in the window is linked whatever its time: that acts when texts are grouped.
+    """
+    columns = ["article_id", "believed_from", "believed_to", "dated"]
+    same = changed.texts.select(columns).to_pylist()
+    before = {row["article_id"]: row for row in changed.former.select(columns).to_pylist()}
+    moved = set()
+    for number, row in enumerate(same):
+        name = row["article_id"]
+        if name in relinked or row == before.get(name) or not row["dated"]:
+            continue
+        first, last, seen = int(own.first[number]), int(own.last[number]), int(own.seen[number])
+        met = [(first - window, last + window)]
+        if any(len(lake.read_distant_texts(met, *days)) for days in ((1, seen - window - 1), (seen + window + 1, end))):
+            moved.add(name)
+    return moved
+
+
+def _leave_out(texts: pa.Table, changed: ChangedTexts) -> pa.Table:
+    """Leave out the lake's texts of articles that the night changes."""
+    return texts.filter(pa.array(~mark_named(texts["article_id"], changed.articles["article_id"].to_pylist())))
+
+
+def _read_distant(texts: pa.Table, chosen: Flags, lake: StoriesInLake, days: tuple[int, int], window: int) -> pa.Table:
+    """Read the dated texts first seen on these days whose dates meet that of a chosen one."""
+    times = get_times(texts)
+    dated = chosen & (times.dated > 0)
+    intervals = join_intervals(times.first[dated] - window, times.last[dated] + window)
+    return lake.read_distant_texts(intervals, *days) if intervals else texts[:0]
+
+
+def join_intervals(first: Longs, last: Longs) -> list[tuple[int, int]]:
+    """Return the days that these intervals cover, as intervals that do not meet, ascending; ends are inclusive."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted(zip(first.tolist(), last.tolist(), strict=True)):
+        if joined and begin <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def _judge(scope: _Scope, lake: StoriesInLake, settings: StorySettings) -> FoundLinks:
+    """Find the links of the days that are judged, by the news of each."""
+    window = settings.window_days
+    if not scope.judged:
+        none = np.zeros(0, np.int64)
+        return FoundLinks(Links(none, none, none), none, {})
+    days = sorted({day - earlier for day in scope.judged for earlier in range(window + 1)})
+    counted = lake.read_terms_of_days(days)
+    keys = scope.texts.select(["article_id", "version", "seen_date"])
+    is_there = pc.is_in(_join_key(keys), _join_key(counted))
+    missing = keys.filter(pc.invert(is_there))
+    terms = pa.concat_tables([counted, lake.read_terms_of(missing)]) if len(missing) else counted
+    rows = make_term_rows(terms)
+    names = counted["article_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    spans = make_spans(names, counted["version"].to_numpy(), _read_ordinals(counted["seen_date"]), window)
+    none = np.zeros(len(missing), np.int64)
+    spans = Spans(np.concatenate([spans.first, none]), np.concatenate([spans.last, none - 1]))
+    place = pc.index_in(_join_key(keys), _join_key(terms)).to_numpy().astype(np.int64)
+    compared = Compared(rows, place, get_times(scope.texts), scope.is_new, frozenset(scope.whole), parts=False)
+    references = count_references(rows, spans, np.array(scope.judged, np.int64))
+    return find_links(compared, zip(scope.judged, references, strict=True), settings)
+
+
+def _join_key(rows: pa.Table) -> pa.Array:
+    return pc.binary_join_element_wise(rows["article_id"], rows["version"].cast(pa.string()), " ").combine_chunks()
+
+
+def _read_ordinals(dates: pa.ChunkedArray) -> Longs:
+    return np.asarray(dates.cast(pa.int32()).to_numpy().astype(np.int64) + EPOCH, np.int64)
+
+
+def _make_rows(found: FoundLinks, texts: pa.Table) -> pa.Table:
+    """Make the rows of `story_links` of links between texts."""
+    a, b = found.links.a, found.links.b
+    seen, rank = get_times(texts).seen, pc.rank(texts["article_id"], tiebreaker="first").to_numpy()
+    is_later = (seen[a] > seen[b]) | ((seen[a] == seen[b]) & (rank[a] > rank[b]))
+    later, other = (texts.take(pa.array(np.where(is_later, *pair))) for pair in ((a, b), (b, a)))
+    columns = {
+        "article_id": later["article_id"],
+        "version": later["version"],
+        "of_article_id": other["article_id"],
+        "of_version": other["version"],
+        "seen_date": later["seen_date"],
+        "of_seen_date": other["seen_date"],
+        "similarity": found.links.similarity,
+        "reference": np.array([found.references[day] for day in found.days.tolist()], np.uint64),
+        "method": np.full(len(a), LINKS_METHOD),
+    }
+    return pa.table(columns).cast(get_declared_table(StoryLink).schema)
+
+
+def _find_replaced(
+    scope: _Scope, changed: ChangedTexts, gone: Collection[str], lake: StoriesInLake, window: int
+) -> pa.Table:
+    """Return the links of the lake that were found anew, or are of texts that no longer stand for a family."""
+    schema = get_declared_table(StoryLink).schema
+    found = [schema.empty_table()]
+    if scope.whole:
+        found.append(lake.read_links_of_days(scope.whole))
+    former = select_named(changed.former, {*gone, *scope.relinked})
+    if len(former):
+        found.append(lake.read_links(former, lake.read_last_day(), window, schema.names))
+    rows = pa.concat_tables([table.select(schema.names).cast(schema) for table in found])
+    return rows.group_by(schema.names).aggregate([])

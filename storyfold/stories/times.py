@@ -1,0 +1,57 @@
+"""Say what the time between two texts does to their similarity: part them, or let them count more or less."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from storyfold.kernels.arrays import Longs, Number
+from storyfold.kernels.compiled import compiled
+from storyfold.settings.stories import StorySettings
+
+
+class Times(NamedTuple):
+    """When each text was published, in days since 0001-01-01: its believed interval, and how sure that is.
+
+    An open end is OPEN days away. `dated` is 0 for an undated text, 1 for a dated one, 2 for one whose date is
+    confirmed: only two of these are parted by time alone. `seen` is the day on which it was first seen.
+    """
+
+    first: Longs
+    last: Longs
+    dated: Longs
+    seen: Longs
+
+    def take(self, numbers: Longs) -> Times:
+        """Return these texts, in this order."""
+        return Times(*(column[numbers] for column in self))
+
+
+def compute_time_factors(times: Times, a: Longs, b: Longs, settings: StorySettings) -> npt.NDArray[np.float64]:
+    """Return the factor of the time between texts a[n] and b[n]: 0 where it parts them.
+
+    Two dates that are not both confirmed part nothing: further apart than the window they only count less. Those of
+    texts that were first seen further apart than it must both be there and meet.
+    """
+    first, last, dated, seen = times
+    window = settings.window_days
+    gap = np.maximum(np.maximum(first[a], first[b]) - np.minimum(last[a], last[b]), 0)
+    both = (dated[a] > 0) & (dated[b] > 0)
+    is_confirmed = dated[a] + dated[b] == 4
+    near = settings.same_day + (settings.far_apart - settings.same_day) * gap / settings.far_days
+    factor = np.where(both, np.where(gap >= settings.far_days, settings.far_apart, near), 1.0)
+    factor = np.where(gap > window, np.where(both & ~is_confirmed, settings.beyond_window, 0.0), factor)
+    is_distant = (np.abs(seen[a] - seen[b]) > window) & (~both | (gap > window))
+    return np.asarray(np.where(is_distant, 0.0, factor), np.float64)
+
+
+@compiled(called_by_kernels=True)
+def is_parted(times: Times, window: Number, i: Number, j: Number) -> bool:
+    """Say whether time parts texts i and j, whatever their words: see `compute_time_factors`."""
+    gap = max(times.first[i], times.first[j]) - min(times.last[i], times.last[j])
+    is_dated = times.dated[i] > 0 and times.dated[j] > 0
+    if abs(times.seen[i] - times.seen[j]) > window:
+        return bool(not is_dated or gap > window)
+    return bool(gap > window and (not is_dated or times.dated[i] + times.dated[j] == 4))
