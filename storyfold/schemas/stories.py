@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, StoryId, UInt64, Version
 
-LINKS_METHOD = 1  # one more whenever `storyfold/stories/neighbours.py` finds other pairs, or gives them another number
+# One more whenever pairs are found otherwise or get another number: in `storyfold/stories` by `units.py`, `references.py`,
+# `term_vectors.py`, `neighbours.py` or `is_parted`, or because `text_terms` has another method.
+LINKS_METHOD = 1
 
 
 @declare_table(

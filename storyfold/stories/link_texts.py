@@ -78,9 +78,10 @@ def link_texts(night: Night, changed: ChangedTexts, lake: StoriesInLake, setting
 def link_days(days: list[int], lake: StoriesInLake, settings: StorySettings) -> pa.Table:
     """Make the rows of `story_links` of all texts of these days, ascending, of which the lake has the texts."""
     window = settings.window_days
-    texts = lake.read_texts_between(days[0] - window, days[-1])
-    chosen = np.isin(get_times(texts).seen, days)
-    distant = _read_distant(texts, chosen, lake, (1, days[0] - window - 1), window)
+    texts = lake.read_texts_of_days(list_window_days(days, window))
+    times = get_times(texts)
+    distant = _read_meeting(times, np.isin(times.seen, days), lake, window)
+    distant = distant.filter(pa.array(~mark_named(distant["article_id"], texts["article_id"].to_pylist())))
     every = _order(pa.concat_tables([texts, distant]))
     scope = _Scope(days, days, every, np.zeros(len(every), np.bool_), frozenset())
     return _make_rows(_judge(scope, lake, settings), every)
@@ -89,26 +90,41 @@ def link_days(days: list[int], lake: StoriesInLake, settings: StorySettings) -> 
 def _find_scope(night: Night, changed: ChangedTexts, lake: StoriesInLake, window: int) -> _Scope:
     """Find which texts are linked anew, on which days, and which they may be paired with."""
     terms = lake.find_changed_terms(night.corrected)
-    own, last = get_times(changed.texts), lake.read_last_day()
-    last = max(last, int(own.seen.max(initial=0)))
+    own = get_times(changed.texts)
+    last = max(lake.read_last_day(), int(own.seen.max(initial=0)))
     days = {day.toordinal() for name in ("before", "after") for day in pc.unique(terms[name]).to_pylist() if day}
     whole = sorted({later for day in days for later in range(day, min(day + window, last) + 1)})
     relinked = _find_relinked(changed, terms)
-    relinked |= _find_moved(changed, own, relinked, lake, window, last)
-    at = own.seen[mark_named(changed.texts["article_id"], relinked)]
-    judged = sorted({*whole, *(later for day in set(at.tolist()) for later in range(day, min(day + window, last) + 1))})
-    if not judged:
-        return _Scope([], [], changed.texts, np.zeros(len(changed.texts), np.bool_), frozenset())
-    first, until = judged[0] - window, judged[-1]
-    around = _leave_out(lake.read_texts_between(first, until), changed)
-    texts = pa.concat_tables([changed.texts, around])
-    is_new = mark_named(texts["article_id"], relinked)
-    before = _read_distant(texts, is_new | np.isin(get_times(texts).seen, whole), lake, (1, first - 1), window)
-    after = _read_distant(texts, is_new, lake, (until + 1, last), window)
-    distant = _leave_out(pa.concat_tables([before, after]), changed)
-    judged = sorted({*judged, *get_times(_leave_out(after, changed)).seen.tolist()})
-    every = _order(pa.concat_tables([texts, distant]))
-    return _Scope(whole, judged, every, mark_named(every["article_id"], relinked), frozenset(relinked))
+    relinked |= _find_redated(changed, relinked, lake, window)
+    at = set(own.seen[mark_named(changed.texts["article_id"], relinked)].tolist())
+    judged = {*whole, *(later for day in at for later in range(day, min(day + window, last) + 1))}
+    around = _leave_out(lake.read_texts_of_days(list_window_days(judged, window)), changed)
+    near = pa.concat_tables([changed.texts, around])
+    is_new = mark_named(near["article_id"], relinked) | np.isin(get_times(near).seen, whole)
+    distant = _leave_out(_read_meeting(get_times(near), is_new, lake, window), changed)
+    distant = distant.filter(pa.array(~mark_named(distant["article_id"], around["article_id"].to_pylist())))
+    every = _order(pa.concat_tables([near, distant]))
+    is_relinked = mark_named(every["article_id"], relinked)
+    judged |= _find_far_days(get_times(every), is_relinked, judged, window)
+    return _Scope(whole, sorted(judged), every, is_relinked, frozenset(relinked))
+
+
+def list_window_days(days: Collection[int], window: int) -> list[int]:
+    """List these days and so many before each, ascending, as far as there are such days."""
+    return sorted({day - earlier for day in days for earlier in range(window + 1) if day > earlier})
+
+
+def _find_far_days(times: Times, is_new: Flags, judged: Collection[int], window: int) -> set[int]:
+    """Find the other days on which a text was seen that may be paired with a new one seen longer before it."""
+    dated = is_new & (times.dated > 0)
+    others = (times.dated > 0) & ~np.isin(times.seen, list(judged))
+    if not dated.any() or not others.any():
+        return set()
+    others &= times.seen > times.seen[dated].min() + window
+    found = np.zeros(len(others), np.bool_)
+    for first, last in join_intervals(times.first[dated] - window, times.last[dated] + window):
+        found |= others & (times.first <= last) & (times.last >= first)
+    return set(times.seen[found].tolist())
 
 
 def _order(texts: pa.Table) -> pa.Table:
@@ -124,26 +140,30 @@ def _find_relinked(changed: ChangedTexts, terms: pa.Table) -> set[str]:
     return {*moved["article_id"].to_pylist(), *again["article_id"].to_pylist()}
 
 
-def _find_moved(
-    changed: ChangedTexts, own: Times, relinked: Collection[str], lake: StoriesInLake, window: int, end: int
-) -> set[str]:
-    """Return the articles whose text is as before, its time not, and may now be paired with what was seen long ago.
+def _find_redated(changed: ChangedTexts, relinked: Collection[str], lake: StoriesInLake, window: int) -> set[str]:
+    """Return the articles whose text is as before, its time not, and that has other pairs with what was seen far off.
 
     What was seen in the window is linked whatever its time: that acts when texts are grouped.
     """
     columns = ["article_id", "believed_from", "believed_to", "dated"]
-    same = changed.texts.select(columns).to_pylist()
-    before = {row["article_id"]: row for row in changed.former.select(columns).to_pylist()}
-    moved = set()
-    for number, row in enumerate(same):
-        name = row["article_id"]
-        if name in relinked or row == before.get(name) or not row["dated"]:
-            continue
-        first, last, seen = int(own.first[number]), int(own.last[number]), int(own.seen[number])
-        met = [(first - window, last + window)]
-        if any(len(lake.read_distant_texts(met, *days)) for days in ((1, seen - window - 1), (seen + window + 1, end))):
-            moved.add(name)
-    return moved
+    now, before = (
+        {row["article_id"]: row for row in table.select(columns).to_pylist()}
+        for table in (changed.texts, changed.former)
+    )
+    moved = {name for name, row in now.items() if name not in relinked and row != before.get(name)}
+    both = pa.concat_tables([select_named(changed.texts, moved), select_named(changed.former, moved)])
+    times = get_times(both)
+    is_dated = times.dated > 0
+    if not is_dated.any():
+        return set()
+    far = _leave_out(_read_meeting(times, is_dated, lake, window), changed)
+    others = get_times(pa.concat_tables([far, changed.texts, changed.former]))
+    found = set()
+    for number in np.flatnonzero(is_dated).tolist():
+        meets = (others.first <= times.last[number] + window) & (others.last >= times.first[number] - window)
+        if (meets & (others.dated > 0) & (np.abs(others.seen - times.seen[number]) > window)).any():
+            found.add(both["article_id"][number].as_py())
+    return found
 
 
 def _leave_out(texts: pa.Table, changed: ChangedTexts) -> pa.Table:
@@ -151,12 +171,10 @@ def _leave_out(texts: pa.Table, changed: ChangedTexts) -> pa.Table:
     return texts.filter(pa.array(~mark_named(texts["article_id"], changed.articles["article_id"].to_pylist())))
 
 
-def _read_distant(texts: pa.Table, chosen: Flags, lake: StoriesInLake, days: tuple[int, int], window: int) -> pa.Table:
-    """Read the dated texts first seen on these days whose dates meet that of a chosen one."""
-    times = get_times(texts)
+def _read_meeting(times: Times, chosen: Flags, lake: StoriesInLake, window: int) -> pa.Table:
+    """Read the dated texts of the lake whose dates meet that of a chosen one."""
     dated = chosen & (times.dated > 0)
-    intervals = join_intervals(times.first[dated] - window, times.last[dated] + window)
-    return lake.read_distant_texts(intervals, *days) if intervals else texts[:0]
+    return lake.read_meeting_texts(join_intervals(times.first[dated] - window, times.last[dated] + window))
 
 
 def join_intervals(first: Longs, last: Longs) -> list[tuple[int, int]]:
@@ -176,8 +194,7 @@ def _judge(scope: _Scope, lake: StoriesInLake, settings: StorySettings) -> Found
     if not scope.judged:
         none = np.zeros(0, np.int64)
         return FoundLinks(Links(none, none, none), none, {})
-    days = sorted({day - earlier for day in scope.judged for earlier in range(window + 1)})
-    counted = lake.read_terms_of_days(days)
+    counted = lake.read_terms_of_days(list_window_days(scope.judged, window))
     keys = scope.texts.select(["article_id", "version", "seen_date"])
     is_there = pc.is_in(_join_key(keys), _join_key(counted))
     missing = keys.filter(pc.invert(is_there))
@@ -231,6 +248,6 @@ def _find_replaced(
         found.append(lake.read_links_of_days(scope.whole))
     former = select_named(changed.former, {*gone, *scope.relinked})
     if len(former):
-        found.append(lake.read_links(former, lake.read_last_day(), window, schema.names))
+        found += [read(former, window, schema.names) for read in (lake.read_links, lake.read_far_links)]
     rows = pa.concat_tables([table.select(schema.names).cast(schema) for table in found])
     return rows.group_by(schema.names).aggregate([])

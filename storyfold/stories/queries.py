@@ -48,23 +48,22 @@ _CHANGED_TERMS = """
     WHERE known.article_id IS NULL OR known.seen_date <> night.seen_date OR known.terms <> night.terms
     OR known.times <> night.times OR known.lead_times <> night.lead_times OR known.general <> night.general
 """
-# Texts whose dates meet those of others, of days that are not read anyway.
-_DISTANT = """
+# Texts whose dates meet those of others. The bounds of all leave out whole files by what Parquet says of them.
+_MEETING = """
     SELECT DISTINCT story_texts.* FROM {rows} AS story_texts JOIN wanted_intervals
         ON believed_from <= wanted_intervals.last AND believed_to >= wanted_intervals.first
-    WHERE dated > 0 AND seen_date BETWEEN $first AND $last
+    WHERE dated > 0 AND believed_to >= $1 AND believed_from <= $2
 """
-# The links of texts: as the later ones, as the others, and with texts that were seen long before or after.
+# The links of texts, as the later ones and as the others; and those with texts that were seen long after them.
 _LINKS = """
-    SELECT {columns} FROM {own}
-    WHERE article_id IN (SELECT name FROM wanted_names) AND seen_date IN ({days})
+    SELECT {columns} FROM {own} WHERE article_id IN (SELECT name FROM wanted_names)
     UNION ALL
-    SELECT {columns} FROM {near}
-    WHERE of_article_id IN (SELECT name FROM wanted_names) AND seen_date BETWEEN {first} AND {last}
-    UNION ALL
-    SELECT {columns} FROM {later}
-    WHERE of_article_id IN (SELECT name FROM wanted_names)
-    AND seen_date > {last} AND of_seen_date < seen_date - {window}
+    SELECT {columns} FROM {near} WHERE of_article_id IN (SELECT name FROM wanted_names)
+    AND of_seen_date >= seen_date - {window}
+"""
+_FAR_LINKS = """
+    SELECT {columns} FROM {rows} WHERE of_seen_date < seen_date - {window}
+    AND of_article_id IN (SELECT name FROM wanted_names)
 """
 LINKED = ("article_id", "of_article_id", "seen_date", "of_seen_date", "similarity")
 
@@ -135,22 +134,23 @@ class StoriesInLake:
         rows = self._choose(StoryText, keys={"article_id": names})
         return self._order_texts(self._ask_names(f"FROM {rows} WHERE article_id IN (FROM wanted_names)", names))
 
-    def read_texts_between(self, first: int, last: int) -> pa.Table:
-        """Return the texts first seen on these days, counted from 0001-01-01, both inclusive."""
-        span = (_make_day(first), _make_day(last))
-        rows = self._choose(StoryText, span=span)
-        return self._order_texts(run_query(self.connection, f"FROM {rows} WHERE seen_date BETWEEN $1 AND $2", span))
+    def read_texts_of_days(self, days: Sequence[int]) -> pa.Table:
+        """Return the texts first seen on these days, counted from 0001-01-01."""
+        given = [_make_day(day) for day in days]
+        rows = self._choose(StoryText, days=set(given))
+        asked = f"FROM {rows} WHERE seen_date IN ({_list_marks(given)})"
+        return self._order_texts(run_query(self.connection, asked, given))
 
-    def read_distant_texts(self, intervals: Sequence[tuple[int, int]], first: int, last: int) -> pa.Table:
-        """Return the dated texts first seen on these days that meet one of the intervals; ends are inclusive."""
+    def read_meeting_texts(self, intervals: Sequence[tuple[int, int]]) -> pa.Table:
+        """Return the dated texts whose dates meet one of these intervals of days, ascending; ends are inclusive."""
         columns = [
             pa.array([end - EPOCH for end in ends], pa.int32()).cast(pa.date32())
-            for ends in zip(*intervals, strict=True)
+            for ends in (zip(*intervals, strict=True) if intervals else ((), ()))
         ]
         self.connection.register("wanted_intervals", pa.table(columns, names=["first", "last"]))
-        span = (_make_day(first), _make_day(last))
-        query = _DISTANT.format(rows=self._choose(StoryText, span=span))
-        found = run_query(self.connection, query, {"first": span[0], "last": span[1]})
+        ends = (intervals[0][0], intervals[-1][1]) if intervals else (1, 0)  # what no file can have is not read
+        span = [_make_day(end) for end in ends]
+        found = run_query(self.connection, _MEETING.format(rows=self._choose(StoryText)), span)
         self.connection.unregister("wanted_intervals")
         return self._order_texts(found)
 
@@ -188,22 +188,23 @@ class StoriesInLake:
         self.connection.unregister("wanted_versions")
         return found
 
-    def read_links(self, texts: pa.Table, last: int, window: int, columns: Sequence[str]) -> pa.Table:
-        """Return all links of these texts, given by `article_id` and `seen_date`; one of two of them comes twice.
+    def read_links(self, texts: pa.Table, window: int, columns: Sequence[str]) -> pa.Table:
+        """Return the links of these texts, given by `article_id` and `seen_date`; one of two of them comes twice.
 
-        `last` is the last day there is.
+        But for those with texts that were seen more than `window` days after them: see `read_far_links`.
         """
         days = pc.unique(texts["seen_date"]).to_pylist()
-        first = min(days)
-        until = min(last, max(days).toordinal() + window)
-        marks = {"first": f"${len(days) + 1}", "last": f"${len(days) + 2}", "window": window}
-        files = {
-            "own": self._choose(StoryLink, days=set(days)),
-            "near": self._choose(StoryLink, span=(first, _make_day(until))),
-            "later": self._choose(StoryLink, span=(_make_day(until + 1), _make_day(max(last, until + 1)))),
-        }
-        sql = _LINKS.format(**marks, **files, days=_list_marks(days), columns=", ".join(columns))
-        return self._ask_names(sql, texts["article_id"].to_pylist(), [*days, first, _make_day(until)])
+        later = {_make_day(day.toordinal() + more) for day in days for more in range(window + 1)}
+        files = {"own": self._choose(StoryLink, days=set(days)), "near": self._choose(StoryLink, days=later)}
+        sql = _LINKS.format(**files, columns=", ".join(columns), window=window)
+        return self._ask_names(sql, texts["article_id"].to_pylist())
+
+    def read_far_links(self, texts: pa.Table, window: int, columns: Sequence[str]) -> pa.Table:
+        """Return the links of these texts with others that were seen more than `window` days after them."""
+        first = min(texts["seen_date"].to_pylist(), default=date.max)
+        rows = self._choose(StoryLink, span=(_make_day(first.toordinal() + window + 1), date.max))
+        sql = _FAR_LINKS.format(rows=rows, columns=", ".join(columns), window=window)
+        return self._ask_names(sql, texts["article_id"].to_pylist())
 
     def read_links_of_days(self, days: Collection[int]) -> pa.Table:
         """Return all links that were judged by the news of these days."""
@@ -254,7 +255,7 @@ class StoriesInLake:
 
 
 def _make_day(day: int) -> date:
-    return date.fromordinal(max(day, 1))
+    return date.fromordinal(min(max(day, 1), date.max.toordinal()))
 
 
 def _list_marks(values: Collection[Any]) -> str:

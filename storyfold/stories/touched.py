@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -101,22 +101,30 @@ class _Search:
     texts: pa.Table = field(init=False)
     is_reached: Flags = field(init=False)
     stored: list[Links] = field(init=False, default_factory=list)
-    last: int = field(init=False)
+    asked_far: Longs = field(init=False, default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         self.texts = self.linked.texts
         self.is_reached = np.zeros(len(self.texts), np.bool_)
-        self.last = self.lake.read_last_day()
 
     def reach(self, waiting: Longs) -> Longs:
         """Return the numbers of the texts that these reach and that were not reached before, themselves among them."""
         before = np.flatnonzero(self.is_reached)
+        while len(waiting):
+            self._reach_near(waiting)
+            waiting = np.setdiff1d(np.flatnonzero(self.is_reached), self.asked_far)
+            self.asked_far = np.union1d(self.asked_far, waiting)
+            waiting = self._follow(self._read_links(waiting, self.lake.read_far_links), waiting)
+            waiting = waiting[~self.is_reached[waiting]]
+        return np.setdiff1d(np.flatnonzero(self.is_reached), before)
+
+    def _reach_near(self, waiting: Longs) -> None:
+        """Mark these texts and all that they reach by links that are found on their own days and those after."""
         while len(waiting := waiting[~self.is_reached[waiting]]):
             self.is_reached[waiting] = True
-            self._read_links(waiting)
-            ends = [self._follow(links, waiting) for links in (self.linked.links, *self.stored[-1:])]
+            stored = self._read_links(waiting, self.lake.read_links)
+            ends = [self._follow(links, waiting) for links in (self.linked.links, stored)]
             waiting = np.unique(np.concatenate(ends))
-        return np.setdiff1d(np.flatnonzero(self.is_reached), before)
 
     def find(self, names: Iterable[str]) -> Longs:
         """Return the numbers of those of these articles that stand for a family, read from the lake where needed."""
@@ -151,25 +159,25 @@ class _Search:
         strong = timed.similarity >= round(self.settings.threshold * SCALE)
         return np.concatenate([timed.a[strong], timed.b[strong]])
 
-    def _read_links(self, waiting: Longs) -> None:
-        """Read the lake's links of these texts that still hold, and the texts at their other ends."""
-        if not self.last:
-            return
-        rows = self.lake.read_links(self.texts.take(pa.array(waiting)), self.last, self.settings.window_days, LINKED)
+    def _read_links(self, waiting: Longs, read: Callable[[pa.Table, int, Sequence[str]], pa.Table]) -> Links:
+        """Read the lake's links of these texts that still hold, and the texts at their other ends; keep them."""
+        rows = read(self.texts.take(pa.array(waiting)), self.settings.window_days, LINKED)
         is_old = np.isin(rows["seen_date"].cast(pa.int32()).to_numpy() + EPOCH, list(self.linked.days))
-        for name in ("article_id", "of_article_id"):
+        ends = ("article_id", "of_article_id")
+        for name in ends:
             is_old |= mark_named(rows[name], self.linked.relinked)
         rows = rows.filter(pa.array(~is_old))
-        ends = {"article_id": "seen_date", "of_article_id": "of_seen_date"}
         known = self.texts["article_id"].combine_chunks()
-        missing: set[str] = set()
-        for name in ends:
-            missing |= set(rows.filter(pc.invert(pc.is_in(rows[name], known)))[name].to_pylist())
+        missing = {
+            end for name in ends for end in rows.filter(pc.invert(pc.is_in(rows[name], known)))[name].to_pylist()
+        }
         if missing:
             self._add(self.lake.read_texts(missing))
         known = self.texts["article_id"].combine_chunks()
-        a, b = (pc.index_in(rows[name], known).to_numpy().astype(np.int64) for name in ends)
-        self.stored.append(Links(a, b, rows["similarity"].to_numpy()))
+        a, b = (pc.fill_null(pc.index_in(rows[name], known), -1).to_numpy().astype(np.int64) for name in ends)
+        there = (a >= 0) & (b >= 0)  # else a text that stands for no family: a fault, which the audit tells
+        self.stored.append(Links(a[there], b[there], rows["similarity"].to_numpy()[there]))
+        return self.stored[-1]
 
     def _add(self, texts: pa.Table) -> None:
         self.texts = pa.concat_tables([self.texts, texts])

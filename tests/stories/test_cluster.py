@@ -324,3 +324,52 @@ def test_an_interval_ends_with_the_day_before_its_midnight(end, last):
         rows = rows.append_column(name, pa.nulls(1, pa.string()))
     believed = believe_dates(rows)
     assert (believed.first[0], believed.last[0]) == (-OPEN, last)
+
+
+def on(article_id, text, seen, day, **more):
+    """An article first seen on that day of January 2026, and dated some day of it."""
+    return article(article_id, text, day, first_seen_at=SEEN + timedelta(days=seen), **more)
+
+
+def undated(told):
+    return dataclasses.replace(told, published_at=None, date_confidence="none", not_before=None, not_after=None)
+
+
+EARLY, LATE = on("x", FLOOD[0], 0, 0), on("y", FLOOD[1], 60, 0)  # of one event, first seen two months apart
+
+
+@pytest.mark.parametrize(
+    "nights",
+    [
+        pytest.param([[LATE], [EARLY, on("z", STRIKE[0], 100, 100)]], id="days between are judged for it alone"),
+        pytest.param([[undated(EARLY), undated(LATE)], [EARLY, LATE]], id="both are dated by one night"),
+        pytest.param([[EARLY, undated(LATE)], [LATE]], id="the later one is dated later"),
+        pytest.param([[undated(EARLY), LATE], [EARLY]], id="the earlier one is dated later"),
+        pytest.param([[undated(LATE)], [EARLY, LATE]], id="one comes as the other is dated"),
+        pytest.param(
+            [[EARLY, LATE], [on("x", FLOOD[2], 0, 0), on("z", STRIKE[0], 100, 100)]], id="its text is read otherwise"
+        ),
+        pytest.param([[EARLY, LATE], [EARLY, on("y", FLOOD[1], 60, 59)]], id="a date that no longer meets the other"),
+        pytest.param([[EARLY, LATE], [undated(LATE)]], id="a date that is taken back"),
+    ],
+)
+def test_texts_that_were_seen_far_apart_are_paired_by_their_dates_whichever_night_says_them(nights):
+    by_night, at_once = Memory(), Memory()
+    for night in nights:
+        by_night.night(night)
+    at_once.night(list({told.article_id: told for night in nights for told in night}.values()))
+    assert by_night.groups() == at_once.groups()
+    assert by_night.read_links() == at_once.read_links()
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_texts_of_the_first_and_the_last_days_of_the_calendar_are_linked_once(year):
+    first, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year, 12, 31, tzinfo=UTC)
+    given = [
+        article(name, FLOOD[number], None, first_seen_at=seen, published_at=seen, date_confidence="high")
+        for number, (name, seen) in enumerate((("a", first), ("b", first + timedelta(days=9)), ("c", last)))
+    ]
+    lake = Memory()
+    for told in given:
+        lake.night([told])
+    assert lake.groups() == groups_of("a b", "c")
