@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, StoryId, UInt64, Version
 
-# One more whenever pairs are found otherwise or get another number: in `storyfold/stories` by `units.py`, `references.py`,
-# `term_vectors.py`, `neighbours.py` or `is_parted`, or because `text_terms` has another method.
+# One more whenever pairs are found otherwise or get another number: by `units.py`, `references.py`, `term_vectors.py`,
+# `neighbours.py` or `is_parted` of stories, or because `text_terms` has another method.
 LINKS_METHOD = 1
 
 
