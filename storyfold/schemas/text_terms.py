@@ -8,7 +8,7 @@ from typing import Annotated
 from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, SeenDate, UInt16, UInt64, Version
 
-# One more whenever `storyfold/text/kept_terms.py`, or another wordfreq, gives a text other terms; then LINKS_METHOD too.
+# One more whenever `text/kept_terms.py`, or another wordfreq, gives a text other terms; then LINKS_METHOD too.
 TERMS_METHOD = 1
 
 
