@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 
 from storyfold.lake.data_files import find_file_faults
@@ -270,7 +271,11 @@ def _run_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str
 def _replace(connection: duckdb.DuckDBPyConnection, replacement: Replacement) -> None:
     declared, names = get_declared_table(replacement.cls), ", ".join(replacement.keys.column_names)
     connection.register("replaced_keys", replacement.keys)
-    connection.execute(f"DELETE FROM {declared.name} WHERE ({names}) IN (SELECT ({names}) FROM replaced_keys)")  # noqa: S608
+    where, days = f"({names}) IN (SELECT ({names}) FROM replaced_keys)", []  # noqa: S608 (names come from code)
+    if declared.partition in replacement.keys.column_names:  # as constants, by which DuckLake leaves out files
+        days = pc.unique(replacement.keys[declared.partition]).to_pylist()
+        where += f" AND {declared.partition} IN ({', '.join('?' * len(days))})"
+    connection.execute(f"DELETE FROM {declared.name} WHERE {where}", days)  # noqa: S608 (names come from code)
     connection.unregister("replaced_keys")
     if replacement.rows is not None:
         _insert(connection, declared, replacement.rows)

@@ -54,7 +54,7 @@ _MEETING = """
         ON believed_from <= wanted_intervals.last AND believed_to >= wanted_intervals.first
     WHERE dated > 0 AND believed_to >= $1 AND believed_from <= $2
 """
-# The links of texts, as the later ones and as the others; and those with texts that were seen long after them.
+# The links of texts, as the later ones and as the others; and those with texts seen long before or after them.
 _LINKS = """
     SELECT {columns} FROM {own} WHERE article_id IN (SELECT name FROM wanted_names)
     UNION ALL
@@ -63,7 +63,11 @@ _LINKS = """
 """
 _FAR_LINKS = """
     SELECT {columns} FROM {rows} WHERE of_seen_date < seen_date - {window}
-    AND of_article_id IN (SELECT name FROM wanted_names)
+    AND (article_id IN (SELECT name FROM wanted_names) OR of_article_id IN (SELECT name FROM wanted_names))
+"""
+_STRONG_LINKS = """
+    SELECT article_id, of_article_id, seen_date, similarity FROM {rows}
+    WHERE similarity >= $1 AND of_seen_date >= seen_date - {window} AND seen_date IN (SELECT day FROM wanted_days)
 """
 LINKED = ("article_id", "of_article_id", "seen_date", "of_seen_date", "similarity")
 
@@ -200,11 +204,20 @@ class StoriesInLake:
         return self._ask_names(sql, texts["article_id"].to_pylist())
 
     def read_far_links(self, texts: pa.Table, window: int, columns: Sequence[str]) -> pa.Table:
-        """Return the links of these texts with others that were seen more than `window` days after them."""
+        """Return the links of these texts with others that were seen more than `window` days before or after them."""
         first = min(texts["seen_date"].to_pylist(), default=date.max)
-        rows = self._choose(StoryLink, span=(_make_day(first.toordinal() + window + 1), date.max))
+        rows = self._choose(StoryLink, span=(first, date.max))
         sql = _FAR_LINKS.format(rows=rows, columns=", ".join(columns), window=window)
         return self._ask_names(sql, texts["article_id"].to_pylist())
+
+    def read_strong_links(self, days: Sequence[int], least: int, window: int) -> pa.Table:
+        """Return the links of these days, of texts seen within the window, whose similarity is at least so large."""
+        given = sorted({_make_day(day) for day in days})
+        self.connection.register("wanted_days", pa.table({"day": pa.array(given, pa.date32())}))
+        sql = _STRONG_LINKS.format(rows=self._choose(StoryLink, days=set(given)), window=window)
+        found = run_query(self.connection, sql, [least])
+        self.connection.unregister("wanted_days")
+        return found
 
     def read_links_of_days(self, days: Collection[int]) -> pa.Table:
         """Return all links that were judged by the news of these days."""

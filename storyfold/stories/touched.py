@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from storyfold.kernels.arrays import Flags, Longs
 from storyfold.schemas.stories import Membership
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.link_texts import LinkedTexts
+from storyfold.stories.link_texts import LinkedTexts, list_window_days
 from storyfold.stories.neighbours import SCALE, Links, apply_times
 from storyfold.stories.queries import LINKED, StoriesInLake
 from storyfold.stories.story_ids import make_story_id
@@ -93,7 +93,10 @@ def _collect(
 
 @dataclass(slots=True)
 class _Search:
-    """Reach texts over strong links, reading the lake's as they are met."""
+    """Reach texts over strong links, reading the lake's as they are met: those within the window a day at a time, once.
+
+    `strong` are those that may be strong of the days that are `loaded`, `stored` all that are read of reached texts.
+    """
 
     linked: LinkedTexts
     lake: StoriesInLake
@@ -102,6 +105,8 @@ class _Search:
     is_reached: Flags = field(init=False)
     stored: list[Links] = field(init=False, default_factory=list)
     asked_far: Longs = field(init=False, default_factory=lambda: np.zeros(0, np.int64))
+    loaded: set[int] = field(init=False, default_factory=set)
+    strong: Links = field(init=False, default_factory=lambda: Links(*(np.zeros(0, np.int64) for _ in range(3))))
 
     def __post_init__(self) -> None:
         self.texts = self.linked.texts
@@ -119,12 +124,29 @@ class _Search:
         return np.setdiff1d(np.flatnonzero(self.is_reached), before)
 
     def _reach_near(self, waiting: Longs) -> None:
-        """Mark these texts and all that they reach by links that are found on their own days and those after."""
+        """Mark these texts and all that they reach by links between texts that were seen within the window."""
         while len(waiting := waiting[~self.is_reached[waiting]]):
             self.is_reached[waiting] = True
-            stored = self._read_links(waiting, self.lake.read_links)
-            ends = [self._follow(links, waiting) for links in (self.linked.links, stored)]
+            self._load_days(waiting)
+            ends = [self._follow(links, waiting) for links in (self.linked.links, self.strong)]
             waiting = np.unique(np.concatenate(ends))
+
+    def _load_days(self, waiting: Longs) -> None:
+        """Load the links that may be strong of the days on which these texts can have one, each day once."""
+        window = self.settings.window_days
+        seen = set(get_times(self.texts).seen[waiting].tolist())
+        days = sorted({day + later for day in seen for later in range(window + 1)} - self.loaded - self.linked.days)
+        self.loaded |= set(days)
+        if not days:
+            return
+        texts = self.lake.read_texts_of_days(list_window_days(days, window))
+        is_known = mark_named(texts["article_id"], self.texts["article_id"].to_pylist())
+        self._add(texts.filter(pa.array(~is_known)))
+        most = max(1.0, self.settings.same_day, self.settings.far_apart, self.settings.beyond_window)
+        least = int(self.settings.threshold * SCALE / most)
+        found = self._number(self.lake.read_strong_links(days, least, window))
+        columns = ("a", "b", "similarity")
+        self.strong = Links(*(np.concatenate([getattr(links, n) for links in (self.strong, found)]) for n in columns))
 
     def find(self, names: Iterable[str]) -> Longs:
         """Return the numbers of those of these articles that stand for a family, read from the lake where needed."""
@@ -135,6 +157,7 @@ class _Search:
 
     def collect_links(self, numbers: Longs) -> Links:
         """Return all links between these texts, with what time makes of them, by their place among `numbers`."""
+        self._read_links(numbers, self.lake.read_links)
         place = np.full(len(self.texts), -1)
         place[numbers] = np.arange(len(numbers))
         joined = [
@@ -162,22 +185,27 @@ class _Search:
     def _read_links(self, waiting: Longs, read: Callable[[pa.Table, int, Sequence[str]], pa.Table]) -> Links:
         """Read the lake's links of these texts that still hold, and the texts at their other ends; keep them."""
         rows = read(self.texts.take(pa.array(waiting)), self.settings.window_days, LINKED)
-        is_old = np.isin(rows["seen_date"].cast(pa.int32()).to_numpy() + EPOCH, list(self.linked.days))
-        ends = ("article_id", "of_article_id")
-        for name in ends:
-            is_old |= mark_named(rows[name], self.linked.relinked)
-        rows = rows.filter(pa.array(~is_old))
         known = self.texts["article_id"].combine_chunks()
+        ends = ("article_id", "of_article_id")
         missing = {
             end for name in ends for end in rows.filter(pc.invert(pc.is_in(rows[name], known)))[name].to_pylist()
         }
         if missing:
             self._add(self.lake.read_texts(missing))
-        known = self.texts["article_id"].combine_chunks()
-        a, b = (pc.fill_null(pc.index_in(rows[name], known), -1).to_numpy().astype(np.int64) for name in ends)
-        there = (a >= 0) & (b >= 0)  # else a text that stands for no family: a fault, which the audit tells
-        self.stored.append(Links(a[there], b[there], rows["similarity"].to_numpy()[there]))
+        self.stored.append(self._number(rows))
         return self.stored[-1]
+
+    def _number(self, rows: pa.Table) -> Links:
+        """Return those of these links that still hold, by the numbers of their texts."""
+        known = self.texts["article_id"].combine_chunks()
+        is_old = np.isin(rows["seen_date"].cast(pa.int32()).to_numpy() + EPOCH, list(self.linked.days))
+        numbers = []
+        for name in ("article_id", "of_article_id"):
+            is_old |= mark_named(rows[name], self.linked.relinked)
+            numbers.append(pc.fill_null(pc.index_in(rows[name], known), -1).to_numpy().astype(np.int64))
+        # a text that stands for no family is a fault, which the audit tells
+        held = ~is_old & (numbers[0] >= 0) & (numbers[1] >= 0)
+        return Links(numbers[0][held], numbers[1][held], rows["similarity"].to_numpy()[held])
 
     def _add(self, texts: pa.Table) -> None:
         self.texts = pa.concat_tables([self.texts, texts])
