@@ -90,12 +90,6 @@ def get_replaced_stories_folder(attempt: Attempt) -> Path:
     return attempt.stage("stories") / "replaced"
 
 
-def read_changed_articles(attempt: Attempt) -> list[Article]:
-    """Read the articles whose current text is new in this run, by id."""
-    part = read_part(get_current_folder(attempt))
-    return read_rows([part] if part else [], Article)
-
-
 def make_run_row(attempt: Attempt, parts: RunParts, rejects: Sequence[Reject], finished_at: datetime) -> Run:
     """Make the row of a run in `runs`: `partial` where a rejection leaves a hole, else `landed`."""
     found, fetched, parsed, copies, stories = parts.counts

@@ -23,17 +23,6 @@ from storyfold.schemas import Article, ArticleAlias, ArticleChange, Check, Run
 from storyfold.schemas.columns import make_rows
 from storyfold.web.replays import find_represented_url
 
-# The current versions, with the instant at which the article was first seen in any version: founders do not change
-# because their text does.
-CURRENT_ARTICLES = """
-    SELECT articles.* REPLACE (first_seen.instant AS first_seen_at)
-    FROM articles
-    SEMI JOIN current_versions USING (article_id, version)
-    JOIN (
-        SELECT article_id, min(first_seen_at) AS instant FROM articles GROUP BY article_id
-    ) AS first_seen USING (article_id)
-"""
-
 _ALIASES = (
     "FROM article_aliases WHERE alias_id IN (FROM wanted_ids) OR article_id IN (FROM wanted_ids) ORDER BY alias_id"
 )

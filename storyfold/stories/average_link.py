@@ -11,8 +11,6 @@ texts with its texts times its neighbours; no square of similarities is ever mad
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,8 +19,6 @@ from storyfold.kernels.arrays import Doubles, Flags, Integers, Longs, Number
 from storyfold.kernels.compiled import compiled
 from storyfold.stories.neighbours import Links
 from storyfold.stories.term_vectors import Ints
-
-Group = tuple[int, ...]
 
 # Pairs in one component. So many, between 7,000 to 50,000 texts, are grouped in 1 to 6 seconds, and lie in 600 MB of
 # lists; the slowest found, 3,000 texts of one group that a million others are a little like, take 25 seconds.
@@ -68,11 +64,6 @@ class Scratch(NamedTuple):
     touched: Longs
 
 
-def find_components(links: Links, count: int, threshold: int, most_links: int = MOST_LINKS) -> list[Group]:
-    """Return the components of `label_components`, each ascending, in order of first member."""
-    return _list_groups(label_components(links, count, threshold, most_links))
-
-
 def label_components(links: Links, count: int, threshold: int, most_links: int = MOST_LINKS) -> Longs:
     """Return for each text the smallest one of its connected component over pairs at or above the threshold.
 
@@ -87,17 +78,6 @@ def label_components(links: Links, count: int, threshold: int, most_links: int =
         closer = (links.similarity >= level) & large[links.a] & large[links.b]
         root = np.where(large, _find_roots(links.a, links.b, closer, count), root)
     return root
-
-
-def cluster_average_link(
-    links: Links, sure: Sequence[bool], threshold: int, wholeness: float, within: Sequence[Group]
-) -> list[Group]:
-    """Return the groups of `label_groups` in each of the given components, ascending, in order of first member."""
-    component = np.full(len(sure), -1, np.int64)
-    sizes = [len(members) for members in within]
-    members = np.fromiter(itertools.chain.from_iterable(within), np.int64, sum(sizes))
-    component[members] = np.repeat(np.arange(len(within)), sizes)
-    return _list_groups(label_groups(links, np.array(sure, np.bool_), threshold, wholeness, component))
 
 
 def label_groups(links: Links, sure: Flags, threshold: int, wholeness: float, component: Longs) -> Longs:
@@ -142,15 +122,6 @@ def _group_nodes(
     tree = Tree(texts, label.copy(), size, height, taken & (label == texts), apart.copy())
     _cut_tree(tree, neighbours, threshold, wholeness)
     return _follow(tree.label)
-
-
-def _list_groups(label: Longs) -> list[Group]:
-    """Return the texts of each label, ascending, in order of first member; a text with one below 0 is in none."""
-    order = np.argsort(label, kind="stable")
-    order = order[np.searchsorted(label[order], 0) :]
-    bounds = np.flatnonzero(np.diff(label[order], prepend=-1)).tolist()
-    texts = order.tolist()
-    return [tuple(texts[first:last]) for first, last in itertools.pairwise([*bounds, len(texts)])]
 
 
 def _follow(label: Ints) -> Ints:

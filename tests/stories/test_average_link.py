@@ -4,12 +4,33 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyfold.stories.average_link import cluster_average_link, find_components, label_groups
+from storyfold.stories.average_link import MOST_LINKS, label_components, label_groups
 from storyfold.stories.neighbours import Links
 
 SCALE = 2**46  # so that sums of the similarities below are exact
 THRESHOLD = SCALE // 4
 WHOLENESS = 0.75
+
+
+def find_components(found, count, threshold, most_links=MOST_LINKS):
+    """The components, each ascending, in order of first member."""
+    return list_groups(label_components(found, count, threshold, most_links))
+
+
+def cluster_average_link(found, sure, threshold, wholeness, within):
+    """The groups in these components, each ascending, in order of first member."""
+    component = np.full(len(sure), -1, np.int64)
+    for number, members in enumerate(within):
+        component[list(members)] = number
+    return list_groups(label_groups(found, np.array(sure, np.bool_), threshold, wholeness, component))
+
+
+def list_groups(label):
+    """The texts of each label; one with a label below 0 is in none."""
+    groups = {}
+    for text, one in enumerate(label.tolist()):
+        groups.setdefault(one, []).append(text)
+    return sorted(tuple(texts) for one, texts in groups.items() if one >= 0)
 
 
 def links(pairs: dict[tuple[int, int], float]) -> Links:
