@@ -257,9 +257,7 @@ def nights(draw):
     return rows
 
 
-@given(nights())
-@settings(deadline=None, max_examples=60)
-def test_night_by_night_gives_the_groups_of_all_at_once(rows):
+def check_night_by_night(rows):
     by_night, at_once = Memory(), Memory()
     for night in range(3):
         by_night.night([a for n, a in rows if n == night])
@@ -274,9 +272,20 @@ def test_night_by_night_gives_the_groups_of_all_at_once(rows):
 OWN_WORDS = StorySettings(general_texts=6, story_texts=0, level_general_texts=3, level_story_texts=0)
 
 
-@given(nights(), st.permutations(range(3)))
-@settings(deadline=None, max_examples=60)
-def test_nights_in_any_order_give_the_groups_of_all_at_once(rows, order):
+@given(nights())
+@settings(deadline=None, max_examples=15)
+def test_night_by_night_gives_the_groups_of_all_at_once(rows):
+    check_night_by_night(rows)
+
+
+@pytest.mark.slow
+@given(nights())
+@settings(deadline=None, max_examples=150)
+def test_more_nights_give_the_groups_of_all_at_once(rows):
+    check_night_by_night(rows)
+
+
+def check_any_order(rows, order):
     """A night that is filled back is part of the reference of the days after it: what they have is judged anew."""
     seen = [(n, move(a, SEEN + timedelta(days=20 * n))) for n, a in rows]
     by_night, at_once = Memory(OWN_WORDS), Memory(OWN_WORDS)
@@ -285,6 +294,19 @@ def test_nights_in_any_order_give_the_groups_of_all_at_once(rows, order):
     at_once.night([a for _, a in seen])
     assert by_night.groups() == at_once.groups()
     assert by_night.read_links() == at_once.read_links()
+
+
+@given(nights(), st.permutations(range(3)))
+@settings(deadline=None, max_examples=15)
+def test_nights_in_any_order_give_the_groups_of_all_at_once(rows, order):
+    check_any_order(rows, order)
+
+
+@pytest.mark.slow
+@given(nights(), st.permutations(range(3)))
+@settings(deadline=None, max_examples=150)
+def test_more_nights_in_any_order_give_the_groups_of_all_at_once(rows, order):
+    check_any_order(rows, order)
 
 
 def test_a_date_that_the_family_shows_to_be_false_times_no_story():
