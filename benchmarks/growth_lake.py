@@ -41,6 +41,7 @@ from storyfold.schemas import (
     Story,
 )
 from storyfold.schemas.columns import make_arrow_table
+from storyfold.stories.older_lake import make_links_anew, make_texts_anew
 
 MADE_AS = "growth.json"  # in the lake's folder: how it was made
 NEXT = "next-night"  # in the lake's folder, by number of articles: the parts below
@@ -126,6 +127,12 @@ def _write_nights(lake: Lake, archive: Archive) -> None:
         run = make_run(newsroom.night, count)
         lake.land(_make_night_tables(newsroom, reports, run), lambda _: [], run)
         say(f"{archive.articles} articles: night {number} of {len(archive.nights)}, {time.monotonic() - started:.0f} s")
+    say(f"{archive.articles} articles: links of texts")
+    with lake.connect(read_only=False) as connection:
+        connection.execute("BEGIN")
+        for make_anew in (make_texts_anew, make_links_anew):
+            make_anew(connection, lambda _done, _total: None)
+        connection.execute("COMMIT")
     lake.close()
 
 

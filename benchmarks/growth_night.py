@@ -25,16 +25,21 @@ from storyfold.boilerplate import versions_part
 from storyfold.copies.copies_part import write_copies
 from storyfold.kernels.compiled import prepare_kernels, show_no_progress
 from storyfold.lake.lake import Lake
-from storyfold.run.assemble import RunParts
+from storyfold.lake.stored_files import StoredFiles
+from storyfold.outcomes import StageCounts
+from storyfold.run.assemble import RunParts, get_replaced_stories_folder
 from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.landing import land_run
 from storyfold.run.parts import Part, read_arrow_table, read_part, write_part_tables
 from storyfold.run.text_features import FEATURES, make_features
-from storyfold.schemas import TABLES, WORK_TABLES, Article
+from storyfold.schemas import TABLES, WORK_TABLES, Article, StoryText
 from storyfold.schemas.columns import Table, get_declared_table
 from storyfold.settings.sources import Sources
 from storyfold.settings.stages import Settings
-from storyfold.stories.stories_part import write_stories
+from storyfold.stories.cluster import find_new_texts
+from storyfold.stories.queries import StoriesInLake
+from storyfold.stories.stories_part import read_night, write_stories
+from storyfold.stories.texts import find_changed_texts
 
 # Steps of `write_versions` that are the boilerplate stage's; the rest of it resolves ids, numbers versions, writes.
 BOILERPLATE_STEPS = ("date_articles", "cut_articles")
@@ -84,7 +89,9 @@ def run_night(folder: Path, inputs: Path, without: list[str]) -> dict[str, float
         if copies is None:
             with costs.measure("copies"):
                 copies = write_copies(attempt, lake, versions, settings.copies, attempt.stage("copies") / "night")
-        if stories is None:
+        if stories is not None:
+            _add_texts(attempt, lake, copies, stories)
+        else:
             with costs.measure("stories"):
                 stories = write_stories(attempt, lake, copies, settings.stories, attempt.stage("stories") / "night")
         if "land" not in without:
@@ -111,6 +118,18 @@ def _add_features(part: Part) -> Part:
     """Add to parsed articles what is read of each text where it is parsed."""
     articles = read_arrow_table([part], Article)
     return write_part_tables(part.folder, {Article: articles, **make_features(articles)}, part.counts)
+
+
+def _add_texts(attempt: Attempt, lake: Lake, copies: Part, stories: Part) -> None:
+    """Add the texts that stand for the night's families to a part of stories that were given."""
+    with lake.connect() as connection:
+        night = read_night(attempt, copies)
+        connection.register("night_terms", night.terms)
+        texts, gone = find_new_texts(find_changed_texts(night, StoriesInLake(connection, StoredFiles(connection))))
+    pq.write_table(texts, stories.folder / "story_texts.parquet")
+    write_part_tables(
+        get_replaced_stories_folder(attempt), {StoryText: gone}, StageCounts("stories", len(gone), len(gone))
+    )
 
 
 def _add_columns(file: Path, declared: Table) -> None:

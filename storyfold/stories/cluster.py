@@ -18,7 +18,7 @@ from storyfold.schemas.stories import Lineage, Membership, Story
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.average_link import label_components, label_groups
 from storyfold.stories.describe import Corpus, describe_stories
-from storyfold.stories.link_texts import LinkedTexts, link_texts
+from storyfold.stories.link_texts import link_texts
 from storyfold.stories.neighbours import SCALE, Links
 from storyfold.stories.queries import StoriesInLake
 from storyfold.stories.stored_terms import make_term_rows
@@ -66,9 +66,9 @@ def cluster_stories(night: Night, lake: StoriesInLake, run_date: date, settings:
     corpus = _make_corpus(night, described.values(), versions, touched, lake, settings)
     stories, memberships = _make_rows(described, corpus, touched.memberships, lake, run_date, settings)
     stories.extend(Story(run_date=run_date, story_id=story_id, status="ended") for story_id in sorted(named.ended))
-    return ClusteredStories(
-        stories, sorted(memberships, key=lambda m: m.article_id), named.lineage, *_find_new_rows(changed, linked)
-    )
+    texts, gone = find_new_texts(changed)
+    told = sorted(memberships, key=lambda m: m.article_id)
+    return ClusteredStories(stories, told, named.lineage, texts, linked.rows, gone, linked.replaced)
 
 
 def label_texts(links: Links, dated: Longs, settings: StorySettings) -> Longs:
@@ -168,10 +168,9 @@ def _drop_run(row: Story | Membership | None) -> object:
     return dataclasses.replace(row, run_id="", attempt=1, run_date=date.min) if row else None
 
 
-def _find_new_rows(changed: ChangedTexts, linked: LinkedTexts) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
-    """Return the texts and links to write, and those of the lake that they take the place of."""
+def find_new_texts(changed: ChangedTexts) -> tuple[pa.Table, pa.Table]:
+    """Return the rows of `story_texts` to write, and those of the lake that they take the place of."""
     now, before = ([tuple(row.values()) for row in rows.to_pylist()] for rows in (changed.texts, changed.former))
     known, held = set(before), set(now)
     texts = changed.texts.filter(pa.array([row not in known for row in now], pa.bool_()))
-    gone = changed.former.filter(pa.array([row not in held for row in before], pa.bool_()))
-    return texts, linked.rows, gone, linked.replaced
+    return texts, changed.former.filter(pa.array([row not in held for row in before], pa.bool_()))

@@ -37,7 +37,7 @@ def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySet
     What the lake's rows of `story_texts` and `story_links` no longer hold is written into a folder beside it.
     """
     started = time.monotonic()
-    night = _read_night(attempt, copies)
+    night = read_night(attempt, copies)
     with lake.connect() as connection, look_up(connection):
         connection.register("night_terms", night.terms)
         found = cluster_stories(night, StoriesInLake(connection, StoredFiles(connection)), attempt.run_date, settings)
@@ -56,7 +56,7 @@ def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySet
     return write_part_tables(out, tables, counts)
 
 
-def _read_night(attempt: Attempt, copies: Part) -> Night:
+def read_night(attempt: Attempt, copies: Part) -> Night:
     """Read what the stages before have made: what they correct is among the terms, too."""
     folders = (attempt.stage("versions") / "night", get_current_folder(attempt), get_corrected_folder(attempt))
     versions, current, corrected = ([part] if (part := read_part(folder)) else [] for folder in folders)
