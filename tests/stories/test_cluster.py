@@ -280,7 +280,7 @@ def test_night_by_night_gives_the_groups_of_all_at_once(rows):
 
 @pytest.mark.slow
 @given(nights())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_more_nights_give_the_groups_of_all_at_once(rows):
     check_night_by_night(rows)
 
@@ -304,7 +304,7 @@ def test_nights_in_any_order_give_the_groups_of_all_at_once(rows, order):
 
 @pytest.mark.slow
 @given(nights(), st.permutations(range(3)))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_more_nights_in_any_order_give_the_groups_of_all_at_once(rows, order):
     check_any_order(rows, order)
 
