@@ -18,9 +18,8 @@ from storyfold.stories.neighbours import Compared, FoundLinks, Links, find_links
 from storyfold.stories.queries import StoriesInLake
 from storyfold.stories.references import Spans, count_references, make_spans
 from storyfold.stories.stored_terms import make_term_rows
-from storyfold.stories.texts import ChangedTexts, Night, get_times, mark_named, select_named
+from storyfold.stories.texts import ChangedTexts, Night, get_times, mark_named, read_days, select_named
 from storyfold.stories.times import Times
-from storyfold.stories.units import EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,7 @@ def _judge(scope: _Scope, lake: StoriesInLake, settings: StorySettings) -> Found
     terms = pa.concat_tables([counted, lake.read_terms_of(missing)]) if len(missing) else counted
     rows = make_term_rows(terms)
     names = counted["article_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
-    spans = make_spans(names, counted["version"].to_numpy(), _read_ordinals(counted["seen_date"]), window)
+    spans = make_spans(names, counted["version"].to_numpy(), read_days(counted["seen_date"], 0), window)
     none = np.zeros(len(missing), np.int64)
     spans = Spans(np.concatenate([spans.first, none]), np.concatenate([spans.last, none - 1]))
     place = pc.index_in(_join_key(keys), _join_key(terms)).to_numpy().astype(np.int64)
@@ -212,10 +211,6 @@ def _judge(scope: _Scope, lake: StoriesInLake, settings: StorySettings) -> Found
 
 def _join_key(rows: pa.Table) -> pa.Array:
     return pc.binary_join_element_wise(rows["article_id"], rows["version"].cast(pa.string()), " ").combine_chunks()
-
-
-def _read_ordinals(dates: pa.ChunkedArray) -> Longs:
-    return np.asarray(dates.cast(pa.int32()).to_numpy().astype(np.int64) + EPOCH, np.int64)
 
 
 def _make_rows(found: FoundLinks, texts: pa.Table) -> pa.Table:

@@ -17,8 +17,6 @@ from storyfold.stories.queries import StoriesInLake
 from storyfold.stories.times import Times
 from storyfold.stories.units import EPOCH, OPEN, PLACE_COLUMNS, UNIT_COLUMNS, Units, make_units
 
-TEXT_COLUMNS = get_declared_table(StoryText).schema.names
-
 
 @dataclass(frozen=True, slots=True)
 class Night:
@@ -37,13 +35,12 @@ class Night:
 
 @dataclass(frozen=True, slots=True)
 class ChangedTexts:
-    """The families that a night changes: their articles, with `text_of` the place among `texts`, and former texts.
+    """The families that a night changes: their articles, the texts that stand for them, and former texts.
 
     `texts` are rows of `story_texts` as they stand now, `former` those that the lake has of the same articles.
     """
 
     articles: pa.Table
-    text_of: Longs
     texts: pa.Table
     former: pa.Table
 
@@ -64,8 +61,7 @@ def find_changed_texts(night: Night, lake: StoriesInLake) -> ChangedTexts:
         stored = lake.read_dates(versions).join(versions.drop(["first_seen"]), "article_id")
         dated = pa.concat_tables([given, stored.select(given.column_names).cast(given.schema)])
     articles = dated.join(places, "article_id").sort_by("article_id")
-    units = make_units(articles)
-    return ChangedTexts(articles, units.unit_of, make_texts(articles, units), lake.read_texts(names))
+    return ChangedTexts(articles, make_texts(articles, make_units(articles)), lake.read_texts(names))
 
 
 def make_texts(articles: pa.Table, units: Units) -> pa.Table:
@@ -87,10 +83,10 @@ def make_texts(articles: pa.Table, units: Units) -> pa.Table:
 def get_times(texts: pa.Table) -> Times:
     """Return when these texts were published and first seen, in days since 0001-01-01."""
     return Times(
-        _read_days(texts["believed_from"], -OPEN),
-        _read_days(texts["believed_to"], OPEN),
+        read_days(texts["believed_from"], -OPEN),
+        read_days(texts["believed_to"], OPEN),
         texts["dated"].to_numpy(),
-        _read_days(texts["seen_date"], 0),
+        read_days(texts["seen_date"], 0),
     )
 
 
@@ -99,7 +95,8 @@ def _make_dates(days: Longs) -> pa.Array:
     return pa.array((np.where(is_open, EPOCH, days) - EPOCH).astype(np.int32), mask=is_open).cast(pa.date32())
 
 
-def _read_days(dates: pa.ChunkedArray, unknown: int) -> Longs:
+def read_days(dates: pa.ChunkedArray, unknown: int) -> Longs:
+    """Return the days since 0001-01-01 of a column of dates, and `unknown` for nulls."""
     days = pc.fill_null(dates.cast(pa.int32()).cast(pa.int64()), unknown - EPOCH)
     return np.asarray(days.to_numpy() + EPOCH, np.int64)
 

@@ -16,8 +16,8 @@ from storyfold.stories.link_texts import LinkedTexts, list_window_days
 from storyfold.stories.neighbours import SCALE, Links, apply_times
 from storyfold.stories.queries import LINKED, StoriesInLake
 from storyfold.stories.story_ids import make_story_id
-from storyfold.stories.texts import ChangedTexts, get_times, mark_named
-from storyfold.stories.units import EPOCH, PLACE_COLUMNS
+from storyfold.stories.texts import ChangedTexts, get_times, mark_named, read_days
+from storyfold.stories.units import PLACE_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ class _Search:
     def _number(self, rows: pa.Table) -> Links:
         """Return those of these links that still hold, by the numbers of their texts."""
         known = self.texts["article_id"].combine_chunks()
-        is_old = np.isin(rows["seen_date"].cast(pa.int32()).to_numpy() + EPOCH, list(self.linked.days))
+        is_old = np.isin(read_days(rows["seen_date"], 0), list(self.linked.days))
         numbers = []
         for name in ("article_id", "of_article_id"):
             is_old |= mark_named(rows[name], self.linked.relinked)
