@@ -7,7 +7,8 @@ import sys
 import pytest
 from tests_support import ROOT
 
-from benchmarks.bounded_copies import MOST_MB, measure_case
+from benchmarks.bounded_cases import MOST_MB
+from benchmarks.bounded_copies import COPIES
 from benchmarks.hostile_texts import CASES, LONGEST_BODY
 
 WITH_KNOWN_FAMILIES = {
@@ -19,7 +20,7 @@ WITH_TOO_LITTLE = {"one-word", "repeated-word", "without-spaces", "punctuation",
 
 
 def run_few(name):
-    figures = measure_case(name, CASES[name].few, 300, MOST_MB)
+    figures = COPIES.measure_case(name, CASES[name].few, 300, MOST_MB)
     assert figures["ended"] == "done", figures
     return figures
 

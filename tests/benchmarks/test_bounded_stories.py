@@ -2,8 +2,8 @@
 
 import pytest
 
-from benchmarks.bounded_copies import MOST_MB
-from benchmarks.bounded_stories import measure_case
+from benchmarks.bounded_cases import MOST_MB
+from benchmarks.bounded_stories import STORIES
 from benchmarks.hostile_stories import CASES
 
 # B-cubed precision and recall that few articles of a case reach, a little below what they had. Where half or all of a
@@ -19,7 +19,7 @@ LEAST = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_few_articles_of_a_case_end_well(name):
-    figures = measure_case(name, CASES[name].few, 300, MOST_MB)
+    figures = STORIES.measure_case(name, CASES[name].few, 300, MOST_MB)
     assert figures["ended"] == "done", figures
     precision, recall = LEAST[name]
     assert figures["precision"] >= precision, figures
