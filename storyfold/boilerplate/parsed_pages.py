@@ -80,11 +80,13 @@ class ParsedPages:
         """Make the rows of articles as they are judged, and of their features, in this order, by row class.
 
         Each comes with its number where it is a page of the run: what is judged of no page is that page's. Where no
-        line was cut from it, its text was read when it was parsed.
+        line was cut from it, its text was read when it was parsed; but a version that only repeats another has features
+        of its own.
         """
         numbers = np.array([-1 if number is None else number for _, number in articles], np.int64)
         rows = self._make_article_rows([article for article, _ in articles], numbers)
-        is_read = (numbers >= 0) & pc.is_null(rows["uncut_sha256"]).to_numpy()
+        is_whole = pc.and_(pc.is_null(rows["uncut_sha256"]), pc.is_null(rows["is_repeat"]))
+        is_read = (numbers >= 0) & is_whole.to_numpy()
         made = make_features(rows.filter(pa.array(~is_read)))
         order = _restore_order(is_read)
         read = {cls: self._take_features(cls, numbers[is_read], rows.filter(pa.array(is_read))) for cls in FEATURES}
@@ -111,9 +113,6 @@ class ParsedPages:
         rows = _take_rows(self._features[cls], numbers)
         for name in ("article_id", "version", "seen_date"):
             rows = rows.set_column(rows.column_names.index(name), rows.schema.field(name), articles[name])
-        if "outlet" in rows.column_names:  # a version that only repeats another shows nothing of its outlet
-            shown = pc.if_else(pc.fill_null(articles["is_repeat"], fill_value=False), None, rows["outlet"])
-            rows = rows.set_column(rows.column_names.index("outlet"), rows.schema.field("outlet"), shown)
         return rows
 
 

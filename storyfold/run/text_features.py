@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from storyfold.credits.publisher import find_outlet_of
 from storyfold.schemas.columns import get_declared_table
@@ -52,8 +53,12 @@ def _find_outlets(articles: pa.Table) -> list[str | None]:
 
 
 def keep_article_terms(articles: pa.Table) -> pa.Table:
-    """Make the terms of each article version, in their order; `ARTICLE_COLUMNS` are needed."""
-    titles, bodies = view_texts(articles["title"]), view_texts(articles["body"])
+    """Make the terms of each article version, in their order; `ARTICLE_COLUMNS` are needed.
+
+    A version that only repeats another has none: it is no news, and would not be there had its day been known whole.
+    """
+    is_repeat = pc.fill_null(articles["is_repeat"], fill_value=False)
+    titles, bodies = (view_texts(pc.if_else(is_repeat, None, articles[name])) for name in ("title", "body"))
     made = keep_terms(titles, bodies, articles["language"].to_pylist(), METHOD_LIMITS)
     schema = get_declared_table(TextTerms).schema
     starts = pa.array(made.starts, pa.int32())

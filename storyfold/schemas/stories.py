@@ -11,7 +11,7 @@ from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, S
 
 # One more whenever pairs are found otherwise or get another number: by `units.py`, `references.py`, `term_vectors.py`,
 # `neighbours.py` or `is_parted` of stories, or because `text_terms` has another method.
-LINKS_METHOD = 1
+LINKS_METHOD = 2
 
 
 @declare_table(

@@ -9,7 +9,7 @@ from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, SeenDate, UInt16, UInt64, Version
 
 # One more whenever `text/kept_terms.py`, or another wordfreq, gives a text other terms; then LINKS_METHOD too.
-TERMS_METHOD = 1
+TERMS_METHOD = 2
 
 
 @declare_table(
@@ -28,7 +28,7 @@ class TextTerms:
     terms: Annotated[
         tuple[UInt64, ...],
         "Hashes of the terms, ascending: all of title and lead and the heaviest of title and body, but for words that "
-        "are too common to tell events apart.",
+        "are too common to tell events apart. None of a version that only repeats another.",
     ] = ()
     times: Annotated[tuple[UInt16, ...], "How often each is in title and body; in the title counts three times."] = ()
     lead_times: Annotated[tuple[UInt16, ...], "How often each is in title and lead, likewise; 0 where it is not."] = ()

@@ -56,12 +56,11 @@ class StorySettings:
     # few three times over: .8732 in .9 s; 80 terms from .03: .8735 in 3.6 s
     index_terms: Annotated[int, Range(1, 100_000, "terms")] = 40
     index_overlap: Annotated[float, SHARE] = 0.05
-    # Of the texts that have a term, one is held against so many that come next in order of time, or this share of all.
-    # Of the pairs of few, 30 times over (102,870 texts), that reach the threshold .9945 are found so; by 1,000 .9989,
-    # as by all; by 200 .962. Of those of a million generated ones 1.0000; by 100 .9976. With more than 500, 50,000
-    # articles of a few large events take more than 4 GB; 2,000 read two and a half times as much of a million.
-    index_reach: Annotated[int, Range(1, 10**7, "texts")] = 500
-    index_reach_share: Annotated[float, SHARE] = 0.002
+    # Of texts that have a term two are held against each other if at most so many with it come between them in order of
+    # time, or this share of all. Of the pairs of few, 30 times over (102,870 texts), that reach the threshold .9963 are
+    # found so; by 1,500 .9904, by 3,000 .9973.
+    index_reach: Annotated[int, Range(1, 10**7, "texts")] = 2_000
+    index_reach_share: Annotated[float, SHARE] = 0.008
     # A term that a larger share has (and more texts than that) finds no neighbours
     index_share: Annotated[float, SHARE] = 0.1
     keywords: Annotated[int, Range(1, 100, "words")] = 8  # as many as fit a line of a report

@@ -64,7 +64,7 @@ def _group(units: Units, rows: TermRows, order: Longs, settings: StorySettings) 
     days = np.unique(times.seen)
     references = count_references(rows, Spans(seen, seen + settings.window_days), days)
     numbers = np.arange(len(units))
-    compared = Compared(rows, numbers, times, np.ones(len(units), np.bool_), (), parts=True)
+    compared = Compared(rows, numbers, times, np.ones(len(units), np.bool_), (), parts=True, counted=None)
     found = find_links(compared, zip(days.tolist(), references, strict=True), settings)
     return label_texts(apply_times(found.links, times, settings), units.dated, settings)[units.unit_of]
 

@@ -16,7 +16,8 @@ from storyfold.schemas.stories import LINKS_METHOD
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.neighbours import Compared, FoundLinks, Links, find_links
 from storyfold.stories.queries import StoriesInLake
-from storyfold.stories.references import Spans, count_references, make_spans
+from storyfold.stories.ranks import Counted, hash_parts_of_day
+from storyfold.stories.references import count_references, make_spans
 from storyfold.stories.stored_terms import make_term_rows
 from storyfold.stories.texts import ChangedTexts, Night, get_times, mark_named, read_days, select_named
 from storyfold.stories.times import Times
@@ -127,8 +128,10 @@ def _find_far_days(times: Times, is_new: Flags, judged: Collection[int], window:
 
 
 def _order(texts: pa.Table) -> pa.Table:
-    """Order texts so that which are near each other depends on them alone, whatever a family says of their dates."""
-    return texts.sort_by([("seen_date", "ascending"), ("article_id", "ascending")])
+    """Order texts as they rank in the news: by days, and evenly over each, whatever a family says of their dates."""
+    columns = [texts["seen_date"], pa.array(hash_parts_of_day(texts["article_id"])), texts["article_id"]]
+    keys = pa.table(columns, names=["day", "part", "name"])
+    return texts.take(pc.sort_indices(keys, [(name, "ascending") for name in keys.column_names]))
 
 
 def _find_relinked(changed: ChangedTexts, terms: pa.Table) -> set[str]:
@@ -199,12 +202,20 @@ def _judge(scope: _Scope, lake: StoriesInLake, settings: StorySettings) -> Found
     missing = keys.filter(pc.invert(is_there))
     terms = pa.concat_tables([counted, lake.read_terms_of(missing)]) if len(missing) else counted
     rows = make_term_rows(terms)
-    names = counted["article_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
-    spans = make_spans(names, counted["version"].to_numpy(), read_days(counted["seen_date"], 0), window)
-    none = np.zeros(len(missing), np.int64)
-    spans = Spans(np.concatenate([spans.first, none]), np.concatenate([spans.last, none - 1]))
+    names = terms["article_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    days, is_news = read_days(terms["seen_date"], 0), np.diff(rows.starts) > 0
+    is_news[len(counted) :] = False
+    spans = make_spans(names, terms["version"].to_numpy(), days, is_news, window)
     place = pc.index_in(_join_key(keys), _join_key(terms)).to_numpy().astype(np.int64)
-    compared = Compared(rows, place, get_times(scope.texts), scope.is_new, frozenset(scope.whole), parts=False)
+    compared = Compared(
+        rows,
+        place,
+        get_times(scope.texts),
+        scope.is_new,
+        frozenset(scope.whole),
+        parts=False,
+        counted=Counted(spans, days, hash_parts_of_day(scope.texts["article_id"])),
+    )
     references = count_references(rows, spans, np.array(scope.judged, np.int64))
     return find_links(compared, zip(scope.judged, references, strict=True), settings)
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Flags, Integers, Longs, Number
+from storyfold.kernels.arrays import Flags, Integers, Longs, LongTable, Number
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.stories import StorySettings
+from storyfold.stories.ranks import Counted, count_ranks, rank_postings
 from storyfold.stories.references import digest_reference
 from storyfold.stories.term_rows import Reference, TermRows
 from storyfold.stories.term_vectors import (
@@ -18,27 +19,36 @@ from storyfold.stories.term_vectors import (
     Ints,
     Vectors,
     WeighedTerms,
+    Weights,
     list_weighed_terms,
     weigh_numbered_rows,
+    weigh_terms,
 )
 from storyfold.stories.times import Times, compute_time_factors, is_parted
 
+# Where fewer than one text in so many asks, only those that share a term with one that does are weighed.
+FEW = 8
 SCALE = 1_000_000  # parts of 1 that similarities are counted in, so that their sums are exact
 
 
 class Postings(NamedTuple):
-    """The texts that have each term among their heaviest, in their order, with its weight in the text's view."""
+    """The texts that have each term among their heaviest, in their order, with its weight in the text's view.
+
+    `ranks` says how many texts that have the term, heavy or not, come before each.
+    """
 
     starts: Longs
     texts: Integers
     weights: Integers
+    ranks: Integers
 
 
 class Search(NamedTuple):
     """Which texts look for neighbours, and among which they do.
 
-    A text is held against the `reach` texts before and after it that have a term, but against all of the first
-    `distant` ones, and those against all. Pairs count whose later text is of `day`, and of which one is new.
+    A text is held against those before and after it that have a term and a rank not further than `reach` from its own,
+    but against all of the first `distant` ones, and those against all. Pairs count whose later text is of `day`, and of
+    which one is new.
     """
 
     is_asking: Flags
@@ -73,9 +83,10 @@ class FoundLinks:
 class Compared(NamedTuple):
     """The texts that are compared: their terms, their times, which are new, and the days of which all are.
 
-    Text n has row `row_of[n]`; of texts with a common term those that are near each other in this order are compared.
-    Pairs of which none is new are left out, and where `parts` is true those that time parts, too; such of texts that
-    were first seen further apart than the window always.
+    Text n has row `row_of[n]`; of texts with a common term those that are near each other in this order are compared,
+    by the news of a lake that are `counted`, else by the texts themselves. Pairs of which none is new are left out, and
+    where `parts` is true those that time parts, too; such of texts that were first seen further apart than the window
+    always.
     """
 
     rows: TermRows
@@ -84,6 +95,7 @@ class Compared(NamedTuple):
     is_new: Flags
     whole_days: Collection[int]
     parts: bool
+    counted: Counted | None
 
     def at(self, day: int) -> Compared:
         """Return what is compared on a day: of one that is judged as a whole all its texts are new, and no others."""
@@ -123,36 +135,67 @@ def _find_links_of_day(
 
     A term that more texts of the reference have than `index_share` of them finds no neighbours.
     """
-    near, distant = _find_near(day, compared, settings.window_days)
-    vectors = weigh_numbered_rows(compared.rows, compared.row_of[near], weighed, reference, settings)
     reach = max(settings.index_reach, int(reference.texts * settings.index_reach_share))
     is_rare = reference.documents <= max(reach, int(reference.texts * settings.index_share))
+    weights = weigh_terms(compared.rows, weighed, reference, settings)
+    near, distant, is_asking = _find_near(day, compared, settings.window_days)
+    if is_asking.sum() * FEW < len(near):
+        asking = compared.row_of[near[is_asking]]
+        is_rare = _find_asked_terms(asking, compared.rows, weighed, weights, is_rare, settings)
+        chosen = is_asking | _have_terms(compared.rows.starts, compared.rows.terms, compared.row_of[near], is_rare)
+        near, distant, is_asking = near[chosen], int(chosen[:distant].sum()), is_asking[chosen]
+    vectors = weigh_numbered_rows(compared.rows, compared.row_of[near], weighed, weights, settings)
     heavy = _keep_heaviest(vectors.starts, vectors.text, vectors.terms, settings.index_terms, is_rare)
-    is_new, is_of_day = compared.is_new[near], compared.times.seen[near] == day
-    # of each pair that is wanted one text is new, and one is of the day: the fewer ask
-    is_asking = is_new if is_new.sum() < is_of_day.sum() else is_of_day
-    a, b, similarity = _scan_texts(
-        vectors,
-        heavy,
-        _invert(vectors.starts, vectors.terms, vectors.text, heavy, len(compared.rows.vocabulary)),
-        compared.times.take(near),
-        Search(
-            is_asking,
-            bool(is_asking.all()),
-            is_new,
-            distant,
-            reach,
-            day,
-            settings.window_days,
-            compared.parts,
-            settings.index_overlap,
-        ),
+    postings = _invert(vectors.starts, vectors.terms, vectors.text, heavy, len(compared.rows.vocabulary))
+    times = compared.times.take(near)
+    if compared.counted is not None:
+        ranks = count_ranks(compared.rows, compared.counted, is_rare & (reference.documents > reach), day)
+        part_of_day = compared.counted.part_of_day[near]
+        postings = postings._replace(
+            ranks=rank_postings(postings.starts, postings.texts, ranks, times.seen, part_of_day)
+        )
+    search = Search(
+        is_asking,
+        bool(is_asking.all()),
+        compared.is_new[near],
+        distant,
+        reach,
+        day,
+        settings.window_days,
+        compared.parts,
+        settings.index_overlap,
     )
+    a, b, similarity = _scan_texts(vectors, heavy, postings, times, search)
     return np.minimum(near[a], near[b]), np.maximum(near[a], near[b]), similarity
 
 
-def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int]:
+def _find_asked_terms(
+    numbers: Longs, rows: TermRows, weighed: WeighedTerms, weights: Weights, is_rare: Flags, settings: StorySettings
+) -> Flags:
+    """Mark the terms by which one of these rows looks for neighbours."""
+    vectors = weigh_numbered_rows(rows, numbers, weighed, weights, settings)
+    heavy = _keep_heaviest(vectors.starts, vectors.text, vectors.terms, settings.index_terms, is_rare)
+    is_asked = np.zeros(len(is_rare), np.bool_)
+    is_asked[vectors.terms[heavy]] = True
+    return is_asked
+
+
+@compiled
+def _have_terms(starts: Longs, terms: Integers, numbers: Longs, is_asked: Flags) -> Flags:
+    """Say of each of these rows whether it has a term that is asked; a loop, which ends at the first."""
+    found = np.zeros(len(numbers), np.bool_)
+    for n in range(len(numbers)):
+        for place in range(starts[numbers[n]], starts[numbers[n] + 1]):
+            if is_asked[terms[place]]:
+                found[n] = True
+                break
+    return found
+
+
+def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Flags]:
     """Return the texts that one of this day may be paired with: older ones by their date, and those seen in the window.
+
+    And which of them ask for neighbours: of each pair that is wanted one text is new, and one is of the day; the fewer.
 
     Of what was seen long before, a text is near only if it is dated, and its interval meets that of a dated one of the
     day: else each undated text would be compared with all of the past. Those stand first, and are counted.
@@ -165,7 +208,9 @@ def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int]:
             meets = (first <= last[may_meet].max() + window) & (last >= first[may_meet].min() - window)
             distant |= others & meets
     near = (seen <= day) & (seen >= day - window)
-    return np.concatenate((np.flatnonzero(distant), np.flatnonzero(near))), int(distant.sum())
+    chosen = np.concatenate((np.flatnonzero(distant), np.flatnonzero(near)))
+    is_new, is_of_day = compared.is_new[chosen], seen[chosen] == day
+    return chosen, int(distant.sum()), is_new if is_new.sum() < is_of_day.sum() else is_of_day
 
 
 @compiled
@@ -192,7 +237,7 @@ def _keep_heaviest(starts: Longs, weights: Integers, terms: Integers, most: int,
 
 @compiled
 def _invert(starts: Longs, terms: Integers, weights: Integers, heavy: Flags, count: int) -> Postings:
-    """Return the postings of each of `count` terms, of the places that are heavy.
+    """Return the postings of each of `count` terms, of the places that are heavy; all places count in ranks.
 
     A loop over places twice, as a sort of them would take three times as long.
     """
@@ -202,14 +247,16 @@ def _invert(starts: Longs, terms: Integers, weights: Integers, heavy: Flags, cou
     for term in range(count):
         begins[term + 1] += begins[term]
     next_of, total = begins[:-1].copy(), begins[count]
-    texts, kept = np.empty(total, np.int32), np.empty(total, np.int32)
+    texts, kept, ranks = np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total, np.int32)
+    met = np.zeros(count, np.int32)
     for row in range(len(starts) - 1):
         for place in range(starts[row], starts[row + 1]):
             if heavy[place]:
                 position = next_of[terms[place]]
-                texts[position], kept[position] = row, weights[place]
+                texts[position], kept[position], ranks[position] = row, weights[place], met[terms[place]]
                 next_of[terms[place]] = position + 1
-    return Postings(begins, texts, kept)
+            met[terms[place]] += 1
+    return Postings(begins, texts, kept, ranks)
 
 
 @compiled(called_by_kernels=True)
@@ -233,12 +280,30 @@ def _compute_cosine(rows: Vectors, i: Number, j: Number) -> Number:
 
 
 @compiled(called_by_kernels=True)
+def _move_bounds(term: Number, postings: Postings, search: Search, bounds: LongTable) -> Number:
+    """Move the bounds of what is near a term's own posting; return the end of the first texts, near by themselves.
+
+    `bounds` has one column a term: the first posting whose rank is near, the own one, and the first that is not near
+    any more. They only go on, as texts are passed in their order. A loop, over what has come near and what has left.
+    """
+    ranks, stop, own = postings.ranks, postings.starts[term + 1], bounds[1, term]
+    while ranks[own] - ranks[bounds[0, term]] > search.reach:
+        bounds[0, term] += 1
+    while bounds[2, term] < stop and ranks[bounds[2, term]] - ranks[own] <= search.reach:
+        bounds[2, term] += 1
+    far = postings.starts[term]
+    while far < bounds[0, term] and postings.texts[far] < search.distant:
+        far += 1
+    return far
+
+
+@compiled(called_by_kernels=True)
 def _gather_shared(
     i: Number,
     rows: Vectors,
     heavy: Flags,
     postings: Postings,
-    position: Longs,
+    bounds: LongTable,
     search: Search,
     shared: Longs,
     touched: Longs,
@@ -246,22 +311,17 @@ def _gather_shared(
     """Add up in `shared` what text i has in common with others; return how many of them `touched` lists.
 
     Those before it that ask themselves have looked already. `shared` (parts of UNIT squared) and `touched` have one
-    element a text; `position` one a term: how far its postings are passed over. A loop, because each posting adds to
-    another text.
+    element a text; for `bounds` see `_move_bounds`. A loop, because each posting adds to another text.
     """
     hits = 0
     for place in range(rows.starts[i], rows.starts[i + 1]):
         if not heavy[place]:
             continue
         term, weight = rows.terms[place], np.int64(rows.text[place])
-        begin, stop, own = postings.starts[term], postings.starts[term + 1], position[term]
-        before = max(begin, own - search.reach)
-        after = stop if i < search.distant else min(stop, own + 1 + search.reach)
-        far = begin
-        while far < before and postings.texts[far] < search.distant:
-            far += 1
+        far, own = _move_bounds(term, postings, search, bounds), bounds[1, term]
+        after = postings.starts[term + 1] if i < search.distant else bounds[2, term]
         for part in range(3):
-            first = begin if part == 0 else before if part == 1 else own + 1
+            first = postings.starts[term] if part == 0 else bounds[0, term] if part == 1 else own + 1
             last = far if part == 0 else own if part == 1 else after
             if part < 2 and search.do_all_ask:
                 continue
@@ -285,16 +345,17 @@ def _scan_texts(
     `heavy` marks the places of rows by which neighbours are found: those with `overlap` in common are compared in full.
     `parts` says whether what time parts is left out. A loop, because the postings are passed over text by text.
     """
-    position, seen = postings.starts[:-1].copy(), times.seen
+    seen, bounds = times.seen, np.empty((3, len(postings.starts) - 1), np.int64)
+    bounds[:] = postings.starts[:-1]
     shared, touched = np.zeros(len(seen), np.int64), np.empty(len(seen), np.int64)
     least, both_views = np.int64(search.overlap * UNIT * UNIT), 2.0 * UNIT * UNIT
     out, found = np.empty((3, 1024), np.int64), 0
     for i in range(len(seen)):
         hits = 0
         if search.is_asking[i]:
-            hits = _gather_shared(i, rows, heavy, postings, position, search, shared, touched)
+            hits = _gather_shared(i, rows, heavy, postings, bounds, search, shared, touched)
         for place in range(rows.starts[i], rows.starts[i + 1]):
-            position[rows.terms[place]] += heavy[place]
+            bounds[1, rows.terms[place]] += heavy[place]
         for j in touched[:hits]:
             is_near = shared[j] >= least and max(seen[i], seen[j]) == search.day
             shared[j] = 0

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Integers, Longs, UnsignedShorts
+from storyfold.kernels.arrays import Flags, Integers, Longs, UnsignedShorts
 from storyfold.kernels.compiled import compiled
 from storyfold.stories.term_rows import Reference, TermRows
 
@@ -19,25 +19,28 @@ class Spans(NamedTuple):
     last: Longs
 
 
-def make_spans(articles: Longs, versions: Longs, days: Longs, window: int) -> Spans:
+def make_spans(articles: Longs, versions: Longs, days: Longs, is_news: Flags, window: int) -> Spans:
     """Return the spans of versions of articles, given as numbers: from its day on, for so many days after it.
 
     In each window an article counts once, with the first text that was seen of it there: else an article that is
-    written on all day would be many. That does not depend on which night brought which version.
+    written on all day would be many. That does not depend on which night brought which version. What is no news counts
+    nowhere, and stands in no other version's way.
     """
-    order = np.lexsort((versions, days, articles))
-    previous = np.full(len(order), np.iinfo(np.int64).min // 2)
+    order = np.flatnonzero(is_news)
+    order = order[np.lexsort((versions[order], days[order], articles[order]))]
+    previous = np.full(len(days), np.iinfo(np.int64).min // 2)
     same = articles[order[1:]] == articles[order[:-1]]
     previous[order[1:][same]] = days[order[:-1][same]]
-    return Spans(np.maximum(days, previous + window + 1), days + window)
+    return Spans(np.maximum(days, previous + window + 1), np.where(is_news, days + window, days - 1))
 
 
 def count_references(rows: TermRows, spans: Spans, of: Longs) -> Iterator[Reference]:
     """Yield the reference of each of the days `of`, ascending; each row is added once, and taken away once.
 
-    One is to be done with before the next is asked for: they share the arrays of their counts.
+    One is to be done with before the next is asked for: they share the arrays of their counts. Rows without terms do
+    not count: a text of no words, and a version that only repeats another, are no news.
     """
-    counted = np.flatnonzero(spans.first <= spans.last)
+    counted = np.flatnonzero((spans.first <= spans.last) & (np.diff(rows.starts) > 0))
     coming = counted[np.argsort(spans.first[counted], kind="stable")]
     going = counted[np.argsort(spans.last[counted], kind="stable")]
     come, gone = (np.searchsorted(spans.first[coming], of, "right"), np.searchsorted(spans.last[going], of, "left"))

@@ -56,20 +56,20 @@ class Weights(NamedTuple):
 
 
 def weigh_rows(rows: TermRows, reference: Reference, settings: StorySettings) -> Vectors:
-    """Return the vectors of all rows by a reference: see `weigh_numbered_rows`."""
-    return weigh_numbered_rows(rows, np.arange(len(rows)), list_weighed_terms(rows), reference, settings)
+    """Return the vectors of all rows by a reference, which has their vocabulary."""
+    weighed = list_weighed_terms(rows)
+    weights = weigh_terms(rows, weighed, reference, settings)
+    return weigh_numbered_rows(rows, np.arange(len(rows)), weighed, weights, settings)
 
 
-def weigh_numbered_rows(
-    rows: TermRows, numbers: Longs, weighed: WeighedTerms, reference: Reference, settings: StorySettings
-) -> Vectors:
-    """Return the vectors of these rows by a reference, which has their vocabulary; `weighed` is of all rows.
+def weigh_terms(rows: TermRows, weighed: WeighedTerms, reference: Reference, settings: StorySettings) -> Weights:
+    """Return what the terms of these rows weigh by a reference, which has their vocabulary.
 
     A term found n times weighs (1 + ln n) times its rarity: minus the logarithm of the share of texts that have it, to
     the power `rarity_power`. That share is the reference's, without the `story_texts` that one event may bring it,
     pooled with that of articles in general (Dirichlet smoothing, Zhai and Lafferty 2001).
     """
-    terms, place_of = weighed.terms, weighed.place_of
+    terms = weighed.terms
     general = np.exp(weighed.general / -NAT)
     share = _pool(reference.documents[terms], general, settings.general_texts, settings.story_texts, reference.texts)
     common = share >= COMMON_SHARE
@@ -83,9 +83,15 @@ def weigh_numbered_rows(
     )
     most = int(max(rows.times.max(initial=0), rows.lead_times.max(initial=0)))
     of_times = np.append(0.0, 1.0 + np.log(np.arange(1, most + 1)))
-    weights = Weights(of_times, rarity, lead_share)
+    return Weights(of_times, rarity, lead_share)
+
+
+def weigh_numbered_rows(
+    rows: TermRows, numbers: Longs, weighed: WeighedTerms, weights: Weights, settings: StorySettings
+) -> Vectors:
+    """Return the vectors of these rows; `weighed` and `weights` are of all rows."""
     starts, met, text, lead, level = _weigh_places(
-        numbers, rows.starts, rows.terms, place_of, rows.times, rows.lead_times, weights
+        numbers, rows.starts, rows.terms, weighed.place_of, rows.times, rows.lead_times, weights
     )
     return Vectors(starts, met, text, lead, _find_factors(level, settings))
 
@@ -94,7 +100,7 @@ def list_weighed_terms(rows: TermRows) -> WeighedTerms:
     """List what has a weight of its own in these rows."""
     general_of = np.zeros(len(rows.vocabulary), np.int64)
     general_of[rows.terms] = rows.general
-    others = np.flatnonzero(general_of[rows.terms] != rows.general)
+    others = _find_other_weights(rows.terms, rows.general, general_of)
     if not len(others):
         return WeighedTerms(np.arange(len(rows.vocabulary)), general_of, rows.terms)
     pairs, numbers = np.unique(rows.terms[others].astype(np.int64) << 16 | rows.general[others], return_inverse=True)
@@ -110,6 +116,23 @@ def _pool(
     """Return the share of texts that have each term: the reference's, as if with so many general ones."""
     own = np.maximum(documents - story_texts, 0)
     return np.asarray((own + general * general_texts) / (texts + general_texts), np.float64)
+
+
+@compiled
+def _find_other_weights(terms: Integers, general: UnsignedShorts, general_of: Longs) -> Longs:
+    """Return the places whose term weighs in general what `general_of` does not say of it.
+
+    A loop, because an array of what it says of all places would be made for a few.
+    """
+    count = 0
+    for place in range(len(terms)):
+        count += general_of[terms[place]] != general[place]
+    found, count = np.empty(count, np.int64), 0
+    for place in range(len(terms)):
+        if general_of[terms[place]] != general[place]:
+            found[count] = place
+            count += 1
+    return found
 
 
 @compiled

@@ -42,12 +42,17 @@ class Memory:
             self.connection.execute(f"CREATE VIEW {name} AS {list_view_statements()[name]}")
         self.nights = 0
 
-    def night(self, new: Sequence[Article], families: Iterable[FamilyMember] = ()) -> ClusteredStories:
-        """Group what is new, keep what is told, and check what holds after every night."""
+    def night(
+        self, new: Sequence[Article], families: Iterable[FamilyMember] = (), corrected: Sequence[Article] = ()
+    ) -> ClusteredStories:
+        """Group what is new, keep what is told, and check what holds after every night.
+
+        `corrected` are versions that are not those of now, and are read otherwise than before.
+        """
         self.nights += 1
-        told = self.tell(new, families)
+        told = self.tell(new, families, corrected)
         run = {"run_id": f"run-{self.nights}", "attempt": self.nights}
-        articles = make_arrow_table(new, Article)
+        articles = make_arrow_table([*new, *corrected], Article)
         self._replace(Article, articles, articles)
         self._replace(TextTerms, articles, keep_article_terms(articles))
         self._insert(FamilyMember, make_arrow_table([replace(place, **run) for place in families], FamilyMember))
@@ -60,10 +65,12 @@ class Memory:
         self.check()
         return told
 
-    def tell(self, new: Sequence[Article], families: Iterable[FamilyMember] = ()) -> ClusteredStories:
+    def tell(
+        self, new: Sequence[Article], families: Iterable[FamilyMember] = (), corrected: Sequence[Article] = ()
+    ) -> ClusteredStories:
         """Group what is new, and keep nothing."""
         articles = make_arrow_table(new, Article)
-        terms = keep_article_terms(articles)
+        terms = keep_article_terms(make_arrow_table([*new, *corrected], Article))
         night = Night(articles, make_arrow_table(families, FamilyMember), terms, terms)
         self.connection.register("night_terms", terms)
         run_date = date.fromordinal(FIRST_NIGHT.toordinal() + self.nights)

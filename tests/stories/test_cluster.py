@@ -309,6 +309,48 @@ def test_more_nights_in_any_order_give_the_groups_of_all_at_once(rows, order):
     check_any_order(rows, order)
 
 
+def check_moved_texts(rows, reach, order):
+    """Texts that begin or cease to stand for a family move no other text out of another's reach, or into it."""
+    near = dataclasses.replace(OWN_WORDS, index_reach=reach, index_reach_share=0.0, index_share=1.0)
+    seen = [move(a, SEEN + timedelta(days=5 * n, hours=k)) for k, (n, a) in enumerate(rows)]
+    shared = {"run_date": FIRST_NIGHT, "family_id": seen[0].article_id, "original_article_id": seen[order].article_id}
+    places = [FamilyMember(article_id=a.article_id, role="copy", **shared) for a in (seen[0], seen[-1], seen[order])]
+    places = list({place.article_id: place for place in places}.values())
+    later, at_once = Memory(near), Memory(near)
+    later.night(seen)
+    later.night([], places)
+    at_once.night(seen, places)
+    assert later.read_links() == at_once.read_links()
+    assert later.groups() == at_once.groups()
+
+
+@given(nights(), st.integers(0, 3), st.integers(0, 1))
+@settings(deadline=None, max_examples=15)
+def test_texts_that_stand_for_a_family_no_more_move_no_others(rows, reach, order):
+    check_moved_texts(rows, reach, order)
+
+
+@pytest.mark.slow
+@given(nights(), st.integers(0, 3), st.integers(0, 1))
+@settings(deadline=None, max_examples=60)
+def test_more_texts_that_stand_for_a_family_no_more_move_no_others(rows, reach, order):
+    check_moved_texts(rows, reach, order)
+
+
+def test_a_version_that_is_found_to_be_a_repeat_is_no_news():
+    first = article("a", FLOOD[0])
+    second = dataclasses.replace(move(article("a", FLOOD[1], 35), SEEN + timedelta(days=35)), version=2)
+    others = [move(article("b", FLOOD[2], 36), SEEN + timedelta(days=36)), move(article("c", FLOOD[0], 36), SEEN)]
+    later, never = Memory(OWN_WORDS), Memory(OWN_WORDS)
+    later.night([first])
+    later.night([second, *others])
+    later.night([first], corrected=[dataclasses.replace(second, is_repeat=True)])
+    never.night([first])
+    never.night(others)
+    assert later.read_links() == never.read_links() != []
+    assert later.groups() == never.groups()
+
+
 def test_a_date_that_the_family_shows_to_be_false_times_no_story():
     early = article("a", FLOOD[0], -1, date_confidence="medium")
     late = article("b", FLOOD[0], 0)
