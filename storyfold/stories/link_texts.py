@@ -81,7 +81,7 @@ def link_days(days: list[int], lake: StoriesInLake, settings: StorySettings) -> 
     texts = lake.read_texts_of_days(list_window_days(days, window))
     times = get_times(texts)
     distant = _read_meeting(times, np.isin(times.seen, days), lake, window)
-    distant = distant.filter(pa.array(~mark_named(distant["article_id"], texts["article_id"].to_pylist())))
+    distant = distant.filter(pa.array(~mark_named(distant["article_id"], texts["article_id"])))
     every = _order(pa.concat_tables([texts, distant]))
     scope = _Scope(days, days, every, np.zeros(len(every), np.bool_), frozenset())
     return _make_rows(_judge(scope, lake, settings), every)
@@ -102,7 +102,7 @@ def _find_scope(night: Night, changed: ChangedTexts, lake: StoriesInLake, window
     near = pa.concat_tables([changed.texts, around])
     is_new = mark_named(near["article_id"], relinked) | np.isin(get_times(near).seen, whole)
     distant = _leave_out(_read_meeting(get_times(near), is_new, lake, window), changed)
-    distant = distant.filter(pa.array(~mark_named(distant["article_id"], around["article_id"].to_pylist())))
+    distant = distant.filter(pa.array(~mark_named(distant["article_id"], around["article_id"])))
     every = _order(pa.concat_tables([near, distant]))
     is_relinked = mark_named(every["article_id"], relinked)
     judged |= _find_far_days(get_times(every), is_relinked, judged, window)
@@ -170,7 +170,7 @@ def _find_redated(changed: ChangedTexts, relinked: Collection[str], lake: Storie
 
 def _leave_out(texts: pa.Table, changed: ChangedTexts) -> pa.Table:
     """Leave out the lake's texts of articles that the night changes."""
-    return texts.filter(pa.array(~mark_named(texts["article_id"], changed.articles["article_id"].to_pylist())))
+    return texts.filter(pa.array(~mark_named(texts["article_id"], changed.articles["article_id"])))
 
 
 def _read_meeting(times: Times, chosen: Flags, lake: StoriesInLake, window: int) -> pa.Table:

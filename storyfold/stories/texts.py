@@ -116,9 +116,10 @@ def _put_first(*tables: pa.Table) -> pa.Table:
     return pa.concat_tables(found)
 
 
-def mark_named(column: pa.ChunkedArray | pa.Array, names: Iterable[str]) -> Flags:
+def mark_named(column: pa.ChunkedArray | pa.Array, names: Iterable[str] | pa.ChunkedArray) -> Flags:
     """Say of each value whether it is one of these names."""
-    marked = pc.is_in(column, pa.array(sorted(names), pa.string()))
+    named = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else pa.array(list(names), pa.string())
+    marked = pc.is_in(column, named)
     return np.asarray(
         marked.to_numpy(zero_copy_only=False) if isinstance(marked, pa.Array) else marked.to_numpy(), np.bool_
     )

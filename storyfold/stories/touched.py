@@ -95,7 +95,8 @@ def _collect(
 class _Search:
     """Reach texts over strong links, reading the lake's as they are met: those within the window a day at a time, once.
 
-    `strong` are those that may be strong of the days that are `loaded`, `stored` all that are read of reached texts.
+    `strong` are those that may be strong of the days that are `loaded`, `stored` all that are read of reached texts;
+    of `read_days` all texts are known.
     """
 
     linked: LinkedTexts
@@ -106,6 +107,7 @@ class _Search:
     stored: list[Links] = field(init=False, default_factory=list)
     asked_far: Longs = field(init=False, default_factory=lambda: np.zeros(0, np.int64))
     loaded: set[int] = field(init=False, default_factory=set)
+    read_days: set[int] = field(init=False, default_factory=set)
     strong: Links = field(init=False, default_factory=lambda: Links(*(np.zeros(0, np.int64) for _ in range(3))))
 
     def __post_init__(self) -> None:
@@ -139,8 +141,10 @@ class _Search:
         self.loaded |= set(days)
         if not days:
             return
-        texts = self.lake.read_texts_of_days(list_window_days(days, window))
-        is_known = mark_named(texts["article_id"], self.texts["article_id"].to_pylist())
+        new_days = sorted({*list_window_days(days, window)} - self.read_days)
+        self.read_days |= set(new_days)
+        texts = self.lake.read_texts_of_days(new_days)
+        is_known = mark_named(texts["article_id"], self.texts["article_id"])
         self._add(texts.filter(pa.array(~is_known)))
         most = max(1.0, self.settings.same_day, self.settings.far_apart, self.settings.beyond_window)
         least = int(self.settings.threshold * SCALE / most)
@@ -151,7 +155,8 @@ class _Search:
     def find(self, names: Iterable[str]) -> Longs:
         """Return the numbers of those of these articles that stand for a family, read from the lake where needed."""
         wanted = set(names)
-        if missing := wanted - set(self.texts["article_id"].to_pylist()):
+        asked = pa.array(list(wanted), pa.string())
+        if missing := asked.filter(pa.array(~mark_named(asked, self.texts["article_id"]))).to_pylist():
             self._add(self.lake.read_texts(missing))
         return np.flatnonzero(mark_named(self.texts["article_id"], wanted))
 
