@@ -14,6 +14,7 @@ from storyfold.parse.plaintext.line_model import LineModel, load_line_model
 from storyfold.parse.plaintext.line_trace import LineDecision, LineTrace
 from storyfold.parse.plaintext.lines import Line, read_lines
 from storyfold.schemas.pages import Kind, Page
+from storyfold.text.digests import has_live_title, is_digest
 from storyfold.text.normalize import fold_accents
 from storyfold.text.page_furniture import OPINION_SECTIONS
 
@@ -58,15 +59,19 @@ def parse_plaintext(
         outlet=head.outlet,
         section=head.section,
         tags=head.tags,
-        kind=_decide_kind(joined, head.title, head.section),
+        kind=_decide_kind(joined, head.title, head.section, url),
         extractor="lines",
         truncated=_is_cut_by_paywall(lines, body),
     )
 
 
-def _decide_kind(body: str, title: str | None, section: str | None) -> Kind:
+def _decide_kind(body: str, title: str | None, section: str | None, url: str | None) -> Kind:
     if not body:
         return "list"
+    if has_live_title(title):
+        return "live"
+    if is_digest(title, section, url, body):
+        return "digest"
     is_opinion = fold_accents(section or "") in OPINION_SECTIONS or bool(_OPINION.match(title or ""))
     return "opinion" if is_opinion else "article"
 

@@ -21,7 +21,7 @@ from storyfold.schemas.common import (
 )
 
 Method = Literal["file", "archive", "http"]
-Kind = Literal["article", "live", "list", "gallery", "opinion", "press-release", "error"]
+Kind = Literal["article", "live", "digest", "list", "gallery", "opinion", "press-release", "error"]
 Precision = Literal["second", "minute", "day", "none"]
 NoticeKind = Literal["correction", "update", "note"]
 Confidence = Literal["high", "medium", "low", "none"]

@@ -1,4 +1,4 @@
-"""Decide what kind a page is: an article, or a list, a gallery, an error page.
+"""Decide what kind a page is: an article, a live page, a digest, or a list, a gallery, an error page.
 
 The rules are meant to err towards `article`: a page is of another sort only if it says so itself, or says nothing
 and has hardly any running text. Measured on 323 real article pages (`benchmarks/parse_pages.py`): none is refused.
@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from storyfold.parse.html.json_ld import ARTICLE_TYPES
 from storyfold.parse.html.metadata import Metadata
 from storyfold.schemas.pages import Kind
+from storyfold.text.digests import has_live_title, is_digest
 from storyfold.web.urls import split_url
 
 SHORT_BODY = 1_000  # characters: what a page of another sort has around its list or pictures
@@ -34,9 +35,6 @@ _OPINION = frozenset(
     "opinion opinions op-ed editorial editorials commentary comment commentisfree columnists columns meinung kommentar "
     "kommentare leitartikel opinión opiniones editoriales tribune tribunes débats idées opinie opinioni commenti "
     "opinião mening debatt ledare leder kronikk viewpoint views".split()
-)
-_LIVE = re.compile(
-    r"\blive\s?(?:blog|ticker)\b|\blive updates?\b|^live\s*[:–—-]|\ben direct\s*:|\ben directo\s*:", re.I
 )
 _PRESS_RELEASE = re.compile(r"/PRNewswire|\(?GLOBE NEWSWIRE\)?|\(?BUSINESS WIRE\)?|\(ots\)|/CNW/|\(ACN Newswire", re.I)
 _PRESS_SECTIONS = frozenset({"press release", "press releases", "pressemitteilung", "pressemitteilungen", "communiqué"})
@@ -121,13 +119,15 @@ def _is_gallery(metadata: Metadata, url: str | None, title: str | None, *, is_ar
 
 
 def _decide_article_kind(metadata: Metadata, url: str | None, title: str | None, body: str) -> Kind:
-    if "liveblogposting" in metadata.types or _LIVE.search(title or ""):
+    if "liveblogposting" in metadata.types or has_live_title(title):
         return "live"
     section = (metadata.section or "").casefold().strip()
     if _PRESS_RELEASE.search(body[:SHORT_BODY]) or section in _PRESS_SECTIONS:
         return "press-release"
     if _PRESS_TITLE.search(title or ""):
         return "press-release"
+    if is_digest(title, metadata.section, url, body):
+        return "digest"
     folders = {section, *_list_folders(url)[:2]}
     if "opinionnewsarticle" in metadata.types or folders & _OPINION or _OPINION_TITLE.search(title or ""):
         return "opinion"
