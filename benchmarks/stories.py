@@ -50,6 +50,7 @@ def make_article(row: dict[str, Any], *, dated: bool) -> Article:
         outlet=row.get("outlet"),
         title=row.get("title"),
         body=row["body"],
+        kind=row.get("kind") or "article",
         published_at=day,
         published_precision="day" if day else "none",
         date_confidence="medium" if day else "none",

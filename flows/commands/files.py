@@ -230,13 +230,14 @@ Examples:
 def stories(articles: Path, out: Path, settings: Path | None) -> None:
     """Which articles tell the same story: a `story_id` for each.
 
-    Reads what `storyfold copies` reads; titles and dates help. Copies vote once, as in a night.
+    Reads what `storyfold copies` reads; titles and dates help. Copies vote once, as in a night. A live page or a
+    digest, by its `kind` or title, is a story of its own; `mentions` has the ids of the stories that it tells of.
     """
     from storyfold.copies.articles_in_file import group_articles
     from storyfold.output.article_rows import check_articles, read_articles
-    from storyfold.stories.articles_in_file import name_file_stories
+    from storyfold.stories.articles_in_file import FileStories, name_file_stories
 
-    def group() -> list[str]:
+    def group() -> FileStories:
         families = group_articles(read, chosen.copies, keep_words=False).make_columns()
         return name_file_stories(read, families, chosen.stories)
 
@@ -247,8 +248,11 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
     read = read_articles(articles)
     named = _show_clock("stories", len(read), group)
     ids = read.columns["article_id"].to_pylist()
-    rows = ({"id": name, "story_id": story} for name, story in zip(ids, named, strict=True))
-    _write(out, rows, f"{_count(len(read), 'article')}, stories: {len(set(named))}")
+    rows = (
+        {"id": name, "story_id": story} | ({"mentions": named.mentions[n]} if n in named.mentions else {})
+        for n, (name, story) in enumerate(zip(ids, named.story_ids, strict=True))
+    )
+    _write(out, rows, f"{_count(len(read), 'article')}, stories: {len(set(named.story_ids))}")
 
 
 def _check_output(out: Path, inputs: Iterable[Path]) -> None:

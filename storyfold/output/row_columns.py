@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import orjson
@@ -19,6 +19,8 @@ from pyarrow import json as arrow_json
 
 from storyfold.dates.doubt import LABEL
 from storyfold.output.scan_lines import Scanned, scan_lines
+from storyfold.schemas.pages import Kind
+from storyfold.text.digests import has_digest_title, has_live_title
 from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive
 
@@ -28,7 +30,10 @@ UNKNOWN_SEEN = datetime(1970, 1, 1, tzinfo=UTC)
 
 # What a row may say, as `storyfold parse` writes it.
 _WRITTEN = pa.schema(
-    [(name, pa.string()) for name in ("id", "path", "url", "canonical_url", "outlet", "title", "agency", "language")]
+    [
+        (name, pa.string())
+        for name in ("id", "path", "url", "canonical_url", "outlet", "title", "agency", "language", "kind")
+    ]
     + [(name, pa.string()) for name in ("published_at", "date_confidence", "first_seen_at", "body")]
     + [("authors", pa.list_(pa.string()))]
 )
@@ -142,6 +147,7 @@ def make_columns(rows: pa.Table) -> pa.Table:
         "canonical_url": canonical,
         "outlet": _drop_empty(rows["outlet"]),
         "title": _drop_empty(rows["title"]),
+        "kind": _read_kinds(rows["kind"], rows["title"]),
         "authors": rows["authors"],
         "agency": _drop_empty(rows["agency"]),
         "published_at": published,
@@ -151,6 +157,19 @@ def make_columns(rows: pa.Table) -> pa.Table:
         "first_seen_at": pc.fill_null(_read_times(rows["first_seen_at"]), UNKNOWN_SEEN),
         "body": rows["body"],
     })  # fmt: skip
+
+
+def _read_kinds(kinds: pa.ChunkedArray, titles: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the kind of each article: what the row says, else what its title says of it."""
+    found = pc.if_else(pc.is_in(kinds, pa.array(get_args(Kind))), kinds, None)
+    if not found.null_count:
+        return found
+    read = [kind or _find_kind(title) for kind, title in zip(found.to_pylist(), titles.to_pylist(), strict=True)]
+    return pa.chunked_array([pa.array(read, pa.string())])
+
+
+def _find_kind(title: str | None) -> Kind:
+    return "live" if has_live_title(title) else "digest" if has_digest_title(title) else "article"
 
 
 def _drop_empty(texts: pa.ChunkedArray) -> pa.ChunkedArray:

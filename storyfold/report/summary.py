@@ -44,6 +44,7 @@ class StoryLine:
 
     `maybe_earlier` counts independent articles that may have been earlier than the first one, `same_text_outlets` are
     those that have its very text; where there are any, `first_confidence` is `low`: it is not known which was first.
+    `also_in` names live pages and digests that mention it, those with most of it first.
     """
 
     story_id: str
@@ -58,6 +59,7 @@ class StoryLine:
     provisional: bool
     maybe_earlier: int
     same_text_outlets: tuple[str, ...]
+    also_in: tuple[str, ...]
     first_confidence: str | None
     members: tuple[StoryArticle, ...]
 

@@ -18,6 +18,7 @@ NAMES = (
     "last_answers",
     "current_articles",
     "story_successors",
+    "story_mentions",
     "first_reports",
     "top_stories",
     "copies_by_outlet",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from storyfold.schemas.columns import declare_table
+from storyfold.schemas.columns import OlderRows, declare_table
 from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, StoryId, UInt64, Version
 
 # One more whenever pairs are found otherwise or get another number: by `units.py`, `references.py`, `term_vectors.py`,
@@ -105,12 +105,18 @@ class StoryText:
     ] = None
     believed_to: Annotated[date | None, "The last such day; null if unknown."] = None
     dated: Annotated[int, "0: undated; 1: by a confident date; 2: by one of the highest confidence."] = 0
+    touches_many: Annotated[
+        bool,
+        OlderRows(value=False),
+        "Whether it tells of several stories, as a live page or a digest does: then it is a story of its own, and "
+        "`story_mentions` has those that it tells of.",
+    ] = False
     method: Annotated[int, "By which method the text was linked; older ones are linked anew."] = LINKS_METHOD
 
 
 @declare_table(
     "story_links",
-    "how alike two texts are, as far as their words say (internal)",
+    "how alike two texts are, or how much of one a digest has, as far as their words say (internal)",
     key=("article_id", "of_article_id", "seen_date"),
     partition="seen_date",
     method=LINKS_METHOD,
@@ -124,5 +130,10 @@ class StoryLink:
     seen_date: Annotated[SeenDate, "The day on which the later text was first seen, by whose news both are judged."]
     of_seen_date: Annotated[date, "The day on which the other was."]
     similarity: Annotated[int, "How alike they are in millionths, before their dates are looked at."]
+    is_mention: Annotated[
+        bool,
+        OlderRows(value=False),
+        "Whether one of them touches many stories: then `similarity` is how much of the other it has.",
+    ] = False
     reference: Annotated[UInt64, "A digest of the news by which they were judged."]
     method: Annotated[int, "By which method they were compared; older ones are compared anew."] = LINKS_METHOD

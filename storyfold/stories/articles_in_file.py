@@ -1,8 +1,12 @@
-"""Group the articles of one file into stories, without a lake; ids and bodies are enough."""
+"""Group the articles of one file into stories, and find which ones those that touch many mention, without a lake.
+
+Ids and bodies are enough.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -14,14 +18,34 @@ from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import label_texts
-from storyfold.stories.neighbours import Compared, apply_times, find_links
+from storyfold.stories.neighbours import Compared, Links, apply_times, find_links
 from storyfold.stories.references import Spans, count_references
 from storyfold.stories.story_ids import make_story_id
 from storyfold.stories.term_rows import TermRows, count_text_terms
-from storyfold.stories.times import Times
+from storyfold.stories.times import Times, count_days_between
 from storyfold.stories.units import DAY, PLACE_COLUMNS, UNIT_COLUMNS, Units, make_units, rank_names
 from storyfold.text.kept_terms import METHOD_LIMITS
 from storyfold.text.words import join_texts, view_texts
+
+
+@dataclass(frozen=True, slots=True)
+class FileStories:
+    """The stories of the articles of a file, in its order: the id of each article's story.
+
+    `mentions` has the ids of the stories that a live page or a digest tells of in part, the nearest first, by its
+    number; other articles have none.
+    """
+
+    story_ids: list[str]
+    mentions: dict[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    """The group of each article, and the links between units of which one touches many."""
+
+    group_of: Longs
+    mentions: Links
 
 
 def name_stories(new: Sequence[Article], families: Sequence[FamilyMember], settings: StorySettings) -> dict[str, str]:
@@ -37,19 +61,21 @@ def name_stories(new: Sequence[Article], families: Sequence[FamilyMember], setti
     titles, bodies = join_texts([a.title or "" for a in articles]), join_texts([a.body for a in articles])
     order = _order_rows(units)
     rows = count_text_terms(titles, bodies, [article.language for article in articles], METHOD_LIMITS, order)
-    named = _name_groups(_group(units, rows, order, settings), table["article_id"], units)
+    named = _name_groups(_group(units, rows, order, settings).group_of, table["article_id"], units)
     return dict(zip(table["article_id"].to_pylist(), named, strict=True))
 
 
-def name_file_stories(articles: FileArticles, families: FileFamilies, settings: StorySettings) -> list[str]:
-    """Return the story id of each article of a file, in its order: as `name_stories` does, without one `Article`."""
+def name_file_stories(articles: FileArticles, families: FileFamilies, settings: StorySettings) -> FileStories:
+    """Name the story of each article of a file, as `name_stories` does, and those mentioned; no `Article` is made."""
     if not len(articles):
-        return []
+        return FileStories([], {})
     units = make_units(make_file_unit_columns(articles, families))
     order = _order_rows(units)
     titles, languages = view_texts(articles.columns["title"]), articles.columns["language"].to_pylist()
     rows = count_text_terms(titles, articles.texts, languages, METHOD_LIMITS, order)
-    return _name_groups(_group(units, rows, order, settings), articles.columns["article_id"], units)
+    grouped = _group(units, rows, order, settings)
+    names = _name_groups(grouped.group_of, articles.columns["article_id"], units)
+    return FileStories(names, _list_mentions(grouped.mentions, units, names))
 
 
 def _order_rows(units: Units) -> Longs:
@@ -57,16 +83,31 @@ def _order_rows(units: Units) -> Longs:
     return np.concatenate([units.representative, np.delete(np.arange(len(units.unit_of)), units.representative)])
 
 
-def _group(units: Units, rows: TermRows, order: Longs, settings: StorySettings) -> Longs:
-    """Return the group of each article; `rows` are those of the articles in this order."""
+def _group(units: Units, rows: TermRows, order: Longs, settings: StorySettings) -> _Grouped:
+    """Group the articles; `rows` are those of the articles in this order."""
     seen = units.seen[order]
-    times = Times(units.first, units.last, units.dated, seen[: len(units)])
+    times = Times(units.first, units.last, units.dated, seen[: len(units)], units.touches_many)
     days = np.unique(times.seen)
     references = count_references(rows, Spans(seen, seen + settings.window_days), days)
     numbers = np.arange(len(units))
     compared = Compared(rows, numbers, times, np.ones(len(units), np.bool_), (), parts=True, counted=None)
-    found = find_links(compared, zip(days.tolist(), references, strict=True), settings)
-    return label_texts(apply_times(found.links, times, settings), units.dated, settings)[units.unit_of]
+    links = find_links(compared, zip(days.tolist(), references, strict=True), settings).links
+    group_of = label_texts(apply_times(links, times, settings), units.dated, settings)[units.unit_of]
+    is_mention = units.touches_many[links.a] | units.touches_many[links.b]
+    is_dated = (units.dated[links.a] > 0) & (units.dated[links.b] > 0)
+    is_mention &= ~is_dated | (count_days_between(times, links.a, links.b) <= settings.mention_days)
+    return _Grouped(group_of, Links(links.a[is_mention], links.b[is_mention], links.similarity[is_mention]))
+
+
+def _list_mentions(links: Links, units: Units, names: Sequence[str]) -> dict[int, list[str]]:
+    """List for each article that touches many the stories that it mentions, that of the most similar text first."""
+    many, other = (np.where(units.touches_many[links.a], *ends) for ends in ((links.a, links.b), (links.b, links.a)))
+    found: dict[int, dict[str, None]] = {int(unit): {} for unit in np.flatnonzero(units.touches_many)}
+    order = np.lexsort((other, -links.similarity, many))
+    for unit, row in zip(many[order].tolist(), units.representative[other[order]].tolist(), strict=True):
+        found[unit].setdefault(names[row])
+    told = np.flatnonzero(units.touches_many[units.unit_of])
+    return {int(number): list(found[int(units.unit_of[number])]) for number in told}
 
 
 def _name_groups(group_of: Longs, names: pa.ChunkedArray, units: Units) -> list[str]:
@@ -93,7 +134,7 @@ def _choose_newest(articles: Iterable[Article]) -> list[Article]:
 def make_unit_columns(articles: Sequence[Article], members: Mapping[str, FamilyMember]) -> pa.Table:
     """Make the rows that units are made of, from articles and their places in families."""
     placed = [members.get(article.article_id) for article in articles]
-    words = ("article_id", "date_confidence", "date_reason", *PLACE_COLUMNS)
+    words = ("article_id", "kind", "date_confidence", "date_reason", *PLACE_COLUMNS)
     columns = {
         name: pa.array(
             [getattr(row, name, None) for row in (placed if name in PLACE_COLUMNS else articles)],

@@ -136,7 +136,7 @@ def _order(texts: pa.Table) -> pa.Table:
 
 def _find_relinked(changed: ChangedTexts, terms: pa.Table) -> set[str]:
     """Return the articles whose links no longer hold, or are not there: those of which the text or the day is new."""
-    keys = ["article_id", "version", "seen_date"]
+    keys = ["article_id", "version", "seen_date", "touches_many"]
     moved = changed.texts.select(keys).join(changed.former.select(keys), keys, join_type="left anti")
     again = changed.texts.select(keys).join(terms.select(keys[:2]), keys[:2], join_type="left semi")
     return {*moved["article_id"].to_pylist(), *again["article_id"].to_pylist()}
@@ -227,7 +227,8 @@ def _join_key(rows: pa.Table) -> pa.Array:
 def _make_rows(found: FoundLinks, texts: pa.Table) -> pa.Table:
     """Make the rows of `story_links` of links between texts."""
     a, b = found.links.a, found.links.b
-    seen, rank = get_times(texts).seen, pc.rank(texts["article_id"], tiebreaker="first").to_numpy()
+    times, rank = get_times(texts), pc.rank(texts["article_id"], tiebreaker="first").to_numpy()
+    seen = times.seen
     is_later = (seen[a] > seen[b]) | ((seen[a] == seen[b]) & (rank[a] > rank[b]))
     later, other = (texts.take(pa.array(np.where(is_later, *pair))) for pair in ((a, b), (b, a)))
     columns = {
@@ -238,6 +239,7 @@ def _make_rows(found: FoundLinks, texts: pa.Table) -> pa.Table:
         "seen_date": later["seen_date"],
         "of_seen_date": other["seen_date"],
         "similarity": found.links.similarity,
+        "is_mention": times.touches_many[a] | times.touches_many[b],
         "reference": np.array([found.references[day] for day in found.days.tolist()], np.uint64),
         "method": np.full(len(a), LINKS_METHOD),
     }

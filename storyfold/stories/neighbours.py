@@ -1,4 +1,7 @@
-"""Find pairs of similar texts: an inverted index over their heaviest terms, then the full similarity of each pair."""
+"""Find pairs of similar texts: an inverted index over their heaviest terms, then the full similarity of each pair.
+
+Of a text that touches many stories and another one, that is how much of the other it has: see `mentions.py`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import numpy as np
 from storyfold.kernels.arrays import Flags, Integers, Longs, LongTable, Number
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.stories import StorySettings
+from storyfold.stories.mentions import compute_containment
 from storyfold.stories.ranks import Counted, count_ranks, rank_postings
 from storyfold.stories.references import digest_reference
 from storyfold.stories.term_rows import Reference, TermRows
@@ -60,6 +64,8 @@ class Search(NamedTuple):
     window: int
     parts: bool
     overlap: float
+    mention_overlap: float
+    mention_threshold: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +145,13 @@ def _find_links_of_day(
     is_rare = reference.documents <= max(reach, int(reference.texts * settings.index_share))
     weights = weigh_terms(compared.rows, weighed, reference, settings)
     near, distant, is_asking = _find_near(day, compared, settings.window_days)
+    most = np.where(compared.times.touches_many, settings.mention_terms, settings.index_terms)
     if is_asking.sum() * FEW < len(near):
-        asking = compared.row_of[near[is_asking]]
-        is_rare = _find_asked_terms(asking, compared.rows, weighed, weights, is_rare, settings)
+        is_rare = _find_asked_terms(near[is_asking], compared, weighed, weights, most, is_rare, settings)
         chosen = is_asking | _have_terms(compared.rows.starts, compared.rows.terms, compared.row_of[near], is_rare)
         near, distant, is_asking = near[chosen], int(chosen[:distant].sum()), is_asking[chosen]
     vectors = weigh_numbered_rows(compared.rows, compared.row_of[near], weighed, weights, settings)
-    heavy = _keep_heaviest(vectors.starts, vectors.text, vectors.terms, settings.index_terms, is_rare)
+    heavy = _keep_heaviest(vectors.starts, vectors.text, vectors.terms, most[near], is_rare)
     postings = _invert(vectors.starts, vectors.terms, vectors.text, heavy, len(compared.rows.vocabulary))
     times = compared.times.take(near)
     if compared.counted is not None:
@@ -164,17 +170,25 @@ def _find_links_of_day(
         settings.window_days,
         compared.parts,
         settings.index_overlap,
+        settings.mention_overlap,
+        settings.mention_threshold,
     )
     a, b, similarity = _scan_texts(vectors, heavy, postings, times, search)
     return np.minimum(near[a], near[b]), np.maximum(near[a], near[b]), similarity
 
 
 def _find_asked_terms(
-    numbers: Longs, rows: TermRows, weighed: WeighedTerms, weights: Weights, is_rare: Flags, settings: StorySettings
+    asking: Longs,
+    compared: Compared,
+    weighed: WeighedTerms,
+    weights: Weights,
+    most: Longs,
+    is_rare: Flags,
+    settings: StorySettings,
 ) -> Flags:
-    """Mark the terms by which one of these rows looks for neighbours."""
-    vectors = weigh_numbered_rows(rows, numbers, weighed, weights, settings)
-    heavy = _keep_heaviest(vectors.starts, vectors.text, vectors.terms, settings.index_terms, is_rare)
+    """Mark the terms by which one of these texts looks for neighbours."""
+    vectors = weigh_numbered_rows(compared.rows, compared.row_of[asking], weighed, weights, settings)
+    heavy = _keep_heaviest(vectors.starts, vectors.text, vectors.terms, most[asking], is_rare)
     is_asked = np.zeros(len(is_rare), np.bool_)
     is_asked[vectors.terms[heavy]] = True
     return is_asked
@@ -200,7 +214,7 @@ def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Fl
     Of what was seen long before, a text is near only if it is dated, and its interval meets that of a dated one of the
     day: else each undated text would be compared with all of the past. Those stand first, and are counted.
     """
-    first, last, dated, seen = compared.times
+    first, last, dated, seen, _ = compared.times
     distant = np.zeros(len(seen), np.bool_)
     of_day, before = (seen == day) & (dated > 0), (seen < day - window) & (dated > 0)
     for may_meet, others in ((of_day & compared.is_new, before), (of_day, before & compared.is_new)):
@@ -214,15 +228,15 @@ def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Fl
 
 
 @compiled
-def _keep_heaviest(starts: Longs, weights: Integers, terms: Integers, most: int, is_rare: Flags) -> Flags:
-    """Mark the `most` heaviest places of each row, of equal weights those of the smallest hash, as far as rare.
+def _keep_heaviest(starts: Longs, weights: Integers, terms: Integers, most_of: Longs, is_rare: Flags) -> Flags:
+    """Mark the `most_of[n]` heaviest places of row n, of equal weights those of the smallest hash, as far as rare.
 
     Of weights in parts of UNIT, those above 0. A loop, because a sort of all places would take three times as long.
     """
     heavy = np.zeros(len(weights), np.bool_)
     for row in range(len(starts) - 1):
         first, count = starts[row], starts[row + 1] - starts[row]
-        least, room = np.int32(0), count
+        most, least, room = most_of[row], np.int32(0), count
         if count > most:
             least = np.partition(weights[first : first + count], count - most)[count - most]
             room = most - np.sum(weights[first : first + count] > least)
@@ -298,6 +312,17 @@ def _move_bounds(term: Number, postings: Postings, search: Search, bounds: LongT
 
 
 @compiled(called_by_kernels=True)
+def _compare(rows: Vectors, i: Number, j: Number, touches_many: Flags, threshold: float) -> Number:
+    """Return the similarity of texts i and j in parts of SCALE: of one that touches many and another 0 or a mention."""
+    both_views = 2.0 * UNIT * UNIT
+    if not (touches_many[i] or touches_many[j]):
+        return round(_compute_cosine(rows, i, j) / both_views * rows.factor[i] * rows.factor[j] * SCALE)
+    many, other = (i, j) if touches_many[i] else (j, i)
+    held = compute_containment(rows, many, other) / both_views * rows.factor[other] * rows.factor[other]
+    return round(held * SCALE) if held >= threshold else 0
+
+
+@compiled(called_by_kernels=True)
 def _gather_shared(
     i: Number,
     rows: Vectors,
@@ -342,13 +367,14 @@ def _scan_texts(
 ) -> tuple[Longs, Longs, Longs]:
     """Return the arrays of `Links` between texts, of which one at least is new and the later was seen on the day.
 
-    `heavy` marks the places of rows by which neighbours are found: those with `overlap` in common are compared in full.
-    `parts` says whether what time parts is left out. A loop, because the postings are passed over text by text.
+    `heavy` marks the places of rows by which neighbours are found: those with `overlap` in common are compared in full,
+    with a text that touches many those with `mention_overlap`, two such texts never. `parts` says whether what time
+    parts is left out. A loop, because the postings are passed over text by text.
     """
-    seen, bounds = times.seen, np.empty((3, len(postings.starts) - 1), np.int64)
+    seen, touches_many, bounds = times.seen, times.touches_many, np.empty((3, len(postings.starts) - 1), np.int64)
     bounds[:] = postings.starts[:-1]
     shared, touched = np.zeros(len(seen), np.int64), np.empty(len(seen), np.int64)
-    least, both_views = np.int64(search.overlap * UNIT * UNIT), 2.0 * UNIT * UNIT
+    least, least_mention = np.int64(search.overlap * UNIT * UNIT), np.int64(search.mention_overlap * UNIT * UNIT)
     out, found = np.empty((3, 1024), np.int64), 0
     for i in range(len(seen)):
         hits = 0
@@ -357,15 +383,15 @@ def _scan_texts(
         for place in range(rows.starts[i], rows.starts[i + 1]):
             bounds[1, rows.terms[place]] += heavy[place]
         for j in touched[:hits]:
-            is_near = shared[j] >= least and max(seen[i], seen[j]) == search.day
+            is_mention = touches_many[i] or touches_many[j]
+            is_near = shared[j] >= (least_mention if is_mention else least) and max(seen[i], seen[j]) == search.day
             shared[j] = 0
-            if not is_near or not (search.is_new[i] or search.is_new[j]):
+            if not is_near or (touches_many[i] and touches_many[j]) or not (search.is_new[i] or search.is_new[j]):
                 continue
             is_distant = abs(seen[i] - seen[j]) > search.window
             if (search.parts or is_distant) and is_parted(times, search.window, i, j):
                 continue
-            cosine = _compute_cosine(rows, i, j) / both_views
-            value = round(cosine * rows.factor[i] * rows.factor[j] * SCALE)
+            value = _compare(rows, i, j, touches_many, search.mention_threshold)
             if value <= 0:
                 continue
             if found == out.shape[1]:  # full: double the arrays

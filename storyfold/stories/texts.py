@@ -75,18 +75,20 @@ def make_texts(articles: pa.Table, units: Units) -> pa.Table:
         "believed_from": _make_dates(units.first),
         "believed_to": _make_dates(units.last),
         "dated": units.dated,
+        "touches_many": units.touches_many,
         "method": np.full(len(units), LINKS_METHOD),
     }
     return pa.table(columns).cast(get_declared_table(StoryText).schema)
 
 
 def get_times(texts: pa.Table) -> Times:
-    """Return when these texts were published and first seen, in days since 0001-01-01."""
+    """Return when these texts were published and first seen, in days since 0001-01-01, and which touch many."""
     return Times(
         read_days(texts["believed_from"], -OPEN),
         read_days(texts["believed_to"], OPEN),
         texts["dated"].to_numpy(),
         read_days(texts["seen_date"], 0),
+        np.array(texts["touches_many"].to_numpy(), np.bool_),
     )
 
 

@@ -16,11 +16,12 @@ OPEN = 10_000_000  # days; an end that is not known, beyond any date that Python
 EPOCH = 719_163  # 1970-01-01 in days since 0001-01-01, both counted from 1, as `date.toordinal` does
 DAY = 86_400_000_000  # microseconds
 SURE = pa.array(["high", "medium"])
+MANY_STORIES = pa.array(["live", "digest"])  # kinds of articles that tell of several
 
 # What is asked of each article, with its place in its family: columns of `articles` and of `families`.
 PLACE_COLUMNS = ("family_id", "original_article_id", "date_doubt")
 UNIT_COLUMNS = (
-    "article_id", "published_at", "date_confidence", "date_reason", "not_before", "not_after", "first_seen_at",
+    "article_id", "kind", "published_at", "date_confidence", "date_reason", "not_before", "not_after", "first_seen_at",
     *PLACE_COLUMNS,
 )  # fmt: skip
 
@@ -32,7 +33,8 @@ class Units:
     `representative` is the row of the article that stands for it. `first` and `last` are the believed interval in days
     since 0001-01-01, both inclusive; an unknown end is OPEN days away. `dated` is 0 where no member is confidently
     dated, 2 where the date that counts is of the highest confidence, else 1. `unit_of` is the unit of each row of the
-    articles, `seen` the day on which each of those was first seen.
+    articles, `seen` the day on which each of those was first seen. `touches_many` marks those whose representative
+    tells of several stories, by its kind.
     """
 
     keys: pa.Array
@@ -40,6 +42,7 @@ class Units:
     first: Longs
     last: Longs
     dated: Longs
+    touches_many: Flags
     unit_of: Longs
     seen: Longs
 
@@ -98,6 +101,7 @@ def make_units(articles: pa.Table) -> Units:
         first[place],
         last[place],
         states[place],
+        _to_flags(pc.is_in(articles["kind"], MANY_STORIES))[representative[place]],
         number_of[of_key],
         seen,
     )

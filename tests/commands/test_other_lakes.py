@@ -14,7 +14,7 @@ from storyfold.lake.lake import Lake
 FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks articles.is_repeat, sketches.method, sketches.text_hash, "
-    "sketches.words and 3 more; older views: current_versions, placed_articles; made by an older method: sketches; "
+    "sketches.words and 4 more; older views: current_versions, placed_articles; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
 NEWER = "a newer version of storyfold made this lake: this one does not know articles.mood, moods"
@@ -87,6 +87,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "makes choices of texts for families anew",
             "makes links of texts anew",
             "drops sketches.shingles",
+            "adds view story_mentions",
             "replaces view current_versions",
             "replaces view placed_articles",
             "nothing was written: --dry-run",

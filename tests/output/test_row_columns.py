@@ -29,6 +29,7 @@ ROWS = st.fixed_dictionaries(
         "canonical_url": st.one_of(TEXTS, st.just("https://a.example/1")), "outlet": TEXTS, "agency": TEXTS,
         "title": TEXTS, "language": TEXTS, "authors": st.one_of(st.none(), st.lists(st.text())),
         "published_at": TIMES, "first_seen_at": TIMES, "role": TEXTS, "score": st.floats(allow_nan=False),
+        "kind": st.one_of(TEXTS, st.sampled_from(["live", "digest", "article"])),
         "date_confidence": st.one_of(TEXTS, st.sampled_from(["high", "medium", "low", "none"])),
     },
 )  # fmt: skip
@@ -45,6 +46,23 @@ def test_a_block_of_plain_lines_is_read_as_one_line_after_another(rows: list[dic
     assert plain is not None
     read = row_columns.make_columns(row_columns._read_each_line(lines, 1, find_fault))
     assert row_columns.make_columns(plain).to_pylist() == read.to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ({}, "article"),
+        ({"kind": "digest"}, "digest"),
+        ({"kind": "opinion", "title": "Morning briefing"}, "opinion"),
+        ({"kind": None, "title": "Morning briefing"}, "digest"),
+        ({"kind": "a word of others", "title": "Goat on roof – live updates"}, "live"),
+        ({"kind": 7, "title": "Goat on roof"}, "article"),
+    ],
+)
+def test_a_row_says_its_kind_else_its_title_does(tmp_path: Path, row: dict[str, Any], kind: str) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(orjson.dumps({"id": "a", "body": "x"} | row) + b'\n{"id":"b","body":"x","kind":"live"}\n')
+    assert [article.kind for article in read_articles(file)] == [kind, "live"]
 
 
 @pytest.mark.parametrize(

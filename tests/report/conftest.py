@@ -27,6 +27,8 @@ from storyfold.schemas import (
     Span,
     StageOutcome,
     Story,
+    StoryLink,
+    StoryText,
 )
 from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement
 
@@ -156,6 +158,37 @@ def stamped(row: object) -> object:
     return replace(row, attempt=2) if again else row
 
 
+def mention_rows(
+    many: str, other: str, similarity: float, dated: tuple[date | None, date | None] = (None, None)
+) -> list:
+    """The rows by which one article touches many stories and mentions the other, each of its day or undated."""
+    at_day = {"version": 1, "seen_date": DAY}
+    texts = [
+        StoryText(
+            article_id=name,
+            family_id=name,
+            believed_from=day,
+            believed_to=day,
+            dated=int(day is not None),
+            touches_many=name == many,
+            **at_day,
+        )
+        for name, day in zip((many, other), dated, strict=True)
+    ]
+    later, earlier = max(many, other), min(many, other)
+    link = StoryLink(
+        article_id=later,
+        of_article_id=earlier,
+        of_version=1,
+        of_seen_date=DAY,
+        similarity=round(similarity * 1e6),
+        is_mention=True,
+        reference=0,
+        **at_day,
+    )
+    return [*texts, link]
+
+
 def lake_rows() -> list[object]:
     """Night 1: bridge and its mirror, dam. Night 2: dam again elsewhere, merged away. Night 3: bridge changes."""
     rows = [
@@ -228,6 +261,7 @@ def lake_rows() -> list[object]:
             spans=(Span(start=0, of_start=0, words=4, of_words=4),),
             evidence=("the other is dated earlier",),
         ),
+        *mention_rows("lost", "dam", 0.5),
         reject("index", "night-2", "parse", "not-an-article", title="The islands", kind="list"),
         reject("moved", "night-2", "parse", "not-an-article", detail="says that the page was not found"),
         reject("gone", "night-2", "discover", "missing-input"),
@@ -282,6 +316,12 @@ def rows():
 def build():
     """What makes a lake of rows; a test may add rows of its own first."""
     return make_lake
+
+
+@pytest.fixture
+def mention():
+    """What makes the rows of a mention."""
+    return mention_rows
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def home(tmp_path_factory):
     connection.execute("COMMIT")
     for run_id in small.RUNS:
         connection.execute("BEGIN")
-        night = [row for row in small.lake_rows() if getattr(row, "run_id", "") == run_id]
+        night = [row for row in small.lake_rows() if getattr(row, "run_id", small.RUNS[-1]) == run_id]
         for cls in {type(row): None for row in night}:
             connection.register("incoming", make_arrow_table([row for row in night if type(row) is cls], cls))
             connection.execute(f"INSERT INTO {get_declared_table(cls).name} BY NAME SELECT * FROM incoming")

@@ -19,7 +19,7 @@ from storyfold.outcomes import WrongUse
 from storyfold.report import read_night_summary, render_page, render_summary_lines
 from storyfold.report.formatting import fit_to_width
 from storyfold.report.lake_terminal import render_lake_lines
-from storyfold.schemas import Reject
+from storyfold.schemas import Reject, StoryLink, StoryText
 
 VOID = {"meta", "link", "img", "br", "hr", "input", "source"}
 
@@ -86,6 +86,14 @@ def test_stories_have_their_articles_and_who_was_first(summary):
     ]
     assert lost.provisional
     assert not any(member.first for member in lost.members)
+
+
+def test_a_story_names_the_digests_that_mention_it(build, rows, mention):
+    dam, bridge, lost = read_night_summary(build(rows), "night-2").stories
+    assert (dam.also_in, bridge.also_in, lost.also_in) == (("without a title",), (), ())
+    others = [row for row in rows if not isinstance(row, StoryText | StoryLink)]
+    found = read_night_summary(build([*others, *mention("bridge", "dam", 0.5)]), "night-2").stories
+    assert found[0].also_in == ("Bridge, second version, The Harrowmouth Courier", "Title of mirror, NewsGather247")
 
 
 def test_copies_name_original_share_and_evidence(summary):

@@ -14,7 +14,19 @@ from hypothesis import strategies as st
 from storyfold.dates.doubt import apply_date_doubt
 from storyfold.report import list_view_comments, list_view_statements
 from storyfold.report.views import FOLDER, NAMES
-from storyfold.schemas import TABLES, Article, FamilyMember, Fetch, Lineage, Membership, Run, StageOutcome, Story
+from storyfold.schemas import (
+    TABLES,
+    Article,
+    FamilyMember,
+    Fetch,
+    Lineage,
+    Membership,
+    Run,
+    StageOutcome,
+    Story,
+    StoryLink,
+    StoryText,
+)
 
 DAY = date(2026, 3, 2)
 # The fixture is a function that makes a new lake each time, so that examples do not share one.
@@ -187,6 +199,22 @@ def test_successors_follow_merges_to_the_living_story(lake):
         ("story-mirror", "story-bridge"),
         ("story-older", "story-bridge"),
     ]
+
+
+def test_mentions_of_digests_and_of_their_copies(build, rows, mention):
+    others = [row for row in rows if not isinstance(row, StoryText | StoryLink)]
+
+    def find(*given):
+        found = asked(build([*others, *mention(*given)]), "SELECT * FROM story_mentions ORDER BY ALL")
+        return [(row["article_id"], row["story_id"], row["similarity"], row["own_texts"]) for row in found]
+
+    assert find("bridge", "dam", 0.5) == [("bridge", "story-dam", 0.5, 1), ("mirror", "story-dam", 0.5, 1)]
+    assert find("dam", "bridge", 0.25) == [("dam", "story-bridge", 0.25, 1)]
+    near, far = DAY + timedelta(days=14), DAY + timedelta(days=15)
+    assert find("dam", "bridge", 0.25, (DAY, near)) == find("dam", "bridge", 0.25, (near, DAY)) != []
+    assert find("dam", "bridge", 0.25, (DAY, far)) == find("dam", "bridge", 0.25, (far, DAY)) == []
+    assert find("dam", "bridge", 0.25, (None, far)) != []
+    assert asked(build(others), "FROM story_mentions") == []
 
 
 def test_first_report_prefers_a_time_over_midnight_and_says_that_it_is_open(lake):

@@ -38,7 +38,7 @@ class Memory:
             "CREATE VIEW landed_runs AS SELECT run_id, attempt, DATE '2026-01-01' AS started_at, "
             f"DATE '2026-01-01' + attempt::INTEGER AS finished_at FROM ({runs})"
         )
-        for name in ("current_families", "current_memberships", "current_stories"):
+        for name in ("current_families", "current_memberships", "current_stories", "story_mentions"):
             self.connection.execute(f"CREATE VIEW {name} AS {list_view_statements()[name]}")
         self.nights = 0
 

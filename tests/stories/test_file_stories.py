@@ -61,7 +61,9 @@ def test_columns_give_the_units_and_stories_that_articles_give(tmp_path: Path) -
         for name in ("representative", "first", "last", "dated", "unit_of", "seen"):
             assert np.array_equal(getattr(units, name), getattr(expected, name)), name
         story_of = name_stories(articles, list(members.values()), StorySettings())
-        assert name_file_stories(read_file, families, StorySettings()) == [story_of[name] for name in names]
+        found = name_file_stories(read_file, families, StorySettings())
+        assert found.story_ids == [story_of[name] for name in names]
+        assert found.mentions == {}
         shared += len(names) - len(set(story_of.values()))
         doubted += int(families.doubted.sum())
     assert shared > 100
@@ -70,7 +72,9 @@ def test_columns_give_the_units_and_stories_that_articles_give(tmp_path: Path) -
 
 def test_a_file_without_articles_has_no_stories(tmp_path: Path) -> None:
     empty = read([], tmp_path)
-    assert name_file_stories(empty, group_articles(empty, CopySettings()).make_columns(), StorySettings()) == []
+    assert (
+        name_file_stories(empty, group_articles(empty, CopySettings()).make_columns(), StorySettings()).story_ids == []
+    )
 
 
 def test_hashes_are_numbered_in_their_order() -> None:

@@ -45,7 +45,8 @@ def times(days: list[int | None], seen: list[int] | None = None) -> Times:
     first = np.array([-OPEN if d is None else d for d in days], np.int64)
     last = np.array([OPEN if d is None else d for d in days], np.int64)
     dated = np.array([2 * (d is not None) for d in days], np.int64)
-    return Times(first, last, dated, np.array(seen or [700_000] * len(days), np.int64))
+    seen_at = np.array(seen or [700_000] * len(days), np.int64)
+    return Times(first, last, dated, seen_at, np.zeros(len(days), np.bool_))
 
 
 def link(rows: TermRows, given: Times, settings: StorySettings, is_new=None, *, parts: bool = True) -> Links:

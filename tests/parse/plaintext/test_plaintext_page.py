@@ -72,6 +72,17 @@ def test_golden_dump(path):
         assert dating.not_before.date().isoformat() == want["not_before"]
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [("Morning briefing: goats, bees and a bridge", "digest"), ("Goat on roof of church – live updates", "live")],
+)
+def test_the_title_tells_a_digest_or_a_live_page(title, kind):
+    dump = next(path for path in DUMPS if path.stem == "wire_mirror")
+    former = json.loads(dump.with_suffix(".json").read_text(encoding="utf-8"))["title"]
+    found, _, _ = read(dump.read_text(encoding="utf-8").replace(former, title))
+    assert (found.title, found.kind) == (title, kind)
+
+
 def test_enough_golden_dumps():
     assert len(DUMPS) >= 8
 

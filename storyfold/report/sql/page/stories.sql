@@ -6,10 +6,18 @@ SELECT
     first_reports.article_id AS first_article_id,
     coalesce(first_reports.maybe_earlier, 0) AS maybe_earlier,
     coalesce(first_reports.same_text_outlets, []) AS same_text_outlets,
+    coalesce(mentioned.also_in, []) AS also_in,
     first_reports.confidence AS first_confidence,
     (SELECT count(*) FROM current_stories SEMI JOIN told USING (story_id)) AS total
 FROM top_stories
 LEFT JOIN first_reports ON first_reports.story_id = top_stories.story_id
+LEFT JOIN (
+    SELECT mention.story_id, list(concat_ws(', ', coalesce(title, 'without a title'), outlet) ORDER BY similarity DESC, article_id)[:6] AS also_in
+    FROM story_mentions AS mention
+    JOIN placed_articles USING (article_id)
+    WHERE mention.story_id IN (FROM told)
+    GROUP BY mention.story_id
+) AS mentioned ON mentioned.story_id = top_stories.story_id
 WHERE top_stories.story_id IN (FROM told)
 ORDER BY place
 LIMIT 12
