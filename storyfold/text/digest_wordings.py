@@ -107,9 +107,7 @@ DIGEST = re.compile(
     rf"(?:^|[:|–—(-] ?)(?:{_join(_BEGINNING)})|\b(?:{_join(_WORDS)})|(?:{_join(_UNSPACED)})|"
     r"[|–—:] ?[\w'’ ]{0,25}\bnewsletter$"
 )
-LIVE = re.compile(
-    r"\blive\s?(?:blog|ticker)\b|\blive updates?\b|^live\s*[:–—-]|\ben direct\s*:|\ben directo\s*:", re.IGNORECASE
-)
+LIVE = re.compile(r"\blive\s?(?:blog|ticker)\b|\blive updates?\b|^live\s*[:–—-]|\ben direct\s*:|\ben directo\s*:")
 # Words that a digest's title, section or address has, but those of others as well: they count where the text has items
 # that have nothing to do with each other. Not `newsletter`, the name of many addresses of essays.
 HINT = re.compile(

@@ -47,7 +47,9 @@ def has_digest_title(title: str | None) -> bool:
 
 def has_live_title(title: str | None) -> bool:
     """Say whether a title is that of a page that is written on while something happens."""
-    return bool(title) and LIVE.search((title or "")[:TITLE_CHARACTERS]) is not None
+    read = (title or "")[:TITLE_CHARACTERS].lower()
+    # most titles have neither word, and finding that out takes a fifth of the time
+    return ("live" in read or "direct" in read) and LIVE.search(read) is not None
 
 
 def _is_hinted(title: str | None, section: str | None, url: str | None) -> bool:
