@@ -107,7 +107,13 @@ DIGEST = re.compile(
     rf"(?:^|[:|–—(-] ?)(?:{_join(_BEGINNING)})|\b(?:{_join(_WORDS)})|(?:{_join(_UNSPACED)})|"
     r"[|–—:] ?[\w'’ ]{0,25}\bnewsletter$"
 )
-LIVE = re.compile(r"\blive\s?(?:blog|ticker)\b|\blive updates?\b|^live\s*[:–—-]|\ben direct\s*:|\ben directo\s*:")
+# In lower case, with their accents.
+LIVE = re.compile(
+    r"\blive[\s-]?(?:blog|ticker)\b|\blive updates?\b|^live\s*[:–—-]|\ben direct\s*:|\ben directo\s*:|"
+    r"\bnews-?(?:blog|ticker)\b|\bminuto a minuto\b|\bminute par minute\b|\bminuto per minuto\b|"
+    r"\b(?:онлайн|текстовая)[\s-]трансляция\b"
+)
+LIVE_WORDS = ("live", "direct", "blog", "ticker", "minut", "трансляция")  # each of those has one of them
 # Words that a digest's title, section or address has, but those of others as well: they count where the text has items
 # that have nothing to do with each other. Not `newsletter`, the name of many addresses of essays.
 HINT = re.compile(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
-from storyfold.text.digest_wordings import DIGEST, HINT, LIVE
+from storyfold.text.digest_wordings import DIGEST, HINT, LIVE, LIVE_WORDS
 from storyfold.text.normalize import fold_accents
 from storyfold.web.urls import split_url
 
@@ -48,8 +48,8 @@ def has_digest_title(title: str | None) -> bool:
 def has_live_title(title: str | None) -> bool:
     """Say whether a title is that of a page that is written on while something happens."""
     read = (title or "")[:TITLE_CHARACTERS].lower()
-    # most titles have neither word, and finding that out takes a fifth of the time
-    return ("live" in read or "direct" in read) and LIVE.search(read) is not None
+    # most titles have none of the words, and finding that out takes a fifth of the time
+    return any(word in read for word in LIVE_WORDS) and LIVE.search(read) is not None
 
 
 def _is_hinted(title: str | None, section: str | None, url: str | None) -> bool:

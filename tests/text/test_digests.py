@@ -93,11 +93,27 @@ def test_titles_of_others(title):
     assert not has_digest_title(title)
 
 
-def test_titles_of_live_pages():
-    assert has_live_title("Goat on roof – live updates")
-    assert has_live_title("En direct : la chèvre est sur le toit")
-    assert not has_live_title("Goats live on roofs")
-    assert not has_live_title(None)
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Goat on roof – live updates",
+        "LIVE: goat on roof",
+        "Ziege auf dem Dach: der Liveticker",
+        "Newsblog zur Ziege auf dem Dach",
+        "En direct : la chèvre est sur le toit",
+        "La cabra en el tejado, minuto a minuto",
+        "Коза на крыше: текстовая трансляция",
+    ],
+)
+def test_titles_of_live_pages(title):
+    assert has_live_title(title)
+
+
+@pytest.mark.parametrize(
+    "title", [None, "", "Goats live on roofs", "A minute of silence for a goat", "Directive on goats"]
+)
+def test_titles_of_no_live_page(title):
+    assert not has_live_title(title)
 
 
 def test_only_the_beginning_of_a_title_is_read():
