@@ -15,8 +15,9 @@ from storyfold.lake.migration import Show
 from storyfold.report import list_view_statements
 from storyfold.run.older_features import SKETCHES, TERMS
 from storyfold.stories.older_lake import LINKS, TEXTS
+from storyfold.stories.older_series import FOLLOWS
 
-STEPS = (SKETCHES, TERMS, TEXTS, LINKS)
+STEPS = (SKETCHES, TERMS, TEXTS, LINKS, FOLLOWS)
 
 
 def load_form() -> LakeForm:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flows.commands.stdin_and_address import LoadedPage
     from storyfold.run.parts import Part
     from storyfold.schemas import Item
+    from storyfold.stories.articles_in_file import FileStories
 
 Result = TypeVar("Result")
 
@@ -231,11 +232,12 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
     """Which articles tell the same story: a `story_id` for each.
 
     Reads what `storyfold copies` reads; titles and dates help. Copies vote once, as in a night. A live page or a
-    digest, by its `kind` or title, is a story of its own; `mentions` has the ids of the stories that it tells of.
+    digest, by its `kind` or title, is a story of its own; `mentions` has the ids of the stories that it tells of. Where
+    a story takes up an earlier one weeks later (each month's report, each visit), `follows` names that one.
     """
     from storyfold.copies.articles_in_file import group_articles
     from storyfold.output.article_rows import check_articles, read_articles
-    from storyfold.stories.articles_in_file import FileStories, name_file_stories
+    from storyfold.stories.articles_in_file import name_file_stories
 
     def group() -> FileStories:
         families = group_articles(read, chosen.copies, keep_words=False).make_columns()
@@ -246,13 +248,15 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
     check_articles(articles)
     compile_kernels()
     read = read_articles(articles)
-    named = _show_clock("stories", len(read), group)
+    told = _show_clock("stories", len(read), group)
     ids = read.columns["article_id"].to_pylist()
     rows = (
-        {"id": name, "story_id": story} | ({"mentions": named.mentions[n]} if n in named.mentions else {})
-        for n, (name, story) in enumerate(zip(ids, named.story_ids, strict=True))
+        {"id": name, "story_id": story}
+        | ({"mentions": told.mentions[n]} if n in told.mentions else {})
+        | ({"follows": told.follows[story]} if story in told.follows else {})
+        for n, (name, story) in enumerate(zip(ids, told.story_ids, strict=True))
     )
-    _write(out, rows, f"{_count(len(read), 'article')}, stories: {len(set(named.story_ids))}")
+    _write(out, rows, f"{_count(len(read), 'article')}, stories: {len(set(told.story_ids))}")
 
 
 def _check_output(out: Path, inputs: Iterable[Path]) -> None:

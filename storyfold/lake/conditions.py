@@ -20,6 +20,7 @@ from storyfold.schemas import (
     Sketch,
     SourceNight,
     Story,
+    StoryFollows,
     StoryLink,
     StoryText,
     TextTerms,
@@ -83,7 +84,7 @@ def make_read_condition(table: Table) -> Condition:
 
 
 # Tables of what a run did and found out, beside those by article, of which an earlier run's rows are asked anyway.
-OF_RUNS = tuple(get_declared_table(cls) for cls in (Fetch, SourceNight, Story, Lineage))
+OF_RUNS = tuple(get_declared_table(cls) for cls in (Fetch, SourceNight, Story, Lineage, StoryFollows))
 
 
 def make_run_condition(table: Table) -> Condition:
@@ -146,6 +147,17 @@ DATED_LINKS = Condition(
     ANTI JOIN {texts_of_links} AS text USING (article_id, seen_date)
     """,
     "texts have links and stand for no family on that day",
+)
+
+FOLLOWED = Condition(
+    "agree-story_follows",
+    """
+    SELECT story_id FROM {current_follows} AS follows
+    LEFT JOIN {stories_of_follows} AS story USING (story_id)
+    LEFT JOIN {stories_of_follows} AS earlier ON earlier.story_id = follows_story_id
+    WHERE (earlier.last_published_at < story.first_published_at AND gap_days >= 0) IS NOT TRUE
+    """,
+    "stories follow one that does not stand, or that was told after they began",
 )
 
 # What tables and current views must agree in.
@@ -220,6 +232,7 @@ CONDITIONS = (
     *map(make_dated_condition, DATED),
     DATED_COPIES,
     DATED_LINKS,
+    FOLLOWED,
     *map(make_run_condition, OF_RUNS),
     *(make_complete_condition(get_declared_table(cls)) for cls in (FamilyMember, Membership)),
     *map(make_read_condition, OF_TEXTS),
@@ -238,6 +251,8 @@ WHOLE = {
     "texts": "articles",
     "text_cuts": "cuts",
     "linked_aliases": "article_aliases",
+    "current_follows": "current_follows",
+    "stories_of_follows": "current_stories",
     "current_stories": "current_stories",
     "story_members": "current_memberships",
     "current_families": "current_families",

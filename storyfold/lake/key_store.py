@@ -29,8 +29,8 @@ FILE = "keys.sqlite"
 METHOD = 1  # of what is kept, and of which columns; what another one made is made anew
 PAGE = 32_768  # bytes: what is kept of a column of a file is some pages long, read one after another
 WAIT = 5.0  # seconds for another process that writes it: that takes milliseconds
-# The columns by which rows are looked up. Names are kept as hashes, numbers as they are, lists of hashes as their lower
-# halves.
+# The columns by which rows are looked up. Names are kept as hashes, numbers as they are, lists of numbers as the lower
+# halves of these.
 KEYED: Mapping[str, tuple[str, ...]] = {
     "articles": ("article_id", "text_sha256", "uncut_sha256"),
     "sketches": ("article_id", "text_hash", "hashes"),
@@ -38,6 +38,7 @@ KEYED: Mapping[str, tuple[str, ...]] = {
     "families": ("article_id", "family_id"),
     "rejects": ("reject_id",),
     "stories": ("story_id",),
+    "story_follows": ("story_id", "follows_story_id", "terms", "weights"),
     "story_articles": ("article_id", "story_id"),
     "story_texts": ("article_id", "family_id"),
 }
@@ -71,15 +72,18 @@ class KeyStore:
             left = out if left is None else left & out
         return left or set()
 
-    def read_column(self, table: str, column: str) -> Iterator[tuple[str, bytes]]:
-        """Yield what is kept of a column, by file."""
+    def read_column(self, table: str, column: str, files: Collection[str] | None = None) -> Iterator[tuple[str, bytes]]:
+        """Yield what is kept of a column, by file; only of these files, where some are given."""
         sql = "SELECT data_file, hashes FROM kept WHERE table_name = ? AND column_name = ?"
         if not self._path.exists():
             return
+        asked: list[tuple[str, ...]] = [()] if files is None else [(file,) for file in sorted(files)]
+        of_file = "" if files is None else " AND data_file = ?"
         try:
             with closing(self._connect("ro")) as opened:
                 if _read_method(opened) == METHOD:
-                    yield from opened.execute(sql, (table, column))
+                    for file in asked:
+                        yield from opened.execute(sql + of_file, (table, column, *file))
         except sqlite3.Error as error:
             log.warning("%s cannot be read, the lake is read instead: %s", self._path, error)
 
@@ -158,7 +162,7 @@ def _pack(column: pa.ChunkedArray) -> LongHashes | UnsignedIntegers:
 
 
 def pack_lists(column: pa.ChunkedArray) -> UnsignedIntegers:
-    """Pack lists of hashes: their number, the length of each, and the lower halves of all hashes."""
+    """Pack lists of numbers: how many there are, the length of each, and the lower halves of all numbers."""
     lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy()
     hashes = pc.list_flatten(column).to_numpy()
     return np.concatenate([np.array([len(lengths)], np.uint32), lengths.astype(np.uint32), hashes.astype(np.uint32)])

@@ -95,6 +95,15 @@ _TOUCHED: dict[str, str | LookUp | RowsInForce] = {
         "placed_stories", "stories", "story_id", ("story_id", "articles", "status"),
         wanted="touched_stories", known="story_runs",
     ),
+    "new_follows": """
+        SELECT story_id, follows_story_id, gap_days FROM landing_story_follows WHERE follows_story_id IS NOT NULL
+    """,
+    "follow_names": "SELECT story_id FROM new_follows UNION SELECT follows_story_id FROM new_follows",
+    "follow_rows": LookUp("stories", "story_id", "follow_names", ("story_id", "run_id", "attempt")),
+    "placed_follows": RowsInForce(
+        "placed_follows", "stories", "story_id", ("story_id", "first_published_at", "last_published_at", "status"),
+        wanted="follow_names", known="follow_rows",
+    ),
     "touched_current_stories": "SELECT story_id, articles FROM placed_stories WHERE status = 'current'",
 }  # fmt: skip
 
@@ -142,6 +151,8 @@ _LANDING = {
         FROM article_aliases WHERE alias_id IN (FROM landing_article_aliases)
         OR article_id IN (FROM landing_article_aliases)
     )""",
+    "current_follows": "new_follows",
+    "stories_of_follows": "(FROM placed_follows WHERE status = 'current')",
     "current_stories": "touched_current_stories",
     "story_members": "(FROM touched_memberships SEMI JOIN touched_stories USING (story_id))",
     "current_families": "touched_family_members",
@@ -163,6 +174,8 @@ _NARROWED_BY = {
     "texts": "touched_versions",
     "text_cuts": "touched_versions",
     "linked_aliases": "landing_article_aliases",
+    "current_follows": "new_follows",
+    "stories_of_follows": "new_follows",
     "current_stories": "touched_stories",
     "story_members": "touched_stories",
     "current_families": "touched_families",

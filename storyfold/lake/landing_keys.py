@@ -95,4 +95,5 @@ def list_days(connection: duckdb.DuckDBPyConnection, table: Table) -> list[date]
 def _list_columns(table: Table) -> list[str]:
     """List the columns of a table that the conditions ask for."""
     is_by_day = table.name in ON_DAYS or table in COMPARED
-    return list(dict.fromkeys([*table.key, *(["seen_date"] if is_by_day else [])]))
+    more = ["seen_date"] if is_by_day else ["follows_story_id", "gap_days"] if table.name == "story_follows" else []
+    return list(dict.fromkeys([*table.key, *more]))

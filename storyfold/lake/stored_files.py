@@ -104,9 +104,11 @@ class StoredFiles:
         """Return whole paths of files that are given by those below the lake's folder."""
         return {str(self.folder / path) for path in paths} if self.folder else set()
 
-    def read_kept_column(self, table: str, column: str) -> Iterator[tuple[str, bytes]]:
-        """Yield what `KeyStore` keeps of a column, by the file's path below the lake's folder."""
-        yield from self._keys.read_column(table, column) if self._keys else ()
+    def read_kept_column(
+        self, table: str, column: str, files: Collection[str] | None = None
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield what `KeyStore` keeps of a column, of these files or of all, by their paths below the lake's folder."""
+        yield from self._keys.read_column(table, column, files) if self._keys else ()
 
     def choose(
         self,

@@ -19,6 +19,7 @@ NAMES = (
     "current_articles",
     "story_successors",
     "story_mentions",
+    "current_follows",
     "first_reports",
     "top_stories",
     "copies_by_outlet",

@@ -35,6 +35,7 @@ from storyfold.schemas import (
     SourceNight,
     StageOutcome,
     Story,
+    StoryFollows,
     StoryLink,
     StoryText,
 )
@@ -160,6 +161,7 @@ def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], ru
         Story,
         Membership,
         Lineage,
+        StoryFollows,
         StoryText,
         StoryLink,
     ):

@@ -14,7 +14,7 @@ from storyfold.schemas.page_fates import PageFate
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
 from storyfold.schemas.runs import Check, Run, StageOutcome
 from storyfold.schemas.sources import SourceNight
-from storyfold.schemas.stories import Lineage, Membership, Story, StoryLink, StoryText
+from storyfold.schemas.stories import Lineage, Membership, Story, StoryFollows, StoryLink, StoryText
 from storyfold.schemas.text_terms import TextTerms
 
 LAKE_ROWS: tuple[type, ...] = (
@@ -36,6 +36,7 @@ LAKE_ROWS: tuple[type, ...] = (
     Lineage,
     StoryText,
     StoryLink,
+    StoryFollows,
     Check,
 )
 WORK_ROWS: tuple[type, ...] = (Item, ArchivedPage, EarlierResponse, Page, PageFate, FormerId)
@@ -74,6 +75,7 @@ __all__ = [
     "Span",
     "StageOutcome",
     "Story",
+    "StoryFollows",
     "StoryLink",
     "StoryText",
     "TextTerms",

@@ -7,11 +7,24 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from storyfold.schemas.columns import OlderRows, declare_table
-from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, StoryId, UInt64, Version
+from storyfold.schemas.common import (
+    ArticleId,
+    AttemptNumber,
+    RunDate,
+    RunId,
+    SeenDate,
+    StoryId,
+    UInt16,
+    UInt64,
+    Version,
+)
 
 # One more whenever pairs are found otherwise or get another number: by `units.py`, `references.py`, `term_vectors.py`,
 # `neighbours.py` or `is_parted` of stories, or because `text_terms` has another method.
 LINKS_METHOD = 2
+
+# One more whenever `series.py` gives a story other terms or weights, or because `text_terms` has another method.
+FOLLOWS_METHOD = 1
 
 
 @declare_table(
@@ -137,3 +150,39 @@ class StoryLink:
     ] = False
     reference: Annotated[UInt64, "A digest of the news by which they were judged."]
     method: Annotated[int, "By which method they were compared; older ones are compared anew."] = LINKS_METHOD
+
+
+@declare_table(
+    "story_follows",
+    "a dated story as of a run: which earlier one it follows, and what it is compared by (internal)",
+    key=("run_id", "attempt", "story_id"),
+    partition="first_month",
+    method=FOLLOWS_METHOD,
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFollows:
+    run_id: RunId = ""
+    attempt: AttemptNumber = 1
+    run_date: RunDate
+    story_id: StoryId
+    follows_story_id: Annotated[
+        str | None, "The last story of the same series before it; null where none is known. Ask `current_follows`."
+    ] = None
+    similarity: Annotated[float | None, "How alike the two are, 0 to 1: the mean over pairs of their texts."] = None
+    gap_days: Annotated[
+        int | None, "Whole days from the last confident date of the earlier story to the first of this one."
+    ] = None
+    kind: Annotated[Literal["same series"] | None, "What makes it follow: an event that recurs or goes on."] = None
+    first_published_at: Annotated[
+        datetime | None, "That of the story; null where it is dated no longer, or has ended."
+    ] = None
+    last_published_at: Annotated[datetime | None, "That of the story, likewise."] = None
+    first_month: Annotated[date, "The first day of the month in which it was told first; the partition."]
+    terms: Annotated[
+        tuple[UInt64, ...], "Hashes of its heaviest terms, heaviest first; none where it is not dated."
+    ] = ()
+    weights: Annotated[
+        tuple[UInt16, ...],
+        "What each weighs in title, lead and text, in the mean of its texts, each of length 1; in parts of 65,535.",
+    ] = ()
+    method: Annotated[int, "By which method it is compared; older ones are made anew."] = FOLLOWS_METHOD

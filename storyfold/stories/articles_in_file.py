@@ -18,6 +18,7 @@ from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import label_texts
+from storyfold.stories.file_series import find_followed
 from storyfold.stories.neighbours import Compared, Links, apply_times, find_links
 from storyfold.stories.references import Spans, count_references
 from storyfold.stories.story_ids import make_story_id
@@ -33,11 +34,12 @@ class FileStories:
     """The stories of the articles of a file, in its order: the id of each article's story.
 
     `mentions` has the ids of the stories that a live page or a digest tells of in part, the nearest first, by its
-    number; other articles have none.
+    number; other articles have none. `follows` has the id of the earlier story that one takes up, by its own id.
     """
 
     story_ids: list[str]
     mentions: dict[int, list[str]]
+    follows: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +68,21 @@ def name_stories(new: Sequence[Article], families: Sequence[FamilyMember], setti
 
 
 def name_file_stories(articles: FileArticles, families: FileFamilies, settings: StorySettings) -> FileStories:
-    """Name the story of each article of a file, as `name_stories` does, and those mentioned; no `Article` is made."""
+    """Name the story of each article of a file, as `name_stories` does, with those mentioned and those followed.
+
+    No `Article` is made.
+    """
     if not len(articles):
-        return FileStories([], {})
-    units = make_units(make_file_unit_columns(articles, families))
+        return FileStories([], {}, {})
+    columns = make_file_unit_columns(articles, families)
+    units = make_units(columns)
     order = _order_rows(units)
     titles, languages = view_texts(articles.columns["title"]), articles.columns["language"].to_pylist()
     rows = count_text_terms(titles, articles.texts, languages, METHOD_LIMITS, order)
     grouped = _group(units, rows, order, settings)
     names = _name_groups(grouped.group_of, articles.columns["article_id"], units)
-    return FileStories(names, _list_mentions(grouped.mentions, units, names))
+    followed = find_followed(rows, units, names, columns, settings)
+    return FileStories(names, _list_mentions(grouped.mentions, units, names), followed)
 
 
 def _order_rows(units: Units) -> Longs:

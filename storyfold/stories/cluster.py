@@ -7,24 +7,24 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pyarrow as pa
 
 from storyfold.dates.doubt import apply_date_doubt
 from storyfold.kernels.arrays import Longs
 from storyfold.schemas.columns import make_rows
 from storyfold.schemas.pages import Article, get_seen_date
-from storyfold.schemas.stories import Lineage, Membership, Story
+from storyfold.schemas.stories import Lineage, Membership, Story, StoryFollows
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.average_link import label_components, label_groups
 from storyfold.stories.describe import Corpus, describe_stories
+from storyfold.stories.follow_queries import FollowsInLake
+from storyfold.stories.follows import describe_series, find_follows
 from storyfold.stories.link_texts import link_texts
 from storyfold.stories.neighbours import SCALE, Links
 from storyfold.stories.queries import StoriesInLake
+from storyfold.stories.series import weigh_generally
 from storyfold.stories.stored_terms import make_term_rows
 from storyfold.stories.story_ids import NamedGroups, name_groups
-from storyfold.stories.term_rows import Reference
-from storyfold.stories.term_vectors import weigh_rows
 from storyfold.stories.texts import ChangedTexts, Night, find_changed_texts, select_named
 from storyfold.stories.touched import TouchedTexts, find_touched_texts
 
@@ -41,6 +41,7 @@ class ClusteredStories:
     stories: list[Story]
     memberships: list[Membership]
     lineage: list[Lineage]
+    follows: list[StoryFollows]
     texts: pa.Table
     links: pa.Table
     replaced_texts: pa.Table
@@ -64,11 +65,14 @@ def cluster_stories(night: Night, lake: StoriesInLake, run_date: date, settings:
     again = _find_described_again(named, story_of, set(changed.articles["article_id"].to_pylist()))
     described = {story_id: named.groups[story_id] for story_id in again}
     corpus = _make_corpus(night, described.values(), versions, touched, lake, settings)
-    stories, memberships = _make_rows(described, corpus, touched.memberships, lake, run_date, settings)
+    told, joined = _describe(described, corpus, run_date, settings)
+    stories, memberships = _leave_out_known(told, joined, touched.memberships, lake)
     stories.extend(Story(run_date=run_date, story_id=story_id, status="ended") for story_id in sorted(named.ended))
+    series = describe_series(told, described, corpus)
+    follows = find_follows(series, named.ended, FollowsInLake(lake.connection, lake.files), run_date, settings)
     texts, gone = find_new_texts(changed)
-    told = sorted(memberships, key=lambda m: m.article_id)
-    return ClusteredStories(stories, told, named.lineage, texts, linked.rows, gone, linked.replaced)
+    memberships.sort(key=lambda m: m.article_id)
+    return ClusteredStories(stories, memberships, named.lineage, follows, texts, linked.rows, gone, linked.replaced)
 
 
 def label_texts(links: Links, dated: Longs, settings: StorySettings) -> Longs:
@@ -128,38 +132,37 @@ def _make_corpus(
     }
     terms = lake.read_terms_of(wanted)
     rows = make_term_rows(terms)
-    nothing = np.zeros(len(rows.vocabulary), np.int64)
     return Corpus(
         doubted,
         {name: number for number, name in enumerate(terms["article_id"].to_pylist())},
         {name: (places[name]["family_id"] if name in places else None) or name for name in names},
         frozenset(touched.texts["article_id"].to_pylist()),
-        weigh_rows(rows, Reference(0, nothing, nothing), settings),
+        weigh_generally(rows, settings),
         rows.vocabulary,
     )
 
 
-def _make_rows(
-    groups: Mapping[str, frozenset[str]],
-    corpus: Corpus,
-    old_memberships: Mapping[str, Membership],
-    lake: StoriesInLake,
-    run_date: date,
-    settings: StorySettings,
+def _describe(
+    groups: Mapping[str, frozenset[str]], corpus: Corpus, run_date: date, settings: StorySettings
 ) -> tuple[list[Story], list[Membership]]:
-    """Return the rows of these stories, without those that are in the lake already."""
-    old_stories = {story.story_id: story for story in lake.read_stories(groups)}
-    stories, memberships = [], []
-    for story_id, members in sorted(groups.items()):
-        story, joined = describe_stories(story_id, members, corpus, run_date, settings)
-        if _drop_run(story) != _drop_run(old_stories.get(story_id)):
-            stories.append(story)
-        for membership in joined:
-            old = old_memberships.get(membership.article_id)
-            since = old.since_run if old and old.story_id == story_id else ""
-            row = dataclasses.replace(membership, since_run=since)
-            if _drop_run(row) != _drop_run(old):
-                memberships.append(row)
+    """Return the rows of these stories, by id, and of their members."""
+    found = [describe_stories(name, members, corpus, run_date, settings) for name, members in sorted(groups.items())]
+    return [story for story, _ in found], [membership for _, joined in found for membership in joined]
+
+
+def _leave_out_known(
+    told: list[Story], joined: list[Membership], old_memberships: Mapping[str, Membership], lake: StoriesInLake
+) -> tuple[list[Story], list[Membership]]:
+    """Leave out the rows that are in the lake already."""
+    old_stories = {story.story_id: story for story in lake.read_stories(story.story_id for story in told)}
+    stories = [story for story in told if _drop_run(story) != _drop_run(old_stories.get(story.story_id))]
+    memberships = []
+    for membership in joined:
+        old = old_memberships.get(membership.article_id)
+        since = old.since_run if old and old.story_id == membership.story_id else ""
+        row = dataclasses.replace(membership, since_run=since)
+        if _drop_run(row) != _drop_run(old):
+            memberships.append(row)
     return stories, memberships
 
 

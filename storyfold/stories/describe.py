@@ -44,7 +44,7 @@ def describe_stories(
     articles = [corpus.articles[i] for i in ids]
     scores = compute_mean_similarities(corpus.vectors, [corpus.row_of[i] for i in ids])
     memberships = _make_memberships(story_id, articles, scores, run_date)
-    voters = [i for i in ids if i in corpus.representatives] or ids
+    voters = choose_voters(ids, corpus)
     voting = [corpus.row_of[i] for i in voters]
     nearness = dict(zip(voters, compute_mean_similarities(corpus.vectors, voting), strict=True))
     chosen = min(voters, key=lambda i: (-nearness[i], order_by_founding(corpus.articles[i])))
@@ -64,6 +64,12 @@ def describe_stories(
         provisional=any(m.provisional for m in memberships),
     )
     return story, memberships
+
+
+def choose_voters(members: Iterable[str], corpus: Corpus) -> list[str]:
+    """Return the members that stand for a family, ascending: its copies do not count. All, if none does."""
+    ids = sorted(members)
+    return [i for i in ids if i in corpus.representatives] or ids
 
 
 def is_sure(article: Article) -> bool:

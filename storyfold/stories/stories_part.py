@@ -20,6 +20,7 @@ from storyfold.schemas import (
     Lineage,
     Membership,
     Story,
+    StoryFollows,
     StoryLink,
     StoryText,
     TextTerms,
@@ -32,7 +33,7 @@ from storyfold.stories.texts import Night
 
 
 def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySettings, out: Path) -> Part:
-    """Write and return a part with every story, membership and change of identity that this run brings.
+    """Write and return a part with what this run brings: stories, memberships, changes of identity, what is followed.
 
     What the lake's rows of `story_texts` and `story_links` no longer hold is written into a folder beside it.
     """
@@ -50,6 +51,7 @@ def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySet
         Story: make_arrow_table(found.stories, Story),
         Membership: make_arrow_table(found.memberships, Membership),
         Lineage: make_arrow_table(found.lineage, Lineage),
+        StoryFollows: make_arrow_table(found.follows, StoryFollows),
         StoryText: found.texts,
         StoryLink: found.links,
     }

@@ -13,8 +13,8 @@ from storyfold.lake.lake import Lake
 
 FORM = load_form()
 OLDER = (
-    "an older version of storyfold made this lake: it lacks articles.is_repeat, sketches.method, sketches.text_hash, "
-    "sketches.words and 4 more; older views: current_versions, placed_articles; made by an older method: sketches; "
+    "an older version of storyfold made this lake: it lacks articles.is_repeat, current_follows, sketches.method, "
+    "sketches.text_hash and 6 more; older views: current_versions, placed_articles; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
 NEWER = "a newer version of storyfold made this lake: this one does not know articles.mood, moods"
@@ -78,6 +78,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds table text_terms",
             "adds table story_texts",
             "adds table story_links",
+            "adds table story_follows",
             "adds column articles.is_repeat",
             "adds column sketches.method",
             "adds column sketches.words",
@@ -86,8 +87,10 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "makes terms of texts anew",
             "makes choices of texts for families anew",
             "makes links of texts anew",
+            "makes comparisons of stories with earlier ones anew",
             "drops sketches.shingles",
             "adds view story_mentions",
+            "adds view current_follows",
             "replaces view current_versions",
             "replaces view placed_articles",
             "nothing was written: --dry-run",

@@ -30,6 +30,7 @@ from storyfold.schemas import (
     Run,
     Sketch,
     Story,
+    StoryFollows,
     StoryLink,
     StoryText,
     TextTerms,
@@ -101,6 +102,10 @@ class Night:
 
     def add_story(self, story, articles, status="current"):
         self.add(Story(**self.run_columns, story_id=self.of + story, articles=articles, status=status))
+
+    def add_follows(self, story, earlier, gap):
+        ids = {"story_id": self.of + story, "follows_story_id": self.of + earlier}
+        self.add(StoryFollows(**self.run_columns, **ids, gap_days=gap, first_month=self.at.date().replace(day=1)))
 
     def add_text(self, name):
         self.add(StoryText(**self.place(name, 1, 0), family_id=self.of + name, dated=0))
@@ -315,6 +320,14 @@ def link_what_stands_for_no_family(night):
     night.add_link("copy", "b")
 
 
+def follow_what_does_not_stand(night):
+    night.add_follows("story of b", "story of nobody", 40)
+
+
+def follow_what_is_not_dated(night):
+    night.add_follows("story of b", "story of old", 40)
+
+
 # What each breaks, and the key by which the audit tells it.
 FAULTS = {
     repeat_article: {"unique-articles": "{of}b 1"},
@@ -354,6 +367,8 @@ FAULTS = {
     repeat_link: {"unique-story_links": "{of}b {of}old 2026-03-06"},
     repeat_old_link: {"unique-story_links": "{of}source {of}old 2026-03-05"},
     link_what_stands_for_no_family: {"dated-story_links": "{of}copy 2026-03-06"},
+    follow_what_does_not_stand: {"agree-story_follows": "{of}story of b"},
+    follow_what_is_not_dated: {"agree-story_follows": "{of}story of b"},
 }
 
 

@@ -37,9 +37,10 @@ KEPT = {
     "rejects": "FROM rejects ORDER BY ALL",
     "runs": "FROM runs ORDER BY ALL",
 }
-TABLES_ADDED = ("text_terms", "story_texts", "story_links")
+TABLES_ADDED = ("text_terms", "story_texts", "story_links", "story_follows")
 COLUMNS_ADDED = ("articles.is_repeat", "sketches.method", "sketches.words", "sketches.text_hash")
-LACKS = (*TABLES_ADDED, *COLUMNS_ADDED, "story_mentions")
+LACKS = (*TABLES_ADDED, *COLUMNS_ADDED, "story_mentions", "current_follows")
+DATED = "current_stories JOIN current_memberships USING (story_id) SEMI JOIN story_texts USING (article_id)"
 SKETCHES = "SELECT article_id, version, seen_date, outlet, hashes FROM sketches ORDER BY article_id, version"
 
 
@@ -85,8 +86,10 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
         "makes terms of texts anew",
         "makes choices of texts for families anew",
         "makes links of texts anew",
+        "makes comparisons of stories with earlier ones anew",
         "drops sketches.shingles",
         "adds view story_mentions",
+        "adds view current_follows",
         "replaces view current_versions",
         "replaces view placed_articles",
     ]
@@ -102,6 +105,9 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
         "terms of texts": len(sketches),
         "choices of texts for families": counts[0],
         "links of texts": counts[1],
+        "comparisons of stories with earlier ones": ask(
+            older, f"SELECT count(*) AS n FROM {DATED} WHERE first_published_at IS NOT NULL"
+        )[0]["n"],
     }
     assert shown == [(makes, done, size) for makes, size in sizes.items() for done in (0, size)]
     assert {name: ask(older, query) for name, query in KEPT.items()} == kept
@@ -115,10 +121,13 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
     wanted = make_features(versions, [TextTerms])[TextTerms].to_pylist()
     assert ask(older, "FROM text_terms ORDER BY seen_date, article_id, version") == wanted
     assert all(row["terms"] for row in wanted)
+    compared = ask(older, "SELECT story_id FROM story_follows ORDER BY story_id")
+    dated = "SELECT story_id FROM current_stories WHERE first_published_at IS NOT NULL ORDER BY story_id"
+    assert compared == ask(older, dated) != []
 
     before = snapshots(older)
     older.create(FORM.views, FORM.steps, lambda *step: shown.append(step))
-    assert (snapshots(older), len(shown)) == (before, 8)  # nothing is left to do
+    assert (snapshots(older), len(shown)) == (before, 10)  # nothing is left to do
 
 
 def test_older_rows_are_made_anew_in_slices_and_others_stay(older, monkeypatch):

@@ -12,7 +12,17 @@ import pyarrow as pa
 from storyfold.lake.stored_files import StoredFiles
 from storyfold.report import list_view_statements
 from storyfold.run.text_features import keep_article_terms
-from storyfold.schemas import Article, FamilyMember, Lineage, Membership, Story, StoryLink, StoryText, TextTerms
+from storyfold.schemas import (
+    Article,
+    FamilyMember,
+    Lineage,
+    Membership,
+    Story,
+    StoryFollows,
+    StoryLink,
+    StoryText,
+    TextTerms,
+)
 from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement, make_rows
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import ClusteredStories, cluster_stories
@@ -20,7 +30,9 @@ from storyfold.stories.queries import StoriesInLake
 from storyfold.stories.texts import Night
 
 FIRST_NIGHT = date(2026, 1, 1)
-TABLES = (Article, TextTerms, FamilyMember, Story, Membership, Lineage, StoryText, StoryLink)
+TABLES = (Article, TextTerms, FamilyMember, Story, Membership, Lineage, StoryText, StoryLink, StoryFollows)
+RUN_TABLES = ("families", "story_articles", "stories", "story_follows")
+VIEWS = ("current_families", "current_memberships", "current_stories", "story_successors", "current_follows")
 KEYS = {Article: ("article_id", "version"), TextTerms: ("article_id", "version"), StoryText: ("article_id",),
         StoryLink: ("article_id", "of_article_id")}  # fmt: skip
 
@@ -33,12 +45,19 @@ class Memory:
         self.connection = duckdb.connect()
         for cls in TABLES:
             self.connection.execute(make_create_statement(get_declared_table(cls)))
-        runs = " UNION ".join(f"SELECT run_id, attempt FROM {t}" for t in ("families", "story_articles", "stories"))
+        runs = " UNION ".join(f"SELECT run_id, attempt FROM {t}" for t in RUN_TABLES)
         self.connection.execute(
             "CREATE VIEW landed_runs AS SELECT run_id, attempt, DATE '2026-01-01' AS started_at, "
             f"DATE '2026-01-01' + attempt::INTEGER AS finished_at FROM ({runs})"
         )
-        for name in ("current_families", "current_memberships", "current_stories", "story_mentions"):
+        for name in (
+            "current_families",
+            "current_memberships",
+            "current_stories",
+            "story_mentions",
+            "story_successors",
+            "current_follows",
+        ):
             self.connection.execute(f"CREATE VIEW {name} AS {list_view_statements()[name]}")
         self.nights = 0
 
@@ -60,6 +79,7 @@ class Memory:
         since = [replace(m, **run, since_run=m.since_run or run["run_id"]) for m in told.memberships]
         self._insert(Membership, make_arrow_table(since, Membership))
         self._insert(Lineage, make_arrow_table([replace(row, **run) for row in told.lineage], Lineage))
+        self._insert(StoryFollows, make_arrow_table([replace(row, **run) for row in told.follows], StoryFollows))
         self._replace(StoryText, told.replaced_texts, told.texts)
         self._replace(StoryLink, told.replaced_links, told.links)
         self.check()
@@ -118,6 +138,11 @@ class Memory:
         """Return what was found of each pair."""
         return self.ask("SELECT * EXCLUDE (version, of_version) FROM story_links ORDER BY ALL")
 
+    @property
+    def follows(self) -> dict[str, str]:
+        """The stories that follow another, each with that one."""
+        return dict(self.ask("SELECT story_id, follows_story_id FROM current_follows"))
+
     def groups(self) -> set[frozenset[str]]:
         """Return the articles of each story."""
         held: dict[str, set[str]] = {}
@@ -143,4 +168,4 @@ class Memory:
 
 def tell_nothing(told: ClusteredStories) -> bool:
     """Say whether a night told nothing of stories."""
-    return not (told.stories or told.memberships or told.lineage)
+    return not (told.stories or told.memberships or told.lineage or told.follows)

@@ -1,10 +1,12 @@
 """The stories of a file, made of columns, are those that its articles have one by one."""
 
 import random
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import orjson
+from stories.stories_support import Memory
 
 from benchmarks.copy_documents import Event, make
 from storyfold.copies.articles_in_file import group_articles
@@ -75,6 +77,25 @@ def test_a_file_without_articles_has_no_stories(tmp_path: Path) -> None:
     assert (
         name_file_stories(empty, group_articles(empty, CopySettings()).make_columns(), StorySettings()).story_ids == []
     )
+
+
+def test_a_story_of_a_file_follows_one_as_on_a_night(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = []
+    for number in range(40):
+        draw, day = random.Random(number), date(2025, 1, 1) + timedelta(days=11 * number)
+        words = draw.sample([f"{'tolmar kesbrin ostvel'.split()[number % 3]}{n}" for n in range(26)], 23)
+        body, confidence = " ".join(words), "high" if number % 9 else None
+        instant = f"{day}T08:00:00Z"
+        rows.append({"id": f"r{number}", "body": body, "published_at": instant, "date_confidence": confidence})
+    read_file = read(rows, tmp_path)
+    grouped = group_articles(read_file, CopySettings())
+    told_stories = name_file_stories(read_file, grouped.make_columns(), StorySettings())
+    lake = Memory()
+    lake.night(list(read_file), grouped.list_members(date(2026, 1, 1)))
+    current = lake.current
+    assert told_stories.story_ids == [current[article.article_id].story_id for article in read_file]
+    assert told_stories.follows == lake.follows
+    assert len(told_stories.follows) > 10
 
 
 def test_hashes_are_numbered_in_their_order() -> None:
