@@ -44,7 +44,8 @@ class StoryLine:
 
     `maybe_earlier` counts independent articles that may have been earlier than the first one, `same_text_outlets` are
     those that have its very text; where there are any, `first_confidence` is `low`: it is not known which was first.
-    `also_in` names live pages and digests that mention it, those with most of it first.
+    `also_in` names live pages and digests that mention it, those with most of it first. Of the story that it follows
+    there is the headline and when it was told last; None where it follows none.
     """
 
     story_id: str
@@ -61,6 +62,8 @@ class StoryLine:
     same_text_outlets: tuple[str, ...]
     also_in: tuple[str, ...]
     first_confidence: str | None
+    follows_headline: str | None
+    follows_published_at: datetime | None
     members: tuple[StoryArticle, ...]
 
 

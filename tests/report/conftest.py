@@ -27,6 +27,7 @@ from storyfold.schemas import (
     Span,
     StageOutcome,
     Story,
+    StoryFollows,
     StoryLink,
     StoryText,
 )
@@ -130,6 +131,17 @@ def member(name: str, run_id: str, story: str) -> Membership:
     )
 
 
+def follows(story_id, run_id, earlier, **fields):
+    return StoryFollows(
+        run_id=run_id,
+        run_date=DAY,
+        story_id=story_id,
+        follows_story_id=earlier,
+        first_month=DAY.replace(day=1),
+        **fields,
+    )
+
+
 def story(name: str, run_id: str, *, status: str = "current", headline: str | None = None, **numbers) -> Story:
     return Story(
         run_id=run_id, run_date=DAY, story_id=name, status=status, headline=headline or f"About {name}", **numbers
@@ -153,7 +165,7 @@ def reject(name: str, run_id: str, stage: str, reason: str, **more) -> Reject:
 def stamped(row: object) -> object:
     """Night 2 landed at its second attempt."""
     again = getattr(row, "run_id", "") == "night-2" and isinstance(
-        row, Article | FamilyMember | Story | Membership | Lineage
+        row, Article | FamilyMember | Story | StoryFollows | Membership | Lineage
     )
     return replace(row, attempt=2) if again else row
 
@@ -237,7 +249,19 @@ def lake_rows() -> list[object]:
         member("dam-two", "night-2", "story-dam"),
         member("lost", "night-2", "story-lost"),
         story("story-bridge", "night-1", articles=1, outlets=1, independent_sources=1),
-        story("story-bridge", "night-2", articles=2, outlets=2, independent_sources=1, keywords=("bridge", "crack")),
+        story(
+            "story-bridge",
+            "night-2",
+            articles=2,
+            outlets=2,
+            independent_sources=1,
+            keywords=("bridge", "crack"),
+            last_published_at=at(2, 9),
+        ),
+        # of a story that has ended in another since, and of one that follows another no longer
+        follows("story-dam", "night-1", "story-mirror", gap_days=40, similarity=0.5, kind="same series"),
+        follows("story-lost", "night-1", "story-mirror", gap_days=50, similarity=0.6, kind="same series"),
+        follows("story-lost", "night-2", None),
         story("story-mirror", "night-1", articles=1, outlets=1, independent_sources=1),
         story("story-mirror", "night-2", status="ended"),
         story("story-older", "night-1", status="ended"),

@@ -86,6 +86,8 @@ def test_stories_have_their_articles_and_who_was_first(summary):
     ]
     assert lost.provisional
     assert not any(member.first for member in lost.members)
+    followed = [(s.follows_headline, s.follows_published_at) for s in summary.stories]
+    assert followed == [(bridge.headline, bridge.last_published_at), (None, None), (None, None)]
 
 
 def test_a_story_names_the_digests_that_mention_it(build, rows, mention):

@@ -165,6 +165,12 @@ def test_a_date_that_the_family_shows_to_be_false_is_doubted(build, rows):
     assert lost["date_doubt"] is None
 
 
+def test_current_follows_leads_to_a_story_that_stands(lake):
+    columns = "story_id, follows_story_id, kind, similarity, gap_days, last_changed_run"
+    (found,) = asked(lake, f"SELECT {columns} FROM current_follows")
+    assert list(found.values()) == ["story-dam", "story-bridge", "same series", 0.5, 40, "night-1"]
+
+
 def test_current_stories_leaves_out_ended_ones(lake):
     found = {row["story_id"]: row["articles"] for row in asked(lake, "SELECT * FROM current_stories")}
     assert found == {"story-bridge": 2, "story-dam": 2, "story-lost": 1}
