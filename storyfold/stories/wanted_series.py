@@ -7,24 +7,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Bytes, Integers, Longs, ReadOnlyCodes, UnsignedIntegers
+from storyfold.kernels.arrays import Integers, Longs, Number, ReadOnlyCodes, UnsignedIntegers
 from storyfold.kernels.compiled import compiled
-from storyfold.lake.key_sets import mark_hashes
 from storyfold.schemas.stories import StoryFollows
 from storyfold.stories.series import LEAST_SHARED
 
 
 class Wanted(NamedTuple):
-    """The wanted terms: term k is of the `stories[starts[k]:starts[k + 1]]`, with `weights`; `marks` has its bit.
+    """The wanted terms: term k is of the `stories[starts[k]:starts[k + 1]]`, with `weights`.
 
-    Terms are told apart by the lower halves of their hashes, ascending, as those are kept.
+    Terms are told apart by the lower halves of their hashes, as those are kept. `slots` is a table of their numbers, -1
+    where there is none: a term stands at the place that its low digits say, or at the next that was free.
     """
 
     halves: UnsignedIntegers
     starts: Longs
     stories: Longs
     weights: Longs
-    marks: Bytes
+    slots: Integers
 
 
 class PackedTerms(NamedTuple):
@@ -43,7 +43,7 @@ class Sums(NamedTuple):
 
 
 class WantedSeries:
-    """Stories that others are held against, with a table of bits in which most terms of others are not."""
+    """Stories that others are held against, with a table in which their terms are found."""
 
     def __init__(self, rows: Collection[StoryFollows]) -> None:
         halves = np.array([term & 0xFFFF_FFFF for row in rows for term in row.terms], np.uint32)
@@ -52,8 +52,7 @@ class WantedSeries:
         order = np.argsort(halves, kind="stable")
         distinct, first = np.unique(halves[order], return_index=True)
         begins = np.append(first, len(halves)).astype(np.int64)
-        marks = mark_hashes(distinct.astype(np.uint64))
-        self._wanted = Wanted(distinct, begins, stories[order], weights[order], marks)
+        self._wanted = Wanted(distinct, begins, stories[order], weights[order], _make_slots(distinct))
         self._size = len(rows)
 
     def find_rows(self, packed: PackedTerms, least: int) -> Longs:
@@ -61,12 +60,29 @@ class WantedSeries:
         return _find_rows(packed.terms, packed.weights, self._wanted, self._size, least)
 
 
+@compiled
+def _make_slots(halves: UnsignedIntegers) -> Integers:
+    """Make the table of these terms: a quarter full at most."""
+    size = 1024
+    while size < 4 * len(halves):
+        size *= 2
+    slots = np.full(size, -1, np.int32)
+    for number in range(len(halves)):
+        slot = np.int64(halves[number]) & (size - 1)
+        while slots[slot] >= 0:
+            slot = (slot + 1) & (size - 1)
+        slots[slot] = number
+    return slots
+
+
 @compiled(called_by_kernels=True)
-def _is_marked(marks: Bytes, half: np.uint32) -> bool:
-    """Say whether the bit of a term is set."""
-    value = np.uint64(half)
-    bit = marks[(value >> np.uint64(3)) & np.uint64(len(marks) - 1)] >> np.uint8(value & np.uint64(7)) & np.uint8(1)
-    return bool(bit)
+def _find_term(wanted: Wanted, half: np.uint32) -> Number:
+    """Return the number of a term among the wanted ones, -1 for any other."""
+    last = len(wanted.slots) - 1
+    slot = np.int64(half) & last
+    while wanted.slots[slot] >= 0 and wanted.halves[wanted.slots[slot]] != half:
+        slot = (slot + 1) & last
+    return np.int64(wanted.slots[slot])
 
 
 @compiled(called_by_kernels=True)
@@ -74,10 +90,8 @@ def _is_alike(packed: PackedTerms, begins: int, after: int, wanted: Wanted, leas
     """Say whether the terms at these places are like those of a wanted story; `sums` has an entry for each of these."""
     met = 0
     for place in range(begins, after):
-        if not _is_marked(wanted.marks, packed.terms[place]):
-            continue
-        known = np.searchsorted(wanted.halves, packed.terms[place])
-        if known == len(wanted.halves) or wanted.halves[known] != packed.terms[place]:
+        known = _find_term(wanted, packed.terms[place])
+        if known < 0:
             continue
         for position in range(wanted.starts[known], wanted.starts[known + 1]):
             of = wanted.stories[position]
@@ -103,10 +117,7 @@ def _find_rows(terms: ReadOnlyCodes, weights: ReadOnlyCodes, wanted: Wanted, siz
     begins = 1 + stories
     for row in range(stories):
         after = begins + int(packed.terms[1 + row])
-        count = 0
-        for place in range(begins, after):
-            count += _is_marked(wanted.marks, packed.terms[place])
-        if count >= LEAST_SHARED and _is_alike(packed, begins, after, wanted, least, sums):
+        if _is_alike(packed, begins, after, wanted, least, sums):
             rows[found] = row
             found += 1
         begins = after
