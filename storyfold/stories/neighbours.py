@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Flags, Integers, Longs, LongTable, Number
+from storyfold.kernels.arrays import Flags, Longs, Number
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.mentions import compute_containment
+from storyfold.stories.postings import Postings, Search, gather_shared, have_terms, keep_heaviest, make_postings
 from storyfold.stories.ranks import Counted, count_ranks, rank_postings
 from storyfold.stories.references import digest_reference
 from storyfold.stories.term_rows import Reference, TermRows
@@ -33,39 +34,6 @@ from storyfold.stories.times import Times, compute_time_factors, is_parted
 # Where fewer than one text in so many asks, only those that share a term with one that does are weighed.
 FEW = 8
 SCALE = 1_000_000  # parts of 1 that similarities are counted in, so that their sums are exact
-
-
-class Postings(NamedTuple):
-    """The texts that have each term among their heaviest, in their order, with its weight in the text's view.
-
-    `ranks` says how many texts that have the term, heavy or not, come before each.
-    """
-
-    starts: Longs
-    texts: Integers
-    weights: Integers
-    ranks: Integers
-
-
-class Search(NamedTuple):
-    """Which texts look for neighbours, and among which they do.
-
-    A text is held against those before and after it that have a term and a rank not further than `reach` from its own,
-    but against all of the first `distant` ones, and those against all. Pairs count whose later text is of `day`, and of
-    which one is new.
-    """
-
-    is_asking: Flags
-    do_all_ask: bool
-    is_new: Flags
-    distant: int
-    reach: int
-    day: int
-    window: int
-    parts: bool
-    overlap: float
-    mention_overlap: float
-    mention_threshold: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +116,11 @@ def _find_links_of_day(
     most = np.where(compared.times.touches_many, settings.mention_terms, settings.index_terms)
     if is_asking.sum() * FEW < len(near):
         is_rare = _find_asked_terms(near[is_asking], compared, weighed, weights, most, is_rare, settings)
-        chosen = is_asking | _have_terms(compared.rows.starts, compared.rows.terms, compared.row_of[near], is_rare)
+        chosen = is_asking | have_terms(compared.rows.starts, compared.rows.terms, compared.row_of[near], is_rare)
         near, distant, is_asking = near[chosen], int(chosen[:distant].sum()), is_asking[chosen]
     vectors = weigh_numbered_rows(compared.rows, compared.row_of[near], weighed, weights, settings)
-    heavy = _keep_heaviest(vectors.starts, vectors.text, vectors.terms, most[near], is_rare)
-    postings = _invert(vectors.starts, vectors.terms, vectors.text, heavy, len(compared.rows.vocabulary))
+    heavy = keep_heaviest(vectors.starts, vectors.text, vectors.terms, most[near], is_rare)
+    postings = make_postings(vectors.starts, vectors.terms, vectors.text, heavy, len(compared.rows.vocabulary))
     times = compared.times.take(near)
     if compared.counted is not None:
         ranks = count_ranks(compared.rows, compared.counted, is_rare & (reference.documents > reach), day)
@@ -188,22 +156,10 @@ def _find_asked_terms(
 ) -> Flags:
     """Mark the terms by which one of these texts looks for neighbours."""
     vectors = weigh_numbered_rows(compared.rows, compared.row_of[asking], weighed, weights, settings)
-    heavy = _keep_heaviest(vectors.starts, vectors.text, vectors.terms, most[asking], is_rare)
+    heavy = keep_heaviest(vectors.starts, vectors.text, vectors.terms, most[asking], is_rare)
     is_asked = np.zeros(len(is_rare), np.bool_)
     is_asked[vectors.terms[heavy]] = True
     return is_asked
-
-
-@compiled
-def _have_terms(starts: Longs, terms: Integers, numbers: Longs, is_asked: Flags) -> Flags:
-    """Say of each of these rows whether it has a term that is asked; a loop, which ends at the first."""
-    found = np.zeros(len(numbers), np.bool_)
-    for n in range(len(numbers)):
-        for place in range(starts[numbers[n]], starts[numbers[n] + 1]):
-            if is_asked[terms[place]]:
-                found[n] = True
-                break
-    return found
 
 
 def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Flags]:
@@ -227,52 +183,6 @@ def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Fl
     return chosen, int(distant.sum()), is_new if is_new.sum() < is_of_day.sum() else is_of_day
 
 
-@compiled
-def _keep_heaviest(starts: Longs, weights: Integers, terms: Integers, most_of: Longs, is_rare: Flags) -> Flags:
-    """Mark the `most_of[n]` heaviest places of row n, of equal weights those of the smallest hash, as far as rare.
-
-    Of weights in parts of UNIT, those above 0. A loop, because a sort of all places would take three times as long.
-    """
-    heavy = np.zeros(len(weights), np.bool_)
-    for row in range(len(starts) - 1):
-        first, count = starts[row], starts[row + 1] - starts[row]
-        most, least, room = most_of[row], np.int32(0), count
-        if count > most:
-            least = np.partition(weights[first : first + count], count - most)[count - most]
-            room = most - np.sum(weights[first : first + count] > least)
-        for place in range(first, first + count):
-            if weights[place] > least:
-                heavy[place] = is_rare[terms[place]]
-            elif weights[place] == least and room > 0 and least > 0:
-                heavy[place] = is_rare[terms[place]]
-                room -= 1
-    return heavy
-
-
-@compiled
-def _invert(starts: Longs, terms: Integers, weights: Integers, heavy: Flags, count: int) -> Postings:
-    """Return the postings of each of `count` terms, of the places that are heavy; all places count in ranks.
-
-    A loop over places twice, as a sort of them would take three times as long.
-    """
-    begins = np.zeros(count + 1, np.int64)
-    for place in range(len(terms)):
-        begins[terms[place] + 1] += heavy[place]
-    for term in range(count):
-        begins[term + 1] += begins[term]
-    next_of, total = begins[:-1].copy(), begins[count]
-    texts, kept, ranks = np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total, np.int32)
-    met = np.zeros(count, np.int32)
-    for row in range(len(starts) - 1):
-        for place in range(starts[row], starts[row + 1]):
-            if heavy[place]:
-                position = next_of[terms[place]]
-                texts[position], kept[position], ranks[position] = row, weights[place], met[terms[place]]
-                next_of[terms[place]] = position + 1
-            met[terms[place]] += 1
-    return Postings(begins, texts, kept, ranks)
-
-
 @compiled(called_by_kernels=True)
 def _compute_cosine(rows: Vectors, i: Number, j: Number) -> Number:
     """Return the sum of the two views' dot products of rows i and j, in parts of UNIT squared.
@@ -294,24 +204,6 @@ def _compute_cosine(rows: Vectors, i: Number, j: Number) -> Number:
 
 
 @compiled(called_by_kernels=True)
-def _move_bounds(term: Number, postings: Postings, search: Search, bounds: LongTable) -> Number:
-    """Move the bounds of what is near a term's own posting; return the end of the first texts, near by themselves.
-
-    `bounds` has one column a term: the first posting whose rank is near, the own one, and the first that is not near
-    any more. They only go on, as texts are passed in their order. A loop, over what has come near and what has left.
-    """
-    ranks, stop, own = postings.ranks, postings.starts[term + 1], bounds[1, term]
-    while ranks[own] - ranks[bounds[0, term]] > search.reach:
-        bounds[0, term] += 1
-    while bounds[2, term] < stop and ranks[bounds[2, term]] - ranks[own] <= search.reach:
-        bounds[2, term] += 1
-    far = postings.starts[term]
-    while far < bounds[0, term] and postings.texts[far] < search.distant:
-        far += 1
-    return far
-
-
-@compiled(called_by_kernels=True)
 def _compare(rows: Vectors, i: Number, j: Number, touches_many: Flags, threshold: float) -> Number:
     """Return the similarity of texts i and j in parts of SCALE: of one that touches many and another 0 or a mention."""
     both_views = 2.0 * UNIT * UNIT
@@ -320,45 +212,6 @@ def _compare(rows: Vectors, i: Number, j: Number, touches_many: Flags, threshold
     many, other = (i, j) if touches_many[i] else (j, i)
     held = compute_containment(rows, many, other) / both_views * rows.factor[other] * rows.factor[other]
     return round(held * SCALE) if held >= threshold else 0
-
-
-@compiled(called_by_kernels=True)
-def _gather_shared(
-    i: Number,
-    rows: Vectors,
-    heavy: Flags,
-    postings: Postings,
-    bounds: LongTable,
-    search: Search,
-    shared: Longs,
-    touched: Longs,
-) -> Number:
-    """Add up in `shared` what text i has in common with others; return how many of them `touched` lists.
-
-    Those before it that ask themselves have looked already. `shared` (parts of UNIT squared) and `touched` have one
-    element a text; for `bounds` see `_move_bounds`. A loop, because each posting adds to another text.
-    """
-    hits = 0
-    for place in range(rows.starts[i], rows.starts[i + 1]):
-        if not heavy[place]:
-            continue
-        term, weight = rows.terms[place], np.int64(rows.text[place])
-        far, own = _move_bounds(term, postings, search, bounds), bounds[1, term]
-        after = postings.starts[term + 1] if i < search.distant else bounds[2, term]
-        for part in range(3):
-            first = postings.starts[term] if part == 0 else bounds[0, term] if part == 1 else own + 1
-            last = far if part == 0 else own if part == 1 else after
-            if part < 2 and search.do_all_ask:
-                continue
-            for p in range(first, last):
-                j = postings.texts[p]
-                if part < 2 and search.is_asking[j]:
-                    continue
-                if shared[j] == 0:
-                    touched[hits] = j
-                    hits += 1
-                shared[j] += weight * postings.weights[p]
-    return hits
 
 
 @compiled
@@ -379,7 +232,7 @@ def _scan_texts(
     for i in range(len(seen)):
         hits = 0
         if search.is_asking[i]:
-            hits = _gather_shared(i, rows, heavy, postings, bounds, search, shared, touched)
+            hits = gather_shared(i, rows, heavy, postings, bounds, search, shared, touched)
         for place in range(rows.starts[i], rows.starts[i + 1]):
             bounds[1, rows.terms[place]] += heavy[place]
         for j in touched[:hits]:
