@@ -11,7 +11,7 @@ DEMO_LAKE ?= data/demo-lake
 NIGHTS := tests/flows tests/demo tests/commands tests/output
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-nights test-parts test-slow check nightly report bench lock docs
+.PHONY: help setup demo test test-nights test-parts test-slow test-slow-nights test-slow-parts check nightly report bench lock docs
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -33,8 +33,14 @@ test-parts: setup
 	@COVERAGE_FILE=.coverage.parts $(BIN)/python -m pytest --cov --cov-report= -q -m "not slow" $(NIGHTS:%=--ignore=%)
 
 test-slow: setup ## killed nights and the servers that show them, the largest sets, mutated pages; then the README's first command on a fresh clone, on one busy core
-	@$(BIN)/python -m pytest -q -m slow
+	@$(MAKE) --no-print-directory -j2 test-slow-nights test-slow-parts
 	@$(BIN)/python tools/fresh_clone.py
+
+test-slow-nights: setup
+	@$(BIN)/python -m pytest -q -m slow $(NIGHTS)
+
+test-slow-parts: setup
+	@$(BIN)/python -m pytest -q -m slow $(NIGHTS:%=--ignore=%)
 
 check: setup ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -20,7 +20,8 @@ from storyfold.schemas.common import (
 )
 
 # One more whenever pairs are found otherwise or get another number: by `units.py`, `references.py`, `term_vectors.py`,
-# `neighbours.py` or `is_parted` of stories, or because `text_terms` has another method.
+# `ranks.py`, `postings.py`, `mentions.py`, `neighbours.py` or `is_parted` of stories, or because `text_terms` has
+# another method.
 LINKS_METHOD = 2
 
 # One more whenever `series.py` gives a story other terms or weights, or because `text_terms` has another method.
