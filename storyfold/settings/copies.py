@@ -20,7 +20,8 @@ class CopySettings:
     least_shared: Annotated[int, Range(1, 1_000, "hashes")] = 4  # shared hashes, measured up to 100,000 documents
     least_containment: Annotated[float, SHARE] = 0.25  # of the smaller sketch, measured with it
     same_outlet_containment: Annotated[float, SHARE] = 0.60  # an outlet's own pages share columns and forms; measured
-    # Of one hash's documents, the oldest; 40 lost widely printed wire stories, 400 did not
+    # Older ones that are held against one text, the oldest that share enough; 40 lost widely printed wire stories, 400
+    # did not
     most_documents: Annotated[int, Range(1, 100_000, "documents")] = 400
     # Older partners of one text, the best, then the oldest: a family needs one hub, not n**2
     most_candidates: Annotated[int, Range(1, 10_000, "articles")] = 64

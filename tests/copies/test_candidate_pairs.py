@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -42,18 +45,23 @@ def find(made: Documents, settings: CopySettings) -> list[tuple[int, int]]:
     return sorted(pair for day in days for pair in zip(day.left.tolist(), day.right.tolist(), strict=True))
 
 
-def plain_pairs(drawn: list[Drawn], judged: list[bool]) -> list[tuple[int, int]]:
+def plain_pairs(drawn: list[Drawn], judged: list[bool], settings: CopySettings) -> list[tuple[int, int]]:
     """The definition, pair by pair: with the founder of identical texts, else with older founders that share enough."""
-    found = []
+    found: list[tuple[int, int]] = []
+    founders: dict[frozenset[int], int] = {}
     for number, (hashes, outlet, _) in enumerate(drawn):
-        older = [n for n in range(number) if all(drawn[n][0] != drawn[m][0] for m in range(n) if drawn[n][0])]
-        twins = [n for n in older if drawn[n][0] == hashes and hashes]
-        for other in twins or older:
-            shared = len(hashes & drawn[other][0])
-            least = 0.6 if outlet is not None and outlet == drawn[other][1] else 0.25
-            is_near = shared >= 4 and shared >= least * min(len(hashes), len(drawn[other][0]))
-            if judged[number] and (twins or is_near):
-                found.append((number, other))
+        twin = founders.get(hashes)
+        near: list[tuple[int, int]] = []
+        for other in founders.values() if twin is None and judged[number] else ():
+            shared, least = len(hashes & drawn[other][0]), min(len(hashes), len(drawn[other][0]))
+            needed = 0.6 if outlet is not None and outlet == drawn[other][1] else 0.25
+            if shared >= 4 and shared >= needed * least:
+                near.append((-(10 * shared // least), other))
+        best = sorted(near[: settings.most_documents])[: settings.most_candidates]
+        found += [(number, other) for _, other in best]
+        if twin is not None and judged[number] and hashes:
+            found.append((number, twin))
+        founders.setdefault(hashes, number)
     return sorted(found)
 
 
@@ -62,7 +70,31 @@ DRAWN = st.lists(st.tuples(HASHES, st.sampled_from([None, "A", "B"]), st.integer
 
 @given(DRAWN.map(lambda drawn: sorted(drawn, key=lambda d: d[2])), st.lists(st.booleans(), min_size=12, max_size=12))
 def test_the_join_finds_the_pairs_of_the_definition(drawn: list[Drawn], judged: list[bool]) -> None:
-    assert find(documents(drawn, judged[: len(drawn)]), NO_BOILERPLATE) == plain_pairs(drawn, judged)
+    assert find(documents(drawn, judged[: len(drawn)]), NO_BOILERPLATE) == plain_pairs(drawn, judged, NO_BOILERPLATE)
+
+
+@given(DRAWN.map(lambda drawn: sorted(drawn, key=lambda d: d[2])), st.integers(1, 4), st.integers(1, 3))
+def test_common_hashes_count_whatever_number_of_texts_makes_them_so(
+    drawn: list[Drawn], most_documents: int, most_candidates: int
+) -> None:
+    settings = replace(NO_BOILERPLATE, most_documents=most_documents, most_candidates=most_candidates)
+    assert find(documents(drawn), settings) == plain_pairs(drawn, [True] * len(drawn), settings)
+
+
+def test_texts_with_more_common_hashes_than_are_walked_at_once_meet_those_that_share_enough() -> None:
+    """Forms of several kinds, some filled in with much of their own: their hashes are of hundreds of texts each."""
+    chooser = random.Random(5)
+    drawn: list[Drawn] = []
+    for number in range(2_500):
+        first = 6 * chooser.randrange(3)
+        form = chooser.sample(range(first, first + 16), 12)
+        own = range(1_000 + 90 * number, 1_000 + 90 * number + chooser.choice([1, 20, 80]))
+        drawn.append((frozenset([*form[: chooser.randint(2, 12)], *own]), None, 1))
+    settings = replace(NO_BOILERPLATE, most_documents=30, most_candidates=20)
+    judged = [number % 9 == 0 for number in range(2_500)]
+    found = find(documents(drawn, judged), settings)
+    assert found == plain_pairs(drawn, judged, settings)
+    assert max(Counter(left for left, _ in found).values()) == 20
 
 
 def test_a_short_text_is_measured_by_what_a_long_one_can_hold() -> None:

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 
 import pytest
 from copies.copies_support import SEEN, Lake, article_of, fold, fold_file, make_article, what
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event, Maker, make
 from benchmarks.quality import read_floors
+from storyfold.run.text_features import sketch_articles
+from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.settings.copies import CopySettings
 
@@ -27,6 +30,22 @@ def prose(seed: int, words: int) -> list[str]:
 
 def body(*paragraphs: str) -> str:
     return "\n\n".join(paragraphs)
+
+
+def cut(seed: int, words: int) -> str:
+    """Cut so many words of prose."""
+    return " ".join(" ".join(prose(seed, words + 40)).replace("“", "").replace("”", "").split()[:words])
+
+
+def make_widely_printed() -> list[Article]:
+    """Texts that share sentences with many others, each with more of them, or with fewer, than the last had."""
+    common, story = " ".join(prose(70, 90)).split(), prose(71, 60)
+    texts = [body(" ".join(common[: 12 + 13 * (n % 7)]), *prose(700 + n, 15 + 30 * (n % 4))) for n in range(22)]
+    texts += [body(" ".join(common), *story, *prose(730 + n, 10)) for n in range(4)]
+    return [make_article(f"w{n:02}", text, outlet=f"Paper {n}") for n, text in enumerate(texts)]
+
+
+WIDELY_PRINTED = make_widely_printed()
 
 
 def test_every_article_has_one_place_and_every_family_one_independent_source() -> None:
@@ -93,6 +112,33 @@ def test_a_chain_of_texts_is_cut_alike_however_it_arrives(nights: list[int]) -> 
         lake.night([a for a, n in zip(chain, nights, strict=True) if n == night], ALONE)
     assert what(lake.read_places()) == what(fold_file(chain, ALONE))
     assert 3 < len({place.family_id for place in lake.read_places()}) < 12
+
+
+@settings(max_examples=6)
+@given(st.lists(st.integers(0, 3), min_size=26, max_size=26), st.sampled_from([3, 6]))
+def test_a_sentence_that_many_texts_have_is_the_same_in_any_order_of_nights(nights: list[int], most: int) -> None:
+    given = replace(ALONE, most_documents=most, most_candidates=2)
+    lake = Lake()
+    for night in range(4):
+        lake.night([a for a, n in zip(WIDELY_PRINTED, nights, strict=True) if n == night], given)
+    together = fold(WIDELY_PRINTED, given)
+    assert what(lake.read_places()) == what(together.families) == what(fold_file(WIDELY_PRINTED, given))
+    assert sorted(lake.read_edges()) == sorted((e.article_id, e.of_article_id) for e in together.copies)
+
+
+def test_a_hash_of_more_than_four_hundred_texts_counts_whichever_of_them_lands_last() -> None:
+    phrase, story = cut(3_000, 12), cut(4_002, 30)
+    many = [make_article(f"m{n:03}", body(cut(5_000 + n, 70), phrase)) for n in range(420)]
+    many[399] = make_article("m399", body(story, phrase, cut(7_000, 40)))
+    late, oldest = make_article("z", body(cut(7_002, 40), phrase, story)), make_article("a", many[0].body + " ends")
+    sketches = sketch_articles(make_arrow_table([many[399], late, many[0]], Article))["hashes"].to_pylist()
+    shared = [len({*one} & {*other}) for one, other in combinations(sketches, 2)]
+    assert shared == [4, 1, 1]  # the least that is compared, the hash among them that all have
+    together = read_all(fold_nights([oldest, *many, late]))
+    assert frozenset(("m399", "z")) in together[1]
+    assert read_all(fold_nights([*many, late], [oldest])) == together
+    assert read_all(fold_nights([late], [oldest, *many[:200]], many[200:])) == together
+    assert what(fold_file([oldest, *many, late], CopySettings())) == together[0]
 
 
 def read_all(lake: Lake) -> tuple[dict[str, tuple[object, ...]], list[frozenset[str]]]:
