@@ -132,24 +132,25 @@ def _read_plain(
 ) -> tuple[int, int, np.uint64, bool]:  # fmt: skip
     """Read on within a word over ASCII letters and what parts them: most of most texts.
 
-    `word` is the number of the word and the state of its hash. Returns where it stops, the number and state of the word
-    there, and whether it is within one.
+    `word` is the number of the word and the state of its hash; of words that end the state is written. Returns where it
+    stops, the number and state of the word there, and whether it is within one.
     """
-    count, state = word
-    is_inside, stop = True, min(stop, at + 2 * (len(hashes) - count) - 3)  # a word and its end: two bytes or more
+    count, product = word
+    basis, is_inside = np.uint64(0), np.uint64(1)  # the state is `product ^ basis`: so each byte waits for one product
+    stop = min(stop, at + 2 * (len(hashes) - count) - 3)  # a word and its end: two bytes or more
     while at < stop:
         byte = data[np.uint64(at)]  # of a signed number numba looks whether it counts from the end
         kind = tables.kinds[byte]
         if byte >= 0x80 or kind > LETTER:
             break
-        if kind == LETTER:
-            state = (state ^ np.uint64(byte + tables.shifts[byte])) * FNV_PRIME
-            is_inside = True
-        elif is_inside:
-            hashes[count], quoted[count] = mix_hash(state), False
-            count, state, is_inside = count + 1, FNV_BASIS, False
+        # No branch on where a word ends, which is guessed wrong at every other word: what stands there is written over
+        is_letter = np.uint64(kind)
+        hashes[np.uint64(count)], quoted[np.uint64(count)] = product ^ basis, False
+        count += int(is_inside & ~is_letter)
+        product = (product ^ (basis ^ np.uint64(byte + tables.shifts[byte]))) * (FNV_PRIME & (np.uint64(0) - is_letter))
+        basis, is_inside = FNV_BASIS & (is_letter - np.uint64(1)), is_letter
         at += 1
-    return at, count, state, is_inside
+    return at, count, product ^ basis, is_inside == np.uint64(1)
 
 
 @compiled(called_by_kernels=True)
@@ -179,15 +180,17 @@ def read_words(
             kind = LETTER if is_inside else BREAK
         elif kind != INSIDE:
             if is_inside:
-                hashes[count], quoted[count] = mix_hash(state), False
+                hashes[count], quoted[count] = state, False
                 count, state, is_inside = count + 1, FNV_BASIS, False
             if kind >= LINE:
                 after = _read_kind(data, at, end, tables)
                 opened = _mark_quotation(kind, before, after, count, opened, quoted)
             elif kind == ALONE and count < len(hashes):
-                hashes[count], quoted[count] = mix_hash((FNV_BASIS ^ np.uint64(counted)) * FNV_PRIME), False
+                hashes[count], quoted[count] = (FNV_BASIS ^ np.uint64(counted)) * FNV_PRIME, False
                 count += 1
         before = kind
+    for word in range(count):
+        hashes[word] = mix_hash(hashes[word])
     return count
 
 
