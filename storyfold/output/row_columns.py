@@ -1,7 +1,8 @@
-"""Read JSON lines into columns: whole blocks of lines by Arrow where they are plain, else line by line.
+"""Read JSON lines into columns: whole blocks of lines where they are plain, else line by line.
 
-Arrow takes a block of lines in a third of the time of one line after another, and more than JSON allows: what it may
-have read otherwise than `orjson` is read again by that, so that either way the rows and the faults are the same.
+Kernels take a block of lines as `storyfold parse` writes them in a tenth of the time of one line after another, Arrow
+one with other values beside those in a third. Arrow takes more than JSON allows as well: what it may have read
+otherwise than `orjson` is read again by that, so that either way the rows and the faults are the same.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
 from storyfold.dates.doubt import LABEL
+from storyfold.output.plain_columns import read_plain_columns
 from storyfold.output.scan_lines import Scanned, scan_lines
 from storyfold.schemas.pages import Kind
 from storyfold.text.digests import has_digest_title, has_live_title
@@ -59,26 +61,36 @@ def _read_plain_lines(data: bytes) -> pa.Table | None:
 
     Returns None for any others.
     """
+    try:
+        whole = pa.py_buffer(np.array([0, len(data)], np.int64)), pa.py_buffer(data)
+        pa.LargeStringArray.from_buffers(1, *whole).validate(full=True)  # neither kernels nor Arrow look whether it is
+    except pa.ArrowInvalid:
+        return None
+    rows = read_plain_columns(data, _WRITTEN)
+    if rows is None:
+        rows = _read_by_arrow(data)
+    if rows is None or rows["body"].null_count:
+        return None
+    names = pc.coalesce(*(_drop_empty(rows[name]) for name in ("id", "url", "path")))
+    if names.null_count or pc.list_flatten(rows["authors"]).null_count:
+        return None
+    return rows.set_column(0, "id", names)
+
+
+def _read_by_arrow(data: bytes) -> pa.Table | None:
+    """Read lines that are an object each, with any values of keys that nobody asks for; None for any others."""
     scanned = Scanned(*scan_lines(np.frombuffer(data, np.uint8)))
     # Arrow reads objects, not lines: where each line begins and ends with a brace, and there are as many, they agree
     if not scanned.are_objects or scanned.most_nested > MOST_NESTED or _have_no_numbers(data, scanned.places.tolist()):
         return None
     options = arrow_json.ReadOptions(use_threads=False, block_size=len(data) + 1)
+    # what is not asked for is passed over: no types of unknown keys, of which each would be a column
+    parse = arrow_json.ParseOptions(explicit_schema=_WRITTEN, unexpected_field_behavior="ignore")
     try:
-        whole = pa.py_buffer(np.array([0, len(data)], np.int64)), pa.py_buffer(data)
-        pa.LargeStringArray.from_buffers(1, *whole).validate(full=True)  # it takes any bytes for a text
-        # what is not asked for is passed over: no types of unknown keys, of which each would be a column
-        parse = arrow_json.ParseOptions(explicit_schema=_WRITTEN, unexpected_field_behavior="ignore")
         rows = arrow_json.read_json(pa.BufferReader(data), options, parse)
     except pa.ArrowInvalid:
         return None
-    if len(rows) != scanned.lines or rows["body"].null_count:
-        return None
-    rows = rows.select(_WRITTEN.names).combine_chunks()
-    names = pc.coalesce(*(_drop_empty(rows[name]) for name in ("id", "url", "path")))
-    if names.null_count or pc.list_flatten(rows["authors"]).null_count:
-        return None
-    return rows.set_column(0, "id", names)
+    return rows.select(_WRITTEN.names).combine_chunks() if len(rows) == scanned.lines else None
 
 
 def _have_no_numbers(data: bytes, places: Iterable[int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import orjson
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storyfold.outcomes import WrongUse
 from storyfold.output import row_columns
 from storyfold.output.article_rows import read_articles
+from storyfold.output.plain_columns import read_plain_columns
 
 TEXTS = st.one_of(st.none(), st.text(), st.sampled_from(["", "Größe “x” \U0001f600", "\\u0000\n"]))
 TIMES = st.one_of(
@@ -46,6 +48,39 @@ def test_a_block_of_plain_lines_is_read_as_one_line_after_another(rows: list[dic
     assert plain is not None
     read = row_columns.make_columns(row_columns._read_each_line(lines, 1, find_fault))
     assert row_columns.make_columns(plain).to_pylist() == read.to_pylist()
+
+
+PARTS = st.sampled_from(
+    [b"{", b"}", b"[", b"]", b",", b":", b" ", b"\t", b"\r", b"\n", b'"', b'"id"', b'"body"', b'"authors"',
+     b'"q"', b'"a"',
+     b"null", b"true", b"false", b"nul", b"0", b"-1.5", b"01", b"1.", b"2e3", b"\\", b"\\n", b"\\u00e9", b"\\ud83d",
+     b"\\ud83d\\ude00",
+     b"\xff", "ß".encode(), b"x" * 40, b'{"id":"1","body":"', b'"}', b',"authors":["a"', b"\x01"]
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, max_size=9).map(b"".join))
+@example(b'{"id":"1","body":"x","authors":["a",]}').via("a comma too many")
+@example(b'{"id":"1","body":"x"{"q":"2"}').via("a brace for a comma")
+@example(b'{"id":"1","id":"2","body":"x"}').via("a key twice")
+def test_what_kernels_take_for_plain_lines_is_read_as_json_is(middle: bytes) -> None:
+    for lines in (middle, b'{"id":"1","body":"x",' + middle, b'{"id":"1","body":"' + middle + b'"}'):
+        try:
+            lines.decode()
+        except UnicodeDecodeError:
+            continue
+        plain = read_plain_columns(lines, row_columns._WRITTEN)
+        if plain is None:
+            continue
+        read = [orjson.loads(line) for line in lines.split(b"\n") if line.strip()]
+        assert plain.to_pylist() == [{name: row.get(name) for name in row_columns._WRITTEN.names} for row in read]
+
+
+@given(st.lists(ROWS, min_size=1, max_size=3), st.sampled_from([None, 1]), st.booleans())
+def test_lines_that_json_writers_write_are_plain(rows: list[dict[str, Any]], indent: int | None, ascii_: bool) -> None:
+    rows = [{key: value for key, value in row.items() if key != "score"} for row in rows]
+    written = [json.dumps(row, ensure_ascii=ascii_, indent=indent).replace("\n", " ") for row in rows]
+    assert read_plain_columns("\n".join(written).encode(), row_columns._WRITTEN) is not None
 
 
 @pytest.mark.parametrize(
