@@ -14,6 +14,7 @@ from storyfold.copies.documents import make_documents, order_documents
 from storyfold.copies.edges import Directions, judge_comparisons
 from storyfold.copies.grouped_texts import GroupedTexts, group_claimed_texts
 from storyfold.copies.repeated_shingles import RepeatedInTexts
+from storyfold.copies.shared_hashes import make_postings
 from storyfold.output.file_articles import FileArticles
 from storyfold.schemas.pages import Article
 from storyfold.settings.copies import CopySettings
@@ -42,7 +43,8 @@ def group_articles(new: Sequence[Article], settings: CopySettings, *, keep_words
     sketched = sketch_texts(texts, order, tables) if read is None else sketch_read_texts(read)
     judged = np.ones(len(order), np.bool_)
     documents = make_documents(claims.ids, claims.days, claims.find_outlets(), sketched, judged)
-    pairs = find_pairs(documents, RepeatedInTexts(documents, settings), settings)
+    postings = make_postings(documents)
+    pairs = find_pairs(documents, postings, RepeatedInTexts(documents, postings, settings), settings)
     compared = compare_pairs(pairs, texts, claims.ids, tables, order=order, read=read)
     edges = judge_comparisons(compared, documents.outlets, settings)
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from storyfold.copies.documents import Documents
 from storyfold.copies.older_partners import find_older_partners
-from storyfold.copies.partner_search import MILLION, Postings, Rules, SketchArrays
-from storyfold.copies.sort_hashes import sort_rows_by_hash
+from storyfold.copies.partner_search import MILLION, Rules, SketchArrays
+from storyfold.copies.shared_hashes import Postings
 from storyfold.kernels.arrays import Flags, Integers, LongHashes, Longs
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.copies import CopySettings
@@ -50,11 +50,8 @@ class CandidateFinder:
         return np.concatenate([left, twins]), np.concatenate([right, documents.founders[twins]])
 
 
-def make_candidate_finder(documents: Documents, settings: CopySettings) -> CandidateFinder:
-    """Make the finder for these documents."""
-    rows = np.flatnonzero(np.repeat(documents.founders == np.arange(len(documents)), np.diff(documents.starts)))
-    order = sort_rows_by_hash(documents.hashes, rows.astype(np.int32))
-    owners = np.repeat(np.arange(len(documents), dtype=np.int32), np.diff(documents.starts))
+def make_candidate_finder(documents: Documents, postings: Postings, settings: CopySettings) -> CandidateFinder:
+    """Make the finder for these documents, of which the postings are."""
     rules = Rules(
         settings.most_documents,
         settings.most_candidates,
@@ -62,29 +59,7 @@ def make_candidate_finder(documents: Documents, settings: CopySettings) -> Candi
         round(settings.least_containment * MILLION),
         round(settings.same_outlet_containment * MILLION),
     )
-    grouped, groups, group_of = _group_equal(documents.hashes, order)
-    postings = Postings(owners[grouped], grouped, groups[:-1], groups[1:], group_of)
     return CandidateFinder(documents, postings, _measure_widths(documents.starts, documents.hashes), rules)
-
-
-@compiled
-def _group_equal(hashes: LongHashes, order: Integers) -> tuple[Integers, Longs, Integers]:
-    """Group rows in the order of their hashes; hashes that stand once are left out. See `Postings`."""
-    kept, groups = np.empty(len(order), np.int32), np.zeros(len(order) // 2 + 1, np.int64)
-    group_of = np.full(len(hashes), -1, np.int32)
-    found, filled, first = 0, 0, 0
-    for place in range(1, len(order) + 1):
-        if place < len(order) and hashes[order[place]] == hashes[order[first]]:
-            continue
-        if place - first > 1:
-            for position in range(first, place):
-                group_of[order[position]] = found
-                kept[filled] = order[position]
-                filled += 1
-            found += 1
-            groups[found] = filled
-        first = place
-    return kept[:filled].copy(), groups[: found + 1].copy(), group_of
 
 
 @compiled

@@ -16,7 +16,6 @@ import numpy as np
 
 from storyfold.copies.partner_search import (
     MILLION,
-    Postings,
     Room,
     Rules,
     SketchArrays,
@@ -25,6 +24,7 @@ from storyfold.copies.partner_search import (
     measure_size,
     rate_pair,
 )
+from storyfold.copies.shared_hashes import Postings
 from storyfold.kernels.arrays import Flags, Integers, LongHashes, Longs
 from storyfold.kernels.compiled import compiled
 from storyfold.text.sketch import BOUND

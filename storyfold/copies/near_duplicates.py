@@ -18,6 +18,7 @@ from storyfold.copies.edges import Directions, judge_comparisons
 from storyfold.copies.grouped_texts import group_texts
 from storyfold.copies.queries import KnownTextsInLake
 from storyfold.copies.repeated_in_lake import RepeatedInLake
+from storyfold.copies.shared_hashes import make_postings
 from storyfold.copies.sketch_rows import make_documents_of_sketches
 from storyfold.identity.founding import order_by_founding
 from storyfold.schemas.columns import make_rows
@@ -74,7 +75,8 @@ def find_near_duplicates(
 
 def _compare(documents: Documents, new: pa.Table, known: KnownTextsInLake, settings: CopySettings) -> list[Copy]:
     """Compare each judged text with the older ones that share enough; return the edges."""
-    pairs = find_pairs(documents, RepeatedInLake(documents, known, settings), settings)
+    boilerplate = RepeatedInLake(documents, known, settings)
+    pairs = find_pairs(documents, make_postings(documents), boilerplate, settings)
     if not pairs:
         return []
     used = np.unique(np.concatenate([day.numbers for day in pairs]))

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from storyfold.copies.common_hashes import Common, add_common, find_by_common, find_common
-from storyfold.copies.partner_search import Postings, Room, Rules, SketchArrays, list_near
+from storyfold.copies.partner_search import Room, Rules, SketchArrays, list_near
+from storyfold.copies.shared_hashes import Postings
 from storyfold.kernels.arrays import Longs
 from storyfold.kernels.compiled import compiled
 

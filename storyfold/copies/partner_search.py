@@ -22,20 +22,6 @@ class Rules(NamedTuple):
     same_outlet_containment: int
 
 
-class Postings(NamedTuple):
-    """Which founders have which hash: hash k is of the `texts[groups[k]:ends[k]]`, the oldest first.
-
-    `rows` are the positions of these in the hashes of all sketches. `group_of` has the number k of each position, -1
-    where no other founder has the hash.
-    """
-
-    texts: Integers
-    rows: Integers
-    groups: Longs
-    ends: Longs
-    group_of: Integers
-
-
 class SketchArrays(NamedTuple):
     """The sketches: see `Documents`; and which of their hashes are boilerplate.
 

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from storyfold.copies.documents import Documents
+from storyfold.copies.shared_hashes import Postings
 from storyfold.kernels.arrays import Flags, Integers, LongHashes, Longs
 from storyfold.kernels.compiled import compiled
 from storyfold.kernels.hashing import mix_hash
@@ -45,7 +46,7 @@ class RepeatedInTexts:
     is one text; outlet -1 is unknown and has no boilerplate.
     """
 
-    def __init__(self, documents: Documents, settings: CopySettings) -> None:
+    def __init__(self, documents: Documents, postings: Postings, settings: CopySettings) -> None:
         self._documents = documents
         self._least = settings.boilerplate_articles
         self._share = round(settings.boilerplate_share * MILLION)
@@ -53,11 +54,12 @@ class RepeatedInTexts:
         self._ends = _find_ends(documents, settings.boilerplate_days)
         self._by_end = np.argsort(self._ends, kind="stable")
         counted = (documents.outlets >= 0) & (self._ends > self._begins)
-        slots = 2 ** (2 * len(documents.hashes)).bit_length()  # two to four times as many as keys: few meet in a slot
-        found = _find_frequent(
-            documents.starts, documents.hashes, documents.outlets, counted, self._least, min(slots, MOST_SLOTS)
-        )
-        rows, keys = found
+        # a text counts once however often its outlet prints it, so fewer founders than are enough are not enough
+        rows, texts = _list_often_shared(documents.starts, documents.founders, postings, self._least)
+        outlets = documents.outlets[texts]
+        slots = 2 ** (2 * len(rows)).bit_length()  # two to four times as many as keys: few meet in a slot
+        found = _find_frequent(documents.hashes[rows], outlets, counted[texts], self._least, min(slots, MOST_SLOTS))
+        rows, keys = rows[found[0]], found[1]
         numbers = np.unique(keys, return_inverse=True)[1].astype(np.int64)
         self._counted = counted
         self._frequent = Frequent(rows, numbers, np.searchsorted(rows, documents.starts).astype(np.int64))
@@ -100,32 +102,47 @@ def make_outlet_key(value: np.uint64, outlet: int) -> np.uint64:
 
 
 @compiled
+def _list_often_shared(starts: Longs, founders: Longs, postings: Postings, least: int) -> tuple[Longs, Integers]:
+    """List the rows of hashes that at least so many founders have, and the texts whose they are.
+
+    The sketch of text n has the rows from `starts[n]`; that of its founder has the same hashes.
+    """
+    is_often = postings.ends - postings.groups >= least
+    rows, texts = np.empty(len(postings.group_of), np.int64), np.empty(len(postings.group_of), np.int32)
+    found = 0
+    for document in range(len(founders)):
+        first = starts[founders[document]]
+        for offset in range(starts[document + 1] - starts[document]):
+            group = postings.group_of[first + offset]
+            if group >= 0 and is_often[group]:
+                rows[found], texts[found] = starts[document] + offset, document
+                found += 1
+    return rows[:found].copy(), texts[:found].copy()
+
+
+@compiled
 def _find_frequent(
-    starts: Longs, hashes: LongHashes, outlets: Integers, counted: Flags, least: int, slots: int
+    hashes: LongHashes, outlets: Integers, counted: Flags, least: int, slots: int
 ) -> tuple[Longs, LongHashes]:
     """Find the hashes whose key may stand `least` times: a table of `slots` small counts turns the others away.
 
-    It never turns away one too many. `outlets` and `counted` are of each sketch: its outlet, and whether it counts. The
-    arrays returned have an entry for each hash found: its row in `hashes`, and its key.
+    It never turns away one too many. `outlets` and `counted` are of each hash: the outlet of its text, and whether that
+    counts. The arrays returned have an entry for each hash found: its place in `hashes`, and its key.
     """
     table = np.zeros(slots, np.uint8)
     low = np.uint64(slots - 1)
     enough = min(least, 255)
-    for document in range(len(outlets)):
-        if counted[document]:
-            for row in range(starts[document], starts[document + 1]):
-                slot = make_outlet_key(hashes[row], outlets[document]) & low
-                table[slot] += table[slot] < enough
-    rows, keys = np.empty(len(hashes), np.int64), np.empty(len(hashes), np.uint64)
-    found = 0
-    for document in range(len(outlets)):
-        if outlets[document] >= 0:
-            for row in range(starts[document], starts[document + 1]):
-                key = make_outlet_key(hashes[row], outlets[document])
-                if table[key & low] >= enough:
-                    rows[found], keys[found] = row, key
-                    found += 1
-    return rows[:found].copy(), keys[:found].copy()
+    keys = np.empty(len(hashes), np.uint64)
+    for place in range(len(hashes)):
+        keys[place] = make_outlet_key(hashes[place], outlets[place])
+        slot = keys[place] & low
+        table[slot] += counted[place] & (table[slot] < enough)
+    places, found = np.empty(len(hashes), np.int64), 0
+    for place in range(len(hashes)):
+        if outlets[place] >= 0 and table[keys[place] & low] >= enough:
+            places[found], keys[found] = place, keys[place]
+            found += 1
+    return places[:found].copy(), keys[:found].copy()
 
 
 @compiled

@@ -15,10 +15,10 @@ SHIFT = 61 - BITS * PASSES
 
 
 @compiled
-def sort_rows_by_hash(hashes: LongHashes, rows: Integers) -> Integers:
+def sort_rows_by_hash(hashes: LongHashes, rows: Integers) -> tuple[LongHashes, Integers]:
     """Sort these positions in `hashes` so that equal hashes stand together, each in the order given.
 
-    The order of different hashes is of no meaning.
+    The order of different hashes is of no meaning. Returns the hashes as well, in the same order.
     """
     here, there = rows.copy(), np.empty(len(rows), np.int32)
     values, moved = np.empty(len(rows), np.uint64), np.empty(len(rows), np.uint64)  # carried along: read in order
@@ -38,7 +38,7 @@ def sort_rows_by_hash(hashes: LongHashes, rows: Integers) -> Integers:
         here, there = there, here
         values, moved = moved, values
     _sort_ties(values, here)
-    return here
+    return values, here
 
 
 @compiled(called_by_kernels=True)

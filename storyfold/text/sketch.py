@@ -150,7 +150,7 @@ def _sketch_words(read: ReadTexts) -> tuple[Longs, Hashes, Longs, Hashes]:
     texts = len(read.starts) - 1
     kept, room = np.empty(MOST_WORDS, np.uint64), np.empty(MOST_WORDS, np.uint64)
     ends, counts, whole = np.zeros(texts + 1, np.int64), np.zeros(texts, np.int64), np.zeros(texts, np.uint64)
-    hashes = np.empty(max(64 * texts, MOST_WORDS), np.uint64)
+    hashes = np.empty(max(64 * texts, MOST_WORDS), np.uint64)  # what is left over is never touched
     for text in range(texts):
         words = read.hashes[read.starts[text] : read.starts[text + 1]]
         found = _sample_shingles(words, len(words), kept, room)
@@ -159,4 +159,4 @@ def _sketch_words(read: ReadTexts) -> tuple[Longs, Hashes, Longs, Hashes]:
             hashes = np.append(hashes, hashes)  # twice as long; the copy is written over
         hashes[ends[text] : end] = kept[:found]
         ends[text + 1], counts[text], whole[text] = end, len(words), _hash_text(words, len(words))
-    return ends, hashes[: ends[texts]].copy(), counts, whole
+    return ends, hashes[: ends[texts]], counts, whole

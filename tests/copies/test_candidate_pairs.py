@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from storyfold.copies.candidate_days import find_pairs
 from storyfold.copies.documents import Documents, make_documents
 from storyfold.copies.repeated_shingles import RepeatedInTexts
+from storyfold.copies.shared_hashes import make_postings
 from storyfold.copies.sort_hashes import sort_rows_by_hash
 from storyfold.settings.copies import CopySettings
 from storyfold.text.sketch import BOUND, Sketched
@@ -41,7 +42,8 @@ def documents(drawn: list[Drawn], judged: list[bool] | None = None) -> Documents
 
 
 def find(made: Documents, settings: CopySettings) -> list[tuple[int, int]]:
-    days = find_pairs(made, RepeatedInTexts(made, settings), settings)
+    postings = make_postings(made)
+    days = find_pairs(made, postings, RepeatedInTexts(made, postings, settings), settings)
     return sorted(pair for day in days for pair in zip(day.left.tolist(), day.right.tolist(), strict=True))
 
 
@@ -119,7 +121,7 @@ def test_boilerplate_is_what_enough_of_an_outlets_texts_of_the_window_have(
     drawn = sorted(drawn, key=lambda d: d[2])
     settings = CopySettings(boilerplate_articles=least, boilerplate_share=share, boilerplate_days=window)
     made = documents(drawn)
-    boilerplate = RepeatedInTexts(made, settings)
+    boilerplate = RepeatedInTexts(made, make_postings(made), settings)
     for today in sorted({day for _, _, day in drawn}):
         seen = {}
         for hashes, outlet, day in drawn:
@@ -140,7 +142,8 @@ def test_boilerplate_makes_no_pair_and_is_handed_on() -> None:
     fillers = [(footer | {n * 10 + k for k in range(5)}, "A", 1) for n in range(5)]
     x, y = (footer | frozenset(range(500, 520)), "A", 2), (frozenset(range(500, 520)), "B", 2)
     made = documents([*fillers, x, y], [False] * 5 + [True] * 2)
-    (day,) = find_pairs(made, RepeatedInTexts(made, CopySettings()), CopySettings())
+    postings = make_postings(made)
+    (day,) = find_pairs(made, postings, RepeatedInTexts(made, postings, CopySettings()), CopySettings())
     assert (day.left.tolist(), day.right.tolist(), day.numbers.tolist()) == ([6], [5], [5, 6])
     assert day.boilerplate.tolist() == sorted(footer)
     assert day.starts.tolist() == [0, 6, 6]
@@ -163,7 +166,9 @@ def test_a_much_printed_hash_meets_only_the_oldest() -> None:
 
 @given(st.lists(st.one_of(st.integers(0, 2**64 - 1), st.integers(0, 3).map(lambda n: n << 62), st.integers(0, 3))))
 def test_equal_hashes_stand_together_in_the_order_given(values: list[int]) -> None:
-    order = sort_rows_by_hash(np.array(values, np.uint64), np.arange(len(values), dtype=np.int32)).tolist()
+    found = sort_rows_by_hash(np.array(values, np.uint64), np.arange(len(values), dtype=np.int32))
+    order = found[1].tolist()
+    assert found[0].tolist() == [values[row] for row in order]
     assert sorted(order) == list(range(len(values)))
     runs = [values[row] for place, row in enumerate(order) if place == 0 or values[row] != values[order[place - 1]]]
     assert len(runs) == len(set(runs))
