@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any, cast
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +19,7 @@ from storyfold.identity.ids import hash_id
 from storyfold.outcomes import Reason, WrongUse
 from storyfold.output.destination import STANDARD, open_output
 from storyfold.output.file_articles import FileArticles, join_blocks
+from storyfold.output.plain_rows import count_lines
 from storyfold.output.row_columns import Row, read_block
 from storyfold.schemas import Article
 
@@ -88,13 +90,25 @@ def check_articles(path: Path) -> None:
             pass
 
 
-def _read_blocks(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file in blocks of whole ones, each with the number of its first line."""
-    first = 1
+def _read_blocks(path: Path) -> Iterator[tuple[int, memoryview]]:
+    """Yield the lines of a file in blocks of whole ones, each with the number of its first line.
+
+    A block is overwritten by the next: memory that is new for each costs as much as the reading.
+    """
+    room, filled, first, is_end = bytearray(BLOCK_BYTES), 0, 1, False
     with _name_faults(path), _open_read(path) as opened:
-        while (lines := opened.read(BLOCK_BYTES) + opened.readline()) or first == 1:  # an empty file is one block
-            yield first, lines
-            first += max(lines.count(b"\n"), 1)
+        while not is_end:
+            read = opened.readinto(memoryview(room)[filled:])
+            filled, is_end = filled + read, read == 0
+            end = filled if is_end else room.rfind(b"\n", filled - read, filled) + 1
+            if end or (is_end and first == 1):  # an empty file is one block
+                lines = memoryview(room)[:end].toreadonly()
+                yield first, lines
+                first += max(int(count_lines(np.frombuffer(lines, np.uint8))), 1)
+                room[: filled - end] = room[end:filled]
+                filled -= end
+            elif filled == len(room):  # a line longer than this
+                room = room + bytes(len(room))
 
 
 @contextmanager
@@ -109,12 +123,12 @@ def _name_faults(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _open_read(path: Path) -> Iterator[IO[bytes]]:
+def _open_read(path: Path) -> Iterator[io.BufferedReader[Any]]:
     given = nullcontext(cast("io.BufferedReader", sys.stdin.buffer)) if path == STANDARD else path.open("rb")
     with given as opened:
         if opened.peek(2)[:2] == b"\x1f\x8b":
-            with gzip.GzipFile(fileobj=opened) as inflated:
-                yield io.BufferedReader(inflated)
+            with gzip.GzipFile(fileobj=opened) as inflated, io.BufferedReader(inflated) as buffered:
+                yield buffered
         else:
             yield opened
 

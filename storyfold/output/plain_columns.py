@@ -11,7 +11,7 @@ from storyfold.output.plain_rows import NONE, Names, count_lines, find_items, fi
 MOST_BYTES = 2**31 - 1  # of a block: what plain strings of Arrow can count
 
 
-def read_plain_columns(data: bytes, schema: pa.Schema) -> pa.Table | None:
+def read_plain_columns(data: bytes | memoryview, schema: pa.Schema) -> pa.Table | None:
     """Read the lines of a block that is UTF-8 into columns of strings, one of lists of strings among them.
 
     Returns None where one of the lines is not plain, or there is none: see `plain_rows`.

@@ -27,6 +27,7 @@ from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive
 
 Row = dict[str, Any]
+Block = bytes | memoryview  # of whole lines; nothing of it is kept
 # Rows without a time at which they were seen all get this one: then the smallest id founds a group.
 UNKNOWN_SEEN = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,7 +48,7 @@ MOST_NESTED = 500  # brackets of a line; orjson refuses some more than a thousan
 FindFault = Callable[[int, str], Exception]
 
 
-def read_block(lines: bytes, first: int, find_fault: FindFault) -> pa.Table:
+def read_block(lines: Block, first: int, find_fault: FindFault) -> pa.Table:
     """Read lines into columns, those of `make_columns`.
 
     `first` is the number of the first line. Of a line that cannot be used the error is raised that `find_fault` makes.
@@ -56,7 +57,7 @@ def read_block(lines: bytes, first: int, find_fault: FindFault) -> pa.Table:
     return make_columns(_read_each_line(lines, first, find_fault) if rows is None else rows)
 
 
-def _read_plain_lines(data: bytes) -> pa.Table | None:
+def _read_plain_lines(data: Block) -> pa.Table | None:
     """Read lines that are an object each, all with a text and a name, their values of the types that are written.
 
     Returns None for any others.
@@ -77,7 +78,7 @@ def _read_plain_lines(data: bytes) -> pa.Table | None:
     return rows.set_column(0, "id", names)
 
 
-def _read_by_arrow(data: bytes) -> pa.Table | None:
+def _read_by_arrow(data: Block) -> pa.Table | None:
     """Read lines that are an object each, with any values of keys that nobody asks for; None for any others."""
     scanned = Scanned(*scan_lines(np.frombuffer(data, np.uint8)))
     # Arrow reads objects, not lines: where each line begins and ends with a brace, and there are as many, they agree
@@ -93,17 +94,17 @@ def _read_by_arrow(data: bytes) -> pa.Table | None:
     return rows.select(_WRITTEN.names).combine_chunks() if len(rows) == scanned.lines else None
 
 
-def _have_no_numbers(data: bytes, places: Iterable[int]) -> bool:
+def _have_no_numbers(data: Block, places: Iterable[int]) -> bool:
     """Say whether what is no number, NaN or an infinity, stands at one of the places as a value may: not in a text."""
     for place in places:
-        before = data[max(0, place - 64) : place].rstrip(b"- \t\r\n")[-1:]
-        word = data[place : place + 64].removeprefix(b"Infinity").removeprefix(b"Inf").removeprefix(b"NaN")
+        before = bytes(data[max(0, place - 64) : place]).rstrip(b"- \t\r\n")[-1:]
+        word = bytes(data[place : place + 64]).removeprefix(b"Infinity").removeprefix(b"Inf").removeprefix(b"NaN")
         if before in (b":", b",", b"[", b"") and word.lstrip(b" \t\r\n")[:1] in (b",", b"}", b"]", b""):
             return True
     return False
 
 
-def _read_each_line(lines: bytes, first: int, find_fault: FindFault) -> pa.Table:
+def _read_each_line(lines: Block, first: int, find_fault: FindFault) -> pa.Table:
     """Read lines one after another, and raise the error of the first that cannot be used."""
     rows = []
     for number, line in enumerate(io.BytesIO(lines), first):
