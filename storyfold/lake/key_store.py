@@ -26,7 +26,7 @@ from storyfold.lake.parquet_files import read_parquet_file
 log = logging.getLogger(__name__)
 
 FILE = "keys.sqlite"
-METHOD = 1  # of what is kept, and of which columns; what another one made is made anew
+METHOD = 1  # of what is kept, and of which columns of a table; what another one made is made anew
 PAGE = 32_768  # bytes: what is kept of a column of a file is some pages long, read one after another
 WAIT = 5.0  # seconds for another process that writes it: that takes milliseconds
 # The columns by which rows are looked up. Names are kept as hashes, numbers as they are, lists of numbers as the lower

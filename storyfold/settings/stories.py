@@ -67,8 +67,6 @@ class StorySettings:
     # made of reports (`benchmarks.story_digests`, even seeds): F1 of .81 on many, .60 on few, .76 of live
     # pages, at precision .89, .78, .73; .16: .81, .62, .73 at .86, .70, .68; .20: .82, .54, .79 at .93, .85, .79
     mention_threshold: Annotated[float, Range(0.001, 10, "", whole=False)] = 0.18
-    # Days between the two beyond which it does not, where both are dated; 7 cost .08 on many, 28 .05 of live pages
-    mention_days: Annotated[int, Range(0, 3_650, "days")] = 14
     # Of such a text as many terms find neighbours, for they are of many stories, and from less in common
     mention_terms: Annotated[int, Range(1, 100_000, "terms")] = 120
     mention_overlap: Annotated[float, SHARE] = 0.03

@@ -19,6 +19,7 @@ from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import label_texts
 from storyfold.stories.file_series import find_followed
+from storyfold.stories.mentions import MENTION_DAYS
 from storyfold.stories.neighbours import Compared, Links, apply_times, find_links
 from storyfold.stories.references import Spans, count_references
 from storyfold.stories.story_ids import make_story_id
@@ -102,7 +103,7 @@ def _group(units: Units, rows: TermRows, order: Longs, settings: StorySettings) 
     group_of = label_texts(apply_times(links, times, settings), units.dated, settings)[units.unit_of]
     is_mention = units.touches_many[links.a] | units.touches_many[links.b]
     is_dated = (units.dated[links.a] > 0) & (units.dated[links.b] > 0)
-    is_mention &= ~is_dated | (count_days_between(times, links.a, links.b) <= settings.mention_days)
+    is_mention &= ~is_dated | (count_days_between(times, links.a, links.b) <= MENTION_DAYS)
     return _Grouped(group_of, Links(links.a[is_mention], links.b[is_mention], links.similarity[is_mention]))
 
 

@@ -70,12 +70,18 @@ class FollowsInLake:
             known.add(path)
             if len(numbers := series.find_rows(packed, least)):
                 found.update(_take_names(read_parquet_file(path, ["story_id"]), numbers))
-        others = None if paths is None else paths - known
-        if others is None or others:
-            for rows in read_live_rows(self._connection, _TABLE.name, ["story_id", "terms", "weights"], others):
-                packed = PackedTerms(pack_lists(rows["terms"]), pack_lists(rows["weights"]))
-                found.update(_take_names(rows, series.find_rows(packed, least)))
+        for rows in self._read_others(paths, known):
+            packed = PackedTerms(pack_lists(rows["terms"]), pack_lists(rows["weights"]))
+            found.update(_take_names(rows, series.find_rows(packed, least)))
         return found
+
+    def _read_others(self, paths: Collection[str] | None, known: Collection[str]) -> Iterator[pa.Table]:
+        """Yield the rows of the files of which nothing is kept; all that the table has where it is read itself."""
+        columns = ["story_id", "terms", "weights"]
+        if paths is None:
+            yield run_query(self._connection, f"SELECT {', '.join(columns)} FROM {_TABLE.name}")  # noqa: S608
+        elif others := set(paths) - set(known):
+            yield from read_live_rows(self._connection, _TABLE.name, columns, others)
 
     def _list_paths(self, months: Collection[date]) -> set[str] | None:
         """List the paths of the files of these months; None where the table itself is read."""

@@ -72,7 +72,9 @@ def find_follows(
     )
     standing = {**near, **others, **again, **changed}
     asked = sorted({*again, *changed})
-    found = _link({name: row for name, row in standing.items() if name not in gone}, asked, settings)
+    # of a story that has ended, or is dated no longer, an older row may be alike: its own has no terms
+    compared = {name: row for name, row in standing.items() if name not in gone and row.terms}
+    found = _link(compared, [name for name in asked if name in compared], settings)
     before = {name: _drop_run(row) for name, row in {**again, **known}.items()}
     rows = [*map(_empty, gone.values()), *(row for row in found if row != before.get(row.story_id))]
     return [dataclasses.replace(row, run_date=run_date) for row in sorted(rows, key=lambda row: row.story_id)]

@@ -28,7 +28,8 @@ LEAST_SHARED = 7
 WEIGHT = 65_535  # a weight is in parts of this
 SCORE_DIGITS = 4  # as scores of members have
 # Stories that are looked at for one story, by its terms that fewest have first. Of a million articles a story meets
-# some thousands; 50,000 that are all alike would be met by each other.
+# some thousands; 50,000 that are all alike would be met by each other. Where it is reached, what is found depends on
+# what else is looked at.
 MOST_MET = 100_000
 
 

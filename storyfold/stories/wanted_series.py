@@ -88,10 +88,10 @@ def _find_term(wanted: Wanted, half: np.uint32) -> Number:
 @compiled(called_by_kernels=True)
 def _is_alike(packed: PackedTerms, begins: int, after: int, wanted: Wanted, least: int, sums: Sums) -> bool:
     """Say whether the terms at these places are like those of a wanted story; `sums` has an entry for each of these."""
-    met = 0
+    met, enough = 0, False
     for place in range(begins, after):
         known = _find_term(wanted, packed.terms[place])
-        if known < 0:
+        if known < 0 or enough:  # of many that are alike the first few say so
             continue
         for position in range(wanted.starts[known], wanted.starts[known + 1]):
             of = wanted.stories[position]
@@ -100,9 +100,8 @@ def _is_alike(packed: PackedTerms, begins: int, after: int, wanted: Wanted, leas
                 met += 1
             sums.shared[of] += 1
             sums.product[of] += np.int64(packed.weights[place]) * wanted.weights[position]
-    enough = False
+            enough = enough or (sums.shared[of] >= LEAST_SHARED and sums.product[of] >= least)
     for of in sums.touched[:met]:
-        enough = enough or (sums.shared[of] >= LEAST_SHARED and sums.product[of] >= least)
         sums.shared[of], sums.product[of] = 0, 0
     return enough
 

@@ -13,22 +13,24 @@ from collections.abc import Iterable
 from storyfold.text.normalize import fold_accents
 
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_END = r"(?=\s*(?:$|[:|,;(–—-])|\s+(?:for|of)\b|\s+\d|\s+" + _DAY + ")"
+_STOP = r"(?= ?(?:$|[:|,.;–—-]))"
+_END = rf"(?=\s*(?:$|[:|,;(–—-])|\s+for\b|\s+of (?:the (?:day|week)\b|{_DAY}|\d|\w+ \d)|\s+\d|\s+{_DAY})"
 _PERIOD = rf"(?:morning|midday|afternoon|evening|night|nightly|daily|weekly|weekend|week|{_DAY})"
 _SUBJECT = (
     r"(?:news|world|business|sports?|local|national|regional|state|city|county|international|politic(?:s|al)|tech|"
     r"health|science|arts?|entertainment|community|area|police|crime|europe|asia|africa|global|markets?|u\.?s\.?|uk)"
 )
-_PIECE = r"(?:briefing|briefs?|digest|round-?up|rundown|headlines|newsletter|bulletin|wrap-?up|recap|catch-?up)"
+# Not recap, wrap-up and bulletin: those are of a match, of a day on the market, of the police.
+_PIECE = r"(?:briefing|briefs?|digest|round-?up|rundown|headlines|newsletter|catch-?up)"
 _NUMBER = r"(?:\d{1,2}|three|four|five|six|seven|eight|nine|ten|the)"
 _SOON = rf"(?:today|tonight|tomorrow|this (?:morning|week|weekend|evening)|(?:for |on )?(?:your )?{_DAY})"
 
 # At the beginning of a title, or of what stands behind a colon, a dash or a bracket.
 _BEGINNING = (
     rf"(?:(?:the|your|our|guardian|{_SUBJECT}) ){{0,2}}{_PERIOD}(?: {_PERIOD})?(?: {_SUBJECT})? {_PIECE}{_END}",
-    rf"{_SUBJECT}(?: news)? (?:in brief|briefs|digest|round-?up|rundown|wrap-?up|headlines|bulletin){_END}",
+    rf"{_SUBJECT}(?: news)? (?:in brief|briefs|digest|round-?up|rundown|headlines){_END}",
     rf"(?:news )?in brief{_END}",
-    r"(?:this|the) week in (?!pictures|photos)[\w' ]{2,30}(?= ?(?:$|[:|–—-]))|(?:the )?week (?:in review|that was)\b",
+    r"(?:this|the) week in (?!pictures|photos)[\w ]{2,30}(?= ?(?:$|[:|–—-]))|(?:the )?week (?:in review|that was)\b",
     r"(?:here'?s )?what (?:you (?:need|should) to |you should |to )know (?:today|tonight|this (?:morning|evening|week))"
     r"(?! about| on\b|['’]s|\w)",
     rf"(?:the )?top (?:news |world )?(?:stories|headlines) (?:of|for|this|at|today|{_DAY})\b",
@@ -37,13 +39,15 @@ _BEGINNING = (
 )
 # From the beginning of a word.
 _WORDS = (
-    rf"{_NUMBER} (?:\w+ )?(?:things|stories|headlines)\b[\w ]{{0,30}} know[\w ]{{0,12}} {_SOON}(?!['’]s|\w)",
+    rf"{_NUMBER} (?:\w+ )?(?:things|stories|headlines)\b[\w ]{{0,30}} know[\w ]{{0,12}} {_SOON}"
+    r"(?! about| on\b|['’]s|\w)",
     rf"(?:today|tonight|yesterday|the (?:day|week|morning|evening|night))['’]?s (?:top |main |biggest )?"
     rf"(?:news|stories|headlines){_END}",
     r"newsletter ?[:|–—-]",
     # German
     r"(?:morgen|abend|mittags?|wochen)briefing\b|(?:nachrichten|tages|wochen)überblick\b|wochenrückblick\b|"
-    r"presseschau\b|kurz(?:nachrichten|meldungen)\b|kurz (?:gemeldet|notiert)\b|die lage am (?:morgen|abend)\b|"
+    r"presseschau\b|kurz(?:nachrichten|meldungen)\b|kurz (?:gemeldet|notiert)\b|"
+    rf"die lage am (?:morgen|abend){_STOP}|"
     r"das wichtigste (?:am|vom|des|von|aus)\b[\w. ]{0,12}(?:tag\w*|morgen|abend|woche|nacht|heute)\b|"
     r"die wichtigsten (?:nachrichten|meldungen|news|themen|schlagzeilen)\b|was heute wichtig (?:ist|wird|war)\b|"
     r"(?:nachrichten|meldungen|news|schlagzeilen) (?:des tages|der woche|in kürze|im überblick|kompakt|vom \d)|"
@@ -55,7 +59,7 @@ _WORDS = (
     r"ce qu['’]il faut (?:retenir|savoir) (?:de (?:l['’]actualité|la (?:journée|nuit|semaine))|ce (?:matin|soir))|"
     r"la (?:semaine|journée) en bref\b",
     # Spanish
-    r"resumen (?:de noticias|del día|de la (?:jornada|semana)|informativo)|revista de prensa\b|"
+    r"resumen (?:de noticias|del día|de la semana|informativo)|revista de prensa\b|"
     r"(?:las |principales )noticias (?:del día|de hoy|de la (?:mañana|semana|jornada)|más importantes d\w+)|"
     r"noticias (?:en breve|breves)\b|titulares (?:del día|de hoy|de la prensa)|boletín (?:de noticias|informativo)|"
     r"lo más (?:importante|destacado) (?:del día|de (?:la )?(?:semana|jornada))|las claves del día\b",
@@ -70,19 +74,22 @@ _WORDS = (
     r"het belangrijkste nieuws (?:van|op)\b|(?:ochtend|avond)briefing\b|nieuwsbrief ?[:|–—-]|nuusoorsig\b",
     # Swedish, Norwegian, Danish, Finnish
     r"nyheter (?:i korthet|i korte trekk)|kortnytt\b|ny(?:hets|heds)overbli(?:kk|k)\b|ugens overblik\b|"
-    r"dagens (?:viktigaste|viktigste|vigtigste)\b|det (?:viktigaste|viktigste|vigtigste) (?:i dag|idag|just nu)\b|"
+    rf"dagens (?:viktigaste|viktigste|vigtigste)(?: ny\w+)?{_STOP}|"
+    r"det (?:viktigaste|viktigste|vigtigste) (?:i dag|idag|just nu)\b|"
     r"uutiskooste\b|uutiset lyhyesti\b|päivän (?:tärkeimmät|pääuutiset)\b",
     # Polish, Czech
     r"przegląd (?:prasy|wydarzeń)|skrót (?:wiadomości|wydarzeń|dnia)|wiadomości w skrócie\b|"
-    r"najważniejsze (?:wydarzenia|informacje|wiadomości) (?:dnia|tygodnia|poranka)|podsumowanie (?:dnia|tygodnia)",
+    r"najważniejsze (?:wydarzenia|informacje|wiadomości) (?:dnia|tygodnia|poranka)|"
+    rf"podsumowanie (?:dnia|tygodnia){_STOP}",
     r"přehled (?:zpráv|událostí|dne|tisku)|souhrn (?:zpráv|událostí|dne)|zprávy dne\b",
     # Turkish, Indonesian
     r"günün (?:özeti|haberleri|öne çıkan\w*|manşetleri)|haber (?:bülteni|özeti)|basın özeti\b",
     r"(?:rangkuman|kilas) berita\b|berita terpopuler\b",
     # Russian, Ukrainian, Greek
     r"главн(?:ое|ые (?:новости|события)) (?:за |к |дня|недели|часа|утра|вечера)|коротко о главном\b|дайджест\b|"
-    r"новости (?:дня|к этому часу|кратко|коротко)|итоги (?:дня|недели|суток)|обзор (?:прессы|новостей|сми)\b",
-    r"головн(?:е|і (?:новини|події)) (?:за |дня|тижня)|новини дня\b|підсумки (?:дня|тижня|доби)|"
+    r"новости (?:дня|к этому часу|кратко|коротко)|обзор (?:прессы|новостей|сми)\b|"
+    rf"(?:итоги (?:дня|недели|суток)|підсумки (?:дня|тижня|доби)){_STOP}",
+    r"головн(?:е|і (?:новини|події)) (?:за |дня|тижня)|новини дня\b|"
     r"огляд (?:преси|новин|змі)\b|коротко про головне\b",
     r"ειδήσεις της ημέρας\b|δελτίο ειδήσεων\b|ανασκόπηση (?:της (?:ημέρας|εβδομάδας)|τύπου)\b",
     # Arabic, Hindi

@@ -109,7 +109,7 @@ def test_a_story_follows_one_that_ended_before_the_window_and_began_within_the_l
     lake.night([tell("a", VISIT[1], 0)])
     told = lake.night([tell("b", report_jobs("May", 5, "3"), days), tell("c", VISIT[2], days)])
     assert lake.follows == (follow(c="a") if linked else {})
-    assert len(told.follows) == 2 if linked or days > 28 else True
+    assert len(told.follows) == 2
 
 
 def test_an_undated_story_neither_follows_nor_is_followed():
@@ -157,6 +157,15 @@ def test_a_story_that_ends_in_another_is_followed_as_that_one():
     assert lake.groups() == groups_of("a b", "z")
     assert lake.follows == follow(z="a")
     assert lake.ask("SELECT count(*) FROM story_lineage WHERE event = 'merged'") == [(1,)]
+
+
+@pytest.mark.parametrize("day", [2, None])
+def test_a_story_that_ended_or_is_dated_no_longer_is_followed_by_no_later_one(day):
+    lake = Memory()
+    lake.night([tell("a", VISIT[1], 0), tell("b", VISIT[2], 40)])
+    lake.night([tell("b", VISIT[2], day)])
+    lake.night([tell("z", VISIT[2], 150)])
+    assert lake.follows == follow(z="a")
 
 
 def test_a_night_again_tells_nothing_of_series():

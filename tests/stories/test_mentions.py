@@ -20,6 +20,7 @@ from storyfold.schemas.copies import FamilyMember
 from storyfold.settings.copies import CopySettings
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.articles_in_file import FileStories, name_file_stories
+from storyfold.stories.mentions import MENTION_DAYS
 from storyfold.stories.neighbours import SCALE, Compared, find_links
 from storyfold.stories.references import count_all
 from storyfold.stories.story_ids import make_story_id
@@ -126,7 +127,7 @@ def test_a_page_that_becomes_a_digest_or_is_one_no_more_is_grouped_anew(before, 
 
 
 def test_what_lies_too_long_before_a_digest_is_not_mentioned():
-    days = StorySettings().mention_days
+    days = MENTION_DAYS
     assert f"<= {days}\n" in list_view_statements()["story_mentions"]
     for day, found in ((days, [("n", FLOOD_STORY)]), (days + 1, []), (None, [("n", FLOOD_STORY)])):
         lake = Memory()

@@ -79,6 +79,18 @@ OTHERS = (
     "Última hora de la cabra",
     "Козы на крыше",
     "屋上のヤギ",
+    "Saturday night recap: Hornets beat Gulls in overtime",
+    "Market wrap-up: shares fall on tariff fears",
+    "Health bulletin: measles cases rise in Verdano",
+    "Five things you need to know today about the harvest fair",
+    "Weekly newsletter of the reserve bank moves shares",
+    "State digest of laws passed",
+    "This week in Venn's trial: jury picked",
+    "Итоги дня голосования: явка выросла",
+    "Podsumowanie dnia na wyścigu",
+    "Resumen de la jornada: Verdano gana",
+    "Dagens viktigaste match slutar oavgjort",
+    "Am wichtigsten: Die Lage am Abend in Harbridge",
 )
 
 
