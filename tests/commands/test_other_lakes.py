@@ -140,6 +140,7 @@ def test_migrate_brings_it_up_to_date_once(older):
         "storyfold: an older version made this lake: making 9 terms of texts anew",
         "storyfold: an older version made this lake: making 8 choices of texts for families anew",
         "storyfold: an older version made this lake: making 7 links of texts anew",
+        "storyfold: an older version made this lake: making 7 comparisons of stories with earlier ones anew",
     ]
     before = digest_folder(older.folder)
     assert run(older, "migrate") == ([f"nothing to do: {older.folder} is of this version"], [])

@@ -188,7 +188,8 @@ def test_a_cookie_lives_for_one_request(server, client, respond_with):
             connection.sendall(respond_with(b"in"))
         else:
             connection.sendall(
-                b"HTTP/1.1 302 Found\r\nSet-Cookie: seen=1\r\nLocation: /gate\r\nContent-Length: 0\r\n\r\n"
+                b"HTTP/1.1 302 Found\r\nSet-Cookie: seen=1\r\nLocation: /gate\r\n"
+                b"Connection: close\r\nContent-Length: 0\r\n\r\n"  # as it does, else the client may ask it again
             )
 
     server.pages["/gate"] = gate
