@@ -15,13 +15,17 @@ import numpy as np
 import pyarrow as pa
 
 from storyfold.schemas.pages import Article, Confidence
+from storyfold.text.digests import find_kind
 from storyfold.text.words import Texts, view_texts
 
 _EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class FileArticles(Sequence[Article]):
-    """The articles of a file, in its order: `columns` as `row_columns` makes them but for the bodies, and `texts`."""
+    """The articles of a file, in its order: `columns` as `row_columns` makes them but for the bodies, and `texts`.
+
+    `kind` is null where a row says none: its title is read for it where someone asks.
+    """
 
     def __init__(self, columns: pa.Table, texts: Texts) -> None:
         self.columns, self.texts = columns, texts
@@ -51,6 +55,7 @@ class FileArticles(Sequence[Article]):
         start, end = _make_interval(published, row["date_confidence"])
         body = self.texts.data[self.texts.starts[number] : self.texts.starts[number + 1]]
         row |= {
+            "kind": row["kind"] or find_kind(row["title"]),
             "authors": tuple(row["authors"] or ()),
             "published_at": published,
             "first_seen_at": seen,

@@ -22,7 +22,6 @@ from storyfold.dates.doubt import LABEL
 from storyfold.output.plain_columns import read_plain_columns
 from storyfold.output.scan_lines import Scanned, scan_lines
 from storyfold.schemas.pages import Kind
-from storyfold.text.digests import has_digest_title, has_live_title
 from storyfold.web.urls import split_url
 from storyfold.web.warc import is_archive
 
@@ -160,7 +159,7 @@ def make_columns(rows: pa.Table) -> pa.Table:
         "canonical_url": canonical,
         "outlet": _drop_empty(rows["outlet"]),
         "title": _drop_empty(rows["title"]),
-        "kind": _read_kinds(rows["kind"], rows["title"]),
+        "kind": pc.if_else(pc.is_in(rows["kind"], pa.array(get_args(Kind))), rows["kind"], None),
         "authors": rows["authors"],
         "agency": _drop_empty(rows["agency"]),
         "published_at": published,
@@ -170,19 +169,6 @@ def make_columns(rows: pa.Table) -> pa.Table:
         "first_seen_at": pc.fill_null(_read_times(rows["first_seen_at"]), UNKNOWN_SEEN),
         "body": rows["body"],
     })  # fmt: skip
-
-
-def _read_kinds(kinds: pa.ChunkedArray, titles: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return the kind of each article: what the row says, else what its title says of it."""
-    found = pc.if_else(pc.is_in(kinds, pa.array(get_args(Kind))), kinds, None)
-    if not found.null_count:
-        return found
-    read = [kind or _find_kind(title) for kind, title in zip(found.to_pylist(), titles.to_pylist(), strict=True)]
-    return pa.chunked_array([pa.array(read, pa.string())])
-
-
-def _find_kind(title: str | None) -> Kind:
-    return "live" if has_live_title(title) else "digest" if has_digest_title(title) else "article"
 
 
 def _drop_empty(texts: pa.ChunkedArray) -> pa.ChunkedArray:

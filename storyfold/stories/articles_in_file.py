@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from storyfold.kernels.arrays import Longs
 from storyfold.output.file_articles import FileArticles
@@ -26,6 +27,7 @@ from storyfold.stories.story_ids import make_story_id
 from storyfold.stories.term_rows import TermRows, count_text_terms
 from storyfold.stories.times import Times, count_days_between
 from storyfold.stories.units import DAY, PLACE_COLUMNS, UNIT_COLUMNS, Units, make_units, rank_names
+from storyfold.text.digests import find_kind
 from storyfold.text.kept_terms import METHOD_LIMITS
 from storyfold.text.words import join_texts, view_texts
 
@@ -166,7 +168,17 @@ def make_file_unit_columns(articles: FileArticles, families: FileFamilies) -> pa
         "family_id": ids.take(pa.array(families.founders)),
         "original_article_id": ids.take(originals),
         "date_doubt": pa.array(np.full(len(ids), "doubted"), mask=~families.doubted),
+        "kind": _complete_kinds(columns["kind"], columns["title"]),
     }
     return pa.table(
         {name: made.get(name, columns[name] if name in columns.column_names else None) for name in UNIT_COLUMNS}
     )
+
+
+def _complete_kinds(kinds: pa.ChunkedArray, titles: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the kind of each article: what the row says, else what its title says of it, each title read once."""
+    if not kinds.null_count:
+        return kinds
+    encoded = titles.combine_chunks().dictionary_encode()
+    told = pa.array(list(map(find_kind, encoded.dictionary.to_pylist())), pa.string())
+    return pc.coalesce(kinds, told.take(encoded.indices), "article")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
+from typing import Literal
 
 from storyfold.text.digest_wordings import DIGEST, HINT, LIVE, LIVE_WORDS
 from storyfold.text.normalize import fold_accents
@@ -50,6 +51,11 @@ def has_live_title(title: str | None) -> bool:
     read = (title or "")[:TITLE_CHARACTERS].lower()
     # most titles have none of the words, and finding that out takes a fifth of the time
     return any(word in read for word in LIVE_WORDS) and LIVE.search(read) is not None
+
+
+def find_kind(title: str | None) -> Literal["live", "digest", "article"]:
+    """Say what sort of page one is, as far as its title tells."""
+    return "live" if has_live_title(title) else "digest" if has_digest_title(title) else "article"
 
 
 def _is_hinted(title: str | None, section: str | None, url: str | None) -> bool:
