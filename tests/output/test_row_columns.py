@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storyfold.outcomes import WrongUse
-from storyfold.output import row_columns
+from storyfold.output import article_rows, row_columns
 from storyfold.output.article_rows import read_articles
 from storyfold.output.plain_columns import read_plain_columns
 
@@ -215,3 +218,31 @@ def test_a_date_at_the_end_of_the_calendar_is_unknown(tmp_path: Path) -> None:
     file = tmp_path / "old.jsonl"
     file.write_text('{"id":"1","body":"x","published_at":"0001-01-01T00:00:00+01:00"}\n', encoding="utf-8")
     assert read_articles(file)[0].published_at is None
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 1_000])
+@pytest.mark.parametrize("kind", ["plain", "gzipped", "standard input"])
+def test_blocks_of_any_size_give_the_same_rows(
+    size: int, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"id": f"a{number}", "title": "é" * number, "body": "word " * (number * 60)} for number in range(12)]
+    lines = b"\n".join(map(orjson.dumps, rows))  # the last line does not end
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(gzip.compress(lines) if kind == "gzipped" else lines)
+    monkeypatch.setattr(article_rows, "BLOCK_BYTES", size)
+    with file.open("rb") as opened:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(opened))
+        found = list(read_articles(Path("-") if kind == "standard input" else file))
+    assert [(a.article_id, a.title, a.body) for a in found] == [(r["id"], r["title"] or None, r["body"]) for r in rows]
+
+
+@pytest.mark.parametrize("size", [1, 64, 1_000_000])
+def test_a_fault_is_told_of_its_line_in_whichever_block(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    good = [orjson.dumps({"id": f"a{number}", "body": "word " * number}) for number in range(1, 30)]
+    file.write_bytes(b"\n".join([*good, b'{"id": "z"}', good[0]]))
+    monkeypatch.setattr(article_rows, "BLOCK_BYTES", size)
+    with pytest.raises(WrongUse, match="line 30: "):
+        read_articles(file)
