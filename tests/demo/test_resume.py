@@ -119,6 +119,9 @@ def test_nights_killed_in_every_stage_are_finished_and_nothing_is_asked_for_twic
         assert [run["night"] for run in runs] == [night.date().isoformat() for night in WEB.nights]
         assert {run["status"] for run in runs} == {"landed"}
         found, wrong = score_lake(ask(QUERY), list_true_pages(web.site, WEB.nights[-1]))
-        assert all(found[name] >= floor for name, floor in read_floors("demo").items()), wrong
+        # all three nights come on one day here, today, so that each text is weighed by the same news
+        floors = read_floors("demo") | read_floors("resumed")
+        low = {name: (found[name], floor) for name, floor in floors.items() if found[name] < floor}
+        assert not low, (low, wrong)
         assert ask("SELECT run_id, url, count(*) AS n FROM fetches GROUP BY ALL HAVING n > 1") == []
     assert not list(Path(lake / "work").glob("2026-*"))
