@@ -18,6 +18,7 @@ NAMES = (
     "last_answers",
     "current_articles",
     "story_successors",
+    "story_ids",
     "story_mentions",
     "current_follows",
     "first_reports",

@@ -41,6 +41,11 @@ class Story:
     attempt: AttemptNumber = 1
     run_date: RunDate
     story_id: StoryId
+    founder_article_id: Annotated[
+        str | None,
+        "The article that the id is made of: of those that were seen on the first day the one with the smallest id. "
+        "The story that has it now is what an ended id leads to. Null in rows of older programs.",
+    ] = None
     headline: Annotated[str | None, "The title of the representative article."] = None
     representative_article_id: Annotated[str | None, "The member nearest to all others; null for an ended story."] = (
         None
@@ -58,7 +63,15 @@ class Story:
         int | None, "Families among the members: texts that were written once. Null in rows of older programs."
     ] = None
     keywords: Annotated[tuple[str, ...], "The terms that weigh most in it."] = ()
-    status: Annotated[Literal["current", "ended"], "`ended`: merged into another; see `story_lineage`."] = "current"
+    status: Annotated[
+        Literal["current", "ended"],
+        "`ended`: its articles are told under another id; `story_ids` has which, `story_lineage` why.",
+    ] = "current"
+    open_until: Annotated[
+        date | None,
+        "The last day on which it is open: so many days after its last article was published, or seen where that is "
+        "unknown (setting `closes_days`); a later article opens it again. Null in ended ones and in older rows.",
+    ] = None
     provisional: Annotated[bool, "Whether a membership rests on text alone, its time unknown."] = False
 
 
@@ -94,11 +107,12 @@ class Lineage:
     run_date: RunDate
     story_id: StoryId
     event: Annotated[
-        Literal["born", "continued", "merged", "split", "revived"],
-        "`revived` is not written yet. "
-        "`continued`: it got or lost members; `merged`: it ended in the other; `split`: it came out of the other.",
+        Literal["born", "continued", "merged", "split", "revived", "ended"],
+        "`born`: its id is new; `continued`: it got or lost members; `merged`: its founder is in the other now, which "
+        "is an older story, or has an earlier report and so its id; `split`: it came out of the other; `revived`: it "
+        "had ended or closed before; `ended`: none of its articles is left.",
     ]
-    other_story_id: Annotated[str | None, "The story it merged into, split from or revived as; else null."] = None
+    other_story_id: Annotated[str | None, "The story it merged into or split from; else null."] = None
 
 
 @declare_table(

@@ -71,6 +71,9 @@ class StorySettings:
     mention_terms: Annotated[int, Range(1, 100_000, "terms")] = 120
     mention_overlap: Annotated[float, SHARE] = 0.03
     keywords: Annotated[int, Range(1, 100, "words")] = 8  # as many as fit a line of a report
+    # A story is closed when no article came for so many days; one that comes later, but within `window_days`, opens it
+    # again. Half of that window: what is told again in the other half was believed to be over.
+    closes_days: Annotated[int, Range(1, 3_650, "days")] = 14
     # A story follows an earlier one that ended more than `window_days` before it and began at most so many days before:
     # a year and a month, so that what comes round once a year does.
     follows_days: Annotated[int, Range(1, 3_650, "days")] = 396

@@ -24,7 +24,7 @@ from storyfold.stories.neighbours import SCALE, Links
 from storyfold.stories.queries import StoriesInLake
 from storyfold.stories.series import weigh_generally
 from storyfold.stories.stored_terms import make_term_rows
-from storyfold.stories.story_ids import NamedGroups, name_groups
+from storyfold.stories.story_ids import NamedGroups, make_lineage, name_groups
 from storyfold.stories.texts import ChangedTexts, Night, find_changed_texts, select_named
 from storyfold.stories.touched import TouchedTexts, find_touched_texts
 
@@ -61,18 +61,20 @@ def cluster_stories(night: Night, lake: StoriesInLake, run_date: date, settings:
     versions = _read_versions(night, (name for names in grouped for name in names), lake)
     seen = {row["article_id"]: get_seen_date(row["first_seen"]) for row in versions.to_pylist()}
     story_of = {name: membership.story_id for name, membership in touched.memberships.items()}
-    named = name_groups(grouped, story_of, seen, touched.taken, run_date)
+    named = name_groups(grouped, story_of, seen, touched.taken)
     again = _find_described_again(named, story_of, set(changed.articles["article_id"].to_pylist()))
     described = {story_id: named.groups[story_id] for story_id in again}
     corpus = _make_corpus(night, described.values(), versions, touched, lake, settings)
-    told, joined = _describe(described, corpus, run_date, settings)
-    stories, memberships = _leave_out_known(told, joined, touched.memberships, lake)
-    stories.extend(Story(run_date=run_date, story_id=story_id, status="ended") for story_id in sorted(named.ended))
+    told, joined = _describe(described, named.founders, corpus, run_date, settings)
+    known = lake.read_stories(story.story_id for story in told)
+    stories, memberships = _leave_out_known(told, joined, known, touched.memberships)
+    stories.extend(_end_stories(named, run_date))
+    lineage = make_lineage(named, story_of, _find_revived(told, known, settings), run_date)
     series = describe_series(told, described, corpus)
     follows = find_follows(series, named.ended, FollowsInLake(lake.connection, lake.files), run_date, settings)
     texts, gone = find_new_texts(changed)
     memberships.sort(key=lambda m: m.article_id)
-    return ClusteredStories(stories, memberships, named.lineage, follows, texts, linked.rows, gone, linked.replaced)
+    return ClusteredStories(stories, memberships, lineage, follows, texts, linked.rows, gone, linked.replaced)
 
 
 def label_texts(links: Links, dated: Longs, settings: StorySettings) -> Longs:
@@ -143,18 +145,50 @@ def _make_corpus(
 
 
 def _describe(
-    groups: Mapping[str, frozenset[str]], corpus: Corpus, run_date: date, settings: StorySettings
+    groups: Mapping[str, frozenset[str]],
+    founders: Mapping[str, str],
+    corpus: Corpus,
+    run_date: date,
+    settings: StorySettings,
 ) -> tuple[list[Story], list[Membership]]:
     """Return the rows of these stories, by id, and of their members."""
     found = [describe_stories(name, members, corpus, run_date, settings) for name, members in sorted(groups.items())]
-    return [story for story, _ in found], [membership for _, joined in found for membership in joined]
+    stories = [dataclasses.replace(story, founder_article_id=founders[story.story_id]) for story, _ in found]
+    return stories, [membership for _, joined in found for membership in joined]
+
+
+def _end_stories(named: NamedGroups, run_date: date) -> list[Story]:
+    """Make the rows of the stories that stand no more."""
+    return [
+        Story(run_date=run_date, story_id=name, founder_article_id=named.founders.get(name), status="ended")
+        for name in sorted(named.ended)
+    ]
+
+
+def _find_revived(told: Iterable[Story], known: Mapping[str, Story], settings: StorySettings) -> set[str]:
+    """Return the stories that had ended before, and those whose new last article came after they were closed.
+
+    That does not look at the night's date: so it is no question of when the article was fetched.
+    """
+    revived = set()
+    for story in told:
+        before = known.get(story.story_id)
+        if before is None:
+            continue
+        closed, until = before.open_until, story.open_until
+        is_later = closed and until and until.toordinal() - settings.closes_days > closed.toordinal()
+        if before.status == "ended" or is_later:
+            revived.add(story.story_id)
+    return revived
 
 
 def _leave_out_known(
-    told: list[Story], joined: list[Membership], old_memberships: Mapping[str, Membership], lake: StoriesInLake
+    told: list[Story],
+    joined: list[Membership],
+    old_stories: Mapping[str, Story],
+    old_memberships: Mapping[str, Membership],
 ) -> tuple[list[Story], list[Membership]]:
     """Leave out the rows that are in the lake already."""
-    old_stories = {story.story_id: story for story in lake.read_stories(story.story_id for story in told)}
     stories = [story for story in told if _drop_run(story) != _drop_run(old_stories.get(story.story_id))]
     memberships = []
     for membership in joined:

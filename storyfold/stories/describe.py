@@ -12,7 +12,7 @@ import numpy as np
 from storyfold.credits.publisher import name_outlet_or_source
 from storyfold.identity.founding import order_by_founding
 from storyfold.kernels.arrays import Integers, LongHashes, Longs
-from storyfold.schemas.pages import Article
+from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.schemas.stories import Membership, Story
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.independent_sources import count_sources
@@ -62,6 +62,7 @@ def describe_stories(
         own_texts=len({corpus.unit_of[i] for i in ids}),
         keywords=choose_keywords(corpus, voting, _read_texts(corpus, voters), settings.keywords),
         provisional=any(m.provisional for m in memberships),
+        open_until=_add_days(max(map(_find_last_day, articles)), settings.closes_days),
     )
     return story, memberships
 
@@ -75,6 +76,16 @@ def choose_voters(members: Iterable[str], corpus: Corpus) -> list[str]:
 def is_sure(article: Article) -> bool:
     """Say whether the article is confidently dated, so that its time may count."""
     return article.date_confidence in ("high", "medium") and article.published_at is not None
+
+
+def _find_last_day(article: Article) -> date:
+    """Return the UTC day on which the article was published; where that is unknown, on which it was first seen."""
+    sure = article.published_at if is_sure(article) else None
+    return get_seen_date(sure or article.first_seen_at)
+
+
+def _add_days(day: date, days: int) -> date:
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
 def _read_texts(corpus: Corpus, ids: Iterable[str]) -> Iterator[str]:

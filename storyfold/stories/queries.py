@@ -108,10 +108,10 @@ class StoriesInLake:
         found = self.read_memberships(self._ask_names(sql, wanted)["article_id"].to_pylist())
         return [membership for membership in found if membership.story_id in wanted]
 
-    def read_stories(self, story_ids: Iterable[str]) -> list[Story]:
-        """Return the current rows of these stories, without ended ones."""
+    def read_stories(self, story_ids: Iterable[str]) -> dict[str, Story]:
+        """Return the rows in force of these stories by id, those of ended ones among them."""
         rows = self._read_latest(Story, "story_id", get_declared_table(Story).schema.names, story_ids)
-        return [story for story in make_rows(rows, Story) if story.status == "current"]
+        return {story.story_id: story for story in make_rows(rows, Story)}
 
     def read_versions(self, article_ids: Iterable[str]) -> pa.Table:
         """Return `article_id`, the current `version`, its `seen_date`, and the instant `first_seen`, in any version."""

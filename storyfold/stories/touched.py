@@ -88,7 +88,7 @@ def _collect(
     free = {make_story_id(name) for name in everyone} - own_stories
     taken = frozenset(m.story_id for m in lake.read_memberships_in(free) if m.article_id not in everyone)
     held = {name: m for name, m in memberships.items() if name in everyone}
-    return TouchedTexts(texts, search.collect_links(numbers[order]), members, places, held, taken | own_stories)
+    return TouchedTexts(texts, search.collect_links(numbers[order]), members, places, held, taken)
 
 
 @dataclass(slots=True)

@@ -48,7 +48,8 @@ class Memory:
         runs = " UNION ".join(f"SELECT run_id, attempt FROM {t}" for t in RUN_TABLES)
         self.connection.execute(
             "CREATE VIEW landed_runs AS SELECT run_id, attempt, DATE '2026-01-01' AS started_at, "
-            f"DATE '2026-01-01' + attempt::INTEGER AS finished_at FROM ({runs})"
+            "DATE '2026-01-01' + attempt::INTEGER AS finished_at, DATE '2026-01-01' + attempt::INTEGER AS night "
+            f"FROM ({runs})"
         )
         for name in (
             "current_families",
@@ -56,6 +57,7 @@ class Memory:
             "current_stories",
             "story_mentions",
             "story_successors",
+            "story_ids",
             "current_follows",
         ):
             self.connection.execute(f"CREATE VIEW {name} AS {list_view_statements()[name]}")
@@ -122,7 +124,7 @@ class Memory:
 
     def read_stories(self) -> list[Story]:
         """Return the stories that stand."""
-        return make_rows(self.connection.execute("FROM current_stories").to_arrow_table(), Story)
+        return make_rows(self.connection.execute("SELECT * EXCLUDE is_closed FROM current_stories").to_arrow_table(), Story)
 
     @property
     def told(self) -> dict[str, Story]:
@@ -143,12 +145,16 @@ class Memory:
         """The stories that follow another, each with that one."""
         return dict(self.ask("SELECT story_id, follows_story_id FROM current_follows"))
 
-    def groups(self) -> set[frozenset[str]]:
-        """Return the articles of each story."""
+    def stories(self) -> dict[str, frozenset[str]]:
+        """Return the articles of each story, by its id."""
         held: dict[str, set[str]] = {}
         for name, membership in self.current.items():
             held.setdefault(membership.story_id, set()).add(name)
-        return {frozenset(names) for names in held.values()}
+        return {story_id: frozenset(names) for story_id, names in held.items()}
+
+    def groups(self) -> set[frozenset[str]]:
+        """Return the articles of each story."""
+        return set(self.stories().values())
 
     def ask(self, sql: str) -> list[tuple]:
         """Return the rows of a query."""

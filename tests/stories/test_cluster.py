@@ -223,6 +223,51 @@ def test_a_joining_article_continues_the_story_and_keeps_the_others_since_run():
     assert story.articles == 3
 
 
+def test_an_earlier_report_that_arrives_late_gives_the_story_the_id_it_would_have_had():
+    later, at_once = Memory(), Memory()
+    rows = [move(article(i, body), SEEN + timedelta(days=d)) for i, body, d in zip("abc", FLOOD, (3, 4, 1), strict=True)]
+    later.night(rows[:2])
+    told = later.night(rows[2:])
+    at_once.night(rows)
+    former, now = make_story_id("a"), make_story_id("c")
+    assert later.stories() == at_once.stories() == {now: frozenset("abc")}
+    assert {(row.story_id, row.event, row.other_story_id) for row in told.lineage} == {
+        (now, "born", None),
+        (former, "merged", now),
+    }
+    check_resolved(later)
+    assert dict(later.ask("FROM story_successors")) == {former: now}
+
+
+def test_an_id_leads_to_the_story_of_its_founder_after_merges_and_splits_and_stands_again():
+    lake = Memory()
+    first, second = article("a", FLOOD[0]), move(article("b", STRIKE[0]), SEEN + timedelta(days=1))
+    lake.night([first, second])
+    one, other = make_story_id("a"), make_story_id("b")
+    lake.night([dataclasses.replace(move(second, SEEN + timedelta(days=2)), version=2, body=FLOOD[1], title=None)])
+    assert dict(lake.ask("FROM story_ids")) == {one: one, other: one}
+    told = lake.night([dataclasses.replace(move(second, SEEN + timedelta(days=3)), version=3)])
+    assert lake.stories() == {one: frozenset("a"), other: frozenset("b")}
+    assert ("revived", other) in {(row.event, row.story_id) for row in told.lineage}
+    assert dict(lake.ask("FROM story_ids")) == {one: one, other: other}
+
+
+@pytest.mark.parametrize(("day", "event", "stories"), [(10, "continued", 1), (20, "revived", 1), (40, "born", 2)])
+def test_a_story_closes_and_is_opened_again_within_the_window_and_followed_beyond_it(day, event, stories):
+    lake = Memory()
+    lake.night([article("a", FLOOD[0]), article("b", FLOOD[1])])
+    story = make_story_id("a")
+    assert lake.told[story].open_until == date(2026, 1, 1) + timedelta(days=lake.settings.closes_days)
+    assert lake.ask("SELECT is_closed FROM current_stories") == [(False,)]
+    for _ in range(20):
+        lake.night([])
+    lake.night([article("s", STRIKE[0], 20)])
+    assert dict(lake.ask("SELECT story_id, is_closed FROM current_stories"))[story] is True
+    told = lake.night([article("c", FLOOD[2], day)])
+    assert [(row.event) for row in told.lineage] == [event]
+    assert len({m.story_id for m in lake.current.values() if m.article_id in "abc"}) == stories
+
+
 def test_an_untouched_story_gets_no_rows():
     lake = Memory()
     lake.night([article("a", FLOOD[0]), article("b", FLOOD[1]), article("c", STRIKE[0])])
@@ -262,10 +307,19 @@ def check_night_by_night(rows):
     for night in range(3):
         by_night.night([a for n, a in rows if n == night])
     at_once.night([a for _, a in rows])
-    assert by_night.groups() == at_once.groups()
+    assert by_night.stories() == at_once.stories()
     assert tell_nothing(by_night.night([a for _, a in rows]))
     triples = [(row.run_date, row.story_id, row.event, row.other_story_id) for row in by_night.lineage]
     assert len(triples) == len(set(triples))
+
+
+def check_resolved(lake):
+    """Every id that a story ever had leads to a story that stands, and a standing one to itself."""
+    ever = {story_id for (story_id,) in lake.ask("SELECT DISTINCT story_id FROM stories")}
+    resolved = dict(lake.ask("SELECT story_id, current_story_id FROM story_ids"))
+    assert resolved.keys() == ever
+    assert len(resolved) == len(lake.ask("FROM story_ids"))
+    assert set(resolved.values()) == lake.told.keys() == {name for name, now in resolved.items() if name == now}
 
 
 # Of few texts in general, so that those few that a test has say which words are common.
@@ -292,8 +346,9 @@ def check_any_order(rows, order):
     for night in order:
         by_night.night([a for n, a in seen if n == night])
     at_once.night([a for _, a in seen])
-    assert by_night.groups() == at_once.groups()
+    assert by_night.stories() == at_once.stories()
     assert by_night.read_links() == at_once.read_links()
+    check_resolved(by_night)
 
 
 @given(nights(), st.permutations(range(3)))
@@ -422,7 +477,7 @@ def test_texts_that_were_seen_far_apart_are_paired_by_their_dates_whichever_nigh
     for night in nights:
         by_night.night(night)
     at_once.night(list({told.article_id: told for night in nights for told in night}.values()))
-    assert by_night.groups() == at_once.groups()
+    assert by_night.stories() == at_once.stories()
     assert by_night.read_links() == at_once.read_links()
 
 
