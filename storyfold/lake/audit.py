@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from storyfold.lake.checks import check_stages
-from storyfold.lake.conditions import CONDITIONS, WHOLE
+from storyfold.lake.conditions import AUDITED, CONDITIONS, WHOLE
 from storyfold.lake.data_files import find_file_faults
 from storyfold.lake.faults import diagnose_fault
 from storyfold.lake.form import Differences, LakeForm, Step, find_differences
@@ -81,7 +81,7 @@ def _check_form(found: Differences) -> Finding:
 
 
 def _list_checks() -> Iterator[tuple[str, Look]]:
-    for condition in CONDITIONS:
+    for condition in (*CONDITIONS, *AUDITED):
         sql = condition.sql.format(**WHOLE)
         yield condition.name, _make_look(condition.name, sql, condition.meaning)
     for name, table in TABLES.items():

@@ -160,6 +160,17 @@ FOLLOWED = Condition(
     "stories follow one that does not stand, or that was told after they began",
 )
 
+# Of a whole lake alone: where the articles of an ended story are told now is asked of all its nights.
+RESOLVED = Condition(
+    "agree-story_ids",
+    """
+    SELECT DISTINCT story_id FROM {stories} AS ended SEMI JOIN landed_runs USING (run_id, attempt)
+    ANTI JOIN {story_ids} AS resolved USING (story_id)
+    WHERE status = 'ended' AND story_id IN (SELECT story_id FROM {story_lineage} WHERE event = 'merged')
+    """,
+    "ids of ended stories lead to no story that stands",
+)
+
 # What tables and current views must agree in.
 AGREEMENTS = (
     Condition(
@@ -238,6 +249,9 @@ CONDITIONS = (
     *map(make_read_condition, OF_TEXTS),
 )
 
+# What only the audit of a whole lake looks at.
+AUDITED = (RESOLVED,)
+
 # The relations of a whole lake, by the names that the conditions have for them.
 WHOLE = {
     **{name: name for name in TABLES},
@@ -253,6 +267,7 @@ WHOLE = {
     "linked_aliases": "article_aliases",
     "current_follows": "current_follows",
     "stories_of_follows": "current_stories",
+    "story_ids": "story_ids",
     "current_stories": "current_stories",
     "story_members": "current_memberships",
     "current_families": "current_families",

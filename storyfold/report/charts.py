@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from storyfold.report.formatting import format_moment
-from storyfold.report.summary import StoryArticle, StoryLine
 
 WIDTH = 100  # charts are drawn in per cent of the width that the page gives them
 MARGIN = 2  # so that the first and the last dot are not cut
@@ -18,6 +18,24 @@ STEPS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 180, 360, 720)) +
 )
 TICKS = 5  # at most: what the width of a telephone has room for
 DAY = timedelta(days=1)
+
+
+class TimedArticle(Protocol):
+    """What a timeline shows of an article: its time, how far that is believed, and whether the text is its own."""
+
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def date_confidence(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
+class Timed(Protocol):
+    """A story, as far as a timeline shows it."""
+
+    @property
+    def members(self) -> Sequence[TimedArticle]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +92,7 @@ def draw_bar(parts: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def draw_timeline(story: StoryLine) -> Timeline | None:
+def draw_timeline(story: Timed) -> Timeline | None:
     """Return where the story's shown articles lie in time; None for fewer than two that are surely dated."""
     dated = [(m.published_at, m) for m in story.members if m.published_at and _is_sure(m)]
     if len(dated) < 2:
@@ -128,5 +146,5 @@ def _make_tick(when: datetime, start: datetime, end: datetime, *, named: bool, s
     return Tick(x, words, "start" if x < WIDTH / 8 else "end" if x > WIDTH * 7 / 8 else "middle")
 
 
-def _is_sure(member: StoryArticle) -> bool:
+def _is_sure(member: TimedArticle) -> bool:
     return member.date_confidence in ("high", "medium")

@@ -63,13 +63,13 @@ def render_markdown(summary: NightSummary, stages: Sequence[StageCounts]) -> str
         f"Run {escape_markdown(summary.run_id)}, attempt {summary.attempt}, {format_duration(summary.seconds)}.",
         *([escape_markdown(summary.detail, 500)] if summary.detail else []),
         "## Stages",
-        _render_table(rows[0] if rows else (), [row.values() for row in rows]),
+        render_table(rows[0] if rows else (), [row.values() for row in rows]),
         "## Most widely told",
-        _render_table(("", "story", "independent sources", "outlets", "articles"), stories)
+        render_table(("", "story", "independent sources", "outlets", "articles"), stories)
         if stories
         else "No stories.",
         f"## Checks: {passed} of {format_count(len(summary.checks), 'check')} passed",
-        _render_table(("check", "passed", "value", "expected", "note"), checks),
+        render_table(("check", "passed", "value", "expected", "note"), checks),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -78,7 +78,7 @@ def _list_reasons(counts: StageCounts) -> str:
     return ", ".join(f"{count} {reason}" for reason, count in sorted(counts.rejected.items()) if count)
 
 
-def _render_table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+def render_table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """Render a table of cells that are safe already."""
     names = list(heads)
     lines = [names, ["---"] * len(names), *([str(cell) for cell in row] for row in rows)]

@@ -13,6 +13,8 @@ from storyfold.output.html_pages import load_templates, render_html
 from storyfold.output.visible import strip_marks
 from storyfold.report import charts, formatting
 from storyfold.report.night_links import NightPage, find_neighbours
+from storyfold.report.story_life import StoryLife
+from storyfold.report.story_terminal import describe_change, describe_role, describe_state
 from storyfold.report.summary import NightSummary
 
 
@@ -42,6 +44,11 @@ def render_nights(nights: Sequence[NightPage]) -> str:
     return _render_template("nights.html", pages=nights)
 
 
+def render_story(life: StoryLife) -> str:
+    """Return the life of a story as one HTML document, with what `render_page` promises."""
+    return _render_template("story.html", story=life)
+
+
 def _render_template(template: str, **values: object) -> str:
     return render_html(_load_templates(), template, "night.css", **values)
 
@@ -63,4 +70,7 @@ def _load_templates() -> Environment:
     )
     templates.globals["chart_width"] = charts.WIDTH
     templates.globals["describe_warning"] = formatting.describe_warning
+    templates.globals["describe_state"] = describe_state
+    templates.globals["describe_change"] = describe_change
+    templates.globals["describe_role"] = describe_role
     return templates

@@ -124,7 +124,9 @@ class Memory:
 
     def read_stories(self) -> list[Story]:
         """Return the stories that stand."""
-        return make_rows(self.connection.execute("SELECT * EXCLUDE is_closed FROM current_stories").to_arrow_table(), Story)
+        return make_rows(
+            self.connection.execute("SELECT * EXCLUDE is_closed FROM current_stories").to_arrow_table(), Story
+        )
 
     @property
     def told(self) -> dict[str, Story]:

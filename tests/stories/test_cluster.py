@@ -225,7 +225,9 @@ def test_a_joining_article_continues_the_story_and_keeps_the_others_since_run():
 
 def test_an_earlier_report_that_arrives_late_gives_the_story_the_id_it_would_have_had():
     later, at_once = Memory(), Memory()
-    rows = [move(article(i, body), SEEN + timedelta(days=d)) for i, body, d in zip("abc", FLOOD, (3, 4, 1), strict=True)]
+    rows = [
+        move(article(i, body), SEEN + timedelta(days=d)) for i, body, d in zip("abc", FLOOD, (3, 4, 1), strict=True)
+    ]
     later.night(rows[:2])
     told = later.night(rows[2:])
     at_once.night(rows)
