@@ -38,8 +38,15 @@ KEPT = {
     "runs": "FROM runs ORDER BY ALL",
 }
 TABLES_ADDED = ("text_terms", "story_texts", "story_links", "story_follows")
-COLUMNS_ADDED = ("articles.is_repeat", "sketches.method", "sketches.words", "sketches.text_hash")
-LACKS = (*TABLES_ADDED, *COLUMNS_ADDED, "story_mentions", "current_follows")
+COLUMNS_ADDED = (
+    "articles.is_repeat",
+    "sketches.method",
+    "sketches.words",
+    "sketches.text_hash",
+    "stories.founder_article_id",
+    "stories.open_until",
+)
+LACKS = (*TABLES_ADDED, *COLUMNS_ADDED, "story_ids", "story_mentions", "current_follows")
 DATED = "current_stories JOIN current_memberships USING (story_id) SEMI JOIN story_texts USING (article_id)"
 SKETCHES = "SELECT article_id, version, seen_date, outlet, hashes FROM sketches ORDER BY article_id, version"
 
