@@ -95,10 +95,13 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
         "makes links of texts anew",
         "makes comparisons of stories with earlier ones anew",
         "drops sketches.shingles",
+        "adds view story_ids",
         "adds view story_mentions",
         "adds view current_follows",
+        "replaces view current_stories",
         "replaces view current_versions",
         "replaces view placed_articles",
+        "replaces view story_successors",
     ]
     assert f"`storyfold migrate --lake {older.folder}`" in found.describe(older.folder)
     kept, sketches = {name: ask(older, query) for name, query in KEPT.items()}, ask(older, SKETCHES)
