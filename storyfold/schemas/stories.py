@@ -22,10 +22,10 @@ from storyfold.schemas.common import (
 # One more whenever pairs are found otherwise or get another number: by `units.py`, `references.py`, `term_vectors.py`,
 # `ranks.py`, `postings.py`, `mentions.py`, `neighbours.py` or `is_parted` of stories, or because `text_terms` has
 # another method.
-LINKS_METHOD = 2
+LINKS_METHOD = 3
 
 # One more whenever `series.py` gives a story other terms or weights, or because `text_terms` has another method.
-FOLLOWS_METHOD = 1
+FOLLOWS_METHOD = 2
 
 
 @declare_table(

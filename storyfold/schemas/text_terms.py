@@ -9,7 +9,7 @@ from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, SeenDate, UInt16, UInt64, Version
 
 # One more whenever `text/kept_terms.py`, or another wordfreq, gives a text other terms; then LINKS_METHOD too.
-TERMS_METHOD = 2
+TERMS_METHOD = 3
 
 
 @declare_table(

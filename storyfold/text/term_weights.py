@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +26,7 @@ _RAREST = 1e-6  # where wordfreq's small lists end; a larger floor list changed 
 _ALIASES = {"no": "nb", "nn": "nb", "sr": "sh", "hr": "sh", "bs": "sh", "tl": "fil", "iw": "he", "in": "id"}
 SUPPORTED = frozenset(wordfreq.available_languages("small"))
 _PAIRED_LANGUAGES = frozenset({"zh", "ja", "ko", "th"})
+_BARE_PAIRS = frozenset({"zh", "ja", "ko"})  # of them, those whose letters have no vowel signs: each is a character
 # Languages that a script shows; where several do, the first one.
 _LANGUAGES = ("en", "ja", "ko", "zh")
 KANA, HANGUL, IDEOGRAPHS = (0x3040, 0x30FF), (0xAC00, 0xD7AF), (0x3400, 0x9FFF)
@@ -61,6 +64,8 @@ def load_background(language: str) -> Background:
     # allsides.
     every = wordfreq.get_frequency_dict(language, wordlist="small")
     listed = {word: frequency for word, frequency in every.items() if not word.endswith("'s")}
+    if language in _BARE_PAIRS:
+        listed = _list_pairs(listed)
     hashes, place_of = np.unique(hash_listed(list(listed)), return_inverse=True)
     frequencies = np.bincount(place_of, np.fromiter(listed.values(), np.float64, len(listed)))  # of one folded word
     numbers = [_weigh(_estimate_number(listed, digits)) for digits in range(MOST_LETTERS + 1)]
@@ -75,6 +80,25 @@ def load_background(language: str) -> Background:
         _weigh(0.0),
         0.0 if language in _PAIRED_LANGUAGES else _COMMON_WORDS,
     )
+
+
+def _list_pairs(words: dict[str, float]) -> dict[str, float]:
+    """Return the frequencies of pairs of neighbouring letters, and of what in a list of words is no pair.
+
+    A text has the pairs within its words and those of a word's last letter with the next one's first, as if words stood
+    in any order. Without the second, chance pairs such as the particle and a noun's first letter would weigh most.
+    """
+    first, last, pairs = defaultdict[str, float](float), defaultdict[str, float](float), defaultdict[str, float](float)
+    for word, frequency in words.items():
+        first[word[0]] += frequency
+        last[word[-1]] += frequency
+        for pair in pairwise(word):
+            pairs["".join(pair)] += frequency
+    begins = sorted(first.items(), key=lambda begin: -begin[1])
+    for letter, share in last.items():
+        for begin, other in takewhile(lambda begin: begin[1] * share >= _RAREST, begins):  # noqa: B023 (used at once)
+            pairs[letter + begin] += share * other
+    return pairs | {word: frequency for word, frequency in words.items() if len(word) != 2}
 
 
 def _estimate_number(listed: dict[str, float], digits: int) -> float:

@@ -1,8 +1,9 @@
 """Read the terms of a text, hashed to 64 bits: its words, and pairs of letters in scripts written without spaces.
 
-Words are those of `normalize.py` without a final 's. Thai, Lao, Burmese, Khmer, kana and ideographs give overlapping
-pairs of neighbouring letters, each letter with the vowel signs and tones that belong to it; so does Hangul, whose
-particles are joined to the word. A letter alone is a term by itself.
+Words are those of `normalize.py` without a final 's and what `endings.py` cuts; a Turkish dotless i counts as i, as its
+capital does. Thai, Lao, Burmese, Khmer, kana and ideographs give overlapping pairs of neighbouring letters, each letter
+with the vowel signs and tones that belong to it; so does Hangul, whose particles are joined to the word. A letter alone
+is a term by itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,13 @@ from storyfold.kernels.arrays import Integers, LongHashes, Number, ReadOnlyBytes
 from storyfold.kernels.compiled import compiled
 from storyfold.kernels.hashing import FNV_BASIS, FNV_PRIME, mix_hash
 from storyfold.text.characters import ALONE, INSIDE, LETTER, CharacterTables, find_place, read_character_tables
+from storyfold.text.endings import (
+    BITS,
+    DOTLESS_I,
+    LEAST_NAME,
+    find_stem,
+    is_ending,
+)
 from storyfold.text.words import decode_character
 
 MOST_LETTERS = 40  # of a word; a longer run is an address or an encoded picture, cut so that it stays small
@@ -160,30 +168,62 @@ def _read_word(
 ) -> tuple[Number, Number]:
     """Read the word that begins at a byte, and write it; return where it ends.
 
-    It ends with the text, where words part, and before a letter whose terms are pairs. A final 's does not count.
+    It ends with the text, where words part, and before a letter whose terms are pairs. A final 's does not count, nor
+    does what `endings.py` names.
     """
     letters, digits, state, start, stop, is_after_apostrophe = 0, 0, FNV_BASIS, position, position, False
-    before, is_possessive = (FNV_BASIS, position), False  # the word without its last letter
+    head, tail, first = np.uint64(0), np.uint64(0), at
+    name = (FNV_BASIS, position, -1, np.uint64(0))  # the word before its last apostrophe, its letters, the last of them
     while at < end and position < characters:
         code, length = _decode(data, at, end)
         place = code if code < 0x80 else find_place(tables.blocks, code)
         kind = tables.kinds[place]
         if kind == LETTER and not _is_hangul(code):
-            folded = np.uint64(code + tables.shifts[place])
             if letters < MOST_LETTERS:
-                before, is_possessive = (state, stop), is_after_apostrophe and folded == ord("s")
+                if is_after_apostrophe:
+                    name = (state, stop, letters, tail & np.uint64(0xFFFF))
+                folded = _fold(code, place, tables)
                 state, stop, letters = (state ^ folded) * FNV_PRIME, position + 1, letters + 1
                 digits += int(ord("0") <= folded <= ord("9"))
+                head = head if letters > 3 else head << np.uint64(BITS) | folded & np.uint64(0xFFFF)
+                tail = tail << np.uint64(BITS) | folded & np.uint64(0xFFFF)
             is_after_apostrophe = False
         elif kind != INSIDE:
             break
         elif code in (0x27, 0x2019):
             is_after_apostrophe = True
         at, position = at + length, position + 1
-    if is_possessive and letters > 1:
-        (state, stop), letters = before, letters - 1
-    _write_term(terms, count, mix_hash(state), -letters if digits == letters else letters, start, stop)
+    least = LEAST_NAME if digits >= name[2] else name[2]
+    if name[2] > 0 and is_ending(tail, letters - name[2], name[3], least):
+        state, stop, letters = name[0], name[1], name[2]
+    skipped, kept = find_stem(head, tail, letters)
+    if kept - skipped < letters:
+        state, letters = _hash_letters(data, first, at, tables, skipped, kept), kept - skipped
+    _write_term(terms, count, mix_hash(state), -letters if digits >= letters else letters, start, stop)
     return at, position
+
+
+@compiled(called_by_kernels=True)
+def _fold(code: Number, place: Number, tables: CharacterTables) -> np.uint64:
+    """Return what a letter counts as in a term."""
+    return np.uint64(ord("i")) if code == DOTLESS_I else np.uint64(code + tables.shifts[place])
+
+
+@compiled(called_by_kernels=True)
+def _hash_letters(
+    data: ReadOnlyBytes, at: Number, end: Number, tables: CharacterTables, skipped: Number, kept: Number
+) -> np.uint64:
+    """Return the state of the hash of a word's letters without the first few, up to the last that counts."""
+    state, letters = FNV_BASIS, 0
+    while at < end and letters < kept:
+        code, length = _decode(data, at, end)
+        place = code if code < 0x80 else find_place(tables.blocks, code)
+        if tables.kinds[place] == LETTER:
+            letters += 1
+            if letters > skipped:
+                state = (state ^ _fold(code, place, tables)) * FNV_PRIME
+        at += length
+    return state
 
 
 @compiled(called_by_kernels=True)

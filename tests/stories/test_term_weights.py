@@ -68,6 +68,28 @@ def test_a_number_weighs_more_than_all_numbers_of_its_length():
     assert 0.0 < text["4711"] <= text["qqqqqq"]
 
 
+@pytest.mark.parametrize(
+    ("language", "chance", "name"),
+    [
+        ("zh", "的大", "奥雷"),
+        ("zh", "了一", "塔里"),
+        ("ja", "はこ", "ドゥ"),
+        ("ja", "した", "棹の"),
+        ("ko", "에서", "댐벨"),
+    ],
+)
+def test_a_pair_that_chance_makes_of_common_letters_weighs_less_than_a_name_s(language, chance, name):
+    background = load_background(language)
+    rare = background.rarest if hash_listed([name])[0] not in background.hashes else look_up(name, language)
+    assert look_up(chance, language) < 0.5 * rare
+
+
+def test_a_pair_within_a_long_word_is_as_frequent_as_its_words():
+    every = wordfreq.get_frequency_dict("zh", wordlist="small")
+    within = sum(frequency for word, frequency in every.items() if "主席" in word)
+    assert 0.0 < look_up("主席", "zh") <= -math.log(-math.expm1(-within * ARTICLE_WORDS))
+
+
 def test_weights_are_those_of_their_definition():
     listed = [word for word in wordfreq.top_n_list("en", 20_000, wordlist="small") if word.isascii() and word.isalpha()]
     lead, rest = [*listed[::67][:100], *["the"] * 50], [*["of"] * 50, *listed[5::31] * 2]
