@@ -10,7 +10,7 @@ import tarfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,8 @@ import pytest
 from storyfold.outcomes import StageCounts
 from storyfold.run.parts import Part, write_part_tables
 from storyfold.run.text_features import make_features
-from storyfold.schemas import Article, Reject, Run
+from storyfold.run.text_links import make_bare_links, make_parsed_links
+from storyfold.schemas import Article, ParsedLinks, Reject, Run, TextLink
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.text.characters import read_character_tables
 from storyfold.text.words import ReadTexts, join_texts, read_texts
@@ -203,14 +204,22 @@ def digest_folder(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def write_parsed(folder: Path, articles: list[Article], rejects: Iterable[Reject] = ()) -> Part:
-    """A part as parse workers write it: articles, what is read of their texts, and rejects."""
+def write_parsed(
+    folder: Path,
+    articles: list[Article],
+    rejects: Iterable[Reject] = (),
+    links: Iterable[Sequence[TextLink]] | None = None,
+) -> Part:
+    """A part as parse workers write it: articles, what is read of their texts, and rejects.
+
+    `links` are those in each text; without them, of the addresses of each no more is known.
+    """
     read, refused = make_arrow_table(articles, Article), list(rejects)
     reasons = Counter(reject.reason for reject in refused)
     counts = StageCounts("parse", len(articles) + len(refused), len(articles), reasons)
-    return write_part_tables(
-        folder, {Article: read, Reject: make_arrow_table(refused, Reject), **make_features(read)}, counts
-    )
+    found = make_bare_links(read) if links is None else make_parsed_links(read, links)
+    tables = {Article: read, Reject: make_arrow_table(refused, Reject), ParsedLinks: found, **make_features(read)}
+    return write_part_tables(folder, tables, counts)
 
 
 def hash_words(text: str) -> ReadTexts:

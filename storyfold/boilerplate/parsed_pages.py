@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 from storyfold.kernels.arrays import Flags, Longs
 from storyfold.run.parts import Part, read_arrow_table
 from storyfold.run.text_features import FEATURES, make_features
-from storyfold.schemas import Article
+from storyfold.schemas import Article, ParsedLinks
 from storyfold.schemas.columns import make_arrow_table, make_rows
 
 # What is asked of a page to number its version, and to reject it where it came twice.
@@ -33,7 +34,7 @@ TAKEN_ROWS = 20_000  # without texts some 100 MB
 
 
 class ParsedPages:
-    """The rows of `articles` of a run, each known by its number, with the features of its text under the same number.
+    """The rows of `articles` of a run, each known by its number, with what was read of its text under the same number.
 
     `ids` are the ids under which the lake goes on with these articles, once they are resolved.
     """
@@ -42,7 +43,8 @@ class ParsedPages:
         self.ids: Mapping[str, str] = {}
         self.articles = read_arrow_table(parts, Article)
         self._features = {cls: read_arrow_table(parts, cls) for cls in FEATURES}
-        for cls, rows in self._features.items():
+        self._links = read_arrow_table(parts, ParsedLinks).select(["links"])
+        for cls, rows in {**self._features, ParsedLinks: self._links}.items():
             if len(rows) != len(self.articles):
                 raise ValueError(f"{len(rows)} rows of {cls.__name__} for {len(self.articles)} articles")
 
@@ -94,6 +96,15 @@ class ParsedPages:
             Article: rows,
             **{cls: _take_rows(pa.concat_tables([read[cls], made[cls]]), order) for cls in FEATURES},
         }
+
+    def list_links(self, numbers: Sequence[int | None], others: Sequence[Sequence[Any]]) -> pa.ListArray:
+        """List the links in the texts of these pages, each page once; None stands for one of `others`, in turn."""
+        places = np.array([-1 if number is None else number for number in numbers], np.int64)
+        of_pages = _take_rows(self._links, places[places >= 0])
+        table = pa.concat_tables(
+            [of_pages, pa.table([pa.array(others, of_pages.schema.field(0).type)], of_pages.schema)]
+        )
+        return _take_rows(table, _restore_order(places >= 0))["links"].combine_chunks()
 
     def _make_article_rows(self, articles: Sequence[Article], numbers: Longs) -> pa.Table:
         """Make the rows of articles: of those with a number, all columns but the judged ones are their page's."""

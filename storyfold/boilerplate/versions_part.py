@@ -15,11 +15,12 @@ import numpy as np
 import pyarrow as pa
 
 from storyfold.boilerplate.cut_articles import CutArticles, cut_articles, date_articles
-from storyfold.boilerplate.judge_days import DaysOfRun, Judged
+from storyfold.boilerplate.judge_days import DaysOfRun, Judged, VersionRows
 from storyfold.boilerplate.judged_pages import JudgedPages
 from storyfold.boilerplate.parsed_pages import ParsedPages
 from storyfold.boilerplate.queries import KnownPagesInLake, read_headlines
 from storyfold.boilerplate.stored_pages import read_stored_versions
+from storyfold.boilerplate.version_links import StoredLinks, read_stored_links, split_links
 from storyfold.identity.aliases import PageToFind, ResolvedIds, resolve_ids, resolve_moves
 from storyfold.lake.lake import Lake
 from storyfold.lake.look_ups import look_up
@@ -38,7 +39,7 @@ from storyfold.run.queries import (
 )
 from storyfold.run.rejects import choose_first_seen
 from storyfold.run.versions import VersionNumbers, choose_current, find_current
-from storyfold.schemas import Article, ArticleAlias, ArticleChange, Cut, FormerId, PageLines, Reject
+from storyfold.schemas import Article, ArticleAlias, ArticleChange, ArticleLink, Cut, FormerId, PageLines, Reject
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.boilerplate import BoilerplateSettings
 
@@ -59,9 +60,12 @@ def write_versions(
         judged = _judge_days(connection, files, pages, numbers, read_rows(parsed, Reject), settings)
         changes = _find_changes(connection, pages, judged, numbers, moved)
         current = _choose_current(connection, judged, numbers)
+        corrected = [judged.corrected[key] for key in sorted(judged.corrected)]
+        stored = {v.key: v.article.seen_date for v in corrected if v.number is None}
+        stored_links = read_stored_links(connection, stored)
     counts = StageCounts("versions", len(current), len(current))
     write_part_tables(get_current_folder(attempt), pages.make_tables(current), counts)
-    _write_corrected(attempt, pages, judged)
+    _write_corrected(attempt, pages, corrected, stored_links)
     counts = sum_counts("parse", parsed)
     counts.kept -= len(numbers.found.repeated)
     counts.rejected[Reason.REPEATED_PAGE.value] += len(numbers.found.repeated)
@@ -69,11 +73,9 @@ def write_versions(
         ArticleAlias: resolved.aliases,
         ArticleChange: changes,
         Reject: numbers.found.repeated,
-        Cut: [cut for version in judged.new for cut in version.cuts],
-        PageLines: [version.lines for version in judged.new],
     }
-    tables = pages.make_tables([(rows.article, rows.number) for rows in judged.new])
-    return write_part_tables(out, tables | {cls: make_arrow_table(given, cls) for cls, given in rows.items()}, counts)
+    tables = _make_tables(pages, judged.new, {}) | {cls: make_arrow_table(given, cls) for cls, given in rows.items()}
+    return write_part_tables(out, tables, counts)
 
 
 def _judge_days(
@@ -153,16 +155,39 @@ def _choose_current(
     return [(current[name], number_of.get((name, current[name].version))) for name in sorted(current)]
 
 
-def _write_corrected(attempt: Attempt, pages: ParsedPages, judged: Judged) -> None:
+def _write_corrected(
+    attempt: Attempt, pages: ParsedPages, corrected: Sequence[VersionRows], stored_links: StoredLinks
+) -> None:
     """Write the part of the rows that take the place of the lake's: `page_lines` has a row of each version of them."""
-    corrected = [judged.corrected[key] for key in sorted(judged.corrected)]
-    rows: dict[type, Sequence[Any]] = {
-        Cut: [cut for rows in corrected for cut in rows.cuts],
-        PageLines: [rows.lines for rows in corrected],
-    }
-    tables = pages.make_tables([(rows.article, rows.number) for rows in corrected if not rows.is_same])
-    tables |= {cls: make_arrow_table(given, cls) for cls, given in rows.items()}
+    tables = _make_tables(pages, corrected, stored_links)
     write_part_tables(get_corrected_folder(attempt), tables, StageCounts("versions", len(corrected), len(corrected)))
+
+
+def _make_tables(
+    pages: ParsedPages, versions: Sequence[VersionRows], stored_links: StoredLinks
+) -> dict[type, pa.Table]:
+    """Make what lands of versions, by row class: of those that are as the lake has them no article and no features.
+
+    `stored_links` are those in the texts of versions that are no pages of the run.
+    """
+    cuts = [cut for rows in versions for cut in rows.cuts]
+    others = [stored_links.get(rows.key, ()) for rows in versions if rows.number is None]
+    lists = pages.list_links([rows.number for rows in versions], others)
+    links = split_links(lists, [rows.article for rows in versions], cuts)
+    tables = pages.make_tables([(rows.article, rows.number) for rows in versions if not rows.is_same])
+    addresses = links.addresses.filter(pa.array([not rows.is_same for rows in versions], pa.bool_()))
+    return {
+        **tables,
+        Article: _set_column(tables[Article], "links", addresses),
+        Cut: _set_column(make_arrow_table(cuts, Cut), "links", links.of_cuts),
+        PageLines: make_arrow_table([rows.lines for rows in versions], PageLines),
+        ArticleLink: links.rows,
+    }
+
+
+def _set_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    number = table.schema.get_field_index(name)
+    return table.set_column(number, table.schema.field(number), values.cast(table.schema.field(number).type))
 
 
 def _resolve_ids(

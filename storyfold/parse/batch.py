@@ -17,7 +17,8 @@ from storyfold.parse.load_parser import load_parser
 from storyfold.parse.page import parse_page
 from storyfold.run.parts import Part, list_slices, read_slice, write_part_tables
 from storyfold.run.rejects import make_reject
-from storyfold.schemas import Article, FormerId, Page, Reject
+from storyfold.run.text_links import make_parsed_links
+from storyfold.schemas import Article, FormerId, Page, ParsedLinks, Reject, TextLink
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import get_seen_date
 from storyfold.settings.parse import ParseSettings
@@ -56,12 +57,14 @@ def plan_parse(fetched: Sequence[Part], out: Path, settings: ParseSettings, proc
 class Fate:
     """Hold the one fate of a page: kept, or rejected, with the article that could be read of it in both cases.
 
-    `former_ids` are those that older versions of this program gave the page of an article that is kept.
+    Of an article that is kept, `former_ids` are those that older versions of this program gave its page, and `links`
+    those in its text.
     """
 
     article: Article | None = None
     reject: Reject | None = None
     former_ids: tuple[str, ...] = ()
+    links: tuple[TextLink, ...] = ()
 
 
 def make_parse_job(batch: ParseBatch, read: Callable[[Page], bytes], settings: ParseSettings) -> Job[Page, Fate, Part]:
@@ -78,7 +81,7 @@ def make_parse_job(batch: ParseBatch, read: Callable[[Page], bytes], settings: P
 
 
 def write_batch(pages: Sequence[Page], fates: Sequence[Fate], *, out: Path, started: float) -> Part:
-    """Write a batch's part of `articles`, their features and `rejects`, from its pages and their fates in one order.
+    """Write a batch's part: `articles`, their features and links, and `rejects`; pages and fates are in one order.
 
     A page whose row no table takes (half of a surrogate pair, a number beyond its column) is quarantined. `started` is
     when the batch was begun, on the monotonic clock.
@@ -95,16 +98,21 @@ def write_batch(pages: Sequence[Page], fates: Sequence[Fate], *, out: Path, star
 def _write_rows(fates: Sequence[Fate], out: Path, started: float) -> Part:
     from storyfold.run.text_features import make_features  # needs lists of words, which commands on files do not
 
-    kept = [(fate.article, fate.former_ids) for fate in fates if fate.article is not None and fate.reject is None]
-    former = dict.fromkeys(row for article, ids in kept for row in _list_former_ids(article, ids))
+    kept = [
+        (fate.article, fate.former_ids, fate.links)
+        for fate in fates
+        if fate.article is not None and fate.reject is None
+    ]
+    former = dict.fromkeys(row for article, ids, _ in kept for row in _list_former_ids(article, ids))
     rejects = [fate.reject for fate in fates if fate.reject is not None]
     reasons = Counter(reject.reason for reject in rejects)
     counts = StageCounts(STAGE, len(fates), len(kept), reasons, time.monotonic() - started)
-    articles = make_arrow_table([article for article, _ in kept], Article)
+    articles = make_arrow_table([article for article, *_ in kept], Article)
     tables = {
         Article: articles,
         Reject: make_arrow_table(rejects, Reject),
         FormerId: make_arrow_table([*former], FormerId),
+        ParsedLinks: make_parsed_links(articles, [links for *_, links in kept]),
         **make_features(articles),
     }
     return write_part_tables(out, tables, counts)
@@ -138,7 +146,7 @@ def decide_fate(page: Page, read: Callable[[Page], bytes], settings: ParseSettin
     except Exception as error:  # noqa: BLE001 (whatever our code does wrong costs this page, not the run)
         return quarantine_page(page, describe_fault(error))
     if parsed.reason is None:
-        return Fate(parsed.article, former_ids=parsed.former_ids)
+        return Fate(parsed.article, former_ids=parsed.former_ids, links=parsed.links)
     return Fate(parsed.article, reject_page(page, parsed.reason, parsed.detail, parsed.article))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from storyfold.dates.weigh import Weighing
 from storyfold.parse.body.body_trace import BodyTrace
 from storyfold.parse.plaintext.line_trace import LineTrace
+from storyfold.schemas.links import TextLink
 from storyfold.schemas.pages import DateClaim, Kind, Notice
 
 
@@ -33,7 +34,7 @@ class Extract:
     section: str | None = None
     tags: tuple[str, ...] = ()
     image: str | None = None
-    links: tuple[str, ...] = ()
+    links: tuple[TextLink, ...] = ()
     notices: tuple[Notice, ...] = ()
     kind: Kind = "article"
     extractor: str = ""

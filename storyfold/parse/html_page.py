@@ -19,7 +19,7 @@ from storyfold.parse.html.article_kind import claims_article, count_linked_headl
 from storyfold.parse.html.clean_markup import clean_markup
 from storyfold.parse.html.elements import Elements, read_elements
 from storyfold.parse.html.hostile_markup import reject_hostile_markup
-from storyfold.parse.html.links import list_links
+from storyfold.parse.html.links import read_links
 from storyfold.parse.html.metadata import Metadata, read_metadata
 from storyfold.parse.html.printed_lines import find_printed_claims, find_printed_credits, read_printed_lines
 from storyfold.parse.html.title_wordings import list_title_wordings
@@ -73,7 +73,7 @@ def parse_html(
         section=metadata.section,
         tags=metadata.tags,
         image=choose_image(metadata.images, base),
-        links=list_links(body.links, url, base),
+        links=read_links(body.links, url, base),
         notices=find_notices(elements.notices),
         kind=decide_kind(metadata, headlines, url, title, body.text),
         extractor=body.extractor,

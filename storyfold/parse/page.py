@@ -14,8 +14,10 @@ from storyfold.outcomes import Reason, Rejected
 from storyfold.parse.body.notices import find_notices
 from storyfold.parse.decode import decode_to_utf8, looks_binary
 from storyfold.parse.extract import Extract, PageTrace
+from storyfold.parse.html.links import list_addresses
 from storyfold.parse.html_page import parse_html
 from storyfold.parse.plaintext_page import parse_plaintext
+from storyfold.schemas.links import TextLink
 from storyfold.schemas.pages import Article, Page, get_seen_date
 from storyfold.settings.parse import ParseSettings
 from storyfold.text.languages import detect_language
@@ -43,13 +45,15 @@ _FEED = re.compile(
 class Parsed:
     """Hold the best article found, and why it is rejected: `reason` is None where it is kept.
 
-    `former_ids` are those that older versions of this program gave the page, where they are others.
+    `former_ids` are those that older versions of this program gave the page, where they are others; `links` are those
+    in its text.
     """
 
     article: Article
     reason: Reason | None = None
     detail: str = ""
     former_ids: tuple[str, ...] = ()
+    links: tuple[TextLink, ...] = ()
 
 
 def parse_page(
@@ -68,7 +72,8 @@ def parse_page(
     article = assemble_article(page, extract, trace)
     reason, detail = _judge_article(article)
     former = extract.former_url or former_canonical(page.url)
-    return Parsed(article, reason, detail, former_article_ids(former, article.article_id, page.source_id, page.name))
+    former_ids = former_article_ids(former, article.article_id, page.source_id, page.name)
+    return Parsed(article, reason, detail, former_ids, extract.links)
 
 
 def _read_page(page: Page, content: bytes, settings: ParseSettings, *, fast: bool, trace: PageTrace | None) -> Extract:
@@ -135,7 +140,7 @@ def assemble_article(page: Page, extract: Extract, trace: PageTrace | None = Non
         section=extract.section,
         tags=extract.tags,
         image=extract.image,
-        links=extract.links,
+        links=list_addresses(extract.links),
         notices=tuple(dict.fromkeys((*find_notices(extract.body.split("\n\n")), *extract.notices))),
         body=extract.body,
         word_count=count_words(extract.body),

@@ -10,6 +10,7 @@ from storyfold.schemas.columns import Table, get_declared_table
 from storyfold.schemas.copies import Copy, FamilyMember, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.earlier_fetches import ArchivedPage, EarlierResponse
+from storyfold.schemas.links import ArticleLink, CutLink, ParsedLinks, TextLink
 from storyfold.schemas.page_fates import PageFate
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
 from storyfold.schemas.runs import Check, Run, StageOutcome
@@ -26,6 +27,7 @@ LAKE_ROWS: tuple[type, ...] = (
     ArticleChange,
     Cut,
     PageLines,
+    ArticleLink,
     Reject,
     Sketch,
     TextTerms,
@@ -39,7 +41,7 @@ LAKE_ROWS: tuple[type, ...] = (
     StoryFollows,
     Check,
 )
-WORK_ROWS: tuple[type, ...] = (Item, ArchivedPage, EarlierResponse, Page, PageFate, FormerId)
+WORK_ROWS: tuple[type, ...] = (Item, ArchivedPage, EarlierResponse, Page, PageFate, FormerId, ParsedLinks)
 
 TABLES: dict[str, Table] = {get_declared_table(row).name: get_declared_table(row) for row in LAKE_ROWS}
 WORK_TABLES: dict[str, Table] = {get_declared_table(row).name: get_declared_table(row) for row in WORK_ROWS}
@@ -53,10 +55,12 @@ __all__ = [
     "Article",
     "ArticleAlias",
     "ArticleChange",
+    "ArticleLink",
     "Byline",
     "Check",
     "Copy",
     "Cut",
+    "CutLink",
     "DateClaim",
     "EarlierResponse",
     "FamilyMember",
@@ -68,6 +72,7 @@ __all__ = [
     "Page",
     "PageFate",
     "PageLines",
+    "ParsedLinks",
     "Reject",
     "Run",
     "Sketch",
@@ -78,5 +83,6 @@ __all__ = [
     "StoryFollows",
     "StoryLink",
     "StoryText",
+    "TextLink",
     "TextTerms",
 ]

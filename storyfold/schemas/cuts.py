@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, SeenDate, Version
+from storyfold.schemas.links import CutLink
 
 
 @declare_table(
@@ -32,6 +33,9 @@ class Cut:
     ]
     pages: Annotated[int, "How many pages show it; 0 where they show the lines next to it instead."] = 0
     example_article_id: Annotated[str | None, "One of these pages; it may have become no article."] = None
+    links: Annotated[
+        tuple[CutLink, ...] | None, "The links in it, which `article_links` has not; null in rows of an older version."
+    ] = None
 
 
 @declare_table(

@@ -36,7 +36,7 @@ from storyfold.parse.body.text_lines import (
     split_text,
 )
 from storyfold.parse.body.trafilatura_check import extract_with_trafilatura
-from storyfold.parse.html.links import find_linked_addresses
+from storyfold.parse.html.links import WrittenLink, find_written_links
 
 # Taken first, articleBody scores .897 where the page scores .943: so only where the page text is under half of it, or
 # a quarter where the model is sure of its choice: some pages give there what goes with the article, a speech in full.
@@ -69,12 +69,12 @@ Chosen = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Hold the text, paragraphs apart by an empty line, what found it, and the addresses it links to, as written."""
+    """Hold the text, paragraphs apart by an empty line, what found it, and the links in it, as written."""
 
     text: str
     extractor: str
     truncated: bool = False
-    links: tuple[str, ...] = ()
+    links: tuple[WrittenLink, ...] = ()
 
 
 def find_body(
@@ -106,11 +106,21 @@ def find_body(
     if record is not None:
         record(BodyTrace(page, decisions, lines))
     kept = list_kept(lines)
-    text, left = "\n\n".join(kept), set(kept)
-    blocks = {line.block for line in found if line.block is not None and line.text in left}
+    text = "\n\n".join(kept)
     notice = any(line.decision is BodyDecision.SUBSCRIPTION for line in lines)
     is_cut = is_truncated(text, notice=notice, free=hints.free)
-    return Body(text, extractor if text else "", is_cut, tuple(find_linked_addresses(page.scan, blocks)))
+    links = find_written_links(page.scan, _number_lines(found, kept))
+    return Body(text, extractor if text else "", is_cut, tuple(links))
+
+
+def _number_lines(found: Sequence[BodyLine], kept: Sequence[str]) -> dict[int, list[int | None]]:
+    """Number the lines of each block as the text has them, by their words; None is one that the text has not."""
+    number_of = {text: number for number, text in reversed([*enumerate(kept)])}
+    numbers: dict[int, list[int | None]] = {}
+    for line in found:
+        if line.block is not None:
+            numbers.setdefault(line.block, []).append(number_of.get(line.text))
+    return numbers
 
 
 def _decide_blocks(page: WeighedPage, hints: Hints, *, fast: bool) -> tuple[BlockDecisions, list[str]]:

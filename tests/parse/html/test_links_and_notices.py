@@ -7,41 +7,119 @@ from selectolax.lexbor import LexborHTMLParser
 from tests_support import costs_at_most
 
 from storyfold.parse.body.notices import MAX_NOTICES, find_notices
-from storyfold.parse.html.links import MAX_KEPT, find_linked_addresses, list_links
+from storyfold.parse.html.links import MAX_ANCHOR, MAX_KEPT, find_written_links, list_addresses, read_links
 from storyfold.parse.html.scan import scan_markup
+from storyfold.schemas import TextLink
 
 URL = "https://bugle.example/goat"
 
 
+def read(markup: str, body: str, url: str | None = URL, base: str | None = None) -> tuple[TextLink, ...]:
+    """The links of a page whose text are these paragraphs, apart by an empty line."""
+    scan, numbers = scan_markup(LexborHTMLParser(markup).html or ""), {t: n for n, t in enumerate(body.split("\n\n"))}
+    lines = {
+        block: [numbers.get(" ".join(line.split())) for line in scan.block_text(block).splitlines() if line.strip()]
+        for block in range(len(scan.blocks))
+    }
+    return read_links(find_written_links(scan, lines), url, base)
+
+
 def links(markup: str, body: str) -> tuple[str, ...]:
-    scan = scan_markup(LexborHTMLParser(markup).html or "")
-    blocks = {block for block in range(len(scan.blocks)) if scan.block_text(block) in body}
-    return list_links(find_linked_addresses(scan, blocks), URL)
+    return list_addresses(read(markup, body))
+
+
+BODY = "The goat said to the council that it came down by itself.\n\nIts owner agreed with what the goat said there."
+MARKUP = (
+    "<nav><p>Go to <a href=/news>The goat</a> and all its news</p></nav>"
+    "<p>The goat said to the <a href='https://council.example/x?utm_source=a#b'>council</a> that it came down by "
+    "<a href='/itself'>itself</a>.</p>"
+    "<p>Its <a href=#top>owner</a> agreed with <a href='mailto:a@b.example'>what</a> "
+    f"the <a href='{URL}'>goat</a> said <a href='https://council.example/x'>there</a>.</p>"
+    "<p>Read more: <a href='/sheep'>The goat</a> and the sheep of it</p><ul><li><a href='/itself2'>itself</a></ul>"
+)
 
 
 def test_links_of_the_text_are_kept_and_others_not():
-    body = (
-        "The goat said to the council that it came down by itself.\n\nIts owner agreed with what the goat said there."
-    )
+    assert links(MARKUP, BODY) == ("https://council.example/x", "https://bugle.example/itself")
+    assert links(MARKUP, "") == ()
+
+
+def test_each_link_has_its_line_its_words_and_whose_the_address_is():
+    assert read(MARKUP, BODY) == (
+        TextLink(line=0, address="https://council.example/x", anchor="council", publisher="council.example",
+                 is_internal=False),
+        TextLink(line=0, address="https://bugle.example/itself", anchor="itself", publisher="bugle.example",
+                 is_internal=True),
+        TextLink(line=1, address="https://council.example/x", anchor="there", publisher="council.example",
+                 is_internal=False),
+    )  # fmt: skip
+    unknown = read(MARKUP, BODY, url=None)
+    assert [(link.address, link.is_internal) for link in unknown] == [
+        ("https://council.example/x", None), (URL, None), ("https://council.example/x", None),
+    ]  # fmt: skip
+
+
+def test_lines_of_one_block_and_links_over_several_blocks():
+    body = "The goat came down at last.\n\nThe mayor was glad of it.\n\nThe owner was not at home that day."
     markup = (
-        "<nav><p>Go to <a href=/news>The goat</a> and all its news</p></nav>"
-        "<p>The goat said to the <a href='https://council.example/x?utm_source=a#b'>council</a> that it came down by "
-        "<a href='/itself'>itself</a>.</p>"
-        "<p>Its <a href=#top>owner</a> agreed with <a href='mailto:a@b.example'>what</a> "
-        f"the <a href='{URL}'>goat</a> said <a href='https://council.example/x'>there</a>.</p>"
-        "<p>Read more: <a href='/sheep'>The goat</a> and the sheep of it</p><ul><li><a href='/itself2'>itself</a></ul>"
+        "<p>The goat <a href=/1>came\n  down</a> at last.<br>Words that were cut <a href=/2>away</a>.<br>The "
+        "<a href=/3><b>may</b>or</a> was glad of it.</p>"
+        "<div><a href=/4><p>The owner was not at home that day.</p><p>No text</p></a></div>"
     )
-    assert links(markup, body) == ("https://council.example/x", "https://bugle.example/itself")
-    assert links(markup, "") == ()
+    assert [(link.line, link.anchor) for link in read(markup, body)] == [(0, "came down"), (1, "mayor")]
+    spread = "<div>The owner was not <a href=/5>at home that day.<br>The mayor was glad of it.<p>And more</p></a></div>"
+    assert [(link.line, link.anchor) for link in read(spread, body)] == [
+        (2, "at home that day. The mayor was glad of it.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["javascript:alert(1)", "data:text/html,<p>goat", "mailto:goat@bugle.example", "tel:112", "ftp://bugle.example/g",
+     "#goat", "", " ", "http://", "https://[", "https://x:port/", "about:blank", "jav&#x09;ascript:alert(1)",
+     "https://bugle.example/" + "x" * 9_000, "https://bugle.example/" + "x" * 3_000],
+)  # fmt: skip
+def test_addresses_that_are_none_of_the_web_are_left_out(href):
+    body = "The goat said to the council that it came down by itself."
+    markup = f'<p>The goat said to the <a href="{href}">council</a> that it came down by <a href="/a">itself</a>.</p>'
+    assert links(markup, body) == ("https://bugle.example/a",)
+
+
+def test_relative_addresses_are_read_against_the_base_and_internal_is_of_the_page():
+    body = "The goat said to the council that it came down by itself."
+    markup = (
+        "<p>The goat said to the <a href=council>council</a> that it came down by <a href=//x.example>itself</a>.</p>"
+    )
+    found = read(markup, body, base="https://original.example/desk/")
+    assert [(link.address, link.publisher, link.is_internal) for link in found] == [
+        ("https://original.example/desk/council", "original.example", False),
+        ("https://x.example/", "x.example", False),
+    ]
+    assert read(markup, body, base="https://www.bugle.example/")[0].is_internal
+
+
+def test_words_of_a_link_are_as_printed_and_bounded():
+    text = "The council, which the goat had asked for help in words that nobody there understood, came to it."
+    printed = "\u202eтаог\u202c ﻉ &amp; <b>\u05e2\u05d6</b>\u200f 山羊 &#x1F410;"
+    shown = "\u202eтаог\u202c ﻉ & \u05e2\u05d6\u200f 山羊 \U0001f410"
+    (link,) = read(f"<p>{text} <a href=/1>{printed}</a></p>", f"{text} {shown}")
+    assert link.anchor == shown
+    for letter in ("x", "ж", "山", "\U0001f410", "g o"):
+        long = letter * 10_000
+        (link,) = read(f"<p>{text} <a href=/1>{long}</a></p>", f"{text} {long}")
+        assert link.anchor == long[:MAX_ANCHOR].rstrip()
 
 
 def test_links_are_capped_and_cheap():
     words = " ".join(f"w{n}" for n in range(50))
     markup = "".join(f"<p>{words} see <a href=/{n}>this</a> end</p>" for n in range(3_000))
+    one = f"<p>{words} " + "<br>".join(f"and <a href=/{n}>it</a>" for n in range(100_000))
     with costs_at_most(10):
-        assert len(links(markup, words + " see this end")) == MAX_KEPT
+        assert len(read(markup, words + " see this end")) == MAX_KEPT
         links("<ul><li>" * 500 + "<a href=x>this</a> one two three" * 3_000, "this one two three")
         links("<article><ul><li>one two three four <a href=x>this</a>" * 900, "one two three four this")
+    with costs_at_most(10):
+        assert len(read(one, "and it")) == MAX_KEPT
 
 
 @pytest.mark.parametrize(
