@@ -11,6 +11,7 @@ from string import Formatter
 
 from storyfold.schemas import (
     TABLES,
+    ArticleLink,
     Cut,
     FamilyMember,
     Fetch,
@@ -103,7 +104,7 @@ def make_run_condition(table: Table) -> Condition:
 
 
 # Tables of what was found in one version of an article, which stand on that version's day.
-DATED = tuple(get_declared_table(cls) for cls in (Cut, PageLines, Sketch, TextTerms))
+DATED = tuple(get_declared_table(cls) for cls in (Cut, PageLines, ArticleLink, Sketch, TextTerms))
 
 
 def make_dated_condition(table: Table) -> Condition:
@@ -215,6 +216,18 @@ AGREEMENTS = (
         "articles that are cut without cuts, or have cuts and are not",
     ),
     Condition(
+        "agree-article_links",
+        """
+        SELECT article_id, version FROM {texts_with_links} AS article LEFT JOIN (
+            SELECT article_id, version, list(address ORDER BY first) AS addresses FROM (
+                SELECT article_id, version, address, min(position) AS first FROM {text_links} GROUP BY ALL
+            ) GROUP BY ALL
+        ) AS link USING (article_id, version)
+        WHERE coalesce(links, []) IS DISTINCT FROM coalesce(addresses, [])
+        """,
+        "articles whose column of links is not what their rows of links say",
+    ),
+    Condition(
         "agree-aliases",
         """
         SELECT alias_id FROM {linked_aliases} AS alias LEFT JOIN (
@@ -264,6 +277,8 @@ WHOLE = {
     "texts_of_families": "story_texts",
     "texts": "articles",
     "text_cuts": "cuts",
+    "texts_with_links": "articles",
+    "text_links": "article_links",
     "linked_aliases": "article_aliases",
     "current_follows": "current_follows",
     "stories_of_follows": "current_stories",

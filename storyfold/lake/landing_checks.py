@@ -39,7 +39,7 @@ _TOUCHED: dict[str, str | LookUp | RowsInForce] = {
     """,
     "named_articles": """
         SELECT article_id FROM landing_articles UNION SELECT article_id FROM landing_cuts
-        UNION SELECT article_id FROM landing_page_lines
+        UNION SELECT article_id FROM landing_page_lines UNION SELECT article_id FROM landing_article_links
         UNION SELECT article_id FROM landing_sketches UNION SELECT article_id FROM landing_text_terms
         UNION SELECT article_id FROM landing_copies UNION SELECT of_article_id FROM landing_copies
     """,
@@ -48,6 +48,19 @@ _TOUCHED: dict[str, str | LookUp | RowsInForce] = {
     ),
     "touched_versions": """
         SELECT article_id, version FROM landing_articles UNION SELECT article_id, version FROM landing_cuts
+    """,
+    "linked_versions": """
+        SELECT article_id, version FROM landing_articles UNION SELECT article_id, version FROM landing_article_links
+    """,
+    # the lists of addresses of articles that land are at hand, those of others are read
+    "relinked_versions": """
+        SELECT DISTINCT article_id, version FROM landing_article_links
+        ANTI JOIN landing_articles USING (article_id, version)
+    """,
+    "relinked_rows": LookUp("articles", "article_id", "relinked_versions", ("article_id", "version", "links")),
+    "texts_with_links": """
+        SELECT article_id, version, links FROM landing_articles
+        UNION ALL FROM relinked_rows SEMI JOIN relinked_versions USING (article_id, version)
     """,
     "unplaced_in_families": "SELECT article_id FROM landing_articles ANTI JOIN landing_families USING (article_id)",
     "unplaced_in_story_articles": """
@@ -109,7 +122,8 @@ _TOUCHED: dict[str, str | LookUp | RowsInForce] = {
 
 
 # Tables of certain days: by which table each is narrowed, of which table's rows it has the days, and what it is read
-# of. The cuts, old and new, of the versions that get a text or cuts; and the texts of the days whose links land.
+# of. The cuts and links, old and new, of the versions that get a text or some of those; and the texts of the days on
+# which links of stories land.
 _OF_NAMED_DAYS: dict[str, tuple[str, str, str, tuple[str, ...], str]] = {
     "touched_cuts": (
         "touched_versions", "cuts", "cuts", ("article_id", "version", "position", "seen_date"),
@@ -118,13 +132,22 @@ _OF_NAMED_DAYS: dict[str, tuple[str, str, str, tuple[str, ...], str]] = {
         SEMI JOIN touched_versions USING (article_id, version) WHERE seen_date IN ({days})
         """,
     ),
+    "touched_links": (
+        "linked_versions", "article_links", "article_links",
+        ("article_id", "version", "position", "seen_date", "address"),
+        """
+        SELECT article_id, version, position, seen_date, address FROM {rows}
+        SEMI JOIN linked_versions USING (article_id, version) WHERE seen_date IN ({days})
+        """,
+    ),
     "touched_story_texts": (
         "landing_story_links", "story_links", "story_texts", ("article_id", "seen_date"),
         "SELECT article_id, seen_date FROM {rows} WHERE seen_date IN ({days})",
     ),
 }  # fmt: skip
 
-_OF_DAYS = (*(TABLES[name] for name in ON_DAYS if name != "cuts"), *COMPARED)  # `touched_cuts` has those that land, too
+# `touched_cuts` and `touched_links` have those that land, too
+_OF_DAYS = (*(TABLES[name] for name in ON_DAYS if name not in ("cuts", "article_links")), *COMPARED)
 
 _LANDING = {
     **{name: f"({select_same_keys(table, f'landing_{name}')})" for name, table in TABLES.items()},
@@ -147,6 +170,9 @@ _LANDING = {
     "texts_of_families": "family_texts",
     "texts": "(FROM named_versions SEMI JOIN touched_versions USING (article_id, version))",
     "text_cuts": "touched_cuts",
+    "article_links": "(FROM touched_links SEMI JOIN landing_article_links USING (article_id, version, position))",
+    "texts_with_links": "texts_with_links",
+    "text_links": "touched_links",
     "linked_aliases": """(
         FROM article_aliases WHERE alias_id IN (FROM landing_article_aliases)
         OR article_id IN (FROM landing_article_aliases)
@@ -173,6 +199,8 @@ _NARROWED_BY = {
     "texts_of_families": "touched_families",
     "texts": "touched_versions",
     "text_cuts": "touched_versions",
+    "texts_with_links": "linked_versions",
+    "text_links": "linked_versions",
     "linked_aliases": "landing_article_aliases",
     "current_follows": "new_follows",
     "stories_of_follows": "new_follows",

@@ -16,6 +16,9 @@ from storyfold.lake.conditions import COMPARED, ON_DAYS
 from storyfold.lake.landing_rows import LandingRows, LookUp
 from storyfold.schemas.columns import Table
 
+# Columns besides the key that the conditions ask for, of tables that are not by day.
+_MORE = {"story_follows": ("follows_story_id", "gap_days"), "articles": ("links",)}
+
 
 def create_table(connection: duckdb.DuckDBPyConnection, name: str, select: str, values: Sequence[Any] = ()) -> int:
     """Create a temporary table of what a SELECT finds; return its number of rows."""
@@ -95,5 +98,5 @@ def list_days(connection: duckdb.DuckDBPyConnection, table: Table) -> list[date]
 def _list_columns(table: Table) -> list[str]:
     """List the columns of a table that the conditions ask for."""
     is_by_day = table.name in ON_DAYS or table in COMPARED
-    more = ["seen_date"] if is_by_day else ["follows_story_id", "gap_days"] if table.name == "story_follows" else []
+    more = ["seen_date"] if is_by_day else _MORE.get(table.name, ())
     return list(dict.fromkeys([*table.key, *more]))

@@ -25,6 +25,8 @@ NAMES = (
     "top_stories",
     "copies_by_outlet",
     "cuts_by_outlet",
+    "current_links",
+    "citations_by_outlet",
     "corrections",
     "night_summary",
     "source_health",

@@ -185,7 +185,12 @@ class Article:
     section: Annotated[str | None, "The outlet's section."] = None
     tags: Annotated[tuple[str, ...], "The outlet's tags or keywords."] = ()
     image: Annotated[str | None, "The lead image's address."] = None
-    links: Annotated[tuple[str, ...], "Canonical addresses that the text links to, in its order; at most 100."] = ()
+    image_caption: Annotated[
+        str | None, "What is printed beneath the lead image, or said of it for machines; null where nothing is."
+    ] = None
+    links: Annotated[
+        tuple[str, ...], "Canonical addresses that the text links to, each once, in its order; at most 100."
+    ] = ()
     notices: Annotated[tuple[Notice, ...], "Corrections, updates and editors' notes, as printed."] = ()
     body: Annotated[str, "The article's text in reading order, paragraphs apart by an empty line."] = ""
     word_count: Annotated[int, "Words in `body`; in a script without spaces two letters count as one."] = 0

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from zlib import crc32
 
 import pytest
 from tests_support import landed_run, write_parsed
@@ -16,9 +17,11 @@ from storyfold.dates.weigh import weigh_claims
 from storyfold.demo_web.content import load_web
 from storyfold.demo_web.site import Site
 from storyfold.identity.ids import hash_text
+from storyfold.lake.conditions import CONDITIONS, WHOLE
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StageCounts
 from storyfold.parse.batch import reject_page
+from storyfold.parse.html.links import list_addresses
 from storyfold.parse.page import parse_page
 from storyfold.report import list_view_statements
 from storyfold.run.assemble import RunParts, make_replacements, split_rejects
@@ -26,7 +29,7 @@ from storyfold.run.attempt import Attempt
 from storyfold.run.landing import land_run
 from storyfold.run.parts import read_arrow_table, write_part
 from storyfold.run.text_features import FEATURES, make_features
-from storyfold.schemas import Article, Cut, PageLines, Reject, Run
+from storyfold.schemas import Article, ArticleLink, Cut, PageLines, Reject, Run, TextLink
 from storyfold.schemas.columns import get_declared_table, make_arrow_table
 from storyfold.schemas.pages import Page
 from storyfold.settings.boilerplate import BoilerplateSettings
@@ -38,15 +41,23 @@ from storyfold.stories.stories_part import write_stories
 START = datetime(2026, 3, 2, 3, tzinfo=UTC)
 SETTINGS = BoilerplateSettings(window_days=3, line_pages=3, many_pages=5)
 NOUNS = "harbour council ferry orchard mill signal lantern quarry bridge archive kitchen tower meadow engine".split()
+AGREE = next(condition for condition in CONDITIONS if condition.name == "agree-article_links")
 OUTLETS = ("Vale Tribune", "Merrow Post")
 RESULT = """
     SELECT
-        article_id, body, title, word_count, dateline, text_sha256, uncut_sha256, first_seen_at, seen_date, location,
+        links, article_id, body, title, word_count, dateline, text_sha256, uncut_sha256, first_seen_at, seen_date,
+        location,
         published_at, published_day, published_precision, date_confidence, date_reason, not_before, not_after,
         (
-            SELECT list(concat_ws(' | ', position, reason, pages, example_article_id, text) ORDER BY position) FROM cuts
+            SELECT list(concat_ws(' | ', position, reason, pages, example_article_id, text, links) ORDER BY position)
+            FROM cuts
             WHERE cuts.article_id = current_articles.article_id AND cuts.version = current_articles.version
-        ) AS cuts
+        ) AS cuts,
+        (
+            SELECT list(concat_ws(' | ', position, line, address, anchor, seen_date) ORDER BY position)
+            FROM article_links AS link
+            WHERE link.article_id = current_articles.article_id AND link.version = current_articles.version
+        ) AS link_rows
     FROM current_articles ORDER BY article_id
 """
 
@@ -82,6 +93,18 @@ def article(number, night, lines, hour=0, claims=()):
     )
     dating = weigh_claims(read, text=body, agency=None, seen_at=seen, republished=False)
     return apply_dating(page, dating)
+
+
+def list_links(page):
+    """Links in some lines of a page, the same in the same line; some lead where others do."""
+    links = []
+    for number, line in enumerate(page.body.split("\n\n")):
+        place = crc32(line.encode())
+        links += [
+            TextLink(line=number, address=f"https://x.example/{place % 50 + n}", anchor=line[:9], publisher="x.example")
+            for n in range(place % 3)
+        ]
+    return links
 
 
 def gallery(number, night):
@@ -123,7 +146,9 @@ class Nights:
             code_version="",
             engine="local",
         )
-        parsed = write_parsed(attempt.stage("parse") / "0", list(articles), rejects)
+        links = [list_links(article) for article in articles]
+        found = [replace(a, links=list_addresses(own)) for a, own in zip(articles, links, strict=True)]
+        parsed = write_parsed(attempt.stage("parse") / "0", found, rejects, links)
         return attempt, parsed
 
     def land(self, articles, rejects=()):
@@ -132,7 +157,7 @@ class Nights:
         part = write_versions(attempt, self.lake, [parsed], SETTINGS, attempt.stage("versions") / "night")
         run = landed_run(attempt.run_id, attempt.started_at)
         fresh, earlier = split_rejects(self.lake, rejects)
-        rows = {cls: read_arrow_table([part], cls) for cls in (Article, Cut, PageLines, *FEATURES)}
+        rows = {cls: read_arrow_table([part], cls) for cls in (Article, ArticleLink, Cut, PageLines, *FEATURES)}
         rows |= {Run: make_arrow_table([run], Run), Reject: make_arrow_table(fresh, Reject)}
         self.lake.land(rows, lambda _: [], run, make_replacements(attempt, rows[Article], earlier, run))
 
@@ -164,6 +189,7 @@ def read_nights(folder, order):
     for cls, made in make_features(versions.select(schema.names).cast(schema)).items():
         landed = nights.read(f"FROM {get_declared_table(cls).name} ORDER BY article_id, version")
         assert landed == made.to_pylist()  # of texts as they were parsed, as they were cut, and as they are cut now
+    assert nights.read(AGREE.sql.format(**WHOLE)) == []
     return nights.read()
 
 
@@ -204,6 +230,8 @@ def in_order(told, tmp_path_factory):
 def test_the_nights_have_what_could_depend_on_their_order(in_order, told):
     reasons = {cut.split(" | ")[1] for row in in_order for cut in row["cuts"] or []}
     assert reasons == {"repeated-line", "other-headline"}
+    assert any("x.example" in cut for row in in_order for cut in row["cuts"] or [])
+    assert sum(len(row["link_rows"] or ()) > len(row["links"]) > 0 for row in in_order) > 0
     assert any("is stamped on" in row["date_reason"] for row in in_order)
     assert sum(len(articles) for articles, _ in told) > len(in_order)
 

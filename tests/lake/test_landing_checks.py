@@ -20,6 +20,7 @@ from storyfold.schemas import (
     Article,
     ArticleAlias,
     ArticleChange,
+    ArticleLink,
     Check,
     Copy,
     Cut,
@@ -127,6 +128,9 @@ class Night:
 
     def add_cut(self, name, version=1, days=0):
         self.add(Cut(**self.place(name, version, days), position=0, text="Most read", reason="repeated-line"))
+
+    def add_article_link(self, name, position, address="https://other.example/1", days=0):
+        self.add(ArticleLink(**self.place(name, 1, days), position=position, address=address))
 
     def place(self, name, version, days):
         """The columns of what was found in a version, which stands some days after this night's or, below 0, before."""
@@ -320,6 +324,28 @@ def link_what_stands_for_no_family(night):
     night.add_link("copy", "b")
 
 
+def leave_out_a_row_of_links(night):
+    night.rows[Article][0] = replace(night.rows[Article][0], links=("https://other.example/1",))
+
+
+def put_rows_of_links_in_another_order(night):
+    night.rows[Article][0] = replace(night.rows[Article][0], links=("https://other.example/1", "https://x.example/"))
+    night.add_article_link("b", 0, "https://x.example/")
+    night.add_article_link("b", 4)
+
+
+def add_a_link_to_an_old_article(night):
+    night.add_article_link("old", 5, "https://x.example/", days=-1)
+
+
+def repeat_an_old_article_link(night):
+    night.add_article_link("old", 1, days=-1)
+
+
+def link_from_what_is_not_there(night):
+    night.add_article_link("nowhere", 0)
+
+
 def follow_what_does_not_stand(night):
     night.add_follows("story of b", "story of nobody", 40)
 
@@ -367,6 +393,11 @@ FAULTS = {
     repeat_link: {"unique-story_links": "{of}b {of}old 2026-03-06"},
     repeat_old_link: {"unique-story_links": "{of}source {of}old 2026-03-05"},
     link_what_stands_for_no_family: {"dated-story_links": "{of}copy 2026-03-06"},
+    leave_out_a_row_of_links: {"agree-article_links": "{of}b 1"},
+    put_rows_of_links_in_another_order: {"agree-article_links": "{of}b 1"},
+    add_a_link_to_an_old_article: {"agree-article_links": "{of}old 1"},
+    repeat_an_old_article_link: {"unique-article_links": "{of}old 1 1"},
+    link_from_what_is_not_there: {"dated-article_links": "{of}nowhere 1"},
     follow_what_does_not_stand: {"agree-story_follows": "{of}story of b"},
     follow_what_is_not_dated: {"agree-story_follows": "{of}story of b"},
 }
@@ -375,6 +406,9 @@ FAULTS = {
 def make_old_night(of=""):
     """A first night: an article with an alias, and two copies in one family and one story."""
     night = Night(1, "old", of=of)
+    night.rows[Article][0] = replace(night.rows[Article][0], links=("https://other.example/1",))
+    for position in (1, 3):
+        night.add_article_link("old", position)
     night.add_lines("old")
     night.add_copy("copy", "source")
     night.add_alias("old alias", "old")
