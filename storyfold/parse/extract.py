@@ -34,6 +34,7 @@ class Extract:
     section: str | None = None
     tags: tuple[str, ...] = ()
     image: str | None = None
+    image_caption: str | None = None
     links: tuple[TextLink, ...] = ()
     notices: tuple[Notice, ...] = ()
     kind: Kind = "article"

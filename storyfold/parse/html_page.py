@@ -16,6 +16,7 @@ from storyfold.parse.body.hints import Hints
 from storyfold.parse.body.notices import find_notices
 from storyfold.parse.extract import Extract, PageTrace
 from storyfold.parse.html.article_kind import claims_article, count_linked_headlines, decide_kind
+from storyfold.parse.html.captions import find_printed_caption
 from storyfold.parse.html.clean_markup import clean_markup
 from storyfold.parse.html.elements import Elements, read_elements
 from storyfold.parse.html.hostile_markup import reject_hostile_markup
@@ -56,6 +57,7 @@ def parse_html(
         tree, make_hints(metadata, elements.headings, title), fast=fast, record=trace.record_body if trace else None
     )
     base = find_base(metadata.base, page.url)
+    image = choose_image(metadata.images, base)
     headlines = 0 if claims_article(metadata) else count_linked_headlines(tree, body.text)
     if not body.text and not _is_visible(tree):
         raise Rejected(Reason.EMPTY_PAGE, "no visible text")
@@ -72,7 +74,8 @@ def parse_html(
         language=metadata.language,
         section=metadata.section,
         tags=metadata.tags,
-        image=choose_image(metadata.images, base),
+        image=image,
+        image_caption=(find_printed_caption(markup, image) or metadata.image_caption) if image else None,
         links=read_links(body.links, url, base),
         notices=find_notices(elements.notices),
         kind=decide_kind(metadata, headlines, url, title, body.text),

@@ -140,6 +140,7 @@ def assemble_article(page: Page, extract: Extract, trace: PageTrace | None = Non
         section=extract.section,
         tags=extract.tags,
         image=extract.image,
+        image_caption=extract.image_caption,
         links=list_addresses(extract.links),
         notices=tuple(dict.fromkeys((*find_notices(extract.body.split("\n\n")), *extract.notices))),
         body=extract.body,

@@ -13,6 +13,7 @@ from storyfold.schemas import (
     TABLES,
     Article,
     ArticleAlias,
+    ArticleLink,
     Byline,
     Check,
     Copy,
@@ -110,6 +111,21 @@ def cut(name: str, position: int, text: str, reason: str, **evidence) -> Cut:
         text=text,
         reason=reason,
         **evidence,
+    )
+
+
+def link(
+    name: str, version: int, position: int, address: str, anchor: str | None, *, is_internal: bool | None = False
+) -> ArticleLink:
+    return ArticleLink(
+        article_id=name,
+        version=version,
+        seen_date=at(3).date(),
+        position=position,
+        address=address,
+        anchor=anchor,
+        publisher=address.split("/")[2],
+        is_internal=is_internal,
     )
 
 
@@ -211,7 +227,21 @@ def lake_rows() -> list[object]:
         run("night-1", 6, attempt=2, new=0),  # started again later, found nothing new
         SourceNight(run_id="night-1", attempt=1, run_date=DAY, source_id="demo", items=7, kept=5, rejected=3, new=3),
         article("bridge", "night-1", "The Harrowmouth Courier", at(2, 9)),
-        article("bridge", "night-3", "The Harrowmouth Courier", at(2, 9), version=2, title="Bridge, second version"),
+        article(
+            "bridge",
+            "night-3",
+            "The Harrowmouth Courier",
+            at(2, 9),
+            version=2,
+            title="Bridge, second version",
+            links=("https://dam.example/a", "https://bridge.example/b", "https://council.example/minutes"),
+        ),
+        link("bridge", 2, 0, "https://dam.example/a", "its sister paper"),
+        link("bridge", 2, 1, "https://bridge.example/b", "earlier", is_internal=True),
+        link("bridge", 2, 3, "https://council.example/minutes", "minutes"),
+        link("bridge", 2, 4, "https://dam.example/a", "reported"),
+        link("bridge", 1, 0, "https://gone.example/", "a link that the first version had"),
+        link("dam", 1, 0, "https://bridge.example/a", None, is_internal=None),
         article(
             "mirror",
             "night-1",
@@ -231,6 +261,8 @@ def lake_rows() -> list[object]:
             published_precision="day",
             first_seen_at=at(3, 5),
             uncut_sha256="before",
+            canonical_url="https://dam.example/a",
+            links=("https://bridge.example/a",),
         ),
         cut("dam", 0, "More news", "list-heading"),
         cut("dam", 1, "Title of bridge", "other-headline", pages=1, example_article_id="bridge"),

@@ -411,3 +411,34 @@ def test_only_the_web_says_that_a_page_is_gone(build, rows, method, is_gone):
     (found,) = asked(connection, "SELECT gone_at IS NOT NULL AS gone FROM current_articles WHERE article_id = 'bridge'")
     assert found["gone"] is is_gone
     assert sum(row["gone_articles"] for row in asked(connection, "SELECT * FROM night_summary")) == is_gone
+
+
+def test_links_are_those_of_the_texts_that_stand_and_lead_to_articles_of_the_lake(lake):
+    rows = asked(lake, "SELECT * EXCLUDE (seen_date) FROM current_links ORDER BY article_id, position")
+    shown = [(row["article_id"], row["version"], row["anchor"], row["linked_article_id"]) for row in rows]
+    assert shown == [
+        ("bridge", 2, "its sister paper", "dam"), ("bridge", 2, "earlier", None), ("bridge", 2, "minutes", None),
+        ("bridge", 2, "reported", "dam"), ("dam", 1, None, None),
+    ]  # fmt: skip
+    assert {(row["outlet"], row["title"]) for row in rows if row["article_id"] == "bridge"} == {
+        ("The Harrowmouth Courier", "Bridge, second version")
+    }
+
+
+def test_an_address_that_several_articles_have_leads_to_the_one_seen_first(rows, build):
+    dam = next(row for row in rows if isinstance(row, Article) and row.article_id == "dam")
+    later = replace(dam, article_id="a-later-one", first_seen_at=dam.first_seen_at + timedelta(days=1))
+    lake = build([*rows, later])
+    found = asked(
+        lake, "SELECT position, linked_article_id FROM current_links WHERE article_id = 'bridge' ORDER BY ALL"
+    )
+    assert [row["linked_article_id"] for row in found] == ["dam", None, None, "dam"]
+
+
+def test_citations_are_links_to_others_whose_own_address_is_known(lake):
+    assert asked(lake, "FROM citations_by_outlet") == [
+        {"outlet": "The Harrowmouth Courier", "cited_publisher": "dam.example", "links": 2, "articles": 1,
+         "linked_articles": 1},
+        {"outlet": "The Harrowmouth Courier", "cited_publisher": "council.example", "links": 1, "articles": 1,
+         "linked_articles": 0},
+    ]  # fmt: skip

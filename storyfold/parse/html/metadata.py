@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storyfold.dates.claims import read_claim
+from storyfold.parse.html.captions import read_image_caption
 from storyfold.parse.html.elements import Elements, Time, make_attribute_key
 from storyfold.parse.html.json_ld import Node, get_text, list_articles, list_names, list_types, read_json_ld
 from storyfold.parse.html.writers import choose_credits, list_house_names
@@ -90,6 +91,7 @@ class Metadata:
     section: str | None = None
     tags: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
+    image_caption: str | None = None
     types: frozenset[str] = frozenset()
     og_type: str = ""
     is_listing: bool = False
@@ -126,6 +128,7 @@ def read_metadata(elements: Elements, zone: str | None = None) -> Metadata:
         or next((t for n in about if (t := get_text(n.get("articleSection")))), None),
         tags=_list_tags(metas, about),
         images=tuple(_list_images(metas, about)),
+        image_caption=read_image_caption(about, nodes),
         types=frozenset(t for n in nodes for t in list_types(n)),
         is_listing=len(every) >= LISTED_ARTICLES and len(about) == len(every),
         og_type=(_get_first(metas, ("ogtype",)) or "").lower(),
