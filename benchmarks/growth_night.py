@@ -32,7 +32,8 @@ from storyfold.run.attempt import Attempt, begin_attempt
 from storyfold.run.landing import land_run
 from storyfold.run.parts import Part, read_arrow_table, read_part, write_part_tables
 from storyfold.run.text_features import FEATURES, make_features
-from storyfold.schemas import TABLES, WORK_TABLES, Article, StoryText
+from storyfold.run.text_links import make_bare_links
+from storyfold.schemas import TABLES, WORK_TABLES, Article, ParsedLinks, StoryText
 from storyfold.schemas.columns import Table, get_declared_table
 from storyfold.settings.sources import Sources
 from storyfold.settings.stages import Settings
@@ -117,7 +118,8 @@ def _take_part(attempt: Attempt, inputs: Path, stage: str) -> Part:
 def _add_features(part: Part) -> Part:
     """Add to parsed articles what is read of each text where it is parsed."""
     articles = read_arrow_table([part], Article)
-    return write_part_tables(part.folder, {Article: articles, **make_features(articles)}, part.counts)
+    tables = {Article: articles, ParsedLinks: make_bare_links(articles), **make_features(articles)}
+    return write_part_tables(part.folder, tables, part.counts)
 
 
 def _add_texts(attempt: Attempt, lake: Lake, copies: Part, stories: Part) -> None:

@@ -62,6 +62,7 @@ class Page:
 
     `kind` is article, live, opinion or, for what is no article: list, soft-404, gone, redirect, print. Only
     articles have a family, an original and a story. `reason` is that of the reject a page without article should be.
+    `links` are words of its text, each with where they lead: an address, or outlet and path apart by a space.
     """
 
     outlet: str
@@ -77,6 +78,8 @@ class Page:
     is_teaser: bool = False
     target: str = ""
     reason: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    caption: str = ""  # of its picture; "" where it has none
 
     @property
     def published(self) -> datetime:
@@ -160,6 +163,8 @@ def _make_page(story: str, row: Mapping[str, Any], texts: Mapping[str, Text]) ->
         printed_date=row.get("printed_date"),
         is_broken=row.get("broken", False),
         is_teaser=row.get("teaser", False),
+        links=tuple((words, leads_to) for words, leads_to in row.get("links", ())),
+        caption=row.get("caption", ""),
     )
 
 

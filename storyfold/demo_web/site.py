@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 from storyfold.demo_web.content import Outlet, Page, Revision, Web
 
@@ -80,7 +81,17 @@ class Site:
         if page.kind == "print":
             page = replace(self._pages[outlet.id, page.target], path=page.path)
             revision = page.find_revision(now) or page.revisions[0]
-        return self._render(outlet, "article", revision.title, now, page=page, revision=revision, modified=revision.at)
+        shown = replace(revision, paragraphs=tuple(self._link(page, paragraph) for paragraph in revision.paragraphs))
+        return self._render(outlet, "article", revision.title, now, page=page, revision=shown, modified=revision.at)
+
+    def _link(self, page: Page, paragraph: str) -> str:
+        """Return a paragraph with the page's links around their words, as markup that templates take as it is."""
+        markup = escape(paragraph)
+        for words, leads_to in page.links:
+            outlet, _, path = leads_to.rpartition(" ")
+            address = self.addresses[outlet] + path if outlet else leads_to
+            markup = Markup(markup.replace(escape(words), Markup('<a href="{}">{}</a>').format(address, words)))  # noqa: S704
+        return markup
 
     def _render_list(self, outlet: Outlet, now: datetime) -> Reply:
         pages = self.web.list_published(now, outlet.id)

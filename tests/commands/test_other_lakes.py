@@ -13,9 +13,9 @@ from storyfold.lake.lake import Lake
 
 FORM = load_form()
 OLDER = (
-    "an older version of storyfold made this lake: it lacks articles.is_repeat, current_follows, sketches.method, "
-    "sketches.text_hash and 9 more; older views: current_stories, current_versions, placed_articles, "
-    "story_successors; made by an older method: sketches; "
+    "an older version of storyfold made this lake: it lacks article_links, articles.image_caption, "
+    "articles.is_repeat, citations_by_outlet and 14 more; older views: current_stories, current_versions, "
+    "placed_articles, story_successors; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
 NEWER = "a newer version of storyfold made this lake: this one does not know articles.mood, moods"
@@ -76,11 +76,14 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
     assert told["check"][0][-1].startswith("whole, as far as it goes: 13 of")
     assert told["dry-run"] == (
         [
+            "adds table article_links",
             "adds table text_terms",
             "adds table story_texts",
             "adds table story_links",
             "adds table story_follows",
+            "adds column articles.image_caption",
             "adds column articles.is_repeat",
+            "adds column cuts.links",
             "adds column sketches.method",
             "adds column sketches.words",
             "adds column sketches.text_hash",
@@ -88,6 +91,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds column stories.open_until",
             "makes sketches of texts anew",
             "makes terms of texts anew",
+            "makes links in articles anew",
             "makes choices of texts for families anew",
             "makes links of texts anew",
             "makes comparisons of stories with earlier ones anew",
@@ -95,6 +99,8 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds view story_ids",
             "adds view story_mentions",
             "adds view current_follows",
+            "adds view current_links",
+            "adds view citations_by_outlet",
             "replaces view current_stories",
             "replaces view current_versions",
             "replaces view placed_articles",

@@ -124,6 +124,32 @@ def test_the_updated_article_has_its_three_texts(demo):
     assert told == [(True, False, False), (False, True, False), (False, True, True)]
 
 
+def test_who_cites_whom(demo):
+    links = ask(
+        demo[0],
+        "SELECT link.outlet, link.anchor, link.is_internal, cited.title, cited.outlet AS cited_outlet "
+        "FROM current_links AS link LEFT JOIN current_articles AS cited ON cited.article_id = link.linked_article_id "
+        "ORDER BY link.anchor",
+    )
+    found = [(row["outlet"], row["anchor"], row["is_internal"], row["cited_outlet"]) for row in links]
+    assert found == [
+        ("The Ardmoor Herald", "Mobile pumps", False, "Northwire"),
+        ("Northwire", "apologised to the passengers", True, "Northwire"),
+        ("The Ardmoor Herald", "in the third carriage on Monday", True, "The Ardmoor Herald"),
+        ("The Ardmoor Herald", "signalmen had written to the railway", False, None),
+        ("Northwire", "the rail authority Valrail said", False, None),
+    ]
+    assert [row["title"] for row in links if row["anchor"] == "Mobile pumps"] == [
+        "Kell Tunnel pumps had been flagged as unfit a year ago, inspector says"
+    ]
+    cited = ask(demo[0], "SELECT outlet, links, articles, linked_articles FROM citations_by_outlet ORDER BY ALL")
+    assert [tuple(row.values()) for row in cited] == [
+        ("Northwire", 1, 1, 0), ("The Ardmoor Herald", 1, 1, 0), ("The Ardmoor Herald", 1, 1, 1),
+    ]  # fmt: skip
+    (caption,) = ask(demo[0], "SELECT image_caption FROM current_articles WHERE image_caption IS NOT NULL")
+    assert caption["image_caption"].startswith("Fire crews at the western portal of the Kell Tunnel")
+
+
 def test_the_summary_tells_what_a_newcomer_asks(demo):
     _, _, _, told = demo
     for words in (

@@ -20,7 +20,7 @@ from storyfold.lake.form import LakeForm, NewerLake, Step
 from storyfold.lake.lake import Lake
 from storyfold.lake.migration import choose_steps, list_changes, migrate
 from storyfold.outcomes import StoryfoldError
-from storyfold.run import older_features
+from storyfold.run import older_features, older_links
 from storyfold.run.text_features import make_features
 from storyfold.schemas import TABLES, Sketch, TextTerms
 from storyfold.schemas.columns import OlderRows, declare_table, get_declared_table, make_arrow_table
@@ -28,25 +28,28 @@ from storyfold.schemas.columns import OlderRows, declare_table, get_declared_tab
 FORM = load_form()
 # What a migration may not change: the rows that people know the lake by.
 KEPT = {
-    "articles": "SELECT COLUMNS(c -> c <> 'is_repeat') FROM articles ORDER BY article_id, version",
+    "articles": "SELECT COLUMNS(c -> c NOT IN ('is_repeat', 'image_caption')) FROM articles ORDER BY ALL",
     "families": "FROM current_families ORDER BY article_id",
     "stories": "FROM current_memberships ORDER BY article_id",
     "aliases": "FROM article_aliases ORDER BY alias_id",
     "copies": "FROM copies ORDER BY ALL",
-    "cuts": "FROM cuts ORDER BY ALL",
+    "cuts": "SELECT COLUMNS(c -> c <> 'links') FROM cuts ORDER BY ALL",
     "rejects": "FROM rejects ORDER BY ALL",
     "runs": "FROM runs ORDER BY ALL",
 }
-TABLES_ADDED = ("text_terms", "story_texts", "story_links", "story_follows")
+TABLES_ADDED = ("article_links", "text_terms", "story_texts", "story_links", "story_follows")
 COLUMNS_ADDED = (
+    "articles.image_caption",
     "articles.is_repeat",
+    "cuts.links",
     "sketches.method",
     "sketches.words",
     "sketches.text_hash",
     "stories.founder_article_id",
     "stories.open_until",
 )
-LACKS = (*TABLES_ADDED, *COLUMNS_ADDED, "story_ids", "story_mentions", "current_follows")
+VIEWS_ADDED = ("story_ids", "story_mentions", "current_follows", "current_links", "citations_by_outlet")
+LACKS = (*TABLES_ADDED, *COLUMNS_ADDED, *VIEWS_ADDED)
 DATED = "current_stories JOIN current_memberships USING (story_id) SEMI JOIN story_texts USING (article_id)"
 SKETCHES = "SELECT article_id, version, seen_date, outlet, hashes FROM sketches ORDER BY article_id, version"
 
@@ -91,13 +94,12 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
         *(f"adds column {column}" for column in COLUMNS_ADDED),
         "makes sketches of texts anew",
         "makes terms of texts anew",
+        "makes links in articles anew",
         "makes choices of texts for families anew",
         "makes links of texts anew",
         "makes comparisons of stories with earlier ones anew",
         "drops sketches.shingles",
-        "adds view story_ids",
-        "adds view story_mentions",
-        "adds view current_follows",
+        *(f"adds view {view}" for view in VIEWS_ADDED),
         "replaces view current_stories",
         "replaces view current_versions",
         "replaces view placed_articles",
@@ -113,13 +115,14 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
     sizes = {
         "sketches of texts": len(sketches),
         "terms of texts": len(sketches),
+        "links in articles": 0,
         "choices of texts for families": counts[0],
         "links of texts": counts[1],
         "comparisons of stories with earlier ones": ask(
             older, f"SELECT count(*) AS n FROM {DATED} WHERE first_published_at IS NOT NULL"
         )[0]["n"],
     }
-    assert shown == [(makes, done, size) for makes, size in sizes.items() for done in (0, size)]
+    assert shown == [(makes, done, size) for makes, size in sizes.items() for done in sorted({0, size})]
     assert {name: ask(older, query) for name, query in KEPT.items()} == kept
     assert ask(older, "SELECT DISTINCT is_repeat FROM articles") == [{"is_repeat": None}]
     assert ask(older, SKETCHES) == sketches
@@ -137,7 +140,7 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
 
     before = snapshots(older)
     older.create(FORM.views, FORM.steps, lambda *step: shown.append(step))
-    assert (snapshots(older), len(shown)) == (before, 10)  # nothing is left to do
+    assert (snapshots(older), len(shown)) == (before, 11)  # nothing is left to do
 
 
 def test_older_rows_are_made_anew_in_slices_and_others_stay(older, monkeypatch):
@@ -161,6 +164,38 @@ def test_older_rows_are_made_anew_in_slices_and_others_stay(older, monkeypatch):
     assert shown == sorted(set(shown))
     assert len(shown) > 3
     assert ask(older, SKETCHES) == [row | ({"outlet": "Kept"} if row["article_id"] == kept else {}) for row in wanted]
+
+
+def test_links_of_an_older_lake_have_rows_without_words(older, monkeypatch):
+    addresses = ["https://harbourpost.example/2026/03/01/bridge", "https://www.council.example/x", "https://10.0.0.7/y"]
+    change(
+        older,
+        f"UPDATE articles SET links = {addresses} WHERE url LIKE 'https://harbourpost%'",
+        f"UPDATE articles SET links = {addresses[:1]} WHERE url LIKE 'https://valetribune%'",
+        f"UPDATE articles SET links = {addresses[1:2]}, url = NULL, canonical_url = NULL WHERE url LIKE '%lantern%'",
+    )
+    monkeypatch.setattr(older_links, "SLICE", 2)
+    shown = []
+    older.create(FORM.views, FORM.steps, lambda *step: shown.append(step))
+    assert [(done, total) for makes, done, total in shown if makes == "links in articles"] == [
+        (done, 8) for done in (0, 2, 4, 6, 8)
+    ]
+    rows = ask(older, "FROM article_links ORDER BY article_id, version, position")
+    assert {(row["line"], row["anchor"]) for row in rows} == {(None, None)}
+    listed = ask(older, "SELECT article_id, version, seen_date, links FROM articles ORDER BY article_id, version")
+    assert [(row["article_id"], row["version"], row["seen_date"], row["position"], row["address"]) for row in rows] == [
+        (row["article_id"], row["version"], row["seen_date"], n, address)
+        for row in listed
+        for n, address in enumerate(row["links"])
+    ]
+    publishers = ["harbourpost.example", "council.example", "10.0.0.7"]
+    assert {(row["address"], row["publisher"]) for row in rows} == {*zip(addresses, publishers, strict=True)}
+    own = ask(older, "SELECT DISTINCT outlet, publisher, is_internal FROM current_links ORDER BY ALL")
+    assert sorted((row["publisher"], row["is_internal"]) for row in own if row["is_internal"] is not None) == [
+        ("10.0.0.7", False), ("council.example", False), ("harbourpost.example", False), ("harbourpost.example", True),
+    ]  # fmt: skip
+    assert [row["publisher"] for row in own if row["is_internal"] is None] == ["council.example"]
+    assert {f.state for f in audit_lake(older, FORM.views, steps=FORM.steps)} == {"ok"}
 
 
 def test_a_lake_of_this_version_needs_no_step(tmp_path):

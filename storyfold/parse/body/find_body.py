@@ -115,7 +115,7 @@ def find_body(
 
 def _number_lines(found: Sequence[BodyLine], kept: Sequence[str]) -> dict[int, list[int | None]]:
     """Number the lines of each block as the text has them, by their words; None is one that the text has not."""
-    number_of = {text: number for number, text in reversed([*enumerate(kept)])}
+    number_of = dict(zip(reversed(kept), range(len(kept) - 1, -1, -1), strict=True))  # of equal ones the first
     numbers: dict[int, list[int | None]] = {}
     for line in found:
         if line.block is not None:

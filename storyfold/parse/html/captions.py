@@ -33,9 +33,10 @@ _TAG = re.compile(r"<[^<>]{0,200}>")
 
 def find_printed_caption(markup: bytes, image: str | None) -> str | None:
     """Return the caption of the first figure in a page in UTF-8 that shows this image, at whatever size."""
-    names = _list_names(image) if image else []
-    for figure, caption in _list_figures(markup) if names else ():
-        if any(name in figure for name in names) and (text := _read_caption(caption)):
+    names: list[bytes] | None = None
+    for figure, caption in _list_figures(markup) if image else ():
+        names = _list_names(image) if names is None and image else names
+        if any(name in figure for name in names or ()) and (text := _read_caption(caption)):
             return text
     return None
 

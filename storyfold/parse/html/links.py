@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from storyfold.parse.html.block_vocabulary import hash_name
 from storyfold.parse.html.scan_records import Scan
-from storyfold.parse.html.scan_text import BLANK
 from storyfold.schemas.links import TextLink
 from storyfold.web.publishers import find_publisher
 from storyfold.web.replays import find_represented_url
@@ -19,6 +21,7 @@ MAX_KEPT = 100  # of one article; the longest of 323 real pages has some 60 in i
 MAX_ANCHOR = 200  # characters; the longest of 1,378 in the texts of 323 real pages has 187, 99 of 100 have under 96
 MORE_CHARS = 12  # letters a block has beyond its links, about three words; or else it is a teaser or a menu
 
+_PLACE = ["first_block", "attributes_from", "text_from"]
 _LINK = hash_name("a") & 0x7FFFFFFF  # as the scan keeps names
 # The parser writes attributes in one form: a space, the name, the value in double quotation marks.
 _ADDRESS = re.compile(rb"""(?:\s[^\s"'=<>]++(?:="[^"]*+")?)*?\shref="([^"]{1,8192})\"""")
@@ -42,32 +45,41 @@ def find_written_links(scan: Scan, lines_of: Mapping[int, Sequence[int | None]])
     links = links[(links["text_to"] > links["text_from"]) & (links["first_block"] < len(scan.blocks))]
     is_text = scan.blocks["chars"] - scan.blocks["linked_chars"] >= MORE_CHARS
     links = links[is_text[links["first_block"]]]
-    markup = scan.markup.tobytes() if len(links) else b""
-    for block, attributes_from, start, end in links[
-        ["first_block", "attributes_from", "text_from", "text_to"]
-    ].tolist():
+    ends = np.minimum(links["text_to"], scan.blocks["text_to"][links["first_block"]])
+    markup, lines_end = (scan.markup.tobytes() if len(links) else b""), _LineEnds(scan)
+    for (block, attributes_from, start), end in zip(links[_PLACE].tolist(), ends.tolist(), strict=True):
         lines = lines_of.get(block)
         if lines and (written := _ADDRESS.match(markup, attributes_from)):
-            text_from = start + int(scan.text[start] <= BLANK)  # the white space before it is written within it
-            line = lines[0] if len(lines) == 1 else _find_line(scan, block, text_from, lines)
+            row = bisect_right(lines_end.list_ends(block), start) if len(lines) > 1 else 0
+            line = lines[row] if row < len(lines) else None
             if line is not None:
                 address = html.unescape(written[1].decode("utf-8", "replace"))
-                found.append(WrittenLink(address, _read_anchor(scan, block, text_from, end), line))
+                found.append(WrittenLink(address, _read_anchor(scan, start, end), line))
     return found
 
 
-def _find_line(scan: Scan, block: int, text_from: int, lines: Sequence[int | None]) -> int | None:
-    """Return the number of the line of a block of several in which the text stands that begins at this byte."""
-    before = scan.text[scan.blocks[block].text_from : text_from].tobytes().decode("utf-8", "replace")
-    # lines that are blank count for none; with something after it, the one that the link is in counts too
-    row = sum(bool(raw.split()) for raw in f"{before}.".splitlines()) - 1
-    return lines[row] if row < len(lines) else None
+class _LineEnds:
+    """List where the lines of blocks end, of one block after another."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+        self._block, self._ends = -1, [0]
+
+    def list_ends(self, block: int) -> list[int]:
+        """Return for each line of a block that is not blank the byte of `Scan.text` at which its last letter ends."""
+        if block != self._block:
+            end, self._block, self._ends = int(self._scan.blocks[block].text_from), block, []
+            for raw in self._scan.block_text(block).splitlines(keepends=True):
+                if words := raw.rstrip():
+                    self._ends.append(end + len(words.encode("utf-8", "replace")))
+                end += len(raw.encode("utf-8", "replace"))
+        return self._ends
 
 
-def _read_anchor(scan: Scan, block: int, text_from: int, text_to: int) -> str:
-    """Return the text between these bytes, as far as it stands in this block, cut to `MAX_ANCHOR`."""
-    end = min(text_to, scan.blocks[block].text_to, text_from + 4 * MAX_ANCHOR)  # bytes that so many letters may need
-    return " ".join(scan.text[text_from:end].tobytes().decode("utf-8", "ignore").split())[:MAX_ANCHOR].rstrip()
+def _read_anchor(scan: Scan, start: int, end: int) -> str:
+    """Return the text between these bytes, cut to `MAX_ANCHOR`; white space may stand before it."""
+    end = min(end, start + 1 + 4 * MAX_ANCHOR)  # bytes that so many letters may need
+    return " ".join(scan.text[start:end].tobytes().decode("utf-8", "ignore").split())[:MAX_ANCHOR].rstrip()
 
 
 def read_links(written: Iterable[WrittenLink], url: str | None, base: str | None = None) -> tuple[TextLink, ...]:

@@ -118,8 +118,12 @@ def test_links_are_capped_and_cheap():
         assert len(read(markup, words + " see this end")) == MAX_KEPT
         links("<ul><li>" * 500 + "<a href=x>this</a> one two three" * 3_000, "this one two three")
         links("<article><ul><li>one two three four <a href=x>this</a>" * 900, "one two three four this")
-    with costs_at_most(10):
+    late = (
+        f"<p>{words} " + "of many lines<br>" * 200_000 + "<br>".join(f"and <a href=/{n}>it</a>" for n in range(3_000))
+    )
+    with costs_at_most(20):
         assert len(read(one, "and it")) == MAX_KEPT
+        assert len(read(late.replace("and", "x" * 40 + " and"), "x" * 40 + " and it")) == MAX_KEPT
 
 
 @pytest.mark.parametrize(
