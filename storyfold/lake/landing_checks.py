@@ -255,8 +255,9 @@ def _create_touched(
 
 
 def _create_of_days(connection: duckdb.DuckDBPyConnection, name: str, rows: LandingRows) -> None:
-    _, days_of, table, columns, select = _OF_NAMED_DAYS[name]
-    days = list_days(connection, TABLES[days_of])
+    narrowed_by, days_of, table, columns, select = _OF_NAMED_DAYS[name]
+    # copies name versions of many days, which have nothing to do with the links of those that land
+    days = list_days(connection, TABLES[days_of], narrowed_by if name == "touched_links" else None)
     read = rows.select_days(table, columns, days)
     create_table(connection, name, select.format(rows=read, days=", ".join("?" * len(days))), days)
 

@@ -89,9 +89,13 @@ def create_same_of_days(connection: duckdb.DuckDBPyConnection, table: Table, row
     create_table(connection, f"same_{table.name}", select, days)
 
 
-def list_days(connection: duckdb.DuckDBPyConnection, table: Table) -> list[date]:
-    """List the days of the versions that the night names, and those of the rows that land in a table."""
-    sql = f"SELECT seen_date FROM named_versions UNION SELECT seen_date FROM landing_{table.name}"  # noqa: S608
+def list_days(connection: duckdb.DuckDBPyConnection, table: Table, versions: str | None = None) -> list[date]:
+    """List the days of the versions that the night names, and those of the rows that land in a table.
+
+    With `versions`, a table of some of these, only of those.
+    """
+    named = f"named_versions SEMI JOIN {versions} USING (article_id, version)" if versions else "named_versions"
+    sql = f"SELECT seen_date FROM {named} UNION SELECT seen_date FROM landing_{table.name}"  # noqa: S608
     return [day for (day,) in connection.execute(sql).fetchall()]
 
 
