@@ -1,0 +1,255 @@
+"""Say what a name is, where the text itself says so: by a title, a role, or a word of the name or before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from storyfold.schemas.text_names import NameKind
+from storyfold.text.name_runs import CONTEXT, Run
+from storyfold.text.name_words import NameWords
+
+# Names that begin so are other places than what stands behind: "New York", "South Korea", "Port Rosa".
+APART = frozenset(
+    "new old north south east west northern southern eastern western central upper lower great greater san santa saint "
+    "st ste port fort mount lake los las el la le nueva nuevo norte sur nord sud süd ost neue alte nouvelle nouveau "
+    "северная южная новая новый".split()
+)
+# Ends of the names of companies, in any language: they count as the last word alone.
+_FORMS = frozenset("inc ltd llc llp plc corp gmbh ag se sa spa nv bv ab asa oyj kg kgaa co pty s.a s.p.a".split())
+_FORM_AFTER = re.compile(r", (?:Inc|Ltd|LLC|LLP|Corp|GmbH|PLC)\b")
+SEEN_NAMES = 4_096  # whose words are remembered: names come again within a text and a night
+PLACE_WORDS = 3  # of a name that says that it is a place: "British Virgin Islands"; longer ones are titles and the like
+_ROLE_WORDS = 4  # words between a name and its role's end: "the former defence minister"
+
+
+class Named(NamedTuple):
+    """A name at one place of a text; `is_weak` and `begins` as in `Run`."""
+
+    name: str
+    kind: NameKind | None
+    kind_words: str | None
+    is_weak: bool
+    begins: bool = False
+
+
+def read_names(run: Run, text: str, words: NameWords) -> Iterator[Named]:
+    """Read the names of a run: mostly one, none of a title alone, more where words before a title belong to it."""
+    if _is_plain(run.words, words) and _stands_alone(run, text, words):  # most: the quick way to the same
+        yield from _name_plainly(run.words, run, words)
+        return
+    piece = [*run.words]
+    title = _find_title(piece, words)
+    if title is not None:
+        begin, end = title
+        before, rest = piece[:begin], piece[end:]
+        if before and all(map(str.isupper, before)):
+            yield Named(" ".join(before), None, None, is_weak=True)
+        if rest and rest[0][0].islower():
+            yield from _name_plainly([*rest[1:]], run, words)
+        elif rest and not _is_thing(rest, words):
+            yield Named(" ".join(rest), "person", " ".join(piece[begin:end]), run.in_heading)
+        elif rest:
+            yield from _name_plainly(piece, run, words)
+        return
+    before = _list_before(run, text)
+    for part in _part_at_of(piece, before, words):
+        yield from _name_part(part, before, run, text, words)
+
+
+@lru_cache(SEEN_NAMES)
+def _is_plain(piece: Sequence[str], words: NameWords) -> bool:
+    """Say whether no word of a name says what it is."""
+    folded = {_fold(word) for word in piece}
+    says = (words.titles, words.organisations, words.places, words.companies, words.place_ends, words.place_starts)
+    if not all(map(folded.isdisjoint, (*says, _FORMS))) or any(_ends_so(word, words) for word in folded):
+        return False
+    return not (words.capital_nouns and len(piece) > 1)
+
+
+def _stands_alone(run: Run, text: str, words: NameWords) -> bool:
+    """Say whether nothing around a name says what it is."""
+    before = text[max(0, run.start - CONTEXT) : run.start].split()
+    if not before:
+        return not text.startswith(",", run.end)
+    own = before[-1].rstrip(",")
+    is_word = own[-1:].isalnum() and own not in words.before and not _ends_so(own, words)
+    return is_word and not text.startswith(",", run.end)
+
+
+def _name_part(piece: Sequence[str], before: Sequence[str], run: Run, text: str, words: NameWords) -> Iterator[Named]:
+    """Name a run without a title, with its kind where the text says it."""
+    while piece and piece[0][0].islower():
+        piece = piece[1:]
+    if not piece:
+        return
+    if kind := _judge_words(piece, text, run, words) or _judge_place(piece, before, words):
+        yield Named(" ".join(_leave_out_noun(piece, words)), *kind, run.in_heading)
+    elif role := _find_role(piece, before, run, text, words):
+        yield Named(" ".join(piece), "person", role, run.in_heading)
+    elif domain := _find_domain(piece, before, words):
+        yield Named(" ".join(piece[1:]), "person", domain, run.in_heading)
+    else:
+        yield from _name_plainly(piece, run, words)
+
+
+def _name_plainly(piece: Sequence[str], run: Run, words: NameWords) -> Iterator[Named]:
+    """Name without a kind; what `of` joins to more than one word is a name of its own."""
+    while piece and piece[0][0].islower():
+        piece = piece[1:]
+    for at, word in enumerate(piece):
+        if at > 1 and word == "of":
+            yield from _name_plainly(piece[:at], run, words)
+            yield from _name_plainly(piece[at + 1 :], run, words)
+            return
+    if piece:
+        single_noun = words.capital_nouns and len(piece) == 1 and not piece[0].isupper()
+        begins = run.begins and piece[0] == run.words[0]
+        yield Named(" ".join(piece), None, None, run.is_weak or single_noun, begins)
+
+
+def _find_title(piece: Sequence[str], words: NameWords) -> tuple[int, int] | None:
+    """Find the words of a title in a run: where they begin and end."""
+    for begin, word in enumerate(piece):
+        folded = _fold(word)
+        if (folded in words.titles and not (begin and folded in words.also_names)) or _ends_so(folded, words):
+            end = begin + 1
+            while end < len(piece) and _goes_on(_fold(piece[end]), words):
+                end += 1
+            return begin, end
+    return None
+
+
+def _goes_on(folded: str, words: NameWords) -> bool:
+    return folded in words.titles or folded in words.title_joins or _ends_so(folded, words)
+
+
+def _ends_so(folded: str, words: NameWords) -> bool:
+    return bool(words.endings) and folded.endswith(words.endings)
+
+
+def _is_thing(piece: Sequence[str], words: NameWords) -> bool:
+    """Say whether a word shows that this is no person's name."""
+    named = {_fold(word) for word in piece}
+    heads = (words.things, words.organisations, words.place_ends, _FORMS if len(piece) > 1 else frozenset())
+    return any(not named.isdisjoint(head) for head in heads)
+
+
+def _judge_words(piece: Sequence[str], text: str, run: Run, words: NameWords) -> tuple[NameKind, str] | None:
+    """Judge by the words of the name itself."""
+    if text.startswith(", ", run.end) and (match := _FORM_AFTER.match(text, run.end)):
+        return "organisation", match.group()[2:]
+    if len(piece) == 1:
+        return None
+    last = _fold(piece[-1])
+    if head := piece[-1] if last in _FORMS else _find_head(piece, words):
+        return "organisation", head
+    if len(piece) <= PLACE_WORDS and last in words.place_ends:
+        return "place", piece[-1]
+    return ("place", piece[0]) if len(piece) <= PLACE_WORDS and _fold(piece[0]) in words.place_starts else None
+
+
+def _find_head(piece: Sequence[str], words: NameWords) -> str | None:
+    """Find the word that says that a name of several is an organisation's: as its head, not as one among others."""
+    if len(piece) == 2 and _fold(piece[0]) in APART:
+        return None
+    for at, word in enumerate(piece):
+        folded = _fold(word)
+        if folded in words.organisations or (words.capital_nouns and folded.endswith(words.organisation_ends)):
+            follows_of = at + 1 < len(piece) and piece[at + 1].lower() in words.of
+            if at == len(piece) - 1 or follows_of or (words.heads_first and at == 0):
+                return word
+    return None
+
+
+def _judge_place(piece: Sequence[str], before: Sequence[str], words: NameWords) -> tuple[NameKind, str] | None:
+    """Judge by what is said of it before: "the city of", "the company", "die Stadt" as a noun of the run."""
+    if _is_noun(piece, words):
+        return ("place" if _fold(piece[0]) in words.places else "organisation"), piece[0]
+    if not before:
+        return None
+    last = before[-1]
+    if len(before) > 1 and last in words.of and before[-2] in words.places:
+        return "place", f"{before[-2]} {last}"
+    if last in words.places and not words.of:
+        return "place", last
+    if last in words.companies and not _is_thing(piece, words):
+        return "organisation", last
+    return None
+
+
+def _is_noun(piece: Sequence[str], words: NameWords) -> bool:
+    """Say whether the first word is a noun that says what the others are, in a language whose nouns have capitals."""
+    return words.capital_nouns and len(piece) > 1 and _fold(piece[0]) in words.places | words.companies
+
+
+def _leave_out_noun(piece: Sequence[str], words: NameWords) -> Sequence[str]:
+    return piece[1:] if _is_noun(piece, words) else piece
+
+
+def _find_role(piece: Sequence[str], before: Sequence[str], run: Run, text: str, words: NameWords) -> str | None:
+    """Find the role of a person: right before the name, or between commas before or after it."""
+    own = before[-1] if before else ""
+    role = None
+    if _is_role(own, words) and (len(piece) > 1 or words.heads_first):
+        role = own
+    elif len(piece) > 1 and text.startswith(",", run.end):
+        bare = own.removesuffix(",")
+        if bare == own:
+            role = None if own in words.prepositions else _find_role_after(run, text, words)
+        elif len(before) > 1 and before[-2] in words.articles and _is_role(bare, words):
+            role = None if text[run.end + 1 : run.end + 3].strip()[:1].isupper() else bare
+        else:
+            role = _find_role_after(run, text, words)
+    return None if role is None or _is_thing(piece, words) or piece[0].isupper() else role
+
+
+def _is_role(word: str, words: NameWords) -> bool:
+    return word in words.roles or _ends_so(word, words)
+
+
+def _find_role_after(run: Run, text: str, words: NameWords) -> str | None:
+    """Find a role after a name and a comma, with nothing but an article and a word or two before it."""
+    after = text[run.end + 1 : run.end + CONTEXT].split()[: _ROLE_WORDS + 1]
+    for at, word in enumerate(after[:_ROLE_WORDS]):
+        bare = word.rstrip(",.;")
+        if _is_role(bare.lower(), words):
+            follows = after[at + 1] if at + 1 < len(after) else ""
+            return bare if bare != word or follows in words.of or follows in ("for", "für", "pour", "para") else None
+        if at and (bare != word or not bare.islower() or bare in words.prepositions or bare in words.openers):
+            return None
+        if not at and bare not in words.articles:
+            return None
+    return None
+
+
+def _find_domain(piece: Sequence[str], before: Sequence[str], words: NameWords) -> str | None:
+    """Find the role whose domain is the first of three words: "ministre de l'Intérieur Ana Ruiz"."""
+    is_of_role = len(before) > 1 and before[-1] in words.of and _is_role(before[-2], words)
+    return before[-2] if is_of_role and len(piece) == 3 and not _is_thing(piece, words) else None
+
+
+def _part_at_of(piece: Sequence[str], before: Sequence[str], words: NameWords) -> list[Sequence[str]]:
+    """Part a run at a word for "of" where nouns have capitals: "eine Rede von Ana Ruiz", but "Ursula von der Linde"."""
+    at = next((at for at, word in enumerate(piece) if word in words.of), 0) if words.capital_nouns else 0
+    is_noun = at > 1 or (before and (before[-1] in words.articles or before[-1] in words.prepositions))
+    return [piece[:at], piece[at + 1 :]] if at and is_noun else [piece]
+
+
+def _list_before(run: Run, text: str) -> list[str]:
+    """List the words right before a name in its sentence, at most three, in small letters as printed."""
+    before = text[max(0, run.start - CONTEXT) : run.start].rpartition("\n")[2]
+    listed = before.rstrip(" \u00a0\"“„«'’").split()[-3:]
+    for at in range(len(listed) - 1, -1, -1):
+        if listed[at].endswith((".", "!", "?", ":", ";")):
+            listed = listed[at + 1 :]
+            break
+    if listed and listed[-1] in ("l", "d"):  # elided: "de l'Intérieur", "d'Orsay"
+        listed[-1:] = ["d'"] if listed[-1] == "d" else []
+    return listed
+
+
+def _fold(word: str) -> str:
+    return word.lower().rstrip(".")

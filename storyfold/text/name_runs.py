@@ -1,0 +1,182 @@
+"""Find runs of words in capitals, and whether the place where one stands says that it is a name.
+
+Scripts with capitals are Latin, Greek, Cyrillic and Armenian. In the letters of these nothing has changed between the
+Unicode tables of the Pythons that are supported, so that one text has the same runs on all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from storyfold.text.name_words import SHORT_WORD, NameWords
+
+MOST_WORDS = 8  # of a name; "Ministry of Housing, Communities and Local Government" has as many without its comma
+NAME_CHARACTERS = 80  # of a name; a longer one is a line of a table
+ACRONYM_LETTERS = 6  # of a word all in capitals that is a name by itself: "UNESCO"
+HEADING_CHARACTERS = 100  # of a line without an end mark that may have capitals as headlines have them
+CONTEXT = 60  # characters before and after a run that may say what it is
+
+_BLOCKS = ((0x41, 0x24F), (0x370, 0x556), (0x561, 0x587), (0x1E00, 0x1FFF))
+_MARKS = "\u0300-\u036f"
+_ENDS = (".", "!", "?", "…", ":", ";", ",", '"', "”", "“", "«", "»", "’", ")")
+_OPENING = " \u00a0\u202f\"“”„«»‚‘'([¿¡"
+_QUOTES = frozenset('"“„«‘')
+_STARTS = ".!?…:\n•|*>"
+_ABBREVIATED = frozenset("mr mrs ms dr sen rep gov prof lt col sgt capt st rev jr sr sra dra gen hon mt".split())
+_ELISION = re.compile(r"(?:l|d|qu|s|n|j|c|m|t|un|dell|nell|all|dall|sull)['’](?=\w)", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s$")
+
+
+class Run(NamedTuple):
+    """The words of one possible name, and where in the text they begin and end.
+
+    `is_weak` says that its capitals may have another reason: it is one word that begins a sentence, or stands in a
+    headline. `begins` says that its first word begins a sentence, so that this one may be no part of the name;
+    `in_heading` that the whole line may be written in capitals as headlines are.
+    """
+
+    words: tuple[str, ...]
+    start: int
+    end: int
+    is_weak: bool
+    begins: bool
+    in_heading: bool
+
+
+def find_runs(text: str, words: NameWords) -> Iterator[Run]:
+    """Find the runs of a text, in their order."""
+    start, stop, is_weak = 0, -1, False  # of the line
+    for match in _match_runs(words.particles | words.of).finditer(text):
+        begin = match.start()
+        if begin > stop:
+            start = text.rfind("\n", 0, begin) + 1
+            stop = text.find("\n", begin)
+            stop = len(text) if stop < 0 else stop
+            is_weak = is_heading(text[start:stop], words)
+        if begin and (text[begin - 1].isalnum() or text[begin - 1] in "@#/_"):
+            continue  # "iPhone", a handle, an address
+        word = match.group()
+        if text[begin - 2 : begin - 1].islower() and text[begin - 1] == " " and _is_simple(word, words):
+            is_acronym = word.isupper() and len(word) <= ACRONYM_LETTERS  # most: the quick way to the same
+            is_sure = not is_weak and (is_acronym or not words.capital_nouns)
+            yield Run((word,), begin, match.end(), not is_sure, begins=False, in_heading=is_weak)
+            continue
+        begins = _begins_sentence(text, begin, start)
+        for piece, at, is_first in _split_run(word, words, begins=begins):
+            run = _judge_run(piece, begin + at, words, is_weak=is_weak, begins=is_first)
+            if run is not None:
+                yield run
+
+
+def _is_simple(word: str, words: NameWords) -> bool:
+    """Say whether a run is one word of letters that may be a name."""
+    if not word.isalpha():
+        return False
+    folded = word.lower()
+    return folded not in words.stops and folded not in words.nouns and folded not in words.particles
+
+
+def is_heading(line: str, words: NameWords) -> bool:
+    """Say whether a line may be written as headlines are: no word of weight is in small letters.
+
+    In a language whose nouns have capitals headlines are written as sentences are.
+    """
+    if line.isupper():
+        return True
+    if words.capital_nouns or len(line) > HEADING_CHARACTERS or line.rstrip().endswith(_ENDS):
+        return False
+    return not any(len(w) > SHORT_WORD and w[0].islower() and w not in words.openers for w in line.split()[1:])
+
+
+def _begins_sentence(text: str, begin: int, start: int) -> bool:
+    """Say whether a word is the first of a sentence, a quotation or a line."""
+    at, quoted = begin - 1, False
+    while at >= start and text[at] in _OPENING:
+        quoted = quoted or text[at] in _QUOTES
+        at -= 1
+        if begin - at > CONTEXT:
+            break
+    return quoted or at < start or text[at] in _STARTS or (text[at] in "–—" and at - start < CONTEXT)
+
+
+def _split_run(run: str, words: NameWords, *, begins: bool) -> Iterator[tuple[list[str], int, bool]]:
+    """Split a run where a sentence ends, after a possessive, and at words that are no part of a name.
+
+    Each piece comes with its place in the run, and whether it begins a sentence, as the run does or not.
+    """
+    if run.isalpha():
+        if _is_simple(run, words):
+            yield [run], 0, begins
+        return
+    piece: list[str] = []
+    at, begin, is_first = 0, 0, begins
+    for word in run.split():
+        place = run.index(word, at)
+        at = place + len(word)
+        if not piece:
+            begin = place
+        folded = word.lower().rstrip(".")
+        if (folded in words.stops and (not piece or folded not in words.stop_names)) or folded in words.nouns:
+            if piece:
+                yield piece, begin, is_first
+            piece, is_first = [], word.endswith(".")
+            continue
+        owns = _POSSESSIVE.search(word)
+        ends = word.endswith(".") and len(word) > 2 and "." not in word[:-1] and folded not in _ABBREVIATED
+        is_short = "." in word and len(word) > 2 and not word.endswith(".")  # "U.S", whose last dot may end a sentence
+        piece.append(word[: owns.start()] if owns else word[:-1] if ends else f"{word}." if is_short else word)
+        if owns or ends:
+            yield piece, begin, is_first
+            piece, is_first = [], bool(ends)
+    if piece:
+        yield piece, begin, is_first
+
+
+def _judge_run(piece: list[str], begin: int, words: NameWords, *, is_weak: bool, begins: bool) -> Run | None:
+    """Judge what the place of a piece says; leave out what belongs to the sentence and not to the name."""
+    end = begin + len(" ".join(piece))
+    while elided := _ELISION.match(piece[0]):
+        piece, begin, begins = [piece[0][elided.end() :], *piece[1:]], begin + elided.end(), False
+        if not piece[0][:1].isupper():
+            return None
+    while piece and ((begins and piece[0].lower() in words.openers) or piece[0][0].islower()):
+        is_opener = piece[0][0].isupper()
+        begin, piece, begins = begin + len(piece[0]) + 1, piece[1:], begins and not is_opener
+    if not piece or len(piece) > MOST_WORDS:
+        return None
+    if piece[0].lower() in words.the and len(piece) > 1:
+        begin, piece = begin + len(piece[0]) + 1, piece[1:]
+    if len(piece) > 1:
+        capitals = sum(word.isupper() and len(word) > 1 for word in piece)
+        weak = is_weak or (begins and words.capital_nouns) or capitals > 2 or capitals == len(piece)
+        return Run(tuple(piece), begin, end, weak, begins, is_weak)
+    is_acronym = not is_weak and piece[0].isupper() and 2 <= len(piece[0].replace(".", "")) <= ACRONYM_LETTERS
+    is_sure = is_acronym or not (is_weak or begins or words.capital_nouns)
+    return Run((piece[0],), begin, end, not is_sure, begins, is_weak)
+
+
+@cache
+def _match_runs(particles: frozenset[str]) -> re.Pattern[str]:
+    """Make the pattern of a run: words in capitals, joined by blanks, particles and `&`."""
+    upper = _write_class(lambda c: c.isupper() or c.istitle())
+    letter = _write_class(str.isalpha) + "0-9" + _MARKS
+    word = rf"[{upper}][{letter}]*(?:['’‐‑-][{letter}]+|\.[{upper}](?![{letter}]))*(?:\.(?=[ \u00a0]?[{upper}]))?"
+    whole = "|".join(sorted(p.replace("_", " ") for p in particles if not p.endswith("'")))
+    elided = "|".join(sorted(p[:-1] for p in particles if p.endswith("'")))
+    joins = rf"(?:(?:{whole})[ \u00a0]){{0,3}}" if whole else ""
+    joins += rf"(?:(?:{elided})['’])?" if elided else ""
+    return re.compile(rf"{word}(?:[ \u00a0]{joins}{word}|[ ]?&[ ]?{word}){{0,11}}")
+
+
+def _write_class(takes: Callable[[str], bool]) -> str:
+    """Write the characters of the blocks that a test takes as ranges of a class."""
+    codes = [code for first, last in _BLOCKS for code in range(first, last + 1) if takes(chr(code))]
+    ranges, begin = [], codes[0]
+    for code, after in zip(codes, [*codes[1:], -1], strict=True):
+        if after != code + 1:
+            ranges.append(chr(begin) if begin == code else f"{chr(begin)}-{chr(code)}")
+            begin = after
+    return "".join(ranges)
