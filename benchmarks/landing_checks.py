@@ -27,7 +27,19 @@ from storyfold.lake.audit import audit_lake
 from storyfold.lake.lake import Lake
 from storyfold.lake.landing_checks import check_landing
 from storyfold.report import list_view_statements
-from storyfold.schemas import Article, Check, FamilyMember, Fetch, Membership, PageLines, Run, Sketch, Story, TextTerms
+from storyfold.schemas import (
+    Article,
+    Check,
+    FamilyMember,
+    Fetch,
+    Membership,
+    PageLines,
+    Run,
+    Sketch,
+    Story,
+    TextNames,
+    TextTerms,
+)
 from storyfold.schemas.columns import get_declared_table, make_arrow_table
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -102,6 +114,7 @@ def make_night(night: int, numbers: range) -> tuple[Run, dict[type, pa.Table]]:
         Article: _make_article,
         Sketch: _make_sketch,
         TextTerms: _make_terms,
+        TextNames: _make_names,
         PageLines: _make_lines,
         FamilyMember: _make_member,
         Membership: _make_membership,
@@ -155,6 +168,11 @@ def _make_terms(number: int, at: datetime) -> dict[str, Any]:
     counts = dict.fromkeys(("times", "lead_times", "general"), [1] * 140)
     return {"article_id": _hash("article", number), "version": 1, "seen_date": at.date(),
             "terms": [number * 1_000 + k for k in range(140)], **counts}  # fmt: skip
+
+
+def _make_names(number: int, at: datetime) -> dict[str, Any]:
+    names = [{"name": f"Name {number % 5_000} {k}", "times": 1, "in_title": False, "in_lead": True} for k in range(20)]
+    return {"article_id": _hash("article", number), "version": 1, "seen_date": at.date(), "names": names}
 
 
 def _make_sketch(number: int, at: datetime) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from storyfold.lake.form import LakeForm, NewerLake
 from storyfold.lake.lake import Lake
 from storyfold.lake.migration import Show
 from storyfold.report import list_view_statements
-from storyfold.run.older_features import SKETCHES, TERMS
+from storyfold.run.older_features import NAMES, SKETCHES, TERMS
 from storyfold.run.older_links import ARTICLE_LINKS
 from storyfold.stories.older_lake import LINKS, TEXTS
 from storyfold.stories.older_series import FOLLOWS
 
-STEPS = (SKETCHES, TERMS, ARTICLE_LINKS, TEXTS, LINKS, FOLLOWS)
+STEPS = (SKETCHES, TERMS, NAMES, ARTICLE_LINKS, TEXTS, LINKS, FOLLOWS)
 
 
 def load_form() -> LakeForm:

@@ -24,6 +24,7 @@ from storyfold.schemas import (
     StoryFollows,
     StoryLink,
     StoryText,
+    TextNames,
     TextTerms,
 )
 from storyfold.schemas.columns import Table, get_declared_table
@@ -67,7 +68,7 @@ def make_complete_condition(table: Table) -> Condition:
 
 
 # Tables with a row for each version: what is read of its text.
-OF_TEXTS = tuple(get_declared_table(cls) for cls in (Sketch, TextTerms))
+OF_TEXTS = tuple(get_declared_table(cls) for cls in (Sketch, TextTerms, TextNames))
 
 
 def make_read_condition(table: Table) -> Condition:
@@ -104,7 +105,7 @@ def make_run_condition(table: Table) -> Condition:
 
 
 # Tables of what was found in one version of an article, which stand on that version's day.
-DATED = tuple(get_declared_table(cls) for cls in (Cut, PageLines, ArticleLink, Sketch, TextTerms))
+DATED = tuple(get_declared_table(cls) for cls in (Cut, PageLines, ArticleLink, Sketch, TextTerms, TextNames))
 
 
 def make_dated_condition(table: Table) -> Condition:

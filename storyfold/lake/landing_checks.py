@@ -41,6 +41,7 @@ _TOUCHED: dict[str, str | LookUp | RowsInForce] = {
         SELECT article_id FROM landing_articles UNION SELECT article_id FROM landing_cuts
         UNION SELECT article_id FROM landing_page_lines UNION SELECT article_id FROM landing_article_links
         UNION SELECT article_id FROM landing_sketches UNION SELECT article_id FROM landing_text_terms
+        UNION SELECT article_id FROM landing_text_names
         UNION SELECT article_id FROM landing_copies UNION SELECT of_article_id FROM landing_copies
     """,
     "named_versions": LookUp(

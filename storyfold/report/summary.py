@@ -45,7 +45,8 @@ class StoryLine:
     `maybe_earlier` counts independent articles that may have been earlier than the first one, `same_text_outlets` are
     those that have its very text; where there are any, `first_confidence` is `low`: it is not known which was first.
     `also_in` names live pages and digests that mention it, those with most of it first. Of the story that it follows
-    there is the headline and when it was told last; None where it follows none.
+    there is the headline and when it was told last; None where it follows none. `why` says why its texts belong
+    together; None for a single article.
     """
 
     story_id: str
@@ -57,6 +58,7 @@ class StoryLine:
     first_published_at: datetime | None
     last_published_at: datetime | None
     keywords: tuple[str, ...]
+    why: str | None
     provisional: bool
     maybe_earlier: int
     same_text_outlets: tuple[str, ...]

@@ -20,6 +20,8 @@ NAMES = (
     "story_successors",
     "story_ids",
     "story_mentions",
+    "story_names",
+    "story_numbers",
     "current_follows",
     "first_reports",
     "top_stories",

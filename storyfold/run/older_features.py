@@ -8,7 +8,7 @@ import duckdb
 
 from storyfold.lake.form import ShowSteps, Step
 from storyfold.lake.lake import run_query
-from storyfold.schemas import Sketch, TextTerms
+from storyfold.schemas import Sketch, TextNames, TextTerms
 from storyfold.schemas.columns import get_declared_table
 
 SLICE = 2**26  # bytes of text that are read at once, and a day more: with what is made of them some 500 MB
@@ -69,3 +69,4 @@ def make_features_anew(cls: type, connection: duckdb.DuckDBPyConnection, show: S
 
 SKETCHES = Step("sketches", "sketches of texts", partial(make_features_anew, Sketch), ("sketches.shingles",))
 TERMS = Step("text_terms", "terms of texts", partial(make_features_anew, TextTerms))
+NAMES = Step("text_names", "names and numbers of texts", partial(make_features_anew, TextNames))

@@ -11,9 +11,12 @@ import pyarrow.compute as pc
 from storyfold.credits.publisher import find_outlet_of
 from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.copies import SKETCH_METHOD, Sketch
+from storyfold.schemas.text_names import NAMES_METHOD, TextNames
 from storyfold.schemas.text_terms import TERMS_METHOD, TextTerms
 from storyfold.text.characters import read_character_tables
 from storyfold.text.kept_terms import METHOD_LIMITS, keep_terms
+from storyfold.text.names import find_names
+from storyfold.text.numbers import find_numbers
 from storyfold.text.sketch import sketch_texts
 from storyfold.text.words import view_texts
 
@@ -21,7 +24,11 @@ from storyfold.text.words import view_texts
 ARTICLE_COLUMNS = (
     "article_id", "version", "seen_date", "outlet", "url", "canonical_url", "is_repeat", "language", "title", "body",
 )  # fmt: skip
-FEATURES: tuple[type, ...] = (Sketch, TextTerms)  # the tables that have a row for each version, made of its text alone
+FEATURES: tuple[type, ...] = (
+    Sketch,
+    TextTerms,
+    TextNames,
+)  # the tables that have a row for each version, made of its text alone
 
 
 def make_features(articles: pa.Table, classes: Sequence[type] = FEATURES) -> dict[type, pa.Table]:
@@ -69,4 +76,29 @@ def keep_article_terms(articles: pa.Table) -> pa.Table:
     return pa.table(columns).select(schema.names).cast(schema)
 
 
-_MAKE: Mapping[type, Callable[[pa.Table], pa.Table]] = {Sketch: sketch_articles, TextTerms: keep_article_terms}
+def find_article_names(articles: pa.Table) -> pa.Table:
+    """Find the names and numbers of each article version, in their order; `ARTICLE_COLUMNS` are needed."""
+    schema = get_declared_table(TextNames).schema
+    texts = list(zip(*(articles[name].to_pylist() for name in ("title", "body", "language")), strict=True))
+    columns = {name: articles[name] for name in ("article_id", "version", "seen_date")}
+    columns |= {
+        "method": np.full(len(articles), NAMES_METHOD),
+        "names": _make_lists([find_names(*text) for text in texts], schema.field("names").type),
+        "numbers": _make_lists([find_numbers(*text) for text in texts], schema.field("numbers").type),
+    }
+    return pa.table(columns).select(schema.names).cast(schema)
+
+
+def _make_lists(rows: Sequence[Sequence[object]], type_: pa.ListType) -> pa.ListArray:
+    """Make a column of lists of structs, a field at a time: many times faster than of dictionaries."""
+    starts = np.cumsum([0, *map(len, rows)]).astype(np.int32)
+    fields = list(type_.value_type)
+    values = [pa.array([getattr(row, f.name) for listed in rows for row in listed], f.type) for f in fields]
+    return pa.ListArray.from_arrays(pa.array(starts), pa.StructArray.from_arrays(values, fields=fields), type=type_)
+
+
+_MAKE: Mapping[type, Callable[[pa.Table], pa.Table]] = {
+    Sketch: sketch_articles,
+    TextTerms: keep_article_terms,
+    TextNames: find_article_names,
+}

@@ -16,6 +16,7 @@ from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Pag
 from storyfold.schemas.runs import Check, Run, StageOutcome
 from storyfold.schemas.sources import SourceNight
 from storyfold.schemas.stories import Lineage, Membership, Story, StoryFollows, StoryLink, StoryText
+from storyfold.schemas.text_names import StoryName, StoryNumber, TextName, TextNames, TextNumber
 from storyfold.schemas.text_terms import TextTerms
 
 LAKE_ROWS: tuple[type, ...] = (
@@ -31,6 +32,7 @@ LAKE_ROWS: tuple[type, ...] = (
     Reject,
     Sketch,
     TextTerms,
+    TextNames,
     Copy,
     FamilyMember,
     Story,
@@ -82,7 +84,12 @@ __all__ = [
     "Story",
     "StoryFollows",
     "StoryLink",
+    "StoryName",
+    "StoryNumber",
     "StoryText",
     "TextLink",
+    "TextName",
+    "TextNames",
+    "TextNumber",
     "TextTerms",
 ]

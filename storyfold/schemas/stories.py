@@ -18,6 +18,7 @@ from storyfold.schemas.common import (
     UInt64,
     Version,
 )
+from storyfold.schemas.text_names import StoryName, StoryNumber
 
 # One more whenever pairs are found otherwise or get another number: by `units.py`, `references.py`, `term_vectors.py`,
 # `ranks.py`, `postings.py`, `mentions.py`, `neighbours.py` or `is_parted` of stories, or because `text_terms` has
@@ -63,6 +64,20 @@ class Story:
         int | None, "Families among the members: texts that were written once. Null in rows of older programs."
     ] = None
     keywords: Annotated[tuple[str, ...], "The terms that weigh most in it."] = ()
+    names: Annotated[
+        tuple[StoryName, ...] | None,
+        "The names in its own texts, those of most texts first. Null where they have none, and in rows of older "
+        "programs.",
+    ] = None
+    numbers: Annotated[
+        tuple[StoryNumber, ...] | None,
+        "The numbers in its own texts that have a unit or count something, likewise.",
+    ] = None
+    why: Annotated[
+        str | None,
+        "Why its texts belong together, in a line: what several of them share, with the number of texts in brackets, "
+        "and their days. Null for a single article, and in rows of older programs.",
+    ] = None
     status: Annotated[
         Literal["current", "ended"],
         "`ended`: its articles are told under another id; `story_ids` has which, `story_lineage` why.",

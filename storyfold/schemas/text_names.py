@@ -73,7 +73,7 @@ class StoryName:
     kind: Annotated[NameKind | None, _KIND] = None
     kind_words: Annotated[str | None, "The words that say so in most texts; null where none do."] = None
     texts: Annotated[int, "How many of its own texts have it: copies do not count."] = 1
-    mentions: Annotated[int, "How often these have it."] = 1
+    times: Annotated[int, "How often these have it."] = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,4 +85,4 @@ class StoryNumber:
     unit: Annotated[str | None, _UNIT] = None
     counted: Annotated[str | None, _COUNTED] = None
     texts: Annotated[int, "How many of its own texts have it: copies do not count."] = 1
-    mentions: Annotated[int, "How often these have it."] = 1
+    times: Annotated[int, "How often these have it."] = 1

@@ -71,6 +71,9 @@ class StorySettings:
     mention_terms: Annotated[int, Range(1, 100_000, "terms")] = 120
     mention_overlap: Annotated[float, SHARE] = 0.03
     keywords: Annotated[int, Range(1, 100, "words")] = 8  # as many as fit a line of a report
+    # How many names of a story its row has: half of the stories of "many" have more, most of them in one text alone
+    names: Annotated[int, Range(1, 1_000, "names")] = 20
+    numbers: Annotated[int, Range(1, 1_000, "numbers")] = 10
     # A story is closed when no article came for so many days; one that comes later, but within `window_days`, opens it
     # again. Half of that window: what is told again in the other half was believed to be over.
     closes_days: Annotated[int, Range(1, 3_650, "days")] = 14

@@ -14,6 +14,7 @@ from storyfold.kernels.arrays import Longs
 from storyfold.schemas.columns import make_rows
 from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.schemas.stories import Lineage, Membership, Story, StoryFollows
+from storyfold.schemas.text_names import TextNames
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.average_link import label_components, label_groups
 from storyfold.stories.describe import Corpus, describe_stories
@@ -134,13 +135,16 @@ def _make_corpus(
     }
     terms = lake.read_terms_of(wanted)
     rows = make_term_rows(terms)
+    representatives = frozenset(touched.texts["article_id"].to_pylist())
+    found = make_rows(lake.read_names_of(select_named(wanted, representatives)), TextNames)
     return Corpus(
         doubted,
         {name: number for number, name in enumerate(terms["article_id"].to_pylist())},
         {name: (places[name]["family_id"] if name in places else None) or name for name in names},
-        frozenset(touched.texts["article_id"].to_pylist()),
+        representatives,
         weigh_generally(rows, settings),
         rows.vocabulary,
+        {row.article_id: row for row in found},
     )
 
 

@@ -1,9 +1,9 @@
-"""Make a story's row (headline, times, counts, keywords) and a membership row for each of its articles."""
+"""Make a story's row (headline, times, counts, keywords, names) and a membership row for each of its articles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -14,9 +14,12 @@ from storyfold.identity.founding import order_by_founding
 from storyfold.kernels.arrays import Integers, LongHashes, Longs
 from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.schemas.stories import Membership, Story
+from storyfold.schemas.text_names import TextNames
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.independent_sources import count_sources
+from storyfold.stories.story_names import merge_names, merge_numbers
 from storyfold.stories.term_vectors import UNIT, Vectors
+from storyfold.stories.why import explain_story
 from storyfold.text.kept_terms import BODY_CHARACTERS
 from storyfold.text.terms import find_terms
 
@@ -34,6 +37,7 @@ class Corpus:
     representatives: frozenset[str]  # the article that stands for each family
     vectors: Vectors  # by general weights, so that what is told of a story depends on its articles alone
     vocabulary: LongHashes
+    names: Mapping[str, TextNames]  # the names and numbers of the articles that stand for families
 
 
 def describe_stories(
@@ -49,6 +53,8 @@ def describe_stories(
     nearness = dict(zip(voters, compute_mean_similarities(corpus.vectors, voting), strict=True))
     chosen = min(voters, key=lambda i: (-nearness[i], order_by_founding(corpus.articles[i])))
     times = sorted(a.published_at for a in articles if is_sure(a) and a.published_at)
+    words = choose_keywords(corpus, voting, _read_texts(corpus, voters), settings.keywords)
+    found = [corpus.names[i] for i in voters if i in corpus.names]
     story = Story(
         run_date=run_date,
         story_id=story_id,
@@ -60,11 +66,14 @@ def describe_stories(
         outlets=len({name_outlet_or_source(a) for a in articles}),
         independent_sources=count_sources(corpus.articles[i] for i in voters),
         own_texts=len({corpus.unit_of[i] for i in ids}),
-        keywords=choose_keywords(corpus, voting, _read_texts(corpus, voters), settings.keywords),
+        keywords=tuple(word for word, _ in words),
+        names=merge_names([named.names for named in found], settings.names) or None,
+        numbers=merge_numbers([named.numbers for named in found], settings.numbers) or None,
         provisional=any(m.provisional for m in memberships),
         open_until=_add_days(max(map(_find_last_day, articles)), settings.closes_days),
     )
-    return story, memberships
+    likeness = sum(nearness.values()) / len(nearness)
+    return replace(story, why=explain_story(story, words, likeness, times)), memberships
 
 
 def choose_voters(members: Iterable[str], corpus: Corpus) -> list[str]:
@@ -137,20 +146,30 @@ def compute_mean_similarities(vectors: Vectors, rows: Sequence[int]) -> list[flo
 
 def _sum_rows(vectors: Vectors, view: Integers, rows: Sequence[int]) -> tuple[Integers, Longs]:
     """Return the terms of some rows, ascending, and their summed weights in a view."""
-    parts = [slice(vectors.starts[r], vectors.starts[r + 1]) for r in rows]
-    terms, inverse = np.unique(np.concatenate([vectors.terms[p] for p in parts]), return_inverse=True)
+    terms, inverse, weights = _list_terms(vectors, view, rows)
     summed = np.zeros(len(terms), np.int64)
-    np.add.at(summed, inverse, np.concatenate([view[p] for p in parts]))
+    np.add.at(summed, inverse, weights)
     return terms, summed
 
 
-def choose_keywords(corpus: Corpus, rows: Sequence[int], texts: Iterable[str], most: int) -> tuple[str, ...]:
+def _list_terms(vectors: Vectors, view: Integers, rows: Sequence[int]) -> tuple[Integers, Longs, Integers]:
+    """Return the terms of some rows, ascending; and of each place in the rows its term's number, and its weight."""
+    parts = [slice(vectors.starts[r], vectors.starts[r + 1]) for r in rows]
+    terms, inverse = np.unique(np.concatenate([vectors.terms[p] for p in parts]), return_inverse=True)
+    return terms, inverse, np.concatenate([view[p] for p in parts])
+
+
+def choose_keywords(corpus: Corpus, rows: Sequence[int], texts: Iterable[str], most: int) -> list[tuple[str, int]]:
     """Return the terms with the largest summed weight in these rows, heaviest first, as one of their `texts` has them.
 
-    Vectors know the terms' hashes alone.
+    Each comes with the number of rows that have it. Vectors know the terms' hashes alone.
     """
-    terms, summed = _sum_rows(corpus.vectors, corpus.vectors.text, rows)
+    terms, inverse, in_rows = _list_terms(corpus.vectors, corpus.vectors.text, rows)
+    summed, times = np.zeros(len(terms), np.int64), np.bincount(inverse[in_rows > 0], minlength=len(terms))
+    np.add.at(summed, inverse, in_rows)
     heaviest = np.lexsort((terms, -summed))[:most]
-    weights = dict(zip(corpus.vocabulary[terms[heaviest]].tolist(), summed[heaviest].tolist(), strict=True))
+    hashes = corpus.vocabulary[terms[heaviest]].tolist()
+    weights, rows_with = (dict(zip(hashes, of[heaviest].tolist(), strict=True)) for of in (summed, times))
     found = find_terms(texts, weights)
-    return tuple(found[term] for term in sorted(found, key=lambda term: (-weights[term], found[term])))
+    ordered = sorted(found, key=lambda term: (-weights[term], found[term]))
+    return [(found[term], rows_with[term]) for term in ordered]

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from storyfold.lake.lake import run_query
 from storyfold.lake.latest_rows import read_latest_rows
 from storyfold.lake.stored_files import StoredFiles
-from storyfold.schemas import Article, FamilyMember, Membership, Story, StoryLink, StoryText, TextTerms
+from storyfold.schemas import Article, FamilyMember, Membership, Story, StoryLink, StoryText, TextNames, TextTerms
 from storyfold.schemas.columns import get_declared_table, make_rows
 from storyfold.stories.units import EPOCH, PLACE_COLUMNS, UNIT_COLUMNS
 
@@ -34,9 +34,9 @@ _VERSIONS = """
 _ARTICLES = """
     SELECT {columns} FROM {rows} AS articles JOIN wanted_versions USING (article_id, version, seen_date)
 """
-_TERMS = """
-    SELECT {columns} FROM {rows} ANTI JOIN night_terms USING (article_id, version) WHERE {where}
-    UNION ALL BY NAME SELECT {columns} FROM night_terms WHERE {where}
+_READ_OF_TEXTS = """
+    SELECT {columns} FROM {rows} ANTI JOIN {night} USING (article_id, version) WHERE {where}
+    UNION ALL BY NAME SELECT {columns} FROM {night} WHERE {where}
 """
 _OF_VERSIONS = "(article_id, version) IN (SELECT (article_id, version) FROM wanted_versions) AND seen_date IN ({days})"
 _CHANGED_TERMS = """
@@ -69,6 +69,8 @@ _STRONG_LINKS = """
     SELECT article_id, of_article_id, seen_date, similarity FROM {rows}
     WHERE similarity >= $1 AND of_seen_date >= seen_date - {window} AND seen_date IN (SELECT day FROM wanted_days)
 """
+# What a night has read of its own texts, by what name the queries know it.
+NIGHT_TABLES: Mapping[type, str] = {TextTerms: "night_terms", TextNames: "night_names"}
 LINKED = ("article_id", "of_article_id", "seen_date", "of_seen_date", "similarity")
 
 
@@ -182,15 +184,15 @@ class StoriesInLake:
 
     def read_terms_of_days(self, days: Sequence[int]) -> pa.Table:
         """Return the terms of all versions first seen on these days, the night's among them."""
-        return self._read_terms(f"seen_date IN ({_list_marks(days)})", [_make_day(day) for day in days])
+        return self._read_of_texts(TextTerms, f"seen_date IN ({_list_marks(days)})", [_make_day(day) for day in days])
 
     def read_terms_of(self, versions: pa.Table) -> pa.Table:
         """Return the terms of these versions, given by `article_id`, `version` and its `seen_date`."""
-        self.connection.register("wanted_versions", versions.select(["article_id", "version", "seen_date"]))
-        days = pc.unique(versions["seen_date"]).to_pylist()
-        found = self._read_terms(_OF_VERSIONS.format(days=_list_marks(days)), days)
-        self.connection.unregister("wanted_versions")
-        return found
+        return self._read_of_versions(TextTerms, versions)
+
+    def read_names_of(self, versions: pa.Table) -> pa.Table:
+        """Return the names and numbers of these versions, given likewise."""
+        return self._read_of_versions(TextNames, versions)
 
     def read_links(self, texts: pa.Table, window: int, columns: Sequence[str]) -> pa.Table:
         """Return the links of these texts, given by `article_id` and `seen_date`; one of two of them comes twice.
@@ -238,10 +240,18 @@ class StoriesInLake:
             return table.name
         return self.files.select(table.name, table.schema.names, self.files.choose(table.name, days, span, keys))
 
-    def _read_terms(self, where: str, days: Sequence[date]) -> pa.Table:
-        columns = ", ".join(get_declared_table(TextTerms).schema.names)
-        rows = self._choose(TextTerms, days=set(days))
-        return run_query(self.connection, _TERMS.format(columns=columns, rows=rows, where=where), [*days])
+    def _read_of_versions(self, cls: type, versions: pa.Table) -> pa.Table:
+        self.connection.register("wanted_versions", versions.select(["article_id", "version", "seen_date"]))
+        days = pc.unique(versions["seen_date"]).to_pylist()
+        found = self._read_of_texts(cls, _OF_VERSIONS.format(days=_list_marks(days)), days)
+        self.connection.unregister("wanted_versions")
+        return found
+
+    def _read_of_texts(self, cls: type, where: str, days: Sequence[date]) -> pa.Table:
+        """Read what a table has of texts, the night's own (`NIGHT_TABLES`) before the lake's of the same versions."""
+        columns = ", ".join(get_declared_table(cls).schema.names)
+        names = {"columns": columns, "rows": self._choose(cls, days=set(days)), "night": NIGHT_TABLES[cls]}
+        return run_query(self.connection, _READ_OF_TEXTS.format(**names, where=where), [*days])
 
     def _read_latest(self, cls: type, key: str, columns: Sequence[str], names: Iterable[str]) -> pa.Table:
         wanted = set(names)

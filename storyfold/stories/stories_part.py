@@ -23,12 +23,13 @@ from storyfold.schemas import (
     StoryFollows,
     StoryLink,
     StoryText,
+    TextNames,
     TextTerms,
 )
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import cluster_stories
-from storyfold.stories.queries import StoriesInLake
+from storyfold.stories.queries import NIGHT_TABLES, StoriesInLake
 from storyfold.stories.texts import Night
 
 
@@ -40,7 +41,8 @@ def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySet
     started = time.monotonic()
     night = read_night(attempt, copies)
     with lake.connect() as connection, look_up(connection):
-        connection.register("night_terms", night.terms)
+        connection.register(NIGHT_TABLES[TextTerms], night.terms)
+        connection.register(NIGHT_TABLES[TextNames], night.names)
         found = cluster_stories(night, StoriesInLake(connection, StoredFiles(connection)), attempt.run_date, settings)
     articles = len(night.articles)
     counts = StageCounts("stories", articles, articles, seconds=time.monotonic() - started)
@@ -68,4 +70,5 @@ def read_night(attempt: Attempt, copies: Part) -> Night:
         read_arrow_table([copies], FamilyMember),
         pa.concat_tables([read_arrow_table(versions, TextTerms), known]),
         known,
+        pa.concat_tables([read_arrow_table(versions, TextNames), read_arrow_table(corrected, TextNames)]),
     )

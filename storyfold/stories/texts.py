@@ -24,13 +24,14 @@ class Night:
 
     `articles` are the current versions of articles whose text or dates are new, with the instant at which each was
     first seen in any version; `terms` are those of every version that the night lands or reads otherwise, and
-    `corrected` names those of them that the lake has.
+    `corrected` names those of them that the lake has. `names` are the names and numbers of the same versions.
     """
 
     articles: pa.Table
     places: pa.Table
     terms: pa.Table
     corrected: pa.Table
+    names: pa.Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from storyfold.text.name_words import SHORT_WORD, NameWords
 
 MOST_WORDS = 8  # of a name; "Ministry of Housing, Communities and Local Government" has as many without its comma
 NAME_CHARACTERS = 80  # of a name; a longer one is a line of a table
+SEEN_RUNS = 4_096  # that are remembered: names come again within a text and a night
 ACRONYM_LETTERS = 6  # of a word all in capitals that is a name by itself: "UNESCO"
 HEADING_CHARACTERS = 100  # of a line without an end mark that may have capitals as headlines have them
 CONTEXT = 60  # characters before and after a run that may say what it is
@@ -46,37 +47,62 @@ class Run(NamedTuple):
     in_heading: bool
 
 
-def find_runs(text: str, words: NameWords) -> Iterator[Run]:
-    """Find the runs of a text, in their order."""
-    start, stop, is_weak = 0, -1, False  # of the line
+class Match(NamedTuple):
+    """A run as it is matched: its words as printed, where they begin and end, where their line begins.
+
+    `in_heading` as in `Run`.
+    """
+
+    words: str
+    start: int
+    end: int
+    line: int
+    in_heading: bool
+
+
+def find_matches(text: str, words: NameWords) -> Iterator[Match]:
+    """Find what may be runs in a text, in their order."""
+    start, stop, in_heading = 0, -1, False  # of the line
     for match in _match_runs(words.particles | words.of).finditer(text):
-        begin = match.start()
+        begin, end = match.span()
         if begin > stop:
             start = text.rfind("\n", 0, begin) + 1
             stop = text.find("\n", begin)
             stop = len(text) if stop < 0 else stop
-            is_weak = is_heading(text[start:stop], words)
+            in_heading = is_heading(text[start:stop], words)
         if begin and (text[begin - 1].isalnum() or text[begin - 1] in "@#/_"):
             continue  # "iPhone", a handle, an address
-        word = match.group()
-        if text[begin - 2 : begin - 1].islower() and text[begin - 1] == " " and _is_simple(word, words):
-            is_acronym = word.isupper() and len(word) <= ACRONYM_LETTERS  # most: the quick way to the same
-            is_sure = not is_weak and (is_acronym or not words.capital_nouns)
-            yield Run((word,), begin, match.end(), not is_sure, begins=False, in_heading=is_weak)
-            continue
-        begins = _begins_sentence(text, begin, start)
-        for piece, at, is_first in _split_run(word, words, begins=begins):
-            run = _judge_run(piece, begin + at, words, is_weak=is_weak, begins=is_first)
-            if run is not None:
-                yield run
+        run = match.group()
+        if " " not in run and run.lower() in words.alone and not (run.isupper() and end - begin > 1):
+            continue  # "The", "Monday"
+        yield Match(run, begin, end, start, in_heading)
 
 
-def _is_simple(word: str, words: NameWords) -> bool:
-    """Say whether a run is one word of letters that may be a name."""
-    if not word.isalpha():
-        return False
-    folded = word.lower()
-    return folded not in words.stops and folded not in words.nouns and folded not in words.particles
+def split_match(match: Match, text: str, words: NameWords) -> Iterator[Run]:
+    """Split what was matched into runs: at the ends of sentences, and at words that are no part of a name."""
+    begins = _begins_sentence(text, match.start, match.line)
+    for piece, at, is_first in _split_run(match.words, words, begins=begins):
+        run = _judge_run(piece, match.start + at, words, is_weak=match.in_heading, begins=is_first)
+        if run is not None:
+            yield run
+
+
+@lru_cache(SEEN_RUNS)
+def list_simple_words(run: str, words: NameWords) -> tuple[str, ...]:
+    """List the words of a run that are letters alone, none of which parts it; none of any other run."""
+    listed = tuple(run.split(" "))
+    if not all(map(str.isalpha, listed)) or len(listed) > MOST_WORDS:
+        return ()
+    if len(listed) > 1 and any(map(str.isupper, listed)):
+        return ()
+    folded = {word.lower() for word in listed}
+    apart = (words.stops, words.nouns, words.particles, words.of, words.the)
+    return listed if all(map(folded.isdisjoint, apart)) else ()
+
+
+def is_acronym(word: str) -> bool:
+    """Say whether a word is one of a few capitals, which is a name wherever it stands."""
+    return word.isupper() and 2 <= len(word.replace(".", "")) <= ACRONYM_LETTERS
 
 
 def is_heading(line: str, words: NameWords) -> bool:
@@ -107,10 +133,6 @@ def _split_run(run: str, words: NameWords, *, begins: bool) -> Iterator[tuple[li
 
     Each piece comes with its place in the run, and whether it begins a sentence, as the run does or not.
     """
-    if run.isalpha():
-        if _is_simple(run, words):
-            yield [run], 0, begins
-        return
     piece: list[str] = []
     at, begin, is_first = 0, 0, begins
     for word in run.split():
@@ -153,8 +175,7 @@ def _judge_run(piece: list[str], begin: int, words: NameWords, *, is_weak: bool,
         capitals = sum(word.isupper() and len(word) > 1 for word in piece)
         weak = is_weak or (begins and words.capital_nouns) or capitals > 2 or capitals == len(piece)
         return Run(tuple(piece), begin, end, weak, begins, is_weak)
-    is_acronym = not is_weak and piece[0].isupper() and 2 <= len(piece[0].replace(".", "")) <= ACRONYM_LETTERS
-    is_sure = is_acronym or not (is_weak or begins or words.capital_nouns)
+    is_sure = not is_weak and (is_acronym(piece[0]) or not (begins or words.capital_nouns))
     return Run((piece[0],), begin, end, not is_sure, begins, is_weak)
 
 

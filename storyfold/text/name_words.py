@@ -50,6 +50,7 @@ class NameWords:
     nouns: frozenset[str] = frozenset()
     heads_first: bool = False
     capital_nouns: bool = False
+    alone: frozenset[str] = frozenset()  # all that are no name by themselves
     before: frozenset[str] = frozenset()  # all that may say what the next word is
 
 
@@ -68,7 +69,8 @@ def get_name_words(language: str | None) -> NameWords:
     capital_nouns = language in _CAPITAL_NOUNS
     before = frozenset().union(*(given.get(name, ()) for name in ("of", "places", "companies", "roles")))
     ends = tuple(sorted(word for word in given.get("organisations", ()) if len(word) > SHORT_WORD))
-    given |= {"heads_first": heads_first, "capital_nouns": capital_nouns, "openers": openers}
+    alone = openers | given.get("stops", frozenset())
+    given |= {"alone": alone, "heads_first": heads_first, "capital_nouns": capital_nouns, "openers": openers}
     return NameWords(**given, endings=endings, organisation_ends=ends, before=before)
 
 

@@ -16,12 +16,12 @@ from itertools import islice
 from storyfold.schemas.text_names import NameKind, TextName
 from storyfold.text.kept_terms import LEAD_WORDS
 from storyfold.text.name_kinds import APART, Named, read_names
-from storyfold.text.name_runs import NAME_CHARACTERS, find_runs
+from storyfold.text.name_runs import NAME_CHARACTERS, find_matches
 from storyfold.text.name_words import NameWords, get_name_words
 from storyfold.text.normalize import normalize_starts
 
-# Of a body that are read, some 5,000 words: what a longer text names for the first time after these weighs little.
-READ_CHARACTERS = 30_000
+# Of a body that are read, some 2,500 words: what a longer text names for the first time after these weighs little.
+READ_CHARACTERS = 15_000
 # Of a text that are kept: of 383 reports half have 20 or fewer, and a tenth 40 or more.
 MOST_NAMES = 40
 FOUND_NAMES = 2_000  # places of names in one text that are looked at; a table of results can have more
@@ -133,14 +133,14 @@ def list_longer(keys: Iterator[str] | Sequence[str], kinds: Mapping[str, NameKin
 
 def _read_text(text: str, words: NameWords) -> Iterator[tuple[Named, int]]:
     """Read the names of a text, each with its place."""
-    for run in find_runs(text, words):
-        for named in read_names(run, text, words):
+    for match in find_matches(text, words):
+        for named, at in read_names(match, text, words):
             if 1 < len(named.name) <= NAME_CHARACTERS:
-                yield named, run.start
+                yield named, at
     if not text.isascii():
         for pattern in _MARKED:
-            for match in pattern.finditer(text):
-                yield Named(match[1], "person", match[2], is_weak=False), match.start()
+            for marked in pattern.finditer(text):
+                yield Named(marked[1], "person", marked[2], is_weak=False), marked.start()
 
 
 def _count(places: Mapping[Named, _Places], body: str) -> list[_Found]:

@@ -34,6 +34,7 @@ from storyfold.schemas import (
     StoryFollows,
     StoryLink,
     StoryText,
+    TextNames,
     TextTerms,
 )
 from storyfold.schemas.columns import make_arrow_table
@@ -88,7 +89,7 @@ class Night:
         values = {"content_sha256": "0", "warc_file": "w", "warc_offset": 0, "source_id": "s", "location": name}
         seen = {"seen_date": self.at.date(), "first_seen_at": self.at}
         self.add(Article(article_id=self.of + name, version=version, run_id=self.run.run_id, **seen, **values, **more))
-        for cls in (Sketch, TextTerms):
+        for cls in (Sketch, TextTerms, TextNames):
             row = cls(**self.place(name, version, 0))
             if row not in self.rows.get(cls, ()):
                 self.add(row)
@@ -294,6 +295,10 @@ def leave_out_terms(night):
     night.rows.pop(TextTerms)
 
 
+def leave_out_names(night):
+    night.rows.pop(TextNames)
+
+
 def leave_out_sketch(night):
     night.rows.pop(Sketch)
 
@@ -387,6 +392,7 @@ FAULTS = {
     leave_out_family: {"complete-families": "{of}b"},
     leave_out_membership: {"complete-story_articles": "{of}b"},
     leave_out_terms: {"complete-text_terms": "{of}b 1"},
+    leave_out_names: {"complete-text_names": "{of}b 1"},
     leave_out_sketch: {"complete-sketches": "{of}b 1"},
     leave_out_text: {"agree-story_texts": "{of}b"},
     let_two_texts_stand_for_a_family: {"agree-story_texts": "{of}b"},

@@ -37,18 +37,16 @@ KEPT = {
     "rejects": "FROM rejects ORDER BY ALL",
     "runs": "FROM runs ORDER BY ALL",
 }
-TABLES_ADDED = ("article_links", "text_terms", "story_texts", "story_links", "story_follows")
+TABLES_ADDED = ("article_links", "text_terms", "text_names", "story_texts", "story_links", "story_follows")
 COLUMNS_ADDED = (
-    "articles.image_caption",
-    "articles.is_repeat",
-    "cuts.links",
-    "sketches.method",
-    "sketches.words",
-    "sketches.text_hash",
-    "stories.founder_article_id",
-    "stories.open_until",
+    *("articles.image_caption", "articles.is_repeat", "cuts.links"),
+    *("sketches.method", "sketches.words", "sketches.text_hash"),
+    *("stories.founder_article_id", "stories.names", "stories.numbers", "stories.why", "stories.open_until"),
 )
-VIEWS_ADDED = ("story_ids", "story_mentions", "current_follows", "current_links", "citations_by_outlet")
+VIEWS_ADDED = (
+    *("story_ids", "story_mentions", "story_names", "story_numbers", "current_follows", "current_links"),
+    "citations_by_outlet",
+)
 LACKS = (*TABLES_ADDED, *COLUMNS_ADDED, *VIEWS_ADDED)
 DATED = "current_stories JOIN current_memberships USING (story_id) SEMI JOIN story_texts USING (article_id)"
 SKETCHES = "SELECT article_id, version, seen_date, outlet, hashes FROM sketches ORDER BY article_id, version"
@@ -94,6 +92,7 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
         *(f"adds column {column}" for column in COLUMNS_ADDED),
         "makes sketches of texts anew",
         "makes terms of texts anew",
+        "makes names and numbers of texts anew",
         "makes links in articles anew",
         "makes choices of texts for families anew",
         "makes links of texts anew",
@@ -104,6 +103,7 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
         "replaces view current_versions",
         "replaces view placed_articles",
         "replaces view story_successors",
+        "replaces view top_stories",
     ]
     assert f"`storyfold migrate --lake {older.folder}`" in found.describe(older.folder)
     kept, sketches = {name: ask(older, query) for name, query in KEPT.items()}, ask(older, SKETCHES)
@@ -115,6 +115,7 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
     sizes = {
         "sketches of texts": len(sketches),
         "terms of texts": len(sketches),
+        "names and numbers of texts": len(sketches),
         "links in articles": 0,
         "choices of texts for families": counts[0],
         "links of texts": counts[1],
@@ -140,7 +141,7 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
 
     before = snapshots(older)
     older.create(FORM.views, FORM.steps, lambda *step: shown.append(step))
-    assert (snapshots(older), len(shown)) == (before, 11)  # nothing is left to do
+    assert (snapshots(older), len(shown)) == (before, 13)  # nothing is left to do
 
 
 def test_older_rows_are_made_anew_in_slices_and_others_stay(older, monkeypatch):

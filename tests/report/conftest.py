@@ -288,6 +288,7 @@ def lake_rows() -> list[object]:
             outlets=2,
             independent_sources=1,
             keywords=("bridge", "crack"),
+            why="2 texts of 1 source share Barrow (2); dated on 2026-03-02",
             last_published_at=at(2, 9),
         ),
         # of a story that has ended in another since, and of one that follows another no longer

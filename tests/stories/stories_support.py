@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from storyfold.lake.stored_files import StoredFiles
 from storyfold.report import list_view_statements
-from storyfold.run.text_features import keep_article_terms
+from storyfold.run.text_features import find_article_names, keep_article_terms
 from storyfold.schemas import (
     Article,
     FamilyMember,
@@ -21,6 +21,7 @@ from storyfold.schemas import (
     StoryFollows,
     StoryLink,
     StoryText,
+    TextNames,
     TextTerms,
 )
 from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement, make_rows
@@ -30,11 +31,14 @@ from storyfold.stories.queries import StoriesInLake
 from storyfold.stories.texts import Night
 
 FIRST_NIGHT = date(2026, 1, 1)
-TABLES = (Article, TextTerms, FamilyMember, Story, Membership, Lineage, StoryText, StoryLink, StoryFollows)
+TABLES = (Article, TextTerms, TextNames, FamilyMember, Story, Membership, Lineage, StoryText, StoryLink, StoryFollows)
 RUN_TABLES = ("families", "story_articles", "stories", "story_follows")
 VIEWS = ("current_families", "current_memberships", "current_stories", "story_successors", "current_follows")
-KEYS = {Article: ("article_id", "version"), TextTerms: ("article_id", "version"), StoryText: ("article_id",),
-        StoryLink: ("article_id", "of_article_id")}  # fmt: skip
+KEYS = {
+    **dict.fromkeys((Article, TextTerms, TextNames), ("article_id", "version")),
+    StoryText: ("article_id",),
+    StoryLink: ("article_id", "of_article_id"),
+}
 
 
 class Memory:
@@ -59,6 +63,8 @@ class Memory:
             "story_successors",
             "story_ids",
             "current_follows",
+            "story_names",
+            "story_numbers",
         ):
             self.connection.execute(f"CREATE VIEW {name} AS {list_view_statements()[name]}")
         self.nights = 0
@@ -76,6 +82,7 @@ class Memory:
         articles = make_arrow_table([*new, *corrected], Article)
         self._replace(Article, articles, articles)
         self._replace(TextTerms, articles, keep_article_terms(articles))
+        self._replace(TextNames, articles, find_article_names(articles))
         self._insert(FamilyMember, make_arrow_table([replace(place, **run) for place in families], FamilyMember))
         self._insert(Story, make_arrow_table([replace(story, **run) for story in told.stories], Story))
         since = [replace(m, **run, since_run=m.since_run or run["run_id"]) for m in told.memberships]
@@ -92,9 +99,11 @@ class Memory:
     ) -> ClusteredStories:
         """Group what is new, and keep nothing."""
         articles = make_arrow_table(new, Article)
-        terms = keep_article_terms(make_arrow_table([*new, *corrected], Article))
-        night = Night(articles, make_arrow_table(families, FamilyMember), terms, terms)
+        read = make_arrow_table([*new, *corrected], Article)
+        terms, names = keep_article_terms(read), find_article_names(read)
+        night = Night(articles, make_arrow_table(families, FamilyMember), terms, terms, names)
         self.connection.register("night_terms", terms)
+        self.connection.register("night_names", names)
         run_date = date.fromordinal(FIRST_NIGHT.toordinal() + self.nights)
         return cluster_stories(
             night, StoriesInLake(self.connection, StoredFiles(self.connection)), run_date, self.settings

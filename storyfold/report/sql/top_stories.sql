@@ -14,6 +14,7 @@ SELECT
     story.first_published_at,
     story.last_published_at,
     story.keywords,
+    story.why,
     coalesce(named.outlet_names, []) AS outlet_names,
     story.provisional,
     story.run_id AS last_changed_run

@@ -3,7 +3,8 @@ WITH told AS MATERIALIZED (SELECT DISTINCT story_id FROM stories WHERE run_id = 
 SELECT
     top_stories.story_id, top_stories.headline, top_stories.independent_sources, top_stories.own_texts,
     top_stories.outlets, top_stories.articles,
-    top_stories.first_published_at, top_stories.last_published_at, top_stories.keywords, top_stories.provisional,
+    top_stories.first_published_at, top_stories.last_published_at, top_stories.keywords, top_stories.why,
+    top_stories.provisional,
     first_reports.article_id AS first_article_id,
     coalesce(first_reports.maybe_earlier, 0) AS maybe_earlier,
     coalesce(first_reports.same_text_outlets, []) AS same_text_outlets,
