@@ -74,30 +74,39 @@ def _is_within(at: int, text: str, words: NameWords) -> bool:
 
 def _read_run(run: Run, text: str, words: NameWords) -> Iterator[Named]:
     """Read the names of a run: mostly one, none of a title alone, more where words before a title belong to it."""
-    piece = [*run.words]
-    title = _find_title(piece, words)
-    if title is not None:
-        begin, end = title
-        before, rest = piece[:begin], piece[end:]
-        if before and all(map(str.isupper, before)):
-            yield Named(" ".join(before), None, None, is_weak=True)
-        if rest and rest[0][0].islower():
-            yield from _name_plainly([*rest[1:]], run, words)
-        elif rest and not _is_thing(rest, words):
-            yield Named(" ".join(rest), "person", " ".join(piece[begin:end]), run.in_heading)
-        elif rest:
-            yield from _name_plainly(piece, run, words)
+    title = _find_title(run.words, words) or _find_opening_role(run, words)
+    if title is not None and not _is_thing(run.words[title[1] :], words):
+        yield from _read_titled(run, title, words)
         return
     before = _list_before(run, text)
-    for part in _part_at_of(piece, before, words):
+    for part in _part_at_of(run.words, before, words):
         yield from _name_part(part, before, run, text, words)
+
+
+def _read_titled(run: Run, title: tuple[int, int], words: NameWords) -> Iterator[Named]:
+    """Read the name behind a title: of "President of Varn" only Varn, without a kind."""
+    before, held, rest = run.words[: title[0]], run.words[slice(*title)], run.words[title[1] :]
+    if before and all(map(str.isupper, before)):
+        yield Named(" ".join(before), None, None, is_weak=True)
+    if rest and rest[0][0].islower():
+        yield from _name_plainly(rest[1:], run, words)
+    elif rest:
+        yield Named(" ".join(rest), "person", " ".join(held), run.in_heading)
 
 
 @lru_cache(SEEN_RUNS)
 def _is_plain(piece: Sequence[str], words: NameWords) -> bool:
     """Say whether no word of a name says what it is."""
     folded = {_fold(word) for word in piece}
-    says = (words.titles, words.organisations, words.places, words.companies, words.place_ends, words.place_starts)
+    says = (
+        words.titles,
+        words.roles,
+        words.organisations,
+        words.places,
+        words.companies,
+        words.place_ends,
+        words.place_starts,
+    )
     if not all(map(folded.isdisjoint, (*says, _FORMS))) or any(_ends_so(word, words) for word in folded):
         return False
     return not (words.capital_nouns and len(piece) > 1)
@@ -144,6 +153,12 @@ def _find_title(piece: Sequence[str], words: NameWords) -> tuple[int, int] | Non
                 end += 1
             return begin, end
     return None
+
+
+def _find_opening_role(run: Run, words: NameWords) -> tuple[int, int] | None:
+    """Find a role that has a capital as the first word of a sentence: "Councillor Edda Finch said"."""
+    is_role = run.begins and not run.in_heading and len(run.words) > 2 and _fold(run.words[0]) in words.roles
+    return (0, 1) if is_role else None
 
 
 def _goes_on(folded: str, words: NameWords) -> bool:

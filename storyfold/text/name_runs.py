@@ -140,13 +140,13 @@ def _split_run(run: str, words: NameWords, *, begins: bool) -> Iterator[tuple[li
         at = place + len(word)
         if not piece:
             begin = place
-        folded = word.lower().rstrip(".")
+        owns = _POSSESSIVE.search(word)
+        folded = word[: owns.start() if owns else None].lower().rstrip(".")
         if (folded in words.stops and (not piece or folded not in words.stop_names)) or folded in words.nouns:
             if piece:
                 yield piece, begin, is_first
             piece, is_first = [], word.endswith(".")
             continue
-        owns = _POSSESSIVE.search(word)
         ends = word.endswith(".") and len(word) > 2 and "." not in word[:-1] and folded not in _ABBREVIATED
         is_short = "." in word and len(word) > 2 and not word.endswith(".")  # "U.S", whose last dot may end a sentence
         piece.append(word[: owns.start()] if owns else word[:-1] if ends else f"{word}." if is_short else word)

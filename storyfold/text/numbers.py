@@ -26,6 +26,7 @@ _NUMBER = re.compile(
     rf"(?:[.,][{_DIGIT}]{{1,9}})?"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*")
+_CLOCK = re.compile(r"[012]?[0-9][.][0-5][0-9]")
 _BLANKS = " \u00a0\u202f"
 _JOINED_BEFORE = frozenset("/:-–#@_.,+")
 _CURRENCIES = "$€£¥₽₹₩"
@@ -100,7 +101,7 @@ def _read_number(text: str, match: re.Match[str], words: NumberWords, language: 
     if sum(map(str.isdecimal, digits)) > DIGITS or _is_joined(text, start):
         return None
     begin, unit = _read_unit_before(text, start, words)
-    if begin == start and _is_time(text, start, words.times_before):
+    if begin == start and (_is_time(text, start, words.times_before) or _is_clock(text, start, digits)):
         return None
     value, after = read_value(digits, has_decimal_comma=words.has_decimal_comma), end
     factor, after = _read_multiplier(text, end, words, has_currency=unit is not None)
@@ -229,6 +230,11 @@ def _says_time(text: str, after: int, words: NumberWords) -> bool:
         return False
     word = following[0].lower()
     return word.rstrip(",;") in words.times_after or word.rstrip(".,;") in words.times_after
+
+
+def _is_clock(text: str, start: int, digits: str) -> bool:
+    """Say whether a line begins with a time of day: "15.30 Schools close"."""
+    return _CLOCK.fullmatch(digits) is not None and text[max(0, start - 1) : start] in ("", "\n")
 
 
 def _is_time(text: str, start: int, listed: frozenset[str]) -> bool:

@@ -14,7 +14,7 @@ from storyfold.lake.lake import Lake
 FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks article_links, articles.image_caption, "
-    "articles.is_repeat, citations_by_outlet and 14 more; older views: current_stories, current_versions, "
+    "articles.is_repeat, citations_by_outlet and 20 more; older views: current_stories, current_versions, "
     "placed_articles, story_successors; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
@@ -158,6 +158,7 @@ def test_migrate_brings_it_up_to_date_once(older):
     assert [line for line in told if "compil" not in line] == [
         "storyfold: an older version made this lake: making 9 sketches of texts anew",
         "storyfold: an older version made this lake: making 9 terms of texts anew",
+        "storyfold: an older version made this lake: making 9 names and numbers of texts anew",
         "storyfold: an older version made this lake: making 8 choices of texts for families anew",
         "storyfold: an older version made this lake: making 7 links of texts anew",
         "storyfold: an older version made this lake: making 7 comparisons of stories with earlier ones anew",

@@ -90,7 +90,16 @@ def test_no_guess_is_called_a_person(body):
 
 
 def test_days_and_months_are_no_names():
-    assert set(find("It was on Monday and in June that we saw Theresa May in May.")) == {"Theresa May"}
+    assert set(find("After Monday's rain it was in June that we saw Theresa May in May.")) == {"Theresa May"}
+
+
+def test_a_role_that_begins_a_sentence_is_one():
+    found = kinds("Councillor Edda Finch left. Engineer Hedda Lark stayed. Author Training College opened.")
+    assert found == {
+        "Edda Finch": ("person", "Councillor"),
+        "Hedda Lark": ("person", "Engineer"),
+        "Author Training College": ("organisation", "College"),
+    }
 
 
 def test_where_two_kinds_are_said_none_is():

@@ -90,7 +90,7 @@ def test_numbers_with_unit_or_what_they_count(language):
 NOT_SAID = (
     "In 2023 he won.", "He is 43.", "It ended 3-2.", "At 10:30 a.m. we left.", "A 20-year plan for G20 and 5G.",
     "The 3rd of May, 12/05/2024 and 2024-05-12.", "See version 1.2.3 at 127.0.0.1.", "On Dec. 31 it rained.",
-    "Call +49 30 123456.", "Go to page 7 of it.",
+    "Call +49 30 123456.", "Go to page 7 of it.", "15.30 Schools close.",
 )  # fmt: skip
 
 
