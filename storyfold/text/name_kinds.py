@@ -8,6 +8,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from storyfold.schemas.text_names import NameKind
+from storyfold.text.name_roles import (
+    FORMS,
+    ends_so,
+    find_domain,
+    find_opening_role,
+    find_role,
+    find_title,
+    fold,
+    is_thing,
+)
 from storyfold.text.name_runs import CONTEXT, SEEN_RUNS, Match, Run, is_acronym, list_simple_words, split_match
 from storyfold.text.name_words import NameWords
 
@@ -17,12 +27,9 @@ APART = frozenset(
     "st ste port fort mount lake los las el la le nueva nuevo norte sur nord sud süd ost neue alte nouvelle nouveau "
     "северная южная новая новый".split()
 )
-# Ends of the names of companies, in any language: they count as the last word alone.
-_FORMS = frozenset("inc ltd llc llp plc corp gmbh ag se sa spa nv bv ab asa oyj kg kgaa co pty s.a s.p.a".split())
 _FORM_AFTER = re.compile(r", (?:Inc|Ltd|LLC|LLP|Corp|GmbH|PLC)\b")
 _SENTENCE_STARTS = (". ", "! ", "? ")
 PLACE_WORDS = 3  # of a name that says that it is a place: "British Virgin Islands"; longer ones are titles and the like
-_ROLE_WORDS = 4  # words between a name and its role's end: "the former defence minister"
 
 
 class Named(NamedTuple):
@@ -69,13 +76,13 @@ def _is_within(at: int, text: str, words: NameWords) -> bool:
     if at < 1 or text[at] != " " or not (text[at - 1].isalnum() or text[at - 1] == ","):
         return False
     own = text[text.rfind(" ", max(0, at - CONTEXT), at) + 1 : at].rstrip(",").rpartition("\n")[2]
-    return own.isalnum() and own not in words.before and not _ends_so(own, words)
+    return own.isalnum() and own not in words.before and not ends_so(own, words)
 
 
 def _read_run(run: Run, text: str, words: NameWords) -> Iterator[Named]:
     """Read the names of a run: mostly one, none of a title alone, more where words before a title belong to it."""
-    title = _find_title(run.words, words) or _find_opening_role(run, words)
-    if title is not None and not _is_thing(run.words[title[1] :], words):
+    title = find_title(run.words, words) or find_opening_role(run, words)
+    if title is not None and not is_thing(run.words[title[1] :], words):
         yield from _read_titled(run, title, words)
         return
     before = _list_before(run, text)
@@ -97,7 +104,7 @@ def _read_titled(run: Run, title: tuple[int, int], words: NameWords) -> Iterator
 @lru_cache(SEEN_RUNS)
 def _is_plain(piece: Sequence[str], words: NameWords) -> bool:
     """Say whether no word of a name says what it is."""
-    folded = {_fold(word) for word in piece}
+    folded = {fold(word) for word in piece}
     says = (
         words.titles,
         words.roles,
@@ -107,7 +114,7 @@ def _is_plain(piece: Sequence[str], words: NameWords) -> bool:
         words.place_ends,
         words.place_starts,
     )
-    if not all(map(folded.isdisjoint, (*says, _FORMS))) or any(_ends_so(word, words) for word in folded):
+    if not all(map(folded.isdisjoint, (*says, FORMS))) or any(ends_so(word, words) for word in folded):
         return False
     return not (words.capital_nouns and len(piece) > 1)
 
@@ -120,9 +127,9 @@ def _name_part(piece: Sequence[str], before: Sequence[str], run: Run, text: str,
         return
     if kind := _judge_words(piece, text, run, words) or _judge_place(piece, before, words):
         yield Named(" ".join(_leave_out_noun(piece, words)), *kind, run.in_heading)
-    elif role := _find_role(piece, before, run, text, words):
+    elif role := find_role(piece, before, run, text, words):
         yield Named(" ".join(piece), "person", role, run.in_heading)
-    elif domain := _find_domain(piece, before, words):
+    elif domain := find_domain(piece, before, words):
         yield Named(" ".join(piece[1:]), "person", domain, run.in_heading)
     else:
         yield from _name_plainly(piece, run, words)
@@ -143,59 +150,26 @@ def _name_plainly(piece: Sequence[str], run: Run, words: NameWords) -> Iterator[
         yield Named(" ".join(piece), None, None, run.is_weak or single_noun, begins)
 
 
-def _find_title(piece: Sequence[str], words: NameWords) -> tuple[int, int] | None:
-    """Find the words of a title in a run: where they begin and end."""
-    for begin, word in enumerate(piece):
-        folded = _fold(word)
-        if (folded in words.titles and not (begin and folded in words.also_names)) or _ends_so(folded, words):
-            end = begin + 1
-            while end < len(piece) and _goes_on(_fold(piece[end]), words):
-                end += 1
-            return begin, end
-    return None
-
-
-def _find_opening_role(run: Run, words: NameWords) -> tuple[int, int] | None:
-    """Find a role that has a capital as the first word of a sentence: "Councillor Edda Finch said"."""
-    is_role = run.begins and not run.in_heading and len(run.words) > 2 and _fold(run.words[0]) in words.roles
-    return (0, 1) if is_role else None
-
-
-def _goes_on(folded: str, words: NameWords) -> bool:
-    return folded in words.titles or folded in words.title_joins or _ends_so(folded, words)
-
-
-def _ends_so(folded: str, words: NameWords) -> bool:
-    return bool(words.endings) and folded.endswith(words.endings)
-
-
-def _is_thing(piece: Sequence[str], words: NameWords) -> bool:
-    """Say whether a word shows that this is no person's name."""
-    named = {_fold(word) for word in piece}
-    heads = (words.things, words.organisations, words.place_ends, _FORMS if len(piece) > 1 else frozenset())
-    return any(not named.isdisjoint(head) for head in heads)
-
-
 def _judge_words(piece: Sequence[str], text: str, run: Run, words: NameWords) -> tuple[NameKind, str] | None:
     """Judge by the words of the name itself."""
     if text.startswith(", ", run.end) and (match := _FORM_AFTER.match(text, run.end)):
         return "organisation", match.group()[2:]
     if len(piece) == 1:
         return None
-    last = _fold(piece[-1])
-    if head := piece[-1] if last in _FORMS else _find_head(piece, words):
+    last = fold(piece[-1])
+    if head := piece[-1] if last in FORMS else _find_head(piece, words):
         return "organisation", head
     if len(piece) <= PLACE_WORDS and last in words.place_ends:
         return "place", piece[-1]
-    return ("place", piece[0]) if len(piece) <= PLACE_WORDS and _fold(piece[0]) in words.place_starts else None
+    return ("place", piece[0]) if len(piece) <= PLACE_WORDS and fold(piece[0]) in words.place_starts else None
 
 
 def _find_head(piece: Sequence[str], words: NameWords) -> str | None:
     """Find the word that says that a name of several is an organisation's: as its head, not as one among others."""
-    if len(piece) == 2 and _fold(piece[0]) in APART:
+    if len(piece) == 2 and fold(piece[0]) in APART:
         return None
     for at, word in enumerate(piece):
-        folded = _fold(word)
+        folded = fold(word)
         if folded in words.organisations or (words.capital_nouns and folded.endswith(words.organisation_ends)):
             follows_of = at + 1 < len(piece) and piece[at + 1].lower() in words.of
             if at == len(piece) - 1 or follows_of or (words.heads_first and at == 0):
@@ -206,7 +180,7 @@ def _find_head(piece: Sequence[str], words: NameWords) -> str | None:
 def _judge_place(piece: Sequence[str], before: Sequence[str], words: NameWords) -> tuple[NameKind, str] | None:
     """Judge by what is said of it before: "the city of", "the company", "die Stadt" as a noun of the run."""
     if _is_noun(piece, words):
-        return ("place" if _fold(piece[0]) in words.places else "organisation"), piece[0]
+        return ("place" if fold(piece[0]) in words.places else "organisation"), piece[0]
     if not before:
         return None
     last = before[-1]
@@ -214,60 +188,18 @@ def _judge_place(piece: Sequence[str], before: Sequence[str], words: NameWords) 
         return "place", f"{before[-2]} {last}"
     if last in words.places and not words.of:
         return "place", last
-    if last in words.companies and not _is_thing(piece, words):
+    if last in words.companies and not is_thing(piece, words):
         return "organisation", last
     return None
 
 
 def _is_noun(piece: Sequence[str], words: NameWords) -> bool:
     """Say whether the first word is a noun that says what the others are, in a language whose nouns have capitals."""
-    return words.capital_nouns and len(piece) > 1 and _fold(piece[0]) in words.places | words.companies
+    return words.capital_nouns and len(piece) > 1 and fold(piece[0]) in words.places | words.companies
 
 
 def _leave_out_noun(piece: Sequence[str], words: NameWords) -> Sequence[str]:
     return piece[1:] if _is_noun(piece, words) else piece
-
-
-def _find_role(piece: Sequence[str], before: Sequence[str], run: Run, text: str, words: NameWords) -> str | None:
-    """Find the role of a person: right before the name, or between commas before or after it."""
-    own = before[-1] if before else ""
-    role = None
-    if _is_role(own, words) and (len(piece) > 1 or words.heads_first):
-        role = own
-    elif len(piece) > 1 and text.startswith(",", run.end):
-        bare = own.removesuffix(",")
-        if bare == own:
-            role = None if own in words.prepositions else _find_role_after(run, text, words)
-        elif len(before) > 1 and before[-2] in words.articles and _is_role(bare, words):
-            role = None if text[run.end + 1 : run.end + 3].strip()[:1].isupper() else bare
-        else:
-            role = _find_role_after(run, text, words)
-    return None if role is None or _is_thing(piece, words) or piece[0].isupper() else role
-
-
-def _is_role(word: str, words: NameWords) -> bool:
-    return word in words.roles or _ends_so(word, words)
-
-
-def _find_role_after(run: Run, text: str, words: NameWords) -> str | None:
-    """Find a role after a name and a comma, with nothing but an article and a word or two before it."""
-    after = text[run.end + 1 : run.end + CONTEXT].split()[: _ROLE_WORDS + 1]
-    for at, word in enumerate(after[:_ROLE_WORDS]):
-        bare = word.rstrip(",.;")
-        if _is_role(bare.lower(), words):
-            follows = after[at + 1] if at + 1 < len(after) else ""
-            return bare if bare != word or follows in words.of or follows in ("for", "für", "pour", "para") else None
-        if at and (bare != word or not bare.islower() or bare in words.prepositions or bare in words.openers):
-            return None
-        if not at and bare not in words.articles:
-            return None
-    return None
-
-
-def _find_domain(piece: Sequence[str], before: Sequence[str], words: NameWords) -> str | None:
-    """Find the role whose domain is the first of three words: "ministre de l'Intérieur Ana Ruiz"."""
-    is_of_role = len(before) > 1 and before[-1] in words.of and _is_role(before[-2], words)
-    return before[-2] if is_of_role and len(piece) == 3 and not _is_thing(piece, words) else None
 
 
 def _part_at_of(piece: Sequence[str], before: Sequence[str], words: NameWords) -> list[Sequence[str]]:
@@ -288,7 +220,3 @@ def _list_before(run: Run, text: str) -> list[str]:
     if listed and listed[-1] in ("l", "d"):  # elided: "de l'Intérieur", "d'Orsay"
         listed[-1:] = ["d'"] if listed[-1] == "d" else []
     return listed
-
-
-def _fold(word: str) -> str:
-    return word.lower().rstrip(".")

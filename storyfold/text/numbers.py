@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyfold.schemas.text_names import TextNumber
-from storyfold.text.name_words import SHORT_WORD, get_name_words
+from storyfold.text.counted_nouns import BLANKS, COUNTED_WORDS, OF, WORD, is_ideograph, read_counted
 from storyfold.text.names import READ_CHARACTERS, find_lead_end
 from storyfold.text.number_words import NumberWords, get_number_words
 
 MOST_NUMBERS = 20  # of a text that are kept: of 383 pages of news one in a hundred has more
 FOUND_NUMBERS = 1_000  # of one text that are looked at; a table of results can have more
 DIGITS = 15  # of a number: what a float holds exactly
-AFTER = 80  # characters behind a number that may say what it counts
-COUNTED_WORDS = 3  # "damaged wooden houses"
-COUNTED_CHARACTERS = 60
 _YEARS = range(1800, 2101)
 
 _DIGIT = "0-9٠-٩۰-۹०-९０-９"
@@ -25,12 +22,9 @@ _NUMBER = re.compile(
     rf"[{_DIGIT}](?:[{_DIGIT}]{{0,2}}(?:[.,'’ \u00a0\u202f][{_DIGIT}]{{3}}(?![{_DIGIT}]))+|[{_DIGIT}]{{0,30}})"
     rf"(?:[.,][{_DIGIT}]{{1,9}})?"
 )
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*")
 _CLOCK = re.compile(r"[012]?[0-9][.][0-5][0-9]")
-_BLANKS = " \u00a0\u202f"
 _JOINED_BEFORE = frozenset("/:-–#@_.,+")
 _CURRENCIES = "$€£¥₽₹₩"
-_OF = frozenset("of de d' di des".split())
 
 
 class _Read(NamedTuple):
@@ -107,12 +101,12 @@ def _read_number(text: str, match: re.Match[str], words: NumberWords, language: 
     factor, after = _read_multiplier(text, end, words, has_currency=unit is not None)
     if unit is None:
         unit, after = _read_unit(text, after, words)
-    if after == end and text[end : end + 1].isalpha() and not _is_ideograph(text[end]):
+    if after == end and text[end : end + 1].isalpha() and not is_ideograph(text[end]):
         return None  # "3rd", "5G"
     if after == end and text[end : end + 1] in ("-", "–", ":", "/") and text[end + 1 : end + 2].isalnum():
         return None  # "20-year", "3-2", "10:30"
     is_bare = unit is None and factor == 1 and digits.isdecimal()
-    counted = None if unit else _read_counted(text, after, words, language, has_factor=factor != 1)
+    counted = None if unit else read_counted(text, after, words, language, has_factor=factor != 1)
     if is_bare and (_says_time(text, after, words) or (len(digits) == 4 and int(digits) in _YEARS)):
         return None
     whole = None if value is None else round(value * factor, 6)
@@ -121,7 +115,7 @@ def _read_number(text: str, match: re.Match[str], words: NumberWords, language: 
 
 def read_value(digits: str, *, has_decimal_comma: bool | None) -> float | None:
     """Read a number with its separators; None where they can be read in two ways and the language is not known."""
-    plain = "".join(c for c in digits if c not in f"'’{_BLANKS}")
+    plain = "".join(c for c in digits if c not in f"'’{BLANKS}")
     marks = [c for c in plain if c in ".,"]
     if marks:
         last = marks[-1]
@@ -152,15 +146,15 @@ def _is_joined(text: str, start: int) -> bool:
     before = text[start - 1 : start]
     if not before:
         return False
-    if before.isalpha() and not _is_ideograph(before):
+    if before.isalpha() and not is_ideograph(before):
         return text[max(0, start - 3) : start].lower() not in ("usd", "eur", "gbp", "chf")
-    return before in _JOINED_BEFORE and text[start - 2 : start - 1] not in ("", *_BLANKS, *_CURRENCIES)
+    return before in _JOINED_BEFORE and text[start - 2 : start - 1] not in ("", *BLANKS, *_CURRENCIES)
 
 
 def _read_unit_before(text: str, start: int, words: NumberWords) -> tuple[int, str | None]:
     """Read a currency or "magnitude" before a number: where it begins, and the unit."""
     before = text[max(0, start - 16) : start]
-    bare = before.rstrip(_BLANKS)
+    bare = before.rstrip(BLANKS)
     if bare[-1:] in words.units_before:
         sign = bare[-3:].lower() if bare[-3:].lower() in words.units_before else bare[-1]
         sign = bare[-2:].lower() if sign == bare[-1] and bare[-2:].lower() in words.units_before else sign
@@ -173,7 +167,7 @@ def _read_unit_before(text: str, start: int, words: NumberWords) -> tuple[int, s
 
 def _read_multiplier(text: str, end: int, words: NumberWords, *, has_currency: bool) -> tuple[float, int]:
     """Read "million" and its like behind a number: the factor, and where it ends."""
-    if has_currency and (match := _WORD.match(text, end)) and (factor := words.short.get(match.group().lower())):
+    if has_currency and (match := WORD.match(text, end)) and (factor := words.short.get(match.group().lower())):
         return factor, match.end()
     if (factor := words.multipliers.get(text[end : end + 1])) is not None:
         return factor, end + 1
@@ -183,24 +177,24 @@ def _read_multiplier(text: str, end: int, words: NumberWords, *, has_currency: b
 
 def _read_unit(text: str, end: int, words: NumberWords) -> tuple[str | None, int]:
     """Read a unit behind a number: its name, and where it ends."""
-    at = end + len(text[end : end + 2]) - len(text[end : end + 2].lstrip(_BLANKS))
+    at = end + len(text[end : end + 2]) - len(text[end : end + 2].lstrip(BLANKS))
     for size in (2, 1):
         sign = text[at : at + size].lower()
         if sign and not sign[0].isalpha() and sign in words.units:
             return words.units[sign], at + size
     if text[end : end + 10].lower() == "-magnitude":
         return "magnitude", end + 10
-    if (sign := text[at : at + 1]) and _is_ideograph(sign):
+    if (sign := text[at : at + 1]) and is_ideograph(sign):
         return (words.units[sign], at + 1) if sign in words.units else (None, end)
     if text[at : at + 4].lower() in words.units and not text[at + 4 : at + 5].isalpha():  # "km/h"
         return words.units[text[at : at + 4].lower()], at + 4
     start = end
-    if (match := _WORD.match(text, at)) and match.group().lower() in _OF:
+    if (match := WORD.match(text, at)) and match.group().lower() in OF:
         start = match.end()  # "3 millions d'euros"
     elif text[at : at + 2] in ("d'", "d’"):
         start = at + 2
     found = _match_words(text, start, words.units)
-    if found is None or (found[0] == "m" and text[end : end + 1] not in ("m", *_BLANKS)):
+    if found is None or (found[0] == "m" and text[end : end + 1] not in ("m", *BLANKS)):
         return None, end
     return words.units[found[0]], found[1]
 
@@ -211,7 +205,7 @@ def _match_words(text: str, at: int, listed: Container[str]) -> tuple[str, int] 
     joined = ""
     for _ in range(COUNTED_WORDS):
         blank = text[at : at + 1]
-        match = _WORD.match(text, at + 1 if blank and blank in _BLANKS else at)
+        match = WORD.match(text, at + 1 if blank and blank in BLANKS else at)
         if match is None:
             break
         joined = f"{joined} {match.group().lower()}".strip()
@@ -224,7 +218,7 @@ def _says_time(text: str, after: int, words: NumberWords) -> bool:
     """Say whether what follows makes a bare number a day or a time: "5 May", "5. Mai", "5 de mayo", "17 Uhr"."""
     if text[after : after + 1] in words.time_letters:
         return True
-    following = text[after : after + 16].lstrip(f".{_BLANKS}").split()
+    following = text[after : after + 16].lstrip(f".{BLANKS}").split()
     following = following[1:] if following and following[0].lower() in ("de", "of", "th") else following
     if not following:
         return False
@@ -240,57 +234,3 @@ def _is_clock(text: str, start: int, digits: str) -> bool:
 def _is_time(text: str, start: int, listed: frozenset[str]) -> bool:
     before = text[max(0, start - 16) : start].split()
     return bool(before) and (before[-1].lower().rstrip(".") in listed or before[-1].lower() in listed)
-
-
-def _read_counted(text: str, after: int, words: NumberWords, language: str | None, *, has_factor: bool) -> str | None:
-    """Read what a number counts: the noun behind it, with what stands between."""
-    letter = text[after : after + 1]
-    if letter and _is_ideograph(letter):
-        return None if letter in words.time_letters else letter
-    listed = _list_words(text, after)
-    if listed and has_factor and listed[0].lower() in _OF:
-        listed = listed[1:]
-    openers = get_name_words(language).openers
-    for at, word in enumerate(listed):
-        if word.lower() in openers and word.lower() not in words.plurals:
-            listed = listed[:at]
-            break
-    return _choose_counted(listed[:COUNTED_WORDS], words, language)
-
-
-def _list_words(text: str, after: int) -> list[str]:
-    """List the words behind a number up to the first mark."""
-    listed: list[str] = []
-    at, stop = after, min(len(text), after + AFTER)
-    while len(listed) <= COUNTED_WORDS and at < stop and text[at] in _BLANKS:
-        match = _WORD.match(text, at + 1)
-        if match is None:
-            break
-        elided = match.group()[:2].lower() in ("d'", "d’")
-        listed.extend(["d'", match.group()[2:]] if elided else [match.group()])
-        at = match.end()
-    return listed
-
-
-def _choose_counted(listed: Sequence[str], words: NumberWords, language: str | None) -> str | None:
-    """Choose how many words name what is counted: to the noun, as far as the language shows it."""
-    if not listed:
-        return None
-    if language == "de":
-        noun = next((at for at, word in enumerate(listed) if word[0].isupper()), None)
-        chosen = None if noun is None else " ".join(listed[: noun + 1])
-    elif language == "en":
-        noun = next((at for at, word in enumerate(listed) if _is_plural(word.lower(), words)), None)
-        chosen = None if noun is None else " ".join(listed[: noun + 1])
-    else:
-        chosen = None if listed[0][0].isupper() else listed[0]
-    return chosen if chosen and len(chosen) <= COUNTED_CHARACTERS else None
-
-
-def _is_plural(word: str, words: NumberWords) -> bool:
-    ends_so = len(word) > SHORT_WORD and word.endswith("s") and not word.endswith(("ss", "us", "is", "'s"))
-    return ends_so or word in words.plurals
-
-
-def _is_ideograph(letter: str) -> bool:
-    return "\u3041" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3"
