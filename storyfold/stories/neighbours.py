@@ -14,8 +14,19 @@ import numpy as np
 from storyfold.kernels.arrays import Flags, Longs, Number
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.stories import StorySettings
+from storyfold.stories.cosines import LaidOut, clear, compute_cosine, lay_out, make_room
 from storyfold.stories.mentions import compute_containment
-from storyfold.stories.postings import Postings, Search, gather_shared, have_terms, keep_heaviest, make_postings
+from storyfold.stories.postings import (
+    Postings,
+    Search,
+    find_base,
+    have_overlap,
+    have_terms,
+    keep_heaviest,
+    make_postings,
+    make_sums,
+    pass_text,
+)
 from storyfold.stories.ranks import Counted, count_ranks, rank_postings
 from storyfold.stories.references import digest_reference
 from storyfold.stories.term_rows import Reference, TermRows
@@ -98,8 +109,16 @@ def find_links(compared: Compared, references: Iterable[tuple[int, Reference]], 
         days.append(np.full(len(found[-1][0]), day))
         digests[day] = digest_reference(reference, compared.rows)
     a, b, similarity = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-    order = np.lexsort((b, a))
-    return FoundLinks(Links(a[order], b[order], similarity[order]), np.concatenate(days)[order], digests)
+    day_of = np.concatenate(days)
+    if not _are_in_order(a, b):
+        order = np.lexsort((b, a))
+        a, b, similarity, day_of = a[order], b[order], similarity[order], day_of[order]
+    return FoundLinks(Links(a, b, similarity), day_of, digests)
+
+
+def _are_in_order(a: Longs, b: Longs) -> bool:
+    """Say whether pairs ascend, as those of a day that all texts ask on do: sorting many takes seconds."""
+    return bool(np.all((a[1:] > a[:-1]) | ((a[1:] == a[:-1]) & (b[1:] > b[:-1]))))
 
 
 def _find_links_of_day(
@@ -115,8 +134,13 @@ def _find_links_of_day(
     near, distant, is_asking = _find_near(day, compared, settings.window_days)
     most = np.where(compared.times.touches_many, settings.mention_terms, settings.index_terms)
     if is_asking.sum() * FEW < len(near):
-        is_rare = _find_asked_terms(near[is_asking], compared, weighed, weights, most, is_rare, settings)
-        chosen = is_asking | have_terms(compared.rows.starts, compared.rows.terms, compared.row_of[near], is_rare)
+        asked = _list_asked_terms(near[is_asking], compared, weighed, weights, most, is_rare, settings)
+        is_rare = np.diff(asked.starts) > 0
+        if compared.counted is None:  # the texts themselves are counted: all that have a common term
+            chosen = is_asking | have_terms(compared.rows.starts, compared.rows.terms, compared.row_of[near], is_rare)
+        else:
+            least = int(min(settings.index_overlap, settings.mention_overlap) * UNIT * UNIT)
+            chosen = is_asking | have_overlap(compared.rows, compared.row_of[near], weighed, weights, asked, least)
         near, distant, is_asking = near[chosen], int(chosen[:distant].sum()), is_asking[chosen]
     vectors = weigh_numbered_rows(compared.rows, compared.row_of[near], weighed, weights, settings)
     heavy = keep_heaviest(vectors.starts, vectors.text, vectors.terms, most[near], is_rare)
@@ -145,7 +169,7 @@ def _find_links_of_day(
     return np.minimum(near[a], near[b]), np.maximum(near[a], near[b]), similarity
 
 
-def _find_asked_terms(
+def _list_asked_terms(
     asking: Longs,
     compared: Compared,
     weighed: WeighedTerms,
@@ -153,13 +177,11 @@ def _find_asked_terms(
     most: Longs,
     is_rare: Flags,
     settings: StorySettings,
-) -> Flags:
-    """Mark the terms by which one of these texts looks for neighbours."""
+) -> Postings:
+    """List the terms by which these texts look for neighbours."""
     vectors = weigh_numbered_rows(compared.rows, compared.row_of[asking], weighed, weights, settings)
     heavy = keep_heaviest(vectors.starts, vectors.text, vectors.terms, most[asking], is_rare)
-    is_asked = np.zeros(len(is_rare), np.bool_)
-    is_asked[vectors.terms[heavy]] = True
-    return is_asked
+    return make_postings(vectors.starts, vectors.terms, vectors.text, heavy, len(is_rare))
 
 
 def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Flags]:
@@ -184,34 +206,31 @@ def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Fl
 
 
 @compiled(called_by_kernels=True)
-def _compute_cosine(rows: Vectors, i: Number, j: Number) -> Number:
-    """Return the sum of the two views' dot products of rows i and j, in parts of UNIT squared.
+def _compare(rows: Vectors, laid: LaidOut, i: Number, j: Number, touches_many: Flags, threshold: float) -> Number:
+    """Return the similarity of text i, which is laid out, and j in parts of SCALE.
 
-    A loop, because it merges two ascending lists of terms.
+    Of one that touches many and another that is 0 or a mention.
     """
-    x, y, x_end, y_end = rows.starts[i], rows.starts[j], rows.starts[i + 1], rows.starts[j + 1]
-    total = np.int64(0)
-    while x < x_end and y < y_end:
-        if rows.terms[x] == rows.terms[y]:
-            total += np.int64(rows.text[x]) * np.int64(rows.text[y]) + np.int64(rows.lead[x]) * np.int64(rows.lead[y])
-            x += 1
-            y += 1
-        elif rows.terms[x] < rows.terms[y]:
-            x += 1
-        else:
-            y += 1
-    return total
-
-
-@compiled(called_by_kernels=True)
-def _compare(rows: Vectors, i: Number, j: Number, touches_many: Flags, threshold: float) -> Number:
-    """Return the similarity of texts i and j in parts of SCALE: of one that touches many and another 0 or a mention."""
     both_views = 2.0 * UNIT * UNIT
     if not (touches_many[i] or touches_many[j]):
-        return round(_compute_cosine(rows, i, j) / both_views * rows.factor[i] * rows.factor[j] * SCALE)
+        return round(compute_cosine(rows, laid, j) / both_views * rows.factor[i] * rows.factor[j] * SCALE)
     many, other = (i, j) if touches_many[i] else (j, i)
     held = compute_containment(rows, many, other) / both_views * rows.factor[other] * rows.factor[other]
     return round(held * SCALE) if held >= threshold else 0
+
+
+@compiled(called_by_kernels=True)
+def _is_wanted(i: Number, j: Number, shared: Number, times: Times, search: Search) -> bool:
+    """Say whether texts i and j, which have so much in common, are a pair of the day that is to be compared."""
+    seen, touches_many = times.seen, times.touches_many
+    is_mention = touches_many[i] or touches_many[j]
+    least = search.mention_overlap if is_mention else search.overlap
+    if shared < np.int64(least * UNIT * UNIT) or max(seen[i], seen[j]) != search.day:
+        return False
+    if (touches_many[i] and touches_many[j]) or not (search.is_new[i] or search.is_new[j]):
+        return False
+    is_distant = abs(seen[i] - seen[j]) > search.window
+    return not ((search.parts or is_distant) and is_parted(times, search.window, i, j))
 
 
 @compiled
@@ -224,31 +243,26 @@ def _scan_texts(
     with a text that touches many those with `mention_overlap`, two such texts never. `parts` says whether what time
     parts is left out. A loop, because the postings are passed over text by text.
     """
-    seen, touches_many, bounds = times.seen, times.touches_many, np.empty((3, len(postings.starts) - 1), np.int64)
-    bounds[:] = postings.starts[:-1]
-    shared, touched = np.zeros(len(seen), np.int64), np.empty(len(seen), np.int64)
-    least, least_mention = np.int64(search.overlap * UNIT * UNIT), np.int64(search.mention_overlap * UNIT * UNIT)
+    # what has nothing in common is never near
+    least = max(np.int64(min(search.overlap, search.mention_overlap) * UNIT * UNIT), 1)
+    laid = make_room(rows, len(postings.starts))
+    sums = make_sums(len(times.seen), postings)
     out, found = np.empty((3, 1024), np.int64), 0
-    for i in range(len(seen)):
-        hits = 0
-        if search.is_asking[i]:
-            hits = gather_shared(i, rows, heavy, postings, bounds, search, shared, touched)
-        for place in range(rows.starts[i], rows.starts[i + 1]):
-            bounds[1, rows.terms[place]] += heavy[place]
-        for j in touched[:hits]:
-            is_mention = touches_many[i] or touches_many[j]
-            is_near = shared[j] >= (least_mention if is_mention else least) and max(seen[i], seen[j]) == search.day
-            shared[j] = 0
-            if not is_near or (touches_many[i] and touches_many[j]) or not (search.is_new[i] or search.is_new[j]):
+    for i in range(len(times.seen)):
+        hits = pass_text(i, rows, heavy, postings, search, least, sums)
+        if hits == 0:
+            continue
+        sums.near[:hits].sort()  # whatever the order of terms; and rows are read in theirs
+        lay_out(rows, i, laid)
+        for j in sums.near[:hits]:
+            if not _is_wanted(i, j, sums.shared[j] - find_base(i), times, search):
                 continue
-            is_distant = abs(seen[i] - seen[j]) > search.window
-            if (search.parts or is_distant) and is_parted(times, search.window, i, j):
-                continue
-            value = _compare(rows, i, j, touches_many, search.mention_threshold)
+            value = _compare(rows, laid, i, j, times.touches_many, search.mention_threshold)
             if value <= 0:
                 continue
             if found == out.shape[1]:  # full: double the arrays
                 out = np.concatenate((out, out), axis=1)
             out[0, found], out[1, found], out[2, found] = i, j, value
             found += 1
+        clear(rows, i, laid)
     return out[0, :found].copy(), out[1, :found].copy(), out[2, :found].copy()

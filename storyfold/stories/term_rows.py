@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Integers, LongHashes, Longs, ReadOnlyLongHashes, UnsignedShorts
+from storyfold.kernels.arrays import Integers, LongHashes, Longs, Number, ReadOnlyLongHashes, UnsignedShorts
 from storyfold.kernels.compiled import compiled
 from storyfold.schemas.pages import Article
 from storyfold.text.kept_terms import GENERAL, LEAD_TIMES, TIMES, TermLimits, keep_terms
-from storyfold.text.term_weights import find_slot
 from storyfold.text.words import Texts, join_texts
 
 
@@ -83,24 +82,32 @@ def number_hashes(hashes: LongHashes) -> tuple[LongHashes, Integers]:
 
 @compiled
 def _number_hashes(hashes: ReadOnlyLongHashes) -> tuple[LongHashes, Integers]:
-    """Number hashes as they are met; a table takes a fifth of the time that sorting them all does."""
-    size, found = 1024, 0
-    slots, number_of = np.zeros(size, np.uint64), np.empty(size, np.int32)
-    met, numbers = np.empty(size // 2, np.uint64), np.empty(len(hashes), np.int32)
+    """Number hashes as they are met; a table takes a tenth of the time that sorting them all does.
+
+    The table has numbers alone, -1 where there is none: so the most of it stays in near memory.
+    """
+    found, slots = 0, np.full(1024, -1, np.int32)
+    met, numbers = np.empty(len(slots) // 2, np.uint64), np.empty(len(hashes), np.int32)
     for place in range(len(hashes)):
-        slot = find_slot(slots, hashes[place])
-        if not slots[slot]:
-            if found == len(met):  # half full: four times the size
-                size *= 4
-                slots, number_of = np.zeros(size, np.uint64), np.empty(size, np.int32)
-                more = np.empty(size // 2, np.uint64)
-                more[:found] = met
-                met = more
+        slot = _find_number(slots, met, hashes[place])
+        if slots[slot] < 0:
+            if found == len(met):  # half full: twice the size
+                slots = np.full(2 * len(slots), -1, np.int32)
+                met = np.append(met, np.empty(len(met), np.uint64))
                 for number in range(found):
-                    slot = find_slot(slots, met[number])
-                    slots[slot], number_of[slot] = met[number], number
-                slot = find_slot(slots, hashes[place])
-            slots[slot], number_of[slot], met[found] = hashes[place], found, hashes[place]
+                    slots[_find_number(slots, met, met[number])] = number
+                slot = _find_number(slots, met, hashes[place])
+            slots[slot], met[found] = found, hashes[place]
             found += 1
-        numbers[place] = number_of[slot]
+        numbers[place] = slots[slot]
     return met[:found].copy(), numbers
+
+
+@compiled(called_by_kernels=True)
+def _find_number(slots: Integers, met: LongHashes, value: np.uint64) -> Number:
+    """Return where the number of a hash is in a table whose size is a power of two, or the empty place for it."""
+    last = np.uint64(len(slots) - 1)
+    slot = value & last
+    while slots[slot] >= 0 and met[slots[slot]] != value:
+        slot = (slot + np.uint64(1)) & last
+    return np.int64(slot)
