@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from flows.commands.kernel_compilation import compile_kernels
+from flows.commands.quick_start import start_quickly
 from flows.commands.scratch_folder import make_scratch_folder
 from storyfold.outcomes import Reason, WrongUse
 from storyfold.output.destination import STANDARD, check_output, describe_output, is_same_output
@@ -235,6 +236,7 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
     digest, by its `kind` or title, is a story of its own; `mentions` has the ids of the stories that it tells of. Where
     a story takes up an earlier one weeks later (each month's report, each visit), `follows` names that one.
     """
+    start_quickly()
     from storyfold.copies.articles_in_file import group_articles
     from storyfold.output.article_rows import check_articles, read_articles
     from storyfold.stories.articles_in_file import name_file_stories

@@ -18,7 +18,7 @@ from storyfold.output.file_families import FileFamilies
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.cluster import label_texts
+from storyfold.stories.average_link import label_texts
 from storyfold.stories.file_series import find_followed
 from storyfold.stories.mentions import MENTION_DAYS
 from storyfold.stories.neighbours import Compared, Links, apply_times, find_links

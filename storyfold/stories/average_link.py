@@ -17,7 +17,8 @@ import numpy as np
 
 from storyfold.kernels.arrays import Doubles, Flags, Integers, Longs, Number
 from storyfold.kernels.compiled import compiled
-from storyfold.stories.neighbours import Links
+from storyfold.settings.stories import StorySettings
+from storyfold.stories.neighbours import SCALE, Links
 from storyfold.stories.term_vectors import Ints
 
 # Pairs in one component. So many, between 7,000 to 50,000 texts, are grouped in 1 to 6 seconds, and lie in 600 MB of
@@ -62,6 +63,13 @@ class Scratch(NamedTuple):
 
     total: Doubles
     touched: Longs
+
+
+def label_texts(links: Links, dated: Longs, settings: StorySettings) -> Longs:
+    """Return for each text, numbered as `links` and `dated` have them, the smallest one of its group."""
+    threshold = round(settings.threshold * SCALE)
+    parts = label_components(links, len(dated), threshold)
+    return label_groups(links, dated > 0, threshold, settings.wholeness, parts)
 
 
 def label_components(links: Links, count: int, threshold: int, most_links: int = MOST_LINKS) -> Longs:

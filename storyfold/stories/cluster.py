@@ -10,18 +10,16 @@ from datetime import date
 import pyarrow as pa
 
 from storyfold.dates.doubt import apply_date_doubt
-from storyfold.kernels.arrays import Longs
 from storyfold.schemas.columns import make_rows
 from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.schemas.stories import Lineage, Membership, Story, StoryFollows
 from storyfold.schemas.text_names import TextNames
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.average_link import label_components, label_groups
+from storyfold.stories.average_link import label_texts
 from storyfold.stories.describe import Corpus, describe_stories
 from storyfold.stories.follow_queries import FollowsInLake
 from storyfold.stories.follows import describe_series, find_follows
 from storyfold.stories.link_texts import link_texts
-from storyfold.stories.neighbours import SCALE, Links
 from storyfold.stories.queries import StoriesInLake
 from storyfold.stories.series import weigh_generally
 from storyfold.stories.stored_terms import make_term_rows
@@ -76,13 +74,6 @@ def cluster_stories(night: Night, lake: StoriesInLake, run_date: date, settings:
     texts, gone = find_new_texts(changed)
     memberships.sort(key=lambda m: m.article_id)
     return ClusteredStories(stories, memberships, lineage, follows, texts, linked.rows, gone, linked.replaced)
-
-
-def label_texts(links: Links, dated: Longs, settings: StorySettings) -> Longs:
-    """Return for each text, numbered as `links` and `dated` have them, the smallest one of its group."""
-    threshold = round(settings.threshold * SCALE)
-    parts = label_components(links, len(dated), threshold)
-    return label_groups(links, dated > 0, threshold, settings.wholeness, parts)
 
 
 def _group_articles(touched: TouchedTexts, settings: StorySettings) -> list[list[str]]:

@@ -109,11 +109,14 @@ def _join(patterns: Iterable[str]) -> str:
     return "|".join(map(fold_accents, patterns))
 
 
-# What begins alike is tried once at each place: so a title takes a tenth of the time.
-DIGEST = re.compile(
-    rf"(?:^|[:|–—(-] ?)(?:{_join(_BEGINNING)})|\b(?:{_join(_WORDS)})|(?:{_join(_UNSPACED)})|"
-    r"[|–—:] ?[\w'’ ]{0,25}\bnewsletter$"
+# What begins alike is tried once at each place, so a title takes a tenth of the time; and the four apart take half of
+# what one expression takes that has them all.
+DIGEST = (
+    re.compile(rf"(?:^|[:|–—(-] ?)(?:{_join(_BEGINNING)})"),
+    re.compile(rf"\b(?:{_join(_WORDS)})"),
+    re.compile(r"[|–—:] ?[\w'’ ]{0,25}\bnewsletter$"),
 )
+UNSPACED_DIGEST = re.compile(_join(_UNSPACED))  # has other letters than those of ASCII
 # In lower case, with their accents.
 LIVE = re.compile(
     r"\blive[\s-]?(?:blog|ticker)\b|\blive updates?\b|^live\s*[:–—-]|\ben direct\s*:|\ben directo\s*:|"

@@ -11,7 +11,7 @@ import re
 from itertools import combinations
 from typing import Literal
 
-from storyfold.text.digest_wordings import DIGEST, HINT, LIVE, LIVE_WORDS
+from storyfold.text.digest_wordings import DIGEST, HINT, LIVE, LIVE_WORDS, UNSPACED_DIGEST
 from storyfold.text.normalize import fold_accents
 from storyfold.web.urls import split_url
 
@@ -43,7 +43,9 @@ def is_digest(title: str | None, section: str | None, url: str | None, body: str
 
 def has_digest_title(title: str | None) -> bool:
     """Say whether a title is that of a digest, in whatever language."""
-    return bool(title) and DIGEST.search(fold_accents((title or "")[:TITLE_CHARACTERS])) is not None
+    read = fold_accents((title or "")[:TITLE_CHARACTERS])
+    is_found = any(wording.search(read) for wording in DIGEST)
+    return is_found or (not read.isascii() and UNSPACED_DIGEST.search(read) is not None)
 
 
 def has_live_title(title: str | None) -> bool:

@@ -11,11 +11,11 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
-import wordfreq
 
 from storyfold.kernels.arrays import Doubles, LongHashes, Longs, Number, ReadOnlyBytes, Tiny
 from storyfold.kernels.compiled import compiled
 from storyfold.text.terms import MOST_LETTERS, PAIR, hash_listed
+from storyfold.text.word_frequencies import list_languages, read_frequencies
 from storyfold.text.words import Texts, decode_character
 
 ARTICLE_WORDS = 300  # words in an article, for turning a word's frequency into the share of articles that have it
@@ -24,7 +24,7 @@ _RAREST = 1e-6  # where wordfreq's small lists end; a larger floor list changed 
 
 # wordfreq's name for a language where it is not the ISO 639-1 code.
 _ALIASES = {"no": "nb", "nn": "nb", "sr": "sh", "hr": "sh", "bs": "sh", "tl": "fil", "iw": "he", "in": "id"}
-SUPPORTED = frozenset(wordfreq.available_languages("small"))
+SUPPORTED = list_languages()
 _PAIRED_LANGUAGES = frozenset({"zh", "ja", "ko", "th"})
 _BARE_PAIRS = frozenset({"zh", "ja", "ko"})  # of them, those whose letters have no vowel signs: each is a character
 # Languages that a script shows; where several do, the first one.
@@ -62,7 +62,7 @@ def load_background(language: str) -> Background:
     """Load the weights of a language of SUPPORTED, once for each language."""
     # Added to their nouns, the listed possessives gave F1 .8878 for .8904 on g5w1h without dates, .8421 for .8406 on
     # allsides.
-    every = wordfreq.get_frequency_dict(language, wordlist="small")
+    every = read_frequencies(language)
     listed = {word: frequency for word, frequency in every.items() if not word.endswith("'s")}
     if language in _BARE_PAIRS:
         listed = _list_pairs(listed)
