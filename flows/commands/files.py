@@ -206,6 +206,7 @@ def copies(articles: Path, out: Path, settings: Path | None) -> None:
     `original_id` is null if the original was not seen, `share` is how much of the article's text stands in the
     original (or, where that is unseen, in the member it shares most with).
     """
+    start_quickly()
     from storyfold.copies.articles_in_file import group_articles
     from storyfold.copies.family_rows import make_family_rows
     from storyfold.output.article_rows import check_articles, read_articles

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from storyfold.kernels.arrays import UnsignedShorts
 from storyfold.stories.term_rows import TermRows, number_hashes
 
 _COUNTS = ("times", "lead_times", "general")
@@ -13,13 +15,17 @@ _COUNTS = ("times", "lead_times", "general")
 
 def make_term_rows(texts: pa.Table) -> TermRows:
     """Make the rows of texts of rows of `text_terms`, in their order."""
-    lists = texts["terms"].combine_chunks()
-    starts = lists.offsets.to_numpy().astype(np.int64)
-    hashes = lists.values.to_numpy()[starts[0] : starts[-1]]
-    vocabulary, terms = number_hashes(hashes)
-    return TermRows(vocabulary, starts - starts[0], terms, *(_read_counts(texts[name]) for name in _COUNTS))
+    lists = texts["terms"].chunks
+    sizes = [np.diff(chunk.offsets.to_numpy()) for chunk in lists]
+    starts = np.concatenate([np.zeros(1, np.int64), *sizes]).cumsum()
+    vocabulary, terms = number_hashes(_read_values(texts["terms"], np.uint64))
+    return TermRows(vocabulary, starts, terms, *(_read_values(texts[name], np.uint16) for name in _COUNTS))
 
 
-def _read_counts(column: pa.ChunkedArray) -> UnsignedShorts:
-    counts: UnsignedShorts = np.array(column.combine_chunks().flatten())  # a copy, which kernels may be given
-    return counts
+def _read_values(column: pa.ChunkedArray, kind: npt.DTypeLike) -> Any:
+    """Return what is in lists, one after another: copied once, as kernels may write to what they are given."""
+    parts = [np.zeros(0, kind)]
+    for chunk in column.chunks:
+        offsets = chunk.offsets.to_numpy()
+        parts.append(chunk.values.to_numpy()[offsets[0] : offsets[-1]])
+    return np.concatenate(parts)
