@@ -2,7 +2,7 @@
 
     python -m benchmarks.story_languages [--show]
 
-Two sets, both ours. `translated`: the demo's texts, and translations of twenty of them into twelve languages; the
+Two sets, both ours. `translated`: the demo's texts, and translations of twenty of them into eleven languages; the
 others of the demo's invented world, with its places and people, are what they are to be told from. `reported`:
 `tests/golden/languages`, nine events, each told in five or six of seventeen languages in words of its own. With the
 shared folder also `unrelated`: real pages of fifteen languages, where hardly any two tell of one event: what is found

@@ -15,7 +15,7 @@ FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks article_links, articles.image_caption, "
     "articles.is_repeat, citations_by_outlet and 20 more; older views: current_stories, current_versions, "
-    "placed_articles, story_successors; made by an older method: sketches; "
+    "placed_articles, story_successors and 1 more; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
 NEWER = "a newer version of storyfold made this lake: this one does not know articles.mood, moods"
