@@ -30,6 +30,8 @@ from storyfold.schemas import (
     Story,
     StoryFollows,
     StoryLink,
+    StoryName,
+    StoryNumber,
     StoryText,
 )
 from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement
@@ -288,6 +290,11 @@ def lake_rows() -> list[object]:
             outlets=2,
             independent_sources=1,
             keywords=("bridge", "crack"),
+            names=(
+                StoryName(name="Barrow", texts=2, times=3),
+                StoryName(name="Ann Marsh", kind="person", kind_words="Mr"),
+            ),
+            numbers=(StoryNumber(written="12", value=12, counted="beams", texts=2, times=2),),
             why="2 texts of 1 source share Barrow (2); dated on 2026-03-02",
             last_published_at=at(2, 9),
         ),

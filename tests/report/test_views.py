@@ -442,3 +442,14 @@ def test_citations_are_links_to_others_whose_own_address_is_known(lake):
         {"outlet": "The Harrowmouth Courier", "cited_publisher": "council.example", "links": 1, "articles": 1,
          "linked_articles": 0},
     ]  # fmt: skip
+
+
+def test_names_and_numbers_are_those_of_stories_that_stand(lake):
+    columns = "story_id, name, kind, texts, times"
+    found = asked(lake, f"SELECT {columns} FROM story_names ORDER BY ALL")
+    assert [tuple(row.values()) for row in found] == [
+        ("story-bridge", "Ann Marsh", "person", 1, 1),
+        ("story-bridge", "Barrow", None, 2, 3),
+    ]
+    (number,) = asked(lake, "SELECT story_id, written, value, counted, texts FROM story_numbers")
+    assert tuple(number.values()) == ("story-bridge", "12", 12, "beams", 2)
