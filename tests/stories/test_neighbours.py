@@ -7,6 +7,7 @@ import pytest
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.neighbours import SCALE, Compared, Links, apply_times, find_links
+from storyfold.stories.ranks import Counted
 from storyfold.stories.references import Spans, count_references
 from storyfold.stories.term_rows import TermRows, count_terms
 from storyfold.stories.term_vectors import UNIT, weigh_rows
@@ -202,3 +203,30 @@ def test_of_new_texts_all_pairs_are_found_and_of_others_none(new):
     assert 0 < wanted.sum() < len(wanted)
     for name in ("a", "b", "similarity"):
         assert np.array_equal(getattr(found, name), getattr(every, name)[wanted])
+
+
+@pytest.mark.parametrize("overlap", [1e-12, 0.05, 0.1, 0.2])
+@pytest.mark.parametrize("terms", [5, 40])
+def test_few_new_texts_of_a_lake_find_what_they_find_among_all(overlap, terms):
+    """Where few ask, only texts that have enough in common with one of them are weighed."""
+    articles = texts(120, seed=int(100 * overlap))
+    found_by = {"index_terms": terms, "index_overlap": overlap, "mention_overlap": overlap}
+    settings = StorySettings(**found_by, index_reach=15, index_share=1.0)
+    rows, seen = count_terms(articles, METHOD_LIMITS), [700_000 + n % 4 for n in range(120)]
+    given = times([None] * 120, seen)
+    given = given._replace(touches_many=np.arange(120) % 7 == 0)
+    days, part = np.array(seen, np.int64), np.arange(120) / 120
+    counted = Counted(Spans(days, days + settings.window_days), days, part)
+    order = np.lexsort((part, days))  # as texts rank in the news
+    chosen = np.zeros(120, np.bool_)
+    chosen[random.Random(terms).sample(range(120), 6)] = True
+    found = []
+    for new in (np.ones(120, np.bool_), chosen):
+        references = zip(np.unique(days).tolist(), count_references(rows, counted.spans, np.unique(days)), strict=True)
+        ranked = Counted(counted.spans, days, part[order])
+        compared = Compared(rows, order, given.take(order), new[order], (), False, ranked)
+        links = find_links(compared, references, settings).links
+        found.append([(order[a], order[b], s) for a, b, s in zip(links.a, links.b, links.similarity, strict=True)])
+    wanted = [pair for pair in found[0] if chosen[pair[0]] or chosen[pair[1]]]
+    assert 0 < len(wanted) < len(found[0])
+    assert found[1] == wanted
