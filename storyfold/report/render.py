@@ -14,7 +14,7 @@ from storyfold.output.visible import strip_marks
 from storyfold.report import charts, formatting
 from storyfold.report.night_links import NightPage, find_neighbours
 from storyfold.report.story_life import StoryLife
-from storyfold.report.story_terminal import describe_change, describe_role, describe_state
+from storyfold.report.story_terminal import describe_change, describe_found, describe_role, describe_state
 from storyfold.report.summary import NightSummary
 
 
@@ -73,4 +73,5 @@ def _load_templates() -> Environment:
     templates.globals["describe_state"] = describe_state
     templates.globals["describe_change"] = describe_change
     templates.globals["describe_role"] = describe_role
+    templates.globals["describe_found"] = describe_found
     return templates

@@ -12,6 +12,7 @@ import duckdb
 
 from storyfold.outcomes import WrongUse
 from storyfold.report.views import read_sql
+from storyfold.schemas import StoryName, StoryNumber
 from storyfold.web.urls import make_canonical_url
 
 Direction = Literal["follows", "followed by"]
@@ -103,7 +104,8 @@ class Mention:
 class StoryLife:
     """Hold a story from its first article to its last; `asked` is what it was asked for by, where that is another id.
 
-    Where `maybe_earlier` or `same_text_outlets` say anything, it is not known who told it first.
+    `names` and `numbers` are those of its texts, those of most texts first; none in rows of older programs. Where
+    `maybe_earlier` or `same_text_outlets` say anything, it is not known who told it first.
     """
 
     story_id: str
@@ -119,6 +121,9 @@ class StoryLife:
     independent_sources: int
     own_texts: int | None
     keywords: tuple[str, ...]
+    why: str | None
+    names: tuple[StoryName, ...]
+    numbers: tuple[StoryNumber, ...]
     first_outlet: str | None
     first_at: datetime | None
     first_precision: str | None
@@ -144,9 +149,11 @@ def read_story_life(connection: duckdb.DuckDBPyConnection, asked: str | None, ad
     rows = _read_rows(connection, "articles", story_id=story_id)
     outlet_of = {row["article_id"]: name_outlet(row) for row in rows}
     members = tuple(_make_article(row, outlet_of, story["first_article_id"]) for row in rows)
-    names = StoryLife.__dataclass_fields__.keys() & story.keys()
+    told = StoryLife.__dataclass_fields__.keys() & story.keys() - {"names", "numbers"}
     return StoryLife(
-        **{name: _freeze(story[name]) for name in names},
+        **{name: _freeze(story[name]) for name in told},
+        names=tuple(StoryName(**row) for row in story["names"] or ()),
+        numbers=tuple(StoryNumber(**row) for row in story["numbers"] or ()),
         asked=found["asked"] if found["asked"] != story_id else None,
         members=members,
         outlet_counts=tuple(sorted(Counter(outlet_of.values()).items(), key=lambda item: (-item[1], item[0]))),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from storyfold.report.formatting import find_web_address, format_count, format_moment
 from storyfold.report.markdown import escape_markdown, render_table
 from storyfold.report.story_life import LifeArticle, StoryLife
-from storyfold.report.story_terminal import describe_change, describe_role, describe_state
+from storyfold.report.story_terminal import describe_change, describe_found, describe_role, describe_state
 
 
 def render_life_markdown(life: StoryLife) -> str:
@@ -23,6 +23,8 @@ def render_life_markdown(life: StoryLife) -> str:
         f"# {escape_markdown(life.headline) or 'Without a headline'}",
         f"Story {life.story_id}, {describe_state(life)}. {', '.join(counts)}.",
         *asked,
+        *([escape_markdown(life.why, 400)] if life.why else []),
+        *_list_found(life),
         "## Timeline",
         render_table(("when (UTC)", "outlet", "title", "text"), map(_make_row, life.members)),
         "## Outlets",
@@ -42,6 +44,12 @@ def render_life_markdown(life: StoryLife) -> str:
         parts += ["## Live pages and digests", render_table(("", "title", "outlet", "id"), told)]
     changes = [f"- {describe_change(change, life)}" for change in life.changes]
     return "\n\n".join([*parts, "## Identity", "\n".join(changes)]) + "\n"
+
+
+def _list_found(life: StoryLife) -> list[str]:
+    """List the names and the numbers, a paragraph each; none where the texts have none."""
+    listed = {"Names": list(map(describe_found, life.names)), "Numbers": list(map(describe_found, life.numbers))}
+    return [f"{head}: {escape_markdown(', '.join(found), 2_000)}." for head, found in listed.items() if found]
 
 
 def _make_row(member: LifeArticle) -> tuple[str, str, str, str]:

@@ -12,6 +12,7 @@ from storyfold.report.formatting import (
     make_plain,
 )
 from storyfold.report.story_life import IdentityChange, LifeArticle, Mention, SeriesStory, StoryLife
+from storyfold.schemas import StoryName, StoryNumber
 
 SHOWN = 40  # articles and changes of each list; the other formats have all
 _TIMES, _OUTLETS, _TITLES = 18, 24, 76  # characters of the columns of the timeline
@@ -76,6 +77,13 @@ def describe_role(member: LifeArticle) -> str:
     return f"{make_plain(member.role, 20)} of {make_plain(member.copied_from, 40) or 'an original that was not seen'}"
 
 
+def describe_found(found: StoryName | StoryNumber) -> str:
+    """Describe a name or number with what its texts say that it is, and how many have it."""
+    if isinstance(found, StoryName):
+        return f"{found.name} ({f'{found.kind}, ' if found.kind else ''}{found.texts})"
+    return f"{found.written}{f' {found.counted}' if found.counted else ''} ({found.texts})"
+
+
 def _render_head(life: StoryLife) -> list[str]:
     lines = [f"story {life.story_id}, {describe_state(life)}"]
     if life.asked:
@@ -93,6 +101,11 @@ def _render_head(life: StoryLife) -> list[str]:
         when = f"{format_moment(life.first_at, life.first_precision or 'minute')} UTC"
         first = describe_first_report(life.first_outlet, when, life.maybe_earlier, life.same_text_outlets)
         lines.append(f"  {first}")
+    if life.why:
+        lines.append(f"  {make_plain(life.why, 300)}")
+    for kind, found in (("names", life.names), ("numbers", life.numbers)):
+        if found:
+            lines.append(f"  {kind}: {make_plain(', '.join(map(describe_found, found)), 300)}")
     if life.keywords:
         lines.append(f"  keywords: {make_plain(', '.join(life.keywords), 100)}")
     return lines

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 
 import orjson
@@ -162,3 +164,11 @@ def test_a_long_life_is_cut_in_the_terminal_and_whole_elsewhere(bridge):
     assert "  and 160 more articles" in lines
     assert len(lines) < 80
     assert render_story(many).count("<li>") > 200
+
+
+def test_names_numbers_and_why_are_told_in_every_format(build, rows):
+    told = [row for row in rows if isinstance(row, Story) and row.names]
+    life = read_story_life(build(rows), told[-1].story_id, None)
+    assert [name.name for name in life.names] == ["Barrow", "Ann Marsh"]
+    for text in ("\n".join(render_life_lines(life)), render_life_markdown(life), render_story(life)):
+        assert "Barrow (2), Ann Marsh (person, 1)" in re.sub("<[^>]*>", "", unescape(text))
