@@ -28,6 +28,7 @@ BEFORE_WEEKDAY = 2
 AFTER_WEEKDAY = 1
 TEXTS_KEPT = 512  # texts whose words are kept: each member of a family is compared with the others
 HEAD = 1_500  # characters of a text that are searched: later on reports name what came before
+YEARS_IN = 20_000  # characters of a text that are searched for years: a bound on hostile ones
 WORDS_BEFORE = 3  # that must stand before the weekday in both texts, so that the sentence is the shared text's
 
 # Of each language the weekdays from Monday, and the words that show that a sentence is about the past: "votes on
@@ -52,6 +53,7 @@ _WEEKDAY = {
     for language, names in _WEEKDAYS.items()
 }
 _IS_PAST = {language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for language, words in _PAST.items()}
+_YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d\d(?![\w/-]|[.,]\d)")
 _SENTENCE_END = re.compile(r"[.!?]\W|\n")
 _WORD = re.compile(r"\w+")
 
@@ -113,6 +115,26 @@ def _explain_before_event(article: Article, other: Article) -> str | None:
         if 0 < (day - latest).days <= BEFORE_WEEKDAY and (name := _find_past_weekday(article, other, day.weekday())):
             shown = f"{name_article(other)} is of {_format_day(other_day)}"
             return f"dated before {name} {_format_day(day)}, of which its text tells; {shown}"
+    return None
+
+
+def find_later_year(article: Article, other: Article) -> int | None:
+    """Find a year that both texts name in a sentence about the past, after the year of the article's date.
+
+    Only years to which the other's date has come count: what is planned for 2030 is told of before.
+    """
+    if article.published_at is None or other.published_at is None:
+        return None
+    # of a day more, since New Year comes to some zones a day later
+    year, latest = (article.published_at + DAY).year, other.published_at.year
+    language = article.language or other.language or "en"
+    if latest <= year or language not in _IS_PAST:
+        return None
+    for found in _YEAR.finditer(article.body[:YEARS_IN]):
+        if year < int(found[0]) <= latest and found[0] in other.body:
+            sentence = _find_sentence(article.body[:YEARS_IN], found.start(), found.end())
+            if _IS_PAST[language].search(sentence) and not PLANNED.search(sentence):
+                return int(found[0])
     return None
 
 

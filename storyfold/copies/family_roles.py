@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from storyfold.copies.challenges import Challenge, list_contested
 from storyfold.copies.claims import NO_TIME, Claims
 from storyfold.copies.date_doubts import find_date_doubts
 from storyfold.copies.direction import Extra, Sureness, find_direction, rate_copy_sureness
@@ -130,6 +131,7 @@ def _place_members(
     for place in np.flatnonzero(~is_whole).tolist():
         is_whole[place] = not shared.has_copied(int(members[place]), int(hubs[place]))
     found = choose_originals(starts, members, is_whole, read_credits(claims, members))
+    found = _challenge_originals(found, starts, members, is_whole, shared, claims, doubts)
     originals = np.repeat(found, np.diff(starts))
     whole = np.flatnonzero(is_whole)
     first_whole = members[whole[np.searchsorted(whole, starts[:-1])]]  # the hub is whole, so each family has one
@@ -137,6 +139,27 @@ def _place_members(
     is_part = shared.find_parts(members, np.where(originals == NONE_SEEN, hubs, originals))
     roles = _choose_roles(members, originals, is_part, claims)
     return roles, originals, members == independent
+
+
+def _challenge_originals(
+    found: Longs,
+    starts: Longs,
+    members: Longs,
+    is_whole: Flags,
+    shared: SharedTexts,
+    claims: Claims,
+    doubts: Mapping[int, str],
+) -> Longs:
+    """Return the originals that stand when each is held against the other members of its family."""
+    outlets, settled = claims.number_outlets(), found.copy()
+
+    def get_article(number: int) -> Article:
+        return apply_date_doubt(shared.directions.get_article(number), doubts.get(number))
+
+    for family, whole in list_contested(starts, members, is_whole, found):
+        challenge = Challenge(whole, claims, outlets, get_article)
+        settled[family] = challenge.settle(int(found[family]))
+    return settled
 
 
 def _doubt_dates(claims: Claims, doubts: Mapping[int, str]) -> Claims:

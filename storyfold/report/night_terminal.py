@@ -15,6 +15,7 @@ from storyfold.report.formatting import (
     make_plain,
 )
 from storyfold.report.summary import NightSummary, StoryLine
+from storyfold.schemas.copies import UNSURE
 
 LINES = 30  # in all: a terminal's height without scrolling
 STORIES, STORY_LINES = 5, 3  # at most; the lines of each at most
@@ -107,7 +108,7 @@ def _render_story(rank: int, story: StoryLine) -> list[str]:
     copiers = [
         f"{make_plain(m.outlet, 25) or 'unknown outlet'} ({m.role})"
         for m in story.members
-        if m.role != "original" and m.original_confidence != "low"
+        if m.role != "original" and m.original_confidence not in UNSURE
     ]
     if copiers:
         lines.append(f"     took others' text: {make_plain(', '.join(copiers), 95)}")

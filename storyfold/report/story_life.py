@@ -13,6 +13,7 @@ import duckdb
 from storyfold.outcomes import WrongUse
 from storyfold.report.views import read_sql
 from storyfold.schemas import StoryName, StoryNumber
+from storyfold.schemas.copies import UNSURE
 from storyfold.web.urls import make_canonical_url
 
 Direction = Literal["follows", "followed by"]
@@ -53,7 +54,7 @@ class LifeArticle:
     @property
     def is_copy(self) -> bool:
         """Whether it has somebody else's text."""
-        return self.role != "original" and self.original_confidence != "low"
+        return self.role != "original" and self.original_confidence not in UNSURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

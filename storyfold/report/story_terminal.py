@@ -13,6 +13,7 @@ from storyfold.report.formatting import (
 )
 from storyfold.report.story_life import IdentityChange, LifeArticle, Mention, SeriesStory, StoryLife
 from storyfold.schemas import StoryName, StoryNumber
+from storyfold.schemas.copies import UNSURE
 
 SHOWN = 40  # articles and changes of each list; the other formats have all
 _TIMES, _OUTLETS, _TITLES = 18, 24, 76  # characters of the columns of the timeline
@@ -72,7 +73,7 @@ def describe_role(member: LifeArticle) -> str:
     """Say whose text an article has; '' for one of its own."""
     if member.role == "original":
         return "first" if member.is_first else ""
-    if member.original_confidence == "low":
+    if member.original_confidence in UNSURE:
         return f"same text as {make_plain(member.copied_from, 40) or 'another'}"
     return f"{make_plain(member.role, 20)} of {make_plain(member.copied_from, 40) or 'an original that was not seen'}"
 

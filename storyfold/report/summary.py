@@ -74,7 +74,7 @@ class CopyLine:
     """Hold one article with another's text; `original` is None where the original was never seen.
 
     `share` is the share of its words that stand in the original, 0 to 1; None where the two were not compared.
-    `original_confidence` is `low` where it is not known which of the two was first.
+    `original_confidence` is `low` or `unknown` where it is not known which of the two was first.
     """
 
     article: ArticleLine

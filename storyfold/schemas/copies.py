@@ -10,6 +10,8 @@ from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, S
 
 SKETCH_METHOD = 1  # one more whenever `storyfold/text/sketch.py` makes another sketch of the same text
 
+UNSURE = ("low", "unknown")  # confidences with which it is not known which of two was first
+
 
 @declare_table(
     "sketches",
@@ -65,7 +67,10 @@ class Copy:
         "`full`: both are mostly the other; `excerpt`: one is a part of the other; `partial`: reuse too weak for a "
         "family; `update`: the same outlet's later text.",
     ]
-    direction_confidence: Annotated[Literal["high", "medium", "low"], "How sure it is which of the two copied."]
+    direction_confidence: Annotated[
+        Literal["high", "medium", "low", "unknown"],
+        "How sure it is which of the two copied; `unknown` where nothing tells.",
+    ]
     spans: Annotated[tuple[Span, ...], "The shared runs of words."] = ()
     evidence: Annotated[tuple[str, ...], "What the direction rests on, in words."] = ()
 
@@ -90,9 +95,9 @@ class FamilyMember:
     ]
     original_article_id: Annotated[str | None, "The family's original; null if we have not seen it."] = None
     original_confidence: Annotated[
-        Literal["high", "medium", "low"] | None,
-        "How sure it is that this one took the text: `low` where nothing but a guess says which of the two was "
-        "first, as for a text that both were given. Null for an original, and in rows of older programs.",
+        Literal["high", "medium", "low", "unknown"] | None,
+        "How sure it is that this one took the text: `unknown` where nothing says which of the two was first, as for "
+        "a text that both were given, `low` where little does. Null for an original, and in rows of older programs.",
     ] = None
     independent_source: Annotated[bool, "Whether it stands for its family's text, which counts once."] = True
     date_doubt: Annotated[

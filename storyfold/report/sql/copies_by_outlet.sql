@@ -5,7 +5,7 @@ WITH placed AS (
         article.role = 'original' AS is_original,
         article.role IN ('syndicated', 'excerpt', 'mirror')
             AND (original.article_id IS NULL OR original.outlet IS DISTINCT FROM article.outlet) AS has_others_text,
-        article.original_confidence IS DISTINCT FROM 'low' AS is_sure,
+        coalesce(article.original_confidence NOT IN ('low', 'unknown'), true) AS is_sure,
         original.outlet AS original_outlet
     FROM placed_articles AS article
     LEFT JOIN placed_articles AS original ON original.article_id = article.original_article_id

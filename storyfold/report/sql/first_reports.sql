@@ -38,7 +38,7 @@ rivals AS (
 same_text AS (
     SELECT first.story_id, list(DISTINCT other.outlet ORDER BY other.outlet) FILTER (other.outlet IS NOT NULL) AS outlets
     FROM first
-    JOIN placed_articles AS other ON other.original_article_id = first.article_id AND other.original_confidence = 'low'
+    JOIN placed_articles AS other ON other.original_article_id = first.article_id AND other.original_confidence IN ('low', 'unknown')
     WHERE other.outlet IS DISTINCT FROM first.outlet
     GROUP BY first.story_id
 )

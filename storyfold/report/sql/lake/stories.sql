@@ -16,7 +16,7 @@ LEFT JOIN first_reports ON first_reports.story_id = top_stories.story_id
 LEFT JOIN (
     SELECT story_id, list(DISTINCT outlet ORDER BY outlet) AS copiers
     FROM placed_articles
-    WHERE original_confidence IS DISTINCT FROM 'low' AND role IN ('syndicated', 'excerpt', 'mirror') AND outlet IS NOT NULL
+    WHERE coalesce(original_confidence NOT IN ('low', 'unknown'), true) AND role IN ('syndicated', 'excerpt', 'mirror') AND outlet IS NOT NULL
     GROUP BY story_id
 ) AS copied ON copied.story_id = top_stories.story_id
 ORDER BY top_stories.place
