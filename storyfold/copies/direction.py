@@ -72,7 +72,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
     }
 )
 # The part of the weight of dates that is left where they are at most so far apart; within the hour clocks differ.
-DATE_GAPS = ((HOUR, 0.5), (3 * DAY, 1.0), (30 * DAY, 0.7), (365 * DAY, 0.25), (timedelta.max, 0.15))
+DATE_GAPS = ((HOUR, 0.5), (3 * DAY, 1.0), (30 * DAY, 0.75), (365 * DAY, 0.25), (timedelta.max, 0.15))
 DOUBTFUL_DATE = 0.8  # the part that is left where one of the dates is of medium confidence
 NEXT_DAY = 0.4  # the part of `day seen` that is left where the days follow one another: nights reach hosts in any order
 
