@@ -29,16 +29,24 @@ from storyfold.settings.boilerplate import BoilerplateSettings
 
 def cut_pages(parts: Sequence[Part], settings: BoilerplateSettings) -> Iterator[tuple[Row, list[Row]]]:
     """Yield the row of each page, in the parts' order, with a row for each line that was cut from it."""
+    for fate, article, cuts in cut_articles(parts, settings):
+        yield make_public_row(fate, article), cuts
+
+
+def cut_articles(
+    parts: Sequence[Part], settings: BoilerplateSettings
+) -> Iterator[tuple[PageFate, Article | None, list[Row]]]:
+    """Yield the fate of each page, the article that it is after all cuts, and a row for each line that was cut."""
     compared = _compare(parts, settings)
     number = 0
     for fate, article in _give_own_ids(parts):
         if article is None or fate.reason is not None:
-            yield make_public_row(fate, article), []
+            yield fate, article, []
             continue
         dated = date_without(article, compared.constant_dates.find_on_page(number))
         cutting = compared.pages.cut(number, article.body)
         cuts = [_make_public_cut(row) for row in make_cut_rows(article, cutting)]
-        yield make_public_row(fate, apply_cutting(dated, cutting)), cuts
+        yield fate, apply_cutting(dated, cutting), cuts
         number += 1
 
 
