@@ -24,6 +24,7 @@ from flows.commands.log_lines import is_no_line_of_a_run
 from flows.commands.migrate import migrate
 from flows.commands.settings import settings
 from flows.commands.story import story
+from flows.commands.why import why
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.output.visible import VisibleFormatter, make_visible
 
@@ -146,7 +147,7 @@ def _read_date(text: str) -> date:
         raise WrongUse(f"--night '{text}' is no date; allowed: a day as 2026-11-20") from None
 
 
-for command in (demo, parse, copies, stories, story, sql, report, check, migrate, settings):
+for command in (demo, parse, copies, stories, story, why, sql, report, check, migrate, settings):
     cli.add_command(command)
 
 

@@ -1,0 +1,204 @@
+"""Say in words what `storyfold why` found of two articles; what comes from pages is made plain by who shows it."""
+
+from __future__ import annotations
+
+from storyfold.output.pair_reasons import (
+    BelievedTime,
+    CopyReasons,
+    Evidence,
+    Measure,
+    PairArticle,
+    PairReasons,
+    Side,
+    StoryReasons,
+    WithoutPiece,
+)
+from storyfold.report.formatting import format_count, format_moment
+
+SHOWN_TERMS = 12  # as many as fit beside the rest; JSON has all
+_SHARES = frozenset({"partial_share", "family_share", "mostly", "steady_share", "steady_share_same_outlet",
+                     "least_containment", "same_outlet_containment"})  # fmt: skip
+_KINDS = {
+    "full": "copies in full",
+    "excerpt": "one is an excerpt of the other",
+    "partial": "one has a part of the other, too little for a family",
+    "update": "the same outlet's earlier and later text",
+}
+
+
+def tell_copies(reasons: PairReasons) -> str:
+    """Tell what the two texts are to each other, and who was first, in a sentence."""
+    copies, families = reasons.copies, (reasons.a.family_id, reasons.b.family_id)
+    if copies.kind == "none":
+        if families[0] is None or families[0] != families[1]:
+            return "No copies of each other."
+        over = f", both joined with {', '.join(copies.joined_by[:3])}" if copies.joined_by else " over other texts"
+        return f"One family{over}; nothing joins the two directly."
+    same = ", word for word" if copies.is_identical else ""
+    return f"{_KINDS[copies.kind].capitalize()}{same}; {tell_first(copies)}."
+
+
+def tell_first(copies: CopyReasons) -> str:
+    """Tell who was first, and how sure that is."""
+    if copies.first is None:
+        return "nothing tells which was first"
+    return f"{copies.first} was first ({copies.strength})"
+
+
+def tell_place(article: PairArticle) -> str:
+    """Tell the role of an article in its family."""
+    if article.role is None:
+        return "in no family"
+    confidence = f" ({article.original_confidence})" if article.original_confidence else ""
+    if article.role == "original":
+        return f"original, family {article.family_id}"
+    source = article.original_article_id or "an original that was not seen"
+    return f"{article.role} of {source}{confidence}, family {article.family_id}"
+
+
+def tell_date(article: PairArticle) -> str:
+    """Tell when an article was published, as far as that is believed, and when it was seen."""
+    when = "no date"
+    if article.published_at is not None:
+        when = f"published {format_moment(article.published_at, article.published_precision)} UTC"
+    return f"{when} ({article.date_confidence}), seen {format_moment(article.first_seen_at)} UTC"
+
+
+def tell_shares(reasons: PairReasons) -> str:
+    """Tell how much of each text stands in the other, in words and in percent."""
+    copies = reasons.copies
+    words = copies.counts["words"], copies.counts["long_words"]
+    equal = copies.counts["equal"], copies.counts["long_equal"]
+    if copies.shorter == "B":
+        words, equal = words[::-1], equal[::-1]
+    return "; ".join(
+        f"{_format_share(share)} of {side}'s {format_count(whole, 'word')} stand in {other} ({part:,})"
+        for side, other, share, whole, part in (
+            ("A", "B", copies.share_a, words[0], equal[0]),
+            ("B", "A", copies.share_b, words[1], equal[1]),
+        )
+    )
+
+
+def tell_set_aside(copies: CopyReasons) -> str:
+    """Tell how many words of the shorter text do not count, because they are quoted or its outlet repeats them."""
+    counts = copies.counts
+    quoted, repeated = counts["kept"] - counts["own"], counts["words"] - counts["kept"]
+    told = [f"{format_count(quoted, 'quoted word')}"] if quoted else []
+    told += [f"{format_count(repeated, 'word')} that its outlet repeats"] if repeated else []
+    return f"Set aside of {copies.shorter}, the shorter text: {' and '.join(told) or 'nothing'}."
+
+
+def tell_measure(measure: Measure) -> str:
+    """Tell a measure, its threshold and by how much it is missed, in a line."""
+    if measure.setting not in _SHARES:
+        told = f"{measure.value:,.0f} {measure.what}, {measure.setting} is {measure.least:,.0f}"
+        return told if measure.passed else f"{told}: {measure.least - measure.value:,.0f} short"
+    parts = f" ({measure.part:,} of {measure.whole:,})" if measure.whole is not None else ""
+    told = f"{_format_share(measure.value)} {measure.what}{parts}, {measure.setting} is {_format_share(measure.least)}"
+    return told if measure.passed else f"{told}: {100 * (measure.least - measure.value):.1f} points short"
+
+
+def tell_evidence(piece: Evidence) -> str:
+    """Tell which way a piece of evidence points, and what became of it."""
+    state = "decides" if piece.decides else "disputes it" if piece.disputes else "too weak to count"
+    return f"{piece.first} first, {piece.strength}: {state}"
+
+
+def list_told(copies: CopyReasons) -> list[tuple[Evidence, str]]:
+    """List the evidence with what it did: what agrees is not weak, it only does not decide."""
+    decided: Side | None = next((piece.first for piece in copies.evidence if piece.decides), None)
+    return [
+        (piece, tell_evidence(piece) if piece.decides or piece.first != decided
+         else f"{piece.first} first, {piece.strength}: agrees")
+        for piece in copies.evidence
+    ]  # fmt: skip
+
+
+def tell_without(piece: WithoutPiece) -> str:
+    """Tell what would be decided without a piece of evidence."""
+    if piece.first is None:
+        return f"without {_name(piece.name)}: nothing would tell which was first"
+    return f"without {_name(piece.name)}: {piece.first} first, {piece.strength} (by {_name(piece.decided_by)})"
+
+
+def list_changes(copies: CopyReasons) -> list[str]:
+    """List which pieces of evidence change the decision by their absence, in words."""
+    deciding = next((piece for piece in copies.evidence if piece.decides), None)
+    if deciding is None or deciding.name == "guess":
+        return []
+    now = deciding.first, copies.strength
+    return [tell_without(piece) for piece in copies.without if (piece.first, piece.strength) != now]
+
+
+def tell_stories(reasons: PairReasons) -> str:
+    """Tell whether the two are of one story, and what the link between them has to do with it."""
+    stories = reasons.stories
+    same = {True: "One story", False: "Two stories", None: "Not both in a story"}[stories.is_one_story]
+    if stories.is_one_text:
+        return f"{same}: copies stand for one text, which votes once."
+    if stories.link is None or stories.threshold is None:
+        return f"{same}; the lake has no terms of both."
+    what = "the one has so much of the other" if stories.is_mention else "link"
+    side = "reaches" if stories.link >= stories.threshold else "is below"
+    told = f"{same}; {what} {stories.link:.3f} {side} the threshold {stories.threshold:.3f}"
+    if stories.is_one_story and stories.link < stories.threshold:
+        return f"{told}: other texts of the story join them."
+    if stories.is_one_story is False and stories.group_link is not None and stories.group_pairs > 1:
+        return f"{told}; the mean over all {stories.group_pairs:,} pairs of the two stories' texts is {stories.group_link:.3f}."
+    if stories.is_one_story is False and stories.link >= stories.threshold and not stories.is_mention:
+        return f"{told}: joined they would be less whole than each is (wholeness)."
+    return f"{told}."
+
+
+def tell_link(stories: StoryReasons) -> str:
+    """Tell how the link is made up: shared terms, how rare the texts are, time."""
+    if stories.cosine is None or stories.similarity is None or stories.factor_a is None or stories.factor_b is None:
+        return ""
+    if stories.is_mention:
+        return f"{stories.cosine:.3f} of the other's terms stand in the live page or digest"
+    return (
+        f"{stories.cosine:.3f} (shared terms) × {stories.factor_a:.3f} × {stories.factor_b:.3f} (what is rare about A "
+        f"and B) = {stories.similarity:.3f}, × {stories.time_factor:g} (time) = {stories.link:.3f}"
+    )
+
+
+def tell_times(stories: StoryReasons) -> str:
+    """Tell when both texts were published, and whether these intervals meet."""
+    if stories.time_a is None or stories.time_b is None:
+        return ""
+    gap = stories.gap_days
+    met = "one of them has no sure date" if gap is None else "they meet" if gap == 0 else f"{gap:,} days apart"
+    return f"A {tell_interval(stories.time_a)}; B {tell_interval(stories.time_b)}; {met}"
+
+
+def tell_interval(time: BelievedTime) -> str:
+    """Tell the days on which a text can have been published."""
+    first, last = time.first or "any day", time.last or "any day"
+    days = f"{first}" if first == last else f"{first} to {last}"
+    return f"{days} ({time.dated}, seen {time.seen})"
+
+
+def list_differences(reasons: PairReasons) -> list[str]:
+    """List what the lake has and deciding again does not give."""
+    return [*reasons.copies.differences, *reasons.stories.differences]
+
+
+def _format_share(share: float) -> str:
+    return f"{100 * share:.1f}%"
+
+
+def _name(evidence: str) -> str:
+    """Name a kind of evidence as a part of a sentence."""
+    names = {
+        "own agency": "the agency's own page",
+        "canonical link": "the canonical link",
+        "credit by name": "the credit by name",
+        "doubted date": "the doubted date",
+        "dates": "the dates",
+        "agency credit": "the agency credit",
+        "extra words": "the words that one adds",
+        "days seen": "the days on which they were seen",
+        "guess": "a guess",
+    }
+    return names.get(evidence, evidence)
