@@ -49,7 +49,7 @@ Who is whose copy: storyfold sql "FROM copies". Exit codes: 0; 1 no such article
     show_default=True,
     help="The file to write; - is standard output.",
 )
-def why(first: str, second: str, lake: Path, settings: Path | None, form: str, out: Path) -> None:  # noqa: PLR0913, PLR0917
+def why(first: str, second: str, lake: Path, settings: Path | None, form: str, out: Path) -> None:
     """Tell why two articles are copies or are not, which was first, and why they are one story or two.
 
     A and B are each an article's id (or its first letters), an address that the lake knows, or a saved page (.html,

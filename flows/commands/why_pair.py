@@ -28,7 +28,7 @@ from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.output.pair_reasons import PairArticle, PairReasons, Side
 from storyfold.report.find_article import find_article_id
-from storyfold.schemas import Sketch, TextNames, TextTerms
+from storyfold.schemas import Sketch
 from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.copies import Copy, FamilyMember
 from storyfold.schemas.pages import Article
@@ -71,9 +71,7 @@ def read_files(asked: Sequence[tuple[Side, str]], settings: Settings) -> list[As
     return files
 
 
-def read_lake_articles(
-    connection: duckdb.DuckDBPyConnection, asked: Sequence[tuple[Side, str]]
-) -> list[Asked]:
+def read_lake_articles(connection: duckdb.DuckDBPyConnection, asked: Sequence[tuple[Side, str]]) -> list[Asked]:
     """Read the articles of a lake that are meant, in their current versions."""
     ids = {side: find_article_id(connection, words) for side, words in asked}
     articles = {a.article_id: a for a in KnownTextsInLake(connection).read_articles(sorted(set(ids.values())))}
@@ -96,9 +94,7 @@ def explain_two(first: Asked, second: Asked, settings: Settings) -> PairReasons:
     members = group_articles(articles, settings.copies).list_members(datetime.now(UTC).date())
     stories, named = explain_stories_of_two(articles, members, settings.stories)
     places = {member.article_id: member for member in members}
-    a, b = (
-        make_pair_article(one, places[one.article.article_id], named[one.article.article_id], None) for one in two
-    )
+    a, b = (make_pair_article(one, places[one.article.article_id], named[one.article.article_id], None) for one in two)
     names, numbers = list_common_names(articles, None)
     notes = [note for one in two for note in one.notes]
     return PairReasons(
@@ -114,9 +110,7 @@ def explain_two(first: Asked, second: Asked, settings: Settings) -> PairReasons:
     )
 
 
-def explain_in_lake(
-    connection: duckdb.DuckDBPyConnection, two: tuple[Asked, Asked], settings: Settings
-) -> PairReasons:
+def explain_in_lake(connection: duckdb.DuckDBPyConnection, two: tuple[Asked, Asked], settings: Settings) -> PairReasons:
     """Explain two articles of a lake: what it has decided of them, and by what."""
     articles = [one.article for one in two]
     ids = [article.article_id for article in articles]
@@ -138,7 +132,9 @@ def explain_in_lake(
     told = lake.read_stories({membership.story_id for membership in joined.values()})
     story_of = {name: membership.story_id for name, membership in joined.items()}
     headlines = {name: told[story_id].headline for name, story_id in story_of.items() if story_id in told}
-    a, b = (make_pair_article(o, places.get(i), story_of.get(i), headlines.get(i)) for o, i in zip(two, ids, strict=True))
+    a, b = (
+        make_pair_article(o, places.get(i), story_of.get(i), headlines.get(i)) for o, i in zip(two, ids, strict=True)
+    )
     names, numbers = list_common_names(articles, lake)
     return PairReasons(
         a=a,

@@ -45,7 +45,9 @@ class Compared:
     found: Copy | None
 
 
-def compare_two(articles: Sequence[Article], documents: Documents, is_repeated: Flags, settings: CopySettings) -> Compared:
+def compare_two(
+    articles: Sequence[Article], documents: Documents, is_repeated: Flags, settings: CopySettings
+) -> Compared:
     """Compare two articles as the stage does; `is_repeated` says which hashes of their sketches are boilerplate."""
     by_id = {article.article_id: article for article in articles}
     order = tuple(by_id[name] for name in documents.ids.to_pylist())
@@ -70,7 +72,13 @@ def compare_two(articles: Sequence[Article], documents: Documents, is_repeated: 
 
 
 def explain_copies(
-    first: Article, compared: Compared, is_repeated: Flags, settings: CopySettings, stored: Copy | None, *, in_lake: bool
+    first: Article,
+    compared: Compared,
+    is_repeated: Flags,
+    settings: CopySettings,
+    stored: Copy | None,
+    *,
+    in_lake: bool,
 ) -> CopyReasons:
     """Explain what is between two articles, of which `first` is A; `stored` is the row that the lake has of the pair.
 
@@ -104,7 +112,9 @@ def explain_copies(
         evidence=tuple(_list_evidence(findings, shorter)),
         without=tuple(_decide_without_each(findings, short, long, shorter)),
         rows=rows if shorter == "A" else turn_rows(rows),
-        stored=None if stored is None else {name: _get_plain(stored, name) for name in (*HELD, "version", "of_version")},
+        stored=None
+        if stored is None
+        else {name: _get_plain(stored, name) for name in (*HELD, "version", "of_version")},
         differences=tuple(_list_differences(stored, found)) if in_lake else (),
     )
 

@@ -20,9 +20,11 @@ def list_measures(
     """Yield the measures in the order in which the stage takes them; a pair is compared where the first two pass."""
     is_same = bool(documents.outlets[0] == documents.outlets[1] >= 0)
     yield from _measure_sketches(documents, is_repeated, settings, is_same=is_same)
-    yield _measure_share("shared words of the shorter text", "partial_share", shared["equal"], shared["words"], settings)
     yield _measure_share(
-        "shared words of the longer text", "partial_share", shared["long_equal"], shared["long_words"], settings
+        "of the words of the shorter text", "partial_share", shared["equal"], shared["words"], settings
+    )
+    yield _measure_share(
+        "of the words of the longer text", "partial_share", shared["long_equal"], shared["long_words"], settings
     )
     what = "of the shorter text, quotations and boilerplate set aside"
     yield _measure_share(what, "family_share", shared["own_equal"], shared["own"], settings)
@@ -39,7 +41,7 @@ def list_measures(
     steady = "steady_share_same_outlet" if is_same else "steady_share"
     what = "of the shorter text in runs of a dozen unchanged words"
     yield _measure_share(what, steady, shared["own_steady"], shared["own"], settings)
-    what = "shared words of the longer text, quotations and boilerplate set aside (full, or else an excerpt)"
+    what = "of the longer text, quotations and boilerplate set aside: full from there, else an excerpt"
     yield _measure_share(what, "mostly", shared["long_own_equal"], shared["long_own"], settings)
 
 
@@ -65,7 +67,7 @@ def _measure_sketches(
     starts = documents.starts
     whole = [documents.hashes[starts[n] : starts[n + 1]] for n in range(2)]
     kept = [hashes[~is_repeated[starts[n] : starts[n + 1]]] for n, hashes in enumerate(whole)]
-    common = len(np.intersect1d(*kept, assume_unique=True))
+    common = len(np.intersect1d(kept[0], kept[1], assume_unique=True))
     yield Measure(
         what="shared hashes of the sketches",
         setting="least_shared",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from storyfold.copies.align import SPAN, Spans, align_with_index, count_slots, index_text, make_room
 from storyfold.kernels.arrays import Flags, LongHashes
 from storyfold.kernels.compiled import compiled
-from storyfold.output.pair_reasons import AlignedRow, Piece
+from storyfold.output.pair_reasons import AlignedRow, Piece, RowKind
 from storyfold.text.characters import read_character_tables
 from storyfold.text.word_places import find_word_starts
 from storyfold.text.words import join_texts, read_texts
@@ -24,11 +25,14 @@ class _Marked:
     starts: Sequence[int]
     shared: Flags
 
-    def cut(self, first: int, after: int) -> tuple[Piece, ...]:
-        """Cut out these words as runs of shared and of own ones; with what stands before the first of all."""
+    def cut(self, first: int, after: int, breaks: Collection[int] = ()) -> tuple[Piece, ...]:
+        """Cut out these words as runs of shared and of own ones; with what stands before the first of all.
+
+        A run ends at `breaks` too: words before which the other text has something of its own.
+        """
         if first >= after:
             return ()
-        borders = [n for n in range(first + 1, after) if self.shared[n] != self.shared[n - 1]]
+        borders = [n for n in range(first + 1, after) if self.shared[n] != self.shared[n - 1] or n in breaks]
         ends = zip([first, *borders], [*borders, after], strict=True)
         return tuple(
             Piece(text=self.text[self.starts[n] if n else 0 : self.starts[end]], is_shared=bool(self.shared[n]))
@@ -47,7 +51,7 @@ def lay_side_by_side(shorter: str, longer: str) -> tuple[AlignedRow, ...]:
 
 def turn_rows(rows: Sequence[AlignedRow]) -> tuple[AlignedRow, ...]:
     """Return the rows with A and B exchanged."""
-    names = {"only A": "only B", "only B": "only A"}
+    names: dict[RowKind, RowKind] = {"only A": "only B", "only B": "only A"}
     return tuple(
         replace(
             row,
@@ -99,10 +103,11 @@ def _list_rows(one: _Marked, two: _Marked, spans: Sequence[tuple[int, ...]]) -> 
             for first, after in _list_runs(is_left, other_at, other_start):
                 yield from _list_own(two, first, after, "B")
             other_at = other_start + other_words
+        breaks, other_breaks = _find_breaks(one, two, (start, start + words), (other_start, other_start + other_words))
         yield AlignedRow(
             kind="shared" if number in in_order else "moved",
-            a=one.cut(start, start + words),
-            b=two.cut(other_start, other_start + other_words),
+            a=one.cut(start, start + words, breaks),
+            b=two.cut(other_start, other_start + other_words, other_breaks),
             a_start=start,
             b_start=other_start,
             a_words=words,
@@ -112,6 +117,19 @@ def _list_rows(one: _Marked, two: _Marked, spans: Sequence[tuple[int, ...]]) -> 
     yield from _list_own(one, at, len(one.shared), "A")
     for first, after in _list_runs(is_left, other_at, len(two.shared)):
         yield from _list_own(two, first, after, "B")
+
+
+def _find_breaks(
+    one: _Marked, two: _Marked, span: tuple[int, int], other_span: tuple[int, int]
+) -> tuple[set[int], set[int]]:
+    """Find the shared words of a span before which one of the texts has words of its own, in both texts."""
+    words, others = (
+        np.flatnonzero(text.shared[slice(*ends)]) + ends[0] for text, ends in ((one, span), (two, other_span))
+    )
+    if len(words) != len(others):  # words of the other text that another span has, too: then no word is another's
+        return set(), set()
+    is_break = (np.diff(words) > 1) | (np.diff(others) > 1)
+    return set(words[1:][is_break].tolist()), set(others[1:][is_break].tolist())
 
 
 def _list_own(text: _Marked, first: int, after: int, side: str) -> Iterator[AlignedRow]:
@@ -140,7 +158,7 @@ def _find_chain(spans: Sequence[tuple[int, ...]]) -> set[int]:
     before: list[int] = []
     best = (0, -1)
     for number, (_, other, words, size) in enumerate(spans):
-        total, last = _find_most(tree, np.searchsorted(ends, other, "right"))
+        total, last = _find_most(tree, bisect_right(ends, other))
         before.append(last)
         found = (total + words, number)
         best = max(best, found, key=lambda one: one[0])
@@ -157,7 +175,6 @@ def _find_chain(spans: Sequence[tuple[int, ...]]) -> set[int]:
 
 def _find_most(tree: Sequence[tuple[int, int]], place: int) -> tuple[int, int]:
     found = (0, -1)
-    place = int(place)
     while place > 0:
         found = max(found, tree[place], key=lambda one: one[0])
         place -= place & -place

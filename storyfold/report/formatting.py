@@ -6,13 +6,25 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from storyfold.output.visible import MOST_CHARACTERS, limit_marks, make_visible, shorten
+from storyfold.output.visible import MOST_CHARACTERS, limit_marks, make_visible, shorten, strip_marks
 from storyfold.web.urls import split_url
 
 
 def make_plain(text: str | None, limit: int = 200) -> str:
     """Make one line of at most `limit` characters for a terminal, controls and direction marks spelt out."""
     return shorten(make_visible(" ".join(limit_marks((text or "")[:MOST_CHARACTERS]).split())), limit)
+
+
+def strip_lines(text: str) -> str:
+    """Return a text for a page with its words as they stand, paragraphs on lines of their own, nothing that steers it.
+
+    White space around it counts: what is marked in a sentence is parted from its neighbours by it.
+    """
+    lines = [strip_marks(line, len(line) + 1) for line in text.splitlines()]
+    kept = "\n".join(line for line in lines if line)
+    if not kept:
+        return " " if text else ""
+    return f"{' ' if text[0].isspace() else ''}{kept}{' ' if text[-1].isspace() else ''}"
 
 
 def find_web_address(url: str | None) -> str | None:

@@ -10,8 +10,9 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from storyfold.output.html_pages import load_templates, render_html
+from storyfold.output.pair_reasons import PairReasons
 from storyfold.output.visible import strip_marks
-from storyfold.report import charts, formatting
+from storyfold.report import charts, formatting, why_words
 from storyfold.report.night_links import NightPage, find_neighbours
 from storyfold.report.story_life import StoryLife
 from storyfold.report.story_terminal import describe_change, describe_found, describe_role, describe_state
@@ -49,6 +50,14 @@ def render_story(life: StoryLife) -> str:
     return _render_template("story.html", story=life)
 
 
+def render_why(reasons: PairReasons) -> str:
+    """Return what two articles are to each other as one HTML document, with what `render_page` promises."""
+    return render_html(
+        _load_templates(), "why.html", "why.css", reasons=reasons, words=why_words, copies=reasons.copies,
+        stories=reasons.stories, articles=(reasons.a, reasons.b),
+    )  # fmt: skip
+
+
 def _render_template(template: str, **values: object) -> str:
     return render_html(_load_templates(), template, "night.css", **values)
 
@@ -59,6 +68,7 @@ def _load_templates() -> Environment:
         "storyfold.report",
         {
             "plain": strip_marks,
+            "lines": formatting.strip_lines,
             "web_address": formatting.find_web_address,
             "moment": formatting.format_moment,
             "number": formatting.format_number,

@@ -1,4 +1,4 @@
-"""Render what `storyfold why` found as text: side by side where there is room; nothing of a page steers the terminal."""
+"""Render what `storyfold why` found as text, side by side where there is room; no page can steer the terminal."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def _print_article(console: Console, article: PairArticle) -> None:
     outlet = make_plain(article.outlet, 60) or "unknown outlet"
     head = Text(f"{article.side}  ", "bold cyan" if article.side == "A" else "bold magenta")
     console.print(head + Text(f"{make_plain(article.title, 160) or 'without a title'} | {outlet}"), overflow="fold")
-    credits = [f"credits {make_plain(article.agency, 40)}"] if article.agency else []
+    credited = [f"credits {make_plain(article.agency, 40)}"] if article.agency else []
     lines = [
         make_plain(article.url or article.location, 300),
-        "; ".join([words.tell_date(article), *credits]),
+        "; ".join([words.tell_date(article), *credited]),
         f"{words.tell_place(article)}; story {article.story_id or 'none'}",
     ]
     if article.date_doubt:
@@ -87,7 +87,9 @@ def _print_stories(console: Console, reasons: PairReasons) -> None:
     if stories.terms:
         listed = [f"{t.term} {t.part:.3f}" for t in stories.terms[: words.SHOWN_TERMS]]
         more = len(stories.terms) - len(listed)
-        lines.append(f"shared terms, with their part of it: {', '.join(listed)}{f' and {more} more' if more > 0 else ''}")
+        lines.append(
+            f"shared terms, with their part of it: {', '.join(listed)}{f' and {more} more' if more > 0 else ''}"
+        )
     if reasons.names:
         lines.append(f"names in both: {', '.join(reasons.names[:20])}")
     if reasons.numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storyfold.output.pair_reasons import (
+    AlignedRow,
     BelievedTime,
     CopyReasons,
     Evidence,
@@ -145,7 +146,8 @@ def tell_stories(reasons: PairReasons) -> str:
     if stories.is_one_story and stories.link < stories.threshold:
         return f"{told}: other texts of the story join them."
     if stories.is_one_story is False and stories.group_link is not None and stories.group_pairs > 1:
-        return f"{told}; the mean over all {stories.group_pairs:,} pairs of the two stories' texts is {stories.group_link:.3f}."
+        pairs = f"{stories.group_pairs:,} pairs of the two stories' texts"
+        return f"{told}; the mean over all {pairs} is {stories.group_link:.3f}."
     if stories.is_one_story is False and stories.link >= stories.threshold and not stories.is_mention:
         return f"{told}: joined they would be less whole than each is (wholeness)."
     return f"{told}."
@@ -202,3 +204,8 @@ def _name(evidence: str) -> str:
         "guess": "a guess",
     }
     return names.get(evidence, evidence)
+
+
+def is_equal(row: AlignedRow) -> bool:
+    """Say whether both texts have all words of a row, at the same place."""
+    return row.kind == "shared" and all(piece.is_shared for piece in (*row.a, *row.b))

@@ -84,7 +84,9 @@ def _read_two_texts(
     is_news[len(counted) :] = False
     spans = make_spans(numbers, terms["version"].to_numpy(), days, is_news, window)
     reference = next(count_references(rows, spans, np.array([day], np.int64)))
-    place_of = {key: n for n, key in enumerate(zip(*(terms[c].to_pylist() for c in ("article_id", "version")), strict=True))}
+    place_of = {
+        key: n for n, key in enumerate(zip(*(terms[c].to_pylist() for c in ("article_id", "version")), strict=True))
+    }
     places = place_of[keys[0]], place_of[keys[1]]
     return TwoTexts(rows, places, reference, times, articles), digest_reference(reference, rows)
 
@@ -117,7 +119,7 @@ def _compare_groups(
     sizes = [sum(story_of[name] == story_id for name in number_of) for story_id in story_ids]
     between = np.array(sorted(pairs), np.int64).reshape(-1, 2)
     found = Links(between[:, 0], between[:, 1], np.array([pairs[key] for key in sorted(pairs)], np.int64))
-    total = int(apply_times(found, get_times(texts), settings).similarity.sum()) if len(pairs) else 0
+    total = int(apply_times(found, get_times(texts), settings).similarity.sum()) if pairs else 0
     return replace(reasons, group_link=total / SCALE / max(sizes[0] * sizes[1], 1), group_pairs=sizes[0] * sizes[1])
 
 
@@ -142,7 +144,9 @@ def explain_stories_of_two(
     return explain_link(two, settings, is_one_story=is_one), named
 
 
-def list_common_names(articles: Sequence[Article], lake: StoriesInLake | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def list_common_names(
+    articles: Sequence[Article], lake: StoriesInLake | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """List the names and the numbers that both articles have; those of a lake's are read from it."""
     listed: list[tuple[Sequence[TextName], Sequence[TextNumber]]] = []
     stored = _read_names(articles, lake) if lake else {}

@@ -1,4 +1,4 @@
-"""Explain of two texts how alike they are as the stories stage sees them: shared terms, times, the link between them."""
+"""Explain how alike two texts are as the stories stage sees them: shared terms, times, the link between them."""
 
 from __future__ import annotations
 
@@ -73,9 +73,7 @@ def explain_link(two: TwoTexts, settings: StorySettings, *, is_one_story: bool |
 def _find_shared_places(vectors: Vectors) -> tuple[Longs, Longs]:
     """Find the places of the terms that both rows have."""
     first, after = vectors.starts[1], vectors.starts[2]
-    _, a, b = np.intersect1d(
-        vectors.terms[:first], vectors.terms[first:after], assume_unique=True, return_indices=True
-    )
+    _, a, b = np.intersect1d(vectors.terms[:first], vectors.terms[first:after], assume_unique=True, return_indices=True)
     return a, b + first
 
 
@@ -169,4 +167,3 @@ def add_stored(
     if row["reference"] != reference:
         told.append("the news by which the link was judged are others now")
     return replace(reasons, stored=dict(row), differences=tuple(told))
-
