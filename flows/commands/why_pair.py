@@ -122,7 +122,9 @@ def explain_in_lake(connection: duckdb.DuckDBPyConnection, two: tuple[Asked, Ask
         documents = make_documents_of_sketches(known.read_sketches(ids), np.ones(2, np.bool_))
         is_repeated = RepeatedInLake(documents, known, settings.copies).find(int(documents.days.max()))
     compared = compare_two(articles, documents, is_repeated, settings.copies)
-    copies = explain_copies(articles[0], compared, is_repeated, settings.copies, stored, in_lake=True)
+    founders = [] if stored else _find_founders(edges, ids, known)  # the lake keeps rows of those alone
+    in_lake = not founders
+    copies = explain_copies(articles[0], compared, is_repeated, settings.copies, stored, in_lake=in_lake)
     places = {place.article_id: place for place in known.read_families(ids)}
     lake = StoriesInLake(connection, StoredFiles(connection))
     for cls, name in NIGHT_TABLES.items():
@@ -136,17 +138,41 @@ def explain_in_lake(connection: duckdb.DuckDBPyConnection, two: tuple[Asked, Ask
         make_pair_article(o, places.get(i), story_of.get(i), headlines.get(i)) for o, i in zip(two, ids, strict=True)
     )
     names, numbers = list_common_names(articles, lake)
+    if stored is None:
+        copies = replace(copies, joined_by=_find_joining(edges, places, ids))
+    notes = [
+        f"{name} has the words of {of}, which stands for it: the lake has no row of this pair" for name, of in founders
+    ]
+    if copies.differences or stories.differences:
+        notes += _note_settings(connection, settings)
     return PairReasons(
         a=a,
         b=b,
         judged_by="lake",
-        copies=replace(copies, joined_by=_find_joining(edges, places, ids)) if stored is None else copies,
+        copies=copies,
         stories=stories,
         names=names,
         numbers=numbers,
-        notes=tuple(_note_settings(connection, settings)),
+        notes=tuple(notes),
         settings=_list_settings(settings),
     )
+
+
+def _find_founders(edges: Sequence[Copy], ids: Sequence[str], known: KnownTextsInLake) -> list[tuple[str, str]]:
+    """Find which of the two have the words of an older text, and of which: that one is compared in their place."""
+    names = sorted({name for edge in edges for name in (edge.article_id, edge.of_article_id)} | set(ids))
+    rows = {row["article_id"]: row for row in known.read_sketches(names).to_pylist()}
+    found = []
+    for name in ids:
+        own = rows[name]
+        same = [
+            (row["seen_date"], other)
+            for other, row in rows.items()
+            if (row["text_hash"], row["words"]) == (own["text_hash"], own["words"]) and other not in ids
+        ]
+        if same and min(same) < (own["seen_date"], name):
+            found.append((name, min(same)[1]))
+    return found
 
 
 def _find_joining(edges: Sequence[Copy], places: dict[str, FamilyMember], ids: Sequence[str]) -> tuple[str, ...]:

@@ -140,15 +140,18 @@ def tell_stories(reasons: PairReasons) -> str:
         return f"{same}: copies stand for one text, which votes once."
     if stories.link is None or stories.threshold is None:
         return f"{same}; the lake has no terms of both."
-    what = "the one has so much of the other" if stories.is_mention else "link"
+    if stories.is_mention:
+        has = "mentions the other" if stories.link >= stories.threshold else "does not mention the other"
+        told = f"it {has}, of whose terms it has {stories.link:.3f}; the threshold is {stories.threshold:.3f}"
+        return f"{same}: one is a live page or a digest, which is grouped with nothing; {told}."
     side = "reaches" if stories.link >= stories.threshold else "is below"
-    told = f"{same}; {what} {stories.link:.3f} {side} the threshold {stories.threshold:.3f}"
+    told = f"{same}; link {stories.link:.3f} {side} the threshold {stories.threshold:.3f}"
     if stories.is_one_story and stories.link < stories.threshold:
         return f"{told}: other texts of the story join them."
     if stories.is_one_story is False and stories.group_link is not None and stories.group_pairs > 1:
         pairs = f"{stories.group_pairs:,} pairs of the two stories' texts"
         return f"{told}; the mean over all {pairs} is {stories.group_link:.3f}."
-    if stories.is_one_story is False and stories.link >= stories.threshold and not stories.is_mention:
+    if stories.is_one_story is False and stories.link >= stories.threshold:
         return f"{told}: joined they would be less whole than each is (wholeness)."
     return f"{told}."
 
@@ -158,7 +161,7 @@ def tell_link(stories: StoryReasons) -> str:
     if stories.cosine is None or stories.similarity is None or stories.factor_a is None or stories.factor_b is None:
         return ""
     if stories.is_mention:
-        return f"{stories.cosine:.3f} of the other's terms stand in the live page or digest"
+        return f"{stories.cosine:.3f} of the other's terms stand in the live page or digest; {stories.link:.3f} as rare"
     return (
         f"{stories.cosine:.3f} (shared terms) × {stories.factor_a:.3f} × {stories.factor_b:.3f} (what is rare about A "
         f"and B) = {stories.similarity:.3f}, × {stories.time_factor:g} (time) = {stories.link:.3f}"

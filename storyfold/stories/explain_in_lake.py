@@ -52,7 +52,11 @@ def explain_stories_in_lake(
     two, digest = _read_two_texts(texts, (by_id[names[0]], by_id[names[1]]), lake, settings)
     reasons = explain_link(two, settings, is_one_story=is_one)
     reasons = add_stored(reasons, _read_link(texts, lake, settings), digest, names)
-    return reasons if is_one in {True, None} else _compare_groups(reasons, [str(i) for i in story_ids], lake, settings)
+    return (
+        reasons
+        if is_one in {True, None} or reasons.is_mention
+        else _compare_groups(reasons, [str(i) for i in story_ids], lake, settings)
+    )
 
 
 def _find_texts(names: Sequence[str], lake: StoriesInLake) -> pa.Table | None:
