@@ -11,12 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from storyfold.output.pair_reasons import AlignedRow, PairArticle, PairReasons, Piece
+from storyfold.output.visible import shorten
 from storyfold.report import why_words as words
 from storyfold.report.formatting import format_count, make_plain
 
 NARROW = 72  # columns of a terminal below which one text stands below the other
 SHOWN_ROWS = 60  # of the texts side by side; the page and JSON have all
 HEAD, TAIL = 20, 12  # words shown of a run that both have, or one has: its beginning and its end
+LONGEST_WORD = 60  # characters of a word: the longest of dictionaries are shorter
 LONGEST = 2_000  # characters of a run, so that a word without an end ends
 
 
@@ -77,7 +79,7 @@ def _print_copies(console: Console, reasons: PairReasons) -> None:
     compared = "" if copies.is_candidate else " (their sketches share too little, so that no night compares the texts)"
     _print_list(console, f"{head}{compared}", [words.tell_shares(reasons), words.tell_set_aside(copies), *measures])
     told = [f"{what}: {piece.words}" for piece, what in words.list_told(copies)]
-    _print_list(console, "Who was first, by which evidence", told)
+    _print_list(console, "Who was first, by which evidence" if copies.kind != "none" else "Who would be first", told)
     _print_list(console, "What would change that", words.list_changes(copies))
 
 
@@ -144,7 +146,7 @@ _STYLES = {"A": "red", "B": "green"}
 
 def shorten_run(text: str) -> str:
     """Return a run of words as a line, of a long one its beginning and its end."""
-    split = text.split()
+    split = [shorten(word, LONGEST_WORD) for word in text.split()]
     if len(split) > HEAD + TAIL + 5:
         left = len(split) - HEAD - TAIL
         split = [*split[:HEAD], f"… ({left:,} words) …", *split[-TAIL:]]

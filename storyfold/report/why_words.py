@@ -126,7 +126,7 @@ def tell_without(piece: WithoutPiece) -> str:
 def list_changes(copies: CopyReasons) -> list[str]:
     """List which pieces of evidence change the decision by their absence, in words."""
     deciding = next((piece for piece in copies.evidence if piece.decides), None)
-    if deciding is None or deciding.name == "guess":
+    if deciding is None or deciding.name == "guess" or copies.kind == "none":
         return []
     now = deciding.first, copies.strength
     return [tell_without(piece) for piece in copies.without if (piece.first, piece.strength) != now]
@@ -144,16 +144,19 @@ def tell_stories(reasons: PairReasons) -> str:
         has = "mentions the other" if stories.link >= stories.threshold else "does not mention the other"
         told = f"it {has}, of whose terms it has {stories.link:.3f}; the threshold is {stories.threshold:.3f}"
         return f"{same}: one is a live page or a digest, which is grouped with nothing; {told}."
-    side = "reaches" if stories.link >= stories.threshold else "is below"
-    told = f"{same}; link {stories.link:.3f} {side} the threshold {stories.threshold:.3f}"
-    if stories.is_one_story and stories.link < stories.threshold:
-        return f"{told}: other texts of the story join them."
-    if stories.is_one_story is False and stories.group_link is not None and stories.group_pairs > 1:
+    reaches = stories.link >= stories.threshold
+    told = f"link {stories.link:.3f} {'reaches' if reaches else 'is below'} the threshold {stories.threshold:.3f}"
+    return f"{same}; {told}{_tell_groups(stories, reaches=reaches)}."
+
+
+def _tell_groups(stories: StoryReasons, *, reaches: bool) -> str:
+    """Tell why the two are grouped otherwise than their own link says: groups are joined by their mean."""
+    if stories.is_one_story:
+        return "" if reaches else ": other texts of the story join them"
+    if stories.group_link is not None and stories.group_pairs > 1:
         pairs = f"{stories.group_pairs:,} pairs of the two stories' texts"
-        return f"{told}; the mean over all {pairs} is {stories.group_link:.3f}."
-    if stories.is_one_story is False and stories.link >= stories.threshold:
-        return f"{told}: joined they would be less whole than each is (wholeness)."
-    return f"{told}."
+        return f"; the mean over all {pairs} is {stories.group_link:.3f}"
+    return ": joined they would be less whole than each is (wholeness)" if reaches else ""
 
 
 def tell_link(stories: StoryReasons) -> str:

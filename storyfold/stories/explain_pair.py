@@ -162,7 +162,8 @@ def add_stored(
         told = [] if is_far or not again else [f"the lake has no link of {' and '.join(sorted(members))}"]
         return replace(reasons, differences=tuple(told))
     told = []
-    if row["similarity"] != again:
+    # within one, as the product of the two factors may be rounded in the other order
+    if again is None or abs(int(str(row["similarity"])) - again) > 1:
         told.append(f"similarity: the lake has {row['similarity']} millionths, deciding again gives {again}")
     if row["reference"] != reference:
         told.append("the news by which the link was judged are others now")
