@@ -1,5 +1,7 @@
 """Where words stand in a text: the same words as the kernel reads."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,4 +27,4 @@ def test_as_many_words_as_are_read(text):
 )
 def test_words_begin_where_they_stand(text, words):
     starts = [*find_word_starts(text), len(text)]
-    assert [text[a:b] for a, b in zip(starts, starts[1:], strict=False)] == words
+    assert [text[a:b] for a, b in pairwise(starts)] == words
