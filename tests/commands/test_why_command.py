@@ -58,6 +58,18 @@ def pages(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def read_pages(pages):
+    """The three pages, read at once: what reads them takes longer to load than they to read."""
+    asked = (("A", "copy.html"), ("B", "first.html"), ("B", "other.txt"))
+    return read_files([(side, str(pages / name)) for side, name in asked], Settings())
+
+
+@pytest.fixture(scope="module")
+def two_pages(read_pages):
+    return explain_two(*read_pages[:2], Settings())
+
+
 def run(*arguments, code=0):
     """Standard output and standard error of the command, in this process."""
     done = CliRunner().invoke(cli, ["why", *map(str, arguments)])
@@ -112,17 +124,17 @@ def test_a_row_that_deciding_again_would_not_give_is_told(lake, tmp_path):
     assert "deciding again gives partial" in run(*pair)
 
 
-def test_saved_pages(pages):
-    told = explain(pages / "copy.html", pages / "first.html")
-    assert (told["copies"]["kind"], told["copies"]["first"], told["judged_by"]) == ("full", "B", "the two alone")
-    assert told["stories"]["is_one_text"]
-    assert (told["a"]["role"], told["b"]["role"]) == ("syndicated", "original")
-    assert "412 inhabitants" in told["numbers"]
-    own = ["".join(p["text"] for p in row["a"] if not p["is_shared"]).strip() for row in told["copies"]["rows"]]
+def test_saved_pages(read_pages, two_pages):
+    copies = two_pages.copies
+    assert (copies.kind, copies.first, two_pages.judged_by) == ("full", "B", "the two alone")
+    assert two_pages.stories.is_one_text
+    assert (two_pages.a.role, two_pages.b.role) == ("syndicated", "original")
+    assert "412 inhabitants" in two_pages.numbers
+    own = ["".join(piece.text for piece in row.a if not piece.is_shared).strip() for row in copies.rows]
     assert own[0] == "late"
-    other = explain(pages / "first.html", pages / "other.txt")
-    assert (other["copies"]["kind"], other["stories"]["is_one_story"]) == ("none", False)
-    assert other["copies"]["evidence"] == []
+    other = explain_two(read_pages[0], read_pages[2], Settings())
+    assert (other.copies.kind, other.stories.is_one_story) == ("none", False)
+    assert other.copies.evidence == ()
 
 
 def test_a_page_beside_an_article_of_the_lake(lake, pages):
@@ -143,13 +155,6 @@ def test_the_page_can_run_nothing_and_shows_all_of_both_texts(pages, tmp_path):
     assert "<del>" in html
     assert "prefers-color-scheme: dark" in html
     assert all(text.split(".")[0][-40:] in html for text in BASE[1:])
-
-
-@pytest.fixture(scope="module")
-def two_pages(pages):
-    return explain_two(
-        *read_files([("A", str(pages / "copy.html")), ("B", str(pages / "first.html"))], Settings()), Settings()
-    )
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])
