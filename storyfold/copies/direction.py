@@ -86,7 +86,8 @@ def find_direction(
     fetching within a day is no evidence. It depends on the two articles alone. The words are left out where they are
     not asked for: to make them takes longer than to decide.
     """
-    return weigh_findings(list_findings(first, second, extra, first_is_longer=first_is_longer), first, second, in_words)
+    findings = list_findings(first, second, extra, first_is_longer=first_is_longer)
+    return weigh_findings(findings, first, second, in_words=in_words)
 
 
 def list_findings(first: Article, second: Article, extra: Extra, *, first_is_longer: bool) -> list[Finding]:
@@ -112,7 +113,7 @@ def sum_findings(findings: Iterable[Finding]) -> float:
     return sum(finding.weight if finding.first_copied else -finding.weight for finding in findings)
 
 
-def weigh_findings(findings: Sequence[Finding], first: Article, second: Article, in_words: bool) -> Direction:  # noqa: FBT001
+def weigh_findings(findings: Sequence[Finding], first: Article, second: Article, *, in_words: bool) -> Direction:
     """Return the direction that these findings of two articles give together."""
     total = sum_findings(findings)
     if abs(total) < LEAST_WEIGHT:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from storyfold.copies.candidate_pairs import make_candidate_finder
 from storyfold.copies.compare_texts import OneShared, compare_pairs, make_day_pairs
 from storyfold.copies.copy_rows import make_copies
-from storyfold.copies.direction import Extra, Finding, guess_first, list_disputing, list_findings, weigh_findings
+from storyfold.copies.direction import HIGH, MEDIUM, Extra, Finding, list_findings, sum_findings, weigh_findings
 from storyfold.copies.documents import Documents
 from storyfold.copies.edges import Directions, Edges, judge_comparisons
 from storyfold.copies.pair_measures import list_measures
@@ -94,7 +94,7 @@ def explain_copies(
     shares = _count_shares(compared.shared)
     share_a, share_b = shares if shorter == "A" else shares[::-1]
     copier = None if decided is None else decided.article_id
-    is_guess = bool(findings) and findings[0].name == "guess"
+    is_guess = decided is not None and decided.direction_confidence == "unknown"
     source: Side = "B" if copier == first.article_id else "A"
     documents = compared.documents
     return CopyReasons(
@@ -116,6 +116,8 @@ def explain_copies(
         if stored is None
         else {name: _get_plain(stored, name) for name in (*HELD, "version", "of_version")},
         differences=tuple(_list_differences(stored, found)) if in_lake else (),
+        weight=round(abs(sum_findings(findings)), 2),
+        least_weights={"high": HIGH, "medium": MEDIUM},
     )
 
 
@@ -138,38 +140,31 @@ def _is_same_outlet(documents: Documents) -> bool:
 
 def _list_evidence(findings: Sequence[Finding], shorter: Side) -> list[Evidence]:
     """Make the evidence of findings, whose first article is the shorter text."""
-    disputing = list_disputing(findings)
+    first_copied = sum_findings(findings) > 0
     return [
         Evidence(
             name=finding.name,
             first=turn_side(shorter) if finding.first_copied else shorter,
-            strength=finding.strength,
+            weight=finding.weight,
             words=finding.tell(),
-            decides=number == 0,
-            disputes=any(finding is other for other in disputing),
+            agrees=finding.first_copied == first_copied,
         )
-        for number, finding in enumerate(findings)
+        for finding in findings
     ]
 
 
 def _decide_without_each(
     findings: Sequence[Finding], short: Article, long: Article, shorter: Side
 ) -> list[WithoutPiece]:
-    """Decide again without each piece of evidence; of a guess there is nothing to leave out."""
+    """Decide again without each piece of evidence."""
     decided = []
     for finding in findings:
-        if finding.name == "guess":
-            continue
-        rest = [other for other in findings if other is not finding] or [guess_first(short, long)]
-        direction, is_guess = weigh_findings(rest, in_words=False), rest[0].name == "guess"
+        rest = [other for other in findings if other is not finding]
+        direction = weigh_findings(rest, short, long, in_words=False)
         first = turn_side(shorter) if direction.first_copied else shorter
+        is_unknown = direction.confidence == "unknown"
         decided.append(
-            WithoutPiece(
-                name=finding.name,
-                first=None if is_guess else first,
-                strength=direction.confidence,
-                decided_by=rest[0].name,
-            )
+            WithoutPiece(name=finding.name, first=None if is_unknown else first, strength=direction.confidence)
         )
     return decided
 

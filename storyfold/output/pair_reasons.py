@@ -7,12 +7,12 @@ what the decisions can be made from again: counts, thresholds, evidence and weig
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 Side = Literal["A", "B"]
-Strength = Literal["high", "medium", "low"]
+Strength = Literal["high", "medium", "low", "unknown"]
 PairKind = Literal["full", "excerpt", "partial", "update", "none"]
 RowKind = Literal["shared", "moved", "only A", "only B"]
 
@@ -63,14 +63,13 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Hold one piece of evidence of who was first, in words; one decides, those that dispute it make it less sure."""
+    """Hold one piece of evidence of who was first, in words, its weight in nats, and whether it agrees with all."""
 
     name: str
     first: Side
-    strength: Strength
+    weight: float
     words: str
-    decides: bool
-    disputes: bool
+    agrees: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,6 @@ class WithoutPiece:
     name: str
     first: Side | None
     strength: Strength
-    decided_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +111,8 @@ class CopyReasons:
 
     Shares are 0 to 1. `first` is null where they are no copies or nothing tells. `counts` are words: of the shorter
     text, and as `long_…` of the longer one. `stored` is the row of `copies`, and `differences` what deciding again
-    says otherwise. `joined_by` are the texts over which the two are of one family where nothing joins them directly.
+    says otherwise. `weight` is what the evidence adds up to, in nats, `least_weights` the least of a
+    confidence. `joined_by` are the texts over which the two are of one family where nothing joins them directly.
     """
 
     kind: PairKind
@@ -132,6 +131,8 @@ class CopyReasons:
     rows: tuple[AlignedRow, ...]
     stored: Mapping[str, object] | None = None
     differences: tuple[str, ...] = ()
+    weight: float = 0.0
+    least_weights: Mapping[str, float] = field(default_factory=dict)
     joined_by: tuple[str, ...] = ()
 
 

@@ -24,7 +24,8 @@ def render_why_markdown(reasons: PairReasons) -> str:
         render_table(("", "title", "outlet", "dates", "place", "id"), map(_make_row, (reasons.a, reasons.b))),
     ]
     if copies.evidence:
-        parts += ["## Who was first", _list(f"{what}: {piece.words}" for piece, what in words.list_told(copies))]
+        evidence = [f"{words.tell_evidence(piece)}: {piece.words}" for piece in copies.evidence]
+        parts += ["## Who was first", _list([*evidence, words.tell_weight(copies)])]
     if changes := words.list_changes(copies):
         parts += ["## What would change that", _list(changes)]
     measured = [words.tell_shares(reasons), words.tell_set_aside(copies), *map(words.tell_measure, copies.measures)]

@@ -78,7 +78,8 @@ def _print_copies(console: Console, reasons: PairReasons) -> None:
     head = "Are they copies" if copies.kind != "none" else "Why they are no copies"
     compared = "" if copies.is_candidate else " (their sketches share too little, so that no night compares the texts)"
     _print_list(console, f"{head}{compared}", [words.tell_shares(reasons), words.tell_set_aside(copies), *measures])
-    told = [f"{what}: {piece.words}" for piece, what in words.list_told(copies)]
+    told = [f"{words.tell_evidence(piece)}: {piece.words}" for piece in copies.evidence]
+    told += [words.tell_weight(copies)] if copies.evidence else []
     _print_list(console, "Who was first, by which evidence" if copies.kind != "none" else "Who would be first", told)
     _print_list(console, "What would change that", words.list_changes(copies))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from storyfold.output.pair_reasons import (
     AlignedRow,
     BelievedTime,
@@ -10,7 +12,6 @@ from storyfold.output.pair_reasons import (
     Measure,
     PairArticle,
     PairReasons,
-    Side,
     StoryReasons,
     WithoutPiece,
 )
@@ -101,34 +102,31 @@ def tell_measure(measure: Measure) -> str:
 
 
 def tell_evidence(piece: Evidence) -> str:
-    """Tell which way a piece of evidence points, and what became of it."""
-    state = "decides" if piece.decides else "disputes it" if piece.disputes else "too weak to count"
-    return f"{piece.first} first, {piece.strength}: {state}"
+    """Tell which way a piece of evidence points, how much it weighs, and whether it agrees with the whole."""
+    return f"{piece.first} first, weight {piece.weight:g}{'' if piece.agrees else ': disputes it'}"
 
 
-def list_told(copies: CopyReasons) -> list[tuple[Evidence, str]]:
-    """List the evidence with what it did: what agrees is not weak, it only does not decide."""
-    decided: Side | None = next((piece.first for piece in copies.evidence if piece.decides), None)
-    return [
-        (piece, tell_evidence(piece) if piece.decides or piece.first != decided
-         else f"{piece.first} first, {piece.strength}: agrees")
-        for piece in copies.evidence
-    ]  # fmt: skip
+def tell_weight(copies: CopyReasons) -> str:
+    """Tell what the evidence adds up to."""
+    if not copies.evidence:
+        return "Nothing tells which of the two was first."
+    least = ", ".join(f"{name} from {weight:g} on" for name, weight in copies.least_weights.items())
+    share = _format_share(1 / (1 + math.exp(-copies.weight)))
+    return f"Together {copies.weight:g} nats, odds of {share}; the confidence is {least}."
 
 
 def tell_without(piece: WithoutPiece) -> str:
     """Tell what would be decided without a piece of evidence."""
     if piece.first is None:
         return f"without {_name(piece.name)}: nothing would tell which was first"
-    return f"without {_name(piece.name)}: {piece.first} first, {piece.strength} (by {_name(piece.decided_by)})"
+    return f"without {_name(piece.name)}: {piece.first} first, {piece.strength}"
 
 
 def list_changes(copies: CopyReasons) -> list[str]:
     """List which pieces of evidence change the decision by their absence, in words."""
-    deciding = next((piece for piece in copies.evidence if piece.decides), None)
-    if deciding is None or deciding.name == "guess" or copies.kind == "none":
+    if copies.kind == "none":
         return []
-    now = deciding.first, copies.strength
+    now = copies.first, copies.strength
     return [tell_without(piece) for piece in copies.without if (piece.first, piece.strength) != now]
 
 
@@ -201,13 +199,15 @@ def _name(evidence: str) -> str:
     names = {
         "own agency": "the agency's own page",
         "canonical link": "the canonical link",
-        "credit by name": "the credit by name",
-        "doubted date": "the doubted date",
+        "credit as author": "the credit as author",
+        "credit in text": "the credit in the text",
+        "agency": "the agency's name",
+        "date doubt": "the doubt of a date",
+        "later year": "the later year",
         "dates": "the dates",
         "agency credit": "the agency credit",
-        "extra words": "the words that one adds",
-        "days seen": "the days on which they were seen",
-        "guess": "a guess",
+        "extra text": "the words that one adds",
+        "day seen": "the days on which they were seen",
     }
     return names.get(evidence, evidence)
 

@@ -95,22 +95,23 @@ def test_thousands_of_moved_runs_take_no_squares():
 
 def test_a_copy_its_evidence_and_what_would_change_it():
     found = explain(dated("a", 15, canonical_url="https://b.example/1", url="https://a.example/1"), dated("b", 8))
-    assert (found.kind, found.first, found.strength, found.share_a) == ("full", "B", "high", 1.0)
+    assert (found.kind, found.first, found.strength, found.share_a) == ("full", "B", "medium", 1.0)
     assert found.is_identical
-    assert [(e.name, e.first, e.decides) for e in found.evidence] == [("dates", "B", True)]
-    assert [(w.name, w.first, w.strength) for w in found.without] == [("dates", None, "low")]
+    assert [(e.name, e.first, e.agrees, e.weight) for e in found.evidence] == [("dates", "B", True, 3.0)]
+    assert [(w.name, w.first, w.strength) for w in found.without] == [("dates", None, "unknown")]
 
 
 def test_without_the_canonical_link_the_dates_decide():
     copy = dated("a", 8, url="https://a.example/1", original_url="https://b.example/1")
     found = explain(copy, dated("b", 15, url="https://b.example/1"))
     assert (found.first, found.strength) == ("B", "medium")
-    assert [(e.name, e.first, e.decides, e.disputes) for e in found.evidence] == [
-        ("canonical link", "B", True, False),
-        ("dates", "A", False, True),
+    assert [(e.name, e.first, e.agrees) for e in found.evidence] == [
+        ("canonical link", "B", True),
+        ("dates", "A", False),
     ]
+    assert found.weight == 2.5
     assert [(w.name, w.first, w.strength) for w in found.without] == [
-        ("canonical link", "A", "high"),
+        ("canonical link", "A", "medium"),
         ("dates", "B", "high"),
     ]
 
@@ -132,7 +133,7 @@ def test_why_two_are_no_copies():
 
 def test_nothing_tells_which_was_first():
     found = explain(make_article("a", TEXT), make_article("b", TEXT))
-    assert (found.kind, found.first, found.strength) == ("full", None, "low")
+    assert (found.kind, found.first, found.strength) == ("full", None, "unknown")
     assert found.without == ()
 
 
@@ -141,4 +142,6 @@ def test_the_findings_are_what_the_decision_is_made_of():
     for one, two in pairs:
         for extra in (Extra(0, 0, 0), Extra(3, 0, 0), Extra(0, 0, 9)):
             findings = list_findings(one, two, extra, first_is_longer=False)
-            assert weigh_findings(findings) == find_direction(one, two, extra, first_is_longer=False)
+            assert weigh_findings(findings, one, two, in_words=True) == find_direction(
+                one, two, extra, first_is_longer=False
+            )
