@@ -21,9 +21,9 @@ from storyfold.schemas.common import (
 from storyfold.schemas.text_names import StoryName, StoryNumber
 
 # One more whenever pairs are found otherwise or get another number: by `units.py`, `references.py`, `term_vectors.py`,
-# `ranks.py`, `postings.py`, `mentions.py`, `neighbours.py` or `is_parted` of stories, or because `text_terms` has
-# another method.
-LINKS_METHOD = 3
+# `ranks.py`, `postings.py`, `mentions.py`, `neighbours.py`, `crossing_links.py`, `text_languages.py` or `is_parted` of
+# stories, or because `text_terms` has another method.
+LINKS_METHOD = 4
 
 # One more whenever `series.py` gives a story other terms or weights, or because `text_terms` has another method.
 FOLLOWS_METHOD = 2
@@ -154,6 +154,11 @@ class StoryText:
         "Whether it tells of several stories, as a live page or a digest does: then it is a story of its own, and "
         "`story_mentions` has those that it tells of.",
     ] = False
+    language: Annotated[
+        str | None,
+        "The language of the text: one in another known language is compared by names, numbers and days that cross "
+        "languages; null where it is not known, which is compared by words with all.",
+    ] = None
     method: Annotated[int, "By which method the text was linked; older ones are linked anew."] = LINKS_METHOD
 
 
@@ -177,6 +182,12 @@ class StoryLink:
         bool,
         OlderRows(value=False),
         "Whether one of them touches many stories: then `similarity` is how much of the other it has.",
+    ] = False
+    across: Annotated[
+        bool,
+        OlderRows(value=False),
+        "Whether they are in two known languages: then `similarity` is the cosine of what crosses languages, their "
+        "names, numbers and days.",
     ] = False
     reference: Annotated[UInt64, "A digest of the news by which they were judged."]
     method: Annotated[int, "By which method they were compared; older ones are compared anew."] = LINKS_METHOD

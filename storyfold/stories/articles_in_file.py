@@ -18,18 +18,21 @@ from storyfold.output.file_families import FileFamilies
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.average_link import label_texts
+from storyfold.stories.crossing_links import find_crossing_links, have_two_languages
 from storyfold.stories.file_series import find_followed
+from storyfold.stories.group_texts import label_texts
 from storyfold.stories.mentions import MENTION_DAYS
-from storyfold.stories.neighbours import Compared, Links, apply_times, find_links
+from storyfold.stories.neighbours import Compared, Links, apply_times, find_links, join_links
 from storyfold.stories.references import Spans, count_references
 from storyfold.stories.story_ids import make_story_id
+from storyfold.stories.crossing_rows import count_crossing_terms
 from storyfold.stories.term_rows import TermRows, count_text_terms
+from storyfold.stories.text_languages import number_languages
 from storyfold.stories.times import Times, count_days_between
 from storyfold.stories.units import DAY, PLACE_COLUMNS, UNIT_COLUMNS, Units, make_units, rank_names
 from storyfold.text.digests import find_kind
 from storyfold.text.kept_terms import METHOD_LIMITS
-from storyfold.text.words import join_texts, view_texts
+from storyfold.text.words import Texts, join_texts, view_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,21 @@ class FileStories:
 
 @dataclass(frozen=True, slots=True)
 class _Grouped:
-    """The group of each article, and the links between units of which one touches many."""
+    """The terms of the articles, the group of each, and the links between units of which one touches many."""
 
+    rows: TermRows
     group_of: Longs
     mentions: Links
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The texts of the articles and their languages, and the order in which their rows are counted."""
+
+    titles: Texts
+    bodies: Texts
+    languages: list[str | None]
+    order: Longs
 
 
 def name_stories(new: Sequence[Article], families: Sequence[FamilyMember], settings: StorySettings) -> dict[str, str]:
@@ -64,9 +78,8 @@ def name_stories(new: Sequence[Article], families: Sequence[FamilyMember], setti
     table = make_unit_columns(articles, {member.article_id: member for member in families})
     units = make_units(table)
     titles, bodies = join_texts([a.title or "" for a in articles]), join_texts([a.body for a in articles])
-    order = _order_rows(units)
-    rows = count_text_terms(titles, bodies, [article.language for article in articles], METHOD_LIMITS, order)
-    named = _name_groups(_group(units, rows, order, settings).group_of, table["article_id"], units)
+    read = _Read(titles, bodies, [article.language for article in articles], _order_rows(units))
+    named = _name_groups(_group(units, read, settings).group_of, table["article_id"], units)
     return dict(zip(table["article_id"].to_pylist(), named, strict=True))
 
 
@@ -79,12 +92,11 @@ def name_file_stories(articles: FileArticles, families: FileFamilies, settings: 
         return FileStories([], {}, {})
     columns = make_file_unit_columns(articles, families)
     units = make_units(columns)
-    order = _order_rows(units)
     titles, languages = view_texts(articles.columns["title"]), articles.columns["language"].to_pylist()
-    rows = count_text_terms(titles, articles.texts, languages, METHOD_LIMITS, order)
-    grouped = _group(units, rows, order, settings)
+    read = _Read(titles, articles.texts, languages, _order_rows(units))
+    grouped = _group(units, read, settings)
     names = _name_groups(grouped.group_of, articles.columns["article_id"], units)
-    followed = find_followed(rows, units, names, columns, settings)
+    followed = find_followed(grouped.rows, units, names, columns, settings)
     return FileStories(names, _list_mentions(grouped.mentions, units, names), followed)
 
 
@@ -93,20 +105,26 @@ def _order_rows(units: Units) -> Longs:
     return np.concatenate([units.representative, np.delete(np.arange(len(units.unit_of)), units.representative)])
 
 
-def _group(units: Units, rows: TermRows, order: Longs, settings: StorySettings) -> _Grouped:
-    """Group the articles; `rows` are those of the articles in this order."""
-    seen = units.seen[order]
+def _group(units: Units, texts: _Read, settings: StorySettings) -> _Grouped:
+    """Group the articles."""
+    seen = units.seen[texts.order]
     times = Times(units.first, units.last, units.dated, seen[: len(units)], units.touches_many)
-    days = np.unique(times.seen)
-    references = count_references(rows, Spans(seen, seen + settings.window_days), days)
-    numbers = np.arange(len(units))
-    compared = Compared(rows, numbers, times, np.ones(len(units), np.bool_), (), parts=True, counted=None)
-    links = find_links(compared, zip(days.tolist(), references, strict=True), settings).links
-    group_of = label_texts(apply_times(links, times, settings), units.dated, settings)[units.unit_of]
+    days, spans = np.unique(times.seen), Spans(seen, seen + settings.window_days)
+    rows = count_text_terms(texts.titles, texts.bodies, texts.languages, METHOD_LIMITS, texts.order)
+    every = np.ones(len(units), np.bool_)
+    languages = number_languages(pa.chunked_array([pa.array(texts.languages, pa.string())]))[units.representative]
+    compared = Compared(rows, np.arange(len(units)), times, every, (), parts=True, counted=None, languages=languages)
+    found = find_links(compared, zip(days.tolist(), count_references(rows, spans, days), strict=True), settings)
+    if have_two_languages(languages):
+        crossing = count_crossing_terms(texts.titles, texts.bodies, texts.languages, texts.order)
+        references = zip(days.tolist(), count_references(crossing, spans, days), strict=True)
+        found = join_links(found, find_crossing_links(compared._replace(rows=crossing), references, settings))
+    links = found.links
+    group_of = label_texts(apply_times(links, times, settings), units.dated, languages, settings)[units.unit_of]
     is_mention = units.touches_many[links.a] | units.touches_many[links.b]
     is_dated = (units.dated[links.a] > 0) & (units.dated[links.b] > 0)
     is_mention &= ~is_dated | (count_days_between(times, links.a, links.b) <= MENTION_DAYS)
-    return _Grouped(group_of, Links(links.a[is_mention], links.b[is_mention], links.similarity[is_mention]))
+    return _Grouped(rows, group_of, Links(links.a[is_mention], links.b[is_mention], links.similarity[is_mention]))
 
 
 def _list_mentions(links: Links, units: Units, names: Sequence[str]) -> dict[int, list[str]]:

@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Doubles, Flags, Integers, Longs, Number
+from storyfold.kernels.arrays import Doubles, Flags, Integers, Longs, LongTable, Number
 from storyfold.kernels.compiled import compiled
-from storyfold.settings.stories import StorySettings
 from storyfold.stories.neighbours import SCALE, Links
 from storyfold.stories.term_vectors import Ints
 
@@ -47,7 +46,8 @@ class Tree(NamedTuple):
     """The nodes of a tree, each named by its smallest text, and what each is joined to: in the tree, and as a group.
 
     `height` is the mean similarity at which a node's two branches were joined, infinite for a single text. No two
-    nodes that are `apart` are joined.
+    nodes that are `apart` are joined. `size` is how many texts of a node count in means; `languages` has one column a
+    language, and how many of these are in it: pairs in one language do not count. Without columns all pairs do.
     """
 
     parent: Longs
@@ -56,6 +56,7 @@ class Tree(NamedTuple):
     height: Doubles
     active: Flags
     apart: Flags
+    languages: LongTable
 
 
 class Scratch(NamedTuple):
@@ -65,13 +66,6 @@ class Scratch(NamedTuple):
     touched: Longs
 
 
-def label_texts(links: Links, dated: Longs, settings: StorySettings) -> Longs:
-    """Return for each text, numbered as `links` and `dated` have them, the smallest one of its group."""
-    threshold = round(settings.threshold * SCALE)
-    parts = label_components(links, len(dated), threshold)
-    return label_groups(links, dated > 0, threshold, settings.wholeness, parts)
-
-
 def label_components(links: Links, count: int, threshold: int, most_links: int = MOST_LINKS) -> Longs:
     """Return for each text the smallest one of its connected component over pairs at or above the threshold.
 
@@ -79,12 +73,12 @@ def label_components(links: Links, count: int, threshold: int, most_links: int =
     pair of at least the threshold in it. So each component is grouped by itself, with the same result. Only a
     component with more than `most_links` pairs of any similarity is broken up, by a higher threshold for its own.
     """
-    root = _find_roots(links.a, links.b, links.similarity >= threshold, count)
+    root = find_roots(links.a, links.b, links.similarity >= threshold, count)
     level = float(threshold)
     while (large := (_count_inside(links.a, links.b, root) > most_links)[root]).any():
         level *= STEP
         closer = (links.similarity >= level) & large[links.a] & large[links.b]
-        root = np.where(large, _find_roots(links.a, links.b, closer, count), root)
+        root = np.where(large, find_roots(links.a, links.b, closer, count), root)
     return root
 
 
@@ -104,13 +98,14 @@ def label_groups(links: Links, sure: Flags, threshold: int, wholeness: float, co
     """
     given = component >= 0
     label, height, none = np.arange(len(sure)), np.full(len(sure), np.inf), np.zeros(len(sure), np.bool_)
-    label = _group_nodes(links, label, height, component, given & sure, none, float(threshold), wholeness)
+    alike = np.zeros((len(sure), 0), np.int64)
+    label = group_nodes(links, label, height, component, given & sure, none, float(threshold), wholeness, alike)
     if not sure[given].all():
-        label = _group_nodes(links, label, height, component, given, sure, float(threshold), wholeness)
+        label = group_nodes(links, label, height, component, given, sure, float(threshold), wholeness, alike)
     return np.where(given, label, -1)
 
 
-def _group_nodes(
+def group_nodes(
     links: Links,
     label: Longs,
     height: Doubles,
@@ -119,15 +114,16 @@ def _group_nodes(
     apart: Flags,
     threshold: float,
     wholeness: float,
+    languages: LongTable,
 ) -> Longs:
     """Return the label of each text after those that are `taken` were grouped, none with `apart` texts of two nodes.
 
-    A node is what has one label so far; its `height` is changed where it grows.
+    A node is what has one label so far; its `height` is changed where it grows. `languages` is that of `Tree`.
     """
     neighbours = _list_neighbours(links.a, links.b, links.similarity, component, label, taken, apart)
     texts = np.arange(len(label))
-    size = np.bincount(label, minlength=len(label))
-    tree = Tree(texts, label.copy(), size, height, taken & (label == texts), apart.copy())
+    size = languages.sum(axis=1) if languages.shape[1] else np.bincount(label, minlength=len(label))
+    tree = Tree(texts, label.copy(), size, height, taken & (label == texts), apart.copy(), languages)
     _cut_tree(tree, neighbours, threshold, wholeness)
     return _follow(tree.label)
 
@@ -139,7 +135,7 @@ def _follow(label: Ints) -> Ints:
 
 
 @compiled
-def _find_roots(a: Ints, b: Ints, strong: Flags, count: int) -> Ints:
+def find_roots(a: Ints, b: Ints, strong: Flags, count: int) -> Ints:
     """Return for each of `count` texts the smallest text that strong pairs connect it to.
 
     Pair k is of the texts `a[k]` and `b[k]` and counts if `strong[k]`; the result has one element a text. A loop
@@ -249,7 +245,16 @@ def _write_back(x: Number, found: Number, neighbours: Neighbours, scratch: Scrat
 
 
 @compiled(called_by_kernels=True)
-def _choose_nearest(x: Number, previous: Number, found: Number, size: Longs, scratch: Scratch, threshold: float) -> int:
+def _count_pairs(x: Number, k: Number, tree: Tree) -> Number:
+    """Return how many pairs of texts of nodes x and k count; a loop, as the table has no columns where all do."""
+    pairs = tree.size[x] * tree.size[k]
+    for language in range(tree.languages.shape[1]):
+        pairs -= tree.languages[x, language] * tree.languages[k, language]
+    return pairs
+
+
+@compiled(called_by_kernels=True)
+def _choose_nearest(x: Number, previous: Number, found: Number, tree: Tree, scratch: Scratch, threshold: float) -> int:
     """Return the node nearest to x in the mean, or -1 below the threshold; of equals `previous` or the smallest.
 
     `scratch` has the sums to its `found` neighbours. A loop, so that no means are allocated.
@@ -258,7 +263,7 @@ def _choose_nearest(x: Number, previous: Number, found: Number, size: Longs, scr
     best, nearest = threshold, -1
     for number in range(found):
         k = touched[number]
-        mean = total[k] / (size[x] * size[k])
+        mean = total[k] / _count_pairs(x, k, tree)
         is_first = nearest < 0 or k == previous or (nearest != previous and k < nearest)
         if mean > best or (mean == best and is_first):
             best, nearest = mean, k
@@ -274,8 +279,8 @@ def _cut_tree(tree: Tree, neighbours: Neighbours, threshold: float, wholeness: f
     tree, so that what is nearest to both its branches joins neither. A loop, because each merge changes what is
     nearest in the next step.
     """
-    parent, label, size, height, active, _ = tree
-    count = len(parent)
+    label, size, height, active = tree.label, tree.size, tree.height, tree.active
+    count = len(label)
     is_group = np.ones(count, np.bool_)
     scratch = Scratch(np.zeros(count), np.empty(count, np.int64))
     chain, length, start = np.empty(count, np.int64), 0, 0
@@ -289,8 +294,8 @@ def _cut_tree(tree: Tree, neighbours: Neighbours, threshold: float, wholeness: f
         x = chain[length - 1]
         previous = chain[length - 2] if length > 1 else -1
         found = _add_up(x, tree, neighbours, scratch)
-        nearest = _choose_nearest(x, previous, found, size, scratch, threshold)
-        mean = scratch.total[nearest] / (size[x] * size[nearest]) if nearest >= 0 else 0.0
+        nearest = _choose_nearest(x, previous, found, tree, scratch, threshold)
+        mean = scratch.total[nearest] / _count_pairs(x, nearest, tree) if nearest >= 0 else 0.0
         _write_back(x, found, neighbours, scratch)
         if nearest < 0:
             active[x] = False
@@ -315,6 +320,8 @@ def _join_nodes(low: Number, high: Number, tree: Tree, neighbours: Neighbours) -
     """Join node `high` to node `low`: its list comes after the other's, its texts count there."""
     tree.parent[high] = low
     tree.size[low] += tree.size[high]
+    for language in range(tree.languages.shape[1]):
+        tree.languages[low, language] += tree.languages[high, language]
     tree.active[high] = False
     tree.apart[low] |= tree.apart[high]
     neighbours.following[neighbours.last[low]] = high

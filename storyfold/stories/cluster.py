@@ -15,16 +15,17 @@ from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.schemas.stories import Lineage, Membership, Story, StoryFollows
 from storyfold.schemas.text_names import TextNames
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.average_link import label_texts
 from storyfold.stories.describe import Corpus, describe_stories
 from storyfold.stories.follow_queries import FollowsInLake
 from storyfold.stories.follows import describe_series, find_follows
+from storyfold.stories.group_texts import label_texts
 from storyfold.stories.link_texts import link_texts
 from storyfold.stories.queries import StoriesInLake
 from storyfold.stories.series import weigh_generally
 from storyfold.stories.stored_terms import make_term_rows
 from storyfold.stories.story_ids import NamedGroups, make_lineage, name_groups
 from storyfold.stories.texts import ChangedTexts, Night, find_changed_texts, select_named
+from storyfold.stories.text_languages import number_languages
 from storyfold.stories.touched import TouchedTexts, find_touched_texts
 
 _VERSION = ("article_id", "version", "seen_date")
@@ -79,7 +80,8 @@ def cluster_stories(night: Night, lake: StoriesInLake, run_date: date, settings:
 def _group_articles(touched: TouchedTexts, settings: StorySettings) -> list[list[str]]:
     """Return the articles of each group of texts."""
     groups: dict[int, list[str]] = {}
-    labels = label_texts(touched.links, touched.texts["dated"].to_numpy(), settings).tolist()
+    dated, languages = touched.texts["dated"].to_numpy(), number_languages(touched.texts["language"])
+    labels = label_texts(touched.links, dated, languages, settings).tolist()
     for label, names in zip(labels, touched.members, strict=True):
         groups.setdefault(label, []).extend(names)
     return list(groups.values())

@@ -14,11 +14,13 @@ from storyfold.schemas import StoryLink
 from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.stories import LINKS_METHOD
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.neighbours import Compared, FoundLinks, Links, find_links
+from storyfold.stories.crossing_links import find_crossing_links, have_two_languages
+from storyfold.stories.neighbours import Compared, FoundLinks, Links, find_links, join_links
 from storyfold.stories.queries import StoriesInLake
 from storyfold.stories.ranks import Counted, hash_parts_of_day
 from storyfold.stories.references import count_references, make_spans
-from storyfold.stories.stored_terms import make_term_rows
+from storyfold.stories.stored_terms import make_crossing_rows, make_term_rows
+from storyfold.stories.text_languages import mark_across, number_languages
 from storyfold.stories.texts import ChangedTexts, Night, get_times, mark_named, read_days, select_named
 from storyfold.stories.times import Times
 
@@ -136,10 +138,17 @@ def _order(texts: pa.Table) -> pa.Table:
 
 def _find_relinked(changed: ChangedTexts, terms: pa.Table) -> set[str]:
     """Return the articles whose links no longer hold, or are not there: those of which the text or the day is new."""
-    keys = ["article_id", "version", "seen_date", "touches_many"]
-    moved = changed.texts.select(keys).join(changed.former.select(keys), keys, join_type="left anti")
+    keys = ["article_id", "version", "seen_date", "touches_many", "language"]
+    now, before = (_name_unknown(texts.select(keys)) for texts in (changed.texts, changed.former))
+    moved = now.join(before, keys, join_type="left anti")
     again = changed.texts.select(keys).join(terms.select(keys[:2]), keys[:2], join_type="left semi")
     return {*moved["article_id"].to_pylist(), *again["article_id"].to_pylist()}
+
+
+def _name_unknown(texts: pa.Table) -> pa.Table:
+    """Give texts of no known language an empty one: nulls are equal to none."""
+    place = texts.column_names.index("language")
+    return texts.set_column(place, "language", pc.fill_null(texts["language"], ""))
 
 
 def _find_redated(changed: ChangedTexts, relinked: Collection[str], lake: StoriesInLake, window: int) -> set[str]:
@@ -195,7 +204,7 @@ def _judge(scope: _Scope, lake: StoriesInLake, settings: StorySettings) -> Found
     window = settings.window_days
     if not scope.judged:
         none = np.zeros(0, np.int64)
-        return FoundLinks(Links(none, none, none), none, {})
+        return FoundLinks(Links(none, none, none), none.astype(np.uint64))
     counted = lake.read_terms_of_days(list_window_days(scope.judged, window))
     keys = scope.texts.select(["article_id", "version", "seen_date"])
     is_there = pc.is_in(_join_key(keys), _join_key(counted))
@@ -215,9 +224,15 @@ def _judge(scope: _Scope, lake: StoriesInLake, settings: StorySettings) -> Found
         frozenset(scope.whole),
         parts=False,
         counted=Counted(spans, days, hash_parts_of_day(scope.texts["article_id"])),
+        languages=number_languages(scope.texts["language"]),
     )
-    references = count_references(rows, spans, np.array(scope.judged, np.int64))
-    return find_links(compared, zip(scope.judged, references, strict=True), settings)
+    judged = np.array(scope.judged, np.int64)
+    found = find_links(compared, zip(scope.judged, count_references(rows, spans, judged), strict=True), settings)
+    if not have_two_languages(compared.languages):
+        return found
+    crossing = make_crossing_rows(terms)
+    references = zip(scope.judged, count_references(crossing, spans, judged), strict=True)
+    return join_links(found, find_crossing_links(compared._replace(rows=crossing), references, settings))
 
 
 def _join_key(rows: pa.Table) -> pa.Array:
@@ -229,6 +244,7 @@ def _make_rows(found: FoundLinks, texts: pa.Table) -> pa.Table:
     a, b = found.links.a, found.links.b
     times, rank = get_times(texts), pc.rank(texts["article_id"], tiebreaker="first").to_numpy()
     seen = times.seen
+    is_mention = times.touches_many[a] | times.touches_many[b]
     is_later = (seen[a] > seen[b]) | ((seen[a] == seen[b]) & (rank[a] > rank[b]))
     later, other = (texts.take(pa.array(np.where(is_later, *pair))) for pair in ((a, b), (b, a)))
     columns = {
@@ -239,8 +255,9 @@ def _make_rows(found: FoundLinks, texts: pa.Table) -> pa.Table:
         "seen_date": later["seen_date"],
         "of_seen_date": other["seen_date"],
         "similarity": found.links.similarity,
-        "is_mention": times.touches_many[a] | times.touches_many[b],
-        "reference": np.array([found.references[day] for day in found.days.tolist()], np.uint64),
+        "is_mention": is_mention,
+        "across": mark_across(number_languages(texts["language"]), a, b) & ~is_mention,
+        "reference": found.references,
         "method": np.full(len(a), LINKS_METHOD),
     }
     return pa.table(columns).cast(get_declared_table(StoryLink).schema)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from storyfold.kernels.arrays import Flags, Longs, Number
+from storyfold.kernels.arrays import Flags, LongHashes, Longs, Number
 from storyfold.kernels.compiled import compiled
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.cosines import LaidOut, clear, compute_cosine, lay_out, make_room
@@ -58,11 +58,10 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class FoundLinks:
-    """Hold the links of each day that was judged, as far as words say, with a digest of what they were judged by."""
+    """Hold the links of each day that was judged, and for each of them a digest of what it was judged by."""
 
     links: Links
-    days: Longs
-    references: dict[int, int]
+    references: LongHashes
 
 
 class Compared(NamedTuple):
@@ -71,7 +70,7 @@ class Compared(NamedTuple):
     Text n has row `row_of[n]`; of texts with a common term those that are near each other in this order are compared,
     by the news of a lake that are `counted`, else by the texts themselves. Pairs of which none is new are left out, and
     where `parts` is true those that time parts, too; such of texts that were first seen further apart than the window
-    always.
+    always. `languages` numbers those of the texts, -1 where it is not known.
     """
 
     rows: TermRows
@@ -81,6 +80,7 @@ class Compared(NamedTuple):
     whole_days: Collection[int]
     parts: bool
     counted: Counted | None
+    languages: Longs
 
     def at(self, day: int) -> Compared:
         """Return what is compared on a day: of one that is judged as a whole all its texts are new, and no others."""
@@ -103,17 +103,35 @@ def find_links(compared: Compared, references: Iterable[tuple[int, Reference]], 
     pair depends on the two and on that reference.
     """
     weighed = list_weighed_terms(compared.rows)
-    found, days, digests = [(np.zeros(0, np.int64),) * 3], [np.zeros(0, np.int64)], {}
-    for day, reference in references:
-        found.append(_find_links_of_day(day, compared.at(day), weighed, reference, settings))
-        days.append(np.full(len(found[-1][0]), day))
-        digests[day] = digest_reference(reference, compared.rows)
+    return collect_links(
+        (_find_links_of_day(day, compared.at(day), weighed, reference, settings), reference, compared.rows)
+        for day, reference in references
+    )
+
+
+def collect_links(of_days: Iterable[tuple[tuple[Longs, Longs, Longs], Reference, TermRows]]) -> FoundLinks:
+    """Collect the arrays of `Links` of days, each with the reference by which they were judged and its rows."""
+    found, digests = [(np.zeros(0, np.int64),) * 3], [np.zeros(0, np.uint64)]
+    for links, reference, rows in of_days:
+        found.append(links)
+        digests.append(np.full(len(links[0]), digest_reference(reference, rows), np.uint64))
     a, b, similarity = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-    day_of = np.concatenate(days)
-    if not _are_in_order(a, b):
-        order = np.lexsort((b, a))
-        a, b, similarity, day_of = a[order], b[order], similarity[order], day_of[order]
-    return FoundLinks(Links(a, b, similarity), day_of, digests)
+    return _put_in_order(FoundLinks(Links(a, b, similarity), np.concatenate(digests)))
+
+
+def join_links(one: FoundLinks, other: FoundLinks) -> FoundLinks:
+    """Return the links of both, of which no pair is in both."""
+    columns = ((f.links.a, f.links.b, f.links.similarity, f.references) for f in (one, other))
+    a, b, similarity, references = map(np.concatenate, zip(*columns, strict=True))
+    return _put_in_order(FoundLinks(Links(a, b, similarity), references))
+
+
+def _put_in_order(found: FoundLinks) -> FoundLinks:
+    a, b, similarity = found.links.a, found.links.b, found.links.similarity
+    if _are_in_order(a, b):
+        return found
+    order = np.lexsort((b, a))
+    return FoundLinks(Links(a[order], b[order], similarity[order]), found.references[order])
 
 
 def _are_in_order(a: Longs, b: Longs) -> bool:
@@ -131,7 +149,7 @@ def _find_links_of_day(
     reach = max(settings.index_reach, int(reference.texts * settings.index_reach_share))
     is_rare = reference.documents <= max(reach, int(reference.texts * settings.index_share))
     weights = weigh_terms(compared.rows, weighed, reference, settings)
-    near, distant, is_asking = _find_near(day, compared, settings.window_days)
+    near, distant, is_asking = find_near(day, compared, settings.window_days)
     most = np.where(compared.times.touches_many, settings.mention_terms, settings.index_terms)
     if is_asking.sum() * FEW < len(near):
         asked = _list_asked_terms(near[is_asking], compared, weighed, weights, most, is_rare, settings)
@@ -164,8 +182,10 @@ def _find_links_of_day(
         settings.index_overlap,
         settings.mention_overlap,
         settings.mention_threshold,
+        compared.languages[near],
+        crosses=False,
     )
-    a, b, similarity = _scan_texts(vectors, heavy, postings, times, search)
+    a, b, similarity = scan_texts(vectors, heavy, postings, times, search)
     return np.minimum(near[a], near[b]), np.maximum(near[a], near[b]), similarity
 
 
@@ -184,7 +204,7 @@ def _list_asked_terms(
     return make_postings(vectors.starts, vectors.terms, vectors.text, heavy, len(is_rare))
 
 
-def _find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Flags]:
+def find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Flags]:
     """Return the texts that one of this day may be paired with: older ones by their date, and those seen in the window.
 
     And which of them ask for neighbours: of each pair that is wanted one text is new, and one is of the day; the fewer.
@@ -229,12 +249,15 @@ def _is_wanted(i: Number, j: Number, shared: Number, times: Times, search: Searc
         return False
     if (touches_many[i] and touches_many[j]) or not (search.is_new[i] or search.is_new[j]):
         return False
+    one, other = search.languages[i], search.languages[j]
+    if (one >= 0 and other >= 0 and one != other and not is_mention) != search.crosses:
+        return False
     is_distant = abs(seen[i] - seen[j]) > search.window
     return not ((search.parts or is_distant) and is_parted(times, search.window, i, j))
 
 
 @compiled
-def _scan_texts(
+def scan_texts(
     rows: Vectors, heavy: Flags, postings: Postings, times: Times, search: Search
 ) -> tuple[Longs, Longs, Longs]:
     """Return the arrays of `Links` between texts, of which one at least is new and the later was seen on the day.

@@ -35,7 +35,8 @@ class Search(NamedTuple):
 
     A text is held against those before and after it that have a term and a rank not further than `reach` from its own,
     but against all of the first `distant` ones, and those against all. Pairs count whose later text is of `day`, and of
-    which one is new.
+    which one is new; and either those across languages, numbered as `languages` has them (-1: not known), or the
+    others.
     """
 
     is_asking: Flags
@@ -49,6 +50,8 @@ class Search(NamedTuple):
     overlap: float
     mention_overlap: float
     mention_threshold: float
+    languages: Longs
+    crosses: bool
 
 
 class Sums(NamedTuple):

@@ -47,6 +47,7 @@ _CHANGED_TERMS = """
     FROM night_terms AS night LEFT JOIN known USING (article_id, version)
     WHERE known.article_id IS NULL OR known.seen_date <> night.seen_date OR known.terms <> night.terms
     OR known.times <> night.times OR known.lead_times <> night.lead_times OR known.general <> night.general
+    OR known.crossing_terms <> night.crossing_terms OR known.crossing_weights <> night.crossing_weights
 """
 # Texts whose dates meet those of others. The bounds of all leave out whole files by what Parquet says of them.
 _MEETING = """
@@ -129,8 +130,8 @@ class StoriesInLake:
         return make_rows(self._read_versions(_ARTICLES, listed, versions), Article)
 
     def read_dates(self, versions: pa.Table) -> pa.Table:
-        """Return of these versions what units are made of, but for their places in families."""
-        names = [name for name in UNIT_COLUMNS if name not in ("first_seen_at", *PLACE_COLUMNS)]
+        """Return of these versions their language and what units are made of, but for their places in families."""
+        names = ["language", *(name for name in UNIT_COLUMNS if name not in ("first_seen_at", *PLACE_COLUMNS))]
         listed = ", ".join([*(f"articles.{name}" for name in names), "first_seen AS first_seen_at"])
         return self._read_versions(_ARTICLES, listed, versions)
 

@@ -54,7 +54,7 @@ def find_changed_texts(night: Night, lake: StoriesInLake) -> ChangedTexts:
     members = lake.read_members(families.to_pylist()) if len(families) else known
     places = _put_first(night.places.select(["article_id", *PLACE_COLUMNS]), known, members)
     names = sorted({*named, *_list_names(places)})
-    given = night.articles.select(["version", "seen_date", *UNIT_COLUMNS[:-3]])
+    given = night.articles.select(["version", "seen_date", "language", *UNIT_COLUMNS[:-3]])
     others = sorted(set(names) - set(_list_names(given)))
     dated = given
     if others:
@@ -66,7 +66,7 @@ def find_changed_texts(night: Night, lake: StoriesInLake) -> ChangedTexts:
 
 
 def make_texts(articles: pa.Table, units: Units) -> pa.Table:
-    """Make the rows of `story_texts` of these units: `articles` need `version` and its `seen_date` besides."""
+    """Make the rows of `story_texts` of these units: `articles` need `version`, its `seen_date` and its `language` besides."""
     chosen = articles.take(pa.array(units.representative))
     columns = {
         "article_id": chosen["article_id"],
@@ -77,6 +77,7 @@ def make_texts(articles: pa.Table, units: Units) -> pa.Table:
         "believed_to": _make_dates(units.last),
         "dated": units.dated,
         "touches_many": units.touches_many,
+        "language": chosen["language"],
         "method": np.full(len(units), LINKS_METHOD),
     }
     return pa.table(columns).cast(get_declared_table(StoryText).schema)

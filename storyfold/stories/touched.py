@@ -41,8 +41,8 @@ def find_touched_texts(
 ) -> TouchedTexts:
     """Find the texts that are connected with those of which the night changes the family or the links.
 
-    A group of average link has a pair at or above the threshold wherever it is cut in two, so no group reaches beyond
-    what such pairs connect. The articles of one story stay together here, too: where links are gone it is cut.
+    A group of average link has a pair at or above the threshold wherever it is cut in two, within a language or across,
+    so no group reaches beyond what such pairs connect. The articles of one story stay together here, too: where links are gone it is cut.
     """
     search = _Search(linked, lake, settings)
     families = set(changed.texts["family_id"].to_pylist())
@@ -147,7 +147,7 @@ class _Search:
         is_known = mark_named(texts["article_id"], self.texts["article_id"])
         self._add(texts.filter(pa.array(~is_known)))
         most = max(1.0, self.settings.same_day, self.settings.far_apart, self.settings.beyond_window)
-        least = int(self.settings.threshold * SCALE / most)
+        least = int(min(self.settings.threshold, self.settings.crossing_threshold) * SCALE / most)
         found = self._number(self.lake.read_strong_links(days, least, window))
         columns = ("a", "b", "similarity")
         self.strong = Links(*(np.concatenate([getattr(links, n) for links in (self.strong, found)]) for n in columns))
@@ -184,7 +184,7 @@ class _Search:
         timed = apply_times(
             Links(links.a[met], links.b[met], links.similarity[met]), get_times(self.texts), self.settings
         )
-        strong = timed.similarity >= round(self.settings.threshold * SCALE)
+        strong = timed.similarity >= round(min(self.settings.threshold, self.settings.crossing_threshold) * SCALE)
         return np.concatenate([timed.a[strong], timed.b[strong]])
 
     def _read_links(self, waiting: Longs, read: Callable[[pa.Table, int, Sequence[str]], pa.Table]) -> Links:

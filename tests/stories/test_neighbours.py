@@ -17,6 +17,7 @@ from storyfold.text.kept_terms import METHOD_LIMITS
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 OPEN = 10_000_000
 EVERY_PAIR = StorySettings(index_terms=10_000, index_overlap=1e-12)
+UNKNOWN = np.full(1_000, -1)  # languages
 
 
 def article(number: int, body: str, title: str | None = None) -> Article:
@@ -56,7 +57,7 @@ def link(rows: TermRows, given: Times, settings: StorySettings, is_new=None, *, 
     new = np.ones(len(rows), np.bool_) if is_new is None else is_new
     references = zip(days.tolist(), count_references(rows, spans, days), strict=True)
     return apply_times(
-        find_links(Compared(rows, np.arange(len(rows)), given, new, (), parts, None), references, settings).links,
+        find_links(Compared(rows, np.arange(len(rows)), given, new, (), parts, None, UNKNOWN[: len(rows)]), references, settings).links,
         given,
         settings,
     )
@@ -224,7 +225,7 @@ def test_few_new_texts_of_a_lake_find_what_they_find_among_all(overlap, terms):
     for new in (np.ones(120, np.bool_), chosen):
         references = zip(np.unique(days).tolist(), count_references(rows, counted.spans, np.unique(days)), strict=True)
         ranked = Counted(counted.spans, days, part[order])
-        compared = Compared(rows, order, given.take(order), new[order], (), False, ranked)
+        compared = Compared(rows, order, given.take(order), new[order], (), False, ranked, UNKNOWN[: len(order)])
         links = find_links(compared, references, settings).links
         found.append([(order[a], order[b], s) for a, b, s in zip(links.a, links.b, links.similarity, strict=True)])
     wanted = [pair for pair in found[0] if chosen[pair[0]] or chosen[pair[1]]]
