@@ -58,7 +58,16 @@ def find_pairs(rows: TermRows, units: Units, settings: StorySettings) -> Links:
     """Find the similar pairs of the articles, all first seen on one day."""
     seen = np.full(len(rows), SEEN.toordinal())
     times = Times(units.first, units.last, units.dated, seen, units.touches_many)
-    compared = Compared(rows, np.arange(len(rows)), times, np.ones(len(rows), np.bool_), (), parts=True, counted=None, languages=np.full(len(rows), -1))
+    compared = Compared(
+        rows,
+        np.arange(len(rows)),
+        times,
+        np.ones(len(rows), np.bool_),
+        (),
+        parts=True,
+        counted=None,
+        languages=np.full(len(rows), -1),
+    )
     found = find_links(compared, [(SEEN.toordinal(), count_all(rows))], settings)
     return apply_times(found.links, times, settings)
 

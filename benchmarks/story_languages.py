@@ -33,8 +33,8 @@ from benchmarks.crossing_terms import find_crossing_terms, list_parts
 from benchmarks.shared_data import ROOT, find_shared_folder
 from benchmarks.stories import SEEN, make_article
 from storyfold.demo_web.content import FOLDER as DEMO
-from storyfold.settings.stories import StorySettings
 from storyfold.kernels.arrays import Longs
+from storyfold.settings.stories import StorySettings
 from storyfold.stories.articles_in_file import name_stories
 from storyfold.stories.group_texts import label_texts
 from storyfold.stories.neighbours import SCALE, Compared, Links, apply_times, find_links
@@ -171,7 +171,9 @@ def find_word_links(reports: Sequence[Report], languages: Longs) -> tuple[Links,
     rows = count_text_terms(titles, bodies, [r.language for r in reports], METHOD_LIMITS, np.arange(count))
     day = np.full(count, TODAY)
     times = Times(day, day, np.ones(count, np.int64), day, np.zeros(count, np.bool_))
-    every = Compared(rows, np.arange(count), times, np.ones(count, np.bool_), (), parts=True, counted=None, languages=languages)
+    every = Compared(
+        rows, np.arange(count), times, np.ones(count, np.bool_), (), parts=True, counted=None, languages=languages
+    )
     return find_links(every, [(TODAY, count_all(rows))], StorySettings()).links, times
 
 
@@ -263,7 +265,9 @@ def measure_groups(reports: Sequence[Report], pairs: Sequence[Pair]) -> dict[str
 
 def name_groups(reports: Sequence[Report]) -> list[int]:
     """Return the stories that the program finds of these reports, all dated on one day, by numbers."""
-    rows = [{"id": n, "title": r.title, "body": r.body, "published_at": SEEN.isoformat()} for n, r in enumerate(reports)]
+    rows = [
+        {"id": n, "title": r.title, "body": r.body, "published_at": SEEN.isoformat()} for n, r in enumerate(reports)
+    ]
     articles = [
         replace(make_article(row, dated=True), language=report.language)
         for row, report in zip(rows, reports, strict=True)

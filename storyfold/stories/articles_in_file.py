@@ -19,13 +19,13 @@ from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.crossing_links import find_crossing_links, have_two_languages
+from storyfold.stories.crossing_rows import count_crossing_terms
 from storyfold.stories.file_series import find_followed
 from storyfold.stories.group_texts import label_texts
 from storyfold.stories.mentions import MENTION_DAYS
 from storyfold.stories.neighbours import Compared, Links, apply_times, find_links, join_links
 from storyfold.stories.references import Spans, count_references
 from storyfold.stories.story_ids import make_story_id
-from storyfold.stories.crossing_rows import count_crossing_terms
 from storyfold.stories.term_rows import TermRows, count_text_terms
 from storyfold.stories.text_languages import number_languages
 from storyfold.stories.times import Times, count_days_between

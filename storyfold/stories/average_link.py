@@ -17,7 +17,7 @@ import numpy as np
 
 from storyfold.kernels.arrays import Doubles, Flags, Integers, Longs, LongTable, Number
 from storyfold.kernels.compiled import compiled
-from storyfold.stories.neighbours import SCALE, Links
+from storyfold.stories.neighbours import Links
 from storyfold.stories.term_vectors import Ints
 
 # Pairs in one component. So many, between 7,000 to 50,000 texts, are grouped in 1 to 6 seconds, and lie in 600 MB of

@@ -24,8 +24,8 @@ from storyfold.stories.queries import StoriesInLake
 from storyfold.stories.series import weigh_generally
 from storyfold.stories.stored_terms import make_term_rows
 from storyfold.stories.story_ids import NamedGroups, make_lineage, name_groups
-from storyfold.stories.texts import ChangedTexts, Night, find_changed_texts, select_named
 from storyfold.stories.text_languages import number_languages
+from storyfold.stories.texts import ChangedTexts, Night, find_changed_texts, select_named
 from storyfold.stories.touched import TouchedTexts, find_touched_texts
 
 _VERSION = ("article_id", "version", "seen_date")

@@ -19,6 +19,7 @@ from storyfold.settings.stories import StorySettings
 from storyfold.stories.independent_sources import count_sources
 from storyfold.stories.story_names import merge_names, merge_numbers
 from storyfold.stories.term_vectors import UNIT, Vectors
+from storyfold.stories.text_languages import count_languages
 from storyfold.stories.why import explain_story
 from storyfold.text.kept_terms import BODY_CHARACTERS
 from storyfold.text.terms import find_terms
@@ -73,7 +74,8 @@ def describe_stories(
         open_until=_add_days(max(map(_find_last_day, articles)), settings.closes_days),
     )
     likeness = sum(nearness.values()) / len(nearness)
-    return replace(story, why=explain_story(story, words, likeness, times)), memberships
+    languages = count_languages(corpus.articles[i].language for i in voters)
+    return replace(story, why=explain_story(story, words, likeness, times, languages)), memberships
 
 
 def choose_voters(members: Iterable[str], corpus: Corpus) -> list[str]:

@@ -30,7 +30,10 @@ def make_crossing_rows(texts: pa.Table) -> TermRows:
     """
     sizes = [np.diff(chunk.offsets.to_numpy()) for chunk in texts["crossing_terms"].chunks]
     starts = np.concatenate([np.zeros(1, np.int64), *sizes]).cumsum()
-    hashes, weights = _read_values(texts["crossing_terms"], np.uint64), _read_values(texts["crossing_weights"], np.uint16)
+    hashes, weights = (
+        _read_values(texts["crossing_terms"], np.uint64),
+        _read_values(texts["crossing_weights"], np.uint16),
+    )
     return count_once(hashes, starts, weights)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
@@ -22,12 +23,17 @@ def number_languages(languages: pa.ChunkedArray) -> Longs:
     codes = [_read_code(name) for name in encoded.dictionary.to_pylist()]
     number_of = {code: number for number, code in enumerate(sorted({code for code in codes if code}))}
     numbers = np.array([number_of.get(code, -1) if code else -1 for code in codes] + [-1], np.int64)
-    return numbers[encoded.indices.fill_null(len(codes)).to_numpy()]
+    return np.asarray(numbers[encoded.indices.fill_null(len(codes)).to_numpy()], np.int64)
 
 
 def mark_across(languages: Longs, a: Longs, b: Longs) -> Flags:
     """Say of each pair of texts whether both languages are known, and differ."""
-    return (languages[a] >= 0) & (languages[b] >= 0) & (languages[a] != languages[b])
+    return np.asarray((languages[a] >= 0) & (languages[b] >= 0) & (languages[a] != languages[b]), np.bool_)
+
+
+def count_languages(languages: Iterable[str | None]) -> int:
+    """Return how many known languages are among these."""
+    return len({code for code in map(_read_code, languages) if code})
 
 
 def _read_code(language: str | None) -> str | None:

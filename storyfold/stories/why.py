@@ -12,12 +12,12 @@ SHARED_NAMES, SHARED_NUMBERS, SHARED_WORDS = 3, 2, 4  # as many as fit a line of
 
 
 def explain_story(
-    story: Story, words: Sequence[tuple[str, int]], likeness: float, times: Sequence[datetime]
+    story: Story, words: Sequence[tuple[str, int]], likeness: float, times: Sequence[datetime], languages: int = 1
 ) -> str | None:
     """Explain a story in one line of English; None for a single article, which nothing was put together with.
 
     `words` are its keywords with the number of texts that have each, `likeness` the mean similarity of its texts (0 to
-    1), `times` the confident dates of its articles, ascending.
+    1), `times` the confident dates of its articles, ascending, `languages` how many known ones its texts are in.
     """
     if story.articles < 2:
         return None
@@ -26,7 +26,8 @@ def explain_story(
         return f"{story.articles} articles print one text{_tell_times(story.articles, times)}"
     shared = [*_list_names(story), *_list_numbers(story), *_list_words(story, words)]
     whole = f"no single name, number or keyword, but are alike as a whole ({likeness:.2f})"
-    told = f"{texts} texts of {_count(story.independent_sources, 'source')} share {'; '.join(shared) or whole}"
+    within = f" in {languages} languages" if languages > 1 else ""
+    told = f"{texts} texts of {_count(story.independent_sources, 'source')}{within} share {'; '.join(shared) or whole}"
     return told + _tell_times(story.articles, times)
 
 

@@ -183,7 +183,16 @@ def test_a_mention_is_how_much_of_a_text_the_digest_has_by_its_null_level():
     reference, count = count_all(rows), len(rows)
     zero = np.zeros(count, np.int64)
     times = Times(zero, zero, zero + 1, zero, np.arange(count) == count - 1)
-    compared = Compared(rows, np.arange(count), times, np.ones(count, np.bool_), (), parts=True, counted=None, languages=np.full(count, -1))
+    compared = Compared(
+        rows,
+        np.arange(count),
+        times,
+        np.ones(count, np.bool_),
+        (),
+        parts=True,
+        counted=None,
+        languages=np.full(count, -1),
+    )
     links = find_links(compared, [(0, reference)], settings).links
     vectors = weigh_rows(rows, reference, settings)
     held = set(vectors.terms[vectors.starts[-2] :].tolist())

@@ -57,7 +57,11 @@ def link(rows: TermRows, given: Times, settings: StorySettings, is_new=None, *, 
     new = np.ones(len(rows), np.bool_) if is_new is None else is_new
     references = zip(days.tolist(), count_references(rows, spans, days), strict=True)
     return apply_times(
-        find_links(Compared(rows, np.arange(len(rows)), given, new, (), parts, None, UNKNOWN[: len(rows)]), references, settings).links,
+        find_links(
+            Compared(rows, np.arange(len(rows)), given, new, (), parts, None, UNKNOWN[: len(rows)]),
+            references,
+            settings,
+        ).links,
         given,
         settings,
     )
