@@ -29,7 +29,6 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.crossing_terms import find_crossing_terms, list_parts
 from benchmarks.shared_data import ROOT, find_shared_folder
 from benchmarks.stories import SEEN, make_article
 from storyfold.demo_web.content import FOLDER as DEMO
@@ -41,6 +40,7 @@ from storyfold.stories.neighbours import SCALE, Compared, Links, apply_times, fi
 from storyfold.stories.references import count_all
 from storyfold.stories.term_rows import count_text_terms
 from storyfold.stories.times import Times
+from storyfold.text.crossing_terms import list_crossing_terms, list_parts, weigh_in_general
 from storyfold.text.kept_terms import METHOD_LIMITS
 from storyfold.text.languages import detect_language
 from storyfold.text.words import join_texts
@@ -52,11 +52,6 @@ REVISED = ("tunnel-herald-two", "tunnel-herald-three")  # the same text once mor
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35)
 KEPT = 100  # the heaviest crossing terms of a text
 GENERAL_TEXTS = 500  # of general news, by whose shares those of the set are pooled, as `[stories] general_texts`
-# Nats that a term weighs in general: of a name by its consonants, of a number by its digits. Of 7 classes the n-th
-# power are as many names; words of a text that may be names are some ten.
-NATS_A_CONSONANT, NATS_OF_CHANCE, MOST_NATS = 1.9, 3.5, 8.1
-NATS_OF_NUMBERS = {2: 2.2, 3: 4.2}
-NATS_OF_LONG_NUMBER, NATS_OF_YEAR, NATS_OF_DAY = 6.0, 3.0, 4.5
 TODAY = 738_000
 # Mean cosine from which groups of different languages are joined. .10: recall .83 and 1.00 of both sets, .20: .70 and
 # .77, precision 1.00 throughout; of 106,680 pairs of unrelated texts 21, 7 and 3 reach .10, .15 and .20.
@@ -124,16 +119,6 @@ def read_unrelated(shared: Path) -> list[Report]:
     return reports
 
 
-def weigh_in_general(term: str) -> float:
-    """Return minus the logarithm of the share of texts that have a crossing term by chance."""
-    if term[0] == "@":
-        return NATS_OF_DAY
-    if term[0] == "#":
-        is_year = len(term) == 5 and term[1:3] in ("19", "20")
-        return NATS_OF_YEAR if is_year else NATS_OF_NUMBERS.get(len(term) - 1, NATS_OF_LONG_NUMBER)
-    return min(NATS_A_CONSONANT * len(term.replace("|", "")) - NATS_OF_CHANCE, MOST_NATS)
-
-
 def weigh_terms(texts: Sequence[set[str]]) -> dict[str, float]:
     """Return the weight of each term, by the share of these texts that have it pooled with that of general ones."""
     documents = Counter(term for text in texts for term in text)
@@ -143,7 +128,7 @@ def weigh_terms(texts: Sequence[set[str]]) -> dict[str, float]:
 
 def compare_reports(reports: Sequence[Report]) -> list[Pair]:
     """Return the pairs of reports of different languages that share a crossing term."""
-    found = [find_crossing_terms(report.title, report.body, report.language) for report in reports]
+    found = [list_crossing_terms(report.title, report.body, report.language) for report in reports]
     weights = weigh_terms(found)
     kept = [set(sorted(terms, key=lambda term: (-weights[term], term))[:KEPT]) for terms in found]
     lengths = [math.sqrt(sum(weights[term] ** 2 for term in terms)) for terms in kept]

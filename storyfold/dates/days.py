@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from storyfold.dates.vocabulary import MONTHS
+from storyfold.text.month_names import MONTHS
 from storyfold.text.normalize import fold_accents
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # news on the web cites nothing printed earlier; later is a misread number

@@ -14,6 +14,7 @@ from storyfold.schemas.copies import SKETCH_METHOD, Sketch
 from storyfold.schemas.text_names import NAMES_METHOD, TextNames
 from storyfold.schemas.text_terms import TERMS_METHOD, TextTerms
 from storyfold.text.characters import read_character_tables
+from storyfold.text.crossing_terms import NO_CROSSING_TERMS, find_crossing_terms
 from storyfold.text.kept_terms import METHOD_LIMITS, keep_terms
 from storyfold.text.names import find_names
 from storyfold.text.numbers import find_numbers
@@ -73,7 +74,21 @@ def keep_article_terms(articles: pa.Table) -> pa.Table:
     columns |= {"method": np.full(len(articles), TERMS_METHOD)}
     lists = {"terms": made.hashes, **dict(zip(("times", "lead_times", "general"), made.counts, strict=True))}
     columns |= {name: pa.ListArray.from_arrays(starts, pa.array(values)) for name, values in lists.items()}
+    columns |= _list_crossing_terms(articles, is_repeat)
     return pa.table(columns).select(schema.names).cast(schema)
+
+
+def _list_crossing_terms(articles: pa.Table, is_repeat: pa.ChunkedArray) -> dict[str, pa.Array]:
+    """List what crosses languages in each article version, as two columns; nothing of one that repeats another."""
+    texts = zip(*(articles[name].to_pylist() for name in ("title", "body", "language")), strict=True)
+    found = [
+        NO_CROSSING_TERMS if repeats else find_crossing_terms(*text)
+        for text, repeats in zip(texts, is_repeat.to_pylist(), strict=True)
+    ]
+    starts = pa.array(np.cumsum([0, *(len(terms.hashes) for terms in found)]), pa.int32())
+    values = [np.concatenate(listed) for listed in zip(NO_CROSSING_TERMS, *found, strict=True)]
+    names = ("crossing_terms", "crossing_weights")
+    return {name: pa.ListArray.from_arrays(starts, pa.array(v)) for name, v in zip(names, values, strict=True)}
 
 
 def find_article_names(articles: pa.Table) -> pa.Table:

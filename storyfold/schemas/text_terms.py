@@ -8,8 +8,9 @@ from typing import Annotated
 from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, SeenDate, UInt16, UInt64, Version
 
-# One more whenever `text/kept_terms.py`, or another wordfreq, gives a text other terms; then LINKS_METHOD too.
-TERMS_METHOD = 3
+# One more whenever `text/kept_terms.py`, `text/crossing_terms.py` or another wordfreq gives a text other terms; then
+# LINKS_METHOD too.
+TERMS_METHOD = 4
 
 
 @declare_table(
@@ -36,4 +37,14 @@ class TextTerms:
         tuple[UInt16, ...],
         "What each weighs in general news of the text's language: minus the natural logarithm of the share of articles "
         "that have it, in thousandths.",
+    ] = ()
+    crossing_terms: Annotated[
+        tuple[UInt64, ...],
+        "Hashes of the terms by which texts in other languages are compared, ascending: names by their consonants, "
+        "numbers by their digits, days. None of a version that only repeats another.",
+    ] = ()
+    crossing_weights: Annotated[
+        tuple[UInt16, ...],
+        "What each weighs in general: minus the natural logarithm of the share of texts that have it by chance, in "
+        "hundredths.",
     ] = ()

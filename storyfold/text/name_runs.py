@@ -182,8 +182,8 @@ def _judge_run(piece: list[str], begin: int, words: NameWords, *, is_weak: bool,
 @cache
 def _match_runs(particles: frozenset[str]) -> re.Pattern[str]:
     """Make the pattern of a run: words in capitals, joined by blanks, particles and `&`."""
-    upper = _write_class(lambda c: c.isupper() or c.istitle())
-    letter = _write_class(str.isalpha) + "0-9" + _MARKS
+    upper = write_letters(lambda c: c.isupper() or c.istitle())
+    letter = write_letters(str.isalpha) + "0-9" + _MARKS
     word = rf"[{upper}][{letter}]*(?:['’‐‑-][{letter}]+|\.[{upper}](?![{letter}]))*(?:\.(?=[ \u00a0]?[{upper}]))?"
     whole = "|".join(sorted(p.replace("_", " ") for p in particles if not p.endswith("'")))
     elided = "|".join(sorted(p[:-1] for p in particles if p.endswith("'")))
@@ -192,7 +192,7 @@ def _match_runs(particles: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"{word}(?:[ \u00a0]{joins}{word}|[ ]?&[ ]?{word}){{0,11}}")
 
 
-def _write_class(takes: Callable[[str], bool]) -> str:
+def write_letters(takes: Callable[[str], bool]) -> str:
     """Write the characters of the blocks that a test takes as ranges of a class."""
     codes = [code for first, last in _BLOCKS for code in range(first, last + 1) if takes(chr(code))]
     ranges, begin = [], codes[0]

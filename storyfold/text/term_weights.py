@@ -124,7 +124,7 @@ def choose_backgrounds(
     shows, or that of its title where it has no body: English if that shows none. It is `NO_BACKGROUND` if wordfreq does
     not know the language.
     """
-    names = {language: _name_listed(language) for language in set(languages)}
+    names = {language: name_listed(language) for language in set(languages)}
     unnamed = np.array([number for number, language in enumerate(languages) if not names[language]], np.int64)
     scripts = np.zeros(len(languages), np.int8)
     scripts[unnamed] = _find_scripts(unnamed, titles.data, titles.starts, bodies.data, bodies.starts)
@@ -136,7 +136,7 @@ def choose_backgrounds(
         yield load_background(name) if name else NO_BACKGROUND, np.array(listed, np.int64)
 
 
-def _name_listed(language: str | None) -> str:
+def name_listed(language: str | None) -> str:
     """Name the language as wordfreq does; empty where there is none."""
     primary = re.split(r"[-_]", (language or "").strip().lower(), maxsplit=1)[0]
     return _ALIASES.get(primary, primary)

@@ -42,6 +42,9 @@ lv janvāris|janv februāris|febr marts aprīlis|apr maijs jūnijs|jūn jūlijs|
 et jaanuar|jaan veebruar|veebr märts aprill|apr mai juuni juuli august|aug september|sept oktoober|okt november|nov detsember|dets
 ca gener|gen febrer|febr març|mar abril|abr maig juny juliol|jul agost setembre|set octubre|oct novembre|nov desembre|des
 gl xaneiro|xan febreiro|feb marzo|mar abril|abr maio xuño xullo|xul agosto|ago setembro|set outubro|out novembro|nov decembro|dec
+ar يناير فبراير|شباط مارس|آذار أبريل|إبريل|نيسان مايو|أيار يونيو|حزيران يوليو|تموز أغسطس|آب سبتمبر|أيلول أكتوبر نوفمبر ديسمبر
+fa ژانویه فوریه مارس آوریل — ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر
+hi जनवरी|जन॰ फ़रवरी|फरवरी|फ़र॰ मार्च अप्रैल मई जून जुलाई|जुल॰ अगस्त|अग॰ सितंबर|सितम्बर|सित॰ अक्टूबर|अक्तूबर|अक्तू॰ नवंबर|नवम्बर|नव॰ दिसंबर|दिसम्बर|दिस॰
 """  # noqa: E501
 
 

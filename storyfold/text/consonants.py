@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LATIN = {
     **dict.fromkeys("bpvfw", "p"), **dict.fromkeys("dtðþ", "t"), **dict.fromkeys("kgqc", "k"),
@@ -74,12 +75,15 @@ _J_IS_S = frozenset({"en", "fr", "pt", "tr", "ro", "ca", "id", "sw"})  # elsewhe
 _SOFT_C = re.compile(r"c(?=[eiy])")
 _SOFT_G = re.compile(r"g(?=[ei])")
 _TWICE = re.compile(r"(.)\1+")
+WORDS_KEPT = 65_536  # reduced words that are remembered: names come again within a text and a night
+MOST_LETTERS = 40  # of a word that are read: no name has more
 _VOWEL = "."  # between two equal consonants; left out at the end
 
 
+@lru_cache(WORDS_KEPT)
 def reduce_word(word: str, language: str) -> str:
     """Return the consonant classes of a word, in order; empty where it has none."""
-    small = unicodedata.normalize("NFKC", word).lower()
+    small = unicodedata.normalize("NFKC", word[:MOST_LETTERS]).lower()
     if small[:1] < "\u0600":
         apart = unicodedata.normalize("NFD", small.replace("ğ", ""))
         small = "".join(c for c in apart if not unicodedata.combining(c))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from babel import Locale
 
-from storyfold.dates.vocabulary import _MONTHS, MONTHS
+from storyfold.text.month_names import _MONTHS, MONTHS
 from storyfold.text.normalize import fold_accents
 
 LANGUAGES = [line.split()[0] for line in _MONTHS.strip().splitlines()]
