@@ -11,7 +11,8 @@ there is false.
 Prints for pairs of texts in different languages precision and recall by the cosine of their crossing terms; then the
 same for pairs that are in one story, grouped in four ways: by words alone, as today; with two texts of different
 languages held against each other by their crossing terms; in two steps, the texts of each language by words, then
-these groups by the mean cosine of their texts' crossing terms; and as the program does the latter. All texts are of one day, which makes them more alike.
+these groups by the mean cosine of their texts' crossing terms; and as the program does the latter. All texts are of
+one day, which makes them more alike.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class StorySettings:
     # Of such a text as many terms find neighbours, for they are of many stories, and from less in common
     mention_terms: Annotated[int, Range(1, 100_000, "terms")] = 120
     mention_overlap: Annotated[float, SHARE] = 0.03
-    # Cosine of crossing terms (names by their consonants, numbers, days) from which two texts in different languages are
+    # Cosine of crossing terms (names by their consonants, numbers, days) from which two texts in two languages are
     # linked at all, and the mean over such pairs, times `same_day` and the like, at which groups are joined across
     # languages. Of pairs across languages of one event, all of one day, the two sets of short invented reports have
     # .74 and .96 in one story, at precision 1.00; so from .05 to .09 and .17 to .20. With .10 and .20: .74 and .93.

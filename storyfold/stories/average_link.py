@@ -105,7 +105,7 @@ def label_groups(links: Links, sure: Flags, threshold: int, wholeness: float, co
     return np.where(given, label, -1)
 
 
-def group_nodes(
+def group_nodes(  # noqa: PLR0913, PLR0917
     links: Links,
     label: Longs,
     height: Doubles,

@@ -21,8 +21,8 @@ TEXTS_AT_ONCE = 20_000  # texts of days that are linked at once: a week of 2,750
 # Every current article with its place: a slice has whole families.
 _PLACED = """
 CREATE OR REPLACE TEMP TABLE placed AS
-SELECT article.article_id, version, seen_date, language, kind, published_at, date_confidence, date_reason, not_before, not_after,
-    first_seen AS first_seen_at, family_id, original_article_id, date_doubt,
+SELECT article.article_id, version, seen_date, language, kind, published_at, date_confidence, date_reason, not_before,
+    not_after, first_seen AS first_seen_at, family_id, original_article_id, date_doubt,
     hash(coalesce(family_id, article.article_id)) % ((SELECT count(*) FROM articles) // {size} + 1) AS slice
 FROM articles AS article SEMI JOIN current_versions USING (article_id, version)
 JOIN (SELECT article_id, min(first_seen_at) AS first_seen FROM articles GROUP BY article_id) USING (article_id)

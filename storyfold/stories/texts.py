@@ -66,7 +66,7 @@ def find_changed_texts(night: Night, lake: StoriesInLake) -> ChangedTexts:
 
 
 def make_texts(articles: pa.Table, units: Units) -> pa.Table:
-    """Make the rows of `story_texts` of these units: `articles` need `version`, its `seen_date` and its `language` besides."""
+    """Make the rows of `story_texts` of these units: `articles` need `version`, `seen_date` and `language` besides."""
     chosen = articles.take(pa.array(units.representative))
     columns = {
         "article_id": chosen["article_id"],

@@ -42,7 +42,8 @@ def find_touched_texts(
     """Find the texts that are connected with those of which the night changes the family or the links.
 
     A group of average link has a pair at or above the threshold wherever it is cut in two, within a language or across,
-    so no group reaches beyond what such pairs connect. The articles of one story stay together here, too: where links are gone it is cut.
+    so no group reaches beyond what such pairs connect. The articles of one story stay together here, too: where links
+    are gone it is cut.
     """
     search = _Search(linked, lake, settings)
     families = set(changed.texts["family_id"].to_pylist())
