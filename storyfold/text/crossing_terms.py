@@ -57,7 +57,10 @@ _MYRIADS = re.compile(r"(\d{1,9})[億亿억]\s?(\d{1,9})[万萬만]")
 _NUMBERED_DAY = re.compile(r"(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _MONTH = rf"[^\W\d_][\w{_MARKS}]{{1,20}}"
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:\.|er|º|ª)?\s(?:de\s)?({_MONTH})")
-_MONTH_DAY = re.compile(rf"({_MONTH})\s(\d{{1,2}})\b")
+_DAY_BEHIND = re.compile(r"\s(\d{1,2})\b")
+_LAST_WORD = re.compile(rf"{_MONTH}$")
+_WORD_BEFORE = 22  # characters before a day that may be the month
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")  # of other scripts
 
 
 class CrossingTerms(NamedTuple):
@@ -85,7 +88,7 @@ def list_crossing_terms(title: str | None, body: str, language: str | None) -> s
     """List a text's names (`tln`, or `mn|tln` for two side by side), numbers (`#41`) and days (`@3-24`)."""
     text = f"{title or ''}\n{body[:READ_CHARACTERS]}"[: 2 * READ_CHARACTERS]
     code = name_listed(language)
-    digits = text if text.isascii() else "".join(str(int(c)) if c.isdecimal() else c for c in text)
+    digits = text if text.isascii() else _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), text)
     found = {*_list_numbers(digits), *_list_days(digits)}
     for run in islice(_iterate_names(text, code), MOST_PLACES):
         names = [reduce_word(name, code) for name in run]
@@ -133,8 +136,10 @@ def _list_days(digits: str) -> set[str]:
     if not digits.isascii():
         found = {(int(m[1]), int(m[2])) for m in islice(_NUMBERED_DAY.finditer(digits), MOST_PLACES)}
     named = [(m[2], m[1]) for m in islice(_DAY_MONTH.finditer(digits), MOST_PLACES)]
-    named += [(m[1], m[2]) for m in islice(_MONTH_DAY.finditer(digits), MOST_PLACES)]
-    found |= {(month, int(day)) for name, day in named if (month := MONTHS.get(_fold_word(name)))}
+    for day in islice(_DAY_BEHIND.finditer(digits), MOST_PLACES):
+        before = _LAST_WORD.search(digits[max(0, day.start() - _WORD_BEFORE) : day.start()])
+        named += [(before[0], day[1])] if before else []
+    found |= {(month, int(number)) for name, number in named if (month := MONTHS.get(_fold_word(name)))}
     return {f"@{month}-{day}" for month, day in found if 1 <= month <= 12 and 1 <= day <= 31}
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from storyfold.text.normalize import fold_accents
 
 # One line a language, twelve months in order, the forms of a month joined by `|`. Left out are short forms that are
-# everyday words (Czech "pro", Croatian "tra"), and Croatian October, which is November in Polish and Czech.
+# everyday words (Czech "pro", Croatian "tra", all of Hindi), Croatian October, which is November in Polish and Czech,
+# and Persian May, which is fog too.
 _MONTHS = """
 en january|jan february|feb|febr march|mar april|apr may june|jun july|jul august|aug september|sep|sept october|oct november|nov december|dec
 de januar|jänner|jan|jän februar|feber|feb märz|mär|mrz april|apr mai juni|jun juli|jul august|aug september|sep|sept oktober|okt november|nov dezember|dez
@@ -44,7 +45,7 @@ ca gener|gen febrer|febr març|mar abril|abr maig juny juliol|jul agost setembre
 gl xaneiro|xan febreiro|feb marzo|mar abril|abr maio xuño xullo|xul agosto|ago setembro|set outubro|out novembro|nov decembro|dec
 ar يناير فبراير|شباط مارس|آذار أبريل|إبريل|نيسان مايو|أيار يونيو|حزيران يوليو|تموز أغسطس|آب سبتمبر|أيلول أكتوبر نوفمبر ديسمبر
 fa ژانویه فوریه مارس آوریل — ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر
-hi जनवरी|जन॰ फ़रवरी|फरवरी|फ़र॰ मार्च अप्रैल मई जून जुलाई|जुल॰ अगस्त|अग॰ सितंबर|सितम्बर|सित॰ अक्टूबर|अक्तूबर|अक्तू॰ नवंबर|नवम्बर|नव॰ दिसंबर|दिसम्बर|दिस॰
+hi जनवरी फ़रवरी|फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर|सितम्बर अक्टूबर|अक्तूबर नवंबर|नवम्बर दिसंबर|दिसम्बर
 """  # noqa: E501
 
 
