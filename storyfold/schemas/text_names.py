@@ -9,7 +9,7 @@ from storyfold.schemas.columns import declare_table
 from storyfold.schemas.common import ArticleId, SeenDate, Version
 
 # One more whenever `text/names.py`, `text/numbers.py` or their words find others in the same text.
-NAMES_METHOD = 1
+NAMES_METHOD = 2
 
 NameKind = Literal["person", "place", "organisation"]
 _KIND = (

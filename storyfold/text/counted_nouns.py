@@ -12,7 +12,10 @@ AFTER = 80  # characters behind a number that may say what it counts
 COUNTED_WORDS = 3  # "damaged wooden houses"
 COUNTED_CHARACTERS = 60
 BLANKS = " \u00a0\u202f"
-WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*")
+# Vowel signs and other marks that belong to a word, though Python calls them no letters: Latin, Arabic, Devanagari.
+_MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u200c\u200d"
+_LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}])*"
+WORD = re.compile(rf"{_LETTERS}(?:[-'’.]{_LETTERS})*")
 OF = frozenset("of de d' di des".split())
 
 

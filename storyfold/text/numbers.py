@@ -19,12 +19,15 @@ _YEARS = range(1800, 2101)
 
 _DIGIT = "0-9٠-٩۰-۹०-९０-９"
 _NUMBER = re.compile(
-    rf"[{_DIGIT}](?:[{_DIGIT}]{{0,2}}(?:[.,'’ \u00a0\u202f][{_DIGIT}]{{3}}(?![{_DIGIT}]))+|[{_DIGIT}]{{0,30}})"
+    rf"(?:[{_DIGIT}]{{1,2}}(?:,[{_DIGIT}]{{2}})+,[{_DIGIT}]{{3}}(?![{_DIGIT}])"  # lakhs: "12,34,567"
+    rf"|[{_DIGIT}](?:[{_DIGIT}]{{0,2}}(?:[.,'’ \u00a0\u202f][{_DIGIT}]{{3}}(?![{_DIGIT}]))+|[{_DIGIT}]{{0,30}}))"
     rf"(?:[.,][{_DIGIT}]{{1,9}})?"
 )
 _CLOCK = re.compile(r"[012]?[0-9][.][0-5][0-9]")
 _JOINED_BEFORE = frozenset("/:-–#@_.,+")
 _CURRENCIES = "$€£¥₽₹₩"
+_MINUS = frozenset("-−–")
+_DOTTED = frozenset("mio mln mn mrd млн млрд тыс".split())  # multipliers that have a full stop within a sentence
 
 
 class _Read(NamedTuple):
@@ -110,6 +113,8 @@ def _read_number(text: str, match: re.Match[str], words: NumberWords, language: 
     if is_bare and (_says_time(text, after, words) or (len(digits) == 4 and int(digits) in _YEARS)):
         return None
     whole = None if value is None else round(value * factor, 6)
+    if unit and _is_negative(text, begin):
+        begin, whole = begin - 1, None if whole is None else -whole
     return _Read(text[begin:after].strip(), whole, unit, counted, begin)
 
 
@@ -151,6 +156,14 @@ def _is_joined(text: str, start: int) -> bool:
     return before in _JOINED_BEFORE and text[start - 2 : start - 1] not in ("", *BLANKS, *_CURRENCIES)
 
 
+def _is_negative(text: str, begin: int) -> bool:
+    """Say whether a minus stands before what is measured: "-5 °C", but not "3 -5 %", which may be a range."""
+    if text[max(0, begin - 1) : begin] not in _MINUS:
+        return False
+    before = text[max(0, begin - 4) : begin - 1]
+    return not before or (before[-1] in BLANKS + "(" and not before.rstrip(BLANKS)[-1:].isdecimal())
+
+
 def _read_unit_before(text: str, start: int, words: NumberWords) -> tuple[int, str | None]:
     """Read a currency or "magnitude" before a number: where it begins, and the unit."""
     before = text[max(0, start - 16) : start]
@@ -171,8 +184,19 @@ def _read_multiplier(text: str, end: int, words: NumberWords, *, has_currency: b
         return factor, match.end()
     if (factor := words.multipliers.get(text[end : end + 1])) is not None:
         return factor, end + 1
+    if _is_million(text, end, words):
+        return words.short["m"], end + 1
     found = _match_words(text, end, words.multipliers)
-    return (words.multipliers[found[0]], found[1]) if found else (1.0, end)
+    if found is None:
+        return 1.0, end
+    return words.multipliers[found[0]], found[1] + (found[0] in _DOTTED and text[found[1] : found[1] + 1] == ".")
+
+
+def _is_million(text: str, end: int, words: NumberWords) -> bool:
+    """Say whether an "m" stands for million and not for metres: "1.5m people", "20m pounds"."""
+    follows = _match_words(text, end + 1, words.plurals | words.units.keys())
+    is_joined = text[end : end + 1] == "m" and text[end + 1 : end + 2] in (*BLANKS,)
+    return is_joined and follows is not None and (follows[0] in words.plurals or words.units[follows[0]] in _CURRENCIES)
 
 
 def _read_unit(text: str, end: int, words: NumberWords) -> tuple[str | None, int]:

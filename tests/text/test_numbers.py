@@ -87,6 +87,28 @@ def test_numbers_with_unit_or_what_they_count(language):
     assert find(body, language) == wanted
 
 
+@pytest.mark.parametrize(
+    ("body", "language", "wanted"),
+    [
+        ("It fell to -5 °C.", "en", ("-5 °C", -5, "degrees", None)),
+        ("Shares moved −2.5% today.", "en", ("−2.5%", -2.5, "%", None)),
+        ("A result of -$5m for them.", "en", ("-$5m", -5e6, "$", None)),
+        ("Es waren -5 Grad.", "de", ("-5 Grad", -5, "degrees", None)),
+        ("From 3 -5% of it.", "en", ("5%", 5, "%", None)),
+        ("About 1.5m people fled.", "en", ("1.5m", 1.5e6, None, "people")),
+        ("It cost 20m euros.", "en", ("20m euros", 2e7, "€", None)),
+        ("A 2m wall fell.", "en", ("2m", 2, "m", None)),
+        ("Etwa 1,5 Mio. Menschen flohen.", "de", ("1,5 Mio.", 1.5e6, None, "Menschen")),
+        ("Es kostet 2,5 Mrd. Euro.", "de", ("2,5 Mrd. Euro", 2.5e9, "€", None)),
+        ("A fine of Rs 1,00,000 was set.", "en", ("Rs 1,00,000", 1e5, "₹", None)),
+        ("Some 12,34,567 people voted.", "en", ("12,34,567", 1_234_567, None, "people")),
+        ("५० लोग आए", "hi", ("५०", 50, None, "लोग")),
+    ],
+)
+def test_signs_short_words_and_groups_do_not_change_the_number(body, language, wanted):
+    assert wanted in find(body, language)
+
+
 NOT_SAID = (
     "In 2023 he won.", "He is 43.", "It ended 3-2.", "At 10:30 a.m. we left.", "A 20-year plan for G20 and 5G.",
     "The 3rd of May, 12/05/2024 and 2024-05-12.", "See version 1.2.3 at 127.0.0.1.", "On Dec. 31 it rained.",
