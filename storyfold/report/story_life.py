@@ -177,7 +177,7 @@ def _find(connection: duckdb.DuckDBPyConnection, asked: str | None, address: str
         rows = _read_rows(connection, "address", address=address, canonical=canonical)
         missing = f"no article of this lake has the address {address}"
     else:
-        rows = _read_rows(connection, "named", asked=(asked or "").lower())
+        rows = _read_rows(connection, "named", asked=(asked or "").strip().lower())
         missing = f"no story of this lake has or had an id that begins with '{asked}', and no article has that id"
     if not rows:
         raise WrongUse(f'story: {missing}; `storyfold sql "FROM top_stories"` has the largest')

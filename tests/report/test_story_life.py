@@ -48,6 +48,7 @@ def test_its_changes_are_those_of_every_id_that_leads_to_it(bridge):
     [
         ("story-bridge", "story-bridge", None),
         ("STORY-B", "story-bridge", None),
+        (" story-b\n", "story-bridge", None),
         ("story-mirror", "story-bridge", "story-mirror"),
         ("story-older", "story-bridge", "story-older"),
         ("dam-two", "story-dam", "dam-two"),
