@@ -14,8 +14,8 @@ from storyfold.lake.lake import Lake
 FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks article_links, articles.image_caption, "
-    "articles.is_repeat, citations_by_outlet and 20 more; older views: current_stories, current_versions, "
-    "placed_articles, story_successors and 1 more; made by an older method: sketches; "
+    "articles.is_repeat, citations_by_outlet and 20 more; older views: copies_by_outlet, current_stories, "
+    "current_versions, first_reports and 3 more; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
 NEWER = "a newer version of storyfold made this lake: this one does not know articles.mood, moods"

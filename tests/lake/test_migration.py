@@ -103,7 +103,9 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
         "replaces view current_versions",
         "replaces view placed_articles",
         "replaces view story_successors",
+        "replaces view first_reports",
         "replaces view top_stories",
+        "replaces view copies_by_outlet",
     ]
     assert f"`storyfold migrate --lake {older.folder}`" in found.describe(older.folder)
     kept, sketches = {name: ask(older, query) for name, query in KEPT.items()}, ask(older, SKETCHES)
