@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event, Maker, make
 from benchmarks.quality import read_floors
+from storyfold.copies.near_duplicates import NearDuplicates
 from storyfold.run.text_features import sketch_articles
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pages import Article, get_seen_date
@@ -48,8 +50,20 @@ def make_widely_printed() -> list[Article]:
 WIDELY_PRINTED = make_widely_printed()
 
 
+@cache
+def fold_together(settings: CopySettings, *, widely_printed: bool = False) -> NearDuplicates:
+    """What one night of all the articles finds: what each drawn order of them is held against."""
+    return fold(WIDELY_PRINTED if widely_printed else ARTICLES, settings)
+
+
+@cache
+def group_together(settings: CopySettings, *, widely_printed: bool = False) -> dict[str, tuple[object, ...]]:
+    """The places of all the articles in one file."""
+    return what(fold_file(WIDELY_PRINTED if widely_printed else ARTICLES, settings))
+
+
 def test_every_article_has_one_place_and_every_family_one_independent_source() -> None:
-    folded = fold(ARTICLES, CopySettings())
+    folded = fold_together(CopySettings())
     assert sorted(p.article_id for p in folded.families) == sorted(a.article_id for a in ARTICLES)
     sources = Counter(p.family_id for p in folded.families if p.independent_source)
     families = Counter(p.family_id for p in folded.families)
@@ -74,7 +88,7 @@ def test_a_family_is_named_after_the_member_seen_on_the_first_day() -> None:
 def test_the_order_of_the_articles_does_not_matter(shuffler: random.Random) -> None:
     shuffled = list(ARTICLES)
     shuffler.shuffle(shuffled)
-    one, other = fold(shuffled, CopySettings()), fold(ARTICLES, CopySettings())
+    one, other = fold(shuffled, CopySettings()), fold_together(CopySettings())
     assert (one.copies, one.families) == (other.copies, other.families)
 
 
@@ -84,8 +98,8 @@ def test_nights_in_any_order_give_the_families_of_all_at_once(nights: list[int])
     lake = Lake()
     for night in range(5):
         lake.night([a for a, n in zip(ARTICLES, nights, strict=True) if n == night], CopySettings())
-    together = fold(ARTICLES, CopySettings())
-    assert what(lake.read_places()) == what(together.families) == what(fold_file(ARTICLES, CopySettings()))
+    together = fold_together(CopySettings())
+    assert what(lake.read_places()) == what(together.families) == group_together(CopySettings())
     assert sorted(lake.read_edges()) == sorted((e.article_id, e.of_article_id) for e in together.copies)
 
 
@@ -121,8 +135,8 @@ def test_a_sentence_that_many_texts_have_is_the_same_in_any_order_of_nights(nigh
     lake = Lake()
     for night in range(4):
         lake.night([a for a, n in zip(WIDELY_PRINTED, nights, strict=True) if n == night], given)
-    together = fold(WIDELY_PRINTED, given)
-    assert what(lake.read_places()) == what(together.families) == what(fold_file(WIDELY_PRINTED, given))
+    together = fold_together(given, widely_printed=True)
+    assert what(lake.read_places()) == what(together.families) == group_together(given, widely_printed=True)
     assert sorted(lake.read_edges()) == sorted((e.article_id, e.of_article_id) for e in together.copies)
 
 
