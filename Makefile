@@ -9,6 +9,9 @@ LAKE ?= data/lake
 DEMO_LAKE ?= data/demo-lake
 # the tests that start whole nights and commands: as long as all others together
 NIGHTS := tests/flows tests/demo tests/commands tests/output
+# The tests start hundreds of processes: each reads our modules as bytecode that the first has kept, also where the
+# environment says to keep none (half a second of processor time for each that runs a night).
+test test-slow: export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-nights test-parts test-slow test-slow-nights test-slow-parts check nightly report bench lock docs
