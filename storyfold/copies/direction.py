@@ -217,8 +217,8 @@ def _find_agency_credit(first: Article, second: Article) -> Finding | None:
     if credited[0] == credited[1]:
         return None
     article, other = (first, second) if credited[0] else (second, first)
-    if is_agency(other):
-        return None
+    if is_agency(other) or is_agency_itself(other, article.agency or ""):
+        return None  # which is `own agency`, and says the contrary
     # An article that credits an agency copied from it, not from the other; a text without the credit was stripped of it
     # or is the agency's source. Neither is sure.
     names = name_article(article), article.agency, name_article(other)

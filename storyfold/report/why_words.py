@@ -112,7 +112,7 @@ def tell_weight(copies: CopyReasons) -> str:
         return "Nothing tells which of the two was first."
     least = ", ".join(f"{name} from {weight:g} on" for name, weight in copies.least_weights.items())
     share = _format_share(1 / (1 + math.exp(-copies.weight)))
-    return f"Together {copies.weight:g} nats, odds of {share}; the confidence is {least}."
+    return f"Together {copies.weight:g} nats, a chance of {share}; the confidence is {least}."
 
 
 def tell_without(piece: WithoutPiece) -> str:

@@ -242,6 +242,13 @@ def test_a_day_alone_is_the_day_that_its_paper_prints(zone: str | None, publishe
     assert get_published_span(article) == (start, start + timedelta(days=1))
 
 
+def test_the_agencys_own_page_is_not_told_to_lack_a_credit() -> None:
+    copy, own = dated("a", 5, agency="Nameless Wire"), dated("b", 0, outlet="Nameless Wire")
+    found = find_direction(copy, own, NO_EXTRA, first_is_longer=False)
+    assert (found.first_copied, found.confidence) == (True, "high")
+    assert not any("credits nobody" in words for words in found.evidence)
+
+
 def find_original(articles: list[Article]) -> str | None:
     return next(p.original_article_id for p in fold_file(articles, CopySettings()) if p.role == "original")
 
