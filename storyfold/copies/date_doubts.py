@@ -9,9 +9,9 @@ weekday that the shared text reports in the past, where the other is of that day
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from storyfold.credits.agency_outlets import credits_other, is_agency_itself
 from storyfold.credits.publisher import find_original_publisher, name_article
@@ -130,12 +130,21 @@ def find_later_year(article: Article, other: Article) -> int | None:
     language = article.language or other.language or "en"
     if latest <= year or language not in _IS_PAST:
         return None
-    for found in _YEAR.finditer(article.body[:YEARS_IN]):
-        if year < int(found[0]) <= latest and found[0] in other.body:
-            sentence = _find_sentence(article.body[:YEARS_IN], found.start(), found.end())
-            if _IS_PAST[language].search(sentence) and not PLANNED.search(sentence):
-                return int(found[0])
+    text, other_has = article.body[:YEARS_IN], cache(other.body.__contains__)
+    for start, end in _split_sentences(text):
+        years = [y for y in dict.fromkeys(_YEAR.findall(text, start, end)) if year < int(y) <= latest and other_has(y)]
+        if years and _IS_PAST[language].search(text, start, end) and not PLANNED.search(text, start, end):
+            return int(years[0])
     return None
+
+
+def _split_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each sentence of a text begins and ends."""
+    start = 0
+    for found in _SENTENCE_END.finditer(text):
+        yield start, found.start()
+        start = found.end()
+    yield start, len(text)
 
 
 def _find_past_weekday(article: Article, other: Article, weekday: int) -> str | None:

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from copies.copies_support import Lake, fold, make_article
+from tests_support import costs_at_most
 
-from storyfold.copies.date_doubts import find_date_doubt
+from storyfold.copies.date_doubts import YEARS_IN, find_date_doubt, find_later_year
 from storyfold.schemas.pages import Article, DateClaim
 from storyfold.settings.copies import CopySettings
 
@@ -133,3 +134,12 @@ def test_a_paper_may_run_a_wires_text_before_the_agencys_own_page_and_a_zone_is_
 def test_a_witness_must_be_sure_itself() -> None:
     assert find_date_doubt(mirror(), original(date_confidence="medium")) is None
     assert find_date_doubt(mirror(), original(authors=())) is None
+
+
+@pytest.mark.parametrize("text", ["2024 ", "2024. ", "was 2024 ", "will 2024\n", "2024 2025 ", "a", "2023."])
+def test_thousands_of_years_in_a_text_take_little_time(text: str) -> None:
+    body = text * (YEARS_IN // len(text) + 1)
+    early, late = (replace(original(published_at=datetime(year, 3, 1, tzinfo=UTC)), body=body) for year in (2022, 2025))
+    with costs_at_most(1):  # some milliseconds; it took seconds for a thousand years, and four times that for twice
+        found = find_later_year(early, late)
+    assert found == (2024 if text == "was 2024 " else None)
