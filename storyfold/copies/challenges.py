@@ -1,8 +1,8 @@
 """Challenge the original that a family's claims lead to: a false date alone must not make a copy the original.
 
 `choose_originals` goes by what each member says of itself, and then by the earliest date. Here the one chosen is
-held against the others, two at a time, by all evidence there is of the two: who names whom, who was seen
-first, and how far the dates are apart.
+held against the others, two at a time, by all evidence there is of the two: who names whom, who was seen first,
+and how far the dates are apart.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyfold.copies.claims import NO_TIME, Claims
-from storyfold.copies.direction import Extra, Finding, list_findings, sum_findings
+from storyfold.copies.direction import LEAST_WEIGHT, Extra, Finding, list_findings, sum_findings
 from storyfold.copies.originals import NONE_SEEN
 from storyfold.kernels.arrays import Flags, Longs
 from storyfold.schemas.pages import Article
@@ -26,9 +26,6 @@ DAY = 86_400_000_000  # microseconds
 # A date this far before all others of its text, which are within a week of each other, stands alone: reprints follow
 # within days. Of three reprints on, at two outlets or more, and worth two nats.
 ALONE, TOGETHER, LEAST_TOGETHER, STANDS_ALONE = 30 * DAY, 7 * DAY, 3, 2.0
-CONTESTED = 0.1  # nats from which a rival has more for it
-
-
 NAMING = frozenset({"own agency", "canonical link", "credit as author", "credit in text"})  # of `WEIGHTS`
 NO_EXTRA = Extra(0, 0, 0)
 
@@ -47,9 +44,11 @@ class Challenge:
     get_article: Callable[[int], Article]
 
     def settle(self, original: int) -> int:
-        """Return the member that no other has more evidence against; the one given where none has.
+        """Return the member that is left when each yields to the one that there is most evidence for against it.
 
-        Whom another names as its source yields to those alone whom it names itself.
+        Of the first `MOST_RIVALS` members none takes its place twice, so that evidence in a circle ends; the one given
+        stays where there is none against it. Whom another names as its source yields to those alone whom it names
+        itself.
         """
         passed = {original}
         for _ in range(MOST_ROUNDS):
@@ -59,8 +58,10 @@ class Challenge:
             if is_named:
                 found = {n: findings for n, findings in found.items() if _names_source(findings, first_copied=True)}
             bonus = STANDS_ALONE if not is_named and self._stands_alone(original) else 0.0
-            weights = [(round(sum_findings(findings) + bonus, 2), rival) for rival, findings in found.items()]
-            winners = [(-weight, self._order_by_date(rival), rival) for weight, rival in weights if weight >= CONTESTED]
+            weights = [(sum_findings(findings) + bonus, rival) for rival, findings in found.items()]
+            winners = [
+                (-weight, self._order_by_date(rival), rival) for weight, rival in weights if weight >= LEAST_WEIGHT
+            ]
             if not winners:
                 break
             # the founders' order decides the rest: `min` takes the first

@@ -109,8 +109,8 @@ def list_findings(first: Article, second: Article, extra: Extra, *, first_is_lon
 
 
 def sum_findings(findings: Iterable[Finding]) -> float:
-    """Return the log-odds in nats that the first of the two articles copied."""
-    return sum(finding.weight if finding.first_copied else -finding.weight for finding in findings)
+    """Return the log-odds in nats that the first of the two articles copied: in hundredths, as weights are told."""
+    return round(sum(finding.weight if finding.first_copied else -finding.weight for finding in findings), 2)
 
 
 def weigh_findings(findings: Sequence[Finding], first: Article, second: Article, *, in_words: bool) -> Direction:
@@ -132,23 +132,33 @@ def _find(name: str, tell: Callable[[], str], *, first_copied: bool, part: float
 
 
 def _find_own_agency(first: Article, second: Article) -> Finding | None:
-    for article, other, copied in ((first, second, False), (second, first, True)):
-        agency = other.agency or article.agency
-        if agency and is_agency_itself(article, agency) and not is_agency_itself(other, agency):
-            tell = partial("{} is the agency credited, {}".format, name_article(article), agency)
-            return _find("own agency", tell, first_copied=copied)
+    found = _find_credited(first, second), _find_credited(second, first)
+    if found[0] and found[1]:  # two agencies that credit each other
+        return None
+    if agency := found[0] or found[1]:
+        article = first if found[0] else second
+        tell = partial("{} is the agency credited, {}".format, name_article(article), agency)
+        return _find("own agency", tell, first_copied=not found[0])
     if is_agency(first) == is_agency(second) or credits_other(first) or credits_other(second):
         return None
     named = name_article(first if is_agency(first) else second)
     return _find("agency", partial("{} is a news agency".format, named), first_copied=is_agency(second))
 
 
+def _find_credited(article: Article, other: Article) -> str | None:
+    """Find the agency that one of the two credits, where the article stands on its page and the other does not."""
+    agency = other.agency or article.agency
+    is_own = agency and is_agency_itself(article, agency) and not is_agency_itself(other, agency)
+    return agency if is_own else None
+
+
 def _find_canonical_link(first: Article, second: Article) -> Finding | None:
-    for article, other, copied in ((first, second, True), (second, first, False)):
-        if target := find_named_publisher(article, other):
-            tell = partial("{} names an address at {} as the original".format, name_article(article), target)
-            return _find("canonical link", tell, first_copied=copied)
-    return None
+    found = find_named_publisher(first, second), find_named_publisher(second, first)
+    if bool(found[0]) == bool(found[1]):  # none, or each names the other
+        return None
+    article = first if found[0] else second
+    tell = partial("{} names an address at {} as the original".format, name_article(article), found[0] or found[1])
+    return _find("canonical link", tell, first_copied=bool(found[0]))
 
 
 def _find_credit_by_name(first: Article, second: Article) -> Finding | None:

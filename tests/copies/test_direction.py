@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from benchmarks.copy_documents import Event
 from storyfold.copies.date_doubts import find_named_publisher
-from storyfold.copies.direction import Extra, find_direction, get_published_span
+from storyfold.copies.direction import (
+    DATE_GAPS,
+    HIGH,
+    LEAST_WEIGHT,
+    MEDIUM,
+    WEIGHTS,
+    Extra,
+    Finding,
+    find_direction,
+    get_published_span,
+    sum_findings,
+    weigh_findings,
+)
 from storyfold.credits.agency_outlets import credits_other, is_agency_itself
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article, Byline
@@ -21,6 +33,7 @@ from storyfold.settings.copies import CopySettings
 TEXT = "\n\n".join(Event(random.Random(1)).paragraphs(300))
 DAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NO_EXTRA = Extra(0, 0, 0)
+PARTS = sorted({part for _, part in DATE_GAPS})
 
 
 def dated(name: str, hours: float, confidence: str = "high", **given: object) -> Article:
@@ -249,8 +262,31 @@ def test_the_agencys_own_page_is_not_told_to_lack_a_credit() -> None:
     assert not any("credits nobody" in words for words in found.evidence)
 
 
+def test_what_two_say_of_each_other_says_nothing_of_either() -> None:
+    """Two pages that name each other as canonical, and two agencies that credit each other, in either order."""
+    one, two = (
+        dated(n, 0, url=f"https://{n}.example/1", canonical_url=f"https://{o}.example/1") for n, o in ("ab", "ba")
+    )
+    wires = dated("a", 0, outlet="One Wire", agency="Two Wire"), dated("b", 0, outlet="Two Wire", agency="One Wire")
+    for pair in ((one, two), wires):
+        for order in (pair, pair[::-1]):
+            found = find_direction(*order, NO_EXTRA, first_is_longer=False)
+            assert found.confidence == "unknown"
+            assert find_original(list(order)) in ("a", None)
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(WEIGHTS)), st.sampled_from(PARTS), st.booleans()), max_size=6))
+def test_a_sum_is_told_as_it_is_compared(pieces: list[tuple[str, float, bool]]) -> None:
+    findings = [Finding(name, copied, round(WEIGHTS[name] * part, 2), str) for name, part, copied in pieces]
+    total = abs(sum_findings(findings))
+    confidence = weigh_findings(findings, dated("a", 0), dated("b", 0), in_words=False).confidence
+    names = ((HIGH, "high"), (MEDIUM, "medium"), (LEAST_WEIGHT, "low"), (0.0, "unknown"))
+    assert confidence == next(name for least, name in names if float(f"{total:g}") >= least)
+
+
 def find_original(articles: list[Article]) -> str | None:
-    return next(p.original_article_id for p in fold_file(articles, CopySettings()) if p.role == "original")
+    members = fold_file(articles, CopySettings())
+    return next((p.original_article_id for p in members if p.role == "original"), None)
 
 
 def test_a_false_date_alone_makes_no_copy_the_original() -> None:
