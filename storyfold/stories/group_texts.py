@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyfold.kernels.arrays import Flags, Longs
+from storyfold.kernels.arrays import Flags, Longs, LongTable
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.average_link import find_roots, group_nodes, label_components, label_groups
 from storyfold.stories.neighbours import SCALE, Links
@@ -54,9 +54,8 @@ def join_groups(links: Links, label: Longs, taken: Flags, sure: Flags, languages
     place = np.full(len(label), -1)
     place[numbers] = np.arange(len(numbers))
     inside = _select(of_taken, chosen[of_taken.a] & chosen[of_taken.b])
-    nodes, of_text = place[label[numbers]], languages[numbers]
-    counts = np.zeros((len(numbers), int(of_text.max()) + 1), np.int64)
-    np.add.at(counts, (nodes[of_text >= 0], of_text[of_text >= 0]), 1)
+    nodes = place[label[numbers]]
+    counts = _count_languages(nodes, languages[numbers])
     apart = np.zeros(len(numbers), np.bool_)
     apart[nodes[sure[numbers]]] = True
     every, height = np.ones(len(numbers), np.bool_), np.zeros(len(numbers))  # each is whole
@@ -66,6 +65,15 @@ def join_groups(links: Links, label: Longs, taken: Flags, sure: Flags, languages
     joined = label.copy()
     joined[numbers] = numbers[found]
     return joined
+
+
+def _count_languages(nodes: Longs, languages: Longs) -> LongTable:
+    """Count the texts of each node in each known language that any has: a table, a column a language."""
+    known = np.flatnonzero(languages >= 0)
+    found, column = np.unique(languages[known], return_inverse=True)
+    counts = np.zeros((len(nodes), len(found)), np.int64)
+    np.add.at(counts, (nodes[known], column), 1)
+    return counts
 
 
 def _unite(label: Longs, other: Longs, chosen: Flags) -> Longs:

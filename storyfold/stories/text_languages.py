@@ -9,12 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from storyfold.kernels.arrays import Flags, Longs
+from storyfold.text.term_weights import SUPPORTED
 
 # Written standards so near to each other that words bring their reports together better than names do, by the code that
 # stands for all: Norwegian; Bosnian, Croatian and Serbian; Indonesian and Malay.
 NEAR = {"nb": "no", "nn": "no", "bs": "sh", "hr": "sh", "sr": "sh", "ms": "id"}
-NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})  # codes of ISO 639-2 that name none
-_CODE = re.compile("[a-z]{2,3}")
+# Of codes of three letters those that have word frequencies: a page may print any, and ISO 639 has thousands.
+_CODE = re.compile("[a-z]{2}")
 
 
 def number_languages(languages: pa.ChunkedArray) -> Longs:
@@ -39,4 +40,4 @@ def count_languages(languages: Iterable[str | None]) -> int:
 def _read_code(language: str | None) -> str | None:
     """Return the code of a language without its region, as `en` of `en-GB`; None of what is no code."""
     code = re.split("[-_]", (language or "").lower())[0]
-    return NEAR.get(code, code) if _CODE.fullmatch(code) and code not in NO_LANGUAGE else None
+    return NEAR.get(code, code) if _CODE.fullmatch(code) or code in SUPPORTED else None

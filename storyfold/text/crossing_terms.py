@@ -41,7 +41,8 @@ NATS_A_CONSONANT, NATS_OF_CHANCE, MOST_NATS = 1.9, 3.5, 8.1
 NATS_OF_NUMBERS = {2: 2.2, 3: 4.2}
 NATS_OF_LONG_NUMBER, NATS_OF_YEAR, NATS_OF_DAY = 6.0, 3.0, 4.5
 TERMS_KEPT = 65_536  # hashes of terms that are remembered
-_UNCASED = frozenset({"ar", "fa", "ur", "he", "hi", "bn", "ta", "te", "ko", "th"})
+# Languages without capitals whose letters `consonants.py` knows: of the others numbers and days alone are found.
+_UNCASED = frozenset({"ar", "fa", "ur", "hi", "ko"})
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f"
 _REST = rf"(?:[^\W_]|[{_MARKS}]|['’\u200c-](?=[^\W\d_]))*"
 _WORD = re.compile(rf"[^\W\d_]{_REST}")
@@ -53,6 +54,7 @@ _JAPANESE = re.compile(r"[ァ-ヺー]{2,40}(?:[・＝][ァ-ヺー]{2,40}){0,7}")
 _PARTICLES = re.compile("(으로|에서|에게|까지|부터|라는|이라고|라고|이|가|은|는|을|를|의|에|도|와|과|로|만)$")
 _ARTICLES = ("وال", "بال", "ال", "لل")
 _NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,6}(?!\d)|\d{1,20}(?:[.,:٫٬]\d{1,20}){0,6}")
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
 _MYRIADS = re.compile(r"(\d{1,9})[億亿억]\s?(\d{1,9})[万萬만]")
 _NUMBERED_DAY = re.compile(r"(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _MONTH = rf"[^\W\d_][\w{_MARKS}]{{1,20}}"
@@ -107,8 +109,7 @@ def weigh_in_general(term: str) -> float:
     if term[0] == "@":
         return NATS_OF_DAY
     if term[0] == "#":
-        is_year = len(term) == 5 and term[1:3] in ("19", "20")
-        return NATS_OF_YEAR if is_year else NATS_OF_NUMBERS.get(len(term) - 1, NATS_OF_LONG_NUMBER)
+        return NATS_OF_YEAR if _YEAR.fullmatch(term[1:]) else NATS_OF_NUMBERS.get(len(term) - 1, NATS_OF_LONG_NUMBER)
     return min(NATS_A_CONSONANT * len(term.replace("|", "")) - NATS_OF_CHANCE, MOST_NATS)
 
 
@@ -122,9 +123,11 @@ def _hash_term(term: str) -> tuple[int, int]:
 def _list_numbers(digits: str) -> set[str]:
     """Return numbers of two digits or more, without zeros at either end: 4.8万, 48,000 and 48 thousand are one.
 
-    The point goes too, since languages write thousands and fractions with the same two marks.
+    The point goes too, since languages write thousands and fractions with the same two marks. What may be a year is
+    left whole.
     """
-    found = {re.sub(r"\D", "", match[0]).strip("0") for match in islice(_NUMBER.finditer(digits), MOST_PLACES)}
+    written = {match[0] for match in islice(_NUMBER.finditer(digits), MOST_PLACES)}
+    found = {number if _YEAR.fullmatch(number) else re.sub(r"\D", "", number).strip("0") for number in written}
     if not digits.isascii():
         myriads = islice(_MYRIADS.finditer(digits), MOST_PLACES)
         found |= {str(int(m[1]) * 10_000 + int(m[2])).rstrip("0") for m in myriads}

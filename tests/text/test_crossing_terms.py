@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from storyfold.text.consonants import reduce_word
-from storyfold.text.crossing_terms import MOST_TERMS, find_crossing_terms, list_crossing_terms
+from storyfold.text.crossing_terms import (
+    MOST_TERMS,
+    NATS_OF_YEAR,
+    find_crossing_terms,
+    list_crossing_terms,
+    weigh_in_general,
+)
 
 NAMES = {
     "tln": {"en": "Durrani", "ru": "Дуррани", "fa": "دورانی", "ja": "ドゥラニ"},
@@ -45,6 +51,16 @@ def test_numbers_and_days_are_one_however_they_are_written(text, language):
 def test_digits_of_other_scripts_are_read():
     assert {"#48", "#34"} <= list_crossing_terms("", "٤٨ ألف منزل، ٣٫٤ مليار", "ar")
     assert {"#48", "#34"} <= list_crossing_terms("", "४८ हज़ार घर, ३.४ अरब", "hi")
+
+
+@pytest.mark.parametrize("year", ["1999", "2000", "2010", "2020", "2026"])
+def test_a_year_stays_whole_and_weighs_little_whatever_it_ends_with(year):
+    assert f"#{year}" in list_crossing_terms("", f"It was built in {year} for 202 people.", "en")
+    assert weigh_in_general(f"#{year}") == NATS_OF_YEAR < weigh_in_general("#202")
+
+
+def test_of_scripts_without_consonants_numbers_and_days_are_found():
+    assert list_crossing_terms("", "בנמל חיפה נפגעו 41 אנשים", "he") == {"#41"}
 
 
 def test_a_name_is_no_common_word_and_no_head_of_a_sentence():
