@@ -12,9 +12,16 @@ import numpy as np
 
 from storyfold.kernels.arrays import Flags, Longs
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.neighbours import Compared, FoundLinks, collect_links, find_near, scan_texts
-from storyfold.stories.postings import Postings, Search, have_terms, make_postings
-from storyfold.stories.ranks import count_ranks, rank_postings
+from storyfold.stories.neighbours import (
+    Compared,
+    FoundLinks,
+    Near,
+    collect_links,
+    find_near,
+    find_rare,
+    search_near,
+)
+from storyfold.stories.postings import have_terms
 from storyfold.stories.term_rows import Reference, TermRows
 from storyfold.stories.term_vectors import UNIT, Vectors
 
@@ -44,58 +51,26 @@ def find_crossing_links(
 def _find_links_of_day(
     day: int, compared: Compared, reference: Reference, settings: StorySettings
 ) -> tuple[Longs, Longs, Longs]:
-    near, distant, is_asking = find_near(day, compared, settings.window_days)
-    reach = max(settings.index_reach, int(reference.texts * settings.index_reach_share))
-    is_rare = reference.documents <= max(reach, int(reference.texts * settings.index_share))
-    chosen = _choose_texts(near, is_asking, compared, is_rare)
-    if not have_two_languages(compared.languages[near[chosen]]):
+    near, is_rare = find_near(day, compared, settings.window_days), find_rare(reference, settings)
+    near = near.take(_choose_texts(near, compared, is_rare))
+    if not have_two_languages(compared.languages[near.texts]):
         none = np.zeros(0, np.int64)
         return none, none, none
-    near, distant, is_asking = near[chosen], int(chosen[:distant].sum()), is_asking[chosen]
-    vectors = _weigh_rows(compared.rows.take(compared.row_of[near]), reference, settings)
+    vectors = weigh_crossing_rows(compared.rows.take(compared.row_of[near.texts]), reference, settings)
     heavy = is_rare[vectors.terms] & (vectors.text > 0)
-    postings = make_postings(vectors.starts, vectors.terms, vectors.text, heavy, len(compared.rows.vocabulary))
-    times = compared.times.take(near)
-    if compared.counted is not None:
-        postings = _rank(postings, near, is_rare & (reference.documents > reach), day, compared)
-    search = Search(
-        is_asking,
-        bool(is_asking.all()),
-        compared.is_new[near],
-        distant,
-        reach,
-        day,
-        settings.window_days,
-        compared.parts,
-        settings.crossing_overlap,
-        settings.crossing_overlap,
-        settings.mention_threshold,
-        compared.languages[near],
-        crosses=True,
-    )
-    a, b, similarity = scan_texts(vectors, heavy, postings, times, search)
-    return np.minimum(near[a], near[b]), np.maximum(near[a], near[b]), similarity
+    return search_near(day, near, vectors, heavy, compared, reference, settings, crosses=True)
 
 
-def _choose_texts(near: Longs, is_asking: Flags, compared: Compared, is_rare: Flags) -> Flags:
+def _choose_texts(near: Near, compared: Compared, is_rare: Flags) -> Flags:
     """Choose the texts of a known language, one story each, that share a term with one of these that asks."""
-    rows, row_of = compared.rows, compared.row_of[near]
-    may = (compared.languages[near] >= 0) & ~compared.times.touches_many[near]
+    rows, row_of = compared.rows, compared.row_of[near.texts]
+    may = (compared.languages[near.texts] >= 0) & ~compared.times.touches_many[near.texts]
     is_asked = np.zeros(len(rows.vocabulary), np.bool_)
-    is_asked[rows.take(row_of[may & is_asking]).terms] = True
-    return may & (is_asking | have_terms(rows.starts, rows.terms, row_of, is_asked & is_rare))
+    is_asked[rows.take(row_of[may & near.is_asking]).terms] = True
+    return may & (near.is_asking | have_terms(rows.starts, rows.terms, row_of, is_asked & is_rare))
 
 
-def _rank(postings: Postings, near: Longs, is_common: Flags, day: int, compared: Compared) -> Postings:
-    """Rank the postings of common terms by the news of a lake: see `ranks.py`."""
-    counted = compared.counted
-    assert counted is not None
-    ranks = count_ranks(compared.rows, counted, is_common, day)
-    seen, part_of_day = compared.times.seen[near], counted.part_of_day[near]
-    return postings._replace(ranks=rank_postings(postings.starts, postings.texts, ranks, seen, part_of_day))
-
-
-def _weigh_rows(rows: TermRows, reference: Reference, settings: StorySettings) -> Vectors:
+def weigh_crossing_rows(rows: TermRows, reference: Reference, settings: StorySettings) -> Vectors:
     """Return the unit vectors of rows: a term weighs minus the logarithm of the share of texts that have it.
 
     That share is the reference's, pooled with the general one. Both views are the same.

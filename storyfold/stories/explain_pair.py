@@ -13,7 +13,7 @@ from storyfold.kernels.arrays import Longs
 from storyfold.output.pair_reasons import BelievedTime, SharedTerm, StoryReasons
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
-from storyfold.stories.neighbours import SCALE
+from storyfold.stories.neighbours import SCALE, find_rare
 from storyfold.stories.postings import keep_heaviest
 from storyfold.stories.term_rows import Reference, TermRows
 from storyfold.stories.term_vectors import UNIT, Vectors, list_weighed_terms, weigh_numbered_rows, weigh_terms
@@ -94,8 +94,7 @@ def _measure_overlap(
 ) -> tuple[float, float]:
     """Measure what the terms by which neighbours are found have in common, and what it must be."""
     reference = two.reference
-    reach = max(settings.index_reach, int(reference.texts * settings.index_reach_share))
-    is_rare = reference.documents <= max(reach, int(reference.texts * settings.index_share))
+    is_rare = find_rare(reference, settings)
     touches_many = two.times.touches_many
     most = np.where(touches_many, settings.mention_terms, settings.index_terms)
     heavy = keep_heaviest(vectors.starts, vectors.text, vectors.terms, most, is_rare)

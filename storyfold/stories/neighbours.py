@@ -89,6 +89,18 @@ class Compared(NamedTuple):
         return self._replace(is_new=self.is_new | (self.times.seen == day))
 
 
+class Near(NamedTuple):
+    """Texts that one of a day may be paired with, the first `distant` of them seen before the window; who asks."""
+
+    texts: Ints
+    distant: int
+    is_asking: Flags
+
+    def take(self, chosen: Flags) -> Near:
+        """Return those of these texts."""
+        return Near(self.texts[chosen], int(chosen[: self.distant].sum()), self.is_asking[chosen])
+
+
 def apply_times(links: Links, times: Times, settings: StorySettings) -> Links:
     """Return the links with their similarity times what the time between both texts makes of it, without those of 0."""
     similarity = np.rint(links.similarity * compute_time_factors(times, links.a, links.b, settings)).astype(np.int64)
@@ -142,51 +154,76 @@ def _are_in_order(a: Longs, b: Longs) -> bool:
 def _find_links_of_day(
     day: int, compared: Compared, weighed: WeighedTerms, reference: Reference, settings: StorySettings
 ) -> tuple[Longs, Longs, Longs]:
-    """Return the pairs whose later text was first seen on this day; only what may be paired is weighed.
-
-    A term that more texts of the reference have than `index_share` of them finds no neighbours.
-    """
-    reach = max(settings.index_reach, int(reference.texts * settings.index_reach_share))
-    is_rare = reference.documents <= max(reach, int(reference.texts * settings.index_share))
+    """Return the pairs whose later text was first seen on this day; only what may be paired is weighed."""
+    is_rare = find_rare(reference, settings)
     weights = weigh_terms(compared.rows, weighed, reference, settings)
-    near, distant, is_asking = find_near(day, compared, settings.window_days)
+    near = find_near(day, compared, settings.window_days)
     most = np.where(compared.times.touches_many, settings.mention_terms, settings.index_terms)
-    if is_asking.sum() * FEW < len(near):
-        asked = _list_asked_terms(near[is_asking], compared, weighed, weights, most, is_rare, settings)
-        is_rare = np.diff(asked.starts) > 0
+    if near.is_asking.sum() * FEW < len(near.texts):
+        asked = _list_asked_terms(near.texts[near.is_asking], compared, weighed, weights, most, is_rare, settings)
+        is_rare, row_of = np.diff(asked.starts) > 0, compared.row_of[near.texts]
         if compared.counted is None:  # the texts themselves are counted: all that have a common term
-            chosen = is_asking | have_terms(compared.rows.starts, compared.rows.terms, compared.row_of[near], is_rare)
+            shares = have_terms(compared.rows.starts, compared.rows.terms, row_of, is_rare)
         else:
             least = int(min(settings.index_overlap, settings.mention_overlap) * UNIT * UNIT)
-            chosen = is_asking | have_overlap(compared.rows, compared.row_of[near], weighed, weights, asked, least)
-        near, distant, is_asking = near[chosen], int(chosen[:distant].sum()), is_asking[chosen]
-    vectors = weigh_numbered_rows(compared.rows, compared.row_of[near], weighed, weights, settings)
-    heavy = keep_heaviest(vectors.starts, vectors.text, vectors.terms, most[near], is_rare)
+            shares = have_overlap(compared.rows, row_of, weighed, weights, asked, least)
+        near = near.take(near.is_asking | shares)
+    vectors = weigh_numbered_rows(compared.rows, compared.row_of[near.texts], weighed, weights, settings)
+    heavy = keep_heaviest(vectors.starts, vectors.text, vectors.terms, most[near.texts], is_rare)
+    return search_near(day, near, vectors, heavy, compared, reference, settings, crosses=False)
+
+
+def find_reach(reference: Reference, settings: StorySettings) -> int:
+    """Return how many texts with a term in common may lie between two that are held against each other."""
+    return max(settings.index_reach, int(reference.texts * settings.index_reach_share))
+
+
+def find_rare(reference: Reference, settings: StorySettings) -> Flags:
+    """Say which terms find neighbours: not those that more than `index_share` of the reference have."""
+    return reference.documents <= max(find_reach(reference, settings), int(reference.texts * settings.index_share))
+
+
+def search_near(
+    day: int,
+    near: Near,
+    vectors: Vectors,
+    heavy: Flags,
+    compared: Compared,
+    reference: Reference,
+    settings: StorySettings,
+    *,
+    crosses: bool,
+) -> tuple[Longs, Longs, Longs]:
+    """Return the arrays of `Links` of the texts near a day, whose vectors these are, across languages or else.
+
+    `heavy` says which places of the vectors are searched by.
+    """
+    reach, times = find_reach(reference, settings), compared.times.take(near.texts)
     postings = make_postings(vectors.starts, vectors.terms, vectors.text, heavy, len(compared.rows.vocabulary))
-    times = compared.times.take(near)
     if compared.counted is not None:
-        ranks = count_ranks(compared.rows, compared.counted, is_rare & (reference.documents > reach), day)
-        part_of_day = compared.counted.part_of_day[near]
-        postings = postings._replace(
-            ranks=rank_postings(postings.starts, postings.texts, ranks, times.seen, part_of_day)
-        )
+        is_common = (np.diff(postings.starts) > 0) & (reference.documents > reach)
+        ranks = count_ranks(compared.rows, compared.counted, is_common, day)
+        part_of_day = compared.counted.part_of_day[near.texts]
+        ranked = rank_postings(postings.starts, postings.texts, ranks, times.seen, part_of_day)
+        postings = postings._replace(ranks=ranked)
+    overlap = settings.crossing_overlap if crosses else settings.index_overlap
     search = Search(
-        is_asking,
-        bool(is_asking.all()),
-        compared.is_new[near],
-        distant,
+        near.is_asking,
+        bool(near.is_asking.all()),
+        compared.is_new[near.texts],
+        near.distant,
         reach,
         day,
         settings.window_days,
         compared.parts,
-        settings.index_overlap,
+        overlap,
         settings.mention_overlap,
         settings.mention_threshold,
-        compared.languages[near],
-        crosses=False,
+        compared.languages[near.texts],
+        crosses,
     )
-    a, b, similarity = scan_texts(vectors, heavy, postings, times, search)
-    return np.minimum(near[a], near[b]), np.maximum(near[a], near[b]), similarity
+    a, b, similarity = _scan_texts(vectors, heavy, postings, times, search)
+    return np.minimum(near.texts[a], near.texts[b]), np.maximum(near.texts[a], near.texts[b]), similarity
 
 
 def _list_asked_terms(
@@ -204,7 +241,7 @@ def _list_asked_terms(
     return make_postings(vectors.starts, vectors.terms, vectors.text, heavy, len(is_rare))
 
 
-def find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Flags]:
+def find_near(day: int, compared: Compared, window: int) -> Near:
     """Return the texts that one of this day may be paired with: older ones by their date, and those seen in the window.
 
     And which of them ask for neighbours: of each pair that is wanted one text is new, and one is of the day; the fewer.
@@ -222,7 +259,7 @@ def find_near(day: int, compared: Compared, window: int) -> tuple[Ints, int, Fla
     near = (seen <= day) & (seen >= day - window)
     chosen = np.concatenate((np.flatnonzero(distant), np.flatnonzero(near)))
     is_new, is_of_day = compared.is_new[chosen], seen[chosen] == day
-    return chosen, int(distant.sum()), is_new if is_new.sum() < is_of_day.sum() else is_of_day
+    return Near(chosen, int(distant.sum()), is_new if is_new.sum() < is_of_day.sum() else is_of_day)
 
 
 @compiled(called_by_kernels=True)
@@ -257,7 +294,7 @@ def _is_wanted(i: Number, j: Number, shared: Number, times: Times, search: Searc
 
 
 @compiled
-def scan_texts(
+def _scan_texts(
     rows: Vectors, heavy: Flags, postings: Postings, times: Times, search: Search
 ) -> tuple[Longs, Longs, Longs]:
     """Return the arrays of `Links` between texts, of which one at least is new and the later was seen on the day.
