@@ -168,6 +168,7 @@ class StoryReasons:
     `similarity` is the cosine times both factors, before times; `link` after. Nulls where both stand in one text.
     `overlap` is what the terms by which neighbours are found have in common. `group_link` is the mean link between the
     texts of the two stories, null where they are one story. `reference_texts` are the news that terms are weighed by.
+    `across` says that they are in two languages, so that terms are names, numbers and days, and pairs in two languages.
     """
 
     is_one_text: bool
@@ -183,6 +184,7 @@ class StoryReasons:
     link: float | None = None
     threshold: float | None = None
     is_mention: bool = False
+    across: bool = False
     group_link: float | None = None
     group_pairs: int = 0
     reference_texts: int = 0

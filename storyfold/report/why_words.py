@@ -143,7 +143,8 @@ def tell_stories(reasons: PairReasons) -> str:
         told = f"it {has}, of whose terms it has {stories.link:.3f}; the threshold is {stories.threshold:.3f}"
         return f"{same}: one is a live page or a digest, which is grouped with nothing; {told}."
     reaches = stories.link >= stories.threshold
-    told = f"link {stories.link:.3f} {'reaches' if reaches else 'is below'} the threshold {stories.threshold:.3f}"
+    kind = "link across languages" if stories.across else "link"
+    told = f"{kind} {stories.link:.3f} {'reaches' if reaches else 'is below'} the threshold {stories.threshold:.3f}"
     return f"{same}; {told}{_tell_groups(stories, reaches=reaches)}."
 
 
@@ -152,7 +153,8 @@ def _tell_groups(stories: StoryReasons, *, reaches: bool) -> str:
     if stories.is_one_story:
         return "" if reaches else ": other texts of the story join them"
     if stories.group_link is not None and stories.group_pairs > 1:
-        pairs = f"{stories.group_pairs:,} pairs of the two stories' texts"
+        kind = "in two languages " if stories.across else ""
+        pairs = f"{stories.group_pairs:,} pairs {kind}of the two stories' texts"
         return f"; the mean over all {pairs} is {stories.group_link:.3f}"
     return ": joined they would be less whole than each is (wholeness)" if reaches else ""
 
@@ -163,6 +165,11 @@ def tell_link(stories: StoryReasons) -> str:
         return ""
     if stories.is_mention:
         return f"{stories.cosine:.3f} of the other's terms stand in the live page or digest; {stories.link:.3f} as rare"
+    if stories.across:
+        return (
+            f"{stories.cosine:.3f} (names by their consonants, numbers and days that both have, as rare as they are) × "
+            f"{stories.time_factor:g} (time) = {stories.link:.3f}"
+        )
     return (
         f"{stories.cosine:.3f} (shared terms) × {stories.factor_a:.3f} × {stories.factor_b:.3f} (what is rare about A "
         f"and B) = {stories.similarity:.3f}, × {stories.time_factor:g} (time) = {stories.link:.3f}"

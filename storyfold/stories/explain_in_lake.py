@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
+from storyfold.kernels.arrays import Longs
 from storyfold.output.pair_reasons import StoryReasons
 from storyfold.schemas import StoryLink, TextNames
 from storyfold.schemas.columns import get_declared_table, make_rows
@@ -17,14 +18,16 @@ from storyfold.schemas.stories import Membership
 from storyfold.schemas.text_names import TextName, TextNumber
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.articles_in_file import make_unit_columns, name_stories
+from storyfold.stories.crossing_rows import count_crossing_terms
 from storyfold.stories.explain_pair import TwoTexts, add_stored, explain_link
 from storyfold.stories.link_texts import list_window_days
 from storyfold.stories.neighbours import SCALE, Links, apply_times
 from storyfold.stories.queries import LINKED, StoriesInLake
 from storyfold.stories.references import Spans, count_all, count_references, digest_reference, make_spans
-from storyfold.stories.stored_terms import make_term_rows
+from storyfold.stories.stored_terms import make_crossing_rows, make_term_rows
 from storyfold.stories.story_names import merge_names, merge_numbers
 from storyfold.stories.term_rows import count_text_terms
+from storyfold.stories.text_languages import mark_across, number_languages
 from storyfold.stories.texts import get_times, read_days, select_named
 from storyfold.stories.times import Times
 from storyfold.stories.units import make_units
@@ -82,17 +85,24 @@ def _read_two_texts(
     known = set(zip(*(counted[name].to_pylist() for name in ("article_id", "version")), strict=True))
     missing = texts.filter(pa.array([key not in known for key in keys]))
     terms = pa.concat_tables([counted, lake.read_terms_of(missing)]) if len(missing) else counted
-    rows = make_term_rows(terms)
+    words = make_term_rows(terms)
     numbers = terms["article_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
-    days, is_news = read_days(terms["seen_date"], 0), np.diff(rows.starts) > 0
+    days, is_news = read_days(terms["seen_date"], 0), np.diff(words.starts) > 0
     is_news[len(counted) :] = False
     spans = make_spans(numbers, terms["version"].to_numpy(), days, is_news, window)
+    across = _are_across(number_languages(texts["language"]), times)
+    rows = make_crossing_rows(terms) if across else words
     reference = next(count_references(rows, spans, np.array([day], np.int64)))
     place_of = {
         key: n for n, key in enumerate(zip(*(terms[c].to_pylist() for c in ("article_id", "version")), strict=True))
     }
     places = place_of[keys[0]], place_of[keys[1]]
-    return TwoTexts(rows, places, reference, times, articles), digest_reference(reference, rows)
+    return TwoTexts(rows, places, reference, times, articles, across), digest_reference(reference, rows)
+
+
+def _are_across(languages: Longs, times: Times) -> bool:
+    """Say whether two texts are held against each other by what crosses languages; mentions go by words."""
+    return bool(mark_across(languages, np.array([0]), np.array([1]))[0]) and not times.touches_many.any()
 
 
 def _read_link(texts: pa.Table, lake: StoriesInLake, settings: StorySettings) -> dict[str, object] | None:
@@ -112,19 +122,29 @@ def _compare_groups(
     """Add the mean link between the texts of two stories: by it, and not by one link, stories are joined."""
     story_of = {m.article_id: m.story_id for m in lake.read_memberships_in(story_ids)}
     texts = lake.read_texts(story_of)
-    links = lake.read_links(texts, settings.window_days, LINKED)
-    number_of = {name: n for n, name in enumerate(texts["article_id"].to_pylist())}
-    pairs = {
-        tuple(sorted((number_of[row["article_id"]], number_of[row["of_article_id"]]))): row["similarity"]
-        for row in links.to_pylist()
-        if row["article_id"] in number_of and row["of_article_id"] in number_of
-        and story_of[row["article_id"]] != story_of[row["of_article_id"]]
-    }  # fmt: skip
-    sizes = [sum(story_of[name] == story_id for name in number_of) for story_id in story_ids]
-    between = np.array(sorted(pairs), np.int64).reshape(-1, 2)
-    found = Links(between[:, 0], between[:, 1], np.array([pairs[key] for key in sorted(pairs)], np.int64))
-    total = int(apply_times(found, get_times(texts), settings).similarity.sum()) if pairs else 0
-    return replace(reasons, group_link=total / SCALE / max(sizes[0] * sizes[1], 1), group_pairs=sizes[0] * sizes[1])
+    names, languages = texts["article_id"].to_pylist(), number_languages(texts["language"])
+    of_first = np.array([story_of[name] == story_ids[0] for name in names], np.bool_)
+    one, other = (np.flatnonzero(chosen) for chosen in (of_first, ~of_first))
+    pairs = _count_pairs(languages[one], languages[other], across=reasons.across)
+    number_of = {name: number for number, name in enumerate(names)}
+    found = [
+        (*sorted((number_of[row["article_id"]], number_of[row["of_article_id"]])), row["similarity"])
+        for row in lake.read_links(texts, settings.window_days, [*LINKED, "across"]).to_pylist()
+        if row["across"] == reasons.across and story_of.get(row["article_id"]) != story_of.get(row["of_article_id"])
+        and row["article_id"] in number_of and row["of_article_id"] in number_of
+    ]  # fmt: skip
+    a, b, similarity = np.array(sorted(found), np.int64).reshape(-1, 3).T
+    total = int(apply_times(Links(a, b, similarity), get_times(texts), settings).similarity.sum())
+    return replace(reasons, group_link=total / SCALE / max(pairs, 1), group_pairs=pairs)
+
+
+def _count_pairs(one: Longs, other: Longs, *, across: bool) -> int:
+    """Count the pairs of texts in these languages of which the two are known and differ, or all others."""
+    known = [languages[languages >= 0] for languages in (one, other)]
+    size = int(max(one.max(initial=0), other.max(initial=0))) + 1
+    same = int(np.bincount(known[0], minlength=size) @ np.bincount(known[1], minlength=size))
+    apart = len(known[0]) * len(known[1]) - same
+    return apart if across else len(one) * len(other) - apart
 
 
 def explain_stories_of_two(
@@ -140,10 +160,16 @@ def explain_stories_of_two(
     seen = units.seen
     times = Times(units.first[order], units.last[order], units.dated[order], seen, units.touches_many[order])
     titles, bodies = join_texts([a.title or "" for a in articles]), join_texts([a.body for a in articles])
-    rows = count_text_terms(titles, bodies, [a.language for a in articles], METHOD_LIMITS, np.arange(2))
+    spoken, order_of_two = [a.language for a in articles], np.arange(2)
+    across = _are_across(number_languages(pa.chunked_array([pa.array(spoken, pa.string())])), times)
+    rows = (
+        count_crossing_terms(titles, bodies, spoken, order_of_two)
+        if across
+        else count_text_terms(titles, bodies, spoken, METHOD_LIMITS, order_of_two)
+    )
     spans = Spans(seen, seen + settings.window_days)
     reference = next(count_references(rows, spans, seen.max(keepdims=True)), count_all(rows))
-    two = TwoTexts(rows, (0, 1), reference, times, (articles[0], articles[1]))
+    two = TwoTexts(rows, (0, 1), reference, times, (articles[0], articles[1]), across)
     is_one = named[articles[0].article_id] == named[articles[1].article_id]
     return explain_link(two, settings, is_one_story=is_one), named
 

@@ -13,12 +13,14 @@ from storyfold.kernels.arrays import Longs
 from storyfold.output.pair_reasons import BelievedTime, SharedTerm, StoryReasons
 from storyfold.schemas.pages import Article
 from storyfold.settings.stories import StorySettings
+from storyfold.stories.crossing_links import weigh_crossing_rows
 from storyfold.stories.neighbours import SCALE, find_rare
 from storyfold.stories.postings import keep_heaviest
 from storyfold.stories.term_rows import Reference, TermRows
 from storyfold.stories.term_vectors import UNIT, Vectors, list_weighed_terms, weigh_numbered_rows, weigh_terms
 from storyfold.stories.times import Times, compute_time_factors, count_days_between
 from storyfold.stories.units import OPEN
+from storyfold.text.crossing_terms import name_crossing_terms
 from storyfold.text.terms import find_terms
 
 BOTH_VIEWS = 2 * UNIT * UNIT
@@ -27,20 +29,22 @@ CONFIRMED: tuple[Literal["undated"], Literal["dated"], Literal["confirmed"]] = (
 
 @dataclass(frozen=True, slots=True)
 class TwoTexts:
-    """The texts that stand for A and B: their rows of terms, when they were published, and the articles themselves."""
+    """The texts that stand for A and B: their rows of terms, when they were published, and the articles themselves.
+
+    Where they are in two languages, `across`, the rows and the reference are of crossing terms.
+    """
 
     rows: TermRows
     places: tuple[int, int]
     reference: Reference
     times: Times
     articles: tuple[Article, Article]
+    across: bool
 
 
 def explain_link(two: TwoTexts, settings: StorySettings, *, is_one_story: bool | None) -> StoryReasons:
     """Explain the link between two texts, with the arithmetic of `neighbours.py`."""
-    weighed = list_weighed_terms(two.rows)
-    weights = weigh_terms(two.rows, weighed, two.reference, settings)
-    vectors = weigh_numbered_rows(two.rows, np.array(two.places), weighed, weights, settings)
+    vectors = _weigh(two, settings)
     a, b = _find_shared_places(vectors)
     many = np.flatnonzero(two.times.touches_many)
     parts = _multiply(vectors, a, b) if not len(many) else _square(vectors, (a, b)[1 - int(many[0])])
@@ -61,13 +65,30 @@ def explain_link(two: TwoTexts, settings: StorySettings, *, is_one_story: bool |
         time_factor=factor,
         gap_days=_count_gap(two.times),
         link=similarity / SCALE if len(many) else float(np.rint(similarity * factor)) / SCALE,
-        threshold=settings.mention_threshold if len(many) else settings.threshold,
+        threshold=_choose_threshold(two, settings),
         is_mention=len(many) == 1,
+        across=two.across,
         reference_texts=two.reference.texts,
         terms=_list_terms(vectors, (a, b), parts, both, two),
         time_a=_tell_time(two, 0),
         time_b=_tell_time(two, 1),
     )
+
+
+def _weigh(two: TwoTexts, settings: StorySettings) -> Vectors:
+    """Weigh the terms of both texts, as words or as what crosses languages."""
+    places = np.array(two.places)
+    if two.across:
+        return weigh_crossing_rows(two.rows.take(places), two.reference, settings)
+    weighed = list_weighed_terms(two.rows)
+    weights = weigh_terms(two.rows, weighed, two.reference, settings)
+    return weigh_numbered_rows(two.rows, places, weighed, weights, settings)
+
+
+def _choose_threshold(two: TwoTexts, settings: StorySettings) -> float:
+    if two.times.touches_many.any():
+        return settings.mention_threshold
+    return settings.crossing_threshold if two.across else settings.threshold
 
 
 def _find_shared_places(vectors: Vectors) -> tuple[Longs, Longs]:
@@ -97,11 +118,14 @@ def _measure_overlap(
     is_rare = find_rare(reference, settings)
     touches_many = two.times.touches_many
     most = np.where(touches_many, settings.mention_terms, settings.index_terms)
-    heavy = keep_heaviest(vectors.starts, vectors.text, vectors.terms, most, is_rare)
+    heavy = is_rare[vectors.terms]
+    if not two.across:  # by all crossing terms neighbours are found
+        heavy = keep_heaviest(vectors.starts, vectors.text, vectors.terms, most, is_rare)
     a, b = shared
     met = heavy[a] & heavy[b]
     total = int((vectors.text[a][met].astype(np.int64) * vectors.text[b][met].astype(np.int64)).sum())
-    return total / (UNIT * UNIT), settings.mention_overlap if touches_many.any() else settings.index_overlap
+    least = settings.crossing_overlap if two.across else settings.index_overlap
+    return total / (UNIT * UNIT), settings.mention_overlap if touches_many.any() else least
 
 
 def _list_terms(
@@ -110,8 +134,7 @@ def _list_terms(
     """List the shared terms, the one that brings most first, as the texts print them."""
     a, b = shared
     hashes = two.rows.vocabulary[vectors.terms[a]]
-    texts = [text for article in two.articles for text in (article.title or "", article.body)]
-    printed = find_terms(texts, set(hashes.tolist()))
+    printed = _print_terms(two, set(hashes.tolist()))
     order = np.lexsort((hashes, -parts))
     return tuple(
         SharedTerm(
@@ -126,6 +149,14 @@ def _list_terms(
         for n in order.tolist()
         if parts[n] > 0
     )
+
+
+def _print_terms(two: TwoTexts, hashes: set[int]) -> Mapping[int, str]:
+    """Return these terms as the texts print them: what crosses languages as both do."""
+    if not two.across:
+        return find_terms([text for a in two.articles for text in (a.title or "", a.body)], hashes)
+    one, other = (name_crossing_terms(a.title, a.body, a.language) for a in two.articles)
+    return {h: " / ".join(dict.fromkeys(named[h] for named in (one, other) if h in named)) for h in hashes}
 
 
 def _count_gap(times: Times) -> int | None:

@@ -88,15 +88,30 @@ def find_crossing_terms(title: str | None, body: str, language: str | None) -> C
 
 def list_crossing_terms(title: str | None, body: str, language: str | None) -> set[str]:
     """List a text's names (`tln`, or `mn|tln` for two side by side), numbers (`#41`) and days (`@3-24`)."""
+    return {term for term, _ in _iterate_terms(title, body, language)}
+
+
+def name_crossing_terms(title: str | None, body: str, language: str | None) -> dict[int, str]:
+    """Return the crossing terms of a text by their hashes, each as the text prints it first."""
+    printed: dict[int, str] = {}
+    for term, words in _iterate_terms(title, body, language):
+        printed.setdefault(_hash_term(term)[0], words)
+    return printed
+
+
+def _iterate_terms(title: str | None, body: str, language: str | None) -> Iterator[tuple[str, str]]:
+    """Yield the terms of a text, some several times, each with what it is printed as."""
     text = f"{title or ''}\n{body[:READ_CHARACTERS]}"[: 2 * READ_CHARACTERS]
     code = name_listed(language)
     digits = text if text.isascii() else _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), text)
-    found = {*_list_numbers(digits), *_list_days(digits)}
+    yield from ((f"#{number}", number) for number in _list_numbers(digits))
+    yield from ((f"@{day}", day) for day in _list_days(digits))
     for run in islice(_iterate_names(text, code), MOST_PLACES):
-        names = [reduce_word(name, code) for name in run]
-        found.update(name for name in names if len(name) >= LEAST_CONSONANTS)
-        found.update(f"{a}|{b}" for a, b in pairwise(names) if a and b and len(a) + len(b) >= LEAST_OF_PAIR)
-    return found
+        names = [(reduce_word(name, code), name) for name in run]
+        yield from ((sound, name) for sound, name in names if len(sound) >= LEAST_CONSONANTS)
+        for (one, first), (other, second) in pairwise(names):
+            if one and other and len(one) + len(other) >= LEAST_OF_PAIR:
+                yield f"{one}|{other}", f"{first} {second}"
 
 
 def list_parts(terms: set[str]) -> set[str]:
@@ -131,7 +146,7 @@ def _list_numbers(digits: str) -> set[str]:
     if not digits.isascii():
         myriads = islice(_MYRIADS.finditer(digits), MOST_PLACES)
         found |= {str(int(m[1]) * 10_000 + int(m[2])).rstrip("0") for m in myriads}
-    return {f"#{number}" for number in found if len(number) >= LEAST_DIGITS}
+    return {number for number in found if len(number) >= LEAST_DIGITS}
 
 
 def _list_days(digits: str) -> set[str]:
@@ -143,7 +158,7 @@ def _list_days(digits: str) -> set[str]:
         before = _LAST_WORD.search(digits[max(0, day.start() - _WORD_BEFORE) : day.start()])
         named += [(before[0], day[1])] if before else []
     found |= {(month, int(number)) for name, number in named if (month := MONTHS.get(_fold_word(name)))}
-    return {f"@{month}-{day}" for month, day in found if 1 <= month <= 12 and 1 <= day <= 31}
+    return {f"{month}-{day}" for month, day in found if 1 <= month <= 12 and 1 <= day <= 31}
 
 
 @lru_cache(TERMS_KEPT)
