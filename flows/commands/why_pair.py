@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
@@ -17,21 +17,23 @@ from flows.commands.page_inputs import PageInputs
 from flows.commands.parse_pages import parse_to_parts
 from flows.commands.scratch_folder import make_scratch_folder
 from storyfold.copies.articles_in_file import group_articles
-from storyfold.copies.explain_pair import compare_two, explain_copies, make_two_documents
+from storyfold.copies.explain_pair import Compared, compare_two, explain_copies, make_two_documents
 from storyfold.copies.near_duplicates import JOINING
 from storyfold.copies.queries import KnownTextsInLake
 from storyfold.copies.repeated_in_lake import RepeatedInLake
 from storyfold.copies.sketch_rows import make_documents_of_sketches
 from storyfold.credits.publisher import find_outlet
+from storyfold.kernels.arrays import Flags
 from storyfold.lake.lake import run_query
 from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import StoryfoldError, WrongUse
-from storyfold.output.pair_reasons import PairArticle, PairReasons, Side
+from storyfold.output.pair_reasons import CopyReasons, JudgedBy, PairArticle, PairReasons, Side, StoryReasons
 from storyfold.report.find_article import find_article_id
 from storyfold.schemas import Sketch
 from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.copies import Copy, FamilyMember
 from storyfold.schemas.pages import Article
+from storyfold.settings.copies import CopySettings
 from storyfold.settings.stages import Settings
 from storyfold.stories.explain_in_lake import explain_stories_in_lake, explain_stories_of_two, list_common_names
 from storyfold.stories.queries import NIGHT_TABLES, StoriesInLake
@@ -50,6 +52,13 @@ class Asked:
     words: str
     article: Article
     notes: tuple[str, ...] = ()
+
+
+class Places(NamedTuple):
+    """The rows of families, and stories with their headlines, of the two articles by their ids."""
+
+    families: Mapping[str, FamilyMember]
+    stories: Mapping[str, tuple[str, str | None]]
 
 
 def read_files(asked: Sequence[tuple[Side, str]], settings: Settings) -> list[Asked]:
@@ -75,6 +84,9 @@ def read_lake_articles(connection: duckdb.DuckDBPyConnection, asked: Sequence[tu
     """Read the articles of a lake that are meant, in their current versions."""
     ids = {side: find_article_id(connection, words) for side, words in asked}
     articles = {a.article_id: a for a in KnownTextsInLake(connection).read_articles(sorted(set(ids.values())))}
+    for side, words in asked:
+        if ids[side] not in articles:
+            raise StoryfoldError(f"why: the lake has no text of '{words}' (article {ids[side]}): see storyfold check")
     return [Asked(side, words, articles[ids[side]]) for side, words in asked]
 
 
@@ -94,20 +106,10 @@ def explain_two(first: Asked, second: Asked, settings: Settings) -> PairReasons:
     members = group_articles(articles, settings.copies).list_members(datetime.now(UTC).date())
     stories, named = explain_stories_of_two(articles, members, settings.stories)
     places = {member.article_id: member for member in members}
-    a, b = (make_pair_article(one, places[one.article.article_id], named[one.article.article_id], None) for one in two)
-    names, numbers = list_common_names(articles, None)
     notes = [note for one in two for note in one.notes]
-    return PairReasons(
-        a=a,
-        b=b,
-        judged_by="the two alone",
-        copies=copies,
-        stories=stories,
-        names=names,
-        numbers=numbers,
-        notes=tuple(notes),
-        settings=_list_settings(settings),
-    )
+    found = Places(places, {name: (story_id, None) for name, story_id in named.items()})
+    common = list_common_names(articles, None)
+    return _make_reasons(two, "the two alone", copies, stories, found, common, notes, settings)
 
 
 def explain_in_lake(connection: duckdb.DuckDBPyConnection, two: tuple[Asked, Asked], settings: Settings) -> PairReasons:
@@ -115,47 +117,64 @@ def explain_in_lake(connection: duckdb.DuckDBPyConnection, two: tuple[Asked, Ask
     articles = [one.article for one in two]
     ids = [article.article_id for article in articles]
     known = KnownTextsInLake(connection)
-    edges = known.read_copies(ids)
+    edges, places = known.read_copies(ids), {place.article_id: place for place in known.read_families(ids)}
     stored = next((edge for edge in edges if {edge.article_id, edge.of_article_id} == set(ids)), None)
-    empty = get_declared_table(Sketch).schema.empty_table()
-    with known.show_new(empty, empty):
-        documents = make_documents_of_sketches(known.read_sketches(ids), np.ones(2, np.bool_))
-        is_repeated = RepeatedInLake(documents, known, settings.copies).find(int(documents.days.max()))
-    compared = compare_two(articles, documents, is_repeated, settings.copies)
     founders = [] if stored else _find_founders(edges, ids, known)  # the lake keeps rows of those alone
-    in_lake = not founders
-    copies = explain_copies(articles[0], compared, is_repeated, settings.copies, stored, in_lake=in_lake)
-    places = {place.article_id: place for place in known.read_families(ids)}
+    compared, is_repeated = _compare_in_lake(articles, known, settings.copies)
+    copies = explain_copies(articles[0], compared, is_repeated, settings.copies, stored, in_lake=not founders)
+    if stored is None:
+        copies = replace(copies, joined_by=_find_joining(edges, places, ids))
     lake = StoriesInLake(connection, StoredFiles(connection))
     for cls, name in NIGHT_TABLES.items():
         connection.register(name, get_declared_table(cls).schema.empty_table())
     joined = {membership.article_id: membership for membership in lake.read_memberships(ids)}
     stories = explain_stories_in_lake(articles, [joined.get(name) for name in ids], lake, settings.stories)
-    told = lake.read_stories({membership.story_id for membership in joined.values()})
-    story_of = {name: membership.story_id for name, membership in joined.items()}
-    headlines = {name: told[story_id].headline for name, story_id in story_of.items() if story_id in told}
-    a, b = (
-        make_pair_article(o, places.get(i), story_of.get(i), headlines.get(i)) for o, i in zip(two, ids, strict=True)
-    )
-    names, numbers = list_common_names(articles, lake)
-    if stored is None:
-        copies = replace(copies, joined_by=_find_joining(edges, places, ids))
+    headlines = {i: s.headline for i, s in lake.read_stories({m.story_id for m in joined.values()}).items()}
+    found = Places(places, {name: (m.story_id, headlines.get(m.story_id)) for name, m in joined.items()})
     notes = [
         f"{name} has the words of {of}, which stands for it: the lake has no row of this pair" for name, of in founders
     ]
     if copies.differences or stories.differences:
         notes += _note_settings(connection, settings)
-    return PairReasons(
-        a=a,
-        b=b,
-        judged_by="lake",
-        copies=copies,
-        stories=stories,
-        names=names,
-        numbers=numbers,
-        notes=tuple(notes),
-        settings=_list_settings(settings),
+    return _make_reasons(two, "lake", copies, stories, found, list_common_names(articles, lake), notes, settings)
+
+
+def _compare_in_lake(
+    articles: Sequence[Article], known: KnownTextsInLake, settings: CopySettings
+) -> tuple[Compared, Flags]:
+    """Compare two articles of a lake, and say which hashes of their sketches are boilerplate there."""
+    ids = [article.article_id for article in articles]
+    sketches = known.read_sketches(ids)
+    if lacking := sorted(set(ids) - set(sketches["article_id"].to_pylist())):
+        raise StoryfoldError(f"why: the lake has no sketch of article {', '.join(lacking)}: see storyfold check")
+    empty = get_declared_table(Sketch).schema.empty_table()
+    with known.show_new(empty, empty):
+        documents = make_documents_of_sketches(sketches, np.ones(2, np.bool_))
+        is_repeated = RepeatedInLake(documents, known, settings).find(int(documents.days.max()))
+    return compare_two(articles, documents, is_repeated, settings), is_repeated
+
+
+def _make_reasons(
+    two: Sequence[Asked],
+    judged_by: JudgedBy,
+    copies: CopyReasons,
+    stories: StoryReasons,
+    places: Places,
+    common: tuple[tuple[str, ...], tuple[str, ...]],
+    notes: Sequence[str],
+    settings: Settings,
+) -> PairReasons:
+    """Join what was found of two articles; `common` are the names and the numbers that both have."""
+    ids = [one.article.article_id for one in two]
+    a, b = (
+        make_pair_article(one, places.families.get(name), *places.stories.get(name, (None, None)))
+        for one, name in zip(two, ids, strict=True)
     )
+    used = {"copies": asdict(settings.copies), "stories": asdict(settings.stories)}
+    return PairReasons(
+        a=a, b=b, judged_by=judged_by, copies=copies, stories=stories, names=common[0], numbers=common[1],
+        notes=tuple(notes), settings=used,
+    )  # fmt: skip
 
 
 def _find_founders(edges: Sequence[Copy], ids: Sequence[str], known: KnownTextsInLake) -> list[tuple[str, str]]:
@@ -163,7 +182,7 @@ def _find_founders(edges: Sequence[Copy], ids: Sequence[str], known: KnownTextsI
     names = sorted({name for edge in edges for name in (edge.article_id, edge.of_article_id)} | set(ids))
     rows = {row["article_id"]: row for row in known.read_sketches(names).to_pylist()}
     found = []
-    for name in ids:
+    for name in filter(rows.__contains__, ids):
         own = rows[name]
         same = [
             (row["seen_date"], other)
@@ -215,10 +234,6 @@ def make_pair_article(
         story_id=story_id,
         story_headline=headline,
     )
-
-
-def _list_settings(settings: Settings) -> dict[str, dict[str, float]]:
-    return {"copies": asdict(settings.copies), "stories": asdict(settings.stories)}
 
 
 def check_two(two: tuple[Asked, Asked]) -> None:

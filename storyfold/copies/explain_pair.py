@@ -80,26 +80,18 @@ def explain_copies(
     *,
     in_lake: bool,
 ) -> CopyReasons:
-    """Explain what is between two articles, of which `first` is A; `stored` is the row that the lake has of the pair.
-
-    The decision told is the lake's, where it has one of the pair.
-    """
-    short = compared.order[compared.short]
-    long = compared.order[1 - compared.short]
+    """Explain what is between two articles, of which `first` is A: as `stored`, the lake's row of the pair, has it."""
+    short, long = compared.order[compared.short], compared.order[1 - compared.short]
     shorter: Side = "A" if short is first else "B"
     found = compared.found if compared.is_candidate else None
     decided = stored if in_lake else found
-    rows = lay_side_by_side(short.body, long.body)
+    rows, documents = lay_side_by_side(short.body, long.body), compared.documents
     findings = _find_findings(short, long, compared) if decided or compared.found else []
     shares = _count_shares(compared.shared)
     share_a, share_b = shares if shorter == "A" else shares[::-1]
-    copier = None if decided is None else decided.article_id
-    is_guess = decided is not None and decided.direction_confidence == "unknown"
-    source: Side = "B" if copier == first.article_id else "A"
-    documents = compared.documents
     return CopyReasons(
         kind=decided.kind if decided else "none",
-        first=source if decided and not is_guess else None,
+        first=_find_source(decided, first),
         strength=decided.direction_confidence if decided else None,
         shorter=shorter,
         share_a=share_a,
@@ -108,17 +100,22 @@ def explain_copies(
         measures=tuple(list_measures(compared.shared, documents, is_repeated, settings)),
         is_candidate=compared.is_candidate,
         is_identical=int(documents.founders[1]) == 0,
-        same_outlet=_is_same_outlet(documents),
+        same_outlet=bool(documents.outlets[0] == documents.outlets[1] >= 0),
         evidence=tuple(_list_evidence(findings, shorter)),
         without=tuple(_decide_without_each(findings, short, long, shorter)),
         rows=rows if shorter == "A" else turn_rows(rows),
-        stored=None
-        if stored is None
-        else {name: _get_plain(stored, name) for name in (*HELD, "version", "of_version")},
+        stored={name: _get_plain(stored, name) for name in (*HELD, "version", "of_version")} if stored else None,
         differences=tuple(_list_differences(stored, found)) if in_lake else (),
-        weight=round(abs(sum_findings(findings)), 2),
+        weight=abs(sum_findings(findings)),
         least_weights={"high": HIGH, "medium": MEDIUM},
     )
+
+
+def _find_source(decided: Copy | None, first: Article) -> Side | None:
+    """Find which of the two was first by a row of `copies`, of which `first` is A; None where nothing tells."""
+    if decided is None or decided.direction_confidence == "unknown":
+        return None
+    return "B" if decided.article_id == first.article_id else "A"
 
 
 def _find_findings(short: Article, long: Article, compared: Compared) -> list[Finding]:
@@ -132,10 +129,6 @@ def _count_shares(shared: OneShared) -> tuple[float, float]:
     parts = ((shared["equal"], shared["words"]), (shared["long_equal"], shared["long_words"]))
     one, two = (round(int(part) / max(int(whole), 1), 4) for part, whole in parts)
     return one, two
-
-
-def _is_same_outlet(documents: Documents) -> bool:
-    return bool(documents.outlets[0] == documents.outlets[1] >= 0)
 
 
 def _list_evidence(findings: Sequence[Finding], shorter: Side) -> list[Evidence]:

@@ -14,6 +14,7 @@ from typing import Literal
 Side = Literal["A", "B"]
 Strength = Literal["high", "medium", "low", "unknown"]
 PairKind = Literal["full", "excerpt", "partial", "update", "none"]
+JudgedBy = Literal["lake", "the two alone"]
 RowKind = Literal["shared", "moved", "only A", "only B"]
 
 
@@ -201,7 +202,7 @@ class PairReasons:
 
     a: PairArticle
     b: PairArticle
-    judged_by: Literal["lake", "the two alone"]
+    judged_by: JudgedBy
     copies: CopyReasons
     stories: StoryReasons
     names: tuple[str, ...]

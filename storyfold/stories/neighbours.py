@@ -206,7 +206,6 @@ def search_near(
         part_of_day = compared.counted.part_of_day[near.texts]
         ranked = rank_postings(postings.starts, postings.texts, ranks, times.seen, part_of_day)
         postings = postings._replace(ranks=ranked)
-    overlap = settings.crossing_overlap if crosses else settings.index_overlap
     search = Search(
         near.is_asking,
         bool(near.is_asking.all()),
@@ -216,7 +215,7 @@ def search_near(
         day,
         settings.window_days,
         compared.parts,
-        overlap,
+        settings.crossing_overlap if crosses else settings.index_overlap,
         settings.mention_overlap,
         settings.mention_threshold,
         compared.languages[near.texts],
