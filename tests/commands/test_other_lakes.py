@@ -14,8 +14,8 @@ from storyfold.lake.lake import Lake
 FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks article_links, articles.image_caption, "
-    "articles.is_repeat, citations_by_outlet and 20 more; older views: copies_by_outlet, current_stories, "
-    "current_versions, first_reports and 3 more; made by an older method: sketches; "
+    "articles.is_repeat, citations_by_outlet and 24 more; older views: copies_by_outlet, current_stories, "
+    "current_versions, first_reports and 4 more; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
 NEWER = "a newer version of storyfold made this lake: this one does not know articles.mood, moods"
@@ -82,6 +82,8 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds table story_texts",
             "adds table story_links",
             "adds table story_follows",
+            "adds table pins",
+            "adds column runs.kind",
             "adds column articles.image_caption",
             "adds column articles.is_repeat",
             "adds column cuts.links",
@@ -93,6 +95,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds column stories.numbers",
             "adds column stories.why",
             "adds column stories.open_until",
+            "adds column story_lineage.reason",
             "makes sketches of texts anew",
             "makes terms of texts anew",
             "makes names and numbers of texts anew",
@@ -101,6 +104,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "makes links of texts anew",
             "makes comparisons of stories with earlier ones anew",
             "drops sketches.shingles",
+            "adds view current_pins",
             "adds view story_ids",
             "adds view story_mentions",
             "adds view story_names",
@@ -115,6 +119,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "replaces view first_reports",
             "replaces view top_stories",
             "replaces view copies_by_outlet",
+            "replaces view night_summary",
             "nothing was written: --dry-run",
         ],
         [],
