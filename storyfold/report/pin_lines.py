@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,8 +23,8 @@ class PinLine:
     note: str
     pinned_by: str
     pinned_at: datetime
-    unpinned_by: str | None
-    unpinned_at: datetime | None
+    unpinned_by: str | None = None
+    unpinned_at: datetime | None = None
     article_id: str
     title: str | None
     outlet: str | None
@@ -53,6 +53,25 @@ def read_pin_lines(connection: duckdb.DuckDBPyConnection, *, every: bool) -> lis
 
 def _convert_to_utc(value: Any) -> Any:
     return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def read_pins_of(connection: duckdb.DuckDBPyConnection, story_ids: Collection[str]) -> list[PinLine]:
+    """Read the pins in force of which an article is in one of these stories: why these are as they are."""
+    return [pin for pin in read_pin_lines(connection, every=False) if {pin.story_id, pin.of_story_id} & {*story_ids}]
+
+
+def describe_pin(pin: PinLine) -> str:
+    """Describe a pin in force in a line: what it says of which two articles, who said so, when and why."""
+    one, other = (
+        f"{make_plain(title, 80) or 'without a title'} ({make_plain(outlet, 40) or name[:16]})"
+        for name, title, outlet in (
+            (pin.article_id, pin.title, pin.outlet),
+            (pin.of_article_id, pin.of_title, pin.of_outlet),
+        )
+    )
+    note = f": {make_plain(pin.note, 300)}" if pin.note else ""
+    who = f"says {make_plain(pin.pinned_by, 60)}, {format_moment(pin.pinned_at)}"
+    return f"pinned as {pin.says}, {who} (pin {pin.pin_id[:12]}): {one} | {other}{note}"
 
 
 def render_pin_lines(pins: Iterable[PinLine]) -> list[str]:

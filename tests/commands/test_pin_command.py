@@ -128,11 +128,25 @@ def test_two_stories_are_joined_and_unpin_gives_back_what_was(lake):
     (row,) = json.loads(run(lake, "pins", "--format", "json"))
     assert (row["verdict"], row["level"], row["pinned_by"]) == ("same", "story", "Ada")
     assert "one fire, two ends" in run(lake, "pins")
+    check_shown(lake, one[0], other[0])
     run(lake, "unpin", other[0], one[0], "--by", "Ben")
     assert list_all(lake) == before
     assert run(lake, "pins") == "no pins\n"
     (row,) = json.loads(run(lake, "pins", "--all", "--format", "json"))
     assert (row["unpinned_by"], row["note"]) == ("Ben", "one fire, two ends of the street")
+
+
+def check_shown(lake, a, b):
+    """The pin is told wherever the two articles' story is."""
+    (story,) = {row["story_id"] for row in read(lake, "FROM current_memberships") if row["article_id"] in (a, b)}
+    for form in ("text", "json", "markdown", "html"):
+        for told in (("why", a, b), ("story", story)):
+            assert "one fire, two ends" in run(lake, *told, "--format", form)
+    assert "as a pin says" in run(lake, "story", story)
+    assert "1 pin in force" in run(lake, "report")
+    page = (lake.reports / "latest.html").read_text(encoding="utf-8")
+    assert "one fire, two ends" in page
+    assert not [row for row in read(lake, "FROM night_summary") if "pins" in row["run_id"]]
 
 
 @pytest.mark.parametrize("level", ["family", "story"])
