@@ -59,8 +59,10 @@ def begin_pins_run(lake: Lake, settings_fingerprint: str, now: datetime) -> Run:
 def land_pins(lake: Lake, run: Run, changed: PinnedRows, pins: list[Pin]) -> None:
     """Commit a run of pins, all or nothing; `pins` are new, or take the place of those of the same key.
 
-    Raises RunFailed where a condition of the lake or a pin would not hold; the lake is as it was then.
+    Raises RunFailed where a condition of the lake, or a pin that held before, would not hold; the lake is as it was
+    then.
     """
+    broken = lake.read_with(_find_broken)
     rows: dict[type, pa.Table] = {Run: make_arrow_table([run], Run)}
     rows |= {cls: fill_run_columns(table, run) for cls, table in changed.rows.items()}
     set_pins = make_arrow_table(pins, Pin)
@@ -75,18 +77,16 @@ def land_pins(lake: Lake, run: Run, changed: PinnedRows, pins: list[Pin]) -> Non
         checks = [*before, *check_landing(run, written, connection, {one.cls for one in replacing})]
         if failed := [check for check in checks if check.required and not check.passed]:
             raise RunFailed(f"nothing was pinned: {'; '.join(f'{one.name}: {one.note}' for one in failed)}")
-        _check_pins(connection, {pin.pin_id for pin in pins})
+        if lost := _find_broken(connection) - broken:
+            raise RunFailed(
+                f"nothing was pinned: with the families that the texts give, pin {', '.join(sorted(lost))} would not "
+                "hold; pin those families apart first, with --as family"
+            )
         return checks
 
     lake.land(rows, check, run, replacing)
 
 
-def _check_pins(connection: duckdb.DuckDBPyConnection, own: set[str]) -> None:
-    """Raise RunFailed where a pin does not hold in the lake as it would be."""
-    found = run_query(connection, PINNED.sql.format(**WHOLE))["pin_id"].to_pylist()
-    if found:
-        told = ", ".join(pin_id for pin_id in sorted(found) if pin_id not in own) or "none other"
-        raise RunFailed(
-            "nothing was pinned: with the families that the texts give, not all pins would hold (pins concerned: "
-            f"{told}); pin the families apart first, with --as family"
-        )
+def _find_broken(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Find the pins in force that do not hold in the lake as the connection sees it."""
+    return set(run_query(connection, PINNED.sql.format(**WHOLE))["pin_id"].to_pylist())

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from boilerplate.test_order_of_nights import START, Nights
 from click.testing import CliRunner
+from identity.pins_support import make_pin
 from stories.test_cluster import FLOOD, STRIKE, article
 from tests_support import digest_folder, unpack_older_lake
 
@@ -17,6 +18,8 @@ from storyfold.identity.ids import hash_text
 from storyfold.lake.audit import audit_lake
 from storyfold.lake.lake import Lake
 from storyfold.outcomes import StoryfoldError, WrongUse
+from storyfold.schemas.columns import make_arrow_table
+from storyfold.schemas.pins import Pin
 
 FORM = load_form()
 # Every row in force, without the run that wrote it.
@@ -39,27 +42,27 @@ LONGER = (
 
 
 def report(name, body, day=0, **more):
-    """A report by an outlet of its own."""
+    """An undated report by an outlet of its own."""
     seen = START + timedelta(days=day, minutes=ord(name))
-    found = article(name * 8, body, day, outlet=f"Paper {name}", first_seen_at=seen, location=f"{name}.html", **more)
+    found = article(name * 8, body, None, outlet=f"Paper {name}", first_seen_at=seen, location=f"{name}.html", **more)
     return replace(found, text_sha256=hash_text(found.title, body), content_sha256=name, word_count=len(body.split()))
 
 
-def make_lake(folder):
+def make_nights():
     """Two nights: a flood (a, its reprint g, b, e), a strike (c, d), and a text of neither (x)."""
-    nights = Nights(folder)
     flood = FLOOD[0] + LONGER
     first = [report("a", flood, title="Harbridge flooded"), report("g", flood, title="Harbridge flooded")]
-    first += [report("b", FLOOD[1], title="Torwell barrage fails"), report("c", STRIKE[0]), report("d", STRIKE[1], 1)]
-    nights.land_whole(first)
+    first += [report("b", FLOOD[1], title="Torwell barrage fails"), report("c", STRIKE[0]), report("d", STRIKE[1])]
     choir = "The choir of the valley school won the national contest in the capital with two new songs. " * 3
-    nights.land_whole([report("e", FLOOD[2], 1), report("x", choir, 1, title="Valley choir wins")])
-    return nights
+    return first, [report("e", FLOOD[2], 1), report("x", choir, 1, title="Valley choir wins")]
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    return make_lake(tmp_path_factory.mktemp("pins") / "lake").lake
+    nights = Nights(tmp_path_factory.mktemp("pins") / "lake")
+    for night in make_nights():
+        nights.land_whole(night)
+    return nights.lake
 
 
 @pytest.fixture
@@ -134,6 +137,41 @@ def test_two_stories_are_joined_and_unpin_gives_back_what_was(lake):
     assert run(lake, "pins") == "no pins\n"
     (row,) = json.loads(run(lake, "pins", "--all", "--format", "json"))
     assert (row["unpinned_by"], row["note"]) == ("Ben", "one fire, two ends of the street")
+
+
+def test_nights_before_and_after_pins_give_what_one_night_of_all_gives_with_them(tmp_path):
+    pins = (("different", "a", "g"), ("same", "b", "c"), ("different", "a", "b", "--as", "family"))
+
+    def set_pins(lake):
+        for verdict, one, other, *more in pins:
+            run(lake, "pin", verdict, one * 8, other * 8, *more)
+
+    nights = make_nights()
+    whole = Nights(tmp_path / "whole")
+    whole.land_whole([row for night in nights for row in night])
+    set_pins(whole.lake)
+    between = Nights(tmp_path / "between")
+    between.land_whole(nights[0])
+    set_pins(between.lake)
+    between.land_whole(nights[1])
+    between.land_whole(nights[0])  # run again
+    assert read_stories(between.lake) == read_stories(whole.lake)
+    for name in ("families", "stories", "members", "texts"):
+        assert read(between.lake, IN_FORCE[name]) == read(whole.lake, IN_FORCE[name])
+    assert any({"b" * 8, "c" * 8, "d" * 8} <= {*names} for names in read_stories(whole.lake))
+    assert not any({"a" * 8, "g" * 8} <= {*names} for names in read_stories(whole.lake))
+    assert [f for f in audit_lake(between.lake, FORM.views, steps=FORM.steps) if f.state == "wrong"] == []
+
+
+def test_the_audit_tells_a_pin_that_does_not_hold(made, tmp_path):
+    shutil.copytree(made.folder, tmp_path / "lake")
+    lake = Lake(tmp_path / "lake")
+    with lake.connect(read_only=False) as connection:
+        connection.register("pins_set", make_arrow_table([make_pin("a" * 8, "x" * 8, "same")], Pin))
+        connection.execute("INSERT INTO pins BY NAME FROM pins_set")
+    (wrong,) = (f for f in audit_lake(lake, FORM.views, steps=FORM.steps) if f.state == "wrong")
+    assert (wrong.name, wrong.count) == ("agree-pins", 1)
+    run(lake, "pin", "same", "c" * 8, "x" * 8)  # hinders no other pin
 
 
 def check_shown(lake, a, b):
