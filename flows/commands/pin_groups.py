@@ -18,6 +18,7 @@ from storyfold.lake.look_ups import look_up
 from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.report.find_article import find_article_id
+from storyfold.report.formatting import format_count
 from storyfold.run.pins_in_force import read_pins
 from storyfold.run.pins_landing import PinnedRows, begin_pins_run, land_pins
 from storyfold.schemas import (
@@ -209,13 +210,17 @@ def list_change_lines(changes: Changes, most: int) -> Iterable[str]:
         yield f"family {place.family_id}: {place.role} {place.article_id}"
     if len(families) > most:
         yield f"and {len(families) - most} more places in families"
-    stories = {story.story_id: story for story in changes.stories.stories}
-    for row in changes.stories.lineage[:most]:
-        other = {"merged": " into ", "split": " from "}.get(row.event, " ")
-        story = stories.get(row.story_id)
-        told = f", {story.articles} articles: {story.headline}" if story and story.status == "current" else ""
-        yield f"story {row.story_id} {row.event}{other + row.other_story_id if row.other_story_id else ''}{told}"
-    if len(changes.stories.lineage) > most:
-        yield f"and {len(changes.stories.lineage) - most} more changes of stories"
-    if not families and not changes.stories.lineage:
+    stories = {story.story_id: story for story in changes.stories.stories if story.status == "current"}
+    lineage = changes.stories.lineage
+    for row in lineage[:most]:
+        yield _describe_change(row, stories.get(row.story_id))
+    if len(lineage) > most:
+        yield f"and {len(lineage) - most} more changes of stories"
+    if not families and not lineage:
         yield "no family and no story changes: the lake has them so already"
+
+
+def _describe_change(row: Lineage, story: Story | None) -> str:
+    other = f"{' into' if row.event == 'merged' else ' from'} {row.other_story_id}" if row.other_story_id else ""
+    told = f", {format_count(story.articles, 'article')}: {story.headline}" if story else ""
+    return f"story {row.story_id} {row.event}{other}{told}"

@@ -28,11 +28,12 @@ class Run:
     run_id: RunId
     attempt: Annotated[int, "1, then one more each time the same run is started again after it ended."]
     run_date: RunDate
-    night: Annotated[date, "The night it was started for; a label. Of a run of pins, that of the last night before it."]
+    night: Annotated[date, "The night it was started for; a label."]
     kind: Annotated[
         Literal["night", "pins"],
         OlderRows("night"),
-        "`pins`: no night, but what `storyfold pin` or `unpin` changed in families and stories.",
+        "`pins`: no night, but what `storyfold pin` or `unpin` changed in families and stories; its label is that of "
+        "the last night before it.",
     ] = "night"
     status: Annotated[
         Literal["landed", "partial", "failed"],

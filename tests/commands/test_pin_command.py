@@ -156,6 +156,9 @@ def test_nights_before_and_after_pins_give_what_one_night_of_all_gives_with_them
     between.land_whole(nights[1])
     between.land_whole(nights[0])  # run again
     assert read_stories(between.lake) == read_stories(whole.lake)
+    kept = "SELECT previous FROM checks JOIN landed_runs USING (run_id, attempt) WHERE name = 'kept-parse'"
+    compared = read(between.lake, f"{kept} ORDER BY finished_at")
+    assert [row["previous"] for row in compared] == [None, 5, 2]  # with the last night, over pins
     for name in ("families", "stories", "members", "texts"):
         assert read(between.lake, IN_FORCE[name]) == read(whole.lake, IN_FORCE[name])
     assert any({"b" * 8, "c" * 8, "d" * 8} <= {*names} for names in read_stories(whole.lake))
