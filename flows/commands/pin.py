@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 LONGEST_NOTE = 2_000  # characters; a reason, which stands in a line of every report
 MOST_LINES = 20  # of what changes, that are printed
 OTHER_SETTINGS = (
-    "the lake's last night ran with other settings than these: name the file that it was given, or groups that a pin "
-    "concerns are made by others until a night brings something to them"
+    "the lake's last night ran with other settings than these, of whatever stage; if its sources.toml sets [copies] or "
+    "[stories], name it with --sources: what the pin concerns is grouped anew by them"
 )
 
 sources_option = click.option(

@@ -41,6 +41,13 @@ LONGER = (
 )
 
 
+LONGER_STRIKE = (
+    " The union wants two free nights a week for every driver and a room with beds at the depot. The city has offered "
+    "one night and no beds. Its director of transport, Ines Palk, said that there was no money for more this year, and "
+    "that buses of three neighbouring towns would run every half hour from six in the morning until midnight."
+)
+
+
 def report(name, body, day=0, **more):
     """An undated report by an outlet of its own."""
     seen = START + timedelta(days=day, minutes=ord(name))
@@ -49,10 +56,11 @@ def report(name, body, day=0, **more):
 
 
 def make_nights():
-    """Two nights: a flood (a, its reprint g, b, e), a strike (c, d), and a text of neither (x)."""
-    flood = FLOOD[0] + LONGER
-    first = [report("a", flood, title="Harbridge flooded"), report("g", flood, title="Harbridge flooded")]
-    first += [report("b", FLOOD[1], title="Torwell barrage fails"), report("c", STRIKE[0]), report("d", STRIKE[1])]
+    """Two nights: a flood (a, its reprint g, b, e), a strike (c, its reprint h, d), and a text of neither (x)."""
+    flood, strike = FLOOD[0] + LONGER, STRIKE[0] + LONGER_STRIKE
+    first = [report(name, flood, title="Harbridge flooded") for name in "ag"]
+    first += [report("b", FLOOD[1], title="Torwell barrage fails"), report("d", STRIKE[1])]
+    first += [report(name, strike, title="Ostmark tram drivers strike") for name in "ch"]
     choir = "The choir of the valley school won the national contest in the capital with two new songs. " * 3
     return first, [report("e", FLOOD[2], 1), report("x", choir, 1, title="Valley choir wins")]
 
@@ -158,12 +166,29 @@ def test_nights_before_and_after_pins_give_what_one_night_of_all_gives_with_them
     assert read_stories(between.lake) == read_stories(whole.lake)
     kept = "SELECT previous FROM checks JOIN landed_runs USING (run_id, attempt) WHERE name = 'kept-parse'"
     compared = read(between.lake, f"{kept} ORDER BY finished_at")
-    assert [row["previous"] for row in compared] == [None, 5, 2]  # with the last night, over pins
+    assert [row["previous"] for row in compared] == [None, 6, 2]  # with the last night, over pins
     for name in ("families", "stories", "members", "texts"):
         assert read(between.lake, IN_FORCE[name]) == read(whole.lake, IN_FORCE[name])
     assert any({"b" * 8, "c" * 8, "d" * 8} <= {*names} for names in read_stories(whole.lake))
     assert not any({"a" * 8, "g" * 8} <= {*names} for names in read_stories(whole.lake))
     assert [f for f in audit_lake(between.lake, FORM.views, steps=FORM.steps) if f.state == "wrong"] == []
+
+
+def test_a_pin_that_families_keep_from_holding_is_refused_until_they_are_parted(lake):
+    """The reprints a and g, and c and h, lead from b to x, which are pinned apart."""
+    b, a, g, c, h, x = (name * 8 for name in "bagchx")
+    run(lake, "pin", "different", b, x)
+    run(lake, "pin", "same", b, a)
+    run(lake, "pin", "same", g, c)
+    before = list_all(lake)
+    told = run(lake, "pin", "same", h, x, code=1)
+    assert "would not hold" in told
+    assert list_all(lake) == before
+    assert len(read(lake, "FROM current_pins")) == 3
+    run(lake, "pin", "different", c, h, "--as", "family")
+    run(lake, "pin", "same", h, x)
+    story_of = {row["article_id"]: row["story_id"] for row in read(lake, "FROM current_memberships")}
+    assert story_of[b] == story_of[c] != story_of[h] == story_of[x]
 
 
 def test_the_audit_tells_a_pin_that_does_not_hold(made, tmp_path):
