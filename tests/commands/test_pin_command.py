@@ -17,6 +17,7 @@ from flows.lake_form import load_form
 from storyfold.identity.ids import hash_text
 from storyfold.lake.audit import audit_lake
 from storyfold.lake.lake import Lake
+from storyfold.lake.rows_in_force import ALL_RUNS, find_last_landed
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.schemas.pins import Pin
@@ -227,6 +228,8 @@ def test_a_family_is_parted_and_unpin_by_id_gives_back_what_was(lake, level):
     (row,) = read(lake, "FROM current_pins")
     run(lake, "unpin", row["pin_id"][:10])
     assert list_all(lake) == before
+    # so a night that was killed before finds its copies and stories again: `begin_attempt` asks who landed last
+    assert "-pins-" in find_last_landed(read(lake, ALL_RUNS))["run_id"]
 
 
 def test_two_families_are_joined_with_their_stories(lake):
@@ -269,6 +272,7 @@ def test_an_older_lake_is_brought_up_to_date_but_by_no_dry_run(tmp_path):
     (one, *_), (other, *_), *_ = read_stories(older)
     before = digest_folder(older.folder)
     assert "an older version" in run(older, "pin", "same", one, other, "--dry-run", code=1)
+    assert "an older version" in run(older, "pins", code=1)
     assert digest_folder(older.folder) == before
     run(older, "pin", "same", one, other)
     assert len(read(older, "FROM current_pins")) == 1
