@@ -9,14 +9,14 @@ import numpy as np
 
 from storyfold.copies.align import SPAN
 from storyfold.copies.direction import Direction
-from storyfold.copies.edges import EXCERPT, FULL, PARTIAL, UNIT, Directions, Edges
+from storyfold.copies.edges import EXCERPT, FULL, PARTIAL, UNIT, WRITE_THROUGH, Directions, Edges
 from storyfold.credits.publisher import find_outlet
 from storyfold.schemas.copies import Copy, Span
 from storyfold.schemas.pages import Article
 
-Kind = Literal["full", "excerpt", "partial", "update"]
-NAMES: dict[int, Kind] = {FULL: "full", EXCERPT: "excerpt", PARTIAL: "partial"}
-KINDS = {"full": FULL, "update": FULL, "excerpt": EXCERPT, "partial": PARTIAL}
+Kind = Literal["full", "excerpt", "partial", "update", "write-through"]
+NAMES: dict[int, Kind] = {FULL: "full", EXCERPT: "excerpt", PARTIAL: "partial", WRITE_THROUGH: "write-through"}
+KINDS = {"full": FULL, "update": FULL, "excerpt": EXCERPT, "partial": PARTIAL, "write-through": WRITE_THROUGH}
 
 
 def make_copies(edges: Edges, directions: Directions) -> list[Copy]:

@@ -102,10 +102,10 @@ def _key_pairs(one: Longs, other: Longs, size: int) -> Longs:
 
 def assign_places(shared: SharedTexts, ranks: Longs, claims: Claims) -> Places:
     """Assign one place to each text. The family's founder is the first of its members in the order of `ranks`."""
-    hubs, size = shared.families.hubs, len(shared.families.hubs)
+    heads, size = shared.families.heads, len(shared.families.heads)
     doubts = _find_doubts(shared, claims)
-    order = np.lexsort((ranks, hubs))
-    is_first = np.diff(hubs[order], prepend=-1) != 0
+    order = np.lexsort((ranks, heads))
+    is_first = np.diff(heads[order], prepend=-1) != 0
     starts = np.flatnonzero(is_first)
     founders = np.empty(size, np.int64)
     founders[order] = order[starts][np.cumsum(is_first) - 1]
@@ -125,7 +125,7 @@ def _place_members(
     """Choose roles, originals, and who counts as independent, of the members of families, one family after another."""
     claims = _doubt_dates(claims, doubts)
     hubs = shared.families.hubs[members]
-    starts = np.append(np.flatnonzero(np.diff(hubs, prepend=-1)), len(members))
+    starts = np.append(np.flatnonzero(np.diff(shared.families.heads[members], prepend=-1)), len(members))
     # A text that cut a part out did not write it; one whose text another added to may have.
     is_whole = ~shared.find_parts(members, hubs)
     for place in np.flatnonzero(~is_whole).tolist():
@@ -136,7 +136,8 @@ def _place_members(
     whole = np.flatnonzero(is_whole)
     first_whole = members[whole[np.searchsorted(whole, starts[:-1])]]  # the hub is whole, so each family has one
     independent = np.repeat(np.where(found == NONE_SEEN, first_whole, found), np.diff(starts))
-    is_part = shared.find_parts(members, np.where(originals == NONE_SEEN, hubs, originals))
+    is_beside = (originals != NONE_SEEN) & (shared.families.hubs[originals] == hubs)  # and of no other version
+    is_part = shared.find_parts(members, np.where(is_beside, originals, hubs))
     roles = _choose_roles(members, originals, is_part, claims)
     return roles, originals, members == independent
 

@@ -19,12 +19,13 @@ from storyfold.report.formatting import format_count, format_moment
 
 SHOWN_TERMS = 12  # as many as fit beside the rest; JSON has all
 _SHARES = frozenset({"partial_share", "family_share", "mostly", "steady_share", "steady_share_same_outlet",
-                     "least_containment", "same_outlet_containment"})  # fmt: skip
+                     "least_containment", "same_outlet_containment", "write_through_share"})  # fmt: skip
 _KINDS = {
     "full": "copies in full",
     "excerpt": "one is an excerpt of the other",
     "partial": "one has a part of the other, too little for a family",
     "update": "the same outlet's earlier and later text",
+    "write-through": "one agency's report and its later version with a new lead",
 }
 
 

@@ -63,9 +63,10 @@ class Copy:
     share_of_this: Annotated[float, "The share of this article's words that stand in the other, 0 to 1."]
     share_of_other: Annotated[float, "The share of the other's words that stand in this one, 0 to 1."]
     kind: Annotated[
-        Literal["full", "excerpt", "partial", "update"],
+        Literal["full", "excerpt", "partial", "update", "write-through"],
         "`full`: both are mostly the other; `excerpt`: one is a part of the other; `partial`: reuse too weak for a "
-        "family; `update`: the same outlet's later text.",
+        "family; `update`: the same outlet's later text; `write-through`: one agency's report and its later version, "
+        "each with parts that the other lacks.",
     ]
     direction_confidence: Annotated[
         Literal["high", "medium", "low", "unknown"],
