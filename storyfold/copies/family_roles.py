@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -81,11 +81,21 @@ class SharedTexts:
         edge = int(self._find_edges(np.array([one]), np.array([two]))[0])
         assert edge >= 0  # only parts are asked for, which share an edge
         if (one, two) != (text, other):
-            extra = Extra(*self.edges.extra[edge].tolist())
+            extra, is_longer = self.find_extra(text, other)
             get = self.directions.get_article
-            is_longer = bool(self.edges.long[edge] == one)
             return find_direction(get(text), get(other), extra, first_is_longer=is_longer, in_words=False).first_copied
         return self.directions.find(edge).first_copied == bool(self.edges.short[edge] == one)
+
+    def find_extra(self, text: int, other: int) -> tuple[Extra, bool]:
+        """Find what the longer of two texts has beyond the shorter, and whether the first is the longer.
+
+        It is nothing of two that were not compared.
+        """
+        one, two = int(self.families.nodes[text]), int(self.families.nodes[other])
+        edge = int(self._find_edges(np.array([one]), np.array([two]))[0]) if len(self.edges) else -1
+        if edge < 0 or one == two:
+            return Extra(0, 0, 0), False
+        return Extra(*self.edges.extra[edge].tolist()), bool(self.edges.long[edge] == one)
 
 
 def make_shared_texts(families: Families, edges: Edges, directions: Directions, settings: CopySettings) -> SharedTexts:
@@ -158,7 +168,7 @@ def _challenge_originals(
         return apply_date_doubt(shared.directions.get_article(number), doubts.get(number))
 
     for family, whole in list_contested(starts, members, is_whole, found):
-        challenge = Challenge(whole, claims, outlets, get_article)
+        challenge = Challenge(whole, claims, outlets, get_article, shared.find_extra)
         settled[family] = challenge.settle(int(found[family]))
     return settled
 
@@ -229,13 +239,15 @@ def _list_by_node(families: Families, marks: Flags) -> dict[int, list[int]]:
     return listed
 
 
-def rate_original(number: int, places: Places, get_article: Callable[[int], Article]) -> Sureness | None:
+def rate_original(number: int, places: Places, shared: SharedTexts) -> Sureness | None:
     """Rate how sure it is that a member took the original's text; None for the original itself."""
     original = int(places.originals[number])
     if original == number:
         return None
+    get_article = shared.directions.get_article
     article = apply_date_doubt(get_article(number), places.doubts.get(number))
     if original == NONE_SEEN:  # the text is an agency's, whose page was not seen: one that does not say so is less sure
         return "high" if credits_other(article) else "medium"
     source = apply_date_doubt(get_article(original), places.doubts.get(original))
-    return rate_copy_sureness(article, source)
+    extra, is_longer = shared.find_extra(number, original)
+    return rate_copy_sureness(article, source, extra, first_is_longer=is_longer)

@@ -73,6 +73,14 @@ class Copy:
         "How sure it is which of the two copied; `unknown` where nothing tells.",
     ]
     spans: Annotated[tuple[Span, ...], "The shared runs of words."] = ()
+    other_is_longer: Annotated[
+        bool | None,
+        "Whether the other text is the longer one, boilerplate set aside; words of the longer text alone are counted "
+        "below. Null, as these are, in rows of older programs.",
+    ] = None
+    words_before: Annotated[int | None, "Words of the longer text before the first that both have."] = None
+    words_between: Annotated[int | None, "Words of the longer text between those that both have."] = None
+    words_after: Annotated[int | None, "Words of the longer text after the last that both have."] = None
     evidence: Annotated[tuple[str, ...], "What the direction rests on, in words."] = ()
 
 
