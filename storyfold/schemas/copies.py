@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from storyfold.schemas.columns import OlderRows, declare_table
 from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, UInt64, Version
 
-SKETCH_METHOD = 1  # one more whenever `storyfold/text/sketch.py` makes another sketch of the same text
+SKETCH_METHOD = 2  # one more whenever `storyfold/text/sketch.py` makes another sketch of the same text
 
 UNSURE = ("low", "unknown")  # confidences with which it is not known which of two was first
 
