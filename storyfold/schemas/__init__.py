@@ -13,6 +13,7 @@ from storyfold.schemas.earlier_fetches import ArchivedPage, EarlierResponse
 from storyfold.schemas.links import ArticleLink, CutLink, ParsedLinks, TextLink
 from storyfold.schemas.page_fates import PageFate
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
+from storyfold.schemas.pins import Pin
 from storyfold.schemas.runs import Check, Run, StageOutcome
 from storyfold.schemas.sources import SourceNight
 from storyfold.schemas.stories import Lineage, Membership, Story, StoryFollows, StoryLink, StoryText
@@ -41,6 +42,7 @@ LAKE_ROWS: tuple[type, ...] = (
     StoryText,
     StoryLink,
     StoryFollows,
+    Pin,
     Check,
 )
 WORK_ROWS: tuple[type, ...] = (Item, ArchivedPage, EarlierResponse, Page, PageFate, FormerId, ParsedLinks)
@@ -75,6 +77,7 @@ __all__ = [
     "PageFate",
     "PageLines",
     "ParsedLinks",
+    "Pin",
     "Reject",
     "Run",
     "Sketch",
