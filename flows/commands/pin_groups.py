@@ -18,6 +18,7 @@ from storyfold.lake.look_ups import look_up
 from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.report.find_article import find_article_id
+from storyfold.report.formatting import format_count
 from storyfold.run.pins_in_force import read_pins
 from storyfold.run.pins_landing import PinnedRows, begin_pins_run, land_pins
 from storyfold.schemas import (
@@ -213,7 +214,7 @@ def list_change_lines(changes: Changes, most: int) -> Iterable[str]:
     for row in changes.stories.lineage[:most]:
         other = {"merged": " into ", "split": " from "}.get(row.event, " ")
         story = stories.get(row.story_id)
-        told = f", {story.articles} articles: {story.headline}" if story and story.status == "current" else ""
+        told = f", {format_count(story.articles, 'article')}: {story.headline}" if story and story.status == "current" else ""
         yield f"story {row.story_id} {row.event}{other + row.other_story_id if row.other_story_id else ''}{told}"
     if len(changes.stories.lineage) > most:
         yield f"and {len(changes.stories.lineage) - most} more changes of stories"
