@@ -214,7 +214,9 @@ def list_change_lines(changes: Changes, most: int) -> Iterable[str]:
     for row in changes.stories.lineage[:most]:
         other = {"merged": " into ", "split": " from "}.get(row.event, " ")
         story = stories.get(row.story_id)
-        told = f", {format_count(story.articles, 'article')}: {story.headline}" if story and story.status == "current" else ""
+        told = ""
+        if story and story.status == "current":
+            told = f", {format_count(story.articles, 'article')}: {story.headline}"
         yield f"story {row.story_id} {row.event}{other + row.other_story_id if row.other_story_id else ''}{told}"
     if len(changes.stories.lineage) > most:
         yield f"and {len(changes.stories.lineage) - most} more changes of stories"
