@@ -14,7 +14,7 @@ from storyfold.lake.lake import Lake
 FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks article_links, articles.image_caption, "
-    "articles.is_repeat, citations_by_outlet and 24 more; older views: copies_by_outlet, current_stories, "
+    "articles.is_repeat, citations_by_outlet and 28 more; older views: copies_by_outlet, current_stories, "
     "current_versions, first_reports and 4 more; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
@@ -73,7 +73,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
         assert OLDER in line, name
         assert line.endswith(f"`storyfold migrate --lake {older.folder}` brings it up to date, as the next night does")
     assert any("│ 8 │" in line.replace("    ", "") for line in told["sql"][0])
-    assert told["check"][0][-1].startswith("whole, as far as it goes: 23 of")
+    assert told["check"][0][-1].startswith("whole, as far as it goes: 24 of")
     assert told["dry-run"] == (
         [
             "adds table article_links",
@@ -90,6 +90,10 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds column sketches.method",
             "adds column sketches.words",
             "adds column sketches.text_hash",
+            "adds column copies.other_is_longer",
+            "adds column copies.words_before",
+            "adds column copies.words_between",
+            "adds column copies.words_after",
             "adds column stories.founder_article_id",
             "adds column stories.names",
             "adds column stories.numbers",
