@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.lake.lake import Lake
 from storyfold.lake.look_ups import look_up
 from storyfold.lake.stored_files import StoredFiles
@@ -33,7 +34,9 @@ from storyfold.stories.queries import NIGHT_TABLES, StoriesInLake
 from storyfold.stories.texts import Night
 
 
-def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySettings, out: Path) -> Part:
+def write_stories(
+    attempt: Attempt, lake: Lake, copies: Part, settings: StorySettings, outlets: OutletList, out: Path
+) -> Part:
     """Write and return a part with what this run brings: stories, memberships, changes of identity, what is followed.
 
     What the lake's rows of `story_texts` and `story_links` no longer hold is written into a folder beside it.
@@ -43,7 +46,8 @@ def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySet
     with lake.connect() as connection, look_up(connection):
         connection.register(NIGHT_TABLES[TextTerms], night.terms)
         connection.register(NIGHT_TABLES[TextNames], night.names)
-        found = cluster_stories(night, StoriesInLake(connection, StoredFiles(connection)), attempt.run_date, settings)
+        stored = StoriesInLake(connection, StoredFiles(connection))
+        found = cluster_stories(night, stored, attempt.run_date, settings, outlets)
     articles = len(night.articles)
     counts = StageCounts("stories", articles, articles, seconds=time.monotonic() - started)
     gone = {StoryText: found.replaced_texts, StoryLink: found.replaced_links}

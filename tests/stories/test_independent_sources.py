@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from storyfold.credits.listed_outlets import ListedOutlet, OutletList
 from storyfold.schemas.pages import Article
 from storyfold.stories.independent_sources import count_sources
 
@@ -38,5 +39,50 @@ def article(**given: Any) -> Article:
     ],
 )  # fmt: skip
 def test_publishers_count_once(texts: list[dict[str, Any]], sources: int) -> None:
-    assert count_sources(article(**text) for text in texts) == sources
-    assert count_sources(article(**text) for text in reversed(texts)) == sources
+    assert count_sources((article(**text) for text in texts), OutletList()) == sources
+    assert count_sources((article(**text) for text in reversed(texts)), OutletList()) == sources
+
+
+def listed(name: str, *domains: str, **given: Any) -> ListedOutlet:
+    return ListedOutlet(name=name, domains=domains, source="invented", date=SEEN.date(), **given)
+
+
+LIST = OutletList(
+    (
+        listed("Courier", "courier.example", "courier-online.example", owner="Vale Media"),
+        listed("Tribune", "tribune.example", owner="vale  media"),
+        listed("Vale Kids", "kids.lantern.example", owner="Vale Media"),
+        listed("Harbour Post", names=("Harbour Post",), owner="Vale Media"),
+        listed("Copy Board", "board.example", kind="mirror"),
+        listed("Courier Archive", "archive.example", mirror_of="courier.example"),
+        listed("Lantern Reprint", "reprint.example", mirror_of="The Lantern"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("texts", "sources"),
+    [
+        # domains that belong together; an owner's outlets, whatever capitals and blanks the owner's name has
+        ([{"url": "https://courier.example/a"}, {"url": "https://www.courier-online.example/b"}], 1),
+        ([{"url": "https://courier.example/a"}, {"url": "https://tribune.example/b"}], 1),
+        ([{"url": "https://courier.example/a"}, {"outlet": "The Harbour Post"}, {"outlet": "Lantern"}], 2),
+        # a host goes before its domain: the paper is nobody's, its supplement is
+        ([{"url": "https://lantern.example/a"}, {"url": "https://kids.lantern.example/b"},
+          {"url": "https://tribune.example/c"}], 1),  # its registrable domain joins supplement and paper as ever
+        ([{"url": "https://lantern.example/a"}, {"url": "https://tribune.example/c"}], 2),
+        # an agency's text is the agency's, whoever owns the paper that prints it
+        ([{"url": "https://courier.example/a", "agency": "AP"}, {"url": "https://tribune.example/b"}], 2),
+        # mirrors: none, the one that they show, or, where nothing else is there, somebody who was not seen
+        ([{"url": "https://board.example/a"}, {"url": "https://lantern.example/b"}], 1),
+        ([{"url": "https://archive.example/a"}, {"url": "https://tribune.example/b"}], 1),
+        ([{"url": "https://reprint.example/a"}, {"outlet": "the lantern"}], 1),
+        ([{"url": "https://reprint.example/a"}, {"outlet": "Vale Voice"}], 2),
+        ([{"url": "https://board.example/a"}, {"url": "https://board.example/b"}], 1),
+        # a replay stands for the page that it shows
+        ([{"url": "https://web.archive.org/web/20260304/https://courier.example/a"}, {"outlet": "Harbour Post"}], 1),
+    ],
+)  # fmt: skip
+def test_owners_and_mirrors_count_once(texts: list[dict[str, Any]], sources: int) -> None:
+    assert count_sources((article(**text) for text in texts), LIST) == sources
+    assert count_sources((article(**text) for text in reversed(texts)), LIST) == sources
