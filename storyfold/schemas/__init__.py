@@ -11,6 +11,7 @@ from storyfold.schemas.copies import Copy, FamilyMember, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.earlier_fetches import ArchivedPage, EarlierResponse
 from storyfold.schemas.links import ArticleLink, CutLink, ParsedLinks, TextLink
+from storyfold.schemas.outlets import OutletFact
 from storyfold.schemas.page_fates import PageFate
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
 from storyfold.schemas.runs import Check, Run, StageOutcome
@@ -41,6 +42,7 @@ LAKE_ROWS: tuple[type, ...] = (
     StoryText,
     StoryLink,
     StoryFollows,
+    OutletFact,
     Check,
 )
 WORK_ROWS: tuple[type, ...] = (Item, ArchivedPage, EarlierResponse, Page, PageFate, FormerId, ParsedLinks)
@@ -71,6 +73,7 @@ __all__ = [
     "Item",
     "Lineage",
     "Membership",
+    "OutletFact",
     "Page",
     "PageFate",
     "PageLines",

@@ -14,12 +14,14 @@ from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import StageCounts
 from storyfold.run.assemble import get_corrected_folder, get_current_folder, get_replaced_stories_folder
 from storyfold.run.attempt import Attempt
+from storyfold.run.outlet_facts import find_outlet_facts
 from storyfold.run.parts import Part, read_arrow_table, read_part, write_part_tables
 from storyfold.schemas import (
     Article,
     FamilyMember,
     Lineage,
     Membership,
+    OutletFact,
     Story,
     StoryFollows,
     StoryLink,
@@ -39,7 +41,8 @@ def write_stories(
 ) -> Part:
     """Write and return a part with what this run brings: stories, memberships, changes of identity, what is followed.
 
-    What the lake's rows of `story_texts` and `story_links` no longer hold is written into a folder beside it.
+    Beside them is what the list of outlets says of the night's outlets, and what it says otherwise of the lake's. What
+    the lake's rows of `story_texts` and `story_links` no longer hold is written into a folder beside it.
     """
     started = time.monotonic()
     night = read_night(attempt, copies)
@@ -48,6 +51,7 @@ def write_stories(
         connection.register(NIGHT_TABLES[TextNames], night.names)
         stored = StoriesInLake(connection, StoredFiles(connection))
         found = cluster_stories(night, stored, attempt.run_date, settings, outlets)
+        facts = find_outlet_facts(connection, night.articles, outlets, attempt.run_date)
     articles = len(night.articles)
     counts = StageCounts("stories", articles, articles, seconds=time.monotonic() - started)
     gone = {StoryText: found.replaced_texts, StoryLink: found.replaced_links}
@@ -60,6 +64,7 @@ def write_stories(
         StoryFollows: make_arrow_table(found.follows, StoryFollows),
         StoryText: found.texts,
         StoryLink: found.links,
+        OutletFact: make_arrow_table(facts, OutletFact),
     }
     return write_part_tables(out, tables, counts)
 

@@ -14,7 +14,7 @@ from storyfold.lake.lake import Lake
 FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks article_links, articles.image_caption, "
-    "articles.is_repeat, citations_by_outlet and 20 more; older views: copies_by_outlet, current_stories, "
+    "articles.is_repeat, citations_by_outlet and 23 more; older views: copies_by_outlet, current_stories, "
     "current_versions, first_reports and 3 more; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
@@ -73,7 +73,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
         assert OLDER in line, name
         assert line.endswith(f"`storyfold migrate --lake {older.folder}` brings it up to date, as the next night does")
     assert any("│ 8 │" in line.replace("    ", "") for line in told["sql"][0])
-    assert told["check"][0][-1].startswith("whole, as far as it goes: 19 of")
+    assert told["check"][0][-1].startswith("whole, as far as it goes: 20 of")
     assert told["dry-run"] == (
         [
             "adds table article_links",
@@ -82,6 +82,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds table story_texts",
             "adds table story_links",
             "adds table story_follows",
+            "adds table outlet_facts",
             "adds column articles.image_caption",
             "adds column articles.is_repeat",
             "adds column cuts.links",
@@ -100,12 +101,15 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "makes choices of texts for families anew",
             "makes links of texts anew",
             "makes comparisons of stories with earlier ones anew",
+            "makes rows of outlets anew",
             "drops sketches.shingles",
             "adds view story_ids",
             "adds view story_mentions",
             "adds view story_names",
             "adds view story_numbers",
             "adds view current_follows",
+            "adds view current_outlets",
+            "adds view outlets",
             "adds view current_links",
             "adds view citations_by_outlet",
             "replaces view current_stories",
@@ -164,6 +168,7 @@ def test_migrate_brings_it_up_to_date_once(older):
         "storyfold: an older version made this lake: making 8 choices of texts for families anew",
         "storyfold: an older version made this lake: making 7 links of texts anew",
         "storyfold: an older version made this lake: making 7 comparisons of stories with earlier ones anew",
+        "storyfold: an older version made this lake: making 4 rows of outlets anew",
     ]
     before = digest_folder(older.folder)
     assert run(older, "migrate") == ([f"nothing to do: {older.folder} is of this version"], [])
