@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from stories.stories_support import FIRST_NIGHT, Memory
 
 from storyfold.credits.listed_outlets import ListedOutlet, OutletList
+from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.stories.independent_sources import count_sources
 
@@ -86,3 +88,42 @@ LIST = OutletList(
 def test_owners_and_mirrors_count_once(texts: list[dict[str, Any]], sources: int) -> None:
     assert count_sources((article(**text) for text in texts), LIST) == sources
     assert count_sources((article(**text) for text in reversed(texts)), LIST) == sources
+
+
+FLOOD = (
+    "The river Torwell burst its banks near Harbridge on Sunday and flooded four hundred homes. The mayor of the town, "
+    "Orla Venn, said the barrage at Torwell had failed after three days of rain.",
+    "Hundreds of families left their homes in Harbridge after the Torwell barrage failed and the river flooded Mill "
+    "Lane. Mayor Orla Venn asked the army for boats.",
+    "Soldiers joined firefighters in flooded Harbridge, where the failed Torwell barrage has left hundreds without "
+    "homes. Mayor Orla Venn promised an inquiry into the barrage.",
+)
+
+
+def report(name: str, body: str, host: str) -> Article:
+    title = "Harbridge flooded as Torwell barrage fails"
+    given = {"article_id": name, "body": body, "title": title, "language": "en", "url": f"https://{host}/{name}"}
+    return article(**given, published_at=SEEN, date_confidence="high", not_before=SEEN, not_after=SEEN)
+
+
+def test_a_mirrors_copies_raise_no_count() -> None:
+    """Nothing need know that it is one: its texts are in the families of those that it copied."""
+    copies = [report(f"c{number}", FLOOD[0], f"heap{number}.example") for number in range(9)]
+    family = [
+        FamilyMember(run_date=FIRST_NIGHT, article_id=name, family_id="a", role=role, original_article_id=original)
+        for name, role, original in [("a", "original", None), *((c.article_id, "mirror", "a") for c in copies)]
+    ]
+    lake = Memory()
+    lake.night([report("a", FLOOD[0], "courier.example"), report("b", FLOOD[1], "lantern.example"), *copies], family)
+    (story,) = lake.read_stories()
+    assert (story.articles, story.own_texts, story.independent_sources) == (11, 2, 2)
+
+
+def test_a_story_is_counted_by_the_list_of_the_night_that_told_it_last() -> None:
+    lake = Memory()
+    lake.night([report("a", FLOOD[0], "courier.example"), report("b", FLOOD[1], "tribune.example")])
+    lake.outlets = LIST  # the user has named an owner of both
+    lake.night([])
+    assert [story.independent_sources for story in lake.read_stories()] == [2]
+    lake.night([report("c", FLOOD[2], "lantern.example")])
+    assert [(story.articles, story.independent_sources) for story in lake.read_stories()] == [(3, 2)]
