@@ -7,43 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
-from types import MappingProxyType
 
 from storyfold.credits.agency_outlets import normalize_outlet
+from storyfold.credits.listed_outlet import ListedOutlet
 from storyfold.web.publishers import find_publisher
 from storyfold.web.replays import find_original_address
 from storyfold.web.urls import split_url
-
-MIRROR = "mirror"
-KINDS = ("newspaper", "magazine", "television", "radio", "broadcaster", "online", "agency", "aggregator", MIRROR)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedOutlet:
-    """One row of a list of outlets; what each field means stands at the head of `outlets.toml`."""
-
-    name: str
-    domains: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    owner: str | None = None
-    mirror_of: str | None = None
-    kind: str | None = None
-    country: str | None = None
-    language: str | None = None
-    source: str
-    date: date
-
-    @property
-    def key(self) -> str:
-        """What tells it from all others of a list: its first domain, else the first name that pages print."""
-        return self.domains[0] if self.domains else normalize_outlet(self.names[0])
-
-    @property
-    def is_mirror(self) -> bool:
-        """Whether its pages are only others' texts."""
-        return self.mirror_of is not None or self.kind == MIRROR
 
 
 @dataclass(frozen=True)
@@ -54,11 +24,11 @@ class OutletList:
 
     @cached_property
     def _by_domain(self) -> Mapping[str, ListedOutlet]:
-        return MappingProxyType({domain: row for row in self.rows for domain in row.domains})
+        return {domain: row for row in self.rows for domain in row.domains}
 
     @cached_property
     def _by_name(self) -> Mapping[str, ListedOutlet]:
-        return MappingProxyType({normalize_outlet(name): row for row in self.rows for name in row.names})
+        return {normalize_outlet(name): row for row in self.rows for name in row.names}
 
     def find(self, outlet: str | None, address: str | None) -> ListedOutlet | None:
         """Return the row of a page: that of its host, else of the domain, else of the outlet's printed name."""

@@ -8,7 +8,8 @@ by several names at once.
 from __future__ import annotations
 
 from storyfold.credits.agency_outlets import find_credited_agency
-from storyfold.credits.listed_outlets import ListedOutlet, OutletList
+from storyfold.credits.listed_outlet import ListedOutlet
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.schemas.pages import Article
 from storyfold.web.publishers import find_publisher
 

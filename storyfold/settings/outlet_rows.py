@@ -11,7 +11,7 @@ from typing import Any
 
 import storyfold.credits
 from storyfold.credits.agency_outlets import normalize_outlet
-from storyfold.credits.listed_outlets import KINDS, ListedOutlet
+from storyfold.credits.listed_outlet import KINDS, ListedOutlet
 from storyfold.outcomes import WrongUse
 from storyfold.settings.documents import read_document
 from storyfold.settings.ranges import check_keys, format_value

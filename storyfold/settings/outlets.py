@@ -6,11 +6,13 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from storyfold.credits.listed_outlets import ListedOutlet, OutletList, merge_outlets
-from storyfold.settings.outlet_rows import read_outlet_rows, read_shipped_outlets
+from storyfold.credits.listed_outlet import ListedOutlet
 from storyfold.settings.ranges import SHARE, Flag, Range, Text
+
+if TYPE_CHECKING:
+    from storyfold.credits.listed_outlets import OutletList
 
 FILE = Text(re.compile(r"[^\x00-\x1f\x7f]{1,4096}"), "the path of a TOML file of yours", example="outlets.toml")
 
@@ -33,6 +35,9 @@ class OutletSettings:
 
     def make_list(self) -> OutletList:
         """Make the list of all rows that count."""
+        from storyfold.credits.listed_outlets import merge_outlets  # slow to load, and most commands need no list
+        from storyfold.settings.outlet_rows import read_shipped_outlets
+
         return merge_outlets(read_shipped_outlets() if self.shipped else (), self.own)
 
 
@@ -40,5 +45,7 @@ def read_own_outlets(settings: OutletSettings, folder: Path) -> OutletSettings:
     """Return the settings with the rows of the file that they name, a path from `folder` on; raises WrongUse."""
     if settings.file is None:
         return settings
+    from storyfold.settings.outlet_rows import read_outlet_rows
+
     path = (folder.resolve() / Path(settings.file).expanduser()).absolute()
     return dataclasses.replace(settings, file=str(path), own=read_outlet_rows(path))

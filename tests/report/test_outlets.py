@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from storyfold.credits.listed_outlets import ListedOutlet, OutletList
+from storyfold.credits.listed_outlet import ListedOutlet
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.report.outlet_record import OutletRecord, list_columns, read_outlets
 from storyfold.report.outlets_terminal import render_outlet_lines
 from storyfold.run.outlet_facts import find_outlet_facts

@@ -9,7 +9,8 @@ import duckdb
 import pytest
 from tests_support import landed_run
 
-from storyfold.credits.listed_outlets import ListedOutlet, OutletList
+from storyfold.credits.listed_outlet import ListedOutlet
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.report import list_view_statements
 from storyfold.run.outlet_facts import find_outlet_facts, list_looked_up, make_address
 from storyfold.schemas import OutletFact, Run

@@ -151,3 +151,10 @@ def test_an_installed_package_has_the_list(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout) == len(read_shipped_outlets())
+
+
+def test_settings_load_nothing_that_is_slow():
+    """Every command reads them, and few need a list of outlets."""
+    code = "import sys, storyfold.settings.sources; print({'numba', 'pyarrow', 'tldextract'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from stories.stories_support import FIRST_NIGHT, Memory
 
-from storyfold.credits.listed_outlets import ListedOutlet, OutletList
+from storyfold.credits.listed_outlet import ListedOutlet
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.schemas.copies import FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.stories.independent_sources import count_sources
