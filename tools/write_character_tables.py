@@ -1,9 +1,13 @@
-"""Write `storyfold/text/characters.npz` from Python's own tables: on Python 3.13, which has the version of Unicode."""
+"""Write `storyfold/text/characters.npz` from Python's own tables: on Python 3.13, which has the version of Unicode.
+
+Traditional Chinese characters count as the simplified ones, so that a text in either is one text.
+"""
 
 from __future__ import annotations
 
 import sys
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 
@@ -22,6 +26,7 @@ from storyfold.text.characters import (
 )
 
 CODE_POINTS = 0x110000
+SIMPLIFIED = Path(__file__).with_name("simplified_characters.txt")  # by `write_simplified_characters.py`
 _QUOTES = '"«»”‟〞〟」』'  # what may open or close, whatever the language's order
 _OPENING = "“„「『〝"  # what is left open at a paragraph's end by those who quote over several
 _INSIDE = "'’‘ʼ`´\u00ad\u200b\u200c\u200d\u2060\ufeff\uff9e\uff9f"  # the last two: voicing marks of half-width kana
@@ -50,6 +55,7 @@ _HANGUL = (0xAC00, 0xD7A3)  # decomposes into parts of a syllable; kept whole
 
 def classify_characters() -> tuple[Bytes, Integers]:
     """Return for each code point its kind (BREAK to OPENING) and what it counts as in a word, a code point too."""
+    simplified = dict(line.split() for line in SIMPLIFIED.read_text(encoding="utf-8").splitlines())
     kinds = np.zeros(CODE_POINTS, np.uint8)
     folded = np.arange(CODE_POINTS, dtype=np.int32)
     for code in range(CODE_POINTS):
@@ -58,7 +64,8 @@ def classify_characters() -> tuple[Bytes, Integers]:
             kinds[code] = INSIDE
         elif _is_letter(character):
             kinds[code] = LETTER
-            folded[code] = ord(_fold_character(character))
+            counted = _fold_character(character)
+            folded[code] = ord(simplified.get(counted, counted))
     for first, last in _ALONE:
         block = kinds[first : last + 1]
         block[block == LETTER] = ALONE

@@ -101,19 +101,9 @@ def nightly(
 
     load_sources(sources)  # before the wait for Prefect: wrong use is reported at once
     label = _read_date(night) if night is not None else None
-    if lake.exists() and not lake.is_dir():
-        raise WrongUse(f"--lake {lake} is a file; name a folder, which is made if it is not there")
-    from flows.lake_form import refuse_newer_lake
-    from storyfold.lake.faults import name_disk_faults
-    from storyfold.lake.lake import Lake
-
-    opened = Lake(lake)
-    opened.check()  # a lake that cannot be read or written is reported before the wait, too
-    refuse_newer_lake(opened)
-    if opened.folder.exists():
-        with opened.lock_for_writing():  # and one that another run is writing; the run itself takes the lock again
-            pass
+    _check_lake(lake)
     from flows.commands.prefect_server import blame_full_disk, configure_server, run_temporary_server
+    from storyfold.lake.faults import name_disk_faults
 
     click.echo(configure_server(lake.absolute() / "work" / "prefect"), err=True)
     with run_temporary_server(lambda line: click.echo(f"storyfold: {line}", err=True)):
@@ -124,6 +114,21 @@ def nightly(
         with name_disk_faults(lake), blame_full_disk(lake.absolute()):
             result = flow(str(sources), label, str(lake), engine, processes, resume_all=resume_all)
     return _print_result(result, lake)
+
+
+def _check_lake(lake: Path) -> None:
+    """Report a lake that a night cannot be run in, before the wait for Prefect."""
+    if lake.exists() and not lake.is_dir():
+        raise WrongUse(f"--lake {lake} is a file; name a folder, which is made if it is not there")
+    from flows.lake_form import refuse_newer_lake
+    from storyfold.lake.lake import Lake
+
+    opened = Lake(lake)
+    opened.check()
+    refuse_newer_lake(opened)
+    if opened.folder.exists():
+        with opened.lock_for_writing():  # no other run is writing it; the run itself takes the lock again
+            pass
 
 
 def _print_result(result: NightResult, lake: Path) -> int:

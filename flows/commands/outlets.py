@@ -11,7 +11,8 @@ import click
 
 from flows.commands.lake import lake_option
 from flows.commands.lake_age import explain_missing_names, tell_age
-from storyfold.output.destination import STANDARD, open_output
+from flows.commands.report_formats import out_option
+from storyfold.output.destination import open_output
 from storyfold.settings.outlets import OutletSettings
 from storyfold.settings.sources import load_sources
 from storyfold.settings.stages import load_settings
@@ -40,13 +41,7 @@ data/outlets.toml, and [outlets] in sources.toml."""
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to list them."
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=STANDARD,
-    show_default=True,
-    help="The file to write; - is standard output.",
-)
+@out_option
 def outlets(lake: Path, sources: Path | None, settings: Path | None, form: str, out: Path) -> None:
     """List the outlets of a lake, those with most articles first.
 

@@ -9,13 +9,12 @@ import click
 
 from flows.commands.lake import lake_option
 from flows.commands.lake_age import explain_missing_names, tell_age
+from flows.commands.report_formats import format_option, out_option
 from storyfold.outcomes import WrongUse
-from storyfold.output.destination import STANDARD, open_output
+from storyfold.output.destination import open_output
 
 if TYPE_CHECKING:
     from storyfold.report.story_life import StoryLife
-
-FORMATS = ("text", "json", "markdown", "html")
 
 
 @click.command(
@@ -31,14 +30,8 @@ article now; in SQL the view `story_ids` says so of every id."""
 @click.argument("story_id", metavar="ID", required=False)
 @click.option("--url", "address", metavar="ADDRESS", help="The story of the article with this address.")
 @lake_option
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to tell it.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=STANDARD,
-    show_default=True,
-    help="The file to write; - is standard output.",
-)
+@format_option
+@out_option
 def story(story_id: str | None, address: str | None, lake: Path, form: str, out: Path) -> None:
     """Tell the life of a story: timeline, outlets, who copied whom, what it follows, changes of identity.
 
@@ -62,7 +55,7 @@ def story(story_id: str | None, address: str | None, lake: Path, form: str, out:
 
 
 def _render(life: StoryLife, form: str) -> bytes:
-    """Render a story's life in one of FORMATS."""
+    """Render a story's life in one of the formats."""
     if form == "json":
         import orjson
 

@@ -13,6 +13,7 @@ from flows.commands.files import settings_option
 from flows.commands.kernel_compilation import compile_kernels
 from flows.commands.lake import lake_option
 from flows.commands.lake_age import explain_missing_names, tell_age
+from flows.commands.report_formats import format_option, out_option
 from storyfold.outcomes import WrongUse
 from storyfold.output.destination import STANDARD, check_output, open_output
 from storyfold.settings.stages import Settings, load_settings
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from flows.commands.why_pair import Asked
     from storyfold.output.pair_reasons import PairReasons, Side
 
-FORMATS = ("text", "json", "markdown", "html")
 PLAIN_WIDTH = 100  # columns of text that goes into a file
 
 
@@ -41,14 +41,8 @@ Who is whose copy: storyfold sql "FROM copies". Exit codes: 0; 1 no such article
 @click.argument("second", metavar="B")
 @lake_option
 @settings_option
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to tell it.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=STANDARD,
-    show_default=True,
-    help="The file to write; - is standard output.",
-)
+@format_option
+@out_option
 def why(first: str, second: str, lake: Path, settings: Path | None, form: str, out: Path) -> None:
     """Tell why two articles are copies or are not, which was first, and why they are one story or two.
 
@@ -96,7 +90,7 @@ def _explain(asked: tuple[tuple[Side, str], tuple[Side, str]], lake: Path, setti
 
 
 def _render(reasons: PairReasons, form: str, *, is_terminal: bool) -> bytes:
-    """Render what was found in one of FORMATS."""
+    """Render what was found in one of the formats."""
     if form == "json":
         import orjson
 

@@ -15,6 +15,7 @@ from storyfold.copies.edges import Directions, judge_comparisons
 from storyfold.copies.grouped_texts import GroupedTexts, group_claimed_texts
 from storyfold.copies.repeated_shingles import RepeatedInTexts
 from storyfold.copies.shared_hashes import make_postings
+from storyfold.copies.write_throughs import confirm_write_throughs
 from storyfold.output.file_articles import FileArticles
 from storyfold.schemas.pages import Article
 from storyfold.settings.copies import CopySettings
@@ -47,6 +48,7 @@ def group_articles(new: Sequence[Article], settings: CopySettings, *, keep_words
     pairs = find_pairs(documents, postings, RepeatedInTexts(documents, postings, settings), settings)
     compared = compare_pairs(pairs, texts, claims.ids, tables, order=order, read=read)
     edges = judge_comparisons(compared, documents.outlets, settings)
+    edges = confirm_write_throughs(edges, np.arange(len(order)), claims, settings)
 
     @lru_cache(MOST_ARTICLES)
     def get_article(number: int) -> Article:

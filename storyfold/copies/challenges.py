@@ -27,21 +27,21 @@ DAY = 86_400_000_000  # microseconds
 # within days. Of three reprints on, at two outlets or more, and worth two nats.
 ALONE, TOGETHER, LEAST_TOGETHER, STANDS_ALONE = 30 * DAY, 7 * DAY, 3, 2.0
 NAMING = frozenset({"own agency", "canonical link", "credit as author", "credit in text"})  # of `WEIGHTS`
-NO_EXTRA = Extra(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """Hold one family with what its members are judged by.
 
-    What the longer of two texts has beyond the shorter is left out: not each two members are compared, and of those
-    that an earlier night compared it is not kept.
+    `find_extra` says of two members what the longer text has beyond the shorter, nothing of two that were not compared,
+    and whether the first is the longer.
     """
 
     whole: Longs  # the members that have most of the text, in the founders' order
     claims: Claims
     outlets: Longs
     get_article: Callable[[int], Article]
+    find_extra: Callable[[int, int], tuple[Extra, bool]]
 
     def settle(self, original: int) -> int:
         """Return the member that is left when each yields to the one that there is most evidence for against it.
@@ -71,7 +71,8 @@ class Challenge:
 
     def _list_findings(self, original: int, rival: int) -> list[Finding]:
         """List the evidence for whether the original copied from the rival."""
-        return list_findings(self.get_article(original), self.get_article(rival), NO_EXTRA, first_is_longer=False)
+        extra, is_longer = self.find_extra(original, rival)
+        return list_findings(self.get_article(original), self.get_article(rival), extra, first_is_longer=is_longer)
 
     def _stands_alone(self, original: int) -> bool:
         starts = self.claims.starts

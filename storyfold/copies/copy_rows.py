@@ -9,14 +9,16 @@ import numpy as np
 
 from storyfold.copies.align import SPAN
 from storyfold.copies.direction import Direction
-from storyfold.copies.edges import EXCERPT, FULL, PARTIAL, UNIT, Directions, Edges
+from storyfold.copies.edges import EXCERPT, FULL, PARTIAL, UNIT, WRITE_THROUGH, Directions, Edges
 from storyfold.credits.publisher import find_outlet
+from storyfold.kernels.arrays import Longs
 from storyfold.schemas.copies import Copy, Span
 from storyfold.schemas.pages import Article
 
-Kind = Literal["full", "excerpt", "partial", "update"]
-NAMES: dict[int, Kind] = {FULL: "full", EXCERPT: "excerpt", PARTIAL: "partial"}
-KINDS = {"full": FULL, "update": FULL, "excerpt": EXCERPT, "partial": PARTIAL}
+Kind = Literal["full", "excerpt", "partial", "update", "write-through"]
+NAMES: dict[int, Kind] = {FULL: "full", EXCERPT: "excerpt", PARTIAL: "partial", WRITE_THROUGH: "write-through"}
+_EXTRA = ("words_before", "words_between", "words_after")
+KINDS = {"full": FULL, "update": FULL, "excerpt": EXCERPT, "partial": PARTIAL, "write-through": WRITE_THROUGH}
 
 
 def make_copies(edges: Edges, directions: Directions) -> list[Copy]:
@@ -42,6 +44,8 @@ def _make_copy(edge: int, edges: Edges, directions: Directions) -> Copy:
         direction_confidence=found.confidence,
         spans=_list_spans(spans, swapped=not found.first_copied),
         evidence=found.evidence,
+        other_is_longer=found.first_copied,
+        **dict(zip(_EXTRA, edges.extra[edge].tolist(), strict=True)),
     )
 
 
@@ -61,21 +65,41 @@ def _list_spans(spans: np.ndarray, *, swapped: bool) -> tuple[Span, ...]:
 def make_edges(
     copies: Sequence[Copy], numbers: Mapping[str, int], get_article: Callable[[int], Article]
 ) -> tuple[Edges, Directions]:
-    """Make edges of rows, with their directions; the copier is in the place of the shorter text.
+    """Make edges of rows, with their directions; in rows of older programs the copier is taken for the shorter text.
 
     `numbers` are those of the articles; `get_article` returns the article of a number.
     """
     counts = [len(copy.spans) for copy in copies]
-    spans = np.array([(s.start, s.of_start, s.words, s.of_words) for copy in copies for s in copy.spans], SPAN)
+    first_copied = [copy.other_is_longer is not False for copy in copies]
+    ends = [(numbers[copy.article_id], numbers[copy.of_article_id]) for copy in copies]
+    shares = [(round(copy.share_of_this * UNIT), round(copy.share_of_other * UNIT)) for copy in copies]
+    short, long = _turn(ends, first_copied)
+    share, share_long = _turn(shares, first_copied)
+    spans = [
+        (s.start, s.of_start, s.words, s.of_words) if is_first else (s.of_start, s.start, s.of_words, s.words)
+        for copy, is_first in zip(copies, first_copied, strict=True)
+        for s in copy.spans
+    ]
+    extra = [[getattr(copy, name) or 0 for name in _EXTRA] for copy in copies]
     edges = Edges(
-        np.array([numbers[copy.article_id] for copy in copies], np.int64),
-        np.array([numbers[copy.of_article_id] for copy in copies], np.int64),
-        np.array([round(copy.share_of_this * UNIT) for copy in copies], np.int64),
-        np.array([round(copy.share_of_other * UNIT) for copy in copies], np.int64),
+        short,
+        long,
+        share,
+        share_long,
         np.array([KINDS[copy.kind] for copy in copies], np.int8),
-        np.zeros((len(copies), 3), np.int64),
+        np.array(extra, np.int64).reshape(-1, 3),
         np.append(0, np.cumsum(counts, dtype=np.int64)),
-        spans,
+        np.array(spans, SPAN),
     )
-    found = {n: Direction(True, copy.direction_confidence, copy.evidence) for n, copy in enumerate(copies)}  # noqa: FBT003
+    found = {
+        number: Direction(is_first, copy.direction_confidence, copy.evidence)
+        for number, (copy, is_first) in enumerate(zip(copies, first_copied, strict=True))
+    }
     return edges, Directions(edges, get_article, found)
+
+
+def _turn(pairs: Sequence[tuple[int, int]], first_copied: Sequence[bool]) -> tuple[Longs, Longs]:
+    """Put the value of the shorter text first: of the copier where that is the one."""
+    made = np.array(pairs, np.int64).reshape(-1, 2)
+    is_first = np.array(first_copied, np.bool_)
+    return np.where(is_first, made[:, 0], made[:, 1]), np.where(is_first, made[:, 1], made[:, 0])

@@ -270,11 +270,10 @@ def _format_time(article: Article) -> str:
     return f"{instant:%Y-%m-%d %H:%M} UTC" if precise else (article.published_day or instant.date()).isoformat()
 
 
-def rate_copy_sureness(article: Article, original: Article) -> Sureness:
+def rate_copy_sureness(article: Article, original: Article, extra: Extra, *, first_is_longer: bool) -> Sureness:
     """Return how sure it is that the article took the original's text and not the other way round.
 
-    What the articles say of themselves decides; who adds and who cuts is left out. `unknown` where nothing tells, `low`
-    where what there is tells the contrary.
+    `unknown` where nothing tells, `low` where what there is tells the contrary.
     """
-    found = find_direction(article, original, Extra(0, 0, 0), first_is_longer=False, in_words=False)
+    found = find_direction(article, original, extra, first_is_longer=first_is_longer, in_words=False)
     return found.confidence if found.first_copied or found.confidence == "unknown" else "low"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from storyfold.copies.align import SPAN, Spans
-from storyfold.copies.compare_texts import Comparisons
+from storyfold.copies.compare_texts import Comparisons, Shared
 from storyfold.copies.direction import Direction, Extra, find_direction
 from storyfold.kernels.arrays import Flags, Integers, Longs, Tiny
 from storyfold.schemas.pages import Article
@@ -17,7 +17,7 @@ from storyfold.settings.copies import CopySettings
 # Spans kept of a pair, the longest: a bound on what is kept of hostile pages. No pair of 20,000 generated documents
 # has more than 9, and to keep the longest alone changes no family of theirs.
 MOST_SPANS = 64
-FULL, EXCERPT, PARTIAL = range(3)
+FULL, EXCERPT, PARTIAL, WRITE_THROUGH = range(4)
 UNIT = 10_000  # shares are whole numbers of ten-thousandths, as the rows keep them: sums are exact in any order
 
 
@@ -35,7 +35,7 @@ class Edges:
     long: Longs
     share: Longs
     share_long: Longs
-    kinds: Tiny  # FULL, EXCERPT or PARTIAL
+    kinds: Tiny  # FULL, EXCERPT, PARTIAL or WRITE_THROUGH
     extra: Longs
     span_starts: Longs
     spans: Spans
@@ -57,7 +57,10 @@ def _reaches(part: Integers, whole: Integers, share: float) -> Flags:
 
 
 def judge_comparisons(found: Iterable[Comparisons], outlets: Integers, settings: CopySettings) -> Edges:
-    """Keep the pairs that share enough, with their kind; `outlets` numbers the outlet of each text, -1 unknown."""
+    """Keep the pairs that share enough, with their kind; `outlets` numbers the outlet of each text, -1 unknown.
+
+    WRITE_THROUGH are all that share enough for one; `confirm_write_throughs` keeps those of one agency.
+    """
     judged = [_judge_batch(batch, outlets, settings) for batch in found]
     return join_edges(judged)
 
@@ -102,16 +105,15 @@ def _judge_batch(batch: Comparisons, outlets: Integers, settings: CopySettings) 
     is_kept = _reaches(shared["equal"], shared["words"], settings.partial_share) | _reaches(
         shared["long_equal"], shared["long_words"], settings.partial_share
     )
-    # Both must hold: quotations alone make no copy, nor does a form that is left when they are set aside.
-    joins = _reaches(shared["own_equal"], shared["own"], settings.family_share)
-    joins &= _reaches(shared["kept_equal"], shared["kept"], settings.family_share)
-    joins &= shared["equal"] >= settings.least_words
     steady = shared["own_steady"], shared["own"]
-    joins &= np.where(
+    is_steady = np.where(
         same, _reaches(*steady, settings.steady_share_same_outlet), _reaches(*steady, settings.steady_share)
     )
+    joins = is_steady & _shares_enough(shared, settings.family_share, settings)
+    goes_on = is_steady & _shares_enough(shared, settings.write_through_share, settings)
     is_full = _reaches(shared["long_own_equal"], shared["long_own"], settings.mostly)
-    kinds = np.where(joins, np.where(is_full, FULL, EXCERPT), PARTIAL).astype(np.int8)
+    weaker = np.where(goes_on, WRITE_THROUGH, PARTIAL)
+    kinds = np.where(joins, np.where(is_full, FULL, EXCERPT), weaker).astype(np.int8)
     between = shared["long_words"] - shared["before"] - shared["after"] - shared["long_equal"]
     none = shared["long_equal"] == 0
     extra = np.stack([shared["before"], np.where(none, shared["long_words"], between), shared["after"]], axis=1)
@@ -126,6 +128,16 @@ def _judge_batch(batch: Comparisons, outlets: Integers, settings: CopySettings) 
         batch.spans,
     )
     return _keep_longest_spans(select_edges(edges, np.flatnonzero(is_kept)))
+
+
+def _shares_enough(shared: Shared, share: float, settings: CopySettings) -> Flags:
+    """Say whether so much of the shorter text stands in the longer, quotations set aside and with them.
+
+    Both must hold: quotations alone make no copy, nor does a form that is left when they are set aside.
+    """
+    own, kept = (shared["own_equal"], shared["own"]), (shared["kept_equal"], shared["kept"])
+    enough: Flags = shared["equal"] >= settings.least_words
+    return enough & _reaches(*own, share) & _reaches(*kept, share)
 
 
 def _keep_longest_spans(edges: Edges) -> Edges:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from storyfold.copies.candidate_pairs import make_candidate_finder
+from storyfold.copies.claims import read_claims
 from storyfold.copies.compare_texts import OneShared, compare_pairs, make_day_pairs
 from storyfold.copies.copy_rows import make_copies
 from storyfold.copies.direction import HIGH, MEDIUM, Extra, Finding, list_findings, sum_findings, weigh_findings
@@ -17,6 +18,7 @@ from storyfold.copies.edges import Directions, Edges, judge_comparisons
 from storyfold.copies.pair_measures import list_measures
 from storyfold.copies.shared_hashes import make_postings
 from storyfold.copies.side_by_side import lay_side_by_side, turn_rows
+from storyfold.copies.write_throughs import confirm_write_throughs
 from storyfold.kernels.arrays import Flags
 from storyfold.output.pair_reasons import CopyReasons, Evidence, Side, WithoutPiece, turn_side
 from storyfold.schemas.copies import Copy
@@ -59,6 +61,7 @@ def compare_two(
     texts = join_texts([one.body, two.body])
     compared = compare_pairs(days, texts, documents.ids, read_character_tables())
     edges = judge_comparisons(compared, documents.outlets, settings)
+    edges = confirm_write_throughs(edges, np.arange(2), read_claims(order), settings)
     found = make_copies(edges, Directions(edges, order.__getitem__))
     return Compared(
         (one, two),

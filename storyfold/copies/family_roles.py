@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -81,11 +81,21 @@ class SharedTexts:
         edge = int(self._find_edges(np.array([one]), np.array([two]))[0])
         assert edge >= 0  # only parts are asked for, which share an edge
         if (one, two) != (text, other):
-            extra = Extra(*self.edges.extra[edge].tolist())
+            extra, is_longer = self.find_extra(text, other)
             get = self.directions.get_article
-            is_longer = bool(self.edges.long[edge] == one)
             return find_direction(get(text), get(other), extra, first_is_longer=is_longer, in_words=False).first_copied
         return self.directions.find(edge).first_copied == bool(self.edges.short[edge] == one)
+
+    def find_extra(self, text: int, other: int) -> tuple[Extra, bool]:
+        """Find what the longer of two texts has beyond the shorter, and whether the first is the longer.
+
+        It is nothing of two that were not compared.
+        """
+        one, two = int(self.families.nodes[text]), int(self.families.nodes[other])
+        edge = int(self._find_edges(np.array([one]), np.array([two]))[0]) if len(self.edges) else -1
+        if edge < 0 or one == two:
+            return Extra(0, 0, 0), False
+        return Extra(*self.edges.extra[edge].tolist()), bool(self.edges.long[edge] == one)
 
 
 def make_shared_texts(families: Families, edges: Edges, directions: Directions, settings: CopySettings) -> SharedTexts:
@@ -102,10 +112,10 @@ def _key_pairs(one: Longs, other: Longs, size: int) -> Longs:
 
 def assign_places(shared: SharedTexts, ranks: Longs, claims: Claims) -> Places:
     """Assign one place to each text. The family's founder is the first of its members in the order of `ranks`."""
-    hubs, size = shared.families.hubs, len(shared.families.hubs)
+    heads, size = shared.families.heads, len(shared.families.heads)
     doubts = _find_doubts(shared, claims)
-    order = np.lexsort((ranks, hubs))
-    is_first = np.diff(hubs[order], prepend=-1) != 0
+    order = np.lexsort((ranks, heads))
+    is_first = np.diff(heads[order], prepend=-1) != 0
     starts = np.flatnonzero(is_first)
     founders = np.empty(size, np.int64)
     founders[order] = order[starts][np.cumsum(is_first) - 1]
@@ -125,7 +135,7 @@ def _place_members(
     """Choose roles, originals, and who counts as independent, of the members of families, one family after another."""
     claims = _doubt_dates(claims, doubts)
     hubs = shared.families.hubs[members]
-    starts = np.append(np.flatnonzero(np.diff(hubs, prepend=-1)), len(members))
+    starts = np.append(np.flatnonzero(np.diff(shared.families.heads[members], prepend=-1)), len(members))
     # A text that cut a part out did not write it; one whose text another added to may have.
     is_whole = ~shared.find_parts(members, hubs)
     for place in np.flatnonzero(~is_whole).tolist():
@@ -136,7 +146,8 @@ def _place_members(
     whole = np.flatnonzero(is_whole)
     first_whole = members[whole[np.searchsorted(whole, starts[:-1])]]  # the hub is whole, so each family has one
     independent = np.repeat(np.where(found == NONE_SEEN, first_whole, found), np.diff(starts))
-    is_part = shared.find_parts(members, np.where(originals == NONE_SEEN, hubs, originals))
+    is_beside = (originals != NONE_SEEN) & (shared.families.hubs[originals] == hubs)  # and of no other version
+    is_part = shared.find_parts(members, np.where(is_beside, originals, hubs))
     roles = _choose_roles(members, originals, is_part, claims)
     return roles, originals, members == independent
 
@@ -157,7 +168,7 @@ def _challenge_originals(
         return apply_date_doubt(shared.directions.get_article(number), doubts.get(number))
 
     for family, whole in list_contested(starts, members, is_whole, found):
-        challenge = Challenge(whole, claims, outlets, get_article)
+        challenge = Challenge(whole, claims, outlets, get_article, shared.find_extra)
         settled[family] = challenge.settle(int(found[family]))
     return settled
 
@@ -228,13 +239,15 @@ def _list_by_node(families: Families, marks: Flags) -> dict[int, list[int]]:
     return listed
 
 
-def rate_original(number: int, places: Places, get_article: Callable[[int], Article]) -> Sureness | None:
+def rate_original(number: int, places: Places, shared: SharedTexts) -> Sureness | None:
     """Rate how sure it is that a member took the original's text; None for the original itself."""
     original = int(places.originals[number])
     if original == number:
         return None
+    get_article = shared.directions.get_article
     article = apply_date_doubt(get_article(number), places.doubts.get(number))
     if original == NONE_SEEN:  # the text is an agency's, whose page was not seen: one that does not say so is less sure
         return "high" if credits_other(article) else "medium"
     source = apply_date_doubt(get_article(original), places.doubts.get(original))
-    return rate_copy_sureness(article, source)
+    extra, is_longer = shared.find_extra(number, original)
+    return rate_copy_sureness(article, source, extra, first_is_longer=is_longer)

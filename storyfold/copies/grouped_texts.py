@@ -15,7 +15,7 @@ from storyfold.copies.family_roles import Places, SharedTexts, assign_places, ma
 from storyfold.copies.originals import NONE_SEEN
 from storyfold.kernels.arrays import Longs
 from storyfold.output.file_families import FileFamilies
-from storyfold.schemas.copies import FamilyMember
+from storyfold.schemas.copies import UNSURE, FamilyMember
 from storyfold.schemas.pages import Article
 from storyfold.settings.copies import CopySettings
 
@@ -60,7 +60,7 @@ class GroupedTexts:
             family_id=self.ids[places.founders[number]],
             role=places.roles[number],
             original_article_id=None if original == NONE_SEEN else self.ids[original],
-            original_confidence=rate_original(number, places, self.shared.directions.get_article),
+            original_confidence=rate_original(number, places, self.shared),
             independent_source=bool(places.is_independent[number]),
             date_doubt=places.doubts.get(number),
         )
@@ -85,7 +85,7 @@ def group_claimed_texts(
 
     def find_copier(edge: int) -> bool | None:
         found = directions.find(edge)
-        return None if found.confidence == "low" else found.first_copied
+        return None if found.confidence in UNSURE else found.first_copied
 
     ranks = np.arange(len(identical))
     families = group_families(identical, ranks, edges, find_copier, settings)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from storyfold.copies.candidate_days import find_pairs
+from storyfold.copies.claims import read_claims
 from storyfold.copies.compare_texts import compare_pairs
 from storyfold.copies.copy_rows import make_copies, make_edges
 from storyfold.copies.documents import Documents
@@ -20,6 +21,7 @@ from storyfold.copies.queries import KnownTextsInLake
 from storyfold.copies.repeated_in_lake import RepeatedInLake
 from storyfold.copies.shared_hashes import make_postings
 from storyfold.copies.sketch_rows import make_documents_of_sketches
+from storyfold.copies.write_throughs import confirm_write_throughs
 from storyfold.identity.founding import order_by_founding
 from storyfold.schemas.columns import make_rows
 from storyfold.schemas.copies import Copy, FamilyMember
@@ -28,7 +30,7 @@ from storyfold.settings.copies import CopySettings
 from storyfold.text.characters import read_character_tables
 from storyfold.text.words import Texts, view_texts
 
-JOINING = frozenset({"full", "excerpt", "update"})  # kinds of edges that join a family
+JOINING = frozenset({"full", "excerpt", "update", "write-through"})  # kinds of edges that join a family
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,10 @@ def _compare(documents: Documents, new: pa.Table, known: KnownTextsInLake, setti
     edges = judge_comparisons(compared, documents.outlets, settings)
     numbers = np.unique(np.concatenate([edges.short, edges.long]))
     ids = documents.ids.take(pa.array(numbers))
-    articles = _read_articles(ids, new, known)
-    get_article = dict(zip(numbers.tolist(), map(articles.__getitem__, ids.to_pylist()), strict=True)).__getitem__
-    return make_copies(edges, Directions(edges, get_article))
+    read = _read_articles(ids, new, known)
+    articles = [read[name] for name in ids.to_pylist()]
+    edges = confirm_write_throughs(edges, numbers, read_claims(articles), settings)
+    return make_copies(edges, Directions(edges, dict(zip(numbers.tolist(), articles, strict=True)).__getitem__))
 
 
 def _select_documents(

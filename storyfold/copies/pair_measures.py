@@ -30,6 +30,9 @@ def list_measures(
     yield _measure_share(what, "family_share", shared["own_equal"], shared["own"], settings)
     what = "of the shorter text, boilerplate set aside"
     yield _measure_share(what, "family_share", shared["kept_equal"], shared["kept"], settings)
+    if int(shared["own_equal"]) < settings.family_share * int(shared["own"]):
+        what = "of the shorter text: enough for an agency's report and its later version"
+        yield _measure_share(what, "write_through_share", shared["own_equal"], shared["own"], settings)
     equal = int(shared["equal"])
     yield Measure(
         what="shared words",

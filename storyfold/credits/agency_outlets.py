@@ -51,9 +51,14 @@ def find_credited_agency(article: Article) -> str | None:
 
     Of several that are credited the first one counts.
     """
-    if codes := _split_codes(article.agency or ""):
+    return find_agency_of(article.agency, article.outlet, find_serving_publisher(article))
+
+
+def find_agency_of(credited: str | None, outlet: str | None, serving: str | None) -> str | None:
+    """Return the agency by what a page says: whom it credits, its outlet, and the publisher that served it."""
+    if codes := _split_codes(credited or ""):
         return codes[0]
-    names = {normalize_outlet(article.outlet), find_serving_publisher(article)}
+    names = {normalize_outlet(outlet), serving}
     return next((code for code, own in _map_codes_to_outlets().items() if names & own), None)
 
 

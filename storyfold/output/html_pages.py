@@ -6,14 +6,17 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 
 def load_templates(package: str, filters: Mapping[str, Callable[..., object]]) -> Environment:
-    """Return the templates of a package's folder `templates`, which escape every value that they show."""
+    """Return the templates of a package's folder `templates`, which escape every value that they show.
+
+    They fill `page.html`, which has what every page says to browsers and search engines.
+    """
     environment = Environment(
-        loader=PackageLoader(package),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("storyfold.output")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

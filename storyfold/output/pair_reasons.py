@@ -13,7 +13,7 @@ from typing import Literal
 
 Side = Literal["A", "B"]
 Strength = Literal["high", "medium", "low", "unknown"]
-PairKind = Literal["full", "excerpt", "partial", "update", "none"]
+PairKind = Literal["full", "excerpt", "partial", "update", "write-through", "none"]
 JudgedBy = Literal["lake", "the two alone"]
 RowKind = Literal["shared", "moved", "only A", "only B"]
 

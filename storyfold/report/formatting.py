@@ -34,6 +34,12 @@ def find_web_address(url: str | None) -> str | None:
     return url if split_url(url) else None
 
 
+def name_unseen_original(agency: str | None) -> str:
+    """Name an original that was not seen by the agency that its copy credits, where it credits one."""
+    named = make_plain(agency, 40)
+    return f"{named}, original not seen" if named else "an original that was not seen"
+
+
 def format_moment(value: datetime | None, precision: str = "minute") -> str:
     """Format a time in UTC as `2 Mar 2026, 08:55`, a day as `2 Mar 2026`; 'unknown' for None."""
     if value is None:

@@ -76,6 +76,7 @@ def _load_templates() -> Environment:
             "counted": formatting.format_count,
             "stages_listed": formatting.list_stages,
             "timeline": charts.draw_timeline,
+            "unseen_original": formatting.name_unseen_original,
         },
     )
     templates.globals["chart_width"] = charts.WIDTH

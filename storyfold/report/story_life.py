@@ -59,10 +59,14 @@ class LifeArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyCount:
-    """Hold how many articles an outlet took from another; `original_outlet` is None where the original was not seen."""
+    """Hold how many articles an outlet took from another.
+
+    `original_outlet` is None where the original was not seen; `agency` is the one that such copies credit.
+    """
 
     outlet: str
     original_outlet: str | None
+    agency: str | None
     articles: int
 
 
@@ -208,8 +212,11 @@ def _make_article(row: Mapping[str, Any], outlet_of: Mapping[str, str], first_ar
 
 def _count_copies(members: Sequence[LifeArticle], outlet_of: Mapping[str, str]) -> tuple[CopyCount, ...]:
     """Count who has whose text, the most first; what only may be a copy does not count."""
-    counted = Counter((outlet_of[m.article_id], m.copied_from) for m in members if m.is_copy)
-    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or ""))
+    counted = Counter(
+        (outlet_of[m.article_id], m.copied_from, None if m.copied_from else m.agency) for m in members if m.is_copy
+    )
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], *(name or "" for name in item[0])))
     return tuple(
-        CopyCount(outlet=outlet, original_outlet=original, articles=count) for (outlet, original), count in ordered
+        CopyCount(outlet=outlet, original_outlet=original, agency=agency, articles=count)
+        for (outlet, original, agency), count in ordered
     )

@@ -5,9 +5,9 @@ Titles and outlets come from pages: none of their characters mean anything in it
 
 from __future__ import annotations
 
-from storyfold.report.formatting import find_web_address, format_count, format_moment
+from storyfold.report.formatting import find_web_address, format_count, format_moment, name_unseen_original
 from storyfold.report.markdown import escape_markdown, render_table
-from storyfold.report.story_life import LifeArticle, StoryLife
+from storyfold.report.story_life import CopyCount, LifeArticle, StoryLife
 from storyfold.report.story_terminal import describe_change, describe_found, describe_role, describe_state
 
 
@@ -31,7 +31,7 @@ def render_life_markdown(life: StoryLife) -> str:
         render_table(("outlet", "articles"), ((escape_markdown(name), n) for name, n in life.outlet_counts)),
     ]
     if life.copies:
-        rows = ((escape_markdown(c.outlet), _name_original(c.original_outlet), c.articles) for c in life.copies)
+        rows = ((escape_markdown(c.outlet), _name_original(c), c.articles) for c in life.copies)
         parts += ["## Who copied whom", render_table(("outlet", "has the text of", "articles"), rows)]
     if life.series:
         series = (
@@ -62,5 +62,5 @@ def _make_row(member: LifeArticle) -> tuple[str, str, str, str]:
     return when, escape_markdown(member.outlet or member.source_id), title, escape_markdown(describe_role(member))
 
 
-def _name_original(outlet: str | None) -> str:
-    return escape_markdown(outlet) or "an original that was not seen"
+def _name_original(copy: CopyCount) -> str:
+    return escape_markdown(copy.original_outlet or name_unseen_original(copy.agency))

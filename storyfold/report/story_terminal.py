@@ -10,6 +10,7 @@ from storyfold.report.formatting import (
     format_moment,
     format_number,
     make_plain,
+    name_unseen_original,
 )
 from storyfold.report.story_life import IdentityChange, LifeArticle, Mention, SeriesStory, StoryLife
 from storyfold.schemas import StoryName, StoryNumber
@@ -32,7 +33,7 @@ def render_life_lines(life: StoryLife) -> list[str]:
         lines += _limit(
             [
                 f"  {make_plain(copy.outlet, 40)}: {format_count(copy.articles, 'article')} of "
-                f"{make_plain(copy.original_outlet, 40) or 'an original that was not seen'}"
+                f"{make_plain(copy.original_outlet, 40) or name_unseen_original(copy.agency)}"
                 for copy in life.copies
             ],
             "outlet",
@@ -75,7 +76,8 @@ def describe_role(member: LifeArticle) -> str:
         return "first" if member.is_first else ""
     if member.original_confidence in UNSURE:
         return f"same text as {make_plain(member.copied_from, 40) or 'another'}"
-    return f"{make_plain(member.role, 20)} of {make_plain(member.copied_from, 40) or 'an original that was not seen'}"
+    original = make_plain(member.copied_from, 40) or name_unseen_original(member.agency)
+    return f"{make_plain(member.role, 20)} of {original}"
 
 
 def describe_found(found: StoryName | StoryNumber) -> str:

@@ -78,6 +78,7 @@ class CopyLine:
     """
 
     article: ArticleLine
+    agency: str | None
     role: str
     original: ArticleLine | None
     share: float | None
@@ -279,6 +280,7 @@ def _make_member(row: Mapping[str, Any], first_id: str | None) -> StoryArticle:
 def _make_copy(row: Mapping[str, Any]) -> CopyLine:
     return CopyLine(
         article=_make_article(row),
+        agency=row["agency"],
         role=row["role"],
         original=_make_article(row, "original_") if row["original_seen"] else None,
         share=row["share"],

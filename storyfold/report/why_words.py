@@ -15,16 +15,17 @@ from storyfold.output.pair_reasons import (
     StoryReasons,
     WithoutPiece,
 )
-from storyfold.report.formatting import format_count, format_moment
+from storyfold.report.formatting import format_count, format_moment, name_unseen_original
 
 SHOWN_TERMS = 12  # as many as fit beside the rest; JSON has all
 _SHARES = frozenset({"partial_share", "family_share", "mostly", "steady_share", "steady_share_same_outlet",
-                     "least_containment", "same_outlet_containment"})  # fmt: skip
+                     "least_containment", "same_outlet_containment", "write_through_share"})  # fmt: skip
 _KINDS = {
     "full": "copies in full",
     "excerpt": "one is an excerpt of the other",
     "partial": "one has a part of the other, too little for a family",
     "update": "the same outlet's earlier and later text",
+    "write-through": "one agency's report and its later version with a new lead",
 }
 
 
@@ -54,7 +55,7 @@ def tell_place(article: PairArticle) -> str:
     confidence = f" ({article.original_confidence})" if article.original_confidence else ""
     if article.role == "original":
         return f"original, family {article.family_id}"
-    source = article.original_article_id or "an original that was not seen"
+    source = article.original_article_id or name_unseen_original(article.agency)
     return f"{article.role} of {source}{confidence}, family {article.family_id}"
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from storyfold.schemas.columns import OlderRows, declare_table
 from storyfold.schemas.common import ArticleId, AttemptNumber, RunDate, RunId, SeenDate, UInt64, Version
 
-SKETCH_METHOD = 1  # one more whenever `storyfold/text/sketch.py` makes another sketch of the same text
+SKETCH_METHOD = 2  # one more whenever `storyfold/text/sketch.py` makes another sketch of the same text
 
 UNSURE = ("low", "unknown")  # confidences with which it is not known which of two was first
 
@@ -63,15 +63,24 @@ class Copy:
     share_of_this: Annotated[float, "The share of this article's words that stand in the other, 0 to 1."]
     share_of_other: Annotated[float, "The share of the other's words that stand in this one, 0 to 1."]
     kind: Annotated[
-        Literal["full", "excerpt", "partial", "update"],
+        Literal["full", "excerpt", "partial", "update", "write-through"],
         "`full`: both are mostly the other; `excerpt`: one is a part of the other; `partial`: reuse too weak for a "
-        "family; `update`: the same outlet's later text.",
+        "family; `update`: the same outlet's later text; `write-through`: one agency's report and its later version, "
+        "each with parts that the other lacks.",
     ]
     direction_confidence: Annotated[
         Literal["high", "medium", "low", "unknown"],
         "How sure it is which of the two copied; `unknown` where nothing tells.",
     ]
     spans: Annotated[tuple[Span, ...], "The shared runs of words."] = ()
+    other_is_longer: Annotated[
+        bool | None,
+        "Whether the other text is the longer one, boilerplate set aside; words of the longer text alone are counted "
+        "below. Null, as these are, in rows of older programs.",
+    ] = None
+    words_before: Annotated[int | None, "Words of the longer text before the first that both have."] = None
+    words_between: Annotated[int | None, "Words of the longer text between those that both have."] = None
+    words_after: Annotated[int | None, "Words of the longer text after the last that both have."] = None
     evidence: Annotated[tuple[str, ...], "What the direction rests on, in words."] = ()
 
 

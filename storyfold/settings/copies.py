@@ -34,6 +34,10 @@ class CopySettings:
     # Families: what of the shorter text, quotations and boilerplate set aside, stands in the other.
     # At .30 same-event reports chain into one (ARI .20); at .70 ARI is .97
     family_share: Annotated[float, SHARE] = 0.70
+    # An agency's report and its later version: more than half of the shorter is the other's. Two reports of one agency
+    # with .40 of background in common stay apart: `benchmarks/copy_quality.py`
+    write_through_share: Annotated[float, SHARE] = 0.50
+    write_through_hours: Annotated[int, Range(0, 10_000, "hours")] = 48  # between their printings: two days of news
     mostly: Annotated[float, SHARE] = 0.50  # "both are mostly the other": more than half, as the words say
     least_words: Annotated[int, Range(1, 10_000, "words")] = 20  # aligned words; under it lie paywall and cookie lines
     partial_share: Annotated[float, SHARE] = 0.10  # of the shorter text; weaker reuse is a phrase and gets no row

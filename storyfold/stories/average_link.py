@@ -279,8 +279,7 @@ def _cut_tree(tree: Tree, neighbours: Neighbours, threshold: float, wholeness: f
     tree, so that what is nearest to both its branches joins neither. A loop, because each merge changes what is
     nearest in the next step.
     """
-    label, size, height, active = tree.label, tree.size, tree.height, tree.active
-    count = len(label)
+    active, count = tree.active, len(tree.label)
     is_group = np.ones(count, np.bool_)
     scratch = Scratch(np.zeros(count), np.empty(count, np.int64))
     chain, length, start = np.empty(count, np.int64), 0, 0
@@ -304,15 +303,21 @@ def _cut_tree(tree: Tree, neighbours: Neighbours, threshold: float, wholeness: f
             chain[length] = nearest
             length += 1
         else:
-            low, high = min(x, nearest), max(x, nearest)
-            is_whole = size[low] == 1 or size[high] == 1 or mean >= wholeness * min(height[low], height[high])
-            if is_group[low] and is_group[high] and is_whole:
-                label[high] = low
-                height[low] = mean
-            else:
-                is_group[low] = False
-            _join_nodes(low, high, tree, neighbours)
+            _merge_groups(min(x, nearest), max(x, nearest), mean, is_group, tree, wholeness)
+            _join_nodes(min(x, nearest), max(x, nearest), tree, neighbours)
             length -= 2
+
+
+@compiled(called_by_kernels=True)
+def _merge_groups(low: Number, high: Number, mean: float, is_group: Flags, tree: Tree, wholeness: float) -> None:
+    """Make one group of two nodes, if both are groups and it is whole; else the node that joins them is no group."""
+    label, size, height = tree.label, tree.size, tree.height
+    is_whole = size[low] == 1 or size[high] == 1 or mean >= wholeness * min(height[low], height[high])
+    if is_group[low] and is_group[high] and is_whole:
+        label[high] = low
+        height[low] = mean
+    else:
+        is_group[low] = False
 
 
 @compiled(called_by_kernels=True)

@@ -30,7 +30,8 @@ class CharacterTables(NamedTuple):
     """Tables of all 1,114,112 code points, in blocks, of which equal ones are kept once.
 
     A character's place in `kinds` and `shifts` is what `find_place` returns: of the first 256, their code points. Its
-    kind is one of BREAK to OPENING. It counts as the character `code + shift`: without case, width, accents.
+    kind is one of BREAK to OPENING. It counts as the character `code + shift`: without case, width, accents, and a
+    traditional Chinese one as the simplified.
     """
 
     blocks: Bytes
@@ -43,6 +44,18 @@ def read_character_tables() -> CharacterTables:
     """Return the tables, read once in each process."""
     with np.load(PATH, allow_pickle=False) as arrays:
         return CharacterTables(*(np.ascontiguousarray(arrays[name]) for name in CharacterTables._fields))
+
+
+def list_variants(first: int, last: int) -> dict[str, str]:
+    """List the characters from one code point to another that count as another one, each with that."""
+    tables, codes = read_character_tables(), np.arange(first, last + 1)
+    places = (tables.blocks[codes >> BLOCK_BITS].astype(np.int64) << BLOCK_BITS) | (codes & ((1 << BLOCK_BITS) - 1))
+    shifts = tables.shifts[places]
+    changed = np.flatnonzero(shifts)
+    return {
+        chr(first + n): chr(first + n + shift)
+        for n, shift in zip(changed.tolist(), shifts[changed].tolist(), strict=True)
+    }
 
 
 @compiled(called_by_kernels=True)

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from storyfold.text.characters import list_variants
+
 _LATIN = {
     **dict.fromkeys("bpvfw", "p"), **dict.fromkeys("dtðþ", "t"), **dict.fromkeys("kgqc", "k"),
     **dict.fromkeys("sz", "s"), **dict.fromkeys("lrł", "l"), "m": "m", "n": "n", "x": "ks", "h": "", "ß": "s", "đ": "t",
@@ -45,7 +47,7 @@ _FINALS = (
     "n", "s", "s", "k", "t", "p", "",
 )  # fmt: skip
 # The characters with which Chinese writes foreign names, by the consonants of their sound; 尔 and 耳 end a syllable.
-_HAN = {
+_SIMPLIFIED = {
     character: sound
     for sound, characters in {
         "": "阿艾埃爱奥亚伊尤于约雅耶叶扬厄欧乌翁哈海赫霍胡豪黑希亥",
@@ -66,8 +68,10 @@ _HAN = {
     }.items()
     for character in characters
 }
+_TRADITIONAL = {one: other for one, other in list_variants(0x3400, 0x9FFF).items() if other in _SIMPLIFIED}
+_HAN = _SIMPLIFIED | {one: _SIMPLIFIED[other] for one, other in _TRADITIONAL.items()}
 HAN_OF_NAMES = "".join(_HAN)
-_ENDS_SYLLABLE = "尔耳"
+_ENDS_SYLLABLE = "尔耳" + "".join(one for one, other in _TRADITIONAL.items() if other in "尔耳")
 _SPELLED = (("tsch", "s"), ("sch", "s"), ("tch", "s"), ("cz", "s"), ("sz", "s"), ("kh", "h"), ("ck", "k"), ("qu", "k"),
             ("dzh", "s"), ("dj", "s"), ("gn", "n"))  # fmt: skip
 _CH_IS_S = frozenset({"en", "es", "fr", "pt", "sw"})  # elsewhere it is k, or near h

@@ -14,7 +14,7 @@ from storyfold.lake.lake import Lake
 FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks article_links, articles.image_caption, "
-    "articles.is_repeat, citations_by_outlet and 23 more; older views: copies_by_outlet, current_stories, "
+    "articles.is_repeat, citations_by_outlet and 27 more; older views: copies_by_outlet, current_stories, "
     "current_versions, first_reports and 3 more; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
@@ -89,6 +89,10 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds column sketches.method",
             "adds column sketches.words",
             "adds column sketches.text_hash",
+            "adds column copies.other_is_longer",
+            "adds column copies.words_before",
+            "adds column copies.words_between",
+            "adds column copies.words_after",
             "adds column stories.founder_article_id",
             "adds column stories.names",
             "adds column stories.numbers",

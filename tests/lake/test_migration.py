@@ -32,7 +32,7 @@ KEPT = {
     "families": "FROM current_families ORDER BY article_id",
     "stories": "FROM current_memberships ORDER BY article_id",
     "aliases": "FROM article_aliases ORDER BY alias_id",
-    "copies": "FROM copies ORDER BY ALL",
+    "copies": "SELECT COLUMNS(c -> c <> 'other_is_longer' AND NOT c.starts_with('words_')) FROM copies ORDER BY ALL",
     "cuts": "SELECT COLUMNS(c -> c <> 'links') FROM cuts ORDER BY ALL",
     "rejects": "FROM rejects ORDER BY ALL",
     "runs": "FROM runs ORDER BY ALL",
@@ -44,6 +44,7 @@ TABLES_ADDED = (
 COLUMNS_ADDED = (
     *("articles.image_caption", "articles.is_repeat", "cuts.links"),
     *("sketches.method", "sketches.words", "sketches.text_hash"),
+    *("copies.other_is_longer", "copies.words_before", "copies.words_between", "copies.words_after"),
     *("stories.founder_article_id", "stories.names", "stories.numbers", "stories.why", "stories.open_until"),
 )
 VIEWS_ADDED = (

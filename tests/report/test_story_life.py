@@ -12,11 +12,12 @@ import orjson
 import pytest
 
 from storyfold.outcomes import WrongUse
-from storyfold.report.render import render_story
+from storyfold.report.render import render_page, render_story
 from storyfold.report.story_life import read_story_life
 from storyfold.report.story_markdown import render_life_markdown
 from storyfold.report.story_terminal import describe_change, describe_state, render_life_lines
-from storyfold.schemas import Article, Story
+from storyfold.report.summary import read_night_summary
+from storyfold.schemas import Article, FamilyMember, Story
 
 
 @pytest.fixture
@@ -173,3 +174,20 @@ def test_names_numbers_and_why_are_told_in_every_format(build, rows):
     assert [name.name for name in life.names] == ["Barrow", "Ann Marsh"]
     for text in ("\n".join(render_life_lines(life)), render_life_markdown(life), render_story(life)):
         assert "Barrow (2), Ann Marsh (person, 1)" in re.sub("<[^>]*>", "", unescape(text))
+
+
+def test_copies_of_an_original_that_was_not_seen_name_the_agency(build, rows):
+    """The mirror credits an agency, and the story's other text is no longer taken for its original."""
+    changed = [
+        replace(row, agency="AP") if isinstance(row, Article) and row.article_id == "mirror"
+        else replace(row, original_article_id=None) if isinstance(row, FamilyMember) and row.article_id == "mirror"
+        else row
+        for row in rows
+    ]  # fmt: skip
+    lake = build(changed)
+    life = read_story_life(lake, "story-bridge", None)
+    assert [(c.original_outlet, c.agency) for c in life.copies] == [(None, "AP")]
+    told = ["\n".join(render_life_lines(life)), render_life_markdown(life), render_story(life)]
+    assert all("AP, original not seen" in text for text in told)
+    page = render_page(read_night_summary(lake, "night-2"))
+    assert "of <bdi>AP, original not seen</bdi>" in page

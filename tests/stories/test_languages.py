@@ -15,7 +15,10 @@ import pytest
 from stories.stories_support import Memory
 
 from flows.commands.cli import cli
+from storyfold.copies.articles_in_file import group_articles
 from storyfold.output.article_rows import read_articles
+from storyfold.settings.copies import CopySettings
+from storyfold.text.characters import list_variants
 from storyfold.text.languages import detect_language
 
 FOLDER = Path(__file__).parents[1] / "golden" / "languages"
@@ -78,6 +81,32 @@ def test_a_night_of_three_events_is_three_stories(language: str, tmp_path: Path)
     lake.night(articles[::-1])
     assert lake.groups() == group_by_event(rows)
     assert all(story.keywords for story in lake.read_stories())
+
+
+def write_traditionally(text: str) -> str:
+    """Write a Chinese text in traditional characters: of several the first."""
+    traditional: dict[str, str] = {}
+    for one, other in list_variants(0x4E00, 0x9FFF).items():
+        traditional.setdefault(other, one)
+    return "".join(traditional.get(character, character) for character in text)
+
+
+def test_chinese_in_traditional_and_in_simplified_characters_is_one_language(tmp_path: Path) -> None:
+    rows = list_reports("zh")
+    turned = [
+        row | {"title": write_traditionally(row["title"]), "body": write_traditionally(row["body"])} for row in rows
+    ]
+    assert all(sum(a != b for a, b in zip(one["body"], other["body"], strict=True)) > 20
+               for one, other in zip(rows, turned, strict=True))  # fmt: skip
+    assert {detect_language(row["body"]) for row in turned} == {"zh"}
+    mixed = [(rows, turned)[number % 2][number] for number in range(len(rows))]
+    lake = Memory()
+    lake.night(list(read_articles(write_rows(mixed, tmp_path))))
+    assert lake.groups() == group_by_event(rows)
+    both = [row | {"id": f"{row['id']} {n}"} for n, made in enumerate((rows, turned)) for row in made]
+    found = dict(group_articles(list(read_articles(write_rows(both, tmp_path))), CopySettings()).name_families())
+    assert all(found[f"{row['id']} 0"] == found[f"{row['id']} 1"] for row in rows)
+    assert len(set(found.values())) == len(rows)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -94,6 +94,8 @@ def test_each_character_has_its_kind(character: str, kind: int) -> None:
         ("𝐍𝐞𝐰𝐬 ℂ ⑶", "news c 3"),
         ("ﾆｭｰｽ ｶﾞｽ", "ニュース ガス"),
         ("\ufa10 \U0002f800", "塚 丽"),
+        ("軟體與歷史", "软体与历史"),
+        ("國際", "国际"),
         ("BEIJING’S co\u00adoperate", "beijing's cooperate"),
     ],
 )

@@ -19,7 +19,7 @@ from storyfold.text.crossing_terms import (
 NAMES = {
     "tln": {"en": "Durrani", "ru": "Дуррани", "fa": "دورانی", "ja": "ドゥラニ"},
     "lntkpst": {"en": "Lindqvist", "ru": "Линдквист", "ar": "ليندكفيست", "uk": "Ліндквіст"},
-    "plml": {"de": "Belmora", "hi": "बेलमोरा", "ko": "벨모라", "zh": "贝尔莫拉"},
+    "plml": {"de": "Belmora", "hi": "बेलमोरा", "ko": "벨모라", "zh": "贝尔莫拉", "zh-Hant": "貝爾莫拉"},
     "slpl": {"it": "Salvera", "zh": "萨尔韦拉", "ar": "سالفيرا", "uk": "Сальвера", "tr": "Salvera"},
     "lnts": {"en": "Rendich", "tr": "Rendiç", "fa": "رندیچ", "ko": "렌디치", "uk": "Рендіч"},
 }

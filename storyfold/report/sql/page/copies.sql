@@ -5,7 +5,7 @@ WITH copied AS MATERIALIZED (
     WHERE role <> 'original' AND article_id IN (SELECT article_id FROM families WHERE run_id = $run_id)
 )
 SELECT
-    article.title, article.outlet, article.url, article.location, article.role,
+    article.title, article.outlet, article.url, article.location, article.agency, article.role,
     original.article_id IS NOT NULL AS original_seen,
     original.title AS original_title, original.outlet AS original_outlet,
     original.url AS original_url, original.location AS original_location,
