@@ -12,9 +12,9 @@ from storyfold.schemas.common import AttemptNumber, RunDate, RunId
 # The host of an article's `address`, with its port, and in a web archive or a cache also the host that is shown there:
 # all that an outlet is looked up by. In SQL, since views have to know it; `report/sql/outlets.sql` has the same words.
 HOST_SQL = r"""lower(concat_ws(' ',
-        regexp_extract(address, '^https?://(?:[^/?#@]*@)?([^/?#]+)', 1, 'i'),
-        nullif(regexp_extract(address, '^[^?#]*/(?:(?:19|20)[0-9]{2,12}(?:[a-z]{2}_)?|(?:19|20)[0-9]{2}\.[01][0-9]\.[0-3][0-9]-[0-9]{6})/(https?(?::|%3A)(?:/|%2F)+[^/?#%]+)', 1, 'i'), ''),
-        nullif(regexp_extract(address, '^https?://[^/?#]*(?:ampproject\.org|bing-amp\.com|google\.[a-z.]+)(/[^?#]*/[^/?#]+\.[^/?#]+)', 1, 'i'), '')
+        regexp_extract(address, '^https?://(?:[^/?#@]*@)?([^/?#\s]+)(?:[/?#]|$)', 1, 'i'),
+        nullif(regexp_extract(address, '^[^?#]*/(?:(?:19|20)[0-9]{2,12}(?:[a-z]{2}_)?|(?:19|20)[0-9]{2}\.[01][0-9]\.[0-3][0-9]-[0-9]{6})/(https?(?::|%3A)(?:/|%2F)+[^/?#%\s]+)', 1, 'i'), ''),
+        nullif(regexp_extract(address, '^https?://[^/?#]*(?:ampproject\.org|bing-amp\.com|google\.[a-z.]+)(/[^?#\s]*/[^/?#\s]+\.[^/?#\s]+)', 1, 'i'), '')
     ))"""  # noqa: E501 (as it stands in the view)
 
 

@@ -112,6 +112,7 @@ def test_the_view_says_what_the_night_was_told_and_the_record_what_the_list_says
         ({"own": 4}, False),
         ({"first": 1}, False),  # it was first once
         ({"unsure": 5}, False),  # of too many it is not known
+        ({"first": 1, "unsure_first": True}, True),  # nothing tells whether it was first then
     ],
 )
 def test_who_has_others_texts_and_was_never_first_is_a_probable_mirror(change, is_mirror):
@@ -125,7 +126,8 @@ def test_who_has_others_texts_and_was_never_first_is_a_probable_mirror(change, i
         rows.append(small.article(a, "night-1", "News Heap", None, url=f"https://heap.example/a{number}"))
         rows.append(small.article(b, "night-1", "Vale Voice", None, url=f"https://voice.example/{number}"))
         rows.append(small.place(a, "night-1", a, "original", None, own=True))
-        rows.append(small.place(b, "night-1", a, "mirror", a, own=False))
+        told = "unknown" if change.get("unsure_first") else "high"
+        rows.append(replace(small.place(b, "night-1", a, "mirror", a, own=False), original_confidence=told))
     unsure = {f"copy-{number}" for number in range(change.get("unsure", 0))}
     rows = [
         replace(row, original_confidence="unknown")

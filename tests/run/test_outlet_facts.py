@@ -72,6 +72,13 @@ def test_what_an_outlet_is_looked_up_by_leads_to_the_publisher_of_the_address(la
     assert len(host) < len(address)
 
 
+@pytest.mark.parametrize("address", [None, "", "https://one two.example/a", "https://", "file:///a", "no address"])
+def test_what_is_no_address_has_no_host(lake, address):
+    lake.register("pages", pages((None, address, None)))
+    assert list_looked_up(lake, "pages") == [("", "")]
+    assert make_address("") is None
+
+
 def test_the_view_has_the_same_words():
     assert f"{HOST_SQL} AS host" in list_view_statements()["outlets"]
 

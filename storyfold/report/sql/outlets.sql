@@ -7,9 +7,9 @@ WITH placed AS (
         coalesce(url, canonical_url) AS address,
         -- by which the list was asked: the words of HOST_SQL (storyfold/schemas/outlets.py); a test holds both equal
         lower(concat_ws(' ',
-        regexp_extract(address, '^https?://(?:[^/?#@]*@)?([^/?#]+)', 1, 'i'),
-        nullif(regexp_extract(address, '^[^?#]*/(?:(?:19|20)[0-9]{2,12}(?:[a-z]{2}_)?|(?:19|20)[0-9]{2}\.[01][0-9]\.[0-3][0-9]-[0-9]{6})/(https?(?::|%3A)(?:/|%2F)+[^/?#%]+)', 1, 'i'), ''),
-        nullif(regexp_extract(address, '^https?://[^/?#]*(?:ampproject\.org|bing-amp\.com|google\.[a-z.]+)(/[^?#]*/[^/?#]+\.[^/?#]+)', 1, 'i'), '')
+        regexp_extract(address, '^https?://(?:[^/?#@]*@)?([^/?#\s]+)(?:[/?#]|$)', 1, 'i'),
+        nullif(regexp_extract(address, '^[^?#]*/(?:(?:19|20)[0-9]{2,12}(?:[a-z]{2}_)?|(?:19|20)[0-9]{2}\.[01][0-9]\.[0-3][0-9]-[0-9]{6})/(https?(?::|%3A)(?:/|%2F)+[^/?#%\s]+)', 1, 'i'), ''),
+        nullif(regexp_extract(address, '^https?://[^/?#]*(?:ampproject\.org|bing-amp\.com|google\.[a-z.]+)(/[^?#\s]*/[^/?#\s]+\.[^/?#\s]+)', 1, 'i'), '')
     )) AS host
     FROM placed_articles
 ),
@@ -35,9 +35,11 @@ compared AS (
     FROM looked_up AS article
     LEFT JOIN looked_up AS original ON original.article_id = article.original_article_id
 ),
--- Families that several outlets are in, with the outlet of their original.
+-- Families that several outlets are in, with the outlet of their original where it is known who was first.
 shared_families AS (
-    SELECT family_id, any_value(outlet) FILTER (role = 'original') AS first_outlet
+    SELECT
+        family_id,
+        if(bool_or(has_others_text AND is_sure), any_value(outlet) FILTER (role = 'original'), NULL) AS first_outlet
     FROM compared
     GROUP BY family_id
     HAVING count(DISTINCT outlet) > 1
