@@ -83,6 +83,7 @@ def _list_mirrored_names(row: ListedOutlet, outlets: OutletList) -> list[str]:
     if row.mirror_of is None:
         return []
     other = outlets.find_named(row.mirror_of)
-    publisher = find_publisher(f"https://{row.mirror_of}") if "." in row.mirror_of else None
+    is_domain = "." in row.mirror_of and not any(map(str.isspace, row.mirror_of))
+    publisher = find_publisher(f"https://{row.mirror_of}") if is_domain else None
     own = _list_own_names(None if publisher else row.mirror_of, publisher)
     return [*own, *_list_row_names(other)] if other else own

@@ -59,6 +59,7 @@ LIST = OutletList(
         listed("Copy Board", "board.example", kind="mirror"),
         listed("Courier Archive", "archive.example", mirror_of="courier.example"),
         listed("Lantern Reprint", "reprint.example", mirror_of="The Lantern"),
+        listed("Star Reprint", "star.example", mirror_of="St. Abbs Star"),
     )
 )
 
@@ -81,6 +82,7 @@ LIST = OutletList(
         ([{"url": "https://archive.example/a"}, {"url": "https://tribune.example/b"}], 1),
         ([{"url": "https://reprint.example/a"}, {"outlet": "the lantern"}], 1),
         ([{"url": "https://reprint.example/a"}, {"outlet": "Vale Voice"}], 2),
+        ([{"url": "https://star.example/a"}, {"outlet": "St. Abbs Star"}], 1),
         ([{"url": "https://board.example/a"}, {"url": "https://board.example/b"}], 1),
         # a replay stands for the page that it shows
         ([{"url": "https://web.archive.org/web/20260304/https://courier.example/a"}, {"outlet": "Harbour Post"}], 1),
