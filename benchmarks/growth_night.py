@@ -94,7 +94,14 @@ def run_night(folder: Path, inputs: Path, without: list[str]) -> dict[str, float
             _add_texts(attempt, lake, copies, stories)
         else:
             with costs.measure("stories"):
-                stories = write_stories(attempt, lake, copies, settings.stories, attempt.stage("stories") / "night")
+                stories = write_stories(
+                    attempt,
+                    lake,
+                    copies,
+                    settings.stories,
+                    settings.outlets.make_list(),
+                    attempt.stage("stories") / "night",
+                )
         if "land" not in without:
             parts = RunParts([discovered], [fetched], [parsed], versions, copies, stories)
             with costs.measure("land"):

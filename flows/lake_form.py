@@ -15,10 +15,11 @@ from storyfold.lake.migration import Show
 from storyfold.report import list_view_statements
 from storyfold.run.older_features import NAMES, SKETCHES, TERMS
 from storyfold.run.older_links import ARTICLE_LINKS
+from storyfold.run.older_outlets import OUTLETS
 from storyfold.stories.older_lake import LINKS, TEXTS
 from storyfold.stories.older_series import FOLLOWS
 
-STEPS = (SKETCHES, TERMS, NAMES, ARTICLE_LINKS, TEXTS, LINKS, FOLLOWS)
+STEPS = (SKETCHES, TERMS, NAMES, ARTICLE_LINKS, TEXTS, LINKS, FOLLOWS, OUTLETS)
 
 
 def load_form() -> LakeForm:

@@ -221,7 +221,7 @@ def _run_each_stage(
     parsed = _collect("parse", progress, sum_counts("fetch", fetched).kept, read)
     versions = cut_boilerplate_and_number_versions(attempt, parsed, settings.boilerplate, resources)
     copies = _run_as_one("copies", progress, lambda: find_copies(attempt, versions, settings.copies, resources))
-    stories = _run_as_one("stories", progress, lambda: group_stories(attempt, copies, settings.stories, resources))
+    stories = _run_as_one("stories", progress, lambda: group_stories(attempt, copies, settings, resources))
     return RunParts(found, fetched, parsed, versions, copies, stories)
 
 

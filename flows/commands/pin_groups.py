@@ -193,7 +193,7 @@ def _regroup(
     connection.register(NIGHT_TABLES[TextNames], text_names)
     night = Night(articles, make_arrow_table(copies.families, FamilyMember), terms, terms, text_names, pins)
     lake = StoriesInLake(connection, StoredFiles(connection))
-    stories = cluster_stories(night, lake, run.run_date, settings.stories)
+    stories = cluster_stories(night, lake, run.run_date, settings.stories, settings.outlets.make_list())
     reason: Literal["pinned", "unpinned"] = "unpinned" if changed[0].unpinned_at else "pinned"
     lineage = [replace(row, reason=reason) for row in stories.lineage]
     return Changes(changed, run, copies.families, replace(stories, lineage=lineage), titles, copies.copies)

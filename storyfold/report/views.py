@@ -27,6 +27,8 @@ NAMES = (
     "first_reports",
     "top_stories",
     "copies_by_outlet",
+    "current_outlets",
+    "outlets",
     "cuts_by_outlet",
     "current_links",
     "citations_by_outlet",

@@ -30,6 +30,7 @@ from storyfold.schemas import (
     Fetch,
     Lineage,
     Membership,
+    OutletFact,
     PageLines,
     Reject,
     Run,
@@ -166,6 +167,7 @@ def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], ru
         StoryFollows,
         StoryText,
         StoryLink,
+        OutletFact,
     ):
         rows[cls] = fill_run_columns(read_arrow_table(parts.landing, cls), run)
     source_rows = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)

@@ -11,6 +11,7 @@ from storyfold.schemas.copies import Copy, FamilyMember, Sketch, Span
 from storyfold.schemas.cuts import Cut, PageLines
 from storyfold.schemas.earlier_fetches import ArchivedPage, EarlierResponse
 from storyfold.schemas.links import ArticleLink, CutLink, ParsedLinks, TextLink
+from storyfold.schemas.outlets import OutletFact
 from storyfold.schemas.page_fates import PageFate
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
 from storyfold.schemas.pins import Pin
@@ -43,6 +44,7 @@ LAKE_ROWS: tuple[type, ...] = (
     StoryLink,
     StoryFollows,
     Pin,
+    OutletFact,
     Check,
 )
 WORK_ROWS: tuple[type, ...] = (Item, ArchivedPage, EarlierResponse, Page, PageFate, FormerId, ParsedLinks)
@@ -73,6 +75,7 @@ __all__ = [
     "Item",
     "Lineage",
     "Membership",
+    "OutletFact",
     "Page",
     "PageFate",
     "PageLines",

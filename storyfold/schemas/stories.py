@@ -57,8 +57,9 @@ class Story:
     outlets: Annotated[int, "Distinct outlets of members; those without a name count by their source."] = 0
     independent_sources: Annotated[
         int,
-        "Publishers with a text of their own among the members: two reports by one paper are one source, and so are "
-        "all texts of one agency.",
+        "Publishers with a text of their own among the members: two reports by one paper are one source, all texts of "
+        "one agency, and all outlets of one owner, as far as the list of outlets knew when the story last changed; a "
+        "listed mirror is none.",
     ] = 0
     own_texts: Annotated[
         int | None, "Families among the members: texts that were written once. Null in rows of older programs."

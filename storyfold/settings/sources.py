@@ -11,10 +11,12 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from storyfold.outcomes import WrongUse
+from storyfold.settings.documents import read_document
 from storyfold.settings.fetch import DELAY, FetchSettings
 from storyfold.settings.older_limits import LIMITS, fold_limits
-from storyfold.settings.ranges import check_keys, format_value, make_fingerprint, read_value
-from storyfold.settings.stages import STAGE_TABLES, Settings, read_document, read_stages
+from storyfold.settings.ranges import check_keys, make_fingerprint, read_value
+from storyfold.settings.stages import STAGE_TABLES, Settings, read_stages
+from storyfold.settings.texts import LANGUAGE, read_text, read_texts
 from storyfold.web.urls import make_host_key, split_url
 
 
@@ -66,7 +68,6 @@ class Sources:
 
 
 _LOOPBACK = re.compile(r"https?://(127\.[\d.]+|localhost|\[::1\])([:/]|$)", re.IGNORECASE)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LOCATION_KEYS = ("feeds", "sitemaps", "urls", "pages", "archives")
 TEXT_KEYS = ("id", "outlet", "home", "language", "zone")
 SOURCE_KEYS = (*TEXT_KEYS, *LOCATION_KEYS, "delay_seconds")
@@ -125,11 +126,11 @@ def _read_source(path: Path, number: int, table: object) -> Source:
         raise WrongUse(f"{path}: source {number} is not a table; write [[source]]")
     where = f"{path}: source {number}" + (f" ({table['id']})" if isinstance(table.get("id"), str) else "")
     check_keys(where, table, SOURCE_KEYS)
-    values: dict[str, Any] = {key: _read_text(where, key, table[key]) for key in TEXT_KEYS if key in table}
+    values: dict[str, Any] = {key: read_text(where, key, table[key]) for key in TEXT_KEYS if key in table}
     _check_texts(where, values)
     if "delay_seconds" in table:
         values["delay_seconds"] = read_value(where, "delay_seconds", table["delay_seconds"], DELAY)
-    locations: dict[str, Any] = {key: _read_texts(where, key, table[key]) for key in LOCATION_KEYS if key in table}
+    locations: dict[str, Any] = {key: read_texts(where, key, table[key]) for key in LOCATION_KEYS if key in table}
     if not any(locations.values()):
         raise WrongUse(f"{where}: nothing to read; give at least one of: {', '.join(LOCATION_KEYS)}")
     for key in ("pages", "archives"):
@@ -144,23 +145,10 @@ def _read_source(path: Path, number: int, table: object) -> Source:
 def _check_texts(where: str, values: dict[str, Any]) -> None:
     if not values.get("id"):
         raise WrongUse(f"{where}: key 'id' is missing; allowed: a short name of your own, the same every night")
-    if "language" in values and not _LANGUAGE.fullmatch(values["language"]):
+    if "language" in values and not LANGUAGE.fullmatch(values["language"]):
         raise WrongUse(f"{where}: key 'language': '{values['language']}' is no code; allowed: ISO 639-1, as en or de")
     if "zone" in values and values["zone"] not in available_timezones():
         raise WrongUse(f"{where}: key 'zone': '{values['zone']}' is no time zone; allowed: names as Europe/Berlin")
-
-
-def _read_text(where: str, key: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise WrongUse(f"{where}: key '{key}' is {format_value(value)}; allowed: a text in quotes")
-    return value.strip()
-
-
-def _read_texts(where: str, key: str, value: object) -> tuple[str, ...]:
-    texts = [value] if isinstance(value, str) else value
-    if not isinstance(texts, list) or not all(isinstance(t, str) and t.strip() for t in texts):
-        raise WrongUse(f"{where}: key '{key}' is {format_value(value)}; allowed: a text in quotes, or a list of them")
-    return tuple(t.strip() for t in texts)
 
 
 def _is_address(text: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,10 @@ from storyfold.outcomes import WrongUse
 from storyfold.settings.boilerplate import BoilerplateSettings
 from storyfold.settings.copies import CopySettings
 from storyfold.settings.discover import DiscoverSettings
+from storyfold.settings.documents import read_document
 from storyfold.settings.fetch import FetchSettings
 from storyfold.settings.older_limits import LIMITS, fold_limits
+from storyfold.settings.outlets import OutletSettings, read_own_outlets
 from storyfold.settings.parse import ParseSettings
 from storyfold.settings.ranges import Allowed, list_allowed, make_fingerprint, read_settings
 from storyfold.settings.stories import StorySettings
@@ -30,6 +31,7 @@ class Settings:
     boilerplate: BoilerplateSettings = BoilerplateSettings()
     copies: CopySettings = CopySettings()
     stories: StorySettings = StorySettings()
+    outlets: OutletSettings = OutletSettings()
 
     @property
     def fingerprint(self) -> str:
@@ -52,19 +54,13 @@ class Setting:
 
 
 def read_stages(path: Path, tables: Mapping[str, object], defaults: Settings) -> Settings:
-    """Return `defaults` with the values that the tables of a file set; WrongUse names the first that cannot be."""
+    """Return `defaults` with the values that the tables of a file set, and the rows of the file of outlets.
+
+    Raises WrongUse, which names the first that cannot be.
+    """
     values = {name: read_settings(str(path), name, table, getattr(defaults, name)) for name, table in tables.items()}
-    return dataclasses.replace(defaults, **values)
-
-
-def read_document(path: Path, hint: str) -> dict[str, Any]:
-    """Read a TOML file, unchecked; raises WrongUse. `hint` says what to name where it is not there."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise WrongUse(f"{path}: no such file; {hint}") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WrongUse(f"{path}: cannot be read as TOML: {error}") from None
+    settings = dataclasses.replace(defaults, **values)
+    return dataclasses.replace(settings, outlets=read_own_outlets(settings.outlets, path.parent))
 
 
 def load_tables(path: Path) -> dict[str, Any]:

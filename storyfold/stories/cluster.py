@@ -9,6 +9,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.dates.doubt import apply_date_doubt
 from storyfold.identity.pinned_groups import WeighedPairs, apply_pins
 from storyfold.identity.pins import Pins, make_constraints
@@ -51,11 +52,14 @@ class ClusteredStories:
     replaced_links: pa.Table
 
 
-def cluster_stories(night: Night, lake: StoriesInLake, run_date: date, settings: StorySettings) -> ClusteredStories:
+def cluster_stories(
+    night: Night, lake: StoriesInLake, run_date: date, settings: StorySettings, outlets: OutletList
+) -> ClusteredStories:
     """Group a night's articles with the lake's, and return the rows of stories that are new or changed.
 
     Every article of the night is in exactly one story afterwards; a story may have one article. Only what may be
-    grouped otherwise than before is grouped again; the order of the night's rows does not matter.
+    grouped otherwise than before is grouped again; the order of the night's rows does not matter. `outlets` says which
+    count as one source: of stories that are told, and of no others.
     """
     changed = find_changed_texts(night, lake)
     linked = link_texts(night, changed, lake, settings)
@@ -67,7 +71,7 @@ def cluster_stories(night: Night, lake: StoriesInLake, run_date: date, settings:
     named = name_groups(grouped, story_of, seen, touched.taken)
     again = _find_described_again(named, story_of, set(changed.articles["article_id"].to_pylist()))
     described = {story_id: named.groups[story_id] for story_id in again}
-    corpus = _make_corpus(night, described.values(), versions, touched, lake, settings)
+    corpus = _make_corpus(night, described.values(), versions, touched, lake, settings, outlets)
     told, joined = _describe(described, named.founders, corpus, run_date, settings)
     known = lake.read_stories(story.story_id for story in told)
     stories, memberships = _leave_out_known(told, joined, known, touched.memberships)
@@ -127,6 +131,7 @@ def _make_corpus(
     touched: TouchedTexts,
     lake: StoriesInLake,
     settings: StorySettings,
+    outlets: OutletList,
 ) -> Corpus:
     """Read the articles of these groups, and their terms, weighed in general: a story depends on its articles alone."""
     names = sorted({name for group in groups for name in group})
@@ -151,6 +156,7 @@ def _make_corpus(
         weigh_generally(rows, settings),
         rows.vocabulary,
         {row.article_id: row for row in found},
+        outlets,
     )
 
 

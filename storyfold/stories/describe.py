@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.credits.publisher import name_outlet_or_source
 from storyfold.identity.founding import order_by_founding
 from storyfold.kernels.arrays import Integers, LongHashes, Longs
@@ -39,6 +40,7 @@ class Corpus:
     vectors: Vectors  # by general weights, so that what is told of a story depends on its articles alone
     vocabulary: LongHashes
     names: Mapping[str, TextNames]  # the names and numbers of the articles that stand for families
+    outlets: OutletList  # whose outlets are whose
 
 
 def describe_stories(
@@ -65,7 +67,7 @@ def describe_stories(
         last_published_at=times[-1] if times else None,
         articles=len(ids),
         outlets=len({name_outlet_or_source(a) for a in articles}),
-        independent_sources=count_sources(corpus.articles[i] for i in voters),
+        independent_sources=count_sources((corpus.articles[i] for i in voters), corpus.outlets),
         own_texts=len({corpus.unit_of[i] for i in ids}),
         keywords=tuple(word for word, _ in words),
         names=merge_names([named.names for named in found], settings.names) or None,

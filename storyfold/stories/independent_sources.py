@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.credits.publisher import list_source_names
 from storyfold.schemas.pages import Article
 
 
-def count_sources(own_texts: Iterable[Article]) -> int:
+def count_sources(own_texts: Iterable[Article], outlets: OutletList) -> int:
     """Return how many sources these articles come from; one article stands for each text that was written once.
 
     Two reports by one paper are one source, whether it is known by the same name or by the same registrable domain;
-    all texts that are an agency's are one source, that agency.
+    all texts that are an agency's are one source, that agency; and so are all outlets of one owner, as far as the list
+    knows. A listed mirror adds none; where all are mirrors, somebody whom nobody saw is the one source.
     """
     joined: dict[str, str] = {}
+    texts = 0
     for article in own_texts:
-        first, *others = [_find_root(name, joined) for name in list_source_names(article)]
-        for other in others:
-            joined[other] = first
-    return len({_find_root(name, joined) for name in joined})
+        texts += 1
+        names = [_find_root(name, joined) for name in list_source_names(article, outlets)]
+        for other in names[1:]:
+            joined[_find_root(other, joined)] = _find_root(names[0], joined)
+    return len({_find_root(name, joined) for name in joined}) or min(texts, 1)
 
 
 def _find_root(name: str, joined: dict[str, str]) -> str:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.lake.lake import Lake
 from storyfold.lake.look_ups import look_up
 from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import StageCounts
 from storyfold.run.assemble import get_corrected_folder, get_current_folder, get_replaced_stories_folder
 from storyfold.run.attempt import Attempt
+from storyfold.run.outlet_facts import find_outlet_facts
 from storyfold.run.parts import Part, read_arrow_table, read_part, write_part_tables
 from storyfold.run.pins_in_force import read_pins
 from storyfold.schemas import (
@@ -21,6 +23,7 @@ from storyfold.schemas import (
     FamilyMember,
     Lineage,
     Membership,
+    OutletFact,
     Story,
     StoryFollows,
     StoryLink,
@@ -35,10 +38,13 @@ from storyfold.stories.queries import NIGHT_TABLES, StoriesInLake
 from storyfold.stories.texts import Night
 
 
-def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySettings, out: Path) -> Part:
+def write_stories(
+    attempt: Attempt, lake: Lake, copies: Part, settings: StorySettings, outlets: OutletList, out: Path
+) -> Part:
     """Write and return a part with what this run brings: stories, memberships, changes of identity, what is followed.
 
-    What the lake's rows of `story_texts` and `story_links` no longer hold is written into a folder beside it.
+    Beside them is what the list of outlets says of the night's outlets, and what it says otherwise of the lake's. What
+    the lake's rows of `story_texts` and `story_links` no longer hold is written into a folder beside it.
     """
     started = time.monotonic()
     night = read_night(attempt, copies)
@@ -46,7 +52,9 @@ def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySet
         night = replace(night, pins=read_pins(connection))
         connection.register(NIGHT_TABLES[TextTerms], night.terms)
         connection.register(NIGHT_TABLES[TextNames], night.names)
-        found = cluster_stories(night, StoriesInLake(connection, StoredFiles(connection)), attempt.run_date, settings)
+        stored = StoriesInLake(connection, StoredFiles(connection))
+        found = cluster_stories(night, stored, attempt.run_date, settings, outlets)
+        facts = find_outlet_facts(connection, night.articles, outlets, attempt.run_date)
     articles = len(night.articles)
     counts = StageCounts("stories", articles, articles, seconds=time.monotonic() - started)
     gone = {StoryText: found.replaced_texts, StoryLink: found.replaced_links}
@@ -59,6 +67,7 @@ def write_stories(attempt: Attempt, lake: Lake, copies: Part, settings: StorySet
         StoryFollows: make_arrow_table(found.follows, StoryFollows),
         StoryText: found.texts,
         StoryLink: found.links,
+        OutletFact: make_arrow_table(facts, OutletFact),
     }
     return write_part_tables(out, tables, counts)
 

@@ -11,6 +11,7 @@ from tests_support import landed_run, write_parsed
 
 from storyfold.boilerplate.versions_part import write_versions
 from storyfold.copies.copies_part import write_copies
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.dates.claims import read_claim
 from storyfold.dates.dated_rows import apply_dating
 from storyfold.dates.weigh import weigh_claims
@@ -170,7 +171,9 @@ class Nights:
         )
         versions = write_versions(attempt, self.lake, [parsed], SETTINGS, attempt.stage("versions") / "night")
         copies = write_copies(attempt, self.lake, versions, CopySettings(), attempt.stage("copies") / "night")
-        stories = write_stories(attempt, self.lake, copies, StorySettings(), attempt.stage("stories") / "night")
+        stories = write_stories(
+            attempt, self.lake, copies, StorySettings(), OutletList(), attempt.stage("stories") / "night"
+        )
         landed = land_run(attempt, RunParts([found], [fetched], [parsed], versions, copies, stories), self.lake)
         assert [check for check in landed.checks if check.required and not check.passed] == []
         assert landed.run.status == "landed"

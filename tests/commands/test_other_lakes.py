@@ -14,7 +14,7 @@ from storyfold.lake.lake import Lake
 FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks article_links, articles.image_caption, "
-    "articles.is_repeat, citations_by_outlet and 28 more; older views: copies_by_outlet, current_stories, "
+    "articles.is_repeat, citations_by_outlet and 31 more; older views: copies_by_outlet, current_stories, "
     "current_versions, first_reports and 4 more; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
@@ -73,7 +73,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
         assert OLDER in line, name
         assert line.endswith(f"`storyfold migrate --lake {older.folder}` brings it up to date, as the next night does")
     assert any("│ 8 │" in line.replace("    ", "") for line in told["sql"][0])
-    assert told["check"][0][-1].startswith("whole, as far as it goes: 24 of")
+    assert told["check"][0][-1].startswith("whole, as far as it goes: 25 of")
     assert told["dry-run"] == (
         [
             "adds table article_links",
@@ -83,6 +83,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds table story_links",
             "adds table story_follows",
             "adds table pins",
+            "adds table outlet_facts",
             "adds column runs.kind",
             "adds column articles.image_caption",
             "adds column articles.is_repeat",
@@ -107,6 +108,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "makes choices of texts for families anew",
             "makes links of texts anew",
             "makes comparisons of stories with earlier ones anew",
+            "makes rows of outlets anew",
             "drops sketches.shingles",
             "adds view current_pins",
             "adds view story_ids",
@@ -114,6 +116,8 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds view story_names",
             "adds view story_numbers",
             "adds view current_follows",
+            "adds view current_outlets",
+            "adds view outlets",
             "adds view current_links",
             "adds view citations_by_outlet",
             "replaces view current_stories",
@@ -173,6 +177,7 @@ def test_migrate_brings_it_up_to_date_once(older):
         "storyfold: an older version made this lake: making 8 choices of texts for families anew",
         "storyfold: an older version made this lake: making 7 links of texts anew",
         "storyfold: an older version made this lake: making 7 comparisons of stories with earlier ones anew",
+        "storyfold: an older version made this lake: making 4 rows of outlets anew",
     ]
     before = digest_folder(older.folder)
     assert run(older, "migrate") == ([f"nothing to do: {older.folder} is of this version"], [])

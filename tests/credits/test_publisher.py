@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.credits.publisher import (
     find_outlet,
     list_source_names,
@@ -45,4 +46,4 @@ def test_each_name_of_a_publisher(given, outlet, or_source, names):
     assert find_outlet(article) == outlet
     assert name_article(article) == (outlet or "a")
     assert name_outlet_or_source(article) == or_source
-    assert list_source_names(article) == names
+    assert list_source_names(article, OutletList()) == names

@@ -16,6 +16,7 @@ from storyfold.settings.boilerplate import BoilerplateSettings
 from storyfold.settings.copies import CopySettings
 from storyfold.settings.discover import DiscoverSettings
 from storyfold.settings.fetch import FetchSettings
+from storyfold.settings.outlets import OutletSettings
 from storyfold.settings.parse import ParseSettings
 from storyfold.settings.ranges import Flag, Range, list_allowed
 from storyfold.settings.sources import load_sources
@@ -29,8 +30,10 @@ TABLES = {
     "boilerplate": BoilerplateSettings,
     "copies": CopySettings,
     "stories": StorySettings,
+    "outlets": OutletSettings,
 }
-FIXED = {"nesting", "source_delays", "host_delays", "named"}  # what no table can set
+FIXED = {"nesting", "source_delays", "host_delays", "named", "own"}  # what no table can set
+UNSET = {FetchSettings: {"user_agent"}, OutletSettings: {"file"}}  # what has no default
 SOURCE = '[[source]]\nid = "a"\npages = "pages/*.html"\n'
 
 
@@ -46,7 +49,7 @@ def test_every_setting_is_allowed_to_be_what_it_is(cls):
     assert set(allowed) == {field.name for field in dataclasses.fields(cls)} - FIXED
     values = {name: getattr(cls(), name) for name in allowed}
     assert all(allowed[name].allows(value) for name, value in values.items() if value is not None)
-    assert [name for name, value in values.items() if value is None] == (["user_agent"] if cls is FetchSettings else [])
+    assert {name for name, value in values.items() if value is None} == UNSET.get(cls, set())
 
 
 def test_tables_set_what_they_name_and_nothing_else(tmp_path):
@@ -88,6 +91,8 @@ def change(cls: type, name: str) -> object:
         return not value
     if name == "user_agent":
         return "a\\b \"study\"/1.0 'x' # (+https://example.test; desk@example.test)"
+    if name == "file":
+        return "/dev/null"  # a file without a row
     return 9_000 if name == "nesting" else (("a.test", 2.0),)
 
 
@@ -110,8 +115,7 @@ def test_what_the_command_prints_can_be_given_back(tmp_path):
     tables = tomllib.loads(printed)
     assert tuple(tables) == STAGE_TABLES
     for name, table in tables.items():
-        unset = {"user_agent"} if name == "fetch" else set()
-        assert set(table) | unset == set(list_allowed(TABLES[name]))
+        assert set(table) | UNSET.get(TABLES[name], set()) == set(list_allowed(TABLES[name]))
     assert load_settings(settings_file(tmp_path, printed)) == Settings()
     # the comment of what is not set is a setting once its mark is taken away
     uncommented = load_settings(settings_file(tmp_path, printed.replace("# user_agent", "user_agent")))

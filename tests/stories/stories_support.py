@@ -9,6 +9,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from storyfold.credits.listed_outlets import OutletList
 from storyfold.identity.pins import Pins
 from storyfold.lake.stored_files import StoredFiles
 from storyfold.report import list_view_statements
@@ -46,7 +47,8 @@ KEYS = {
 class Memory:
     """A lake in memory: it keeps what each night told, and is asked as a lake is."""
 
-    def __init__(self, settings: StorySettings | None = None) -> None:
+    def __init__(self, settings: StorySettings | None = None, outlets: OutletList | None = None) -> None:
+        self.outlets = outlets or OutletList()
         self.settings = settings or StorySettings()
         self.connection = duckdb.connect()
         for cls in TABLES:
@@ -124,7 +126,7 @@ class Memory:
         self.connection.register("night_names", names)
         run_date = date.fromordinal(FIRST_NIGHT.toordinal() + self.nights)
         return cluster_stories(
-            night, StoriesInLake(self.connection, StoredFiles(self.connection)), run_date, self.settings
+            night, StoriesInLake(self.connection, StoredFiles(self.connection)), run_date, self.settings, self.outlets
         )
 
     def check(self) -> None:
