@@ -23,6 +23,7 @@ from flows.commands.lake import lake_option, report, sql
 from flows.commands.log_lines import is_no_line_of_a_run
 from flows.commands.migrate import migrate
 from flows.commands.outlets import outlets
+from flows.commands.pin import pin, pins, unpin
 from flows.commands.settings import settings
 from flows.commands.story import story
 from flows.commands.why import why
@@ -153,7 +154,9 @@ def _read_date(text: str) -> date:
         raise WrongUse(f"--night '{text}' is no date; allowed: a day as 2026-11-20") from None
 
 
-for command in (demo, parse, copies, stories, story, why, outlets, sql, report, check, migrate, settings):
+for command in (
+    *(demo, parse, copies, stories, story, why, pin, unpin, pins, outlets, sql, report, check, migrate, settings),
+):
     cli.add_command(command)
 
 

@@ -29,6 +29,7 @@ from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.output.pair_reasons import CopyReasons, JudgedBy, PairArticle, PairReasons, Side, StoryReasons
 from storyfold.report.find_article import find_article_id
+from storyfold.report.pin_lines import describe_pin, read_pins_of
 from storyfold.schemas import Sketch
 from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.copies import Copy, FamilyMember
@@ -39,6 +40,7 @@ from storyfold.stories.explain_in_lake import explain_stories_in_lake, explain_s
 from storyfold.stories.queries import NIGHT_TABLES, StoriesInLake
 
 SIDES: tuple[Side, Side] = ("A", "B")
+MOST_PINS = 20  # that are told of two stories; storyfold pins has all
 OTHER_SETTINGS = (
     "the lake's last night ran with other settings than these, or as another version: --settings names a file of them"
 )
@@ -134,6 +136,8 @@ def explain_in_lake(connection: duckdb.DuckDBPyConnection, two: tuple[Asked, Ask
     notes = [
         f"{name} has the words of {of}, which stands for it: the lake has no row of this pair" for name, of in founders
     ]
+    pins = read_pins_of(connection, {m.story_id for m in joined.values()})
+    notes += [describe_pin(pin) for pin in pins[:MOST_PINS]]
     if copies.differences or stories.differences:
         notes += _note_settings(connection, settings)
     return _make_reasons(two, "lake", copies, stories, found, list_common_names(articles, lake), notes, settings)

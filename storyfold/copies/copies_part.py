@@ -16,6 +16,7 @@ from storyfold.outcomes import StageCounts
 from storyfold.run.assemble import get_corrected_folder, get_current_folder, get_replaced_copies_folder
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_arrow_table, read_part, write_part, write_part_tables
+from storyfold.run.pins_in_force import read_pins
 from storyfold.schemas import Article, Copy, FamilyMember, Sketch
 from storyfold.schemas.columns import make_arrow_table
 from storyfold.settings.copies import CopySettings
@@ -27,7 +28,8 @@ def write_copies(attempt: Attempt, lake: Lake, versions: Part, settings: CopySet
     new, sketches, is_current = _read_versions(attempt, versions)
     with lake.connect() as connection, look_up(connection):
         known = KnownTextsInLake(connection)
-        found = find_near_duplicates(new, sketches, is_current, known, attempt.run_date, settings)
+        pins = read_pins(connection)
+        found = find_near_duplicates(new, sketches, is_current, known, attempt.run_date, settings, pins)
     current = int(pc.sum(is_current).as_py() or 0)
     counts = StageCounts("copies", current, current, seconds=time.monotonic() - started)
     tables = {

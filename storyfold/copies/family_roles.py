@@ -223,7 +223,9 @@ def _pair_doubtful(shared: SharedTexts, claims: Claims) -> Iterator[tuple[int, i
         return
     sure = _list_by_node(families, claims.is_sure)
     for node in doubtful.keys() & sure.keys():
-        yield from ((one, other) for one in doubtful[node] for other in sure[node][:MOST_WITNESSES])
+        pairs = ((one, other) for one in doubtful[node] for other in sure[node][:MOST_WITNESSES])
+        # identical texts may be in several families, as pins say
+        yield from (pair for pair in pairs if families.hubs[pair[0]] == families.hubs[pair[1]])
     same = families.hubs[edges.short] == families.hubs[edges.long]
     for ends, share in (((edges.short, edges.long), edges.share), ((edges.long, edges.short), edges.share_long)):
         chosen = np.flatnonzero(same & (share >= shared.mostly))

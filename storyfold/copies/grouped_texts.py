@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,10 +13,12 @@ from storyfold.copies.edges import Directions, Edges
 from storyfold.copies.families import group_families
 from storyfold.copies.family_roles import Places, SharedTexts, assign_places, make_shared_texts, rate_original
 from storyfold.copies.originals import NONE_SEEN
+from storyfold.copies.pinned_families import pin_families
 from storyfold.kernels.arrays import Longs
 from storyfold.output.file_families import FileFamilies
 from storyfold.schemas.copies import UNSURE, FamilyMember
 from storyfold.schemas.pages import Article
+from storyfold.schemas.pins import Pin
 from storyfold.settings.copies import CopySettings
 
 
@@ -67,20 +69,22 @@ class GroupedTexts:
 
 
 def group_texts(
-    articles: Sequence[Article], identical: Longs, edges: Edges, directions: Directions, settings: CopySettings
-) -> GroupedTexts:
+    articles: Sequence[Article], identical: Longs, edges: Edges, directions: Directions, settings: CopySettings,
+    pins: Collection[Pin] = (),
+) -> GroupedTexts:  # fmt: skip
     """Group texts, given in the founders' order, into families, and give each its place.
 
     `identical` has the number of the oldest text with the same words as each. Numbers beyond those of the articles are
-    of texts that only weaker edges lead to.
+    of texts that only weaker edges lead to. `pins` are applied to the families that the edges give.
     """
     claims = read_claims(articles)
-    return group_claimed_texts(claims, np.arange(len(claims)), identical, edges, directions, settings)
+    return group_claimed_texts(claims, np.arange(len(claims)), identical, edges, directions, settings, pins)
 
 
 def group_claimed_texts(
-    claims: Claims, given: Longs, identical: Longs, edges: Edges, directions: Directions, settings: CopySettings
-) -> GroupedTexts:
+    claims: Claims, given: Longs, identical: Longs, edges: Edges, directions: Directions, settings: CopySettings,
+    pins: Collection[Pin] = (),
+) -> GroupedTexts:  # fmt: skip
     """Group texts as `group_texts` does, by what their articles say of themselves; `given` as in `GroupedTexts`."""
 
     def find_copier(edge: int) -> bool | None:
@@ -89,6 +93,8 @@ def group_claimed_texts(
 
     ranks = np.arange(len(identical))
     families = group_families(identical, ranks, edges, find_copier, settings)
+    if pins:
+        families = pin_families(families, edges, claims.ids.to_pylist(), pins)
     shared = make_shared_texts(families, edges, directions, settings)
     places = assign_places(shared, ranks, claims.extend(len(identical)))
     return GroupedTexts(claims.ids.to_pylist(), given, shared, places)

@@ -23,6 +23,7 @@ from storyfold.copies.shared_hashes import make_postings
 from storyfold.copies.sketch_rows import make_documents_of_sketches
 from storyfold.copies.write_throughs import confirm_write_throughs
 from storyfold.identity.founding import order_by_founding
+from storyfold.identity.pins import Pins
 from storyfold.schemas.columns import make_rows
 from storyfold.schemas.copies import Copy, FamilyMember
 from storyfold.schemas.pages import Article
@@ -52,6 +53,7 @@ def find_near_duplicates(
     known: KnownTextsInLake,
     run_date: date,
     settings: CopySettings,
+    pins: Pins | None = None,
 ) -> NearDuplicates:
     """Find who copied whom among the new article versions and the known ones; `run_id` is left for the caller.
 
@@ -60,7 +62,7 @@ def find_near_duplicates(
     article that is known already, whose old edges no longer count. Each of these articles, and each known one whose
     family changes, gets one row. The order of `new` does not matter, and runs one after another give the families of
     all at once, whatever the order of the runs: a text is judged by what is older than it, and anew where a run brings
-    something older.
+    something older. `pins` are applied to what comes out, and families of those `touched` are made anew.
     """
     current, current_sketches = new.filter(is_current), sketches.filter(is_current)
     with known.show_new(current_sketches, sketches):
@@ -71,7 +73,8 @@ def find_near_duplicates(
         copies = _compare(documents, current, known, settings)
         before = _read_judged_before(documents, names, known)
         changed, replaced = _tell_changes(copies, before)
-        rows = _group(current, current_sketches, changed, [*ended, *replaced], known, run_date, settings)
+        gone = [*ended, *replaced]
+        rows = _group(current, current_sketches, changed, gone, known, run_date, settings, pins or Pins())
     return NearDuplicates(changed, rows, replaced)
 
 
@@ -192,10 +195,10 @@ def _read_articles(ids: pa.Array, new: pa.Table, known: KnownTextsInLake) -> dic
 
 def _group(
     new: pa.Table, sketches: pa.Table, copies: Sequence[Copy], ended: Sequence[Copy], known: KnownTextsInLake,
-    run_date: date, settings: CopySettings,
+    run_date: date, settings: CopySettings, pins: Pins,
 ) -> list[FamilyMember]:  # fmt: skip
     """Group all that may change anew, and return the rows that are new or changed."""
-    names, edges = _find_affected(set(new["article_id"].to_pylist()), copies, ended, known)
+    names, edges = _find_affected(set(new["article_id"].to_pylist()), copies, ended, known, pins)
     read = _read_articles(pa.array(sorted(names), pa.string()), new, known)
     articles = sorted(read.values(), key=order_by_founding)
     numbers = {article.article_id: number for number, article in enumerate(articles)}
@@ -203,7 +206,8 @@ def _group(
     beyond = {name for edge in edges for name in (edge.article_id, edge.of_article_id)} - numbers.keys()
     numbers |= {name: number for number, name in enumerate(sorted(beyond), len(articles))}
     identical = _find_identical(numbers, sketches, known)
-    grouped = group_texts(articles, identical, *make_edges(edges, numbers, articles.__getitem__), settings)
+    joined = make_edges(edges, numbers, articles.__getitem__)
+    grouped = group_texts(articles, identical, *joined, settings, pins.in_force)
     return _keep_changed(grouped.list_members(run_date), known)
 
 
@@ -221,17 +225,18 @@ def _find_identical(numbers: Mapping[str, int], sketches: pa.Table, known: Known
 
 
 def _find_affected(
-    latest: Collection[str], copies: Iterable[Copy], ended: Iterable[Copy], known: KnownTextsInLake
+    latest: Collection[str], copies: Iterable[Copy], ended: Iterable[Copy], known: KnownTextsInLake, pins: Pins
 ) -> tuple[set[str], list[Copy]]:
     """Find every article whose role may change, and all edges that touch one of them and still count.
 
-    These are the articles with a new edge, those with one that has ended, and all that are connected with them by
-    family edges, over any number of them.
+    These are the articles with a new edge, those with one that has ended, those whose pins have changed, and all that
+    are connected with them by family edges or by pins that join families, over any number of them.
     """
     edges = {(e.article_id, e.of_article_id): e for e in copies}
     gone = {(e.article_id, e.of_article_id) for e in ended}
-    reached = {name for e in (*edges.values(), *ended) for name in (e.article_id, e.of_article_id)} - set(latest)
-    names = set(latest)
+    ends = {name for e in (*edges.values(), *ended) for name in (e.article_id, e.of_article_id)}
+    ends |= pins.touched | pins.find_partners(latest, "family")
+    reached, names = ends - set(latest), set(latest)
     while reached:
         names |= reached
         found = [
@@ -242,7 +247,8 @@ def _find_affected(
             and (edge.article_id, edge.of_article_id) not in gone
         ]
         edges = {(e.article_id, e.of_article_id): e for e in found} | edges
-        reached = {n for e in found if e.kind in JOINING for n in (e.article_id, e.of_article_id)} - names
+        joined = {n for e in found if e.kind in JOINING for n in (e.article_id, e.of_article_id)}
+        reached = (joined | pins.find_partners(reached | joined, "family")) - names
     return names, [edges[key] for key in sorted(edges)]
 
 

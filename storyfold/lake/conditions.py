@@ -263,8 +263,26 @@ CONDITIONS = (
     *map(make_read_condition, OF_TEXTS),
 )
 
+# Not of a night: what it brings may make pins contradict each other, over families that are copied from each other, and
+# no night fails for what an analyst said before.
+PINNED = Condition(
+    "agree-pins",
+    """
+    SELECT pin_id FROM {current_pins} AS pin
+    JOIN {family_memberships} AS one USING (article_id)
+    JOIN {family_memberships} AS other ON other.article_id = of_article_id
+    JOIN {current_families} AS place ON place.article_id = pin.article_id
+    JOIN {current_families} AS other_place ON other_place.article_id = of_article_id
+    WHERE (level = 'family' AND (place.family_id = other_place.family_id) <> (verdict = 'same'))
+        OR (level = 'story' AND (one.story_id = other.story_id) <> (verdict = 'same'))
+        OR (level = 'family' AND verdict = 'same' AND one.story_id <> other.story_id)
+        OR (level = 'story' AND verdict = 'different' AND place.family_id = other_place.family_id)
+    """,
+    "pins that do not hold in families or stories",
+)
+
 # What only the audit of a whole lake looks at.
-AUDITED = (RESOLVED,)
+AUDITED = (RESOLVED, PINNED)
 
 # The relations of a whole lake, by the names that the conditions have for them.
 WHOLE = {
@@ -285,6 +303,7 @@ WHOLE = {
     "stories_of_follows": "current_stories",
     "story_ids": "story_ids",
     "current_stories": "current_stories",
+    "current_pins": "current_pins",
     "story_members": "current_memberships",
     "current_families": "current_families",
     "family_memberships": "current_memberships",

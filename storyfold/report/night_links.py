@@ -17,7 +17,7 @@ INDEX = "index.html"
 _LINE = re.compile(f"{START}.*?{END}", re.DOTALL)
 # Of a night that was run more than once, the run that landed last.
 _LAST = """
-SELECT night, run_id, status FROM landed_runs
+SELECT night, run_id, status FROM runs WHERE status <> 'failed' AND kind = 'night'
 QUALIFY row_number() OVER (PARTITION BY night ORDER BY finished_at DESC, run_id, attempt DESC) = 1
 ORDER BY night
 """

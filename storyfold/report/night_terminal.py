@@ -47,6 +47,8 @@ def render_summary_lines(summary: NightSummary) -> list[str]:
     if summary.failed_checks:
         names = ", ".join(make_plain(check.name, 40) for check in summary.failed_checks)
         lines.append(f"  Checks not passed: {make_plain(names, 95)}")
+    if summary.pins_total:
+        lines.append(f"  {format_count(summary.pins_total, 'pin')} in force: storyfold pins lists them")
     lines += _render_warnings(summary)
     doubts = _render_doubts(summary)
     if summary.stories:

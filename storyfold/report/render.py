@@ -14,6 +14,7 @@ from storyfold.output.pair_reasons import PairReasons
 from storyfold.output.visible import strip_marks
 from storyfold.report import charts, formatting, why_words
 from storyfold.report.night_links import NightPage, find_neighbours
+from storyfold.report.pin_lines import describe_pin
 from storyfold.report.story_life import StoryLife
 from storyfold.report.story_terminal import describe_change, describe_found, describe_role, describe_state
 from storyfold.report.summary import NightSummary
@@ -82,6 +83,7 @@ def _load_templates() -> Environment:
     templates.globals["chart_width"] = charts.WIDTH
     templates.globals["describe_warning"] = formatting.describe_warning
     templates.globals["describe_state"] = describe_state
+    templates.globals["describe_pin"] = describe_pin
     templates.globals["describe_change"] = describe_change
     templates.globals["describe_role"] = describe_role
     templates.globals["describe_found"] = describe_found

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import duckdb
 
 from storyfold.outcomes import WrongUse
+from storyfold.report.pin_lines import PinLine, read_pins_of
 from storyfold.report.views import read_sql
 from storyfold.schemas import StoryName, StoryNumber
 from storyfold.schemas.copies import UNSURE
@@ -72,12 +73,16 @@ class CopyCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityChange:
-    """Hold one change of the story's identity, or of an id that leads to it: a row of `story_lineage`."""
+    """Hold one change of the story's identity, or of an id that leads to it: a row of `story_lineage`.
+
+    `reason` is `pinned` or `unpinned` where a pin made it.
+    """
 
     night: date
     story_id: str
     event: str
     other_story_id: str | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +145,7 @@ class StoryLife:
     changes: tuple[IdentityChange, ...]
     series: tuple[SeriesStory, ...]
     mentions: tuple[Mention, ...]
+    pins: tuple[PinLine, ...] = ()
 
 
 def read_story_life(connection: duckdb.DuckDBPyConnection, asked: str | None, address: str | None) -> StoryLife:
@@ -166,6 +172,7 @@ def read_story_life(connection: duckdb.DuckDBPyConnection, asked: str | None, ad
         changes=tuple(IdentityChange(**row) for row in _read_rows(connection, "changes", story_id=story_id)),
         series=tuple(SeriesStory(**row) for row in _read_rows(connection, "series", story_id=story_id)),
         mentions=tuple(Mention(**row) for row in _read_rows(connection, "mentions", story_id=story_id)),
+        pins=tuple(read_pins_of(connection, [story_id])),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from storyfold.report.formatting import find_web_address, format_count, format_moment, name_unseen_original
 from storyfold.report.markdown import escape_markdown, render_table
+from storyfold.report.pin_lines import describe_pin
 from storyfold.report.story_life import CopyCount, LifeArticle, StoryLife
 from storyfold.report.story_terminal import describe_change, describe_found, describe_role, describe_state
 
@@ -42,6 +43,8 @@ def render_life_markdown(life: StoryLife) -> str:
     if life.mentions:
         told = ((m.direction, escape_markdown(m.title), escape_markdown(m.outlet), m.story_id) for m in life.mentions)
         parts += ["## Live pages and digests", render_table(("", "title", "outlet", "id"), told)]
+    if life.pins:
+        parts += ["## Pins", "\n".join(f"- {escape_markdown(describe_pin(pin), 800)}" for pin in life.pins)]
     changes = [f"- {describe_change(change, life)}" for change in life.changes]
     return "\n\n".join([*parts, "## Identity", "\n".join(changes)]) + "\n"
 

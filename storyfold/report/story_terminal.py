@@ -12,6 +12,7 @@ from storyfold.report.formatting import (
     make_plain,
     name_unseen_original,
 )
+from storyfold.report.pin_lines import describe_pin
 from storyfold.report.story_life import IdentityChange, LifeArticle, Mention, SeriesStory, StoryLife
 from storyfold.schemas import StoryName, StoryNumber
 from storyfold.schemas.copies import UNSURE
@@ -42,6 +43,8 @@ def render_life_lines(life: StoryLife) -> list[str]:
         lines += ["", "Series", *_limit([_render_series(other) for other in life.series], "story", "stories")]
     if life.mentions:
         lines += ["", "Live pages and digests", *_limit([_render_mention(m) for m in life.mentions], "mention")]
+    if life.pins:
+        lines += ["", "Pins", *_limit([f"  {describe_pin(pin)}" for pin in life.pins], "pin")]
     lines += ["", "Identity", *_limit([f"  {describe_change(change, life)}" for change in life.changes], "change")]
     return [line.rstrip() for line in lines]
 
@@ -67,7 +70,8 @@ def describe_change(change: IdentityChange, life: StoryLife) -> str:
         "ended": f"{whose} ended, with no article left",
     }
     # an event that another version of this program wrote has no words here
-    return f"night of {change.night}: {words.get(change.event, make_plain(change.event, 40))}"
+    reason = {"pinned": ", as a pin says", "unpinned": ", as a pin was removed"}.get(change.reason or "", "")
+    return f"night of {change.night}: {words.get(change.event, make_plain(change.event, 40))}{reason}"
 
 
 def describe_role(member: LifeArticle) -> str:

@@ -10,9 +10,12 @@ from typing import Any
 import duckdb
 
 from storyfold.outcomes import Reason, WrongUse
+from storyfold.report.pin_lines import PinLine
 from storyfold.report.views import read_sql
 
-QUERIES = ("night", "stages", "checks", "rejects", "stories", "story_articles", "copies", "doubted_dates", "sources")
+QUERIES = (
+    "night", "stages", "checks", "rejects", "stories", "story_articles", "copies", "doubted_dates", "sources", "pins",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +202,8 @@ class NightSummary:
     stages: tuple[StageLine, ...]
     checks: tuple[CheckLine, ...]
     queries: Mapping[str, str] = field(repr=False)
+    pins_total: int = 0
+    pins: tuple[PinLine, ...] = ()
 
     @property
     def failed_checks(self) -> tuple[CheckLine, ...]:
@@ -234,6 +239,8 @@ def read_night_summary(connection: duckdb.DuckDBPyConnection, run_id: str) -> Ni
         sources=tuple(_make_source(row) for row in found["sources"]),
         stages=tuple(StageLine(**row) for row in found["stages"]),
         checks=tuple(CheckLine(**row) for row in found["checks"]),
+        pins_total=_get_total(found["pins"]),
+        pins=tuple(PinLine(**{k: v for k, v in row.items() if k != "total"}) for row in found["pins"]),
         queries={name: _render_query(name, run_id) for name in QUERIES},
     )
 

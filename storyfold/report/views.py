@@ -10,6 +10,7 @@ FOLDER = Path(__file__).parent / "sql"
 # A view stands after those it reads.
 NAMES = (
     "landed_runs",
+    "current_pins",
     "current_families",
     "current_memberships",
     "current_stories",

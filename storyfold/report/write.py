@@ -43,7 +43,7 @@ def _write_page(target: Path, page: str) -> None:
 def choose_run(lake: Lake, night: str | None) -> str:
     """Return the run that landed last, of one night if it is named; WrongUse says which nights there are."""
     found = lake.read(
-        "SELECT run_id, night::VARCHAR AS night FROM runs WHERE status <> 'failed' "
+        "SELECT run_id, night::VARCHAR AS night FROM runs WHERE status <> 'failed' AND kind = 'night' "
         "ORDER BY finished_at DESC, run_id, attempt DESC"
     ).to_pylist()
     for row in found:

@@ -148,7 +148,7 @@ def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], ru
     fresh, _ = split_rejects(lake, rejects)
     rows: dict[type, pa.Table] = {
         Run: make_arrow_table([run], Run),
-        Fetch: _fill_run_columns(read_arrow_table(parts.landing, Fetch), run),
+        Fetch: fill_run_columns(read_arrow_table(parts.landing, Fetch), run),
         Reject: make_arrow_table([replace(reject, run_id=run.run_id) for reject in fresh], Reject),
     }
     for cls in (
@@ -169,9 +169,9 @@ def make_landing_rows(lake: Lake, parts: RunParts, rejects: Sequence[Reject], ru
         StoryLink,
         OutletFact,
     ):
-        rows[cls] = _fill_run_columns(read_arrow_table(parts.landing, cls), run)
+        rows[cls] = fill_run_columns(read_arrow_table(parts.landing, cls), run)
     source_rows = count_sources(read_rows(parts.discover, SourceNight), rows[Fetch], rows[Article], rejects)
-    rows[SourceNight] = _fill_run_columns(make_arrow_table(source_rows, SourceNight), run)
+    rows[SourceNight] = fill_run_columns(make_arrow_table(source_rows, SourceNight), run)
     return rows
 
 
@@ -189,7 +189,7 @@ def make_replacements(attempt: Attempt, new: pa.Table, rejects: Sequence[Reject]
     of_again = again.rename_columns(["of_article_id", "of_version"])
     found = [
         Replacement(Article, _list_versions(articles), articles),
-        Replacement(Cut, versions, _fill_run_columns(read_arrow_table(parts, Cut), run)),
+        Replacement(Cut, versions, fill_run_columns(read_arrow_table(parts, Cut), run)),
         Replacement(PageLines, versions, lines),
         Replacement(ArticleLink, versions, read_arrow_table(parts, ArticleLink)),
         *(Replacement(cls, _list_versions(articles), read_arrow_table(parts, cls)) for cls in FEATURES),
@@ -217,16 +217,21 @@ def add_replacements(rows: Mapping[type, pa.Table], replacing: Sequence[Replacem
 
 def _read_replaced(folder: Path, cls: type) -> pa.Table:
     """Read the keys of the rows that go, with their days: DuckLake looks for them on those alone."""
-    part, declared = read_part(folder), get_declared_table(cls)
-    key = dict.fromkeys([*declared.key, *([declared.partition] if declared.partition else [])])
-    return read_arrow_table([part] if part else [], cls).select(list(key))
+    part = read_part(folder)
+    return select_dated_keys(read_arrow_table([part] if part else [], cls), cls)
+
+
+def select_dated_keys(rows: pa.Table, cls: type) -> pa.Table:
+    """Select the columns of rows by which DuckLake finds them: their key, and the day of their files."""
+    declared = get_declared_table(cls)
+    return rows.select(list(dict.fromkeys([*declared.key, *([declared.partition] if declared.partition else [])])))
 
 
 def _list_versions(rows: pa.Table) -> pa.Table:
     return rows.select(["article_id", "version"])
 
 
-def _fill_run_columns(arrow: pa.Table, run: Run) -> pa.Table:
+def fill_run_columns(arrow: pa.Table, run: Run) -> pa.Table:
     """Fill in this run's id, attempt and date where the rows have such columns, and `since_run` where it is empty."""
     values = {"run_id": run.run_id, "attempt": run.attempt, "run_date": run.run_date}
     for name in values.keys() & set(arrow.column_names):

@@ -49,7 +49,7 @@ def land_run(attempt: Attempt, parts: RunParts, lake: Lake) -> Landed:
         *check_stages(run),
         *check_rejects(run, rejects),
         *check_rows(run, touched),
-        *check_against_last(run, last.stages if last else ()),
+        *check_against_last(run, found.night.stages if found.night else ()),
     ]
     failed = replace(run, status="failed", detail="a required check failed: see `checks`")
     replaced = {replacement.cls for replacement in replacing}

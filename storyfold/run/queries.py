@@ -207,10 +207,14 @@ def read_known_rejects(
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What stands in the lake before an attempt lands: what the attempt itself has committed, and who landed last."""
+    """What stands in the lake before an attempt lands: what the attempt itself has committed, and who landed last.
+
+    `night` is the last that was a night: the last run of all may be one of pins.
+    """
 
     committed: Run | None
     last: Run | None
+    night: Run | None
 
 
 def read_runs_before(attempt: Attempt, lake: Lake) -> Before:
@@ -222,10 +226,12 @@ def read_runs_before(attempt: Attempt, lake: Lake) -> Before:
     def read(connection: duckdb.DuckDBPyConnection) -> Before:
         runs = run_query(connection, ALL_RUNS).to_pylist()
         keys = {(run["run_id"], run["attempt"]) for run in runs}
-        last = find_last_landed(runs)
+        found = find_last_landed(runs)
+        last = _read_run(connection, found["run_id"], found["attempt"]) if found else None
         return Before(
             _read_run(connection, attempt.run_id, attempt.number) if (attempt.run_id, attempt.number) in keys else None,
-            _read_run(connection, last["run_id"], last["attempt"]) if last else None,
+            last,
+            last if last is None or last.kind == "night" else _read_last_night(connection),
         )
 
     return lake.read_with(read)
@@ -233,6 +239,11 @@ def read_runs_before(attempt: Attempt, lake: Lake) -> Before:
 
 def _read_run(connection: duckdb.DuckDBPyConnection, run_id: str, attempt: int) -> Run:
     return make_rows(run_query(connection, "FROM runs WHERE run_id = ? AND attempt = ?", [run_id, attempt]), Run)[0]
+
+
+def _read_last_night(connection: duckdb.DuckDBPyConnection) -> Run | None:
+    last = "FROM runs WHERE kind = 'night' AND status <> 'failed' ORDER BY finished_at DESC LIMIT 1"
+    return next(iter(make_rows(run_query(connection, last), Run)), None)
 
 
 def read_checks(run: Run, lake: Lake) -> tuple[Check, ...]:

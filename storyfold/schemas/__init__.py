@@ -14,6 +14,7 @@ from storyfold.schemas.links import ArticleLink, CutLink, ParsedLinks, TextLink
 from storyfold.schemas.outlets import OutletFact
 from storyfold.schemas.page_fates import PageFate
 from storyfold.schemas.pages import Article, Byline, DateClaim, Fetch, Item, Page, Reject
+from storyfold.schemas.pins import Pin
 from storyfold.schemas.runs import Check, Run, StageOutcome
 from storyfold.schemas.sources import SourceNight
 from storyfold.schemas.stories import Lineage, Membership, Story, StoryFollows, StoryLink, StoryText
@@ -43,6 +44,7 @@ LAKE_ROWS: tuple[type, ...] = (
     StoryLink,
     StoryFollows,
     OutletFact,
+    Pin,
     Check,
 )
 WORK_ROWS: tuple[type, ...] = (Item, ArchivedPage, EarlierResponse, Page, PageFate, FormerId, ParsedLinks)
@@ -78,6 +80,7 @@ __all__ = [
     "PageFate",
     "PageLines",
     "ParsedLinks",
+    "Pin",
     "Reject",
     "Run",
     "Sketch",

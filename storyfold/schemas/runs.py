@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from storyfold.schemas.columns import declare_table
+from storyfold.schemas.columns import OlderRows, declare_table
 from storyfold.schemas.common import AttemptNumber, RunDate, RunId
 
 
@@ -29,6 +29,12 @@ class Run:
     attempt: Annotated[int, "1, then one more each time the same run is started again after it ended."]
     run_date: RunDate
     night: Annotated[date, "The night it was started for; a label."]
+    kind: Annotated[
+        Literal["night", "pins"],
+        OlderRows("night"),
+        "`pins`: no night, but what `storyfold pin` or `unpin` changed in families and stories; its label is that of "
+        "the last night before it.",
+    ] = "night"
     status: Annotated[
         Literal["landed", "partial", "failed"],
         "`partial`: landed, with a source missing; `failed`: a required check failed, nothing else landed.",

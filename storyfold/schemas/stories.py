@@ -129,6 +129,10 @@ class Lineage:
         "had ended or closed before; `ended`: none of its articles is left.",
     ]
     other_story_id: Annotated[str | None, "The story it merged into or split from; else null."] = None
+    reason: Annotated[
+        Literal["pinned", "unpinned"] | None,
+        "Why, where it is not for what a night brought: a pin was set or removed (`pins` has it by `run_id`).",
+    ] = None
 
 
 @declare_table(

@@ -11,6 +11,9 @@ import pyarrow as pa
 
 from storyfold.credits.listed_outlets import OutletList
 from storyfold.dates.doubt import apply_date_doubt
+from storyfold.identity.pinned_groups import WeighedPairs, apply_pins
+from storyfold.identity.pins import Pins, make_constraints
+from storyfold.kernels.arrays import Longs
 from storyfold.schemas.columns import make_rows
 from storyfold.schemas.pages import Article, get_seen_date
 from storyfold.schemas.stories import Lineage, Membership, Story, StoryFollows
@@ -60,8 +63,8 @@ def cluster_stories(
     """
     changed = find_changed_texts(night, lake)
     linked = link_texts(night, changed, lake, settings)
-    touched = find_touched_texts(linked, changed, lake, settings)
-    grouped = _group_articles(touched, settings)
+    touched = find_touched_texts(linked, changed, lake, settings, night.pins)
+    grouped = _group_articles(touched, settings, night.pins)
     versions = _read_versions(night, (name for names in grouped for name in names), lake)
     seen = {row["article_id"]: get_seen_date(row["first_seen"]) for row in versions.to_pylist()}
     story_of = {name: membership.story_id for name, membership in touched.memberships.items()}
@@ -81,14 +84,24 @@ def cluster_stories(
     return ClusteredStories(stories, memberships, lineage, follows, texts, linked.rows, gone, linked.replaced)
 
 
-def _group_articles(touched: TouchedTexts, settings: StorySettings) -> list[list[str]]:
-    """Return the articles of each group of texts."""
+def _group_articles(touched: TouchedTexts, settings: StorySettings, pins: Pins) -> list[list[str]]:
+    """Return the articles of each group of texts, after pins are applied."""
     groups: dict[int, list[str]] = {}
     dated, languages = touched.texts["dated"].to_numpy(), number_languages(touched.texts["language"])
-    labels = label_texts(touched.links, dated, languages, settings).tolist()
-    for label, names in zip(labels, touched.members, strict=True):
+    labels = _apply_pins(label_texts(touched.links, dated, languages, settings), touched, pins)
+    for label, names in zip(labels.tolist(), touched.members, strict=True):
         groups.setdefault(label, []).extend(names)
     return list(groups.values())
+
+
+def _apply_pins(labels: Longs, touched: TouchedTexts, pins: Pins) -> Longs:
+    constraints = make_constraints(pins.in_force, "story")
+    if not constraints.tags:
+        return labels
+    members = enumerate(touched.members)
+    text_of = {name: number for number, names in members for name in constraints.tags.keys() & set(names)}
+    links = WeighedPairs(touched.links.a, touched.links.b, touched.links.similarity)
+    return apply_pins(labels, text_of, links, constraints, by_average=True)
 
 
 def _read_versions(night: Night, names: Iterable[str], lake: StoriesInLake) -> pa.Table:

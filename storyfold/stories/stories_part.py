@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from storyfold.run.assemble import get_corrected_folder, get_current_folder, get
 from storyfold.run.attempt import Attempt
 from storyfold.run.outlet_facts import find_outlet_facts
 from storyfold.run.parts import Part, read_arrow_table, read_part, write_part_tables
+from storyfold.run.pins_in_force import read_pins
 from storyfold.schemas import (
     Article,
     FamilyMember,
@@ -47,6 +49,7 @@ def write_stories(
     started = time.monotonic()
     night = read_night(attempt, copies)
     with lake.connect() as connection, look_up(connection):
+        night = replace(night, pins=read_pins(connection))
         connection.register(NIGHT_TABLES[TextTerms], night.terms)
         connection.register(NIGHT_TABLES[TextNames], night.names)
         stored = StoriesInLake(connection, StoredFiles(connection))

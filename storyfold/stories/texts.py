@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storyfold.identity.pins import Pins
 from storyfold.kernels.arrays import Flags, Longs
 from storyfold.schemas import StoryText
 from storyfold.schemas.columns import get_declared_table
@@ -24,7 +25,8 @@ class Night:
 
     `articles` are the current versions of articles whose text or dates are new, with the instant at which each was
     first seen in any version; `terms` are those of every version that the night lands or reads otherwise, and
-    `corrected` names those of them that the lake has. `names` are the names and numbers of the same versions.
+    `corrected` names those of them that the lake has. `names` are the names and numbers of the same versions. Groups
+    of articles whose pins were set or removed are made anew, whether or not the night brings anything of them.
     """
 
     articles: pa.Table
@@ -32,6 +34,7 @@ class Night:
     terms: pa.Table
     corrected: pa.Table
     names: pa.Table
+    pins: Pins = field(default_factory=Pins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class ChangedTexts:
 
 def find_changed_texts(night: Night, lake: StoriesInLake) -> ChangedTexts:
     """Find the whole families that have a new or changed article, or had, and the text that stands for each."""
-    named = _list_names(night.articles, night.places)
+    named = sorted({*_list_names(night.articles, night.places), *night.pins.touched})
     known = lake.read_places(named)
     families = pc.unique(pa.chunked_array([*known["family_id"].chunks, *night.places["family_id"].chunks]))
     members = lake.read_members(families.to_pylist()) if len(families) else known

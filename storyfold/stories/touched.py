@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storyfold.identity.pins import Pins
 from storyfold.kernels.arrays import Flags, Longs
 from storyfold.schemas.stories import Membership
 from storyfold.settings.stories import StorySettings
@@ -37,13 +38,13 @@ class TouchedTexts:
 
 
 def find_touched_texts(
-    linked: LinkedTexts, changed: ChangedTexts, lake: StoriesInLake, settings: StorySettings
+    linked: LinkedTexts, changed: ChangedTexts, lake: StoriesInLake, settings: StorySettings, pins: Pins
 ) -> TouchedTexts:
     """Find the texts that are connected with those of which the night changes the family or the links.
 
     A group of average link has a pair at or above the threshold wherever it is cut in two, within a language or across,
     so no group reaches beyond what such pairs connect. The articles of one story stay together here, too: where links
-    are gone it is cut.
+    are gone it is cut. What pins hold together is looked at together.
     """
     search = _Search(linked, lake, settings)
     families = set(changed.texts["family_id"].to_pylist())
@@ -55,6 +56,8 @@ def find_touched_texts(
         reached = search.reach(waiting)
         names = set(search.texts.take(pa.array(reached))["article_id"].to_pylist()) - memberships.keys() - own.keys()
         memberships |= {m.article_id: m for m in lake.read_memberships(names)}
+        pinned = pins.find_partners({*own, *memberships}, "story") - memberships.keys() - own.keys()
+        memberships |= {m.article_id: m for m in lake.read_memberships(pinned)}
         stories = {m.story_id for m in memberships.values()} - asked
         asked |= stories
         found = lake.read_memberships_in(stories)

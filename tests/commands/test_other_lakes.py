@@ -14,8 +14,8 @@ from storyfold.lake.lake import Lake
 FORM = load_form()
 OLDER = (
     "an older version of storyfold made this lake: it lacks article_links, articles.image_caption, "
-    "articles.is_repeat, citations_by_outlet and 27 more; older views: copies_by_outlet, current_stories, "
-    "current_versions, first_reports and 3 more; made by an older method: sketches; "
+    "articles.is_repeat, citations_by_outlet and 31 more; older views: copies_by_outlet, current_stories, "
+    "current_versions, first_reports and 4 more; made by an older method: sketches; "
     "no longer used: sketches.shingles; "
 )
 NEWER = "a newer version of storyfold made this lake: this one does not know articles.mood, moods"
@@ -73,7 +73,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
         assert OLDER in line, name
         assert line.endswith(f"`storyfold migrate --lake {older.folder}` brings it up to date, as the next night does")
     assert any("│ 8 │" in line.replace("    ", "") for line in told["sql"][0])
-    assert told["check"][0][-1].startswith("whole, as far as it goes: 20 of")
+    assert told["check"][0][-1].startswith("whole, as far as it goes: 25 of")
     assert told["dry-run"] == (
         [
             "adds table article_links",
@@ -83,6 +83,8 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds table story_links",
             "adds table story_follows",
             "adds table outlet_facts",
+            "adds table pins",
+            "adds column runs.kind",
             "adds column articles.image_caption",
             "adds column articles.is_repeat",
             "adds column cuts.links",
@@ -98,6 +100,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "adds column stories.numbers",
             "adds column stories.why",
             "adds column stories.open_until",
+            "adds column story_lineage.reason",
             "makes sketches of texts anew",
             "makes terms of texts anew",
             "makes names and numbers of texts anew",
@@ -107,6 +110,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "makes comparisons of stories with earlier ones anew",
             "makes rows of outlets anew",
             "drops sketches.shingles",
+            "adds view current_pins",
             "adds view story_ids",
             "adds view story_mentions",
             "adds view story_names",
@@ -123,6 +127,7 @@ def test_readers_of_an_older_lake_tell_it_and_write_nothing(older):
             "replaces view first_reports",
             "replaces view top_stories",
             "replaces view copies_by_outlet",
+            "replaces view night_summary",
             "nothing was written: --dry-run",
         ],
         [],

@@ -17,6 +17,7 @@ from storyfold.copies.near_duplicates import NearDuplicates, find_near_duplicate
 from storyfold.copies.originals import NONE_SEEN, choose_originals, read_credits
 from storyfold.copies.queries import KnownTextsInLake
 from storyfold.identity.founding import order_by_founding
+from storyfold.identity.pins import Pins
 from storyfold.report import list_view_statements
 from storyfold.run.text_features import sketch_articles
 from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement, make_rows
@@ -51,13 +52,14 @@ class Lake:
         settings: CopySettings,
         run_date: date = NIGHT,
         gone: Sequence[tuple[str, list[Any]]] = (),
+        pins: Pins | None = None,
     ) -> NearDuplicates:
         """Fold the articles and keep what comes of it; the statements `gone` are run before that lands."""
         last = {article.article_id: article.version for article in sorted(new, key=lambda a: a.version)}
         is_current = pa.array([last[article.article_id] == article.version for article in new], pa.bool_())
         articles, known = make_arrow_table(new, Article), KnownTextsInLake(self.connection)
         sketches = sketch_articles(articles)
-        found = find_near_duplicates(articles, sketches, is_current, known, run_date, settings)
+        found = find_near_duplicates(articles, sketches, is_current, known, run_date, settings, pins)
         self.nights += 1
         families = [replace(place, attempt=self.nights) for place in found.families]
         for edge in found.replaced:

@@ -35,19 +35,22 @@ KEPT = {
     "copies": "SELECT COLUMNS(c -> c <> 'other_is_longer' AND NOT c.starts_with('words_')) FROM copies ORDER BY ALL",
     "cuts": "SELECT COLUMNS(c -> c <> 'links') FROM cuts ORDER BY ALL",
     "rejects": "FROM rejects ORDER BY ALL",
-    "runs": "FROM runs ORDER BY ALL",
+    "runs": "SELECT COLUMNS(c -> c <> 'kind') FROM runs ORDER BY ALL",
 }
 TABLES_ADDED = (
     *("article_links", "text_terms", "text_names", "story_texts", "story_links", "story_follows"),
-    "outlet_facts",
+    *("outlet_facts", "pins"),
 )
 COLUMNS_ADDED = (
+    "runs.kind",
     *("articles.image_caption", "articles.is_repeat", "cuts.links"),
     *("sketches.method", "sketches.words", "sketches.text_hash"),
     *("copies.other_is_longer", "copies.words_before", "copies.words_between", "copies.words_after"),
     *("stories.founder_article_id", "stories.names", "stories.numbers", "stories.why", "stories.open_until"),
+    "story_lineage.reason",
 )
 VIEWS_ADDED = (
+    "current_pins",
     *("story_ids", "story_mentions", "story_names", "story_numbers", "current_follows", "current_outlets", "outlets"),
     *("current_links", "citations_by_outlet"),
 )
@@ -111,6 +114,7 @@ def test_an_older_lake_is_told_and_migrated_and_keeps_its_rows(older):
         "replaces view first_reports",
         "replaces view top_stories",
         "replaces view copies_by_outlet",
+        "replaces view night_summary",
     ]
     assert f"`storyfold migrate --lake {older.folder}`" in found.describe(older.folder)
     kept, sketches = {name: ask(older, query) for name, query in KEPT.items()}, ask(older, SKETCHES)

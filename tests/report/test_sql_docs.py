@@ -10,10 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
+from identity.pins_support import make_pin
 
 from storyfold.report import list_view_comments, list_view_statements
 from storyfold.schemas import TABLES
@@ -68,9 +70,11 @@ def home(tmp_path_factory):
     for name, select in list_view_statements().items():
         connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
     connection.execute("COMMIT")
+    pin = replace(make_pin("dam", "mirror", "same"), run_id=small.RUNS[-1])
+    rows = [*small.lake_rows(), pin]
     for run_id in small.RUNS:
         connection.execute("BEGIN")
-        night = [row for row in small.lake_rows() if getattr(row, "run_id", small.RUNS[-1]) == run_id]
+        night = [row for row in rows if getattr(row, "run_id", small.RUNS[-1]) == run_id]
         for cls in {type(row): None for row in night}:
             connection.register("incoming", make_arrow_table([row for row in night if type(row) is cls], cls))
             connection.execute(f"INSERT INTO {get_declared_table(cls).name} BY NAME SELECT * FROM incoming")

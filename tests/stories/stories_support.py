@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from storyfold.credits.listed_outlets import OutletList
+from storyfold.identity.pins import Pins
 from storyfold.lake.stored_files import StoredFiles
 from storyfold.report import list_view_statements
 from storyfold.run.text_features import find_article_names, keep_article_terms
@@ -26,6 +27,7 @@ from storyfold.schemas import (
     TextTerms,
 )
 from storyfold.schemas.columns import get_declared_table, make_arrow_table, make_create_statement, make_rows
+from storyfold.schemas.pins import Pin
 from storyfold.settings.stories import StorySettings
 from storyfold.stories.cluster import ClusteredStories, cluster_stories
 from storyfold.stories.queries import StoriesInLake
@@ -70,16 +72,21 @@ class Memory:
         ):
             self.connection.execute(f"CREATE VIEW {name} AS {list_view_statements()[name]}")
         self.nights = 0
+        self.pins: tuple[Pin, ...] = ()
 
     def night(
-        self, new: Sequence[Article], families: Iterable[FamilyMember] = (), corrected: Sequence[Article] = ()
+        self,
+        new: Sequence[Article],
+        families: Iterable[FamilyMember] = (),
+        corrected: Sequence[Article] = (),
+        touched: Iterable[str] = (),
     ) -> ClusteredStories:
         """Group what is new, keep what is told, and check what holds after every night.
 
         `corrected` are versions that are not those of now, and are read otherwise than before.
         """
         self.nights += 1
-        told = self.tell(new, families, corrected)
+        told = self.tell(new, families, corrected, touched)
         run = {"run_id": f"run-{self.nights}", "attempt": self.nights}
         articles = make_arrow_table([*new, *corrected], Article)
         self._replace(Article, articles, articles)
@@ -96,14 +103,25 @@ class Memory:
         self.check()
         return told
 
+    def pin(self, *pins: Pin) -> ClusteredStories:
+        """Have these pins in force from now on, and group anew what those concern that are new or gone."""
+        changed = {*pins} ^ {*self.pins}
+        self.pins = pins
+        return self.night([], touched={name for pin in changed for name in (pin.article_id, pin.of_article_id)})
+
     def tell(
-        self, new: Sequence[Article], families: Iterable[FamilyMember] = (), corrected: Sequence[Article] = ()
+        self,
+        new: Sequence[Article],
+        families: Iterable[FamilyMember] = (),
+        corrected: Sequence[Article] = (),
+        touched: Iterable[str] = (),
     ) -> ClusteredStories:
         """Group what is new, and keep nothing."""
         articles = make_arrow_table(new, Article)
         read = make_arrow_table([*new, *corrected], Article)
         terms, names = keep_article_terms(read), find_article_names(read)
-        night = Night(articles, make_arrow_table(families, FamilyMember), terms, terms, names)
+        pins = Pins(self.pins, frozenset(touched))
+        night = Night(articles, make_arrow_table(families, FamilyMember), terms, terms, names, pins)
         self.connection.register("night_terms", terms)
         self.connection.register("night_names", names)
         run_date = date.fromordinal(FIRST_NIGHT.toordinal() + self.nights)

@@ -74,4 +74,5 @@ LEFT JOIN gone ON gone.run_id = run.run_id AND gone.attempt = run.attempt
 LEFT JOIN (
     SELECT run_id, attempt, count(*) AS stories FROM stories WHERE status = 'current' GROUP BY run_id, attempt
 ) AS changed_stories ON changed_stories.run_id = run.run_id AND changed_stories.attempt = run.attempt
+WHERE run.kind = 'night'
 ORDER BY run.started_at, run.run_id, run.attempt
