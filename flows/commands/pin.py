@@ -44,8 +44,9 @@ Examples:
   storyfold pin different 579e468bc982aa14 bf2453a2ae30df97 --note "two fires in one street"
   storyfold pin same https://www.example.com/2026/03/10/storm https://other.example/storm --dry-run
   storyfold pin same 579e468b bf2453a2 --as family --note "rewritten throughout, says the editor"
-Exit codes: 0; 1 no such article, or another run is writing the lake; 2 wrong use, or it contradicts other pins, which
-are named then. What there is: storyfold pins. How pins are applied: docs/architecture.md."""
+Exit codes: 0; 1 no such article, another run is writing the lake, or this or another pin would not hold, of which a
+dry run knows nothing; 2 wrong use, or it contradicts other pins, which are named then. What there is: storyfold pins.
+How pins are applied: docs/architecture.md."""
 )
 @click.argument("verdict", type=click.Choice(("same", "different")))
 @click.argument("first", metavar="A")

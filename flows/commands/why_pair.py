@@ -213,8 +213,8 @@ def _find_joining(edges: Sequence[Copy], places: dict[str, FamilyMember], ids: S
 
 
 def _note_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
-    last = "SELECT settings_fingerprint FROM runs WHERE status <> 'failed' ORDER BY finished_at DESC LIMIT 1"
-    found = run_query(connection, last)["settings_fingerprint"].to_pylist()
+    nights = "SELECT settings_fingerprint FROM runs WHERE status <> 'failed' AND kind = 'night'"
+    found = run_query(connection, f"{nights} ORDER BY finished_at DESC LIMIT 1")["settings_fingerprint"].to_pylist()
     return [OTHER_SETTINGS] if found and found[0] != settings.fingerprint else []
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from storyfold.copies.date_doubts import find_date_doubt, find_later_year, find_named_publisher
 from storyfold.credits.agency_outlets import credits_other, is_agency, is_agency_itself
-from storyfold.credits.publisher import name_article
+from storyfold.credits.publisher import find_outlet, name_article
 from storyfold.dates.zones import find_zone
 from storyfold.schemas.pages import Article, get_seen_date
 
@@ -100,7 +100,7 @@ def list_findings(first: Article, second: Article, extra: Extra, *, first_is_lon
             _find_credit_by_name(first, second),
             _compare_dates(first, second),
             _find_agency_credit(first, second),
-            _judge_extra(extra, first_is_longer=first_is_longer),
+            None if _are_of_one_outlet(first, second) else _judge_extra(extra, first_is_longer=first_is_longer),
             _compare_days_seen(first, second),
         )
         if finding
@@ -233,6 +233,12 @@ def _find_agency_credit(first: Article, second: Article) -> Finding | None:
     # or is the agency's source. Neither is sure.
     names = name_article(article), article.agency, name_article(other)
     return _find("agency credit", partial("{} credits {}, {} credits nobody".format, *names), first_copied=credited[1])
+
+
+def _are_of_one_outlet(first: Article, second: Article) -> bool:
+    """Say whether one paper printed both: its later text may be the longer or the shorter one."""
+    outlet = find_outlet(first)
+    return outlet is not None and outlet == find_outlet(second)
 
 
 def _judge_extra(extra: Extra, *, first_is_longer: bool) -> Finding | None:

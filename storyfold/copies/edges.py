@@ -18,6 +18,7 @@ from storyfold.settings.copies import CopySettings
 # has more than 9, and to keep the longest alone changes no family of theirs.
 MOST_SPANS = 64
 FULL, EXCERPT, PARTIAL, WRITE_THROUGH = range(4)
+OWN_HEAD = 20  # words before the first that is shared: more than a dateline and a credit, as in `least_words`
 UNIT = 10_000  # shares are whole numbers of ten-thousandths, as the rows keep them: sums are exact in any order
 
 
@@ -42,6 +43,16 @@ class Edges:
 
     def __len__(self) -> int:
         return len(self.short)
+
+    def read_extra(self, edge: int) -> Extra:
+        """Return what the longer text of a pair has beyond the shorter, as far as that says anything of who was first.
+
+        Where the shorter begins with words of its own it was written anew there, and is no longer or shorter copy.
+        """
+        first, after = self.span_starts[edge], self.span_starts[edge + 1]
+        if first < after and self.spans["start"][first:after].min() >= OWN_HEAD:
+            return Extra(0, 0, 0)
+        return Extra(*self.extra[edge].tolist())
 
 
 def count_share(part: Longs, whole: Longs) -> Longs:
@@ -173,5 +184,5 @@ class Directions:
 
     def _find(self, edge: int, *, in_words: bool) -> Direction:
         short, long = (self.get_article(int(side[edge])) for side in (self.edges.short, self.edges.long))
-        extra = Extra(*self.edges.extra[edge].tolist())
+        extra = self.edges.read_extra(edge)
         return find_direction(short, long, extra, first_is_longer=False, in_words=in_words)

@@ -123,7 +123,7 @@ def _find_source(decided: Copy | None, first: Article) -> Side | None:
 
 def _find_findings(short: Article, long: Article, compared: Compared) -> list[Finding]:
     """List the evidence as the stage does: the first of the two is the shorter text."""
-    extra = Extra(*compared.edges.extra[0].tolist()) if len(compared.edges) else Extra(0, 0, 0)
+    extra = compared.edges.read_extra(0) if len(compared.edges) else Extra(0, 0, 0)
     return list_findings(short, long, extra, first_is_longer=False)
 
 

@@ -12,7 +12,7 @@ from storyfold.copies.challenges import Challenge, list_contested
 from storyfold.copies.claims import NO_TIME, Claims
 from storyfold.copies.date_doubts import find_date_doubts
 from storyfold.copies.direction import Extra, Sureness, find_direction, rate_copy_sureness
-from storyfold.copies.edges import UNIT, Directions, Edges
+from storyfold.copies.edges import PARTIAL, UNIT, WRITE_THROUGH, Directions, Edges
 from storyfold.copies.families import Families
 from storyfold.copies.originals import NONE_SEEN, choose_originals, read_credits
 from storyfold.credits.agency_outlets import credits_other
@@ -89,13 +89,13 @@ class SharedTexts:
     def find_extra(self, text: int, other: int) -> tuple[Extra, bool]:
         """Find what the longer of two texts has beyond the shorter, and whether the first is the longer.
 
-        It is nothing of two that were not compared.
+        It is nothing of two that were not compared, or share too little for one to be the other.
         """
         one, two = int(self.families.nodes[text]), int(self.families.nodes[other])
         edge = int(self._find_edges(np.array([one]), np.array([two]))[0]) if len(self.edges) else -1
-        if edge < 0 or one == two:
+        if edge < 0 or one == two or self.edges.kinds[edge] in (PARTIAL, WRITE_THROUGH):
             return Extra(0, 0, 0), False
-        return Extra(*self.edges.extra[edge].tolist()), bool(self.edges.long[edge] == one)
+        return self.edges.read_extra(edge), bool(self.edges.long[edge] == one)
 
 
 def make_shared_texts(families: Families, edges: Edges, directions: Directions, settings: CopySettings) -> SharedTexts:
@@ -146,9 +146,10 @@ def _place_members(
     whole = np.flatnonzero(is_whole)
     first_whole = members[whole[np.searchsorted(whole, starts[:-1])]]  # the hub is whole, so each family has one
     independent = np.repeat(np.where(found == NONE_SEEN, first_whole, found), np.diff(starts))
-    is_beside = (originals != NONE_SEEN) & (shared.families.hubs[originals] == hubs)  # and of no other version
-    is_part = shared.find_parts(members, np.where(is_beside, originals, hubs))
-    roles = _choose_roles(members, originals, is_part, claims)
+    is_seen = originals != NONE_SEEN
+    has_other = is_seen & (shared.families.hubs[originals] != hubs)  # its text is another version than the original's
+    is_part = shared.find_parts(members, np.where(is_seen & ~has_other, originals, hubs))
+    roles = _choose_roles(members, originals, is_part, has_other, claims)
     return roles, originals, members == independent
 
 
@@ -184,12 +185,16 @@ def _doubt_dates(claims: Claims, doubts: Mapping[int, str]) -> Claims:
     return replace(claims, is_sure=is_sure, is_doubtful=is_doubtful, is_low=is_low, starts=starts, ends=ends)
 
 
-def _choose_roles(members: Longs, originals: Longs, is_part: Flags, claims: Claims) -> Integers:
-    """Choose the role of each member, beside the original of its family; `is_part` says whether it is cut out of it."""
+def _choose_roles(members: Longs, originals: Longs, is_part: Flags, has_other: Flags, claims: Claims) -> Integers:
+    """Choose the role of each member, beside the original of its family.
+
+    `is_part` says whether it is cut out of a whole text, `has_other` whether it has another version than the original.
+    """
     outlets = claims.number_outlets()
     own, of_original = outlets[members], np.where(originals == NONE_SEEN, -1, outlets[originals])
     is_update = (own >= 0) & (own == of_original)
-    roles = np.where(_find_mirrors(members, originals, own, claims), MIRRORED, SYNDICATED)
+    is_mirror = _find_mirrors(members, originals, own, claims) & ~has_other
+    roles = np.where(is_mirror, MIRRORED, SYNDICATED)
     roles = np.where(is_update, UPDATED, roles)
     roles = np.where(is_part, EXCERPTED, roles)
     chosen: Integers = np.where(members == originals, ORIGINAL, roles).astype(np.int8)
@@ -216,7 +221,7 @@ def _find_doubts(shared: SharedTexts, claims: Claims) -> dict[int, str]:
 
 
 def _pair_doubtful(shared: SharedTexts, claims: Claims) -> Iterator[tuple[int, int]]:
-    """Pair each text of doubtful date with the surely dated ones of its family that have most of it."""
+    """Pair each text of doubtful date with the surely dated ones around its hub that have most of it."""
     families, edges = shared.families, shared.edges
     doubtful = _list_by_node(families, claims.is_doubtful)
     if not doubtful:

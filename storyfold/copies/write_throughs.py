@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from storyfold.copies.claims import NO_TIME, Claims
+from storyfold.copies.claims import NO_TIME, Claims, Page
 from storyfold.copies.edges import PARTIAL, WRITE_THROUGH, Edges
-from storyfold.credits.agency_outlets import find_agency_of
+from storyfold.credits.agency_outlets import list_agencies_of
 from storyfold.kernels.arrays import Flags, Longs
 from storyfold.settings.copies import CopySettings
 from storyfold.web.publishers import find_publisher
@@ -21,27 +21,29 @@ def confirm_write_throughs(edges: Edges, numbers: Longs, claims: Claims, setting
     """Return the edges, of which those that are no agency's write-through are partial.
 
     Both texts are one agency's, and were published within so many hours; where that is not known of both, they were
-    first seen within as many. `claims` are those of the texts `numbers`, ascending.
+    first seen on days that are as far apart. `claims` are those of the texts `numbers`, ascending.
     """
     asked = np.flatnonzero(edges.kinds == WRITE_THROUGH)
     if not len(asked):
         return edges
     one, two = (np.searchsorted(numbers, side[asked]) for side in (edges.short, edges.long))
-    agencies = _number_agencies(claims)
-    is_same = (agencies[one] >= 0) & (agencies[one] == agencies[two])
+    is_same = _have_one_agency(one, two, claims)
     kinds = edges.kinds.copy()
     kinds[asked[~(is_same & _are_near(one, two, claims, settings.write_through_hours))]] = PARTIAL
     return replace(edges, kinds=kinds)
 
 
-def _number_agencies(claims: Claims) -> Longs:
-    """Number the agencies whose texts these are, -1 where it is none's."""
-    known: dict[str | None, int] = {None: -1}
-    named = (
-        find_agency_of(page.agency, page.outlet, None if page.url_is_claim else find_publisher(page.url))
-        for page in claims.pages
-    )
-    return np.array([known.setdefault(agency, len(known)) for agency in named], np.int64)[claims.page_of]
+def _have_one_agency(one: Longs, two: Longs, claims: Claims) -> Flags:
+    """Say of each two texts whether one agency may have written both; a credit may name several."""
+    used = np.unique(claims.page_of[np.concatenate([one, two])])
+    listed = {number: _list_agencies(claims.pages[number]) for number in used.tolist()}
+    pages = zip(claims.page_of[one].tolist(), claims.page_of[two].tolist(), strict=True)
+    return np.array([not listed[a].isdisjoint(listed[b]) for a, b in pages], np.bool_)
+
+
+def _list_agencies(page: Page) -> frozenset[str]:
+    serving = None if page.url_is_claim else find_publisher(page.url)
+    return list_agencies_of(page.agency, page.outlet, serving)
 
 
 def _are_near(one: Longs, two: Longs, claims: Claims, hours: int) -> Flags:

@@ -18,8 +18,16 @@ _LISTED = re.compile(r"[/,;&+]")  # between the codes of a credit that names sev
 @cache
 def _map_codes_to_outlets() -> Mapping[str, frozenset[str]]:
     """Return the names and domains of each agency's own pages, its code among them, by code in lower case."""
-    found = {a.outlet_code: frozenset({a.outlet_code, *a.outlets}) for a in read_agencies() if a.outlets}
+    found = {
+        a.outlet_code: frozenset({a.outlet_code, a.code.casefold(), *a.outlets}) for a in read_agencies() if a.outlets
+    }
     return MappingProxyType(dict(sorted(found.items())))
+
+
+@cache
+def _map_credits_to_codes() -> Mapping[str, str]:
+    """Return the code by which an agency's own pages are known, by the one with which it signs, in small letters."""
+    return MappingProxyType({a.code.casefold(): a.outlet_code for a in read_agencies()})
 
 
 @cache
@@ -54,6 +62,13 @@ def find_credited_agency(article: Article) -> str | None:
     return find_agency_of(article.agency, article.outlet, find_serving_publisher(article))
 
 
+def list_agencies_of(credited: str | None, outlet: str | None, serving: str | None) -> frozenset[str]:
+    """List all agencies whose text a page may have by what it says, as `find_agency_of` names the first."""
+    codes = frozenset(_split_codes(credited or ""))
+    found = find_agency_of(None, outlet, serving)
+    return codes or (frozenset({found}) if found else codes)
+
+
 def find_agency_of(credited: str | None, outlet: str | None, serving: str | None) -> str | None:
     """Return the agency by what a page says: whom it credits, its outlet, and the publisher that served it."""
     if codes := _split_codes(credited or ""):
@@ -68,7 +83,9 @@ def credits_other(article: Article) -> bool:
 
 
 def _split_codes(agency: str) -> list[str]:
-    return [code.strip().casefold() for code in _LISTED.split(agency) if code.strip()]
+    known = _map_credits_to_codes()
+    codes = (code.strip().casefold() for code in _LISTED.split(agency) if code.strip())
+    return [known.get(code, code) for code in codes]
 
 
 @lru_cache(NAMES_KEPT)

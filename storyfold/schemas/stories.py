@@ -26,7 +26,7 @@ from storyfold.schemas.text_names import StoryName, StoryNumber
 LINKS_METHOD = 4
 
 # One more whenever `series.py` gives a story other terms or weights, or because `text_terms` has another method.
-FOLLOWS_METHOD = 2
+FOLLOWS_METHOD = 3
 
 
 @declare_table(

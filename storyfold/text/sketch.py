@@ -28,7 +28,7 @@ LEAST_HASHES = 8  # of a short text at least so many, the smallest (measured)
 class Sketched:
     """The sketches of texts: text n has the hashes `hashes[starts[n]:starts[n + 1]]`, ascending, and `words[n]` words.
 
-    `text_hash` is of all its words in order: texts that differ in case, marks and space alone have the same.
+    `text_hash` is of all words in order: texts that differ in case, marks, space or Chinese script alone have one.
     """
 
     starts: Longs

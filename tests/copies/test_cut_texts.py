@@ -62,3 +62,37 @@ def test_rows_of_older_programs_are_read() -> None:
     edges, directions = make_edges(older, {"a": 0, "b": 1}, articles.__getitem__)
     assert edges.extra.tolist() == [[0, 0, 0]]
     assert directions.find(0).first_copied
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_paper_that_writes_its_lead_anew_made_no_original_of_its_update(days: int) -> None:
+    """The later text has a lead of 60 words for one of 160, so the earlier one has more before what both have."""
+    first = prose(40, 400)
+    later = "\n\n".join([*prose(41, 60), *first[8:]])
+    seen = SEEN + timedelta(days=days)
+    a = make_article("a", "\n\n".join(first), outlet="The Paper")
+    b = make_article("b", later, outlet="The Paper", first_seen_at=seen)
+    places = {place.article_id: place for place in fold([a, b], CopySettings()).families}
+    assert (places["a"].role, places["b"].original_article_id) == ("original", "a")
+    other = replace(b, outlet="Another Paper")
+    (edge,) = fold([a, other], CopySettings()).copies
+    assert edge.direction_confidence == ("unknown" if days == 0 else "low")
+    assert not any("adds" in piece for piece in edge.evidence)
+
+
+def test_a_pair_too_weak_for_a_family_says_nothing_of_who_was_first_in_one() -> None:
+    whole = prose(1, 600)
+    bodies = {"a": (whole[:18], "A"), "b": (whole[7:23], "Z"), "h": (whole, "H")}
+    made = [make_article(name, "\n\n".join(body), outlet=outlet) for name, (body, outlet) in bodies.items()]
+    found = fold(made, CopySettings())
+    assert {edge.kind for edge in found.copies if "h" not in (edge.article_id, edge.of_article_id)} == {"partial"}
+    assert {place.original_article_id for place in found.families} == {"h"}
+
+
+def test_older_rows_whose_copier_is_the_longer_text_are_read() -> None:
+    articles = make_pair(WHOLE, f"{HEAD}\n\n{WHOLE}")
+    (row,) = fold(articles, CopySettings()).copies
+    assert row.article_id == "a"
+    older = replace(row, other_is_longer=None, words_before=None, words_between=None, words_after=None)
+    edges, directions = make_edges([older], {"a": 0, "b": 1}, articles.__getitem__)
+    assert (edges.short.tolist(), directions.find(0).first_copied) == ([0], True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -66,6 +67,35 @@ def test_a_report_and_its_later_version_are_one_family() -> None:
 )
 def test_what_is_no_write_through_stays_apart(why: str, given: dict[str, Any]) -> None:
     assert count_families(print_versions(**given)) == 2, why
+
+
+@pytest.mark.parametrize(
+    ("own", "printed", "apart"),
+    [
+        (("AP/Reuters", None), ("Reuters", None), False),
+        (("Reuters/AP", None), ("AP/Reuters", None), False),
+        ((None, "ČTK"), ("ČTK", None), False),
+        ((None, "Keystone-SDA"), ("Keystone-SDA", None), False),
+        (("AP/AFP", None), ("Reuters/dpa", None), True),
+    ],
+)
+def test_an_agency_is_itself_however_it_is_named(
+    own: tuple[str | None, str | None], printed: tuple[str | None, str | None], apart: bool
+) -> None:
+    first = [replace(article, agency=own[0], outlet=own[1] or article.outlet) for article in print_versions(0.62)[:3]]
+    later = print_versions(0.62, printed[0])[3:]
+    assert count_families([first[0], *later]) == 1 + apart
+
+
+def test_printings_of_the_later_version_are_no_mirrors_of_the_earlier_one() -> None:
+    """The agency's own page has the first version; two of three papers print the second a day later without credit."""
+    first, *_, later = print_versions(0.62, hours=30)
+    own = replace(first, outlet="AP", url="https://apnews.com/1")
+    others = [replace(later, article_id=name, outlet=f"Paper {name}", agency=None) for name in ("c", "d")]
+    places = {place.article_id: place for place in fold_file([own, later, *others], CopySettings())}
+    assert {place.family_id for place in places.values()} == {own.article_id}
+    assert {place.original_article_id for place in places.values()} == {own.article_id}
+    assert {places[name].role for name in ("b2", "c", "d")} == {"syndicated"}
 
 
 def test_texts_of_two_agencies_stay_apart() -> None:
