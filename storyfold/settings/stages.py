@@ -54,7 +54,15 @@ class Setting:
 def read_stages(path: Path, tables: Mapping[str, object], defaults: Settings) -> Settings:
     """Return `defaults` with the values that the tables of a file set; WrongUse names the first that cannot be."""
     values = {name: read_settings(str(path), name, table, getattr(defaults, name)) for name, table in tables.items()}
-    return dataclasses.replace(defaults, **values)
+    return _find_model(path, dataclasses.replace(defaults, **values))
+
+
+def _find_model(path: Path, settings: Settings) -> Settings:
+    """Take the folder of a model from the file's folder, so that a run does not depend on where it starts."""
+    if settings.stories.embeddings is None:
+        return settings
+    folder = path.resolve().parent / Path(settings.stories.embeddings).expanduser()
+    return dataclasses.replace(settings, stories=dataclasses.replace(settings.stories, embeddings=str(folder)))
 
 
 def read_document(path: Path, hint: str) -> dict[str, Any]:

@@ -46,7 +46,8 @@ def test_every_setting_is_allowed_to_be_what_it_is(cls):
     assert set(allowed) == {field.name for field in dataclasses.fields(cls)} - FIXED
     values = {name: getattr(cls(), name) for name in allowed}
     assert all(allowed[name].allows(value) for name, value in values.items() if value is not None)
-    assert [name for name, value in values.items() if value is None] == (["user_agent"] if cls is FetchSettings else [])
+    unset = {FetchSettings: ["user_agent"], StorySettings: ["embeddings"]}
+    assert [name for name, value in values.items() if value is None] == unset.get(cls, [])
 
 
 def test_tables_set_what_they_name_and_nothing_else(tmp_path):
@@ -86,6 +87,8 @@ def change(cls: type, name: str) -> object:
         return allowed.convert(allowed.most if value != allowed.most else allowed.least)
     if isinstance(allowed, Flag):
         return not value
+    if name == "embeddings":
+        return '/models/a "b"'
     if name == "user_agent":
         return "a\\b \"study\"/1.0 'x' # (+https://example.test; desk@example.test)"
     return 9_000 if name == "nesting" else (("a.test", 2.0),)
@@ -110,7 +113,7 @@ def test_what_the_command_prints_can_be_given_back(tmp_path):
     tables = tomllib.loads(printed)
     assert tuple(tables) == STAGE_TABLES
     for name, table in tables.items():
-        unset = {"user_agent"} if name == "fetch" else set()
+        unset = {"fetch": {"user_agent"}, "stories": {"embeddings"}}.get(name, set())
         assert set(table) | unset == set(list_allowed(TABLES[name]))
     assert load_settings(settings_file(tmp_path, printed)) == Settings()
     # the comment of what is not set is a setting once its mark is taken away
@@ -118,6 +121,13 @@ def test_what_the_command_prints_can_be_given_back(tmp_path):
     assert uncommented.fetch.user_agent
     assert uncommented.fetch.has_contact
     assert dataclasses.replace(uncommented, fetch=FetchSettings()) == Settings()
+
+
+def test_the_folder_of_a_model_is_taken_from_the_files_folder(tmp_path):
+    text = '[stories]\nembeddings = "models/a"\n'
+    assert load_settings(settings_file(tmp_path, text)).stories.embeddings == str(tmp_path / "models" / "a")
+    loaded = load_sources(settings_file(tmp_path, SOURCE + text, "sources.toml"))
+    assert loaded.settings.stories.embeddings == str(tmp_path / "models" / "a")
 
 
 def test_other_values_are_printed_as_they_were_set_whatever_is_in_them(tmp_path):
