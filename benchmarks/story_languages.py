@@ -1,6 +1,6 @@
 """Measure how well reports of one event in different languages are found, by words and by what crosses languages.
 
-    python -m benchmarks.story_languages [--show]
+    python -m benchmarks.story_languages [--show] [--embeddings FOLDER] [--held-out]
 
 Two sets, both ours. `translated`: the demo's texts, and translations of twenty of them into eleven languages; the
 others of the demo's invented world, with its places and people, are what they are to be told from. `reported`:
@@ -12,7 +12,8 @@ Prints for pairs of texts in different languages precision and recall by the cos
 same for pairs that are in one story, grouped in four ways: by words alone, as today; with two texts of different
 languages held against each other by their crossing terms; in two steps, the texts of each language by words, then
 these groups by the mean cosine of their texts' crossing terms; and as the program does the latter. All texts are of
-one day, which makes them more alike.
+one day, which makes them more alike. With --embeddings the program has a static model's vectors as a second evidence;
+with --held-out those texts are left out of `translated` that `benchmarks.aligned_model` learns from.
 """
 
 from __future__ import annotations
@@ -96,6 +97,11 @@ def read_translated() -> list[Report]:
             name, of = f"{row['of']} {file.stem}", row["of"]
             reports.append(Report(name, event_of[of], file.stem, row["title"], row["body"], of))
     return reports
+
+
+def is_learned_from(report: Report, events: Iterable[str]) -> bool:
+    """Say whether a report is of the half of these events that `benchmarks.aligned_model` learns from."""
+    return report.event in sorted(events)[::2]
 
 
 def read_reported() -> list[Report]:
@@ -223,7 +229,9 @@ def join_groups(labels: Sequence[int], reports: Sequence[Report], pairs: Iterabl
     return [label_of[number] for number in range(len(labels))]
 
 
-def measure_groups(reports: Sequence[Report], pairs: Sequence[Pair]) -> dict[str, dict[str, float]]:
+def measure_groups(
+    reports: Sequence[Report], pairs: Sequence[Pair], embeddings: str | None = None
+) -> dict[str, dict[str, float]]:
     """Measure the stories of each way of grouping, by its name: see above."""
     settings = StorySettings()
     unknown = np.full(len(reports), -1)
@@ -239,6 +247,8 @@ def measure_groups(reports: Sequence[Report], pairs: Sequence[Pair]) -> dict[str
         "words, then crossing terms": join_groups(of_languages, reports, pairs, LEAST_MEAN),
         "as built in": name_groups(reports),
     }
+    if embeddings:
+        ways["as built in, with vectors"] = name_groups(reports, embeddings)
     measured = {}
     for name, labels in ways.items():
         scores = {}
@@ -249,7 +259,7 @@ def measure_groups(reports: Sequence[Report], pairs: Sequence[Pair]) -> dict[str
     return measured
 
 
-def name_groups(reports: Sequence[Report]) -> list[int]:
+def name_groups(reports: Sequence[Report], embeddings: str | None = None) -> list[int]:
     """Return the stories that the program finds of these reports, all dated on one day, by numbers."""
     rows = [
         {"id": n, "title": r.title, "body": r.body, "published_at": SEEN.isoformat()} for n, r in enumerate(reports)
@@ -258,7 +268,7 @@ def name_groups(reports: Sequence[Report]) -> list[int]:
         replace(make_article(row, dated=True), language=report.language)
         for row, report in zip(rows, reports, strict=True)
     ]
-    story_of = name_stories(articles, (), StorySettings())
+    story_of = name_stories(articles, (), StorySettings(embeddings=embeddings))
     numbers = {story_id: number for number, story_id in enumerate(sorted(set(story_of.values())))}
     return [numbers[story_of[str(n)]] for n in range(len(reports))]
 
@@ -283,13 +293,20 @@ def main() -> None:
     """Print the figures of each set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--show", action="store_true", help="print the false pairs and those missed")
-    show = parser.parse_args().show
-    sets = {"translated": read_translated(), "reported": read_reported()}
+    parser.add_argument("--embeddings", metavar="FOLDER", help="a static model, as [stories] embeddings")
+    parser.add_argument("--held-out", action="store_true", help="leave out what benchmarks.aligned_model learns from")
+    options = parser.parse_args()
+    show, embeddings = options.show, options.embeddings
+    translated = read_translated()
+    if options.held_out:
+        events = {report.event for report in translated}
+        translated = [report for report in translated if not is_learned_from(report, events)]
+    sets = {"translated": translated, "reported": read_reported()}
     for name, reports in sets.items():
         pairs = compare_reports(reports)
         print(f"{name}: ", end="")
         print_pairs(reports, pairs)
-        for way, scores in measure_groups(reports, pairs).items():
+        for way, scores in measure_groups(reports, pairs, embeddings).items():
             print(f"  stories by {way}: " + "  ".join(f"{key} {value:.3f}" for key, value in scores.items()))
         for pair in sorted(pairs, key=lambda pair: -pair.cosine) if show else ():
             if pair.is_same != (pair.cosine >= StorySettings().threshold):
@@ -299,6 +316,8 @@ def main() -> None:
     print("unrelated: ", end="")
     print_pairs(unrelated, compare_reports(unrelated))
     print(f"  as built in: {count_false_pairs(name_groups(unrelated), unrelated)} false")
+    if embeddings:
+        print(f"  with vectors: {count_false_pairs(name_groups(unrelated, embeddings), unrelated)} false")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ from storyfold.run.unfinished import find_unfinished_attempts, remove_landed_par
 from storyfold.schemas import Run
 from storyfold.settings.sources import Sources, load_sources
 from storyfold.settings.stages import Settings
+from storyfold.text.embeddings import load_model
 from tasks.copies import find_copies
 from tasks.discover import discover_source
 from tasks.fetch import fetch_items
@@ -158,6 +159,7 @@ def finish_night(sources: Sources, night: date, engine: Engine, resources: Resou
 def run_night(sources: Sources, night: date, engine: Engine, now: datetime, resources: Resources) -> NightResult:
     """Begin or resume the night's attempt, run its stages, land and report it; inside a flow run."""
     lake, settings = resources.lake, sources.settings
+    load_model(settings.stories.embeddings)  # before anything is asked for: one that cannot be read ends the run here
     with lake.lock_for_writing():
         prepare_kernels(log.info, show_no_progress)  # before workers start: they need not wait for each other
         attempt = _begin(lake, sources, night, settings, engine, now)
@@ -219,7 +221,7 @@ def _run_each_stage(
     slices = plan_parse(fetched, attempt.stage(PARSE), settings.parse, processes)
     read = [parse_pages.submit(batch, settings, resources) for batch in slices]
     parsed = _collect("parse", progress, sum_counts("fetch", fetched).kept, read)
-    versions = cut_boilerplate_and_number_versions(attempt, parsed, settings.boilerplate, resources)
+    versions = cut_boilerplate_and_number_versions(attempt, parsed, settings, resources)
     copies = _run_as_one("copies", progress, lambda: find_copies(attempt, versions, settings.copies, resources))
     stories = _run_as_one("stories", progress, lambda: group_stories(attempt, copies, settings, resources))
     return RunParts(found, fetched, parsed, versions, copies, stories)

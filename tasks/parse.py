@@ -16,4 +16,5 @@ from tasks.retrying import retried_task
 def parse_pages(batch: ParseBatch, settings: Settings, resources: Resources) -> Part:
     """Parse one batch, unless it is there already; a page that hangs or takes its process down costs only itself."""
     read = partial(read_page, archive_folder=resources.lake.archive, page_bytes=settings.fetch.page_bytes)
-    return read_part(batch.out) or resources.workers.run(make_parse_job(batch, read, settings.parse))
+    job = make_parse_job(batch, read, settings.parse, settings.stories.embeddings)
+    return read_part(batch.out) or resources.workers.run(job)

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from storyfold.boilerplate.versions_part import write_versions
 from storyfold.run.attempt import Attempt
 from storyfold.run.parts import Part, read_part
-from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.settings.stages import Settings
 from tasks.resources import Resources
 from tasks.retrying import retried_task
 
 
 @retried_task("versions", "versions-{attempt.run_id}")
 def cut_boilerplate_and_number_versions(
-    attempt: Attempt, parsed: Sequence[Part], settings: BoilerplateSettings, resources: Resources
+    attempt: Attempt, parsed: Sequence[Part], settings: Settings, resources: Resources
 ) -> Part:
     """Cut, date and number the articles of a run, unless that is done already."""
     out = attempt.stage("versions") / "night"
-    return read_part(out) or write_versions(attempt, resources.lake, parsed, settings, out)
+    return read_part(out) or write_versions(
+        attempt, resources.lake, parsed, settings.boilerplate, out, settings.stories.embeddings
+    )

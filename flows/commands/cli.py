@@ -99,8 +99,11 @@ def nightly(
     sources.toml that it was begun with; one that cannot be finished is told of in one line, and exits with 1.
     """
     from storyfold.settings.sources import load_sources
+    from storyfold.text.embeddings import load_model
 
-    load_sources(sources)  # before the wait for Prefect: wrong use is reported at once
+    load_model(
+        load_sources(sources).settings.stories.embeddings
+    )  # before the wait for Prefect: wrong use shows at once
     label = _read_date(night) if night is not None else None
     _check_lake(lake)
     from flows.commands.prefect_server import blame_full_disk, configure_server, run_temporary_server

@@ -241,6 +241,7 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
     from storyfold.copies.articles_in_file import group_articles
     from storyfold.output.article_rows import check_articles, read_articles
     from storyfold.stories.articles_in_file import name_file_stories
+    from storyfold.text.embeddings import load_model
 
     def group() -> FileStories:
         families = group_articles(read, chosen.copies, keep_words=False).make_columns()
@@ -248,6 +249,7 @@ def stories(articles: Path, out: Path, settings: Path | None) -> None:
 
     _check_output(out, [articles])
     chosen = load_settings(settings)
+    load_model(chosen.stories.embeddings)
     check_articles(articles)
     compile_kernels()
     read = read_articles(articles)

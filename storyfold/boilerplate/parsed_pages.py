@@ -36,10 +36,12 @@ TAKEN_ROWS = 20_000  # without texts some 100 MB
 class ParsedPages:
     """The rows of `articles` of a run, each known by its number, with what was read of its text under the same number.
 
-    `ids` are the ids under which the lake goes on with these articles, once they are resolved.
+    `ids` are the ids under which the lake goes on with these articles, once they are resolved. `embeddings` is the
+    folder of the model that makes the vectors of texts that were cut.
     """
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], embeddings: str | None = None) -> None:
+        self._embeddings = embeddings
         self.ids: Mapping[str, str] = {}
         self.articles = read_arrow_table(parts, Article)
         self._features = {cls: read_arrow_table(parts, cls) for cls in FEATURES}
@@ -89,7 +91,7 @@ class ParsedPages:
         rows = self._make_article_rows([article for article, _ in articles], numbers)
         is_whole = pc.and_(pc.is_null(rows["uncut_sha256"]), pc.is_null(rows["is_repeat"]))
         is_read = (numbers >= 0) & is_whole.to_numpy()
-        made = make_features(rows.filter(pa.array(~is_read)))
+        made = make_features(rows.filter(pa.array(~is_read)), embeddings=self._embeddings)
         order = _restore_order(is_read)
         read = {cls: self._take_features(cls, numbers[is_read], rows.filter(pa.array(is_read))) for cls in FEATURES}
         return {

@@ -45,14 +45,19 @@ from storyfold.settings.boilerplate import BoilerplateSettings
 
 
 def write_versions(
-    attempt: Attempt, lake: Lake, parsed: Sequence[Part], settings: BoilerplateSettings, out: Path
+    attempt: Attempt,
+    lake: Lake,
+    parsed: Sequence[Part],
+    settings: BoilerplateSettings,
+    out: Path,
+    embeddings: str | None = None,
 ) -> Part:
     """Write and return a part with the articles that are new or changed, as versions without boilerplate.
 
     Its counts are the parse stage's: pages in, articles kept (new or known already), pages rejected. Two more parts
     have the rows that take the place of the lake's, and every article whose text or date is another one now.
     """
-    pages = ParsedPages(parsed)
+    pages = ParsedPages(parsed, embeddings)
     with lake.connect() as connection, look_up(connection):
         files = StoredFiles(connection)
         resolved, moved, numbers = _resolve_ids(attempt, pages.articles, parsed, connection, files)

@@ -67,35 +67,42 @@ class Fate:
     links: tuple[TextLink, ...] = ()
 
 
-def make_parse_job(batch: ParseBatch, read: Callable[[Page], bytes], settings: ParseSettings) -> Job[Page, Fate, Part]:
-    """Make the job of parsing a batch, which answers with its part; `read` gives a page's bytes."""
+def make_parse_job(
+    batch: ParseBatch, read: Callable[[Page], bytes], settings: ParseSettings, embeddings: str | None = None
+) -> Job[Page, Fate, Part]:
+    """Make the job of parsing a batch, which answers with its part; `read` gives a page's bytes.
+
+    `embeddings` is the folder of the model that makes the texts' vectors.
+    """
     return Job(
         read=partial(read_slice, batch.pages, Page, batch.start, batch.stop),
         work=partial(decide_fate, read=read, settings=settings),
         lost=quarantine_page,
-        finish=partial(write_batch, out=batch.out, started=time.monotonic()),
+        finish=partial(write_batch, out=batch.out, started=time.monotonic(), embeddings=embeddings),
         kept_in=batch.out.with_name(f"{batch.out.name}.fates"),
         allowance=Allowance(settings.page_seconds, settings.page_memory),
         prepare=load_parser,
     )
 
 
-def write_batch(pages: Sequence[Page], fates: Sequence[Fate], *, out: Path, started: float) -> Part:
+def write_batch(
+    pages: Sequence[Page], fates: Sequence[Fate], *, out: Path, started: float, embeddings: str | None = None
+) -> Part:
     """Write a batch's part: `articles`, their features and links, and `rejects`; pages and fates are in one order.
 
     A page whose row no table takes (half of a surrogate pair, a number beyond its column) is quarantined. `started` is
     when the batch was begun, on the monotonic clock.
     """
     try:
-        return _write_rows(fates, out, started)
+        return _write_rows(fates, out, started, embeddings)
     except UNFIT:
         # of a page that is rejected a night writes no article
         checked = [(page, f, find_misfit([f.reject or f.article])) for page, f in zip(pages, fates, strict=True)]
         fitting = [fate if misfit is None else quarantine_page(page, misfit) for page, fate, misfit in checked]
-        return _write_rows(fitting, out, started)
+        return _write_rows(fitting, out, started, embeddings)
 
 
-def _write_rows(fates: Sequence[Fate], out: Path, started: float) -> Part:
+def _write_rows(fates: Sequence[Fate], out: Path, started: float, embeddings: str | None) -> Part:
     from storyfold.run.text_features import make_features  # needs lists of words, which commands on files do not
 
     kept = [
@@ -113,7 +120,7 @@ def _write_rows(fates: Sequence[Fate], out: Path, started: float) -> Part:
         Reject: make_arrow_table(rejects, Reject),
         FormerId: make_arrow_table([*former], FormerId),
         ParsedLinks: make_parsed_links(articles, [links for *_, links in kept]),
-        **make_features(articles),
+        **make_features(articles, embeddings=embeddings),
     }
     return write_part_tables(out, tables, counts)
 

@@ -15,6 +15,7 @@ from storyfold.schemas.text_names import NAMES_METHOD, TextNames
 from storyfold.schemas.text_terms import TERMS_METHOD, TextTerms
 from storyfold.text.characters import read_character_tables
 from storyfold.text.crossing_terms import NO_CROSSING_TERMS, find_crossing_terms
+from storyfold.text.embeddings import EmbeddingModel, load_model
 from storyfold.text.kept_terms import METHOD_LIMITS, keep_terms
 from storyfold.text.names import find_names
 from storyfold.text.numbers import find_numbers
@@ -32,9 +33,28 @@ FEATURES: tuple[type, ...] = (
 )  # the tables that have a row for each version, made of its text alone
 
 
-def make_features(articles: pa.Table, classes: Sequence[type] = FEATURES) -> dict[type, pa.Table]:
-    """Read the text of each article version; return the rows of these classes in their order, by class."""
-    return {cls: _MAKE[cls](articles) for cls in classes}
+def make_features(
+    articles: pa.Table, classes: Sequence[type] = FEATURES, embeddings: str | None = None
+) -> dict[type, pa.Table]:
+    """Read the text of each article version; return the rows of these classes in their order, by class.
+
+    `embeddings` is the folder of the model that makes their vectors.
+    """
+    made = {cls: _MAKE[cls](articles) for cls in classes}
+    if TextTerms in made and (model := load_model(embeddings)) is not None:
+        made[TextTerms] = _add_vectors(made[TextTerms], articles, model)
+    return made
+
+
+def _add_vectors(terms: pa.Table, articles: pa.Table, model: EmbeddingModel) -> pa.Table:
+    """Put in the vector of each article version; none of one that only repeats another."""
+    texts = zip(*(articles[name].to_pylist() for name in ("title", "body", "is_repeat")), strict=True)
+    made = [None if is_repeat else model.make_vector(title, body) for title, body, is_repeat in texts]
+    columns = {"vector": made, "vector_model": [None if vector is None else model.name for vector in made]}
+    for name, values in columns.items():
+        field = terms.schema.field(name)
+        terms = terms.set_column(terms.schema.get_field_index(name), field, pa.array(values, field.type))
+    return terms
 
 
 def sketch_articles(articles: pa.Table) -> pa.Table:
@@ -75,6 +95,7 @@ def keep_article_terms(articles: pa.Table) -> pa.Table:
     lists = {"terms": made.hashes, **dict(zip(("times", "lead_times", "general"), made.counts, strict=True))}
     columns |= {name: pa.ListArray.from_arrays(starts, pa.array(values)) for name, values in lists.items()}
     columns |= _list_crossing_terms(articles, is_repeat)
+    columns |= {name: pa.nulls(len(articles), schema.field(name).type) for name in ("vector", "vector_model")}
     return pa.table(columns).select(schema.names).cast(schema)
 
 

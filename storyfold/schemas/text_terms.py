@@ -48,3 +48,11 @@ class TextTerms:
         "What each weighs in general: minus the natural logarithm of the share of texts that have it by chance, in "
         "hundredths.",
     ] = ()
+    vector: Annotated[
+        bytes | None,
+        "The mean vector of title and lead, a signed byte a number; null where no model was set (`[stories] "
+        "embeddings`), or it knows no word of them.",
+    ] = None
+    vector_model: Annotated[
+        str | None, "A hash of the files of the model that made it: only vectors of one model are compared."
+    ] = None

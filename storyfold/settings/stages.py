@@ -59,8 +59,16 @@ def read_stages(path: Path, tables: Mapping[str, object], defaults: Settings) ->
     Raises WrongUse, which names the first that cannot be.
     """
     values = {name: read_settings(str(path), name, table, getattr(defaults, name)) for name, table in tables.items()}
-    settings = dataclasses.replace(defaults, **values)
+    settings = _find_model(path, dataclasses.replace(defaults, **values))
     return dataclasses.replace(settings, outlets=read_own_outlets(settings.outlets, path.parent))
+
+
+def _find_model(path: Path, settings: Settings) -> Settings:
+    """Take the folder of a model from the file's folder, so that a run does not depend on where it starts."""
+    if settings.stories.embeddings is None:
+        return settings
+    folder = path.resolve().parent / Path(settings.stories.embeddings).expanduser()
+    return dataclasses.replace(settings, stories=dataclasses.replace(settings.stories, embeddings=str(folder)))
 
 
 def load_tables(path: Path) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from storyfold.settings.ranges import SHARE, Range
+from storyfold.settings.ranges import SHARE, Range, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,16 @@ class StorySettings:
     # unrelated texts 11 are in one story, and none with .10 (`python -m benchmarks.story_languages`).
     crossing_overlap: Annotated[float, Range(0.001, 1, "", whole=False)] = 0.1
     crossing_threshold: Annotated[float, Range(0.001, 10, "", whole=False)] = 0.20
+    # The folder of a static model of words in many languages, which is a second evidence for such pairs.
+    # A path in a file is taken from that file's folder.
+    embeddings: Annotated[
+        str | None, Text(re.compile(r"[^\x00]{1,4096}"), "the folder of a model", "models/static")
+    ] = None
+    # With it, a pair whose cosine of crossing terms is from the first of these on and whose vectors of title and lead
+    # have a cosine from the second on is linked as if it reached `crossing_threshold`. Never by vectors alone: they
+    # call two floods one. Static models give unrelated news some .2 to .4; no real one was measured here.
+    embeddings_overlap: Annotated[float, Range(0.001, 1, "", whole=False)] = 0.05
+    embeddings_similarity: Annotated[float, SHARE] = 0.6
     keywords: Annotated[int, Range(1, 100, "words")] = 8  # as many as fit a line of a report
     # How many names of a story its row has: half of the stories of "many" have more, most of them in one text alone
     names: Annotated[int, Range(1, 1_000, "names")] = 20

@@ -28,9 +28,11 @@ from storyfold.stories.references import Spans, count_references
 from storyfold.stories.story_ids import make_story_id
 from storyfold.stories.term_rows import TermRows, count_text_terms
 from storyfold.stories.text_languages import number_languages
+from storyfold.stories.text_vectors import read_text_vectors
 from storyfold.stories.times import Times, count_days_between
 from storyfold.stories.units import DAY, PLACE_COLUMNS, UNIT_COLUMNS, Units, make_units, rank_names
 from storyfold.text.digests import find_kind
+from storyfold.text.embeddings import load_model
 from storyfold.text.kept_terms import METHOD_LIMITS
 from storyfold.text.words import Texts, join_texts, view_texts
 
@@ -118,7 +120,10 @@ def _group(units: Units, texts: _Read, settings: StorySettings) -> _Grouped:
     if have_two_languages(languages):
         crossing = count_crossing_terms(texts.titles, texts.bodies, texts.languages, texts.order)
         references = zip(days.tolist(), count_references(crossing, spans, days), strict=True)
-        found = join_links(found, find_crossing_links(compared._replace(rows=crossing), references, settings))
+        model, of_units = load_model(settings.embeddings), texts.order[: len(units)]
+        vectors = None if model is None else read_text_vectors(texts.titles, texts.bodies, of_units, model)
+        crossing_links = find_crossing_links(compared._replace(rows=crossing), references, settings, vectors)
+        found = join_links(found, crossing_links)
     links = found.links
     group_of = label_texts(apply_times(links, times, settings), units.dated, languages, settings)[units.unit_of]
     is_mention = units.touches_many[links.a] | units.touches_many[links.b]

@@ -16,7 +16,7 @@ from storyfold.text.words import Texts
 def count_crossing_terms(titles: Texts, bodies: Texts, languages: Sequence[str | None], order: Longs) -> TermRows:
     """Find the crossing terms of texts; row n is of text `order[n]`."""
     found = [
-        find_crossing_terms(_read(titles, number), _read(bodies, number), languages[number])
+        find_crossing_terms(read_text(titles, number), read_text(bodies, number), languages[number])
         for number in order.tolist()
     ]
     starts = np.cumsum([0, *(len(terms.hashes) for terms in found)], dtype=np.int64)
@@ -25,6 +25,6 @@ def count_crossing_terms(titles: Texts, bodies: Texts, languages: Sequence[str |
     return count_once(hashes, starts, weights)
 
 
-def _read(texts: Texts, number: int) -> str:
+def read_text(texts: Texts, number: int) -> str:
     """Return a text as it was given."""
     return bytes(texts.data[texts.starts[number] : texts.starts[number + 1]]).decode("utf-8", "replace")

@@ -21,6 +21,7 @@ from storyfold.stories.ranks import Counted, hash_parts_of_day
 from storyfold.stories.references import count_references, make_spans
 from storyfold.stories.stored_terms import make_crossing_rows, make_term_rows
 from storyfold.stories.text_languages import mark_across, number_languages
+from storyfold.stories.text_vectors import make_text_vectors
 from storyfold.stories.texts import ChangedTexts, Night, get_times, mark_named, read_days, select_named
 from storyfold.stories.times import Times
 
@@ -232,7 +233,8 @@ def _judge(scope: _Scope, lake: StoriesInLake, settings: StorySettings) -> Found
         return found
     crossing = make_crossing_rows(terms)
     references = zip(scope.judged, count_references(crossing, spans, judged), strict=True)
-    return join_links(found, find_crossing_links(compared._replace(rows=crossing), references, settings))
+    vectors = make_text_vectors(terms["vector"], terms["vector_model"]) if settings.embeddings else None
+    return join_links(found, find_crossing_links(compared._replace(rows=crossing), references, settings, vectors))
 
 
 def _join_key(rows: pa.Table) -> pa.Array:

@@ -48,6 +48,7 @@ _CHANGED_TERMS = """
     WHERE known.article_id IS NULL OR known.seen_date <> night.seen_date OR known.terms <> night.terms
     OR known.times <> night.times OR known.lead_times <> night.lead_times OR known.general <> night.general
     OR known.crossing_terms <> night.crossing_terms OR known.crossing_weights <> night.crossing_weights
+    OR known.vector IS DISTINCT FROM night.vector OR known.vector_model IS DISTINCT FROM night.vector_model
 """
 # Texts whose dates meet those of others. The bounds of all leave out whole files by what Parquet says of them.
 _MEETING = """

@@ -17,7 +17,7 @@ from storyfold.run.attempt import Attempt, end_attempt
 from storyfold.run.parts import write_part
 from storyfold.schemas import Article, Fetch
 from storyfold.schemas.pages import Notice
-from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.settings.stages import Settings
 from tasks.resources import Recipe, Resources
 from tasks.versions import cut_boilerplate_and_number_versions
 
@@ -101,7 +101,7 @@ def land(lake, night, articles, again=0, gone=()):
     parsed = write_parsed(attempt.stage("parse") / "0", articles)
     empty = write_part(attempt.stage("copies") / "night", {}, none)
     with Resources(Recipe(str(lake.folder), 1)) as resources:
-        versions = cut_boilerplate_and_number_versions.fn(attempt, [parsed], BoilerplateSettings(), resources)
+        versions = cut_boilerplate_and_number_versions.fn(attempt, [parsed], Settings(), resources)
     parts = RunParts([], [fetched], [parsed], versions, empty, empty)
     run = landed_run(attempt.run_id, started, attempt.number)
     rows = make_landing_rows(lake, parts, [], run)

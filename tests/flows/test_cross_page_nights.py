@@ -17,7 +17,7 @@ from storyfold.run.attempt import Attempt
 from storyfold.run.parts import read_arrow_table
 from storyfold.schemas import Article, Cut, PageLines, Reject, Run
 from storyfold.schemas.columns import make_arrow_table
-from storyfold.settings.boilerplate import BoilerplateSettings
+from storyfold.settings.stages import Settings
 from tasks.resources import Recipe, Resources
 from tasks.versions import cut_boilerplate_and_number_versions
 
@@ -84,7 +84,7 @@ def land(lake, night, articles, again=0):
     )
     parsed = write_parsed(attempt.stage("parse") / "0", articles)
     with Resources(Recipe(str(lake.folder), 1)) as resources:
-        part = cut_boilerplate_and_number_versions.fn(attempt, [parsed], BoilerplateSettings(), resources)
+        part = cut_boilerplate_and_number_versions.fn(attempt, [parsed], Settings(), resources)
     run = landed_run(attempt.run_id, started)
     rows = {cls: read_arrow_table([part], cls) for cls in (Article, Cut, PageLines)}
     lake.land({Run: make_arrow_table([run], Run), **rows}, lambda _: [], run)

@@ -33,7 +33,7 @@ TABLES = {
     "outlets": OutletSettings,
 }
 FIXED = {"nesting", "source_delays", "host_delays", "named", "own"}  # what no table can set
-UNSET = {FetchSettings: {"user_agent"}, OutletSettings: {"file"}}  # what has no default
+UNSET = {FetchSettings: {"user_agent"}, OutletSettings: {"file"}, StorySettings: {"embeddings"}}  # what has no default
 SOURCE = '[[source]]\nid = "a"\npages = "pages/*.html"\n'
 
 
@@ -89,6 +89,8 @@ def change(cls: type, name: str) -> object:
         return allowed.convert(allowed.most if value != allowed.most else allowed.least)
     if isinstance(allowed, Flag):
         return not value
+    if name == "embeddings":
+        return '/models/a "b"'
     if name == "user_agent":
         return "a\\b \"study\"/1.0 'x' # (+https://example.test; desk@example.test)"
     if name == "file":
@@ -122,6 +124,13 @@ def test_what_the_command_prints_can_be_given_back(tmp_path):
     assert uncommented.fetch.user_agent
     assert uncommented.fetch.has_contact
     assert dataclasses.replace(uncommented, fetch=FetchSettings()) == Settings()
+
+
+def test_the_folder_of_a_model_is_taken_from_the_files_folder(tmp_path):
+    text = '[stories]\nembeddings = "models/a"\n'
+    assert load_settings(settings_file(tmp_path, text)).stories.embeddings == str(tmp_path / "models" / "a")
+    loaded = load_sources(settings_file(tmp_path, SOURCE + text, "sources.toml"))
+    assert loaded.settings.stories.embeddings == str(tmp_path / "models" / "a")
 
 
 def test_other_values_are_printed_as_they_were_set_whatever_is_in_them(tmp_path):

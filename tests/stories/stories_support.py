@@ -13,7 +13,7 @@ from storyfold.credits.listed_outlets import OutletList
 from storyfold.identity.pins import Pins
 from storyfold.lake.stored_files import StoredFiles
 from storyfold.report import list_view_statements
-from storyfold.run.text_features import find_article_names, keep_article_terms
+from storyfold.run.text_features import find_article_names, make_features
 from storyfold.schemas import (
     Article,
     FamilyMember,
@@ -90,7 +90,7 @@ class Memory:
         run = {"run_id": f"run-{self.nights}", "attempt": self.nights}
         articles = make_arrow_table([*new, *corrected], Article)
         self._replace(Article, articles, articles)
-        self._replace(TextTerms, articles, keep_article_terms(articles))
+        self._replace(TextTerms, articles, self._make_terms(articles))
         self._replace(TextNames, articles, find_article_names(articles))
         self._insert(FamilyMember, make_arrow_table([replace(place, **run) for place in families], FamilyMember))
         self._insert(Story, make_arrow_table([replace(story, **run) for story in told.stories], Story))
@@ -119,7 +119,7 @@ class Memory:
         """Group what is new, and keep nothing."""
         articles = make_arrow_table(new, Article)
         read = make_arrow_table([*new, *corrected], Article)
-        terms, names = keep_article_terms(read), find_article_names(read)
+        terms, names = self._make_terms(read), find_article_names(read)
         pins = Pins(self.pins, frozenset(touched))
         night = Night(articles, make_arrow_table(families, FamilyMember), terms, terms, names, pins)
         self.connection.register("night_terms", terms)
@@ -128,6 +128,9 @@ class Memory:
         return cluster_stories(
             night, StoriesInLake(self.connection, StoredFiles(self.connection)), run_date, self.settings, self.outlets
         )
+
+    def _make_terms(self, articles: pa.Table) -> pa.Table:
+        return make_features(articles, (TextTerms,), self.settings.embeddings)[TextTerms]
 
     def check(self) -> None:
         """Check what holds after every night: each article in one current story, and rows that agree."""
