@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 
 MIRROR = "mirror"
 KINDS = ("newspaper", "magazine", "television", "radio", "broadcaster", "online", "agency", "aggregator", MIRROR)
@@ -22,7 +22,7 @@ class ListedOutlet:
     country: str | None = None
     language: str | None = None
     source: str
-    date: date
+    date: datetime.date
 
     @property
     def key(self) -> str:

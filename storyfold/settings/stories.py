@@ -85,7 +85,7 @@ class StorySettings:
     ] = None
     # With it, a pair whose cosine of crossing terms is from the first of these on and whose vectors of title and lead
     # have a cosine from the second on is linked as if it reached `crossing_threshold`. Never by vectors alone: they
-    # call two floods one. Static models give unrelated news some .2 to .4; no real one was measured here.
+    # call two floods one. The second is a guess: no real model was measured.
     embeddings_overlap: Annotated[float, Range(0.001, 1, "", whole=False)] = 0.05
     embeddings_similarity: Annotated[float, SHARE] = 0.6
     keywords: Annotated[int, Range(1, 100, "words")] = 8  # as many as fit a line of a report
