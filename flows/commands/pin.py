@@ -193,15 +193,16 @@ def _change(lake: Path, settings: Settings, dry_run: bool, find: Callable[[Lake]
             click.echo(make_visible(line))
 
     if dry_run:
+        changes = find(opened)
         _tell_settings(opened, settings)
-        show(find(opened))
+        show(changes)
         click.echo("nothing was written: --dry-run")
         return
     opened.check()
     with opened.lock_for_writing(), name_disk_faults(opened.folder):
         prepare_lake(opened, lambda line: click.echo(f"storyfold: {line}", err=True))
-        _tell_settings(opened, settings)
         changes = find(opened)
+        _tell_settings(opened, settings)
         land_changes(opened, changes)
     show(changes)
 
