@@ -81,8 +81,9 @@ def pin(  # noqa: PLR0913 (click gives an argument for each option)
     """Say that two articles are of one story or family, or are not; it holds at once and on every later night.
 
     A and B are each an article's id (or its first letters) or an address that the lake knows. `same` joins their whole
-    stories (as family their families, and so their stories); `different` keeps these two apart, and every other article
-    goes where it is most at home. Nothing else moves. What changed is printed; `storyfold unpin` takes it back.
+    stories (as family their families, and so their stories). `different` keeps these two apart, as story in families,
+    too: a copy parted from its original counts as a text whose original was not seen. Others of their group stay with
+    the one that they are more like. Nothing else moves. What changed is printed; `storyfold unpin` takes it back.
     """
     _check_words((first, second))
     if len(note) > LONGEST_NOTE:
@@ -186,7 +187,8 @@ def _change(lake: Path, settings: Settings, dry_run: bool, find: Callable[[Lake]
 
     def show(changes: Changes) -> None:
         (changed,) = changes.pins
-        click.echo(make_visible(f"{'removed ' if changed.unpinned_at else ''}{describe_pin(changed)}"))
+        done = ("would remove " if dry_run else "removed ") if changed.unpinned_at else "would set " if dry_run else ""
+        click.echo(make_visible(f"{done}{describe_pin(changed)}"))
         for name, title in sorted(changes.titles.items()):
             click.echo(make_visible(f"  {name} {title or 'without a title'}"))
         for line in list_change_lines(changes, MOST_LINES):

@@ -29,7 +29,7 @@ from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.output.pair_reasons import CopyReasons, JudgedBy, PairArticle, PairReasons, Side, StoryReasons
 from storyfold.report.find_article import find_article_id
-from storyfold.report.pin_lines import describe_pin, read_pins_of
+from storyfold.report.pin_lines import describe_pin, describe_verdict, read_pins_of
 from storyfold.schemas import Sketch
 from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.copies import Copy, FamilyMember
@@ -140,7 +140,9 @@ def explain_in_lake(connection: duckdb.DuckDBPyConnection, two: tuple[Asked, Ask
     notes += [describe_pin(pin) for pin in pins[:MOST_PINS]]
     if copies.differences or stories.differences:
         notes += _note_settings(connection, settings)
-    return _make_reasons(two, "lake", copies, stories, found, list_common_names(articles, lake), notes, settings)
+    common = list_common_names(articles, lake)
+    made = _make_reasons(two, "lake", copies, stories, found, common, notes, settings)
+    return replace(made, pinned=describe_verdict(pins, ids))
 
 
 def _compare_in_lake(

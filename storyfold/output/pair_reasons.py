@@ -209,6 +209,7 @@ class PairReasons:
     numbers: tuple[str, ...]
     notes: tuple[str, ...]
     settings: Mapping[str, Mapping[str, float]]
+    pinned: str | None = None  # what a pin of just these two says, and who set it
 
 
 def turn_side(side: Side) -> Side:

@@ -22,7 +22,7 @@ def find_article_id(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
         found = connection.execute(read_sql("article/address"), values).fetchall()
     ids = sorted({article_id for _, article_id in found})
     if not ids:
-        raise UnknownArticle(f"'{asked}': no article of this lake has that id or address, and no such file is there")
+        raise UnknownArticle(f"'{asked}': no article of this lake has that id or address")
     if len(ids) > 1:
         raise WrongUse(f"'{asked}' leads to several articles: {', '.join(ids[:5])}")
     return str(ids[0])

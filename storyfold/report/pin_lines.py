@@ -74,6 +74,13 @@ def describe_pin(pin: PinLine) -> str:
     return f"pinned as {pin.says}, {who} (pin {pin.pin_id[:12]}): {one} | {other}{note}"
 
 
+def describe_verdict(pins: Iterable[PinLine], two: Collection[str]) -> str | None:
+    """Describe what a pin in force says of just these two articles; None where none does."""
+    own = [pin for pin in pins if {pin.article_id, pin.of_article_id} == {*two}]
+    told = [f"pinned as {p.says} by {make_plain(p.pinned_by, 60)}, {format_moment(p.pinned_at)}" for p in own]
+    return " and ".join(told) or None
+
+
 def render_pin_lines(pins: Iterable[PinLine]) -> list[str]:
     """Return lines of plain text: of each pin what it says, its two articles, and its note."""
     lines = []

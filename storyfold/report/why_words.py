@@ -135,6 +135,8 @@ def tell_stories(reasons: PairReasons) -> str:
     """Tell whether the two are of one story, and what the link between them has to do with it."""
     stories = reasons.stories
     same = {True: "One story", False: "Two stories", None: "Not both in a story"}[stories.is_one_story]
+    if reasons.pinned:
+        return f"{same}, {reasons.pinned}.{_tell_link_alone(stories)}"
     if stories.is_one_text:
         return f"{same}: copies stand for one text, which votes once."
     if stories.link is None or stories.threshold is None:
@@ -147,6 +149,14 @@ def tell_stories(reasons: PairReasons) -> str:
     kind = "link across languages" if stories.across else "link"
     told = f"{kind} {stories.link:.3f} {'reaches' if reaches else 'is below'} the threshold {stories.threshold:.3f}"
     return f"{same}; {told}{_tell_groups(stories, reaches=reaches)}."
+
+
+def _tell_link_alone(stories: StoryReasons) -> str:
+    """Tell what the link says where a pin has decided."""
+    if stories.link is None or stories.threshold is None or stories.is_one_text or stories.is_mention:
+        return ""
+    reaches = "reaches" if stories.link >= stories.threshold else "is below"
+    return f" Their link {stories.link:.3f} {reaches} the threshold {stories.threshold:.3f}."
 
 
 def _tell_groups(stories: StoryReasons, *, reaches: bool) -> str:

@@ -75,12 +75,12 @@ class Copy:
     spans: Annotated[tuple[Span, ...], "The shared runs of words."] = ()
     other_is_longer: Annotated[
         bool | None,
-        "Whether the other text is the longer one, boilerplate set aside; words of the longer text alone are counted "
-        "below. Null, as these are, in rows of older programs.",
+        "Whether the other text is the longer one, boilerplate set aside. This and the three columns of words that "
+        "follow are null in rows of older programs.",
     ] = None
-    words_before: Annotated[int | None, "Words of the longer text before the first that both have."] = None
-    words_between: Annotated[int | None, "Words of the longer text between those that both have."] = None
-    words_after: Annotated[int | None, "Words of the longer text after the last that both have."] = None
+    words_before: Annotated[int | None, "How many words the longer text has before the first shared one."] = None
+    words_between: Annotated[int | None, "How many words the longer text has between the shared ones."] = None
+    words_after: Annotated[int | None, "How many words the longer text has after the last shared one."] = None
     evidence: Annotated[tuple[str, ...], "What the direction rests on, in words."] = ()
 
 

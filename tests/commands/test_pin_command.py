@@ -210,6 +210,7 @@ def check_shown(lake, a, b):
         for told in (("why", a, b), ("story", story)):
             assert "one fire, two ends" in run(lake, *told, "--format", form)
     assert "as a pin says" in run(lake, "story", story)
+    assert "One story, pinned as one story by" in run(lake, "why", a, b)
     assert "1 pin in force" in run(lake, "report")
     page = (lake.reports / "latest.html").read_text(encoding="utf-8")
     assert "one fire, two ends" in page
