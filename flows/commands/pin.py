@@ -38,6 +38,13 @@ by_option = click.option("--by", metavar="NAME", help="Who says so.  [default: t
 dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what would change; write nothing.")
 
 
+def change_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of what changes pins: who says so, in which lake, by which settings."""
+    for option in (dry_run_option, sources_option, settings_option, lake_option, by_option):
+        command = option(command)
+    return command
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -60,11 +67,7 @@ How pins are applied: docs/architecture.md."""
     help="What is meant: one event (story), or one text that was copied (family).",
 )
 @click.option("--note", default="", help="Why: it is shown wherever the pin is.")
-@by_option
-@lake_option
-@settings_option
-@sources_option
-@dry_run_option
+@change_options
 def pin(  # noqa: PLR0913 (click gives an argument for each option)
     *,
     verdict: Literal["same", "different"],
@@ -106,11 +109,7 @@ Exit codes: 0; 1 no such pin, or another run is writing the lake; 2 wrong use.""
 @click.option(
     "--as", "level", type=click.Choice(("family", "story")), help="Which pin of A and B, where there are two."
 )
-@by_option
-@lake_option
-@settings_option
-@sources_option
-@dry_run_option
+@change_options
 def unpin(
     *,
     asked: tuple[str, ...],
@@ -211,9 +210,9 @@ def _change(lake: Path, settings: Settings, dry_run: bool, find: Callable[[Lake]
 
 def _tell_settings(lake: Lake, settings: Settings) -> None:
     """Print a line where the last night ran with other settings: groups would be made anew by these."""
-    last = "SELECT settings_fingerprint AS used FROM runs WHERE status <> 'failed' AND kind = 'night'"
-    found = lake.read(f"{last} ORDER BY finished_at DESC LIMIT 1")["used"].to_pylist()
-    if found and found[0] != settings.fingerprint:
+    from storyfold.run.queries import has_other_settings
+
+    if lake.read_with(lambda connection: has_other_settings(connection, settings.fingerprint)):
         click.echo(f"storyfold: {OTHER_SETTINGS}", err=True)
 
 

@@ -204,10 +204,10 @@ def _make_empty(cls: type) -> pa.Table:
 
 
 def list_change_lines(changes: Changes, most: int) -> Iterable[str]:
-    """List what changes, a line each, at most so many of families and of stories."""
+    """List what changes, a line each, at most so many places in families and changes of stories."""
     families = sorted(changes.families, key=lambda row: row.article_id)
     for place in families[:most]:
-        yield f"family {place.family_id}: {place.role} {place.article_id}"
+        yield f"article {place.article_id}: {place.role}, of family {place.family_id}"
     if len(families) > most:
         yield f"and {len(families) - most} more places in families"
     stories = {story.story_id: story for story in changes.stories.stories if story.status == "current"}

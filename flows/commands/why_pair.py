@@ -24,12 +24,12 @@ from storyfold.copies.repeated_in_lake import RepeatedInLake
 from storyfold.copies.sketch_rows import make_documents_of_sketches
 from storyfold.credits.publisher import find_outlet
 from storyfold.kernels.arrays import Flags
-from storyfold.lake.lake import run_query
 from storyfold.lake.stored_files import StoredFiles
 from storyfold.outcomes import StoryfoldError, WrongUse
 from storyfold.output.pair_reasons import CopyReasons, JudgedBy, PairArticle, PairReasons, Side, StoryReasons
 from storyfold.report.find_article import find_article_id
 from storyfold.report.pin_lines import describe_pin, describe_verdict, read_pins_of
+from storyfold.run.queries import has_other_settings
 from storyfold.schemas import Sketch
 from storyfold.schemas.columns import get_declared_table
 from storyfold.schemas.copies import Copy, FamilyMember
@@ -138,8 +138,8 @@ def explain_in_lake(connection: duckdb.DuckDBPyConnection, two: tuple[Asked, Ask
     ]
     pins = read_pins_of(connection, {m.story_id for m in joined.values()})
     notes += [describe_pin(pin) for pin in pins[:MOST_PINS]]
-    if copies.differences or stories.differences:
-        notes += _note_settings(connection, settings)
+    if (copies.differences or stories.differences) and has_other_settings(connection, settings.fingerprint):
+        notes.append(OTHER_SETTINGS)
     common = list_common_names(articles, lake)
     made = _make_reasons(two, "lake", copies, stories, found, common, notes, settings)
     return replace(made, pinned=describe_verdict(pins, ids))
@@ -212,12 +212,6 @@ def _find_joining(edges: Sequence[Copy], places: dict[str, FamilyMember], ids: S
                 if name in {edge.article_id, edge.of_article_id}:
                     partners[number] |= {edge.article_id, edge.of_article_id} - {name}
     return tuple(sorted(partners[0] & partners[1]))
-
-
-def _note_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
-    nights = "SELECT settings_fingerprint FROM runs WHERE status <> 'failed' AND kind = 'night'"
-    found = run_query(connection, f"{nights} ORDER BY finished_at DESC LIMIT 1")["settings_fingerprint"].to_pylist()
-    return [OTHER_SETTINGS] if found and found[0] != settings.fingerprint else []
 
 
 def make_pair_article(

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from storyfold.identity.ids import hash_id
+from storyfold.identity.joined_names import find_root
 from storyfold.schemas.pins import Level, Pin
 
 Tag = tuple[Level, str]  # what pins hold together at a level, by the smallest id in it
@@ -89,17 +90,11 @@ def _holds_together(pin: Pin, level: Level) -> bool:
 def _name_held(pins: Iterable[Pin], level: Level) -> dict[str, str]:
     """Return for each pinned article the smallest id of those that pins hold together with it at a level."""
     first: dict[str, str] = {}
-
-    def find(name: str) -> str:
-        while first.setdefault(name, name) != name:
-            name = first[name]
-        return name
-
     for pin in pins:
-        one, other = find(pin.article_id), find(pin.of_article_id)
+        one, other = find_root(pin.article_id, first), find_root(pin.of_article_id, first)
         if _holds_together(pin, level):
             first[max(one, other)] = min(one, other)
-    return {name: find(name) for name in first}
+    return {name: find_root(name, first) for name in first}
 
 
 def _find_way(parted: Pin, pins: Iterable[Pin]) -> list[Pin]:

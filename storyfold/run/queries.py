@@ -241,6 +241,12 @@ def _read_run(connection: duckdb.DuckDBPyConnection, run_id: str, attempt: int) 
     return make_rows(run_query(connection, "FROM runs WHERE run_id = ? AND attempt = ?", [run_id, attempt]), Run)[0]
 
 
+def has_other_settings(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> bool:
+    """Say whether the last night that landed ran with settings of another fingerprint."""
+    last = _read_last_night(connection)
+    return last is not None and last.settings_fingerprint != fingerprint
+
+
 def _read_last_night(connection: duckdb.DuckDBPyConnection) -> Run | None:
     last = "FROM runs WHERE kind = 'night' AND status <> 'failed' ORDER BY finished_at DESC LIMIT 1"
     return next(iter(make_rows(run_query(connection, last), Run)), None)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from storyfold.credits.listed_outlets import OutletList
 from storyfold.credits.publisher import list_source_names
+from storyfold.identity.joined_names import find_root
 from storyfold.schemas.pages import Article
 
 
@@ -20,13 +21,7 @@ def count_sources(own_texts: Iterable[Article], outlets: OutletList) -> int:
     texts = 0
     for article in own_texts:
         texts += 1
-        names = [_find_root(name, joined) for name in list_source_names(article, outlets)]
+        names = [find_root(name, joined) for name in list_source_names(article, outlets)]
         for other in names[1:]:
-            joined[_find_root(other, joined)] = _find_root(names[0], joined)
-    return len({_find_root(name, joined) for name in joined}) or min(texts, 1)
-
-
-def _find_root(name: str, joined: dict[str, str]) -> str:
-    while joined.setdefault(name, name) != name:
-        name = joined[name]
-    return name
+            joined[find_root(other, joined)] = find_root(names[0], joined)
+    return len({find_root(name, joined) for name in joined}) or min(texts, 1)
